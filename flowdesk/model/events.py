@@ -1,0 +1,178 @@
+"""Facts about runs and documents. The event is the message: ``wire`` is its type on the wire (contract §5).
+
+An event becomes a message by putting it in the envelope ``{id, type, timestamp, workflow_id, payload, seq}``;
+``payload()`` is the payload. There is no second serialiser.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowdesk.model.run import NodeState, RunState
+
+_WIRE_OF_STATE = {
+    NodeState.PENDING: "node.pending",
+    NodeState.RUNNING: "node.running",
+    NodeState.SUCCESS: "node.success",
+    NodeState.ERROR: "node.error",
+    NodeState.SKIPPED: "node.skipped",
+    NodeState.CANCELLED: "node.skipped",
+}
+
+
+@dataclass(slots=True)
+class RunEvent:
+    """Something that happened in a run."""
+
+    run_id: str
+
+    @property
+    def wire(self) -> str:
+        """The type of the message."""
+        raise NotImplementedError
+
+    def payload(self) -> dict[str, Any]:
+        """Return the payload as JSON values."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class NodeChanged(RunEvent):
+    """A node changed its state.
+
+    A node that was under way or waiting when the run ended is ``cancelled``: it goes over the wire as ``node.skipped``
+    with ``status`` ``cancelled``, so a client that knows the seed's five types still sees it end.
+    """
+
+    node_id: str = ""
+    state: NodeState = NodeState.PENDING
+    message: str = ""
+    duration: float | None = None
+    """Seconds; only on an end."""
+    result: Any = None
+    error: dict[str, Any] | None = None
+    """``code``, ``message``, ``fix`` and details, only on ``error``."""
+    iteration: tuple[int, ...] = ()
+    """0-based index in each enclosing loop, outermost first."""
+
+    @property
+    def wire(self) -> str:
+        """The seed's type for the state."""
+        return _WIRE_OF_STATE[self.state]
+
+    def payload(self) -> dict[str, Any]:
+        """``node_id``, ``status``, ``run_id``, then what is known: ``message``, ``duration``, ``result``, ``error``, ``iteration``."""
+        values: dict[str, Any] = {"node_id": self.node_id, "status": self.state.value, "run_id": self.run_id}
+        if self.message:
+            values["message"] = self.message
+        if self.duration is not None:
+            values["duration"] = self.duration
+        if self.state is NodeState.SUCCESS:
+            values["result"] = self.result
+        if self.error is not None:
+            values["error"] = self.error.get("message", "")
+            values["error_details"] = self.error
+        if self.iteration:
+            values["iteration"] = list(self.iteration)
+        return values
+
+
+@dataclass(slots=True)
+class RunChanged(RunEvent):
+    """A run went to ``running``, ``pausing``, ``paused`` or ``stopping``."""
+
+    state: RunState = RunState.RUNNING
+
+    @property
+    def wire(self) -> str:
+        """``system.status``."""
+        return "system.status"
+
+    def payload(self) -> dict[str, Any]:
+        """``run_id`` and ``status``."""
+        return {"run_id": self.run_id, "status": self.state.value}
+
+
+@dataclass(slots=True)
+class RunProgress(RunEvent):
+    """How far a run is. ``percent`` is never over 100 and never goes backwards within a scope."""
+
+    completed: int = 0
+    total: int = 0
+    percent: float = 0.0
+    node_id: str | None = None
+    iteration: tuple[int, ...] = ()
+
+    @property
+    def wire(self) -> str:
+        """``execution.progress``."""
+        return "execution.progress"
+
+    def payload(self) -> dict[str, Any]:
+        """``completed``, ``total``, ``percent``, ``node_id``, ``run_id``."""
+        values: dict[str, Any] = {
+            "completed": self.completed,
+            "total": self.total,
+            "percent": self.percent,
+            "node_id": self.node_id,
+            "run_id": self.run_id,
+        }
+        if self.iteration:
+            values["iteration"] = list(self.iteration)
+        return values
+
+
+@dataclass(slots=True)
+class RunLog(RunEvent):
+    """A line of the log. ``level`` is ``debug``, ``info``, ``warn`` or ``error``."""
+
+    level: str = "info"
+    message: str = ""
+    node_id: str | None = None
+
+    @property
+    def wire(self) -> str:
+        """``execution.log``."""
+        return "execution.log"
+
+    def payload(self) -> dict[str, Any]:
+        """``level``, ``message``, ``node_id``, ``run_id``."""
+        return {"level": self.level, "message": self.message, "node_id": self.node_id, "run_id": self.run_id}
+
+
+@dataclass(slots=True)
+class RunFinished(RunEvent):
+    """The one terminal event: ``execution.complete`` for a run that succeeded, ``execution.error`` for any other."""
+
+    state: RunState = RunState.SUCCEEDED
+    duration: float = 0.0
+    message: str = ""
+    result: Any = None
+    error: dict[str, Any] | None = None
+    """``code``, ``message``, ``fix``, ``node_id`` of what ended the run."""
+    counts: dict[str, int] = field(default_factory=dict)
+    folder: str | None = None
+
+    @property
+    def wire(self) -> str:
+        """``execution.complete`` or ``execution.error``."""
+        return "execution.complete" if self.state is RunState.SUCCEEDED else "execution.error"
+
+    def payload(self) -> dict[str, Any]:
+        """``status``, ``duration``, ``message``, ``run_id``; on failure ``error`` (the sentence), ``code``, ``node_id``, ``fix``."""
+        values: dict[str, Any] = {
+            "status": self.state.value,
+            "duration": self.duration,
+            "message": self.message,
+            "run_id": self.run_id,
+            "counts": self.counts,
+        }
+        if self.result is not None:
+            values["result"] = self.result
+        if self.folder is not None:
+            values["folder"] = self.folder
+        if self.error is not None:
+            values["error"] = self.error.get("message", "")
+            values["code"] = self.error.get("code", "")
+            values["node_id"] = self.error.get("node_id")
+            values["fix"] = self.error.get("fix", "")
+        return values

@@ -1,0 +1,135 @@
+"""Targets: what a ``selector`` means once it is parsed, and what a look at the screen brings back (contract §2).
+
+The parser is in ``selector.py``; this module only says what exists.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flowdesk.model.geometry import Box, Point
+
+Engine = Literal["element", "text", "image", "window", "app", "point", "color"]
+Relation = Literal["right-of", "left-of", "above", "below", "near"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of a selector between two ``>>``: it narrows into the match before it.
+
+    ``relation`` is set for relative steps: the body is then looked for in that direction from the match before.
+    ``exact`` and ``is_regex`` say how ``text`` and ``window`` bodies are written (``"…"`` and ``/…/``).
+    """
+
+    engine: Engine
+    body: str
+    exact: bool = False
+    is_regex: bool = False
+    relation: Relation | None = None
+    position: int = 0
+    """Index of the step's first character in the whole selector, for error messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One parsed selector: its text and its steps, outermost first."""
+
+    text: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Everything a look needs: the selectors in order of preference and the options beside them."""
+
+    selectors: tuple[Selector, ...]
+    similarity: float = 0.8
+    region: Box | None = None
+    occurrence: int = 1
+    offset: Point = Point(0, 0)
+    anchor: str = "center"
+    monitor: int | None = None
+    strict: bool = False
+    tolerance: int = 10
+    assets: str = ""
+    """Folder in which ``image=`` names are looked up."""
+
+    @property
+    def text(self) -> str:
+        """The selectors as a person wrote them."""
+        return " | ".join(selector.text for selector in self.selectors)
+
+
+@dataclass(frozen=True, slots=True)
+class ElementState:
+    """What the accessibility tree says of an element. ``None`` where it does not say."""
+
+    role: str = ""
+    name: str = ""
+    value: str | None = None
+    is_enabled: bool | None = None
+    is_checked: bool | None = None
+    is_focused: bool | None = None
+    is_editable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A target that was found: where it is, where to act, and how sure it is."""
+
+    box: Box
+    point: Point
+    """Where to act: the anchor of the box plus the offset."""
+    selector: str
+    engine: Engine
+    score: float = 1.0
+    scale: float = 1.0
+    runner_up: float = 0.0
+    """Score of the second best hit, 0 when there is none."""
+    text: str | None = None
+    """The text that was matched or that the element holds, where known."""
+    element: ElementState | None = None
+    app: str = ""
+
+    def payload(self) -> dict[str, Any]:
+        """Return the spot as JSON values: ``x``, ``y``, ``box`` ``[x,y,w,h]``, ``score``, ``scale``, ``selector``, ``engine``, ``text``."""
+        return {
+            "x": self.point.x,
+            "y": self.point.y,
+            "box": list(self.box),
+            "score": round(self.score, 4),
+            "scale": self.scale,
+            "selector": self.selector,
+            "engine": self.engine,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Why a look found nothing: the sentence, and the nearest thing that was seen."""
+
+    reason: str
+    """A sentence of its own, such as ``No window's title contains "Save".``"""
+    selector: str = ""
+    best_score: float | None = None
+    best_box: Box | None = None
+    best_scale: float | None = None
+    candidates: tuple[str, ...] = ()
+    """What was there instead: names of elements, titles of windows, nearest texts; at most ten."""
+    is_ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one look brought back: every spot that fits, best first (then reading order), or why there is none."""
+
+    spots: tuple[Spot, ...] = ()
+    miss: Miss | None = None
+    seconds: float = 0.0
+    screenshot: bytes | None = field(default=None, repr=False)
+    """PNG of where was looked, kept by drivers when asked for a failure picture."""
+
+    @property
+    def spot(self) -> Spot | None:
+        """The hit that counts: the first (drivers put the asked-for occurrence first)."""
+        return self.spots[0] if self.spots else None
