@@ -96,6 +96,8 @@ class Pointer:
         """
         self._library = load_pyautogui()
         self._held = held
+        self.placed: Point | None = None
+        """Where it was put last; the emergency thread reads it."""
 
     def where(self) -> Point:
         """Return where the pointer is."""
@@ -162,6 +164,7 @@ class Pointer:
                 steps.sleep(STEP)
 
     def _jump(self, point: Point) -> None:
+        self.placed = point
         self._library.moveTo(point.x, point.y, _pause=False)
 
     def _press(self, button: Button) -> None:
