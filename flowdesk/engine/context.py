@@ -12,6 +12,7 @@ from flowdesk.engine.clock import Clock, RealClock
 from flowdesk.engine.lease import Lease
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.ports import Answer, Desktop, DesktopDriver, Eyes, Hands
+from flowdesk.engine.values import reveal
 from flowdesk.model.config import TargetOptions
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, NodeError, TargetAmbiguous, TargetNotFound
 from flowdesk.model.flow import Flow, Node
@@ -366,8 +367,6 @@ class Run:
         Raises:
             NodeError: If there is no such secret.
         """
-        from flowdesk.engine.values import reveal  # values imports nothing of this module; kept local for start-up
-
         return reveal(text, self._core.services.secret)
 
     async def call(self, flow: str, inputs: Mapping[str, Any]) -> Any:
