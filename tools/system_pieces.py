@@ -68,7 +68,7 @@ def _has_chromium() -> bool:
 
 def _has_venv() -> bool:
     try:
-        import ensurepip  # noqa: F401, PLC0415 - whether it can be imported is the question
+        import ensurepip  # noqa: F401 - whether it can be imported is the question
     except ImportError:
         return False
     return True
