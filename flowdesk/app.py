@@ -108,8 +108,8 @@ def _secret(name: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from flowdesk.terminal import TerminalPeer, read_variables
     from flowdesk.session.storage import open_flow
+    from flowdesk.terminal import TerminalPeer, read_variables
 
     opened = open_flow(Path(options.file))
     variables = read_variables(options.var)
@@ -131,7 +131,9 @@ async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, va
     if session.services.driver is not None and _needs_desktop(live.flow, session.catalogue):
         await asyncio.to_thread(session.services.driver.open, Brake())
     if options.from_node is not None and options.from_node not in {node.id for node in live.flow.nodes}:
-        raise FlowdeskError(say('There is no node "{id}" to start from.', id=options.from_node), say("Name a node of the flow."))
+        raise FlowdeskError(
+            say('There is no node "{id}" to start from.', id=options.from_node), say("Name a node of the flow.")
+        )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         _on_signal(loop, number, session)
@@ -239,7 +241,10 @@ def _window(options: argparse.Namespace) -> int:
     except ImportError as error:
         if error.name and error.name.split(".")[0] in {"PySide6", "qasync"}:
             print(say("The window needs PySide6 and qasync: {reason}", reason=str(error)), file=sys.stderr)
-            print('pip install "flowdesk"  (or use `flowdesk run` and `flowdesk serve`, which need neither)', file=sys.stderr)
+            print(
+                'pip install "flowdesk"  (or use `flowdesk run` and `flowdesk serve`, which need neither)',
+                file=sys.stderr,
+            )
             return NO_DESKTOP
         raise
     return run_window(make_session, make_server, options)
@@ -294,7 +299,9 @@ async def _find_now(options: argparse.Namespace) -> int:
     from flowdesk.model.selector import parse_selector
     from flowdesk.model.target import Query
 
-    query = Query((parse_selector(options.selector),), similarity=options.similarity, assets=str(Path(options.assets).resolve()))
+    query = Query(
+        (parse_selector(options.selector),), similarity=options.similarity, assets=str(Path(options.assets).resolve())
+    )
     driver = make_driver()
     try:
         desktop = driver.open(Brake())
@@ -316,7 +323,9 @@ async def _find_now(options: argparse.Namespace) -> int:
         }, ensure_ascii=False))  # fmt: skip
     else:
         for spot in sighting.spots:
-            print(f"{spot.point.x},{spot.point.y}  box {','.join(map(str, spot.box))}  score {spot.score:.3f}  {took:.0f} ms")
+            print(
+                f"{spot.point.x},{spot.point.y}  box {','.join(map(str, spot.box))}  score {spot.score:.3f}  {took:.0f} ms"
+            )
         if sighting.spot is None and sighting.miss is not None:
             print(sighting.miss.reason, *sighting.miss.candidates, sep="\n  ", file=sys.stderr)
     return SUCCEEDED if sighting.spot is not None else FAILED
@@ -347,7 +356,9 @@ def _doctor(options: argparse.Namespace) -> int:
         ], ensure_ascii=False, indent=2))  # fmt: skip
     else:
         for check in found:
-            print(f"{'ok     ' if check.is_ok else 'MISSING' if check.is_required else 'absent '} {check.name}: {check.message}")
+            print(
+                f"{'ok     ' if check.is_ok else 'MISSING' if check.is_required else 'absent '} {check.name}: {check.message}"
+            )
             if not check.is_ok and check.fix:
                 print(f"        {check.fix}")
     return SUCCEEDED if all(check.is_ok for check in found if check.is_required) else NO_DESKTOP

@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run a flow without a window")
     run.add_argument("file", metavar="FILE", help="the flow file")
-    run.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable (JSON, else text)")
+    run.add_argument(
+        "--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable (JSON, else text)"
+    )
     run.add_argument("--dry-run", action="store_true", help="look for every target and send no input")
     run.add_argument("--from", dest="from_node", metavar="NODE", help="start at this node")
     run.add_argument("--json", action="store_true", help="print the protocol's messages, one a line")
@@ -64,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("--json", action="store_true", help="print the problems as JSON")
 
     find = commands.add_parser("find", help="look for a target now and say where it is")
-    find.add_argument("selector", metavar="SELECTOR", help="what to look for, such as \"button[name='OK']\" or text=确定")
+    find.add_argument(
+        "selector", metavar="SELECTOR", help="what to look for, such as \"button[name='OK']\" or text=确定"
+    )
     find.add_argument("--similarity", type=float, default=0.8, help="how alike a picture must be, 0 to 1 (0.8)")
     find.add_argument("--timeout", type=int, default=0, metavar="MS", help="how long to look (0: once)")
     find.add_argument("--assets", default=".", metavar="DIR", help="where image= names are looked up (.)")
@@ -77,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print the checks as JSON")
 
     token = commands.add_parser("token", help="show, renew or revoke the token that clients need")
-    token.add_argument("action", nargs="?", default="show", choices=("show", "new", "revoke"), help="show prints it alone")
+    token.add_argument(
+        "action", nargs="?", default="show", choices=("show", "new", "revoke"), help="show prints it alone"
+    )
 
     commands.add_parser("practice", help="open the practice window", add_help=False)
     return parser
@@ -89,7 +95,9 @@ def _server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate; needed off loopback")
     parser.add_argument("--tls-key", metavar="FILE", help="its key")
     parser.add_argument(
-        "--insecure-no-token", action="store_true", help="let clients of this machine in without a token (loopback only)"
+        "--insecure-no-token",
+        action="store_true",
+        help="let clients of this machine in without a token (loopback only)",
     )
 
 

@@ -313,7 +313,7 @@ class Runner:
                 returned = await visit.step.type.run(run, self._config(visit.step))
             except RunStopped:
                 raise
-            except (FlowdeskError, ValidationError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            except Exception as error:
                 if attempt == retries:
                     raise _as_flowdesk(error, node) from error
                 self.log(
@@ -421,7 +421,7 @@ class Runner:
             if self.services.driver is None:
                 raise no_desktop()
             opened = self.services.driver.open(self.brake)
-            self._desktop = DryDesktop(opened, lambda line: self.log(line, "info")) if self.is_dry else opened  # type: ignore[assignment]
+            self._desktop = DryDesktop(opened, lambda line: self.log(line, "info")) if self.is_dry else opened
         return self._desktop
 
     async def call(self, flow: Flow, inputs: Mapping[str, Any], node: Node) -> Any:

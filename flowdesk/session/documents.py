@@ -130,7 +130,9 @@ class LiveDocument:
         known = self.fingerprint if self.path is not None and target == self.path else None
         revision = self.document.revision
         old_assets = self.assets
-        _, self.fingerprint = save_flow(self.flow, target, known, force=force or (path is not None and path != self.path))
+        _, self.fingerprint = save_flow(
+            self.flow, target, known, force=force or (path is not None and path != self.path)
+        )
         _copy_assets(old_assets, assets_folder(target))
         self.path = target
         self.saved_revision = revision

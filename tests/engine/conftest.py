@@ -80,6 +80,12 @@ async def go_on(run: Run, config: Empty) -> None:
     """Go on with the loop."""
 
 
+@node("crash", category="flow", title="Crash")
+async def crash(run: Run, config: Empty) -> None:
+    """Fail as no node should."""
+    raise AttributeError("inside")
+
+
 @node("end", category="flow", title="End", outputs=(), kind="end")
 async def end(run: Run, config: Work) -> Any:
     """End the run."""
@@ -90,6 +96,6 @@ def catalogue() -> Catalogue:
     """The types above."""
     types: tuple[NodeType, ...] = tuple(
         function.node_type  # type: ignore[attr-defined]
-        for function in (start, work, plain, loop, parallel, leave, go_on, end)
+        for function in (start, work, plain, loop, parallel, leave, go_on, crash, end)
     )
     return Catalogue(types)

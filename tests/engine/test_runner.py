@@ -135,7 +135,9 @@ async def test_stop_works_while_paused() -> None:
 async def test_pause_holds_before_the_next_node_and_resume_goes_on() -> None:
     watch = Watch(graph("start>a", "a>b"))
     watch.on_event = lambda event: (
-        watch.runner.pause() if isinstance(event, NodeChanged) and event.state is NodeState.SUCCESS and event.node_id == "a" else None
+        watch.runner.pause()
+        if isinstance(event, NodeChanged) and event.state is NodeState.SUCCESS and event.node_id == "a"
+        else None
     )
     task = spawn(watch.run(), "run")
     while watch.runner.state is not RunState.PAUSED:
@@ -187,8 +189,14 @@ async def test_parallel_branches_overlap() -> None:
     assert (await watch.run()).state is RunState.SUCCEEDED
     begun = watch.of(NodeState.RUNNING)
     assert begun.index("b") < begun.index("z")
-    first_end = next(i for i, e in enumerate(watch.events) if isinstance(e, NodeChanged) and e.node_id in "ab" and e.state is NodeState.SUCCESS)
-    both_begun = [e.node_id for e in watch.events[:first_end] if isinstance(e, NodeChanged) and e.state is NodeState.RUNNING]
+    first_end = next(
+        i
+        for i, e in enumerate(watch.events)
+        if isinstance(e, NodeChanged) and e.node_id in "ab" and e.state is NodeState.SUCCESS
+    )
+    both_begun = [
+        e.node_id for e in watch.events[:first_end] if isinstance(e, NodeChanged) and e.state is NodeState.RUNNING
+    ]
     assert {"a", "b"} <= set(both_begun)
 
 
@@ -201,7 +209,9 @@ async def test_reference_to_nothing_fails_the_node_with_the_nearest_name() -> No
 
 
 async def test_whole_value_reference_keeps_its_type() -> None:
-    flow = graph("start>a", "a>b", a={"result": "{{n}}"}, b={"result": "{{a}}"}).model_copy(update={"variables": {"n": [1, 2]}})
+    flow = graph("start>a", "a>b", a={"result": "{{n}}"}, b={"result": "{{a}}"}).model_copy(
+        update={"variables": {"n": [1, 2]}}
+    )
     watch = Watch(flow)
     await watch.run()
     assert watch.runner.results["b"] == [1, 2]
@@ -214,7 +224,9 @@ async def test_jump_without_end_fails_with_a_limit() -> None:
 
 
 async def test_error_inside_flowdesk_is_one_sentence() -> None:
-    watch = Watch(graph("start>a", types={"a": "work"}, a={"port": {"not": "text"}}))
+    watch = Watch(graph("start>a", types={"a": "crash"}))
     finished = await watch.run()
     assert finished.state is RunState.FAILED
+    assert finished.error is not None
+    assert finished.error["node_id"] == "a"
     assert not [event for event in watch.events if isinstance(event, RunLog) and "Traceback" in event.message]
