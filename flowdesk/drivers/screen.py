@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from flowdesk.drivers import x11
 from flowdesk.engine.ports import Monitor
-from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
+from flowdesk.model.errors import DesktopUnavailable, MissingPiece, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 
@@ -171,8 +172,8 @@ def _windows_scale() -> float:  # pragma: no cover - Windows only
 def _x11_scale() -> float:
     """Read ``Xft.dpi`` of the X resources, which desktops set to 96 times their scale."""
     try:
-        display = importlib.import_module("Xlib.display").Display()
-    except Exception:  # noqa: BLE001  # python-xlib raises many kinds when there is no display
+        display = x11.connect()
+    except (DesktopUnavailable, MissingPiece):
         return 1.0
     try:
         root = display.screen().root

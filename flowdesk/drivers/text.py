@@ -220,7 +220,7 @@ def _load_engine() -> Any:
                     "Global.max_side_len": 4000,
                     "Det.limit_type": "max",
                     "Det.limit_side_len": 4000,
-                }  # fmt: skip
+                }
             )
     except ImportError as error:
         raise MissingPiece(
