@@ -127,14 +127,11 @@ class Engines:
     def _find_element(self, step: Step, scope: Scope) -> Outcome:
         found = elements.find(step.body, elements.applications(scope.pids))
         within = [element for element in found if _is_within(element, scope)]
-        shown = [element for element in within if self._cover(element) is None]
+        shown = [element for element in within if self._cover(element.box, element.pid) is None]
         if shown:
             return [_of_element(element, "element") for element in shown], None
         if within:
-            cover = self._cover(within[0])
-            title = cover.title if cover else ""
-            reason = say('"{css}" is there, but the window "{title}" covers it.', css=step.body, title=title)
-            return [], Miss(reason, best_box=within[0].box)
+            return [], self._covered(step, within[0])
         reason = say('No element fits "{css}".', css=step.body)
         return [], Miss(reason, candidates=self._kept(step.body, lambda: self._like(step, scope)))
 
@@ -148,19 +145,35 @@ class Engines:
         ]
         return nearest(f"{role.group() if role else ''}[name='{name.group(2) if name else ''}']", names)
 
-    def _cover(self, element: elements.Found) -> Window | None:
-        """Return the window of another process that lies over the middle of an element."""
-        middle = element.box.center
-        if not any(window.pid == element.pid for window in self.windows):
+    def _cover(self, box: Box, *pids: int) -> Window | None:
+        """Return the window of another process that lies over the middle of a box."""
+        if not any(window.pid in pids for window in self.windows):
             return None
         for window in self.windows:
-            if not window.is_minimized and window.box.contains(middle):
-                return None if window.pid == element.pid else window
+            if not window.is_minimized and window.box.contains(box.center):
+                return None if window.pid in pids else window
         return None
+
+    def _covered(self, step: Step, element: elements.Found) -> Miss:
+        cover = self._cover(element.box, element.pid)
+        title = cover.title if cover else ""
+        reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
+        return Miss(reason, best_box=element.box)
+
+    def _uncovered(self, matches: list[Match], scope: Scope) -> list[Match]:
+        """Drop what was seen on other windows that lie over the scope's own."""
+        if not scope.pids:
+            return matches
+        return [match for match in matches if self._cover(match.box, *scope.pids) is None]
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
-        named, problem = self._named_text(wanted, scope)
+        problem: MissingPiece | None = None
+        covered: list[elements.Found] = []
+        try:
+            named, covered = self._named_text(wanted, scope)
+        except MissingPiece as error:
+            named, problem = [], error
         if named:
             return named, None
         try:
@@ -174,23 +187,25 @@ class Engines:
                 fix=str(error.fix),
             )
             return [], Miss(reason)
-        hits = match(lines, wanted)
-        if hits:
-            return [Match(hit.box, "text", hit.score, text=hit.text) for hit in hits], None
-        return [], self._text_miss(wanted, lines)
+        hits = [Match(hit.box, "text", hit.score, text=hit.text) for hit in match(lines, wanted)]
+        if shown := self._uncovered(hits, scope):
+            return shown, None
+        return [], self._covered(step, covered[0]) if covered else self._text_miss(wanted, lines)
 
-    def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], MissingPiece | None]:
-        try:
-            found = elements.find_text(wanted.literal, elements.applications(scope.pids))
-        except MissingPiece as error:
-            return [], error
-        matches = []
-        for element in found:
+    def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
+        """Return what the accessibility tree has: what is shown, and what other windows cover."""
+        matches: list[Match] = []
+        covered: list[elements.Found] = []
+        for element in elements.find_text(wanted.literal, elements.applications(scope.pids)):
             score = wanted.fit(element.text)
-            if score and _is_within(element, scope) and self._cover(element) is None:
-                precise = self._inside(wanted, element, scope) if score < 1 else None
-                matches.extend(precise or [_of_element(element, "text", score)])
-        return without_doubles(matches), None
+            if not score or not _is_within(element, scope):
+                continue
+            if self._cover(element.box, element.pid) is not None:
+                covered.append(element)
+                continue
+            precise = self._inside(wanted, element, scope) if score < 1 else None
+            matches.extend(precise or [_of_element(element, "text", score)])
+        return without_doubles(matches), covered
 
     def _inside(self, wanted: Wanted, element: elements.Found, scope: Scope) -> list[Match] | None:
         """Find where inside a longer text the wanted part is, by reading the picture; None where that cannot be done."""
@@ -222,15 +237,18 @@ class Engines:
         key = (self._query.assets, step.body, scope.box)
         again = self._seen_again(alternatives, key, scope)
         if again is not None:
-            return [Match(again.box, "image", again.score, again.scale, text=again.name)], None
+            seen = [Match(again.box, "image", again.score, again.scale, text=again.name)]
+            if self._uncovered(seen, scope):
+                return seen, None
         found = pictures.search(self.shot(scope.box), alternatives, similarity, screen.desktop_scale())
-        if len(found.hits) == 1:
+        rival = found.runner_up
+        seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in found.hits]
+        if len(seen) == 1 and self._uncovered(seen, scope):
             self._memory.last_hits[key] = found.hits[0]
         else:
             self._memory.last_hits.pop(key, None)
-        if found.hits:
-            rival = found.runner_up
-            return [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in found.hits], None
+        if shown := self._uncovered(seen, scope):
+            return shown, None
         return [], _picture_miss(step.body, similarity, found.best)
 
     def _seen_again(
@@ -252,9 +270,9 @@ class Engines:
     def _find_color(self, step: Step, scope: Scope) -> Outcome:
         color = color_of(step.body)
         shot = self.shot(scope.box)
-        found = blobs(shot, color, self._query.tolerance)
-        if found:
-            return [Match(box, "color", text=step.body) for box in found], None
+        found = [Match(box, "color", text=step.body) for box in blobs(shot, color, self._query.tolerance)]
+        if shown := self._uncovered(found, scope):
+            return shown, None
         place, nearest_color = closest_color(shot, color)
         reason = say(
             "No pixel has the colour {color}: the nearest is {nearest} at {x},{y}.",
