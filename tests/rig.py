@@ -209,6 +209,14 @@ class Rig:
         """Return the mask of mouse buttons that are down."""
         return int(self.display.screen().root.query_pointer().mask) & 0x1F00
 
+    def type(self, text: str) -> None:
+        """Type ASCII with ``xdotool``, as a person would: to prepare a test, not to test flowdesk."""
+        self.xdotool("type", "--delay", "5", text)
+
+    def xdotool(self, *arguments: str) -> None:
+        """Run ``xdotool``: the hand of a person beside flowdesk."""
+        subprocess.run(["xdotool", *arguments], env=self.desktop.environment(), check=True, timeout=PATIENCE)
+
     def layout(self, *options: str) -> None:
         """Set the keyboard layout: ``layout("de")``, ``layout("us,ru")``."""
         command = ["setxkbmap", "-layout", *(options or ("us",))]
