@@ -22,7 +22,7 @@ from flowdesk.drivers.virtual import VirtualDesktop
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "dist" / "flowdesk"
 PROGRAM = FOLDER / ("flowdesk.exe" if os.name == "nt" else "flowdesk")
-MAX_BYTES = 450 * 1024 * 1024
+MAX_BYTES = 450_000_000
 WINDOW_SECONDS = 30.0
 
 
@@ -111,9 +111,9 @@ def main() -> int:
     if not options.no_build:
         build()
     size = unpacked_bytes()
-    print(f"size: {size / 1024 / 1024:.0f} MB in {FOLDER}")
+    print(f"size: {size / 1e6:.0f} MB in {FOLDER}")
     if size > MAX_BYTES:
-        sys.exit(f"That is more than {MAX_BYTES / 1024 / 1024:.0f} MB")
+        sys.exit(f"That is more than {MAX_BYTES / 1e6:.0f} MB")
     with tempfile.TemporaryDirectory() as folder, VirtualDesktop() as desktop:
         begin = time.monotonic()
         if call(desktop, "--help").returncode != 0:
