@@ -97,6 +97,9 @@ class RunCore(Protocol):
     def desktop(self) -> Desktop:
         """Open the desktop, once per run."""
 
+    def tell_acting(self, node_id: str) -> None:
+        """Say that a node that may have waited for the desktop has it now."""
+
     async def call(self, flow: Flow, inputs: Mapping[str, Any], node: Node) -> Any:
         """Run another flow inside this run and return its result."""
 
@@ -207,6 +210,7 @@ class Run:
         if not self._holds_hands:
             await self._core.services.lease.take(self._core.run_id, self.node.id)
             self._holds_hands = True
+            self._core.tell_acting(self.node.id)
         await self._core.pauser.go()
         return desktop
 

@@ -25,7 +25,9 @@ class DryDesktop:
             return self._told(name)
         return getattr(self._desktop, name)
 
-    async def type_text(self, text: str, method: Any = "auto", key_delay: float = 0.01, spot: Any = None) -> TypingReport:
+    async def type_text(
+        self, text: str, method: Any = "auto", key_delay: float = 0.01, spot: Any = None
+    ) -> TypingReport:
         """Say how many characters would be typed; the text itself may hold a secret."""
         self._log(say("would type {count} characters", count=len(text)))
         return TypingReport("none", len(text))

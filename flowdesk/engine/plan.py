@@ -79,6 +79,8 @@ class Step:
     jump_limit: int = DEFAULT_JUMP_LIMIT
     out: list[PlanEdge] = field(default_factory=list)
     """Edges that it resolves when it ends: its own without the body's, and those that leave its body."""
+    exits: list[PlanEdge] = field(default_factory=list)
+    """Its own edges that leave the body it is in."""
     joins: list[PlanEdge] = field(default_factory=list)
     """Forward edges that it waits for."""
     body_port: str = ""
@@ -152,7 +154,7 @@ class Plan:
     # -- working out --------------------------------------------------------------------------------------------------
 
     def _drawn_edges(self, flow: Flow) -> list[PlanEdge]:
-        edges = []
+        edges: list[PlanEdge] = []
         for edge in flow.edges:
             source, target = self._by_id.get(edge.source), self._by_id.get(edge.target)
             if source is None or target is None:
@@ -218,6 +220,8 @@ class Plan:
         for edge in self.edges:
             if edge.owner != -1:
                 self.steps[edge.owner].out.append(edge)
+            if edge.owner not in {-1, edge.source}:
+                self.steps[edge.source].exits.append(edge)
             if edge.kind is EdgeKind.FORWARD:
                 self.steps[edge.target].joins.append(edge)
 

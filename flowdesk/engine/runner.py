@@ -14,13 +14,23 @@ from flowdesk.aio import spawn
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
+from flowdesk.engine.lookup import look_up
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.plan import Plan, Step
 from flowdesk.engine.ports import Desktop
 from flowdesk.engine.scheduler import (
-    Again, Begin, Cancel, Close, Effect, LimitHit, Reenter, Scheduler, Skip, Visit, Wait,
+    Again,
+    Begin,
+    Cancel,
+    Close,
+    Effect,
+    LimitHit,
+    Reenter,
+    Scheduler,
+    Skip,
+    Visit,
+    Wait,
 )  # fmt: skip
-from flowdesk.engine.lookup import look_up
 from flowdesk.engine.values import fill
 from flowdesk.model.config import Config, has_template
 from flowdesk.model.errors import FlowdeskError, FlowInvalid, LimitReached, NodeError, RunStopped
@@ -59,7 +69,7 @@ class RunOptions:
     depth: int = 0
 
 
-class _Failed(Exception):  # noqa: N818 - carries an error, is none
+class _Failed(Exception):
     """A node's error ends the run."""
 
     def __init__(self, error: FlowdeskError, node: Node | None) -> None:
@@ -68,7 +78,7 @@ class _Failed(Exception):  # noqa: N818 - carries an error, is none
         self.node = node
 
 
-class _Ended(Exception):  # noqa: N818 - not an error
+class _Ended(Exception):
     """An ``end`` node was reached."""
 
 
@@ -154,7 +164,7 @@ class Runner:
         """Run to the end. Never raises for what happens in the flow; returns the terminal event, which was also emitted."""
         self.pauser = Pauser(self.brake, self.services.clock)
         loop = asyncio.get_running_loop()
-        self.brake.watch(lambda: None if loop.is_closed() else loop.call_soon_threadsafe(self._observe))
+        self.brake.watch(lambda: self._wake(loop))
         begun = self.services.clock.now()
         if self.options.is_paused:
             self.brake.pause()
@@ -281,7 +291,9 @@ class Runner:
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
             if step.type.kind == "parallel":
-                return port if step.body != -1 else self._succeed(visit, outcome.result) or "done"
+                if step.body == -1:
+                    self._succeed(visit, outcome.result)
+                    return "done"
             return port
         self._succeed(visit, outcome.result)
         if step.type.kind == "end":
@@ -389,6 +401,16 @@ class Runner:
         """
         return look_up(name, self.variables, self.results)
 
+    def tell_waiting(self, node_id: str, message: str) -> None:
+        """Say that a node that is under way waits for the desktop; it is told to run again when it has it."""
+        step = self._plan.steps[self._plan.index(node_id)]
+        self._tell_node(step, NodeState.PENDING, (), message=message)
+
+    def tell_acting(self, node_id: str) -> None:
+        """Say that a node that waited for the desktop has it now."""
+        if self.states.get(node_id) is NodeState.PENDING:
+            self._tell_node(self._plan.steps[self._plan.index(node_id)], NodeState.RUNNING, ())
+
     def desktop(self) -> Desktop:
         """Open the desktop, once per run.
 
@@ -424,7 +446,11 @@ class Runner:
             pass
         except _Failed as failure:
             raise NodeError(
-                say('The subflow "{flow}" failed: {reason}', flow=flow.name or flow.id, reason=str(failure.error.message)),
+                say(
+                    'The subflow "{flow}" failed: {reason}',
+                    flow=flow.name or flow.id,
+                    reason=str(failure.error.message),
+                ),
                 failure.error.fix,
                 subflow_error=failure.error.payload(),
             ) from failure
@@ -441,7 +467,12 @@ class Runner:
         node_id = visit.step.node.id
         self.results[node_id] = result
         self._tell_node(
-            visit.step, NodeState.SUCCESS, visit.iteration, message=message, result=result, duration=self._duration(visit)
+            visit.step,
+            NodeState.SUCCESS,
+            visit.iteration,
+            message=message,
+            result=result,
+            duration=self._duration(visit),
         )
 
     def _cancel(self, visit: Visit) -> None:
@@ -461,12 +492,18 @@ class Runner:
         if state.is_end and node_id not in self._ended_nodes:
             self._ended_nodes.add(node_id)
             completed, total = len(self._ended_nodes), len(self._plan.steps)
-            self._emit(RunProgress(self.run_id, completed, total, round(100 * completed / total, 2), node_id, iteration))
+            self._emit(
+                RunProgress(self.run_id, completed, total, round(100 * completed / total, 2), node_id, iteration)
+            )
 
     def _set_state(self, state: RunState) -> None:
         if self.state is not state and not self.state.is_end:
             self.state = state
             self._emit(RunChanged(self.run_id, state))
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._observe)
 
     def _observe(self) -> None:
         """Follow the brake, on the event loop."""
@@ -512,7 +549,9 @@ class Runner:
 
     def _stopped_error(self) -> FlowdeskError:
         return RunStopped(
-            say("The run was stopped: {reason}", reason=self.stop_reason) if self.stop_reason else say("The run was stopped.")
+            say("The run was stopped: {reason}", reason=self.stop_reason)
+            if self.stop_reason
+            else say("The run was stopped.")
         )
 
 
@@ -524,7 +563,16 @@ def _child_emit(parent: Runner, node: Node) -> Callable[[RunEvent], None]:
             parent.log(event.message, event.level, node.id)
         elif isinstance(event, NodeChanged) and event.state in {NodeState.RUNNING, NodeState.ERROR}:
             level = "debug" if event.state is NodeState.RUNNING else "warn"
-            parent.log(say("subflow: {node} {state} {message}", node=event.node_id, state=event.state.value, message=event.message), level, node.id)
+            parent.log(
+                say(
+                    "subflow: {node} {state} {message}",
+                    node=event.node_id,
+                    state=event.state.value,
+                    message=event.message,
+                ),
+                level,
+                node.id,
+            )
 
     return emit
 

@@ -217,7 +217,7 @@ class Scheduler:
         if exit_edge is not None:
             live = [exit_edge]
         else:
-            live = [edge for edge in step.out if edge.port == port and edge.source == step.index]
+            live = [edge for edge in (*step.exits, *step.out) if edge.port == port and edge.source == step.index]
         leaving = next((edge for edge in live if edge.scope != frame.scope), None)
         if leaving is not None:
             self._exit(frame, leaving)

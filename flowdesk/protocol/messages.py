@@ -7,8 +7,8 @@ as payload, or ``error``. An **event** carries ``seq``, counted for each workflo
 From this module come validation, the JSON Schema, the reference page and the TypeScript types of the browser editor.
 """
 
-from dataclasses import dataclass
 import builtins
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
 

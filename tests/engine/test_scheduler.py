@@ -1,12 +1,22 @@
 """The scheduler by itself: flows in, order of nodes out, no clock and no task."""
 
-from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
 from flowdesk.engine.plan import Plan
 from flowdesk.engine.scheduler import (
-    Again, Begin, Cancel, Close, Done, Effect, LimitHit, Reenter, Scheduler, Skip, Visit,
+    Again,
+    Begin,
+    Cancel,
+    Close,
+    Done,
+    Effect,
+    LimitHit,
+    Reenter,
+    Scheduler,
+    Skip,
+    Visit,
 )  # fmt: skip
 from flowdesk.model.flow import Flow
 from tests.engine.conftest import catalogue
@@ -119,7 +129,7 @@ def test_ladder_of_diamonds_runs_each_node_once(rungs: int) -> None:
 
 def test_chain_of_5000_nodes_runs_each_once() -> None:
     names = ["start", *(f"n{index}" for index in range(4999))]
-    flow = graph(*(f"{a}>{b}" for a, b in zip(names, names[1:], strict=False)))
+    flow = graph(*(f"{a}>{b}" for a, b in pairwise(names)))
     assert Playbook(flow).play().order == names
 
 
@@ -157,7 +167,9 @@ def test_inner_loop_may_lead_straight_back_to_the_outer() -> None:
 
 
 def test_diamond_in_a_body_joins_once_in_each_pass() -> None:
-    flow = graph("start>l", "l.body>a", "l.body>b", "a>j", "b>j", "j>l", "l.done>z", types={"l": ("loop", {"count": 2})})
+    flow = graph(
+        "start>l", "l.body>a", "l.body>b", "a>j", "b>j", "j>l", "l.done>z", types={"l": ("loop", {"count": 2})}
+    )
     assert order(flow) == "start l a[0] b[0] j[0] a[1] b[1] j[1] z"
 
 
@@ -167,9 +179,7 @@ def test_break_ends_the_innermost_loop_and_takes_done() -> None:
         types={"l": ("loop", {"count": 2}), "k": ("loop", {"count": 5}), "c": "work", "x": "break"},
     )  # fmt: skip
     ports = ["false", "true", "true"]
-    assert order(flow, c=ports) == (
-        "start l k[0] c[0][0] d[0][0] c[0][1] x[0][1] b[0] k[1] c[1][0] x[1][0] b[1] z"
-    )
+    assert order(flow, c=ports) == ("start l k[0] c[0][0] d[0][0] c[0][1] x[0][1] b[0] k[1] c[1][0] x[1][0] b[1] z")
 
 
 def test_continue_ends_the_pass() -> None:
@@ -197,13 +207,21 @@ def test_jump_resets_what_lies_downstream() -> None:
 
 
 def test_jump_back_over_a_finished_loop_enters_it_anew() -> None:
-    flow = graph("start>l", "l.body>a", "l.done>c", "c.true>l", "c.false>z", types={"l": ("loop", {"count": 2}), "c": "work"})
+    flow = graph(
+        "start>l", "l.body>a", "l.done>c", "c.true>l", "c.false>z", types={"l": ("loop", {"count": 2}), "c": "work"}
+    )
     assert order(flow, c=["true", "false"]) == "start l a[0] a[1] c l a[0] a[1] c z"
 
 
 def test_jump_out_of_a_body_to_before_the_loop_starts_it_anew() -> None:
     flow = graph(
-        "start>p", "p>l", "l.body>c", "c.true>p", "c.false>l", "l.done>z", types={"l": ("loop", {"count": 2}), "c": "work"}
+        "start>p",
+        "p>l",
+        "l.body>c",
+        "c.true>p",
+        "c.false>l",
+        "l.done>z",
+        types={"l": ("loop", {"count": 2}), "c": "work"},
     )
     assert order(flow, c=["true", "false", "false"]) == "start p l c[0] p l c[0] c[1] z"
 
@@ -248,7 +266,12 @@ def test_parallel_joins_inside() -> None:
 
 def test_break_in_a_parallel_cancels_the_other_branch() -> None:
     flow = graph(
-        "start>l", "l.body>p", "p>x", "p>slow", "l.done>z", types={"l": ("loop", {"count": 3}), "p": "parallel", "x": "break"}
+        "start>l",
+        "l.body>p",
+        "p>x",
+        "p>slow",
+        "l.done>z",
+        types={"l": ("loop", {"count": 3}), "p": "parallel", "x": "break"},
     )
     book = Playbook(flow).play()
     assert book.order == ["start", "l", "p[0]", "x[0]", "slow[0]", "z"]
@@ -275,8 +298,7 @@ def test_loop_that_leads_to_itself_ends() -> None:
     assert order(graph("start>l", "l.body>l", "l.done>z", types=LOOP)) == "start l z"
 
 
-def test_seed_example_repeats_the_wait_three_times(seed_like: Callable[[], Flow] = lambda: graph(
-    "start>c", "c.true>l", "c.false>s", "l.body>w", "w>l", "l.done>s", types={**LOOP, "c": "work"}
-)) -> None:  # fmt: skip
-    assert order(seed_like(), c="true") == "start c l w[0] w[1] w[2] s"
-    assert order(seed_like(), c="false") == "start c s"
+def test_seed_example_repeats_the_wait_three_times() -> None:
+    flow = graph("start>c", "c.true>l", "c.false>s", "l.body>w", "w>l", "l.done>s", types={**LOOP, "c": "work"})
+    assert order(flow, c="true") == "start c l w[0] w[1] w[2] s"
+    assert order(flow, c="false") == "start c s"
