@@ -37,6 +37,8 @@ class LiveDocument:
     path: Path | None = None
     fingerprint: Fingerprint | None = None
     saved_revision: int = 0
+    is_kept: bool = False
+    """Whether it stays open while nobody edits it."""
     editors: dict[str, Peer] = field(default_factory=dict)
     presence: dict[str, dict[str, Any]] = field(default_factory=dict)
     _touched: dict[tuple[str, ...], int] = field(default_factory=dict)

@@ -336,7 +336,7 @@ class Session:
         if workflow_id in self.documents and payload.path is None and payload.flow is None:
             live = self.documents[workflow_id]
         elif payload.path is not None:
-            live = self._open_file(self._allowed_path(peer, payload.path))
+            live = self.open_file(self._allowed_path(peer, payload.path))
         else:
             flow = read_flow(payload.flow) if payload.flow is not None else Flow()
             live = self._add_document(flow, workflow_id or flow.id)
@@ -344,13 +344,18 @@ class Session:
         live.journal.subscribe(peer)
         return live.state(peer)
 
-    def _open_file(self, path: Path) -> LiveDocument:
+    def open_file(self, path: Path, *, keep: bool = False) -> LiveDocument:
+        """Open a file as a live document. ``keep`` holds it open while no peer has it.
+
+        Raises:
+            FlowUnreadable: If it is not a flow.
+        """
         for live in self.documents.values():
             if live.path is not None and live.path == path:
                 return live
         opened = open_flow(path)
         live = self._add_document(opened.flow, opened.flow.id)
-        live.path, live.fingerprint = path, opened.fingerprint
+        live.path, live.fingerprint, live.is_kept = path, opened.fingerprint, keep
         return live
 
     def _add_document(self, flow: Flow, workflow_id: str) -> LiveDocument:
@@ -404,7 +409,7 @@ class Session:
         return {}
 
     def _drop_unused(self, live: LiveDocument) -> None:
-        if not live.editors:
+        if not live.editors and not live.is_kept:
             self.documents.pop(live.workflow_id, None)
             live.journal.add("flow.closed", {"workflow_id": live.workflow_id})
             if not live.is_modified:
