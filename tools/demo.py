@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 
 from flowdesk.drivers.virtual import VirtualDesktop
-
 from flowdesk.resource import resource_path
 
 ROOT = Path(__file__).resolve().parent.parent
