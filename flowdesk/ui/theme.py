@@ -4,8 +4,8 @@
 sheet derives from the same file.
 """
 
+import dataclasses
 import json
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ def tokens() -> dict[str, Any]:
     return values
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Theme:
     """Every colour of the interface."""
 
@@ -55,7 +55,7 @@ class Theme:
     error: QColor
     skipped: QColor
     warning: QColor
-    category: dict[str, QColor] = field(default_factory=dict)
+    category: dict[str, QColor] = dataclasses.field(default_factory=dict)
 
     def category_color(self, category: str) -> QColor:
         """Return the colour of a category of node types; strangers share that of ``other``."""
