@@ -18,6 +18,9 @@ TypingMethod = Literal["auto", "keys", "paste"]
 WindowAction = Literal["activate", "close", "minimize", "maximize", "restore", "move", "resize"]
 
 
+NOWHERE = Box(0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A top level window: id of the platform, title, application, process and frame."""
@@ -26,7 +29,7 @@ class Window:
     title: str
     app: str = ""
     pid: int = 0
-    box: Box = Box(0, 0, 0, 0)
+    box: Box = NOWHERE
     is_active: bool = False
     is_minimized: bool = False
 
@@ -75,7 +78,7 @@ class Eyes(Protocol):
         """Read the element at a spot again: its value, and whether it is enabled and checked."""
 
     async def read_text(self, region: Box) -> str:
-        """Read the text in a region by OCR, lines separated by ``\\n``."""
+        """Read the text in a region by OCR, one line of text a line."""
 
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG: of the whole virtual desktop, of one monitor (1 is the first), or of a region."""
@@ -100,7 +103,12 @@ class Hands(Protocol):
         """Move the pointer, and check by reading it back."""
 
     async def click(
-        self, point: Point, button: Button = "left", clicks: int = 1, modifiers: Sequence[str] = (), duration: float = 0.0
+        self,
+        point: Point,
+        button: Button = "left",
+        clicks: int = 1,
+        modifiers: Sequence[str] = (),
+        duration: float = 0.0,
     ) -> None:
         """Move to a point and click, holding ``modifiers`` (``ctrl``, ``shift``, ``alt``, ``super``)."""
 
@@ -132,9 +140,7 @@ class Hands(Protocol):
     async def clear_field(self, spot: Spot | None = None) -> None:
         """Empty the focused field."""
 
-    async def window(
-        self, window: Window, action: WindowAction, box: Box | None = None
-    ) -> None:
+    async def window(self, window: Window, action: WindowAction, box: Box | None = None) -> None:
         """Act on a window and wait until the window system says it is done. ``box`` for move and resize."""
 
     async def launch(self, command: Sequence[str], cwd: str | None = None) -> int:

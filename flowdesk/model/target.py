@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from flowdesk.model.geometry import Box, Point
 
+NO_OFFSET = Point(0, 0)
+
 Engine = Literal["element", "text", "image", "window", "app", "point", "color"]
 Relation = Literal["right-of", "left-of", "above", "below", "near"]
 
@@ -45,7 +47,7 @@ class Query:
     similarity: float = 0.8
     region: Box | None = None
     occurrence: int = 1
-    offset: Point = Point(0, 0)
+    offset: Point = NO_OFFSET
     anchor: str = "center"
     monitor: int | None = None
     strict: bool = False

@@ -1,0 +1,83 @@
+"""The desktop is leased: one run at a time acts on it, and within a run one visit at a time (contract §4)."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Waiter:
+    run_id: str
+    node_id: str
+    future: asyncio.Future[None]
+
+
+@dataclass(slots=True)
+class Lease:
+    """Who may act.
+
+    A run takes the desktop at its first action and keeps it to its end; a run opened as ``shared`` gives it back
+    after each visit. ``on_wait(run_id, node_id, holder)`` is called when a visit has to wait for another run.
+    """
+
+    on_wait: Callable[[str, str, str], None] | None = None
+    _holder: str | None = None
+    _is_visiting: bool = False
+    _waiters: deque[_Waiter] = field(default_factory=deque)
+    _shared: set[str] = field(default_factory=set)
+
+    @property
+    def holder(self) -> str | None:
+        """Id of the run that has the desktop, if one has."""
+        return self._holder
+
+    def share(self, run_id: str) -> None:
+        """Let this run give the desktop back after each action."""
+        self._shared.add(run_id)
+
+    async def take(self, run_id: str, node_id: str) -> None:
+        """Wait until the run may act. Cancelling the wait gives up its place."""
+        if self._can_take(run_id):
+            self._holder, self._is_visiting = run_id, True
+            return
+        if self._holder is not None and self._holder != run_id and self.on_wait is not None:
+            self.on_wait(run_id, node_id, self._holder)
+        waiter = _Waiter(run_id, node_id, asyncio.get_running_loop().create_future())
+        self._waiters.append(waiter)
+        try:
+            await waiter.future
+        except asyncio.CancelledError:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+            elif waiter.future.done() and not waiter.future.cancelled():
+                self.end_visit(run_id)
+            raise
+
+    def end_visit(self, run_id: str) -> None:
+        """The visit that acted is over: another visit of the run may act, or another run if this one shares."""
+        if self._holder == run_id:
+            self._is_visiting = False
+            if run_id in self._shared:
+                self._holder = None
+            self._serve()
+
+    def end_run(self, run_id: str) -> None:
+        """The run is over: the desktop goes to the next."""
+        self._shared.discard(run_id)
+        if self._holder == run_id:
+            self._holder, self._is_visiting = None, False
+        self._serve()
+
+    def _can_take(self, run_id: str) -> bool:
+        return not self._is_visiting and self._holder in (None, run_id)
+
+    def _serve(self) -> None:
+        for waiter in tuple(self._waiters):
+            if waiter.future.done():
+                self._waiters.remove(waiter)
+            elif self._can_take(waiter.run_id):
+                self._waiters.remove(waiter)
+                self._holder, self._is_visiting = waiter.run_id, True
+                waiter.future.set_result(None)
+                return

@@ -1,0 +1,185 @@
+"""Configs of nodes: pydantic models that read a flow file's camelCase keys and milliseconds.
+
+Field metadata draws the forms: ``field(title, widget=…, unit=…, when=…)``. ``when`` shows a field only while
+another holds one of the given values. pydantic's attribute docstrings vanish in a frozen app, so every text is in
+``Field``.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+TEMPLATE_MARK = "{{"
+"""A text holding this is filled at run time, so its type is only known then."""
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("a number of milliseconds is needed")
+    number = float(value)
+    if not 0 <= number <= 1e12:
+        raise ValueError("a number of milliseconds from 0 on is needed")
+    return number / 1000
+
+
+Duration = Annotated[
+    float,
+    BeforeValidator(_seconds),
+    PlainSerializer(lambda seconds: seconds * 1000),
+    WithJsonSchema({"type": "number", "minimum": 0, "unit": "ms", "widget": "duration"}),
+]
+"""Seconds in code, milliseconds in files and messages. Defaults are written in seconds."""
+
+
+class Config(BaseModel):
+    """The settings of a node. Unknown keys survive in the file and are reported as a warning."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", coerce_numbers_to_str=True
+    )
+
+
+class PausingConfig(Config):
+    """Settings of a node that may pause after its action (before it on ``start``)."""
+
+    wait_time: Duration = Field(
+        0.0,
+        title="Pause afterwards",
+        description="How long to pause after the action.",
+        json_schema_extra={"group": "more"},
+    )
+
+
+class TargetOptions(Config):
+    """What may stand beside a ``selector`` (contract §2)."""
+
+    similarity: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        title="Similarity",
+        description="How alike a picture must be, 0 to 1. Never loosened.",
+        json_schema_extra={"group": "target", "widget": "fraction"},
+    )
+    region: tuple[int, int, int, int] | None = Field(
+        None,
+        title="Region",
+        description="Look only here: x, y, width, height in pixels of the desktop.",
+        json_schema_extra={"group": "target", "widget": "region"},
+    )
+    occurrence: int = Field(
+        1,
+        ge=1,
+        title="Occurrence",
+        description="Which of several hits counts, 1 is the first in reading order.",
+        json_schema_extra={"group": "target"},
+    )
+    offset: dict[str, int] | None = Field(
+        None,
+        title="Offset",
+        description="Act this many pixels away from the anchor: x to the right, y down.",
+        json_schema_extra={"group": "target", "widget": "offset"},
+    )
+    anchor: str = Field(
+        "center",
+        title="Anchor",
+        description="Where on the target to act.",
+        pattern="^(center|top-left|top|top-right|left|right|bottom-left|bottom|bottom-right)$",
+        json_schema_extra={"group": "target", "widget": "anchor"},
+    )
+    timeout: Duration | None = Field(
+        None,
+        title="Timeout",
+        description="How long to look for the target; 0 looks once. 3 s for actions, 10 s for waits.",
+        json_schema_extra={"group": "target", "unit": "ms", "widget": "duration"},
+    )
+    monitor: int | None = Field(
+        None,
+        ge=1,
+        title="Monitor",
+        description="Look only on this monitor, 1 is the first.",
+        json_schema_extra={"group": "target"},
+    )
+    strict: bool = Field(
+        False,
+        title="Strict",
+        description="Fail when a second hit is as good as the first.",
+        json_schema_extra={"group": "target"},
+    )
+    tolerance: int = Field(
+        10,
+        ge=0,
+        le=255,
+        title="Colour tolerance",
+        description="How far each channel of a colour may be off, 0 to 255.",
+        json_schema_extra={"group": "target"},
+    )
+
+
+SelectorText = Annotated[
+    str | list[str],
+    Field(title="Target", json_schema_extra={"widget": "target"}),
+]
+"""One selector, or a list of them tried in order at each look."""
+
+
+class TargetConfig(TargetOptions):
+    """Settings of a node that needs a target."""
+
+    selector: SelectorText = Field(
+        ...,
+        title="Target",
+        description="What to look for on the desktop: an element, text, a picture, a window or a point.",
+        json_schema_extra={"widget": "target"},
+        min_length=1,
+    )
+
+
+class OptionalTargetConfig(TargetOptions):
+    """Settings of a node that may have a target."""
+
+    selector: SelectorText | None = Field(
+        None,
+        title="Target",
+        description="What to look for on the desktop; empty for none.",
+        json_schema_extra={"widget": "target"},
+    )
+
+
+def has_template(value: Any) -> bool:
+    """Whether a config value, however deep, holds a ``{{reference}}``."""
+    if isinstance(value, str):
+        return TEMPLATE_MARK in value
+    if isinstance(value, Mapping):
+        return any(has_template(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(has_template(item) for item in value)
+    return False
+
+
+def config_faults(model: type[Config], raw: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Check a config as written, before any ``{{reference}}`` is filled.
+
+    Returns:
+        A list of ``(field, sentence)``, empty when the config is good. Faults of values that hold a reference are
+        left to the run.
+    """
+    try:
+        model.model_validate(dict(raw))
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            path = [str(part) for part in fault["loc"] if not str(part).startswith(("function-", "lax-or", "json-or"))]
+            key = path[0] if path else ""
+            if has_template(raw.get(key)):
+                continue
+            faults.append((key, str(fault["msg"]).removeprefix("Value error, ")))
+        return faults
+    return []
+
+
+def known_keys(model: type[Config]) -> set[str]:
+    """The keys of a config as a flow file writes them."""
+    return {field.alias or name for name, field in model.model_fields.items()}
