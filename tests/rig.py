@@ -217,6 +217,21 @@ class Rig:
         """Run ``xdotool``: the hand of a person beside flowdesk."""
         subprocess.run(["xdotool", *arguments], env=self.desktop.environment(), check=True, timeout=PATIENCE)
 
+    def lock_group(self, group: int) -> None:
+        """Switch to a layout of the keyboard, 0 is the first."""
+        import ctypes
+
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.desktop.env["DISPLAY"].encode()))
+        x11.XkbLockGroup(display, 0x100, group)
+        x11.XSync(display, 0)
+        x11.XCloseDisplay(display)
+
+    def keyboard_map(self) -> list[tuple[int, ...]]:
+        """Return the keysyms of every key."""
+        return [tuple(row) for row in self.display.get_keyboard_mapping(8, 248)]
+
     def layout(self, *options: str) -> None:
         """Set the keyboard layout: ``layout("de")``, ``layout("us,ru")``."""
         command = ["setxkbmap", "-layout", *(options or ("us",))]

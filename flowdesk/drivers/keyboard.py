@@ -36,7 +36,7 @@ class Keyboard:
                 say("Use a display server with XTEST; Xorg, Xvfb and Xvnc have it."),
             )
         self.focus = Focus(self.display)
-        self._xkb = Xkb(self.display)
+        self._xkb = Xkb()
         self._held = held
         self._map: KeyboardMap = self._xkb.map()
         self._strokes: dict[str, tuple[int, int]] = {}
@@ -46,6 +46,7 @@ class Keyboard:
     def close(self) -> None:
         """Give borrowed keys back and disconnect."""
         self.give_back()
+        self._xkb.close()
         self.display.close()
 
     def map(self) -> KeyboardMap:
