@@ -295,7 +295,7 @@ class Apps:
             "chromium", "--no-sandbox", f"--user-data-dir={profile}", "--disable-gpu", "--no-first-run",
             "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage", "--password-store=basic",
-            "--force-renderer-accessibility", "--remote-debugging-port=0", "--remote-allow-origins=*",
+            "--force-renderer-accessibility", "--test-type", "--remote-debugging-port=0", "--remote-allow-origins=*",
             "--window-size=900,700", "--window-position=40,40", f"--app={page.as_uri()}",
         ]  # fmt: skip
         process = self.rig.start(command)
@@ -306,6 +306,10 @@ class Apps:
         )
         app = Page(process, window, None, self.rig.box(window), port)
         until(lambda: app.evaluate("document.hasFocus() && document.readyState == 'complete'"), "the page's focus")
+        x, y, width, height = app.box
+        inner_width, inner_height = app.evaluate("[innerWidth, innerHeight]")
+        # Chromium draws its own title bar inside its window: the page is what lies below.
+        app.box = (x + (width - inner_width) // 2, y + height - inner_height, inner_width, inner_height)
         return app
 
     def qt(self) -> RealApp:
