@@ -1,8 +1,9 @@
 """The clipboard serves, reads, and gives a person's content back after a paste."""
 
-import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -26,26 +27,24 @@ def clipboard(clean_desktop: Rig) -> Iterator[X11Clipboard]:
     found.close()
 
 
+@dataclass
+class Person:
+    """Copies with ``xclip``, which serves it until someone else copies."""
+
+    rig: Rig
+    folder: Path
+
+    def copy(self, content: bytes, target: str = "UTF8_STRING") -> None:
+        path = self.folder / "copied"
+        path.write_bytes(content)
+        self.rig.start(["xclip", "-quiet", "-selection", "clipboard", "-t", target, "-i", str(path)])
+        until(lambda: _paste(self.rig, target) == content, "xclip to serve")
+
+
 @pytest.fixture
-def person(clean_desktop: Rig) -> Iterator[Rig]:
+def person(clean_desktop: Rig, tmp_path: Path) -> Person:
     """Someone who copies with another program."""
-    yield clean_desktop
-
-
-def _copy(rig: Rig, content: bytes, target: str = "UTF8_STRING") -> None:
-    """Copy in another program, which serves it until someone else copies."""
-    process = rig.start(["xclip", "-quiet", "-selection", "clipboard", "-t", target, "-i", _file(content)])
-    until(lambda: _paste(rig, target) == content, "xclip to serve")
-    assert process.poll() is None
-
-
-def _file(content: bytes) -> str:
-    import tempfile
-
-    descriptor, path = tempfile.mkstemp()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    return path
+    return Person(clean_desktop, tmp_path)
 
 
 def _paste(rig: Rig, target: str = "UTF8_STRING") -> bytes:
@@ -64,8 +63,8 @@ def test_another_program_reads_what_was_set(clipboard: X11Clipboard, clean_deskt
 
 @pytest.mark.desktop
 @pytest.mark.parametrize("text", ["plain", "你好 😀\n", "y" * 1_000_000])
-def test_what_another_program_copied_is_read(clipboard: X11Clipboard, person: Rig, text: str) -> None:
-    _copy(person, text.encode())
+def test_what_another_program_copied_is_read(clipboard: X11Clipboard, person: Person, text: str) -> None:
+    person.copy(text.encode())
     assert clipboard.text() == text
 
 
@@ -89,14 +88,14 @@ def test_half_a_character_is_refused(clipboard: X11Clipboard) -> None:
     ],
 )
 async def test_a_persons_clipboard_survives_a_paste(
-    hands: RealHands, apps: Apps, person: Rig, target: str, content: bytes
+    hands: RealHands, apps: Apps, person: Person, target: str, content: bytes
 ) -> None:
     window = apps.qt()
-    _copy(person, content, target)
+    person.copy(content, target)
     report = await hands.type_text("pasted 你好", "paste")
     window.holds("pasted 你好")
     assert report.method == "paste"
-    assert _paste(person, target) == content
+    assert _paste(person.rig, target) == content
 
 
 @pytest.mark.desktop
@@ -125,3 +124,22 @@ async def test_a_window_that_takes_no_paste_is_an_error(
     apps.zenity("--info", "--text", "no field here")
     with pytest.raises(InputFailed, match="did not take"):
         await hands.type_text("你好", "paste")
+
+
+@pytest.mark.desktop
+def test_the_content_outlives_flowdesk_until_someone_copies(clean_desktop: Rig, person: Person) -> None:
+    clipboard = X11Clipboard()
+    clipboard.set_text("kept 你")
+    clipboard.hand_over()
+    clipboard.close()
+    assert _paste(clean_desktop).decode() == "kept 你"
+    person.copy(b"new")
+    assert _paste(clean_desktop) == b"new"
+
+
+@pytest.mark.desktop
+def test_what_someone_else_copied_is_left_alone_at_the_end(clipboard: X11Clipboard, person: Person) -> None:
+    clipboard.set_text("ours")
+    person.copy(b"theirs")
+    clipboard.hand_over()
+    assert _paste(person.rig) == b"theirs"

@@ -15,9 +15,7 @@ def test_line_ends_become_one_kind() -> None:
     assert checked("a\r\nb\rc\nd\te") == "a\nb\nc\nd\te"
 
 
-@pytest.mark.parametrize(
-    "character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\udfff", "\ufffe", "\U0001ffff"]
-)
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\U0001ffff"])
 def test_what_no_program_can_receive_is_refused_with_its_position(character: str) -> None:
     with pytest.raises(InputFailed) as caught:
         checked("ab" + character)
