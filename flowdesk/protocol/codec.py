@@ -66,37 +66,53 @@ def decode(text: str | bytes) -> Incoming:
     message_id = _text(values.get("id"), "id", "", "")
     workflow_id = _text(values.get("workflow_id"), "workflow_id", message_id, "")
 
-    def refuse(message: str, fix: str, field: str) -> NoReturn:
-        raise Unreadable(message, fix, id=message_id, workflow_id=workflow_id, field=field)
+    try:
+        return _incoming(values, message_id, workflow_id)
+    except Unreadable as error:
+        error.id, error.workflow_id = message_id, workflow_id
+        raise
 
+
+def _incoming(values: dict[str, Any], message_id: str, workflow_id: str) -> Incoming:
     if _depth(values) > DEEPEST:
-        refuse(say("The message is nested too deep."), say("Flatten it."), "payload")
+        raise Unreadable(say("The message is nested too deep."), say("Flatten it."), field="payload")
     kind = values.get("type")
     if not isinstance(kind, str):
-        refuse(say("The message has no `type`."), say("Say what you ask for, such as `workflow.start`."), "type")
+        raise Unreadable(
+            say("The message has no `type`."), say("Say what you ask for, such as `workflow.start`."), field="type"
+        )
     request = REQUESTS.get(kind)
     if request is None:
-        near = difflib.get_close_matches(kind[:100], REQUESTS, n=1)
-        if kind in EVENTS:
-            refuse(say('"{type}" is sent by the server only.', type=kind), say("See the protocol's reference."), "type")
-        fix = say('Did you mean "{near}"?', near=near[0]) if near else say("See the protocol's reference.")
-        refuse(say('There is no message type "{type}".', type=kind[:100]), fix, "type")
+        raise _unknown(kind)
     payload = values.get("payload")
     if payload is None:
         payload = {}
     if not isinstance(payload, dict):
-        refuse(say("`payload` is not an object."), say("Send a JSON object."), "payload")
+        raise Unreadable(say("`payload` is not an object."), say("Send a JSON object."), field="payload")
     try:
         return Incoming(message_id, kind, workflow_id, request.payload.model_validate(payload))
     except (ValidationError, RecursionError) as error:
         faults = error.errors() if isinstance(error, ValidationError) else []
         place = ".".join(str(part) for part in faults[0]["loc"]) if faults else ""
         reason = faults[0]["msg"] if faults else "too deep"
-        refuse(
+        raise Unreadable(
             say("`payload.{field}` is not right: {reason}.", field=place, reason=reason[:1].lower() + reason[1:]),
             say("See {type} in the protocol's reference.", type=kind),
-            f"payload.{place}",
+            field=f"payload.{place}",
+        ) from error
+
+
+def _unknown(kind: str) -> Unreadable:
+    if kind in EVENTS:
+        return Unreadable(
+            say('"{type}" is sent by the server only.', type=kind), say("See the protocol's reference."), field="type"
         )
+    near = difflib.get_close_matches(kind[:100], REQUESTS, n=1)
+    return Unreadable(
+        say('There is no message type "{type}".', type=kind[:100]),
+        say('Did you mean "{near}"?', near=near[0]) if near else say("See the protocol's reference."),
+        field="type",
+    )
 
 
 def encode(message: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from flowdesk.aio import spawn
 from flowdesk.model.errors import FlowdeskError, NotAllowed
 from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import Incoming, Unreadable, decode, encode
-from flowdesk.protocol.messages import Role
+from flowdesk.protocol.messages import Auth, Role
 from flowdesk.server.outbox import Outbox
 from flowdesk.session.journal import envelope
 from flowdesk.session.session import Session
@@ -82,7 +82,9 @@ class Client:
         except Unreadable as error:
             self.refuse(error, error.id, error.workflow_id)
             return
-        if incoming.type in SLOW:
+        if isinstance(incoming.payload, Auth):
+            self._reply(incoming, {"role": self.role.name.lower(), "token": self.secret, "epoch": self._session.epoch})
+        elif incoming.type in SLOW:
             if len(self._slow) >= MOST_SLOW:
                 self.refuse(
                     NotAllowed(say("Too many requests are under way."), say("Wait for the replies.")),
@@ -105,14 +107,17 @@ class Client:
             self.refuse(error, incoming.id, incoming.workflow_id)
         except Exception:
             logger.exception("the request %s failed inside flowdesk", incoming.type)
-            error = FlowdeskError(
+            failure = FlowdeskError(
                 say("Something inside flowdesk failed."), say("Look at flowdesk's log and report it.")
             )
-            self.refuse(error, incoming.id, incoming.workflow_id)
+            self.refuse(failure, incoming.id, incoming.workflow_id)
         else:
-            reply = envelope(incoming.type, incoming.workflow_id, result)
-            reply["reply_to"] = incoming.id
-            self.deliver(reply)
+            self._reply(incoming, result)
+
+    def _reply(self, incoming: Incoming, result: dict[str, Any]) -> None:
+        reply = envelope(incoming.type, incoming.workflow_id, result)
+        reply["reply_to"] = incoming.id
+        self.deliver(reply)
 
     def refuse(self, error: FlowdeskError, message_id: str, workflow_id: str) -> None:
         """Queue an ``error`` reply."""

@@ -157,7 +157,7 @@ class Server:
 
     def greeting(self) -> list[str]:
         """What `flowdesk serve` prints: the addresses, and a link that lets one browser in."""
-        lines = [say("flowdesk serves {url}", url=self.url())]
+        lines: list[str] = [say("flowdesk serves {url}", url=self.url())]
         if self.settings.insecure_no_token:
             lines.append(say("Anyone on this machine may connect: --insecure-no-token is on."))
         else:
