@@ -155,7 +155,7 @@ def tell_window_manager(display: Any, number: int, message: str, *values: int) -
     from Xlib import X
     from Xlib.protocol import event
 
-    data = (32, (list(values) + [0] * 5)[:5])
+    data = (32, [value & 0xFFFFFFFF for value in (list(values) + [0] * 5)[:5]])
     request = event.ClientMessage(window=window(display, number), client_type=display.intern_atom(message), data=data)
     root_of(display).send_event(request, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
     display.flush()

@@ -1,0 +1,61 @@
+# Everything runs in .venv, which the first target makes. `make help` lists the targets.
+PYTHON ?= python3
+BOOT = $(PYTHON) tools/bootstrap.py
+PY = .venv/bin/python
+.DEFAULT_GOAL := help
+
+.PHONY: help run serve test test-fast check fix docs bench package wheel clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## install what is missing and open the window with the example flow (no display: run it on a virtual one)
+	@$(BOOT) --for run
+	@$(PY) tools/demo.py
+
+serve: ## serve flowdesk to browsers on this machine (no display: on a virtual one)
+	@$(BOOT) --for run
+	@$(PY) tools/demo.py --serve
+
+test: ## run all tests: the fast ones first, then those on a real desktop
+	@$(BOOT) --for test --groups test
+	@$(PY) -m pytest -m "not benchmark" $(ARGS)
+
+test-fast: ## run the tests that need no desktop
+	@$(BOOT) --for test --groups test
+	@$(PY) -m pytest -m "not benchmark and not desktop" $(ARGS)
+
+check: ## formatting, lints, types, layers, style and generated docs: all must be clean
+	@$(BOOT) --for base --groups test check
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy flowdesk tests tools
+	.venv/bin/lint-imports
+	$(PY) tools/check_style.py
+	@if [ -f tools/docs.py ]; then $(PY) tools/docs.py --check; fi
+
+fix: ## repair formatting and the lints that repair themselves
+	@$(BOOT) --for base --groups test check
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+docs: ## write the reference pages from the code's declarations
+	@$(BOOT) --for base
+	$(PY) tools/docs.py
+
+bench: ## measure; figures are printed, nothing fails
+	@$(BOOT) --for test --groups test
+	@$(PY) -m pytest -m benchmark -s $(ARGS)
+
+wheel: ## build the wheel and the sdist into dist/
+	@$(BOOT) --for base --groups package
+	@rm -rf dist/*.whl dist/*.tar.gz
+	$(PY) -m build --outdir dist
+
+package: ## build the application into dist/flowdesk/, start it, run a flow with it
+	@$(BOOT) --for package --groups package
+	$(PY) tools/package_check.py
+
+clean: ## remove what was built (.venv stays)
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	find flowdesk tests tools -name __pycache__ -type d -exec rm -rf {} +

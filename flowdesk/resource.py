@@ -1,0 +1,34 @@
+"""Where the shipped files lie: icons, translations, example flows, the browser page."""
+
+import sys
+from pathlib import Path
+
+
+def resource_root() -> Path:
+    """Return the folder of shipped files.
+
+    A frozen application unpacks it beside its libraries, a wheel carries it inside the package, and a source
+    checkout has it beside the package.
+    """
+    unpacked = getattr(sys, "_MEIPASS", None)
+    if unpacked is not None:
+        return Path(unpacked) / "resources"
+    package = Path(__file__).resolve().parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def resource_path(*parts: str) -> Path:
+    """Return the path of a shipped file, such as ``resource_path("flows", "practice-form.flow.json")``.
+
+    Args:
+        parts: Folders and the file name below the root. The file need not exist.
+
+    Raises:
+        ValueError: If the parts lead out of the folder of shipped files.
+    """
+    root = resource_root()
+    path = root.joinpath(*parts)
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise ValueError(f"{path} is outside the shipped files")
+    return path

@@ -1,0 +1,1 @@
+"""The Qt shell: the only place of PySide6 and qasync."""

@@ -1,0 +1,1 @@
+"""The canvas: a disposable picture of a flow, and the gestures that ask for changes to it."""

@@ -1,0 +1,29 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+import flowdesk
+from flowdesk.resource import resource_path, resource_root
+
+
+def test_a_checkout_keeps_its_resources_beside_the_package() -> None:
+    assert resource_root() == Path(flowdesk.__file__).resolve().parent.parent / "resources"
+    assert resource_path("flows", "practice-form.flow.json").is_file()
+
+
+def test_a_frozen_application_keeps_them_beside_its_libraries(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert resource_path("icons", "flowdesk.svg") == tmp_path / "resources" / "icons" / "flowdesk.svg"
+
+
+def test_a_wheel_keeps_them_in_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    package = tmp_path / "flowdesk"
+    (package / "resources").mkdir(parents=True)
+    monkeypatch.setattr("flowdesk.resource.__file__", str(package / "resource.py"))
+    assert resource_root() == package / "resources"
+
+
+def test_no_path_leads_out_of_the_shipped_files() -> None:
+    with pytest.raises(ValueError, match="outside the shipped files"):
+        resource_path("..", "pyproject.toml")
