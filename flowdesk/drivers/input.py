@@ -89,6 +89,11 @@ class InputThread:
         self._jobs.put((job, future))
         return future
 
+    @property
+    def placed(self) -> Point | None:
+        """Where the pointer was put last, from any thread."""
+        return self._devices.pointer.placed if self._devices is not None else None
+
     def close(self) -> None:
         """End the thread after the job under way. Idempotent."""
         if self._thread.is_alive():

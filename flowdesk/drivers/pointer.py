@@ -6,8 +6,13 @@ a run in any screen corner without waiting for the next call, and the brake owns
 """
 
 import contextlib
+import gc
 import io
 import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
 from typing import Any
 
 from flowdesk.drivers import x11
@@ -38,7 +43,7 @@ def load_pyautogui() -> Any:
         x11.provide_authority()
     try:
         # It prints hints on stdout, where they would break a program's JSON output.
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), _pipes_left_open():
             import pyautogui
     except SystemExit as refusal:
         raise MissingPiece(
@@ -53,6 +58,21 @@ def load_pyautogui() -> Any:
     pyautogui.FAILSAFE = False
     pyautogui.MINIMUM_DURATION = 0
     return pyautogui
+
+
+@contextlib.contextmanager
+def _pipes_left_open() -> Iterator[None]:
+    """Say nothing of the pipes that pyautogui's ``pyscreeze`` and ``mouseinfo`` leave open when they are imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        for name in ("pyscreeze", "mouseinfo", "pyperclip"):
+            for value in vars(sys.modules.get(name, warnings)).copy().values():
+                if isinstance(value, subprocess.Popen):
+                    for pipe in (value.stdin, value.stdout, value.stderr):
+                        if pipe is not None:
+                            pipe.close()
+        gc.collect()
 
 
 def pyautogui_failure(failure: Exception) -> FlowdeskError:
@@ -76,6 +96,8 @@ class Pointer:
         """
         self._library = load_pyautogui()
         self._held = held
+        self.placed: Point | None = None
+        """Where it was put last; the emergency thread reads it."""
 
     def where(self) -> Point:
         """Return where the pointer is."""
@@ -142,6 +164,7 @@ class Pointer:
                 steps.sleep(STEP)
 
     def _jump(self, point: Point) -> None:
+        self.placed = point
         self._library.moveTo(point.x, point.y, _pause=False)
 
     def _press(self, button: Button) -> None:
