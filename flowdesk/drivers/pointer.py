@@ -69,7 +69,7 @@ def _pipes_left_open() -> Iterator[None]:
         warnings.simplefilter("ignore", ResourceWarning)
         yield
         for name in ("pyscreeze", "mouseinfo", "pyperclip"):
-            for value in vars(sys.modules.get(name, warnings)).copy().values():
+            for value in vars(sys.modules.get(name) or warnings).copy().values():
                 if isinstance(value, subprocess.Popen):
                     for pipe in (value.stdin, value.stdout, value.stderr):
                         if pipe is not None:
