@@ -8,6 +8,7 @@ a run in any screen corner without waiting for the next call, and the brake owns
 import contextlib
 import io
 import os
+import sys
 from typing import Any
 
 from flowdesk.drivers import x11
@@ -36,6 +37,9 @@ def load_pyautogui() -> Any:
         if not os.environ.get("DISPLAY"):
             raise x11.no_display()
         x11.provide_authority()
+    # A viewer for coordinates that flowdesk does not use: it ends the process where there is no tkinter, and
+    # pyautogui does without it. None in sys.modules makes its import fail quietly.
+    sys.modules.setdefault("mouseinfo", None)  # type: ignore[arg-type]
     try:
         # It prints hints on stdout, where they would break a program's JSON output.
         with contextlib.redirect_stdout(io.StringIO()):
