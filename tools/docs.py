@@ -12,7 +12,7 @@ from typing import Any
 
 from flowdesk import cli
 from flowdesk.model.nodetype import NodeType
-from flowdesk.nodes import CATALOGUE
+from flowdesk.nodes import BUILTIN
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Payload
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -67,7 +67,7 @@ def nodes_page() -> str:
     """Return the reference of node types."""
     lines = [NOTE, "# Node types", "", "Times are in milliseconds, coordinates in physical pixels of the desktop.", ""]
     category = ""
-    for declared in CATALOGUE:
+    for declared in BUILTIN:
         if declared.category != category:
             category = declared.category
             lines += [f"## {category.capitalize()}", ""]
