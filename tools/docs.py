@@ -5,6 +5,7 @@
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,7 +47,9 @@ def _fields(schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]
     required = set(schema.get("required", ()))
     rows = ["| key | value | default | |", "| --- | --- | --- | --- |"]
     for key, part in schema.get("properties", {}).items():
-        default = "required" if key in required else "" if defaults.get(key) is None else f"`{defaults[key]}`"
+        value = defaults.get(key)
+        is_empty = value is None or value in ("", [], {})
+        default = "required" if key in required else "" if is_empty else f"`{json.dumps(value, ensure_ascii=False)}`"
         rows.append(f"| `{key}` | {_cell(_kind(part))} | {_cell(default)} | {_cell(part.get('description', ''))} |")
     return rows
 
