@@ -5,6 +5,7 @@ they search, for a whole desktop takes long.
 """
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable
@@ -55,7 +56,7 @@ class Found:
 
 
 def applications(pids: Collection[int] | None = None, names: Callable[[str], bool] | None = None) -> list[Application]:
-    """Return the programs that publish elements; those with one of ``pids`` or a fitting name, if given.
+    """Return the programs that publish elements but flowdesk itself; those with one of ``pids`` or a fitting name, if given.
 
     Raises:
         MissingPiece: If ``xa11y`` is not installed or the accessibility bus is not running.
@@ -64,7 +65,7 @@ def applications(pids: Collection[int] | None = None, names: Callable[[str], boo
     xa11y = _xa11y()
     listed = _ask(lambda: [Application(app.name or "", app.pid or 0, app) for app in xa11y.App.list()])
     if pids is None and names is None:
-        return list(listed)
+        return [app for app in listed if app.pid != os.getpid()]
     return [app for app in listed if (pids and app.pid in pids) or (names and names(app.name))]
 
 

@@ -1,6 +1,5 @@
 """Finding in real windows: GTK, Qt and Chromium, side by side."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +8,10 @@ import pytest
 from flowdesk.drivers import screen
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.picture_files import save_picture
-from flowdesk.drivers.windows import X11Windows
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
-from flowdesk.model.selector import parse_selector
-from flowdesk.model.target import Miss, Query, Sighting, Spot
-from tests.rig import Apps, Page, RealApp, Rig, until
+from tests.drivers.looking import inside, missed, query, seen
+from tests.rig import Apps, Page, RealApp, until
 
 pytestmark = pytest.mark.desktop
 
@@ -23,40 +20,6 @@ FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
 <p><label for="field">Field</label> <textarea id="field" autofocus></textarea>
 <p><label>Password <input type="password" aria-label="Secret"></label>
 <p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>"""
-
-
-@pytest.fixture
-def eyes(clean_desktop: Rig) -> Iterator[RealEyes]:
-    windows = X11Windows()
-    made = RealEyes(windows)
-    yield made
-    made.close()
-    windows.close()
-
-
-async def seen(eyes: RealEyes, text: str, **options: object) -> Spot:
-    """Look until it is there."""
-    sighting = Sighting()
-    for _ in range(100):
-        sighting = await eyes.find(query(text, **options))
-        if sighting.spot is not None:
-            return sighting.spot
-    pytest.fail(f"{text}: {sighting.miss}")
-
-
-async def missed(eyes: RealEyes, text: str, **options: object) -> Miss:
-    sighting = await eyes.find(query(text, **options))
-    assert sighting.spots == ()
-    assert sighting.miss is not None
-    return sighting.miss
-
-
-def query(text: str, **options: object) -> Query:
-    return Query(tuple(parse_selector(part) for part in text.split(" | ")), **options)  # type: ignore[arg-type]
-
-
-def inside(box: Box, frame: tuple[int, int, int, int]) -> bool:
-    return Box(*frame).contains(box.center)
 
 
 async def test_elements_of_a_gtk_dialog(eyes: RealEyes, apps: Apps) -> None:
@@ -149,14 +112,6 @@ async def test_the_editor_of_mousepad_is_a_text_field(eyes: RealEyes, apps: Apps
     assert word.box.width < 120
 
 
-@pytest.fixture
-def dialog(apps: Apps) -> RealApp:
-    app = apps.zenity("--question", "--title", "Ask me", "--text", "Really go?")
-    frame = Box(*app.box)
-    until(lambda: len(np.unique(screen.grab(frame).pixels)) > 20, "the dialog to be drawn")
-    return app
-
-
 async def test_pictures_of_the_real_screen(eyes: RealEyes, dialog: RealApp, tmp_path: Path) -> None:
     button = (await seen(eyes, "window=Ask >> button[name='Yes']")).box
     save_picture(tmp_path / "yes.png", screen.grab(button).pixels)
@@ -192,19 +147,3 @@ async def test_points_and_colours(eyes: RealEyes, dialog: RealApp) -> None:
     assert "the nearest is" in (await missed(eyes, "window=Ask >> color=#ff00ff", tolerance=0)).reason
     with pytest.raises(RequestInvalid, match="outside the screen"):
         await eyes.find(query("color=#ffffff", region=Box(9000, 0, 5, 5)))
-
-
-async def test_changes_are_counted_per_key(eyes: RealEyes, dialog: RealApp) -> None:
-    frame = Box(*dialog.box)
-    assert await eyes.changed_fraction(frame, "a") == 1.0
-    assert await eyes.changed_fraction(frame, "a") < 0.2
-    assert await eyes.changed_fraction(frame, "b") == 1.0
-
-
-async def test_the_eyes_see_screens_text_and_pointer(eyes: RealEyes, dialog: RealApp) -> None:
-    assert await eyes.pointer() == Point(800, 500)
-    assert [monitor.number for monitor in await eyes.monitors()] == [1]
-    assert (await eyes.screenshot(Box(0, 0, 10, 10))).startswith(b"\x89PNG")
-    x, y, width, height = dialog.box
-    assert "Really go?" in await eyes.read_text(Box(x, y, width, height))
-    assert [window.title for window in await eyes.windows()] == ["Ask me"]
