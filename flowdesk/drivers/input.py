@@ -44,6 +44,8 @@ class Devices:
         Raises:
             DesktopUnavailable, MissingPiece: If a part cannot work.
         """
+        # Before the first input: what a flowdesk that was killed left held down would bend everything that follows.
+        held.release_leftovers()
         self.pointer = Pointer(held)
         self.keyboard = Keyboard(held)
         self.typist = Typist(self.keyboard, clipboard)
@@ -131,7 +133,7 @@ class RealHands:
         self._thread = thread
         self._held = held
         self._clipboard = clipboard
-        self._windows = windows
+        self._window_system = windows
 
     async def _do(self, job: Callable[[Any, Steps], T]) -> T:
         """Run a job on the input thread and wait for it; end it if the caller is cancelled."""
@@ -240,7 +242,7 @@ class RealHands:
         """Act on a window and wait until the window system says it is done."""
 
         def job(devices: Any, steps: Steps) -> None:
-            self._windows.act(window, action, box, steps.sleep)
+            self._window_system.act(window, action, box, steps.sleep)
 
         await self._do(job)
 

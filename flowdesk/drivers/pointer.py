@@ -13,10 +13,9 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from flowdesk.drivers import x11
-from flowdesk.drivers.held import HeldDown
 from flowdesk.drivers.steps import Steps
 from flowdesk.engine.ports import Button
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, InputFailed, MissingPiece
@@ -41,6 +40,9 @@ def load_pyautogui() -> Any:
         if not os.environ.get("DISPLAY"):
             raise x11.no_display()
         x11.provide_authority()
+    # A viewer for coordinates that flowdesk does not use: it ends the process where there is no tkinter, and
+    # pyautogui does without it. None in sys.modules makes its import fail quietly.
+    sys.modules.setdefault("mouseinfo", None)  # type: ignore[arg-type]
     try:
         # It prints hints on stdout, where they would break a program's JSON output.
         with contextlib.redirect_stdout(io.StringIO()), _pipes_left_open():
@@ -67,7 +69,7 @@ def _pipes_left_open() -> Iterator[None]:
         warnings.simplefilter("ignore", ResourceWarning)
         yield
         for name in ("pyscreeze", "mouseinfo", "pyperclip"):
-            for value in vars(sys.modules.get(name, warnings)).copy().values():
+            for value in vars(sys.modules.get(name) or warnings).copy().values():
                 if isinstance(value, subprocess.Popen):
                     for pipe in (value.stdin, value.stdout, value.stderr):
                         if pipe is not None:
@@ -85,10 +87,20 @@ def pyautogui_failure(failure: Exception) -> FlowdeskError:
     )
 
 
+class Register(Protocol):
+    """Notes what is held down."""
+
+    def add(self, kind: Literal["button"], code: int) -> None:
+        """Note a button that is about to be pressed."""
+
+    def remove(self, kind: Literal["button"], code: int) -> None:
+        """Note a button that was released."""
+
+
 class Pointer:
     """Moves and clicks. Call it from the input thread only (pyautogui hangs when threads share it)."""
 
-    def __init__(self, held: HeldDown | None) -> None:
+    def __init__(self, held: Register) -> None:
         """Load pyautogui.
 
         Raises:
@@ -168,14 +180,12 @@ class Pointer:
         self._library.moveTo(point.x, point.y, _pause=False)
 
     def _press(self, button: Button) -> None:
-        if self._held is not None:
-            self._held.add("button", NUMBERS[button])
+        self._held.add("button", NUMBERS[button])
         self._library.mouseDown(button=button, _pause=False)
 
     def _release(self, button: Button) -> None:
         self._library.mouseUp(button=button, _pause=False)
-        if self._held is not None:
-            self._held.remove("button", NUMBERS[button])
+        self._held.remove("button", NUMBERS[button])
 
 
 def _eased(part: float) -> float:
