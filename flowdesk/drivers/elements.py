@@ -25,6 +25,14 @@ _SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "
 
 _FIELD_ROLE = re.compile(r"(?<![\w'\"-])text_field\b(?![^\[]*\])")
 
+_LONE_FIELD = re.compile(r"text_field(\[[^\]]*\])*")
+
+_NAMED = re.compile(
+    r"(?P<head>[^:]*?)\[name=(?P<quote>['\"])(?P<name>(?:(?!(?P=quote)).)*)(?P=quote)\](?P<tail>(?:\[[^\]]*\])*)"
+)
+"""An element selector that ends in an exact name. Toolkits pad names with spaces (GTK its menu items), so the name is
+compared here."""
+
 _NOWHERE = 1 << 24
 """Toolkits give places about as far out as integers go for what is not shown."""
 
@@ -77,11 +85,24 @@ def find(css: str, within: Iterable[Application]) -> list[Found]:
         MissingPiece, DesktopUnavailable: If elements cannot be read.
     """
     apps = list(within)
-    found = [element for app in apps for element in _matches(app, css)]
-    if not found and _FIELD_ROLE.search(css):
-        wider = _FIELD_ROLE.sub("text_area", css)
-        found = [element for app in apps for element in _matches(app, wider)]
-    return found
+    padded = _NAMED.fullmatch(css)
+    if padded and "," not in re.sub(r"\[[^\]]*\]", "", css):
+        name, quote = padded["name"], padded["quote"]
+        found = _of_kind(apps, f"{padded['head']}[name^={quote}{name}{quote}]{padded['tail']}")
+        return [element for element in found if element.state.name == name.strip()]
+    return _of_kind(apps, css)
+
+
+def _of_kind(apps: list[Application], css: str) -> list[Found]:
+    if not _FIELD_ROLE.search(css):
+        return [element for app in apps for element in _matches(app, css)]
+    wider = _FIELD_ROLE.sub("text_area", css)
+    if _LONE_FIELD.fullmatch(css):  # one question for both kinds: walking the tree is what takes long
+        both = [element for app in apps for element in _matches(app, f"{css}, {wider}")]
+        return [element for element in both if element.state.role == "text_field"] or both
+    return [element for app in apps for element in _matches(app, css)] or [
+        element for app in apps for element in _matches(app, wider)
+    ]
 
 
 def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from flowdesk.aio import spawn
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import seen
@@ -29,7 +30,7 @@ async def test_the_eyes_see_screens_text_and_pointer(eyes: RealEyes, dialog: Rea
 
 
 async def test_looking_does_not_hold_up_the_loop(eyes: RealEyes, dialog: RealApp) -> None:
-    reading = asyncio.ensure_future(eyes.read_text(Box(0, 0, 800, 500)))  # noqa: TID251
+    reading = spawn(eyes.read_text(Box(0, 0, 800, 500)), "reading")
     beats = 0
     while not reading.done():
         await asyncio.sleep(0.005)

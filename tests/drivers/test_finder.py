@@ -7,6 +7,7 @@ import pytest
 
 from flowdesk.drivers import screen
 from flowdesk.drivers.eyes import RealEyes
+from flowdesk.drivers.input import RealHands
 from flowdesk.drivers.picture_files import save_picture
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
@@ -110,6 +111,16 @@ async def test_the_editor_of_mousepad_is_a_text_field(eyes: RealEyes, apps: Apps
     word = await seen(eyes, "app=mousepad >> text=needle")
     assert inside(word.box, app.box)
     assert word.box.width < 120
+
+
+async def test_menus_are_found_while_they_are_open(eyes: RealEyes, hands: RealHands, apps: Apps) -> None:
+    apps.mousepad("text")
+    assert (await missed(eyes, "app=mousepad >> menu_item[name='Save As...']")).reason
+    await hands.click((await seen(eyes, "app=mousepad >> menu_item[name='File']")).point)
+    item = await seen(eyes, "app=mousepad >> menu_item[name='Save As...']")
+    assert item.element is not None
+    assert (await seen(eyes, "app=mousepad >> text=Print...")).box.y > item.box.y
+    await hands.press_keys(["esc"])
 
 
 async def test_pictures_of_the_real_screen(eyes: RealEyes, dialog: RealApp, tmp_path: Path) -> None:
