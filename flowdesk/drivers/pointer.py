@@ -64,11 +64,11 @@ def load_pyautogui() -> Any:
 
 @contextlib.contextmanager
 def _pipes_left_open() -> Iterator[None]:
-    """Say nothing of the pipes that pyautogui's ``pyscreeze`` and ``mouseinfo`` leave open when they are imported."""
+    """Say nothing of the pipes that pyautogui's ``pyscreeze`` leaves open when it is imported."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         yield
-        for name in ("pyscreeze", "mouseinfo", "pyperclip"):
+        for name in ("pyscreeze", "pyperclip"):
             for value in vars(sys.modules.get(name, warnings)).copy().values():
                 if isinstance(value, subprocess.Popen):
                     for pipe in (value.stdin, value.stdout, value.stderr):
