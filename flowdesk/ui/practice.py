@@ -252,7 +252,7 @@ class PracticeWindow(QMainWindow):
         layout.addSpacing(6)
         layout.addWidget(self.status)
         self.setCentralWidget(body)
-        self.resize(900, 520)
+        self.resize(980, 540)
 
 
 def main(argv: Sequence[str]) -> int:
