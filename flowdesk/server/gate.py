@@ -20,8 +20,10 @@ class Refusal:
 class Gate:
     """The lists for one address."""
 
-    def __init__(self, host: str, port: int, *, is_tls: bool = False, names: Iterable[str] = ()) -> None:
-        """Allow this machine's own names with ``port``, the host listened on, and further ``names``."""
+    def __init__(
+        self, host: str, port: int, *, is_tls: bool = False, names: Iterable[str] = (), origins: Iterable[str] = ()
+    ) -> None:
+        """Allow this machine's own names with ``port``, the host listened on, and further ``names`` and ``origins``."""
         scheme = "https" if is_tls else "http"
         known = {"127.0.0.1", "localhost", "[::1]", *names}
         if not is_any(host):
@@ -29,7 +31,7 @@ class Gate:
         self.hosts = {f"{name}:{port}".lower() for name in known}
         if port == (443 if is_tls else 80):
             self.hosts |= {name.lower() for name in known}
-        self.origins = {f"{scheme}://{name}" for name in self.hosts}
+        self.origins = {f"{scheme}://{name}" for name in self.hosts} | {origin.lower() for origin in origins}
 
     def refuses(self, hosts: list[str], origins: list[str]) -> Refusal | None:
         """Return why a request with these ``Host`` and ``Origin`` headers is turned away, ``None`` if it is not."""

@@ -63,6 +63,8 @@ class ServerSettings:
     tls_cert: str | None = None
     tls_key: str | None = None
     insecure_no_token: bool = False
+    origins: tuple[str, ...] = ()
+    """Further origins whose pages may connect, exactly as browsers write them."""
     names: tuple[str, ...] = ()
     """Further host names that are served, for a machine reached by name."""
 
@@ -128,7 +130,7 @@ class Server:
             ) from error  # fmt: skip
         self.port = next(iter(self._sockets.sockets)).getsockname()[1]
         self.session.port = self.port
-        self._gate = Gate(settings.host, self.port, is_tls=self.is_tls, names=settings.names)
+        self._gate = Gate(settings.host, self.port, is_tls=self.is_tls, names=settings.names, origins=settings.origins)
         self._watch = spawn(self._watch_clients(), "flowdesk.server.watch")
 
     async def stop(self) -> None:
