@@ -68,13 +68,8 @@ def _pipes_left_open() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         yield
-<<<<<<< HEAD
-        for name in ("pyscreeze", "pyperclip"):
-            for value in vars(sys.modules.get(name, warnings)).copy().values():
-=======
         for name in ("pyscreeze", "mouseinfo", "pyperclip"):
             for value in vars(sys.modules.get(name) or warnings).copy().values():
->>>>>>> main
                 if isinstance(value, subprocess.Popen):
                     for pipe in (value.stdin, value.stdout, value.stderr):
                         if pipe is not None:
