@@ -187,8 +187,6 @@ class CanvasCommands:
 
     def _clipboard(self) -> fragment.Fragment | None:
         content = QGuiApplication.clipboard().mimeData()
-        if content is None:
-            return None
         if content.hasFormat(fragment.MIME_TYPE):
             return fragment.read_fragment(bytes(content.data(fragment.MIME_TYPE).data()).decode("utf-8", "replace"))
         return fragment.read_fragment(content.text()) if content.hasText() else None

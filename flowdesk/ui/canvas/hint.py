@@ -14,6 +14,7 @@ class HintBubble(QLabel):
     def __init__(self, parent: QWidget) -> None:
         """Belong to a view, hidden."""
         super().__init__(parent)
+        self._view = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFont(ui_font("small", "medium"))
         theme.changed.connect(self._dress)
@@ -27,7 +28,7 @@ class HintBubble(QLabel):
             return
         self.setText(text)
         self.adjustSize()
-        room = self.parentWidget().rect()
+        room = self._view.rect()
         x = min(at.x() + GAP, room.width() - self.width() - 4)
         y = at.y() + GAP if at.y() + GAP + self.height() < room.height() else at.y() - GAP - self.height()
         self.move(max(4, x), y)
