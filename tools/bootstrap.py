@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-if sys.version_info < (3, 11):  # said before anything that an older Python cannot read
+if sys.version_info < (3, 11):  # noqa: UP036 - said before anything that an older Python cannot read
     sys.exit("flowdesk needs Python 3.11, 3.12 or 3.13. Call it as: make PYTHON=python3.11 run")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -46,7 +46,9 @@ def find_python() -> str:
         found = shutil.which(f"python3.{minor}")
         if found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0:
             return found
-    sys.exit("flowdesk needs Python 3.11, 3.12 or 3.13; none was found. Install one, such as: apt-get install python3.11")
+    sys.exit(
+        "flowdesk needs Python 3.11, 3.12 or 3.13; none was found. Install one, such as: apt-get install python3.11"
+    )
 
 
 def install_system(pieces: list[Piece]) -> None:
@@ -67,8 +69,8 @@ def install_system(pieces: list[Piece]) -> None:
     if hasattr(os, "geteuid") and os.geteuid() != 0:
         sudo = shutil.which("sudo")
         if sudo is None:
-            names = " ".join(dict.fromkeys(piece.packages[0] for piece in pieces))
-            sys.exit(f"Installing needs root. Run as root: apt-get update && apt-get install {names}")
+            first = " ".join(dict.fromkeys(piece.packages[0] for piece in pieces))
+            sys.exit(f"Installing needs root. Run as root: apt-get update && apt-get install {first}")
         front = [sudo]
     environment = [*front, "env", "DEBIAN_FRONTEND=noninteractive"]
     subprocess.run([*environment, apt, "-qq", "update"], check=False, stdin=subprocess.DEVNULL)
@@ -121,7 +123,7 @@ def make_environment(python: str, folder: Path, wanted: list[str]) -> Path:
         tell(f"Making the Python environment {folder}")
         subprocess.run([python, "-m", "venv", str(folder)], check=True)
     tell("Installing the Python packages; the first time takes a few minutes")
-    command = [str(inside), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", *wanted]
+    command = [str(inside), "-m", "pip", "-qq", "--disable-pip-version-check", "install", *wanted]
     if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode != 0:
         sys.exit("pip could not install the packages; what it says is above.")
     known = before.get("requirements", []) if before.get("project") == mark["project"] else []

@@ -1,7 +1,7 @@
 """Show flowdesk: the window with the example flow, or, without a display, the example on a virtual desktop.
 
-    .venv/bin/python tools/demo.py            (make run)
-    .venv/bin/python tools/demo.py --serve    (make serve)
+.venv/bin/python tools/demo.py            (make run)
+.venv/bin/python tools/demo.py --serve    (make serve)
 """
 
 import argparse
@@ -43,7 +43,9 @@ def run_example(environment: dict[str, str]) -> int:
     flow = example()
     folder = ROOT / ".flowdesk-run" / datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
     print(f"Running {flow}", flush=True)
-    code = subprocess.run([*FLOWDESK, "run", str(flow), "--report", str(folder)], env=environment, check=False).returncode
+    code = subprocess.run(
+        [*FLOWDESK, "run", str(flow), "--report", str(folder)], env=environment, check=False
+    ).returncode
     pictures = sorted(folder.rglob("*.png"))
     print(f"\nThe run's record: {folder}")
     for picture in pictures:

@@ -12,6 +12,7 @@ from flowdesk.engine.clock import Clock, RealClock
 from flowdesk.engine.lease import Lease
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.ports import Answer, Desktop, DesktopDriver, Eyes, Hands
+from flowdesk.engine.values import reveal
 from flowdesk.model.config import TargetOptions
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, NodeError, TargetAmbiguous, TargetNotFound
 from flowdesk.model.flow import Flow, Node
@@ -95,6 +96,9 @@ class RunCore(Protocol):
 
     def desktop(self) -> Desktop:
         """Open the desktop, once per run."""
+
+    def tell_acting(self, node_id: str) -> None:
+        """Say that a node that may have waited for the desktop has it now."""
 
     async def call(self, flow: Flow, inputs: Mapping[str, Any], node: Node) -> Any:
         """Run another flow inside this run and return its result."""
@@ -206,6 +210,7 @@ class Run:
         if not self._holds_hands:
             await self._core.services.lease.take(self._core.run_id, self.node.id)
             self._holds_hands = True
+            self._core.tell_acting(self.node.id)
         await self._core.pauser.go()
         return desktop
 
@@ -366,8 +371,6 @@ class Run:
         Raises:
             NodeError: If there is no such secret.
         """
-        from flowdesk.engine.values import reveal  # values imports nothing of this module; kept local for start-up
-
         return reveal(text, self._core.services.secret)
 
     async def call(self, flow: str, inputs: Mapping[str, Any]) -> Any:

@@ -28,12 +28,15 @@ class Pauser:
         Raises:
             RunStopped: If the run was asked to stop.
         """
-        while self._brake.is_paused and not self._brake.is_stopped:
+        while self._holds():
             self._changed.clear()
-            if self._brake.is_paused and not self._brake.is_stopped:
+            if self._holds():
                 await self._changed.wait()
         if self._brake.is_stopped:
             raise RunStopped(say("The run was stopped."))
+
+    def _holds(self) -> bool:
+        return self._brake.is_paused and not self._brake.is_stopped
 
     async def sleep(self, seconds: float) -> None:
         """Wait ``seconds``: never shorter, not counting pauses.

@@ -78,7 +78,7 @@ class Eyes(Protocol):
         """Read the element at a spot again: its value, and whether it is enabled and checked."""
 
     async def read_text(self, region: Box) -> str:
-        """Read the text in a region by OCR, lines separated by ``\\n``."""
+        """Read the text in a region by OCR, one line of text a line."""
 
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG: of the whole virtual desktop, of one monitor (1 is the first), or of a region."""

@@ -118,6 +118,9 @@ class NodeError(FlowdeskError):
 
     code = "node.failed"
 
+    port: str | None = None
+    """The output that the run takes instead of failing, where an edge leaves by it."""
+
 
 class TargetNotFound(NodeError):
     """The target was not on the screen within its timeout; details hold the best score, place, scale and looks."""

@@ -80,7 +80,7 @@ class NodeType:
         if handle in outputs:
             return handle
         plain = [output for output in outputs if output not in {ERROR_OUTPUT, "timeout"}]
-        if handle in {None, "", DEFAULT_OUTPUT, "out"} and len(plain) == 1:
+        if handle in {None, "", DEFAULT_OUTPUT, "out"} and (len(plain) == 1 or plain[:1] == [DEFAULT_OUTPUT]):
             return plain[0]
         return None
 

@@ -258,6 +258,4 @@ def _lower(sentence: str) -> str:
 
 def summaries(flow: Flow, catalogue: Catalogue) -> Mapping[str, str]:
     """Return the one-line summary of each node by id."""
-    return {
-        node.id: node_type.summarise(node.config) for node in flow.nodes if (node_type := catalogue.get(node.type))
-    }
+    return {node.id: node_type.summarise(node.config) for node in flow.nodes if (node_type := catalogue.get(node.type))}

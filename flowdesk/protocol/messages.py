@@ -7,6 +7,7 @@ as payload, or ``error``. An **event** carries ``seq``, counted for each workflo
 From this module come validation, the JSON Schema, the reference page and the TypeScript types of the browser editor.
 """
 
+import builtins
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Literal
@@ -47,7 +48,9 @@ class Auth(Payload):
 class Start(Payload):
     """Start a run. Either the flow itself (``nodes`` and ``edges``, as the seed sends) or a flow that is open."""
 
-    nodes: list[Any] | None = Field(None, description="The nodes, as in a flow file. Without them the open flow `workflow_id` runs.")
+    nodes: list[Any] | None = Field(
+        None, description="The nodes, as in a flow file. Without them the open flow `workflow_id` runs."
+    )
     edges: list[Any] | None = Field(None, description="The edges, as in a flow file.")
     variables: dict[str, Any] = Field(default_factory=dict, description="Values that replace the flow's own.")
     flow: dict[str, Any] | None = Field(None, description="A whole flow file instead of `nodes` and `edges`.")
@@ -57,7 +60,9 @@ class Start(Payload):
     from_node: str | None = Field(None, description="Start at this node, with the last run's variables.")
     only: list[str] | None = Field(None, description="Run only these nodes.")
     dry_run: bool = Field(False, description="Look for every target and send no input.")
-    breakpoints: list[str] = Field(default_factory=list, description="Nodes before which the run pauses, beside the flow's own.")
+    breakpoints: list[str] = Field(
+        default_factory=list, description="Nodes before which the run pauses, beside the flow's own."
+    )
     run_delay: float = Field(0.0, ge=0, description="Milliseconds between nodes, to watch a run.")
     paused: bool = Field(False, description="Pause before the first node, to step through.")
 
@@ -71,7 +76,9 @@ class RunControl(Payload):
 class Subscribe(Payload):
     """Receive the events of `workflow_id` (`"*"`: of all)."""
 
-    since: int | None = Field(None, description="Replay what came after this `seq`; a snapshot comes instead where that is gone.")
+    since: int | None = Field(
+        None, description="Replay what came after this `seq`; a snapshot comes instead where that is gone."
+    )
     epoch: str | None = Field(None, description="The server's `epoch` that `since` belongs to.")
 
 
@@ -92,7 +99,9 @@ class Validate(Payload):
 class OpenFlow(Payload):
     """Open a flow as a live document: a file, a flow given here, or a new one."""
 
-    path: str | None = Field(None, description="A file on the server's machine, inside its flows folder or already open.")
+    path: str | None = Field(
+        None, description="A file on the server's machine, inside its flows folder or already open."
+    )
     flow: dict[str, Any] | None = Field(None, description="A whole flow file.")
 
 
@@ -101,7 +110,9 @@ class EditFlow(Payload):
 
     changes: list[AnyChange] = Field(default_factory=list, description="The changes, in order.")
     action: Literal["edit", "undo", "redo"] = Field("edit", description="`undo` and `redo` take your own last step.")
-    base_revision: int | None = Field(None, description="The revision you saw. A field set since by another editor is a conflict.")
+    base_revision: int | None = Field(
+        None, description="The revision you saw. A field set since by another editor is a conflict."
+    )
     label: str = Field("", description="What the step is called in menus.")
     gesture: str = Field("", description="Consecutive edits with the same gesture undo as one.")
 
@@ -136,7 +147,9 @@ class TestTarget(Payload):
 class DesktopScreenshot(Payload):
     """Take a picture of the desktop."""
 
-    region: tuple[int, int, int, int] | None = Field(None, description="x, y, width, height in pixels; without it everything.")
+    region: tuple[int, int, int, int] | None = Field(
+        None, description="x, y, width, height in pixels; without it everything."
+    )
     monitor: int | None = Field(None, ge=1, description="One monitor.")
     scale: float = Field(1.0, gt=0, le=1, description="Factor by which the picture is made smaller.")
     format: Literal["png", "jpeg", "webp"] = Field("jpeg", description="How it is compressed.")
@@ -164,7 +177,7 @@ class Request:
     """A request that a peer may send."""
 
     type: str
-    payload: type[Payload]
+    payload: builtins.type[Payload]
     role: Role
     doc: str = ""
 
@@ -178,9 +191,16 @@ REQUESTS: dict[str, Request] = {
     request.type: request
     for request in (
         Request("auth", Auth, Role.NONE),
-        Request("heartbeat", Nothing, Role.NONE, "Say that you are there; answered by `heartbeat` with `status` `alive`."),
+        Request(
+            "heartbeat", Nothing, Role.NONE, "Say that you are there; answered by `heartbeat` with `status` `alive`."
+        ),
         Request("workflow.start", Start, Role.RUN),
-        Request("workflow.pause", RunControl, Role.RUN, "Pause the run of `workflow_id`: acknowledged when no more input can happen."),
+        Request(
+            "workflow.pause",
+            RunControl,
+            Role.RUN,
+            "Pause the run of `workflow_id`: acknowledged when no more input can happen.",
+        ),
         Request("workflow.resume", RunControl, Role.RUN, "Let the run of `workflow_id` go on."),
         Request("workflow.stop", RunControl, Role.VIEW, "Stop the run of `workflow_id`. Allowed to every role."),
         Request("workflow.step", RunControl, Role.RUN, "Run one node of the paused run of `workflow_id`."),
@@ -188,13 +208,22 @@ REQUESTS: dict[str, Request] = {
         Request("workflow.unsubscribe", Nothing, Role.VIEW, "Stop receiving the events of `workflow_id`."),
         Request("workflow.list", ListRuns, Role.VIEW),
         Request("workflow.validate", Validate, Role.VIEW),
-        Request("execution.snapshot", Nothing, Role.VIEW, "Fetch the whole state of `workflow_id`'s run, for a late joiner."),
+        Request(
+            "execution.snapshot", Nothing, Role.VIEW, "Fetch the whole state of `workflow_id`'s run, for a late joiner."
+        ),
         Request("flow.open", OpenFlow, Role.EDIT),
-        Request("flow.get", Nothing, Role.VIEW, "Fetch the live document `workflow_id` with its revision and problems."),
+        Request(
+            "flow.get", Nothing, Role.VIEW, "Fetch the live document `workflow_id` with its revision and problems."
+        ),
         Request("flow.edit", EditFlow, Role.EDIT),
         Request("flow.save", SaveFlow, Role.EDIT),
         Request("flow.list", Nothing, Role.VIEW, "List the open documents and the files of the flows folder."),
-        Request("flow.close", Nothing, Role.EDIT, "Close the live document `workflow_id` for you; it closes when nobody has it open."),
+        Request(
+            "flow.close",
+            Nothing,
+            Role.EDIT,
+            "Close the live document `workflow_id` for you; it closes when nobody has it open.",
+        ),
         Request("asset.put", PutAsset, Role.EDIT),
         Request("asset.get", GetAsset, Role.VIEW),
         Request("node.types", Nothing, Role.VIEW, "Fetch the declarations of all node types, which draw every form."),

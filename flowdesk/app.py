@@ -1,0 +1,389 @@
+"""The composition root: the only module that knows everybody.
+
+Start: settings and folders, catalogue, desktop driver (nothing of it is touched before the first look), session,
+then the shell: the window, the server, or a terminal. Quit, in this order: runs are stopped and keys released, work is
+saved or kept for recovery, sockets are shut, the driver's threads end, the loop ends.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowdesk.cli import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
+from flowdesk.engine.context import Services
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, FlowInvalid
+from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
+from flowdesk.nodes import catalogue_with_plugins
+from flowdesk.session.session import Folders, Session
+
+if TYPE_CHECKING:
+    from flowdesk.engine.ports import DesktopDriver
+    from flowdesk.model.flow import Flow
+    from flowdesk.model.nodetype import Catalogue
+
+EXIT_OF_STATE = {RunState.SUCCEEDED: SUCCEEDED, RunState.FAILED: FAILED, RunState.STOPPED: STOPPED}
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Carry out a parsed command line and return the exit code. Errors are told here, once."""
+    commands = {
+        "window": _window,
+        "run": _run,
+        "serve": _serve,
+        "validate": _validate,
+        "find": _find,
+        "nodes": _nodes,
+        "doctor": _doctor,
+        "token": _token,
+    }
+    try:
+        return commands[options.command](options)
+    except DesktopUnavailable as error:
+        return _tell(error, NO_DESKTOP)
+    except FlowdeskError as error:
+        return _tell(error, INVALID)
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SUCCEEDED
+
+
+def folders() -> Folders:
+    """Where flowdesk keeps things: ``$FLOWDESK_STATE_DIR`` and ``$FLOWDESK_FLOWS_DIR``, else the platform's places."""
+    import platformdirs
+
+    state = Path(os.environ.get("FLOWDESK_STATE_DIR") or platformdirs.user_state_path("flowdesk", appauthor=False))
+    flows = Path(os.environ.get("FLOWDESK_FLOWS_DIR") or platformdirs.user_documents_path() / "flowdesk")
+    return Folders(state, state / "runs", flows)
+
+
+def make_session() -> Session:
+    """Put the session together."""
+    return Session(catalogue_with_plugins(), Services(driver=make_driver(), secret=_secret), folders())
+
+
+def make_driver() -> "DesktopDriver":
+    """The desktop of this machine. Nothing of it is touched before it is used."""
+    from flowdesk.drivers.desktop import RealDesktopDriver
+
+    return RealDesktopDriver()
+
+
+def _secret(name: str) -> str:
+    """Read a secret from the system's key store.
+
+    Raises:
+        NodeError: If there is none, or no key store.
+    """
+    from flowdesk.model.errors import NodeError
+
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+
+        try:
+            value = keyring.get_password("flowdesk", name)
+        except KeyringError as error:
+            raise NodeError(
+                say("The key store cannot be read: {reason}.", reason=str(error) or type(error).__name__),
+                say("Unlock it, or install a key store (gnome-keyring, KWallet)."),
+            ) from error
+    except ImportError as error:
+        raise NodeError(say("Secrets need the package keyring."), say("pip install keyring")) from error
+    if value is None:
+        raise NodeError(
+            say('There is no secret "{name}".', name=name), say("Store it: keyring set flowdesk {name}", name=name)
+        )
+    return value
+
+
+# -- run --------------------------------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    from flowdesk.session.storage import open_flow
+    from flowdesk.terminal import TerminalPeer, read_variables
+
+    opened = open_flow(Path(options.file))
+    variables = read_variables(options.var)
+    session = make_session()
+    if not _check(opened.flow, session.catalogue, options):
+        return INVALID
+    peer = TerminalPeer(as_json=options.json)
+    try:
+        return asyncio.run(_run_flow(session, peer, options, variables))
+    except FlowInvalid as error:
+        return _tell(error, INVALID)
+
+
+async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
+    from flowdesk.engine.brake import Brake
+    from flowdesk.engine.runner import RunOptions
+
+    live = session.open_file(Path(options.file).resolve())
+    if session.services.driver is not None and _needs_desktop(live.flow, session.catalogue):
+        await asyncio.to_thread(session.services.driver.open, Brake())
+    if options.from_node is not None and options.from_node not in {node.id for node in live.flow.nodes}:
+        raise FlowdeskError(
+            say('There is no node "{id}" to start from.', id=options.from_node), say("Name a node of the flow.")
+        )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        _on_signal(loop, number, session)
+    session.connect(peer)
+    live.journal.subscribe(peer)
+    peer.session = session
+    started = session.runs.start(
+        live.workflow_id,
+        live.flow,
+        live.journal,
+        RunOptions(variables=variables, from_node=options.from_node, is_dry=options.dry_run),
+        services=session.services_of(live, live.workflow_id),
+        started_by="command line",
+        report=Path(options.report) if options.report else None,
+    )
+    assert started.task is not None
+    finished = await started.task
+    await session.close()
+    if finished.error is not None and finished.error.get("code") == DesktopUnavailable.code:
+        return NO_DESKTOP
+    return EXIT_OF_STATE[finished.state]
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, number: int, session: Session) -> None:
+    """Stop on a signal, from the signal handler itself: it must not wait for the event loop."""
+    name = signal.Signals(number).name
+
+    def stop(*_: Any) -> None:
+        session.stop_all(name)
+
+    signal.signal(number, stop)
+    loop.call_soon(lambda: None)
+
+
+def _needs_desktop(flow: "Flow", catalogue: "Catalogue") -> bool:
+    return any(
+        catalogue[node.type].uses & {"input", "screen"} and not node.option("disabled") and node.type != "start"
+        for node in flow.nodes
+    ) or any(node.type == "start" and node.config.get("appName") for node in flow.nodes)
+
+
+def _check(flow: "Flow", catalogue: "Catalogue", options: argparse.Namespace) -> bool:
+    """Print the problems of a flow; ``False`` if it cannot run."""
+    from flowdesk.model.validation import validate
+
+    problems = validate(flow, catalogue)
+    errors = [problem for problem in problems if problem.is_error]
+    for problem in errors or problems:
+        print(_problem_line(problem), file=sys.stderr)
+    return not errors
+
+
+# -- serve and window -------------------------------------------------------------------------------------------------
+
+
+def _serve(options: argparse.Namespace) -> int:
+    return asyncio.run(_serve_until_stopped(options))
+
+
+async def _serve_until_stopped(options: argparse.Namespace) -> int:
+    session = make_session()
+    for file in options.files:
+        session.open_file(Path(file).resolve(), keep=True)
+    server = make_server(session, options)
+    await server.start()
+    for line in server.greeting():
+        print(line, flush=True)
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+
+    def end(*_: Any) -> None:
+        session.stop_all("flowdesk serve is ending")
+        loop.call_soon_threadsafe(ended.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    try:
+        await ended.wait()
+    finally:
+        await session.runs.close()
+        await server.stop()
+        await session.close()
+    return SUCCEEDED
+
+
+def make_server(session: Session, options: argparse.Namespace) -> Any:
+    """Make the server as the command line asks for it."""
+    from flowdesk.server.server import Server, ServerSettings
+
+    return Server(
+        session,
+        ServerSettings(
+            host=options.host,
+            port=8000 if options.port is None else options.port,
+            tls_cert=options.tls_cert,
+            tls_key=options.tls_key,
+            insecure_no_token=options.insecure_no_token,
+            origins=tuple(options.allow_origin),
+        ),
+    )
+
+
+def _window(options: argparse.Namespace) -> int:
+    try:
+        from flowdesk.ui.application import run_window
+    except ImportError as error:
+        if error.name and error.name.split(".")[0] in {"PySide6", "qasync"}:
+            print(say("The window needs PySide6 and qasync: {reason}", reason=str(error)), file=sys.stderr)
+            print(
+                'pip install "flowdesk"  (or use `flowdesk run` and `flowdesk serve`, which need neither)',
+                file=sys.stderr,
+            )
+            return NO_DESKTOP
+        raise
+    return run_window(make_session, make_server, options)
+
+
+# -- the small commands -----------------------------------------------------------------------------------------------
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from flowdesk.model.validation import validate
+    from flowdesk.session.storage import open_flow
+
+    catalogue = catalogue_with_plugins()
+    worst = SUCCEEDED
+    report = []
+    for file in options.files:
+        try:
+            problems = validate(open_flow(Path(file)).flow, catalogue)
+        except FlowdeskError as error:
+            worst = INVALID
+            report.append({"file": file, "valid": False, "problems": [{"level": "error", **error.payload()}]})
+            if not options.json:
+                _tell(error, INVALID)
+            continue
+        is_valid = not any(problem.is_error for problem in problems)
+        worst = worst if is_valid else INVALID
+        report.append({"file": file, "valid": is_valid, "problems": [problem.payload() for problem in problems]})
+        if not options.json:
+            for problem in problems:
+                print(f"{file}: {_problem_line(problem)}")
+            if not problems:
+                print(say("{file}: no problems", file=file))
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    return worst
+
+
+def _problem_line(problem: Any) -> str:
+    place = problem.node_id or problem.edge_id
+    where = f" [{place}{'.' + problem.field if problem.field else ''}]" if place else ""
+    return f"{problem.level}{where}: {problem.message} {problem.fix}".rstrip()
+
+
+def _find(options: argparse.Namespace) -> int:
+    return asyncio.run(_find_now(options))
+
+
+async def _find_now(options: argparse.Namespace) -> int:
+    import time
+
+    from flowdesk.engine.brake import Brake
+    from flowdesk.model.selector import parse_selector
+    from flowdesk.model.target import Query
+
+    query = Query(
+        (parse_selector(options.selector),), similarity=options.similarity, assets=str(Path(options.assets).resolve())
+    )
+    driver = make_driver()
+    try:
+        desktop = driver.open(Brake())
+        begun = time.monotonic()
+        while True:
+            sighting = await desktop.find(query)
+            took = (time.monotonic() - begun) * 1000
+            if sighting.spot is not None or took >= options.timeout:
+                break
+            await asyncio.sleep(0.2)
+    finally:
+        driver.close()
+    if options.json:
+        miss = sighting.miss
+        print(json.dumps({
+            "found": sighting.spot is not None, "ms": round(took, 1),
+            "spots": [spot.payload() for spot in sighting.spots], "reason": str(miss.reason) if miss else None,
+            "best_score": miss.best_score if miss else None,
+        }, ensure_ascii=False))  # fmt: skip
+    else:
+        for spot in sighting.spots:
+            print(
+                f"{spot.point.x},{spot.point.y}  box {','.join(map(str, spot.box))}  score {spot.score:.3f}  {took:.0f} ms"
+            )
+        if sighting.spot is None and sighting.miss is not None:
+            print(sighting.miss.reason, *sighting.miss.candidates, sep="\n  ", file=sys.stderr)
+    return SUCCEEDED if sighting.spot is not None else FAILED
+
+
+def _nodes(options: argparse.Namespace) -> int:
+    catalogue = catalogue_with_plugins()
+    if options.json:
+        print(json.dumps([node_type.describe() for node_type in catalogue], ensure_ascii=False, indent=2))
+        return SUCCEEDED
+    category = ""
+    for node_type in catalogue:
+        if node_type.category != category:
+            category = node_type.category
+            print(f"\n{category}")
+        print(f"  {node_type.id:<14} {node_type.first_line}")
+    return SUCCEEDED
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from flowdesk.drivers.doctor import checks
+
+    found = checks()
+    if options.json:
+        print(json.dumps([
+            {"name": check.name, "ok": check.is_ok, "required": check.is_required, "message": str(check.message), "fix": str(check.fix)}
+            for check in found
+        ], ensure_ascii=False, indent=2))  # fmt: skip
+    else:
+        for check in found:
+            print(
+                f"{'ok     ' if check.is_ok else 'MISSING' if check.is_required else 'absent '} {check.name}: {check.message}"
+            )
+            if not check.is_ok and check.fix:
+                print(f"        {check.fix}")
+    return SUCCEEDED if all(check.is_ok for check in found if check.is_required) else NO_DESKTOP
+
+
+def _token(options: argparse.Namespace) -> int:
+    from flowdesk.server.tokens import TokenStore
+
+    store = TokenStore(folders().state)
+    if options.action == "show":
+        print(store.show())
+    elif options.action == "new":
+        print(store.renew())
+    else:
+        store.revoke()
+        print(say("The token is revoked. `flowdesk token new` makes another."))
+    return SUCCEEDED
+
+
+def _tell(error: FlowdeskError, code: int) -> int:
+    """Show an error to a person, once: the sentence and the fix."""
+    print(f"flowdesk: {error.message}", file=sys.stderr)
+    if error.fix:
+        print(f"  {error.fix}", file=sys.stderr)
+    for problem in error.details.get("problems", []):
+        print(f"  - {problem['message']} {problem['fix']}", file=sys.stderr)
+    return code

@@ -1,0 +1,191 @@
+"""Elements of the accessibility tree, through ``xa11y``: AT-SPI on Linux, UI Automation on Windows, AX on macOS.
+
+Every call here blocks for milliseconds to half a second: call it from a worker thread. Queries name the applications
+they search, for a whole desktop takes long.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.sentence import say
+from flowdesk.model.target import ElementState
+
+FIELD_ROLES = frozenset({"text_field", "text_area", "combo_box", "spin_button"})
+"""Elements whose text is their value; their name is that of the label beside them."""
+
+_SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "split_group", "toolbar", "tab_group"})
+"""Elements whose name is not written where they are."""
+
+_FIELD_ROLE = re.compile(r"(?<![\w'\"-])text_field\b(?![^\[]*\])")
+
+_NOWHERE = 1 << 24
+"""Toolkits give places about as far out as integers go for what is not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A program that publishes its elements."""
+
+    name: str
+    pid: int
+    handle: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An element that is shown, as it was when it was read."""
+
+    box: Box
+    state: ElementState
+    pid: int
+    app: str
+
+    @property
+    def text(self) -> str:
+        """What can be read on it: the value of a field, the name of anything else."""
+        if self.state.role in FIELD_ROLES and self.state.value is not None:
+            return self.state.value
+        return self.state.name or self.state.value or ""
+
+
+def applications(pids: Collection[int] | None = None, names: Callable[[str], bool] | None = None) -> list[Application]:
+    """Return the programs that publish elements; those with one of ``pids`` or a fitting name, if given.
+
+    Raises:
+        MissingPiece: If ``xa11y`` is not installed or the accessibility bus is not running.
+        DesktopUnavailable: If the system does not allow reading elements.
+    """
+    xa11y = _xa11y()
+    listed = _ask(lambda: [Application(app.name or "", app.pid or 0, app) for app in xa11y.App.list()])
+    if pids is None and names is None:
+        return list(listed)
+    return [app for app in listed if (pids and app.pid in pids) or (names and names(app.name))]
+
+
+def find(css: str, within: Iterable[Application]) -> list[Found]:
+    """Find the shown elements that fit an element selector. ``text_field`` also finds the larger kind, ``text_area``.
+
+    Raises:
+        SelectorError: If the selector is refused.
+        MissingPiece, DesktopUnavailable: If elements cannot be read.
+    """
+    apps = list(within)
+    found = [element for app in apps for element in _matches(app, css)]
+    if not found and _FIELD_ROLE.search(css):
+        wider = _FIELD_ROLE.sub("text_area", css)
+        found = [element for app in apps for element in _matches(app, wider)]
+    return found
+
+
+def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]:
+    """Find the shown elements with text on them: all, or those whose text contains ``literal`` (any case).
+
+    Raises:
+        MissingPiece, DesktopUnavailable: If elements cannot be read.
+    """
+    quote = None if literal is None else '"' if '"' not in literal else "'" if "'" not in literal else None
+    css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
+    found = [element for app in within for element in _matches(app, css)]
+    return [element for element in found if element.text and element.state.role not in _SURFACES]
+
+
+def at_point(point: Point, within: Iterable[Application]) -> Found | None:
+    """Return the smallest shown element at a point."""
+    around = [element for app in within for element in _matches(app, "*") if element.box.contains(point)]
+    return min(around, key=lambda element: element.box.width * element.box.height, default=None)
+
+
+def read_again(box: Box, before: ElementState, within: Iterable[Application]) -> Found | None:
+    """Find an element again by its kind and name, nearest to where it was; None when it is gone."""
+    quote = '"' if '"' not in before.name else "'"
+    has_name = before.name and quote not in before.name
+    css = before.role + (f"[name={quote}{before.name}{quote}]" if has_name else "")
+    center = box.center
+    known = [element for app in within for element in _matches(app, css)]
+    return min(
+        known,
+        key=lambda element: abs(element.box.center.x - center.x) + abs(element.box.center.y - center.y),
+        default=None,
+    )
+
+
+def _matches(app: Application, css: str) -> list[Found]:
+    xa11y = _xa11y()
+    try:
+        elements = _ask(lambda: app.handle.locator(css).elements())
+    except xa11y.AccessibilityNotEnabledError:
+        return []
+    except xa11y.SelectorNotMatchedError:
+        return []
+    return [found for element in elements if (found := _found(app, element)) is not None]
+
+
+def _found(app: Application, element: Any) -> Found | None:
+    """Read an element; None when it is not shown, or gone in the meantime."""
+    try:
+        bounds = element.bounds
+        if bounds is None or not element.visible or bounds.width <= 0 or bounds.height <= 0:
+            return None
+        if abs(bounds.x) > _NOWHERE or abs(bounds.y) > _NOWHERE:
+            return None
+        box = Box(bounds.x, bounds.y, bounds.width, bounds.height)
+        checked = element.checked
+        role = element.role
+        return Found(
+            box,
+            ElementState(
+                role=role,
+                name=(element.name or "").strip(),
+                value=element.value if element.value is not None else "" if role in FIELD_ROLES else None,
+                is_enabled=bool(element.enabled),
+                is_checked=None if checked is None else checked == "on",
+                is_focused=bool(element.focused),
+                is_editable=bool(element.editable),
+            ),
+            int(element.pid or app.pid),
+            app.name,
+        )
+    except _xa11y().XA11yError:
+        return None
+
+
+def _xa11y() -> Any:
+    try:
+        return importlib.import_module("xa11y")
+    except ImportError as error:
+        raise MissingPiece(
+            say("Elements cannot be read: xa11y is not installed."), say("Install it: pip install xa11y")
+        ) from error
+
+
+def _ask(question: Callable[[], Any]) -> Any:
+    """Ask xa11y; turn its errors into sentences."""
+    xa11y = _xa11y()
+    try:
+        return question()
+    except xa11y.InvalidSelectorError as error:
+        raise SelectorError(
+            say("The element selector is refused: {reason}", reason=str(error)),
+            say("Write it like button[name='OK'] or window > text_field."),
+            position=0,
+        ) from error
+    except xa11y.PermissionDeniedError as error:
+        raise DesktopUnavailable(
+            say("The system does not allow reading elements: {reason}", reason=str(error)),
+            say("Allow it in the system's settings, under privacy and accessibility."),
+        ) from error
+    except (xa11y.AccessibilityNotEnabledError, xa11y.SelectorNotMatchedError):
+        raise
+    except xa11y.XA11yError as error:
+        if sys.platform.startswith("linux") and re.search("D-Bus|connect|bus", str(error)):
+            raise MissingPiece(
+                say("The accessibility bus is not running, so elements cannot be read."),
+                say("Install at-spi2-core, log in again, and run flowdesk doctor. Pictures and points work without."),
+            ) from error
+        return []

@@ -1,0 +1,141 @@
+"""Looking at the real desktop without holding up the event loop: ``engine.ports.Eyes`` on a small pool of threads."""
+
+import asyncio
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, ParamSpec, TypeVar
+
+import cv2
+import numpy as np
+
+from flowdesk.drivers import elements, screen, x11
+from flowdesk.drivers.finder import Memory, WindowList, look
+from flowdesk.drivers.screen import Pixels
+from flowdesk.drivers.text import as_text
+from flowdesk.engine.ports import Monitor, Window
+from flowdesk.model.errors import MissingPiece
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.target import Query, Sighting, Spot
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_CHANGED = 12
+"""A pixel changed when a channel differs by more than this (0 to 255): a blinking shade of a gradient does not count."""
+
+
+class RealEyes:
+    """The eyes of one run or of the program; close it when done. Looks of several runs may overlap."""
+
+    def __init__(
+        self, windows: WindowList, pool: ThreadPoolExecutor | None = None, memory: Memory | None = None
+    ) -> None:
+        """Look at these windows; share the threads and what was seen before, if given."""
+        self._windows = windows
+        self._pool = pool or ThreadPoolExecutor(2, thread_name_prefix="flowdesk-eyes")
+        self._owns_pool = pool is None
+        self._memory = memory or Memory()
+        self._before: dict[str, Pixels] = {}
+
+    def close(self) -> None:
+        """End the threads. Idempotent."""
+        if self._owns_pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    async def find(self, query: Query, *, want_picture: bool = False) -> Sighting:
+        """Look once, now.
+
+        Raises:
+            PictureUnusable, MissingPiece, DesktopUnavailable, RequestInvalid: If looking itself is impossible.
+        """
+        return await self._run(look, query, self._windows, self._memory, want_picture=want_picture)
+
+    async def state(self, spot: Spot) -> Spot:
+        """Read the element at a spot again; by OCR what stands there when it is no element."""
+        return await self._run(self._state, spot)
+
+    async def read_text(self, region: Box) -> str:
+        """Read the text in a region by OCR; labels beside each other are separated by a tab, lines by a line end."""
+        return await self._run(lambda: as_text(self._memory.reader.read(screen.grab(region))))
+
+    async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
+        """Take a picture as PNG."""
+        return await self._run(self._screenshot, region, monitor)
+
+    async def changed_fraction(self, region: Box | None, key: str) -> float:
+        """Return the fraction of pixels that changed since the last call with this key; 1 at the first."""
+        return await self._run(self._changed, region, key)
+
+    async def windows(self) -> Sequence[Window]:
+        """Return the top level windows, uppermost first."""
+        return await self._run(lambda: tuple(self._windows.list()))
+
+    async def monitors(self) -> Sequence[Monitor]:
+        """Return the monitors, the first first."""
+        return await self._run(screen.monitors)
+
+    async def pointer(self) -> Point:
+        """Return where the pointer is."""
+        return await self._run(pointer_now)
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
+
+    def _state(self, spot: Spot) -> Spot:
+        pids = {window.pid for window in self._windows.list() if window.box.contains(spot.point) and window.pid}
+        try:
+            apps = elements.applications(pids or None)
+            if spot.element is not None:
+                found = elements.read_again(spot.box, spot.element, apps)
+            else:
+                found = elements.at_point(spot.point, apps)
+                # A surface behind a picture or a colour tells nothing about what was found on it.
+                if found is not None and found.box.width * found.box.height > 4 * spot.box.width * spot.box.height:
+                    found = None
+        except MissingPiece:
+            found = None
+        if found is not None:
+            return replace(spot, element=found.state, text=found.text, app=found.app)
+        if spot.engine in ("image", "color", "point"):
+            return self._read_state(spot)
+        return spot
+
+    def _read_state(self, spot: Spot) -> Spot:
+        if spot.box.width < 8 or spot.box.height < 8:
+            return spot
+        try:
+            return replace(spot, text=as_text(self._memory.reader.read(screen.grab(spot.box))))
+        except MissingPiece:
+            return spot
+
+    def _screenshot(self, region: Box | None, monitor: int | None) -> bytes:
+        box = screen.monitor_box(monitor) if monitor is not None else None
+        if region is not None:
+            box = region if box is None else region.intersection(box)
+        return screen.png(screen.grab(box).pixels)
+
+    def _changed(self, region: Box | None, key: str) -> float:
+        now = screen.grab(region).pixels
+        before = self._before.get(key)
+        self._before[key] = now
+        if before is None or before.shape != now.shape:
+            return 1.0
+        apart: Any = cv2.absdiff(before, now).max(axis=2)
+        return float(np.count_nonzero(apart > _CHANGED)) / float(apart.size)
+
+
+def pointer_now() -> Point:
+    """Return where the pointer is, in physical pixels."""
+    platform: str = sys.platform
+    if not platform.startswith("linux"):
+        x, y = importlib.import_module("pyautogui").position()
+        return Point(int(x), int(y))
+    display = x11.connect()
+    try:
+        place = display.screen().root.query_pointer()
+        return Point(int(place.root_x), int(place.root_y))
+    finally:
+        display.close()

@@ -1,0 +1,121 @@
+"""Which window receives the keyboard on X11, whether it is a terminal, and whether it has seen all that was sent."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flowdesk.drivers import x11
+from flowdesk.model.errors import InputFailed
+from flowdesk.model.sentence import say
+
+TERMINALS = frozenset({
+    "xterm", "uxterm", "urxvt", "rxvt", "st-256color", "st", "alacritty", "kitty", "gnome-terminal",
+    "gnome-terminal-server", "konsole", "xfce4-terminal", "terminator", "tilix", "lxterminal", "mate-terminal",
+    "qterminal", "foot", "org.wezfurlong.wezterm", "wezterm", "terminology", "cool-retro-term", "guake", "tilda",
+    "yakuake", "com.mitchellh.ghostty", "ghostty", "deepin-terminal", "kgx", "org.gnome.console", "ptyxis",
+    "org.gnome.ptyxis", "koi8rxterm", "eterm", "aterm", "mlterm", "hyper", "tabby", "rio", "contour",
+})  # fmt: skip
+"""Window classes in which ctrl+v does not paste."""
+PRIMARY_PASTERS = frozenset({"xterm", "uxterm", "urxvt", "rxvt", "koi8rxterm", "eterm", "aterm", "mlterm"})
+"""Terminals whose shift+insert pastes the primary selection and that know no ctrl+shift+v."""
+PATIENCE = 5.0
+"""Seconds within which an application must show that it is alive."""
+
+
+class Focus:
+    """The focused window, on the input thread's connection."""
+
+    def __init__(self, display: Any) -> None:
+        """Listen for the answers to pings, which applications send to the root window."""
+        from Xlib import X
+
+        self._display = display
+        self._token = 0
+        self._root = x11.root_of(display)
+        # Qt sends its answers under StructureNotify, everyone else under SubstructureNotify.
+        self._root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
+        self._ping = display.intern_atom("_NET_WM_PING")
+        self._protocols = display.intern_atom("WM_PROTOCOLS")
+        self.is_map_changed = True
+        """Whether the keyboard map changed since this was last set to ``False``."""
+
+    def window(self) -> int:
+        """Return the id of the top level window that has the keyboard.
+
+        Raises:
+            InputFailed: If none has.
+        """
+        focus = self._display.get_input_focus().focus
+        with x11.forgiving():
+            for _ in range(20):
+                if not hasattr(focus, "id") or focus.id in {0, self._root.id}:
+                    break
+                if len(x11.property_values(self._display, focus.id, "WM_STATE")) or self._is_plain_top(focus):
+                    return int(focus.id)
+                focus = focus.query_tree().parent
+        raise InputFailed(
+            say("No window has the keyboard, so the text would go nowhere."),
+            say("Click into the field, or activate its window, before typing."),
+        )
+
+    def _is_plain_top(self, window: Any) -> bool:
+        """Whether a window is an application's own where no window manager marks it."""
+        if len(x11.property_values(self._display, self._root.id, "_NET_SUPPORTING_WM_CHECK")):
+            return False
+        return len(x11.property_values(self._display, window.id, "WM_CLASS")) > 0
+
+    def names(self, window: int) -> set[str]:
+        """Return the lower-case class names of a window."""
+        return set(x11.property_text(self._display, window, "WM_CLASS").lower().split("\0")) - {""}
+
+    def title(self, window: int) -> str:
+        """Return a window's title for messages."""
+        return x11.property_text(self._display, window, "_NET_WM_NAME") or hex(window)
+
+    def answers(self, window: int) -> bool:
+        """Whether the window's application promises to answer pings (EWMH 1.5, ``_NET_WM_PING``)."""
+        return self._ping in x11.property_values(self._display, window, "WM_PROTOCOLS")
+
+    def settle(self, window: int, sleep: Callable[[float], None]) -> bool:
+        """Wait until the application has read all events sent before; ``False`` when it promises no answer.
+
+        Raises:
+            InputFailed: If it does not answer in time.
+        """
+        if not self.answers(window):
+            return False
+        from Xlib import X
+        from Xlib.protocol import event
+
+        self._token = self._token % 0x3FFFFFFF + 1
+        data = (32, [self._ping, self._token, window, 0, 0])
+        ping = event.ClientMessage(window=x11.window(self._display, window), client_type=self._protocols, data=data)
+        with x11.forgiving():
+            x11.window(self._display, window).send_event(ping, event_mask=X.NoEventMask)
+            self._display.sync()
+        deadline = time.monotonic() + PATIENCE
+        while not self.drain():
+            if time.monotonic() > deadline:
+                raise InputFailed(
+                    say("The window {title} does not respond.", title=self.title(window)),
+                    say("Wait until the application is ready, or restart it."),
+                )
+            if not self.answers(window):
+                return True  # It closed on what was typed.
+            sleep(0.002)
+        return True
+
+    def drain(self) -> bool:
+        """Take the waiting events; return whether the last ping's answer was among them."""
+        from Xlib import X
+
+        is_answered = False
+        while self._display.pending_events():
+            happening = self._display.next_event()
+            kind = happening.type & 0x7F
+            if kind == X.MappingNotify:
+                self.is_map_changed = True
+            elif kind == X.ClientMessage and happening.client_type == self._protocols:
+                values = happening.data[1]
+                is_answered = is_answered or (values[0] == self._ping and values[1] == self._token)
+        return is_answered

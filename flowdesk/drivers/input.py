@@ -1,0 +1,275 @@
+"""The one thread that owns mouse and keyboard, and a run's hands on it.
+
+Jobs come from the event loop and run one after another. A job is made of steps; each passes the run's brake, so a
+stop or a pause acts within 20 ms, from whatever thread it comes. When the awaiting task goes away, its job ends
+before the next step.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from flowdesk.drivers import launching
+from flowdesk.drivers.clipboard import X11Clipboard
+from flowdesk.drivers.focus import TERMINALS
+from flowdesk.drivers.held import HeldDown
+from flowdesk.drivers.keyboard import Keyboard
+from flowdesk.drivers.keynames import MODIFIERS, canonical, shortcut
+from flowdesk.drivers.pointer import Pointer
+from flowdesk.drivers.steps import Steps
+from flowdesk.drivers.typing import Typist
+from flowdesk.drivers.windows import WindowSystem
+from flowdesk.engine.brake import Brake
+from flowdesk.engine.ports import Button, TypingMethod, TypingReport, Window, WindowAction
+from flowdesk.model.errors import DesktopUnavailable, InputFailed
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.sentence import say
+from flowdesk.model.target import Spot
+
+T = TypeVar("T")
+BUTTONS = ("left", "middle", "right")
+GIVE_UP_SECONDS = 1.0
+"""How long a cancelled caller waits for its job to end before it goes."""
+
+
+class Devices:
+    """Mouse, keyboard and text on X11. Made and used on the input thread."""
+
+    def __init__(self, held: HeldDown, clipboard: X11Clipboard) -> None:
+        """Connect everything.
+
+        Raises:
+            DesktopUnavailable, MissingPiece: If a part cannot work.
+        """
+        # Before the first input: what a flowdesk that was killed left held down would bend everything that follows.
+        held.release_leftovers()
+        self.pointer = Pointer(held)
+        self.keyboard = Keyboard(held)
+        self.typist = Typist(self.keyboard, clipboard)
+
+    def clear_field(self, steps: Steps) -> None:
+        """Empty the focused field: in a terminal its line."""
+        focus = self.keyboard.focus
+        window = focus.window()
+        self.keyboard.wait_until_free(steps)
+        if focus.names(window) & TERMINALS:
+            self.keyboard.press(["ctrl", "e"], 1, 0.0, steps)
+            self.keyboard.press(["ctrl", "u"], 1, 0.0, steps)
+        else:
+            self.keyboard.press(["ctrl", "a"], 1, 0.0, steps)
+            self.keyboard.press(["delete"], 1, 0.0, steps)
+        focus.settle(window, steps.sleep)
+
+    def close(self) -> None:
+        """Disconnect."""
+        self.keyboard.close()
+
+
+class InputThread:
+    """Runs input jobs one after another on a thread of its own, which makes the devices when first needed."""
+
+    def __init__(self, make_devices: Callable[[], Any]) -> None:
+        """Start the thread."""
+        self._make_devices = make_devices
+        self._devices: Any = None
+        self._jobs: queue.SimpleQueue[tuple[Callable[[Any], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="flowdesk-input", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Callable[[Any], T]) -> "Future[T]":
+        """Queue a job; it is called with the devices.
+
+        Raises:
+            DesktopUnavailable: If the thread has ended.
+        """
+        if not self._thread.is_alive():
+            raise DesktopUnavailable(say("The input thread has ended."), say("Start flowdesk again."))
+        future: Future[T] = Future()
+        self._jobs.put((job, future))
+        return future
+
+    @property
+    def placed(self) -> Point | None:
+        """Where the pointer was put last, from any thread."""
+        return self._devices.pointer.placed if self._devices is not None else None
+
+    def close(self) -> None:
+        """End the thread after the job under way. Idempotent."""
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join(5)
+
+    def _work(self) -> None:
+        while (entry := self._jobs.get()) is not None:
+            job, future = entry
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                if self._devices is None:
+                    self._devices = self._make_devices()
+                future.set_result(job(self._devices))
+            except BaseException as failure:  # noqa: BLE001 - the waiting caller gets it; the thread must live on
+                future.set_exception(failure)
+        if self._devices is not None:
+            self._devices.close()
+
+
+class RealHands:
+    """One run's hands: implements ``engine.ports.Hands``."""
+
+    def __init__(
+        self,
+        brake: Brake,
+        thread: InputThread,
+        held: HeldDown,
+        clipboard: X11Clipboard,
+        windows: WindowSystem,
+    ) -> None:
+        """Bind the shared devices to a run's brake."""
+        self._brake = brake
+        self._thread = thread
+        self._held = held
+        self._clipboard = clipboard
+        self._window_system = windows
+
+    async def _do(self, job: Callable[[Any, Steps], T]) -> T:
+        """Run a job on the input thread and wait for it; end it if the caller is cancelled."""
+        steps = Steps(self._brake)
+
+        def act(devices: Any) -> T:
+            with steps.step():
+                pass
+            return job(devices, steps)
+
+        future = asyncio.wrap_future(self._thread.submit(act))
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            steps.cancel()
+            # Until the job has ended, so that nothing is typed after the caller was told that it is over.
+            await asyncio.wait([future], timeout=GIVE_UP_SECONDS)
+            if future.done() and not future.cancelled():
+                future.exception()
+            raise
+
+    async def move(self, point: Point, duration: float = 0.0) -> None:
+        """Move the pointer, and check by reading it back."""
+        await self._do(lambda devices, steps: devices.pointer.move(point, duration, steps))
+
+    async def click(
+        self,
+        point: Point,
+        button: Button = "left",
+        clicks: int = 1,
+        modifiers: Sequence[str] = (),
+        duration: float = 0.0,
+    ) -> None:
+        """Move to a point and click, holding modifiers."""
+        _check_button(button)
+
+        def job(devices: Any, steps: Steps) -> None:
+            devices.pointer.move(point, duration, steps)
+            devices.pointer.click(button, clicks, steps)
+
+        await self._holding(modifiers, job)
+
+    async def drag(
+        self,
+        start: Point,
+        end: Point,
+        button: Button = "left",
+        modifiers: Sequence[str] = (),
+        duration: float = 0.5,
+    ) -> None:
+        """Press at ``start``, move to ``end``, release."""
+        _check_button(button)
+        await self._holding(modifiers, lambda devices, steps: devices.pointer.drag(start, end, button, duration, steps))
+
+    async def scroll(self, dx: int, dy: int, point: Point | None = None, modifiers: Sequence[str] = ()) -> None:
+        """Turn the wheel: ``dy`` clicks down, ``dx`` clicks right."""
+
+        def job(devices: Any, steps: Steps) -> None:
+            if point is not None:
+                devices.pointer.move(point, 0.0, steps)
+            devices.pointer.scroll(dx, dy, steps)
+
+        await self._holding(modifiers, job)
+
+    async def _holding(self, modifiers: Sequence[str], job: Callable[[Any, Steps], None]) -> None:
+        names = [canonical(name) for name in modifiers]
+        for name in names:
+            if name not in MODIFIERS:
+                raise InputFailed(
+                    say('"{name}" cannot be held while the mouse acts.', name=name),
+                    say("Choose among ctrl, shift, alt and super."),
+                )
+
+        def act(devices: Any, steps: Steps) -> None:
+            if not names:
+                job(devices, steps)
+                return
+            codes: list[int] = []
+            try:
+                codes = devices.keyboard.hold(names, steps)
+                job(devices, steps)
+            finally:
+                devices.keyboard.release(codes)
+
+        await self._do(act)
+
+    async def type_text(
+        self, text: str, method: TypingMethod = "auto", key_delay: float = 0.01, spot: Spot | None = None
+    ) -> TypingReport:
+        """Deliver text exactly into the focused field; see ``typing.Typist``."""
+        report: TypingReport = await self._do(
+            lambda devices, steps: devices.typist.type(text, method, key_delay, steps)
+        )
+        return report
+
+    async def press_keys(self, keys: Sequence[str], times: int = 1, hold: float = 0.0) -> None:
+        """Press keys together, in order, and release them in reverse; names as in ``keynames``."""
+        names = shortcut(list(keys))
+        await self._do(lambda devices, steps: devices.keyboard.press(names, times, hold, steps))
+
+    async def clear_field(self, spot: Spot | None = None) -> None:
+        """Empty the focused field."""
+        await self._do(lambda devices, steps: devices.clear_field(steps))
+
+    async def window(self, window: Window, action: WindowAction, box: Box | None = None) -> None:
+        """Act on a window and wait until the window system says it is done."""
+
+        def job(devices: Any, steps: Steps) -> None:
+            self._window_system.act(window, action, box, steps.sleep)
+
+        await self._do(job)
+
+    async def launch(self, command: Sequence[str], cwd: str | None = None) -> int:
+        """Start a program detached from flowdesk and return its process id."""
+
+        def job(devices: Any, steps: Steps) -> int:
+            with steps.step():
+                return launching.launch(command, cwd)
+
+        return await self._do(job)
+
+    async def clipboard_text(self) -> str:
+        """Return the clipboard's text."""
+        return await asyncio.to_thread(self._clipboard.text)
+
+    async def set_clipboard_text(self, text: str) -> None:
+        """Put text on the clipboard."""
+        await asyncio.to_thread(self._clipboard.set_text, text)
+
+    async def release_all(self) -> None:
+        """Release every key and button that is held down."""
+        await asyncio.to_thread(self._held.release_all)
+
+
+def _check_button(button: str) -> None:
+    if button not in BUTTONS:
+        raise InputFailed(
+            say('There is no mouse button "{button}".', button=button), say("Choose left, middle or right.")
+        )

@@ -1,0 +1,142 @@
+"""Scopes, matches, directions and colours: the pure part of finding."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from flowdesk.drivers.screen import Shot
+from flowdesk.engine.ports import Window
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.target import ElementState, Engine, Relation
+
+NEAR = 150
+"""How many pixels apart ``near=`` still finds."""
+
+_BLOBS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: a box of the virtual desktop, and the processes whose elements count (None: all)."""
+
+    box: Box
+    pids: frozenset[int] | None = None
+    window: Window | None = None
+    is_whole: bool = False
+    """Whether nothing narrowed it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Something that fits a step."""
+
+    box: Box
+    engine: Engine
+    score: float = 1.0
+    scale: float = 1.0
+    runner_up: float = 0.0
+    text: str | None = None
+    element: ElementState | None = None
+    app: str = ""
+    pids: frozenset[int] | None = None
+    window: Window | None = None
+    outer: Scope | None = None
+    """The scope in which it was found."""
+
+    def scope(self) -> Scope:
+        """Return the match as the scope of the next step."""
+        box = self.box if self.outer is None else self.box.intersection(self.outer.box)
+        outer = self.outer
+        return Scope(
+            box, self.pids or (outer.pids if outer else None), self.window or (outer.window if outer else None)
+        )
+
+
+def in_reading_order(matches: list[Match]) -> list[Match]:
+    """Sort matches: those that fit better first, then from top to bottom in rows, and from left to right."""
+    rows: list[list[Match]] = []
+    for match in sorted(matches, key=lambda match: (match.box.y, match.box.x)):
+        if rows and match.box.center.y < rows[-1][0].box.bottom and match.box.y < rows[-1][0].box.center.y:
+            rows[-1].append(match)
+        else:
+            rows.append([match])
+    flat = [match for row in rows for match in sorted(row, key=lambda match: match.box.x)]
+    return sorted(flat, key=lambda match: -int(match.score * 20 + 1e-6))
+
+
+def without_doubles(matches: list[Match]) -> list[Match]:
+    """Drop matches in whose box a smaller match of the same text lies: a label and the parts it is made of."""
+    return [
+        match
+        for index, match in enumerate(matches)
+        if not any(
+            (other.box != match.box or before < index)
+            and other.text == match.text
+            and other.box.intersection(match.box) == other.box
+            for before, other in enumerate(matches)
+            if before != index
+        )
+    ]
+
+
+def beside(relation: Relation, base: Box, matches: list[Match]) -> list[Match]:
+    """Return the matches that lie in a direction from a box, nearest first."""
+    placed = [(_distance(relation, base, match.box), match) for match in matches if match.box != base]
+    near = [(distance, match) for distance, match in placed if distance is not None]
+    return [match for _, match in sorted(near, key=lambda pair: pair[0])]
+
+
+def _distance(relation: Relation, base: Box, box: Box) -> float | None:
+    across = max(base.x - box.right, box.x - base.right, 0)
+    down = max(base.y - box.bottom, box.y - base.bottom, 0)
+    if relation == "near":
+        apart = float(np.hypot(across, down))
+        return apart if apart <= NEAR else None
+    shares_row = min(base.bottom, box.bottom) - max(base.y, box.y) > 0
+    shares_column = min(base.right, box.right) - max(base.x, box.x) > 0
+    center, from_center = base.center, box.center
+    if relation == "right-of":
+        return float(across) if shares_row and from_center.x >= base.right and box.x >= center.x else None
+    if relation == "left-of":
+        return float(across) if shares_row and from_center.x < base.x and box.right <= center.x + 1 else None
+    if relation == "below":
+        return float(down) if shares_column and from_center.y >= base.bottom and box.y >= center.y else None
+    return float(down) if shares_column and from_center.y < base.y and box.bottom <= center.y + 1 else None
+
+
+def blobs(shot: Shot, color: tuple[int, int, int], tolerance: int) -> list[Box]:
+    """Return the boxes of connected pixels of a colour (red, green, blue), in reading order of their first pixels.
+
+    A blob whose middle has another colour (a ring, a letter) gives the one pixel of it that is nearest to the middle.
+    """
+    wanted = np.array(color[::-1], np.int16)
+    low, high = np.clip(wanted - tolerance, 0, 255).tolist(), np.clip(wanted + tolerance, 0, 255).tolist()
+    mask = cv2.inRange(shot.pixels, tuple(low), tuple(high))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    found = []
+    for index in range(1, min(count, _BLOBS + 1)):
+        x, y, width, height, _ = (int(number) for number in stats[index])
+        part = labels[y : y + height, x : x + width] == index
+        box = Box(x, y, width, height)
+        if not part[height // 2, width // 2]:
+            place = _nearest_pixel(part, height // 2, width // 2)
+            box = Box(x + place.x, y + place.y, 1, 1)
+        found.append(Box(shot.origin.x + box.x, shot.origin.y + box.y, box.width, box.height))
+    return found
+
+
+def closest_color(shot: Shot, color: tuple[int, int, int]) -> tuple[Point, tuple[int, int, int]]:
+    """Return the pixel whose colour is nearest, and its red, green and blue."""
+    apart = cv2.absdiff(shot.pixels, np.full_like(shot.pixels, color[::-1])).max(axis=2)
+    y, x = (int(place) for place in np.unravel_index(int(apart.argmin()), apart.shape))
+    blue, green, red = (int(channel) for channel in shot.pixels[y, x])
+    return Point(shot.origin.x + x, shot.origin.y + y), (red, green, blue)
+
+
+def _nearest_pixel(part: NDArray[Any], row: int, column: int) -> Point:
+    rows, columns = np.nonzero(part)
+    index = int(((rows - row) ** 2 + (columns - column) ** 2).argmin())
+    return Point(int(columns[index]), int(rows[index]))

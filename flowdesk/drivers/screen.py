@@ -1,0 +1,233 @@
+"""The screen as arrays of pixels: monitors, grabs, PNG. The only place of ``mss``.
+
+A connection to the screen belongs to one thread: each thread that grabs gets its own, and keeps it.
+"""
+
+import importlib
+import os
+import sys
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from flowdesk.drivers import x11
+from flowdesk.engine.ports import Monitor
+from flowdesk.model.errors import DesktopUnavailable, MissingPiece, RequestInvalid
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.sentence import say
+
+Pixels = NDArray[np.uint8]
+"""An image: rows, columns, then blue, green and red (or no third axis: grey)."""
+
+_local = threading.local()
+
+
+_CORNER = Point(0, 0)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """Pixels of a part of the virtual desktop, and where it lies. Grey and smaller copies are made once, when asked for."""
+
+    pixels: Pixels
+    origin: Point = _CORNER
+    _smaller: dict[int, Pixels] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def box(self) -> Box:
+        """Where the pixels lie on the virtual desktop."""
+        height, width = self.pixels.shape[:2]
+        return Box(self.origin.x, self.origin.y, width, height)
+
+    @cached_property
+    def grey(self) -> Pixels:
+        """The pixels in grey."""
+        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+
+    def reduced(self, factor: int) -> Pixels:
+        """Return the grey pixels, smaller by ``factor`` (a power of two)."""
+        if factor == 1:
+            return self.grey
+        if factor not in self._smaller:
+            self._smaller[factor] = halved(self.reduced(factor // 2))
+        return self._smaller[factor]
+
+    def cropped(self, box: Box) -> "Shot":
+        """Return the part inside ``box`` (of the virtual desktop); the pixels are shared."""
+        part = box.intersection(self.box)
+        x, y = part.x - self.origin.x, part.y - self.origin.y
+        return Shot(self.pixels[y : y + part.height, x : x + part.width], Point(part.x, part.y))
+
+
+def halved(grey: Pixels) -> Pixels:
+    """Return a grey image half as large, each pixel the mean of four. Halving twice is faster than quartering."""
+    height, width = grey.shape
+    even = grey[: max(1, height // 2 * 2), : max(1, width // 2 * 2)]
+    size = (max(1, width // 2), max(1, height // 2))
+    return np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def monitors() -> tuple[Monitor, ...]:
+    """Return the monitors, the first first.
+
+    Raises:
+        DesktopUnavailable: If there is no screen.
+    """
+    scale = desktop_scale()
+    return tuple(
+        Monitor(number, _box(entry), scale, str(entry.get("name") or ""))
+        for number, entry in enumerate(_screen().monitors[1:], 1)
+    )
+
+
+def virtual_box() -> Box:
+    """Return the frame of the whole virtual desktop.
+
+    Raises:
+        DesktopUnavailable: If there is no screen.
+    """
+    return _box(_screen().monitors[0])
+
+
+def monitor_box(number: int) -> Box:
+    """Return the frame of a monitor; 1 is the first.
+
+    Raises:
+        RequestInvalid: If there is no such monitor.
+        DesktopUnavailable: If there is no screen.
+    """
+    known = _screen().monitors[1:]
+    if not 1 <= number <= len(known):
+        raise RequestInvalid(
+            say("There is no monitor {number}; this desktop has {count}.", number=number, count=len(known)),
+            say("Choose a monitor from 1 to {count}.", count=len(known)),
+            field="monitor",
+        )
+    return _box(known[number - 1])
+
+
+def grab(box: Box | None = None) -> Shot:
+    """Take the pixels of a box, clipped to the virtual desktop; of all of it without a box.
+
+    Raises:
+        DesktopUnavailable: If the screen cannot be read.
+        RequestInvalid: If the box lies outside the virtual desktop.
+    """
+    whole = virtual_box()
+    part = whole if box is None else box.intersection(whole)
+    if part.is_empty:
+        raise RequestInvalid(
+            say("The region {region} lies outside the screen.", region=list(box or ())),
+            say("The screen is {screen}; choose a region inside it.", screen=list(whole)),
+            field="region",
+        )
+    area = {"left": part.x, "top": part.y, "width": part.width, "height": part.height}
+    try:
+        taken = _screen().grab(area)
+    except Exception as error:  # mss raises its own, ctypes' and the X library's errors
+        _forget()
+        raise _unreadable(str(error)) from error
+    bgra = np.frombuffer(taken.raw, np.uint8).reshape(taken.height, taken.width, 4)
+    return Shot(np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2BGR), np.uint8), Point(part.x, part.y))
+
+
+def png(pixels: Pixels) -> bytes:
+    """Encode pixels as PNG."""
+    done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    if not done:
+        raise ValueError(f"cannot encode pixels of shape {pixels.shape}")
+    return encoded.tobytes()
+
+
+def is_black(pixels: Pixels) -> bool:
+    """Whether every pixel is black: what a screen that may not be read looks like (Wayland, a missing permission)."""
+    return pixels.size > 0 and not bool(pixels[..., :3].any())
+
+
+def desktop_scale() -> float:
+    """Return how much larger than 96 dpi the desktop draws; 1.0 where it does not say."""
+    if sys.platform == "win32":  # pragma: no cover - Windows only
+        return _windows_scale()
+    if not sys.platform.startswith("linux") or not os.environ.get("DISPLAY"):
+        return 1.0
+    cached: float | None = getattr(_local, "scale", None)
+    if cached is None:
+        cached = _local.scale = _x11_scale()
+    return cached
+
+
+def _windows_scale() -> float:  # pragma: no cover - Windows only
+    try:
+        user32 = importlib.import_module("ctypes").windll.user32
+        return float(user32.GetDpiForSystem()) / 96.0
+    except (AttributeError, OSError):
+        return 1.0
+
+
+def _x11_scale() -> float:
+    """Read ``Xft.dpi`` of the X resources, which desktops set to 96 times their scale."""
+    try:
+        display = x11.connect()
+    except (DesktopUnavailable, MissingPiece):
+        return 1.0
+    try:
+        root = display.screen().root
+        resources = root.get_full_property(display.intern_atom("RESOURCE_MANAGER"), 0)
+        text = bytes(resources.value).decode("latin-1") if resources else ""
+    finally:
+        display.close()
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == "Xft.dpi":
+            try:
+                return max(0.5, min(4.0, float(value) / 96.0))
+            except ValueError:
+                return 1.0
+    return 1.0
+
+
+def _screen() -> Any:
+    """Return this thread's connection to the screen, fresh when ``DISPLAY`` has changed."""
+    display = os.environ.get("DISPLAY", "")
+    kept = getattr(_local, "screen", None)
+    if kept is not None and _local.display == display:
+        return kept
+    _forget()
+    try:
+        mss = importlib.import_module("mss")
+        _local.screen = (getattr(mss, "MSS", None) or mss.mss)()
+        _local.screen.monitors  # noqa: B018  # the first look tells whether the screen can be reached
+    except Exception as error:  # mss raises its own, ctypes' and the X library's errors
+        _forget()
+        raise _unreadable(str(error)) from error
+    _local.display = display
+    return _local.screen
+
+
+def _forget() -> None:
+    screen = getattr(_local, "screen", None)
+    _local.screen = None
+    _local.scale = None
+    if screen is not None:
+        screen.close()
+
+
+def _unreadable(reason: str) -> DesktopUnavailable:
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        return DesktopUnavailable(
+            say("There is no screen: DISPLAY is not set."),
+            say("Start flowdesk inside a desktop session, or set DISPLAY (and XAUTHORITY) to one."),
+        )
+    return DesktopUnavailable(
+        say("The screen cannot be read: {reason}", reason=reason),
+        say("Run flowdesk doctor: it says what this desktop lacks."),
+    )
+
+
+def _box(entry: dict[str, Any]) -> Box:
+    return Box(int(entry["left"]), int(entry["top"]), int(entry["width"]), int(entry["height"]))

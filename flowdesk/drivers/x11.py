@@ -1,0 +1,166 @@
+"""Connections to the X server, and the few questions that several drivers ask it.
+
+A connection belongs to one thread. ``Xlib`` is what either ``python-xlib`` or ``python3-xlib`` provides (both install
+the same package, the last one wins), so only what both have is used here.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flowdesk.drivers.virtual import EMPTY_AUTHORITY
+from flowdesk.model.errors import DesktopUnavailable, MissingPiece
+from flowdesk.model.sentence import say
+
+X_MODULES_FIX = say("Run: pip install python-xlib")
+
+
+def connect(name: str | None = None) -> Any:
+    """Open a connection to the display ``name``, by default ``$DISPLAY``. Its errors are not printed.
+
+    Raises:
+        DesktopUnavailable: If there is no display, it refuses, or it is a Wayland session.
+        MissingPiece: If ``Xlib`` is not installed.
+    """
+    try:
+        from Xlib import error
+        from Xlib.display import Display
+    except ImportError as missing:
+        raise MissingPiece(say("The module Xlib is not installed."), X_MODULES_FIX) from missing
+    name = name or os.environ.get("DISPLAY", "")
+    if not name:
+        raise no_display()
+    provide_authority()
+    try:
+        display = Display(name)
+    except (error.DisplayError, error.XauthError, OSError) as refused:
+        raise DesktopUnavailable(
+            say("The display {display} does not answer: {reason}", display=name, reason=str(refused).strip()),
+            say("Check that DISPLAY and XAUTHORITY name the session that you are logged in to."),
+        ) from refused
+    display.set_error_handler(lambda *_: None)
+    if is_xwayland(display):
+        display.close()
+        raise wayland()
+    return display
+
+
+def no_display() -> DesktopUnavailable:
+    """Say that there is no display, or that it is Wayland."""
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return wayland()
+    return DesktopUnavailable(
+        say("There is no display: the variable DISPLAY is not set."),
+        say("Start flowdesk in a graphical session, or on a virtual display (Xvfb)."),
+    )
+
+
+def wayland() -> DesktopUnavailable:
+    """Say that this is Wayland."""
+    return DesktopUnavailable(
+        say("This is a Wayland session: it lets no program send input to other programs."),
+        say('Log out and choose the "Xorg" or "X11" session on the login screen.'),
+    )
+
+
+def is_xwayland(display: Any) -> bool:
+    """Whether the server is Xwayland, where faked input arrives nowhere and nothing says so."""
+    if display.query_extension("XWAYLAND") is not None:
+        return True
+    return any(output.startswith("XWAYLAND") for output in output_names(display))
+
+
+def output_names(display: Any) -> list[str]:
+    """Return the names of the RandR outputs, nothing where RandR is missing."""
+    from Xlib import error
+
+    if not display.has_extension("RANDR"):
+        return []
+    try:
+        resources = display.screen().root.xrandr_get_screen_resources()
+        found = [display.xrandr_get_output_info(each, resources.config_timestamp).name for each in resources.outputs]
+    except (AttributeError, error.XError):
+        return []
+    return [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in found]
+
+
+def provide_authority() -> None:
+    """Make sure that an ``.Xauthority`` can be read, an empty one if need be.
+
+    ``Xlib`` and ``pyautogui`` fail without the file even where the server asks for none.
+    """
+    path = Path(os.environ.get("XAUTHORITY") or Path(os.environ.get("HOME", "/nonexistent"), ".Xauthority"))
+    if os.access(path, os.R_OK):
+        return
+    substitute = Path(tempfile.gettempdir(), f"flowdesk-xauthority-{os.getuid() if hasattr(os, 'getuid') else 0}")
+    try:
+        # A file of someone else in a shared folder is not trusted: the name is taken only if it is ours.
+        descriptor = os.open(substitute, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(EMPTY_AUTHORITY)
+    os.environ["XAUTHORITY"] = str(substitute)
+
+
+def window(display: Any, number: int) -> Any:
+    """Return the window with an id, whoever owns it."""
+    return display.create_resource_object("window", number)
+
+
+class forgiving:  # noqa: N801 - used like contextlib.suppress
+    """Swallow what the server says of a window that has gone meanwhile."""
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> bool:
+        """Tell whether the error is one to swallow."""
+        from Xlib import error
+
+        return isinstance(problem, (error.BadWindow, error.BadDrawable, error.BadMatch, error.BadAtom))
+
+
+def property_values(display: Any, number: int, name: str) -> Sequence[int] | bytes:
+    """Return a property's values (numbers, or bytes for 8 bit formats); empty when there is none."""
+    from Xlib import X
+
+    with forgiving():
+        found = window(display, number).get_full_property(display.intern_atom(name), X.AnyPropertyType)
+        if found is not None:
+            value: Sequence[int] | bytes | str = found.value
+            return value.encode("latin-1") if isinstance(value, str) else value
+    return ()
+
+
+def property_text(display: Any, number: int, name: str) -> str:
+    """Return a text property: UTF-8, else Latin-1 as old clients write it."""
+    raw = bytes(property_values(display, number, name))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def root_of(display: Any) -> Any:
+    """Return the root window of the default screen."""
+    return display.screen().root
+
+
+def tell_window_manager(display: Any, number: int, message: str, *values: int) -> None:
+    """Send an EWMH request about a window to the window manager (EWMH 1.5, "Root Window Properties")."""
+    from Xlib import X
+    from Xlib.protocol import event
+
+    data = (32, [value & 0xFFFFFFFF for value in (list(values) + [0] * 5)[:5]])
+    request = event.ClientMessage(window=window(display, number), client_type=display.intern_atom(message), data=data)
+    root_of(display).send_event(request, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+    display.flush()
+
+
+def is_x11() -> bool:
+    """Whether this platform's desktop is X11 (Linux and the BSDs)."""
+    return sys.platform not in {"win32", "darwin", "cygwin"}

@@ -1,0 +1,616 @@
+"""The runner carries out what the scheduler decides: one run of one flow, on asyncio."""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from flowdesk.engine.brake import Brake
+from flowdesk.engine.context import Run, Services, no_desktop
+from flowdesk.engine.dry import DryDesktop
+from flowdesk.engine.lookup import look_up
+from flowdesk.engine.pauser import Pauser
+from flowdesk.engine.plan import Plan, Step
+from flowdesk.engine.ports import Desktop
+from flowdesk.engine.scheduler import (
+    Again,
+    Begin,
+    Cancel,
+    Close,
+    Effect,
+    LimitHit,
+    Reenter,
+    Scheduler,
+    Skip,
+    Visit,
+    Wait,
+)  # fmt: skip
+from flowdesk.engine.values import fill
+from flowdesk.model.config import Config, has_template
+from flowdesk.model.errors import FlowdeskError, FlowInvalid, LimitReached, NodeError, RunStopped
+from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, RunLog, RunProgress
+from flowdesk.model.flow import Flow, Node
+from flowdesk.model.nodetype import ERROR_OUTPUT, Catalogue, Outcome
+from flowdesk.model.run import NodeState, RunState
+from flowdesk.model.sentence import say
+from flowdesk.model.validation import validate
+
+logger = logging.getLogger(__name__)
+
+STOP_PATIENCE = 1.0
+"""Seconds after which what does not yield to a stop is left behind."""
+YIELD_AFTER = 0.005
+"""Seconds of uninterrupted work after which other tasks get a turn."""
+SUBFLOW_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is started."""
+
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    from_node: str | None = None
+    only: frozenset[str] | None = None
+    breakpoints: frozenset[str] = frozenset()
+    run_delay: float = 0.0
+    """Seconds between nodes."""
+    is_dry: bool = False
+    is_paused: bool = False
+    memories: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """What the loops of the last run remembered, for a run from inside them."""
+    results: Mapping[str, Any] = field(default_factory=dict)
+    """Results of the last run, for a run from the middle."""
+    depth: int = 0
+
+
+class _Failed(Exception):
+    """A node's error ends the run."""
+
+    def __init__(self, error: FlowdeskError, node: Node | None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.node = node
+
+
+class _Ended(Exception):
+    """An ``end`` node was reached."""
+
+
+class Runner:
+    """One run. ``run()`` is awaited once; the other methods may be called at any time, ``stop`` from any thread."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        catalogue: Catalogue,
+        services: Services,
+        emit: Callable[[RunEvent], None],
+        options: RunOptions | None = None,
+        run_id: str | None = None,
+        brake: Brake | None = None,
+    ) -> None:
+        """Freeze the flow. Nothing happens before ``run()``.
+
+        Raises:
+            FlowInvalid: If validation finds an error.
+            KeyError: If ``options.from_node`` does not exist.
+        """
+        problems = validate(flow, catalogue)
+        if any(problem.is_error for problem in problems):
+            raise FlowInvalid(problems)
+        self.flow = flow
+        self.services = services
+        self.options = options or RunOptions()
+        self.run_id = run_id or uuid.uuid4().hex
+        self.brake = brake or Brake()
+        self.is_dry = self.options.is_dry
+        self.state = RunState.RUNNING
+        self.variables: dict[str, Any] = {**flow.variables, **self.options.variables}
+        self.results: dict[str, Any] = dict(self.options.results)
+        self.memories: dict[str, dict[str, Any]] = {}
+        self.states: dict[str, NodeState] = {}
+        self.result: Any = None
+        self.stop_reason = ""
+        self._catalogue = catalogue
+        self._emit = emit
+        self._plan = Plan(flow, catalogue, self.options.from_node, self.options.only)
+        self._scheduler = Scheduler(self._plan)
+        self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
+        self._configs: dict[int, Config] = {}
+        self._begun: dict[Visit, float] = {}
+        self._tasks: dict[asyncio.Task[str | None], Visit] = {}
+        self._desktop: Desktop | None = None
+        self._steps: int | None = None
+        self._worked_since = 0.0
+        self._ended_nodes: set[str] = set()
+
+    # -- control ------------------------------------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Hold the run. The state is ``paused`` once no more input can happen."""
+        if self.state is RunState.RUNNING:
+            self._set_state(RunState.PAUSING)
+            self.brake.pause()
+            self._observe()
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        if self.state in {RunState.PAUSED, RunState.PAUSING}:
+            self._steps = None
+            self._set_state(RunState.RUNNING)
+            self.brake.resume()
+
+    def step(self) -> None:
+        """Run one node of a paused run."""
+        if self.state in {RunState.PAUSED, RunState.PAUSING}:
+            self._steps = 1
+            self._set_state(RunState.RUNNING)
+            self.brake.resume()
+
+    def stop(self, reason: str = "") -> None:
+        """End the run as soon as possible. May be called from any thread: input ends before the event loop hears of it."""
+        self.stop_reason = self.stop_reason or reason
+        self.brake.stop()
+
+    # -- the run ------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> RunFinished:
+        """Run to the end. Never raises for what happens in the flow; returns the terminal event, which was also emitted."""
+        self.pauser = Pauser(self.brake, self.services.clock)
+        loop = asyncio.get_running_loop()
+        self.brake.watch(lambda: self._wake(loop))
+        begun = self.services.clock.now()
+        if self.options.is_paused:
+            self.brake.pause()
+        self._emit(RunChanged(self.run_id, self.state))
+        work = loop.create_task(
+            self._work(), name=f"flowdesk.run.{self.run_id}"
+        )  # its failure is told below, not logged
+        self._main: asyncio.Task[None] = work
+        state, error, node = await self._supervise(work)
+        await self._release()
+        self._finish_nodes()
+        self.state = state
+        finished = RunFinished(
+            self.run_id,
+            state=state,
+            duration=self.services.clock.now() - begun,
+            message=_end_message(state, error, self.stop_reason),
+            result=self.result,
+            error=None if error is None else {**error.payload(), "node_id": node.id if node else None},
+            counts=self._counts(),
+            folder=str(self.services.folder.path) if self.services.folder else None,
+        )
+        self._emit(finished)
+        return finished
+
+    async def _supervise(self, work: "asyncio.Task[None]") -> tuple[RunState, FlowdeskError | None, Node | None]:
+        """Wait for the work, or, once stopped, at most ``STOP_PATIENCE`` for it to yield."""
+        try:
+            while not work.done():
+                patience = STOP_PATIENCE if self.brake.is_stopped else None
+                await asyncio.wait((work,), timeout=patience)
+                if not work.done() and patience is not None:
+                    self.log(
+                        say("What was under way did not yield to the stop within {seconds} s and was left behind.",
+                            seconds=STOP_PATIENCE), "warn", None,
+                    )  # fmt: skip
+                    return RunState.STOPPED, self._stopped_error(), None
+        except asyncio.CancelledError:
+            self.stop("cancelled")
+            work.cancel()
+            raise
+        finally:
+            self._scheduler.end()
+            for task in self._tasks:
+                task.cancel()
+        if work.cancelled():
+            return RunState.STOPPED, self._stopped_error(), None
+        error = work.exception()
+        if error is None or isinstance(error, _Ended):
+            return RunState.SUCCEEDED, None, None
+        if isinstance(error, _Failed):
+            return RunState.FAILED, error.error, error.node
+        if isinstance(error, RunStopped):
+            return RunState.STOPPED, self._stopped_error(), None
+        logger.error("the run failed inside flowdesk", exc_info=error)
+        return RunState.FAILED, _internal(error), None
+
+    async def _work(self) -> None:
+        self._worked_since = self.services.clock.now()
+        effects = self._scheduler.start(dict(self.options.memories))
+        while True:
+            visits = self._carry_out(effects)
+            if len(visits) == 1 and not self._tasks:
+                port = await self._execute(visits[0])
+                effects = self._scheduler.finished(visits[0], port)
+                continue
+            for visit in visits:
+                task = asyncio.get_running_loop().create_task(self._execute(visit), name=f"node {visit.step.node.id}")
+                self._tasks[task] = visit
+            if not self._tasks:
+                return
+            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            effects = []
+            for task in sorted(done, key=lambda task: self._tasks[task].step.index):
+                visit = self._tasks.pop(task)
+                if not task.cancelled():
+                    effects += self._scheduler.finished(visit, task.result())
+
+    def _carry_out(self, effects: list[Effect]) -> list[Visit]:
+        """Tell what the scheduler decided and return the visits to execute."""
+        visits: list[Visit] = []
+        for effect in effects:
+            match effect:
+                case Begin(visit) | Again(visit):
+                    visits.append(visit)
+                case Skip(step, iteration):
+                    self._tell_node(step, NodeState.SKIPPED, iteration)
+                case Wait(step, iteration):
+                    self._tell_node(step, NodeState.PENDING, iteration, message=say("waits for its turn"))
+                case Reenter(visit):
+                    self._begin(visit)
+                case Close(visit):
+                    result = {"iterationCount": visit.passes, "shouldLoop": False}
+                    self._succeed(visit, result if visit.step.type.kind == "loop" else None)
+                case Cancel(visit):
+                    self._cancel(visit)
+                case LimitHit(step, limit):
+                    raise _Failed(_limit_error(step, limit), step.node)
+                case _:
+                    pass
+        return visits
+
+    # -- one node -----------------------------------------------------------------------------------------------------
+
+    async def _execute(self, visit: Visit) -> str | None:
+        """Run a node's function, with its retries, and return the output to leave by."""
+        step = visit.step
+        is_again = visit in self._begun
+        if not is_again:
+            await self._gate(visit)
+            self._begin(visit)
+        elif self.brake.is_paused or self.brake.is_stopped:
+            await self.pauser.go()
+        if self.services.clock.now() - self._worked_since > YIELD_AFTER:
+            await asyncio.sleep(0)
+            self._worked_since = self.services.clock.now()
+            if self.brake.is_stopped:
+                raise RunStopped(say("The run was stopped."))
+        try:
+            outcome = await self._attempt(visit)
+        except (FlowdeskError, ValidationError) as error:
+            if isinstance(error, RunStopped):
+                raise
+            return await self._fail(visit, _as_flowdesk(error, step.node))
+        port = outcome.port or (step.type.outputs_of(step.node.config) or (None,))[0]
+        if step.body_port and port == step.body_port:
+            self.memories[step.node.id] = visit.memory
+            if step.type.kind == "parallel":
+                if step.body == -1:
+                    self._succeed(visit, outcome.result)
+                    return "done"
+            return port
+        self._succeed(visit, outcome.result)
+        if step.type.kind == "end":
+            self.result = outcome.result
+            raise _Ended
+        await self._rest(step)
+        return port
+
+    async def _attempt(self, visit: Visit) -> Outcome:
+        node = visit.step.node
+        retries = int(node.option("retries", 0) or 0)
+        delay = float(node.option("retryDelay", 2000)) / 1000
+        is_growing = node.option("retryBackoff", "fixed") == "exponential"
+        for attempt in range(retries + 1):
+            run = Run(self, node, visit.iteration, visit.memory)
+            try:
+                returned = await visit.step.type.run(run, self._config(visit.step))
+            except RunStopped:
+                raise
+            except Exception as error:
+                if attempt == retries:
+                    raise _as_flowdesk(error, node) from error
+                self.log(
+                    say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=retries + 1,
+                        reason=str(error)), "warn", node.id,
+                )  # fmt: skip
+            else:
+                return returned if isinstance(returned, Outcome) else Outcome(result=returned)
+            finally:
+                run.release_hands()
+            await self.pauser.sleep(delay * (2**attempt if is_growing else 1))
+        raise AssertionError("a node is attempted at least once")
+
+    async def _fail(self, visit: Visit, error: FlowdeskError) -> str | None:
+        """Handle a node's last failure as its ``onError`` says, and return the output to leave by."""
+        step = visit.step
+        port = getattr(error, "port", None)
+        if port is not None and (step.index, port) in self._wired:
+            self._succeed(visit, {"timedOut": True, "error": error.payload()}, str(error.message))
+            await self._rest(step)
+            return str(port)
+        is_wired = (step.index, ERROR_OUTPUT) in self._wired
+        handling = step.node.option("onError") or ("branch" if is_wired else "stop")
+        self.variables["lastError"] = {
+            "nodeId": step.node.id,
+            "label": step.node.label,
+            "type": error.code,
+            "message": str(error.message),
+            "attempts": int(step.node.option("retries", 0) or 0) + 1,
+            "screenshot": error.details.get("picture"),
+        }
+        self._tell_node(
+            step, NodeState.ERROR, visit.iteration, message=str(error.message), error=error.payload(),
+            duration=self._duration(visit),
+        )  # fmt: skip
+        if handling == "stop" or (handling == "branch" and not is_wired):
+            raise _Failed(error, step.node)
+        self.log(say("went on after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
+        return ERROR_OUTPUT if handling == "branch" else step.type.bypass_output
+
+    async def _gate(self, visit: Visit) -> None:
+        """Wait here while paused, at a breakpoint, or between steps."""
+        node = visit.step.node
+        if self._steps is None and (node.id in self.options.breakpoints or node.option("breakpoint", False)):
+            self._steps = 0
+        while True:
+            if self._steps == 0:
+                self._steps = None
+                self._set_state(RunState.PAUSING)
+                self.brake.pause()
+                self._observe()
+            elif self._steps:
+                self._steps -= 1
+            if not self.brake.is_paused and not self.brake.is_stopped:
+                return
+            self._tell_node(visit.step, NodeState.PENDING, visit.iteration, message=say("waits: the run is paused"))
+            await self.pauser.go()
+
+    async def _rest(self, step: Step) -> None:
+        delay = float(step.node.option("delayAfter", 0) or 0) / 1000 + self.options.run_delay
+        if delay > 0:
+            await self.pauser.sleep(delay)
+
+    def _config(self, step: Step) -> Config:
+        config = self._configs.get(step.index)
+        if config is None:
+            raw = step.node.config
+            is_fixed = not has_template(raw)
+            config = step.type.config.model_validate(raw if is_fixed else fill(raw, self.lookup))
+            if is_fixed:
+                self._configs[step.index] = config
+        return config
+
+    # -- what nodes may ask for (RunCore) -----------------------------------------------------------------------------
+
+    def log(self, message: str, level: str = "info", node_id: str | None = None) -> None:
+        """Add a line to the run's log."""
+        self._emit(RunLog(self.run_id, level, message, node_id))
+
+    def lookup(self, name: str) -> Any:
+        """Return the value of a ``{{name}}``.
+
+        Raises:
+            ValueUnusable: If there is none.
+        """
+        return look_up(name, self.variables, self.results)
+
+    def tell_waiting(self, node_id: str, message: str) -> None:
+        """Say that a node that is under way waits for the desktop; it is told to run again when it has it."""
+        step = self._plan.steps[self._plan.index(node_id)]
+        self._tell_node(step, NodeState.PENDING, (), message=message)
+
+    def tell_acting(self, node_id: str) -> None:
+        """Say that a node that waited for the desktop has it now."""
+        if self.states.get(node_id) is NodeState.PENDING:
+            self._tell_node(self._plan.steps[self._plan.index(node_id)], NodeState.RUNNING, ())
+
+    def desktop(self) -> Desktop:
+        """Open the desktop, once per run.
+
+        Raises:
+            DesktopUnavailable: If there is none.
+        """
+        if self._desktop is None:
+            if self.services.driver is None:
+                raise no_desktop()
+            opened = self.services.driver.open(self.brake)
+            self._desktop = DryDesktop(opened, lambda line: self.log(line, "info")) if self.is_dry else opened
+        return self._desktop
+
+    async def call(self, flow: Flow, inputs: Mapping[str, Any], node: Node) -> Any:
+        """Run another flow inside this run and return the result of its ``end`` node, else its variables.
+
+        Raises:
+            NodeError: If it is invalid, fails, or the flows call each other without end.
+        """
+        depth = self.options.depth + 1
+        if depth > SUBFLOW_DEPTH:
+            raise NodeError(
+                say("Subflows call each other more than {limit} deep.", limit=SUBFLOW_DEPTH),
+                say("Look for a flow that calls itself."),
+            )
+        options = RunOptions(variables=inputs, is_dry=self.is_dry, run_delay=self.options.run_delay, depth=depth)
+        child = Runner(flow, self._catalogue, self.services, _child_emit(self, node), options, self.run_id, self.brake)
+        child.pauser = self.pauser
+        child._desktop = self._desktop
+        try:
+            await child._work()
+        except _Ended:
+            pass
+        except _Failed as failure:
+            raise NodeError(
+                say(
+                    'The subflow "{flow}" failed: {reason}',
+                    flow=flow.name or flow.id,
+                    reason=str(failure.error.message),
+                ),
+                failure.error.fix,
+                subflow_error=failure.error.payload(),
+            ) from failure
+        self._desktop = self._desktop or child._desktop
+        return child.result if child.result is not None else child.variables
+
+    # -- telling ------------------------------------------------------------------------------------------------------
+
+    def _begin(self, visit: Visit) -> None:
+        self._begun[visit] = self.services.clock.now()
+        self._tell_node(visit.step, NodeState.RUNNING, visit.iteration)
+
+    def _succeed(self, visit: Visit, result: Any, message: str = "") -> None:
+        node_id = visit.step.node.id
+        self.results[node_id] = result
+        self._tell_node(
+            visit.step,
+            NodeState.SUCCESS,
+            visit.iteration,
+            message=message,
+            result=result,
+            duration=self._duration(visit),
+        )
+
+    def _cancel(self, visit: Visit) -> None:
+        for task, other in self._tasks.items():
+            if other is visit:
+                task.cancel()
+        self._tell_node(visit.step, NodeState.CANCELLED, visit.iteration, duration=self._duration(visit))
+
+    def _duration(self, visit: Visit) -> float:
+        now = self.services.clock.now()
+        return now - self._begun.pop(visit, now)
+
+    def _tell_node(self, step: Step, state: NodeState, iteration: tuple[int, ...], **known: Any) -> None:
+        node_id = step.node.id
+        self.states[node_id] = state
+        self._emit(NodeChanged(self.run_id, node_id, state, iteration=iteration, **known))
+        if state.is_end and node_id not in self._ended_nodes:
+            self._ended_nodes.add(node_id)
+            completed, total = len(self._ended_nodes), len(self._plan.steps)
+            self._emit(
+                RunProgress(self.run_id, completed, total, round(100 * completed / total, 2), node_id, iteration)
+            )
+
+    def _set_state(self, state: RunState) -> None:
+        if self.state is not state and not self.state.is_end:
+            self.state = state
+            self._emit(RunChanged(self.run_id, state))
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._observe)
+
+    def _observe(self) -> None:
+        """Follow the brake, on the event loop."""
+        if self.state.is_end:
+            return
+        if self.brake.is_stopped:
+            self._set_state(RunState.STOPPING)
+            main = getattr(self, "_main", None)
+            if main is not None and not main.done():
+                main.cancel()
+                for task in self._tasks:
+                    task.cancel()
+        elif self.brake.is_paused and self.brake.is_at_rest:
+            self._set_state(RunState.PAUSED)
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    async def _release(self) -> None:
+        """Let go of everything that is held down, and give the desktop to the next run."""
+        try:
+            if self._desktop is not None:
+                with contextlib.suppress(RunStopped, asyncio.TimeoutError):
+                    await asyncio.wait_for(self._desktop.release_all(), STOP_PATIENCE)
+        except FlowdeskError as error:
+            self.log(str(error.message), "error", None)
+        finally:
+            self.services.lease.end_run(self.run_id)
+
+    def _finish_nodes(self) -> None:
+        """Give every node that is not at an end one: ``cancelled`` if it was under way or waiting, else ``skipped``."""
+        for step in self._plan.steps:
+            state = self.states.get(step.node.id)
+            if state in {NodeState.RUNNING, NodeState.PENDING}:
+                self._tell_node(step, NodeState.CANCELLED, ())
+            elif state is None:
+                self._tell_node(step, NodeState.SKIPPED, ())
+
+    def _counts(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for state in self.states.values():
+            counts[state.value] = counts.get(state.value, 0) + 1
+        return counts
+
+    def _stopped_error(self) -> FlowdeskError:
+        return RunStopped(
+            say("The run was stopped: {reason}", reason=self.stop_reason)
+            if self.stop_reason
+            else say("The run was stopped.")
+        )
+
+
+def _child_emit(parent: Runner, node: Node) -> Callable[[RunEvent], None]:
+    """What a subflow's events become in the run that called it: log lines and node errors, under the calling node."""
+
+    def emit(event: RunEvent) -> None:
+        if isinstance(event, RunLog):
+            parent.log(event.message, event.level, node.id)
+        elif isinstance(event, NodeChanged) and event.state in {NodeState.RUNNING, NodeState.ERROR}:
+            level = "debug" if event.state is NodeState.RUNNING else "warn"
+            parent.log(
+                say(
+                    "subflow: {node} {state} {message}",
+                    node=event.node_id,
+                    state=event.state.value,
+                    message=event.message,
+                ),
+                level,
+                node.id,
+            )
+
+    return emit
+
+
+def _as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
+    if isinstance(error, FlowdeskError):
+        return error
+    if isinstance(error, ValidationError):
+        fault = error.errors()[0]
+        name = ".".join(str(part) for part in fault["loc"][:1])
+        return NodeError(
+            say('"{field}" of "{node}" is not right: {reason}', field=name, node=node.label, reason=fault["msg"]),
+            say("Look at what its variables hold."),
+            field=name,
+        )
+    logger.error("node %r failed inside flowdesk", node.id, exc_info=error)
+    return _internal(error)
+
+
+def _internal(error: BaseException) -> FlowdeskError:
+    return NodeError(
+        say("Something inside flowdesk failed: {reason}", reason=f"{type(error).__name__}: {error}"),
+        say("Please report this with the run's folder."),
+    )
+
+
+def _limit_error(step: Step, limit: int) -> FlowdeskError:
+    return LimitReached(
+        say('The jump back from "{node}" was taken more than {limit} times.', node=step.node.label, limit=limit),
+        say("Set maxIterations on that node, 0 for no limit, or use a loop."),
+        limit=limit,
+    )
+
+
+def _end_message(state: RunState, error: FlowdeskError | None, reason: str) -> str:
+    if state is RunState.SUCCEEDED:
+        return say("The flow ran to its end.")
+    if state is RunState.STOPPED:
+        return say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped.")
+    return str(error.message) if error else say("The run failed.")

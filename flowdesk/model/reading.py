@@ -1,0 +1,183 @@
+"""Reading a flow from JSON: flowdesk's own files and the bare ``{"nodes", "edges"}`` of React Flow and the seed."""
+
+import json
+import math
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from flowdesk.model.errors import FlowdeskError, FlowTooNew, FlowUnreadable
+from flowdesk.model.flow import FORMAT_VERSION, Flow
+from flowdesk.model.sentence import say
+
+MOST_NODES = 50_000
+MOST_EDGES = 200_000
+DEEPEST = 64
+"""How deep objects and lists may be nested in a flow."""
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From a version to the next. Empty: version 1 is the first."""
+
+
+def parse_flow(text: str) -> Flow:
+    """Read the text of a flow file.
+
+    Raises:
+        FlowUnreadable: If it is not JSON or not a flow; says where.
+        FlowTooNew: If a newer flowdesk wrote it.
+    """
+    try:
+        values = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise FlowUnreadable(
+            say("This is not JSON: {reason} in line {line}, column {column}.", reason=error.msg, line=error.lineno, column=error.colno),
+            say("Open a file that flowdesk saved, or mend it in a text editor."),
+            line=error.lineno, column=error.colno,
+        ) from error  # fmt: skip
+    except (ValueError, RecursionError) as error:
+        raise FlowUnreadable(
+            say("This is not JSON that flowdesk reads: {reason}.", reason=str(error)[:200]),
+            say("Mend it in a text editor."),
+        ) from error
+    return read_flow(values)
+
+
+def read_flow(values: Any) -> Flow:
+    """Read a flow from JSON values.
+
+    Raises:
+        FlowUnreadable: If it is not a flow; names the node or edge and the field.
+        FlowTooNew: If a newer flowdesk wrote it.
+    """
+    if not isinstance(values, dict):
+        raise FlowUnreadable(say("A flow is a JSON object with `nodes` and `edges`."), say("Open a flow file."))
+    if not isinstance(values.get("nodes"), list):
+        raise FlowUnreadable(say("The flow has no list `nodes`."), say("Open a flow file."))
+    edges = values.get("edges", [])
+    if not isinstance(edges, list):
+        raise FlowUnreadable(say("`edges` of the flow is not a list."), say("Open a flow file."))
+    if len(values["nodes"]) > MOST_NODES or len(edges) > MOST_EDGES:
+        raise FlowUnreadable(
+            say("The flow has more than {nodes} nodes or {edges} edges.", nodes=MOST_NODES, edges=MOST_EDGES),
+            say("Split it into subflows."),
+        )
+    _check_values(values)
+    values = _migrated(values)
+    try:
+        return Flow.model_validate(
+            {
+                **values,
+                "flowdesk": FORMAT_VERSION,
+                "id": values.get("id") or uuid.uuid4().hex,
+                "nodes": [_node(node, index) for index, node in enumerate(values["nodes"])],
+                "edges": [_edge(edge, index) for index, edge in enumerate(edges)],
+            }
+        )
+    except ValidationError as error:
+        raise _unreadable(error, values) from error
+
+
+def _migrated(values: dict[str, Any]) -> dict[str, Any]:
+    version = values.get("flowdesk", FORMAT_VERSION)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise FlowUnreadable(
+            say('The format version "{version}" is not a whole number from 1 on.', version=version),
+            say('Set "flowdesk": 1.'),
+        )
+    if version > FORMAT_VERSION:
+        raise FlowTooNew(
+            say("This flow was saved by a newer flowdesk (format {version}; this one reads {known}).", version=version, known=FORMAT_VERSION),
+            say("Install the newest flowdesk."),
+            version=version,
+        )  # fmt: skip
+    while version < FORMAT_VERSION:
+        values = MIGRATIONS[version](values)
+        version += 1
+    return values
+
+
+def _node(node: Any, index: int) -> Any:
+    """Fill in what React Flow leaves out: a missing position, a null config, a number as id."""
+    if not isinstance(node, dict):
+        raise FlowUnreadable(say("Node {number} is not an object.", number=index + 1), say("Remove it from the file."))
+    node = {**node, **_text_ids(node, "id")}
+    data = node.get("data")
+    if data is None:
+        node["data"] = {}
+    elif isinstance(data, dict):
+        node["data"] = {
+            **data,
+            "label": ""
+            if data.get("label") is None
+            else data["label"]
+            if isinstance(data["label"], str)
+            else str(data["label"]),
+            "config": {} if data.get("config") is None else data["config"],
+        }
+    if node.get("position") is None:
+        node["position"] = {"x": 0, "y": 0}
+    if "type" not in node:
+        raise FlowUnreadable(
+            say('Node "{id}" has no type.', id=node.get("id", index + 1)),
+            say("Run `flowdesk nodes` to see the types there are."),
+        )
+    return node
+
+
+def _edge(edge: Any, index: int) -> Any:
+    if not isinstance(edge, dict):
+        raise FlowUnreadable(say("Edge {number} is not an object.", number=index + 1), say("Remove it from the file."))
+    edge = {**edge, **_text_ids(edge, "id", "source", "target")}
+    if edge.get("id") is None:
+        edge["id"] = f"edge-{index + 1}"
+    return edge
+
+
+def _text_ids(part: dict[str, Any], *names: str) -> dict[str, str]:
+    return {
+        name: str(part[name]) for name in names if isinstance(part.get(name), int) and not isinstance(part[name], bool)
+    }
+
+
+def _unreadable(error: ValidationError, values: dict[str, Any]) -> FlowdeskError:
+    fault = error.errors()[0]
+    place = fault["loc"]
+    if len(place) > 1 and place[0] in {"nodes", "edges"} and isinstance(place[1], int):
+        part = values[str(place[0])][place[1]]
+        known = part.get("id", place[1] + 1) if isinstance(part, dict) else place[1] + 1
+        kind = "node" if place[0] == "nodes" else "edge"
+        return FlowUnreadable(
+            say('The {kind} "{id}" cannot be read: {field}: {reason}.', kind=kind, id=known,
+                field=".".join(str(name) for name in place[2:]) or kind, reason=fault["msg"]),
+            say("Mend it in a text editor, or remove it."),
+        )  # fmt: skip
+    return FlowUnreadable(
+        say("The flow cannot be read: {field}: {reason}.", field=".".join(map(str, place)), reason=fault["msg"]),
+        say("Mend it in a text editor."),
+    )
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _check_values(values: Any) -> None:
+    """Refuse what would break every reader downstream: nesting without end, NaN, numbers beyond double precision."""
+    waiting: list[tuple[Any, int]] = [(values, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise FlowUnreadable(say("The flow is nested more than {depth} deep.", depth=DEEPEST), say("Flatten it."))
+        if isinstance(value, dict):
+            waiting.extend((item, depth + 1) for item in value.values())
+        elif isinstance(value, list):
+            waiting.extend((item, depth + 1) for item in value)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise FlowUnreadable(say("The flow holds a number that is not finite."), say("Give a finite number."))
+
+
+def write_flow(flow: Flow) -> str:
+    """Return the text of a flow file: stable key order, two-space indent, one final newline."""
+    return json.dumps(flow.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,153 @@
+"""Go one way or the other."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from flowdesk.engine.context import Run
+from flowdesk.engine.values import OPERATORS, compare
+from flowdesk.model.config import Duration, OptionalTargetConfig
+from flowdesk.model.errors import NodeError, ValueUnusable
+from flowdesk.model.nodetype import Outcome, node
+from flowdesk.model.sentence import say
+from flowdesk.model.target import Spot
+
+SCREEN_OPERATORS = {
+    "exists": "is on the screen",
+    "notExists": "is not on the screen",
+    "textEquals": "has the text",
+    "textContains": "has a text containing",
+    "textMatches": "has a text matching",
+    "enabled": "is enabled",
+    "checked": "is checked",
+}
+
+
+class ConditionConfig(OptionalTargetConfig):
+    """Settings of `condition`, and of what `loop` tests."""
+
+    operator: str = Field(
+        "exists", title="Operator",
+        description="What must hold: about the target on the screen, or between the two values.",
+        json_schema_extra={"widget": "operator", "enum": [*SCREEN_OPERATORS, *OPERATORS]},
+    )  # fmt: skip
+    value: Any = Field("", title="Text", description="The text that the target should have.")
+    left: Any = Field(None, title="Left", description="The value to test, such as `{{name}}`.")
+    right: Any = Field(None, title="Right", description="The value to compare with.")
+    case_sensitive: bool = Field(True, title="Case counts", description="Whether A and a are different.")
+    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the test.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "ConditionConfig":
+        self._check_test()
+        return self
+
+    def _check_test(self) -> None:
+        """Refuse a test that cannot be made."""
+        if self.operator not in SCREEN_OPERATORS and self.operator not in OPERATORS:
+            raise ValueError(f"there is no operator {self.operator!r}")
+        if self.operator in SCREEN_OPERATORS and not self.selector:
+            raise ValueError(f"the operator {self.operator} needs a selector")
+
+
+@node(
+    "condition",
+    category="flow",
+    title="Condition",
+    summary="{left}{selector} {operator} {right}{value}",
+    icon="git-branch",
+    outputs=("true", "false", "error"),
+    uses={"screen"},
+)
+async def condition(run: Run, config: ConditionConfig) -> Outcome:
+    """Go on by `true` or by `false`.
+
+    About the screen: `exists`, `notExists`, `textEquals`, `textContains`, `textMatches`, `enabled`, `checked` of
+    `selector`, seen once, or for as long as `timeout` says until it holds. Between values: `left` `operator` `right`;
+    numbers are compared as numbers when both sides look like numbers, else as text.
+
+    Result: `true` or `false`.
+
+    Raises:
+        ValueUnusable: If the operator cannot be applied. `exists` never fails because something is not there.
+    """
+    result = await holds(run, config)
+    await run.sleep(config.wait_time)
+    return Outcome("true" if result else "false", result)
+
+
+async def holds(run: Run, config: ConditionConfig) -> bool:
+    """Whether a condition holds now, or within its timeout."""
+    if config.operator in OPERATORS:
+        found = compare(config.left, config.operator, config.right, config.case_sensitive)
+        run.log(
+            say("{left} {operator} {right}: {result} (compared as {how})", left=repr(config.left), operator=config.operator,
+                right=repr(config.right), result=found.result, how=found.how), "debug",
+        )  # fmt: skip
+        return found.result
+    selector = config.selector
+    if not selector:
+        raise ValueUnusable(say("The condition has no target."), say("Give a selector."))
+
+    async def is_so() -> bool:
+        sighting = await run.look(config, selector)
+        return await _on_screen(run, config, sighting.spot)
+
+    return await run.wait_until(is_so, config.timeout or 0.0)
+
+
+async def _on_screen(run: Run, config: ConditionConfig, spot: Spot | None) -> bool:
+    if config.operator == "exists":
+        return spot is not None
+    if config.operator == "notExists":
+        return spot is None
+    if spot is None:
+        return False
+    spot = await run.eyes.state(spot)
+    if config.operator in {"enabled", "checked"}:
+        state = spot.element
+        value = None if state is None else state.is_enabled if config.operator == "enabled" else state.is_checked
+        if value is None:
+            raise NodeError(
+                say(
+                    '"{selector}" does not say whether it is {operator}.',
+                    selector=spot.selector,
+                    operator=config.operator,
+                ),
+                say("Name an element of the accessibility tree, such as checkbox[name='…']."),
+            )
+        return value
+    return _TEXT_TESTS[config.operator](await text_at(run, spot), config)
+
+
+async def text_at(run: Run, spot: Spot) -> str:
+    """The text of a spot: what its element holds, what was matched, else what OCR reads there."""
+    if spot.element is not None and (spot.element.value or spot.element.name):
+        return spot.element.value or spot.element.name
+    if spot.text is not None:
+        return spot.text
+    read: Callable[..., Awaitable[str]] = run.eyes.read_text
+    return await read(spot.box)
+
+
+def _matches(text: str, config: ConditionConfig) -> bool:
+    try:
+        return re.search(str(config.value), text, 0 if config.case_sensitive else re.IGNORECASE) is not None
+    except re.error as error:
+        raise ValueUnusable(
+            say('"{pattern}" is not a regular expression: {reason}.', pattern=config.value, reason=str(error)),
+            say("Mend the pattern."),
+        ) from error
+
+
+_TEXT_TESTS: dict[str, Callable[[str, ConditionConfig], bool]] = {
+    "textEquals": lambda text, config: (
+        compare(text.strip(), "eq", str(config.value).strip(), config.case_sensitive).result
+    ),
+    "textContains": lambda text, config: compare(text, "contains", config.value, config.case_sensitive).result,
+    "textMatches": _matches,
+}
+
+ScreenOperator = Literal["exists", "notExists", "textEquals", "textContains", "textMatches", "enabled", "checked"]

@@ -1,0 +1,142 @@
+"""Repeat."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.engine.values import OPERATORS, number
+from flowdesk.model.errors import LimitReached, ValueUnusable
+from flowdesk.model.nodetype import Outcome, node
+from flowdesk.model.sentence import say
+from flowdesk.nodes.condition import SCREEN_OPERATORS, ConditionConfig, holds
+
+
+class LoopConfig(ConditionConfig):
+    """Settings of `loop`."""
+
+    type: Literal["count", "while", "until", "forEach"] = Field(
+        "count", title="Repeat",
+        description="`count` times, `while` or `until` a condition holds, or once `forEach` item of a list.",
+    )  # fmt: skip
+    count: Any = Field(
+        1, title="Times", description="How often to repeat; less than 1 is not at all.",
+        json_schema_extra={"when": {"type": "count"}, "widget": "number"},
+    )  # fmt: skip
+    items: Any = Field(
+        None, title="Items", description="A list, such as the rows of a table: `{{rows}}`. A text counts line by line.",
+        json_schema_extra={"when": {"type": "forEach"}, "widget": "json"},
+    )  # fmt: skip
+    max_iterations: int = Field(
+        10_000,
+        ge=0,
+        title="At most",
+        description="Fails after so many passes; 0 is no limit. Not for `count` and `forEach`.",
+    )
+    item_variable: str = Field("item", min_length=1, title="Item variable", description="Variable that holds the item.")
+    index_variable: str = Field(
+        "index", min_length=1, title="Index variable", description="Variable that holds the 0-based index."
+    )
+    operator: str = Field(
+        "exists", title="Operator", description="What is tested before (`while`) or after (`until`) each pass.",
+        json_schema_extra={"when": {"type": ["while", "until"]}, "widget": "operator", "enum": [*SCREEN_OPERATORS, *OPERATORS]},
+    )  # fmt: skip
+
+    def _check_test(self) -> None:
+        if self.type in {"while", "until"}:
+            super()._check_test()
+
+
+@node(
+    "loop",
+    category="flow",
+    title="Loop",
+    summary="{type} {count} {items}",
+    icon="repeat",
+    outputs=("body", "done"),
+    kind="loop",
+    uses={"screen"},
+)
+async def loop(run: Run, config: LoopConfig) -> Outcome:
+    """Repeat what hangs on the output `body`, then go on by `done`.
+
+    `count` repeats so often. `while` tests its condition before each pass, `until` after. `forEach` takes one item of
+    `items` after another; the list is taken as it is when the loop begins. In the body `{{item}}`, `{{index}}` (from
+    0), `{{number}}` (from 1) and `{{isLast}}` are set. `break` and `continue` act on the innermost loop. The body need
+    not lead back to the loop.
+
+    Result: `iterationCount`, when done.
+
+    Raises:
+        LimitReached: If `while` or `until` ran `maxIterations` times.
+        ValueUnusable: If `count` is not a number, or `items` not a list.
+    """
+    memory = run.memory
+    index = memory.get("index", -1) + 1
+    if not memory:
+        if config.type == "count":
+            memory["total"] = times(config.count)
+        elif config.type == "forEach":
+            memory["items"] = items_of(config.items)
+            memory["total"] = len(memory["items"])
+    total = memory.get("total")
+    if not await _goes_on(run, config, index, total):
+        await run.sleep(config.wait_time)
+        return Outcome("done", {"iterationCount": index, "shouldLoop": False})
+    memory["index"] = index
+    run.set_variable(config.index_variable, index)
+    run.set_variable("number", index + 1)
+    run.set_variable("isLast", None if total is None else index == total - 1)
+    if "items" in memory:
+        run.set_variable(config.item_variable, memory["items"][index])
+    return Outcome("body")
+
+
+async def _goes_on(run: Run, config: LoopConfig, index: int, total: int | None) -> bool:
+    if total is not None:
+        return index < total
+    if config.type == "until" and index == 0:
+        return True
+    is_met = await holds(run, config)
+    if is_met is (config.type == "until"):
+        return False
+    if config.max_iterations and index >= config.max_iterations:
+        raise LimitReached(
+            say('The loop "{node}" ran {limit} times.', node=run.node.label, limit=config.max_iterations),
+            say("Raise maxIterations, 0 for no limit, or mend the condition."),
+            limit=config.max_iterations,
+        )
+    return True
+
+
+def times(count: Any) -> int:
+    """How often a `count` repeats: fractions are cut, less than 1 and nothing are 0.
+
+    Raises:
+        ValueUnusable: If it is not a number.
+    """
+    if count in (None, ""):
+        return 0
+    found = number(count)
+    if found is None:
+        raise ValueUnusable(say('"{count}" is not a number of times.', count=count), say("Give a whole number."))
+    return max(0, int(found))
+
+
+def items_of(items: Any) -> list[Any]:
+    """The items of `forEach`: a list as it is, an object as `key` and `value`, a text line by line, nothing as none.
+
+    Raises:
+        ValueUnusable: If it is something else.
+    """
+    if items is None or items == "":
+        return []
+    if isinstance(items, list | tuple):
+        return list(items)
+    if isinstance(items, dict):
+        return [{"key": key, "value": value} for key, value in items.items()]
+    if isinstance(items, str):
+        return items.splitlines()
+    raise ValueUnusable(
+        say("`items` is not a list: {items}.", items=repr(items)[:100]), say("Give a list, such as {{{{rows}}}}.")
+    )

@@ -1,0 +1,54 @@
+"""Take a picture of the screen."""
+
+from typing import Any
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.model.config import Duration, OptionalTargetConfig
+from flowdesk.model.geometry import Box
+from flowdesk.model.nodetype import node
+
+
+class ScreenshotConfig(OptionalTargetConfig):
+    """Settings of `screenshot`."""
+
+    filename: str = Field(
+        "", title="File name", description="Under the run's folder, such as `form.png`. Empty: named after the node."
+    )
+    full_screen: bool = Field(
+        True, title="Whole screen", description="The whole desktop; a target or region takes only that."
+    )
+    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the picture.")
+
+
+@node(
+    "screenshot",
+    category="screen",
+    title="Screenshot",
+    summary="{filename} {selector}",
+    icon="camera",
+    uses={"screen"},
+)
+async def screenshot(run: Run, config: ScreenshotConfig) -> dict[str, Any]:
+    """Take a picture of the desktop, of one monitor, of a region or of a target.
+
+    The PNG goes under the run's folder; a name that would leave it is refused. A name that is taken gets a number, so
+    a picture taken in a loop is kept for each pass.
+
+    Result: `path`, `width`, `height`, and `region` where not the whole desktop was taken.
+
+    Raises:
+        NodeError: If the name would leave the run's folder, or the folder is full.
+        TargetNotFound: If the target is not on the screen within its timeout.
+    """
+    region = Box(*config.region) if config.region else None
+    if config.selector:
+        region = (await run.locate(config, config.selector)).box
+    picture = await run.eyes.screenshot(region, config.monitor)
+    name = config.filename.strip() or f"{run.node.id}.png"
+    path = run.save(name if name.lower().endswith(".png") else f"{name}.png", picture)
+    await run.sleep(config.wait_time)
+    width, height = int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")
+    result: dict[str, Any] = {"path": str(path), "width": width, "height": height}
+    return result if region is None else {**result, "region": list(region)}

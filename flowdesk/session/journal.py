@@ -1,0 +1,120 @@
+"""The journal of one workflow: every event in order, numbered without gaps; what a late joiner needs (contract §5)."""
+
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, RunLog, RunProgress
+from flowdesk.session.peer import Message, Peer
+
+RING = 4096
+"""Events kept for replay."""
+LOG_LINES = 500
+"""Lines of the log in a snapshot."""
+
+EPOCH = uuid.uuid4().hex
+"""New for each process: a ``seq`` of another epoch means nothing."""
+
+
+class Journal:
+    """Numbers the events of one workflow, keeps the last ones, and hands them to whoever subscribed."""
+
+    def __init__(self, workflow_id: str) -> None:
+        """Begin at ``seq`` 0."""
+        self.workflow_id = workflow_id
+        self.seq = 0
+        self.peers: dict[str, Peer] = {}
+        self.listeners: list[Callable[[Message], None]] = []
+        self._ring: deque[Message] = deque(maxlen=RING)
+        self._reset("")
+
+    def subscribe(self, peer: Peer) -> None:
+        """Hand every further event to ``peer``, once."""
+        self.peers[peer.id] = peer
+
+    def unsubscribe(self, peer: Peer) -> None:
+        """Stop handing events to ``peer``."""
+        self.peers.pop(peer.id, None)
+
+    def add_event(self, event: RunEvent) -> None:
+        """Append an event of a run."""
+        self._remember(event)
+        self.add(event.wire, event.payload())
+
+    def add(self, wire: str, payload: dict[str, Any]) -> None:
+        """Append a message of any type and hand it out. Never waits for anyone."""
+        self.seq += 1
+        message = envelope(wire, self.workflow_id, payload)
+        message["seq"] = self.seq
+        self._ring.append(message)
+        for listener in self.listeners:
+            listener(message)
+        for peer in tuple(self.peers.values()):
+            peer.deliver(message)
+
+    def replay(self, peer: Peer, since: int, epoch: str | None) -> bool:
+        """Hand ``peer`` what came after ``since``. Returns ``False`` if that is gone: a snapshot is needed."""
+        if epoch not in (None, EPOCH) or since > self.seq:
+            return False
+        oldest = self._ring[0]["seq"] if self._ring else self.seq + 1
+        if since + 1 < oldest:
+            return False
+        for message in tuple(self._ring):
+            if message["seq"] > since:
+                peer.deliver(message)
+        return True
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the whole state as JSON values: the last run, each node's last event, progress and the log's end."""
+        return {
+            "epoch": EPOCH,
+            "seq": self.seq,
+            "run_id": self._run_id,
+            "status": self._status,
+            "nodes": {node_id: event.payload() for node_id, event in self._nodes.items()},
+            "progress": self._progress.payload() if self._progress else None,
+            "logs": [event.payload() for event in self._logs],
+            "end": self._end.payload() if self._end else None,
+        }
+
+    def _reset(self, run_id: str) -> None:
+        self._run_id = run_id
+        self._status = "idle"
+        self._nodes: dict[str, NodeChanged] = {}
+        self._progress: RunProgress | None = None
+        self._logs: deque[RunLog] = deque(maxlen=LOG_LINES)
+        self._end: RunFinished | None = None
+
+    def _remember(self, event: RunEvent) -> None:
+        if event.run_id != self._run_id:
+            self._reset(event.run_id)
+        match event:
+            case NodeChanged():
+                self._nodes[event.node_id] = event
+            case RunProgress():
+                self._progress = event
+            case RunLog():
+                self._logs.append(event)
+            case RunChanged():
+                self._status = event.state.value
+            case RunFinished():
+                self._status, self._end = event.state.value, event
+            case _:
+                pass
+
+
+_PREFIX = uuid.uuid4().hex[:12]
+_counter = 0
+
+
+def envelope(wire: str, workflow_id: str, payload: dict[str, Any]) -> Message:
+    """Put a payload into the seed's envelope: ``id``, ``type``, ``timestamp`` (seconds), ``workflow_id``, ``payload``."""
+    global _counter
+    _counter += 1
+    message = Message(
+        id=f"{_PREFIX}-{_counter}", type=wire, timestamp=time.time(), workflow_id=workflow_id, payload=payload
+    )
+    message.encoded = None
+    return message

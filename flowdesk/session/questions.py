@@ -1,0 +1,83 @@
+"""Questions that a run asks people: prompts, permissions, targets that are not there."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flowdesk.engine.context import Question
+from flowdesk.engine.ports import Answer
+from flowdesk.model.errors import NodeError, RequestInvalid
+from flowdesk.model.sentence import say
+from flowdesk.protocol.messages import HelpAnswer
+from flowdesk.session.journal import Journal
+
+
+@dataclass
+class _Open:
+    question: Question
+    journal: Journal
+    future: "asyncio.Future[Answer]"
+
+
+class Questions:
+    """Asks every peer that may answer; the first answer counts."""
+
+    def __init__(self, can_answer: Callable[[str], bool]) -> None:
+        """``can_answer(workflow_id)`` says whether anyone who may is there."""
+        self._can_answer = can_answer
+        self._open: dict[str, _Open] = {}
+
+    async def ask(self, journal: Journal, question: Question) -> Answer:
+        """Send ``help.needed`` and wait for an answer.
+
+        Raises:
+            NodeError: If nobody is there who could answer.
+        """
+        if not self._can_answer(journal.workflow_id):
+            raise NodeError(
+                say("Nobody is there to answer: {message}", message=question.message),
+                say("Run the flow in the window, or connect an editor with the role run."),
+            )
+        help_id = uuid.uuid4().hex
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._open[help_id] = _Open(question, journal, future)
+        journal.add("help.needed", {"help_id": help_id, **_question_json(question)})
+        try:
+            return await future
+        finally:
+            del self._open[help_id]
+            journal.add("help.closed", {"help_id": help_id})
+
+    def answer(self, answer: HelpAnswer) -> None:
+        """Hand an answer to the run that asked.
+
+        Raises:
+            RequestInvalid: If the question was answered already or is void.
+        """
+        asked = self._open.get(answer.help_id)
+        if asked is None or asked.future.done():
+            raise RequestInvalid(
+                say("This question is no longer open."), say("Nothing needs to be done."), field="help_id"
+            )
+        asked.future.set_result({"action": answer.action, "value": answer.value})
+
+    def pending(self, workflow_id: str) -> list[dict[str, Any]]:
+        """Return the open questions of a workflow, for a late joiner."""
+        return [
+            {"help_id": help_id, **_question_json(asked.question)}
+            for help_id, asked in self._open.items()
+            if asked.journal.workflow_id == workflow_id
+        ]
+
+
+def _question_json(question: Question) -> dict[str, Any]:
+    return {
+        "kind": question.kind,
+        "title": question.title,
+        "message": question.message,
+        "choices": list(question.choices),
+        "default": question.default,
+        **dict(question.details),
+    }

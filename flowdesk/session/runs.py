@@ -1,0 +1,233 @@
+"""Runs: started, watched, controlled and recorded; one at a time for each workflow, many at once (contract §4)."""
+
+import asyncio
+import re
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flowdesk.aio import spawn
+from flowdesk.engine.context import Services
+from flowdesk.engine.runner import Runner, RunOptions
+from flowdesk.model.errors import AlreadyRunning, FlowInvalid, RequestInvalid
+from flowdesk.model.events import NodeChanged, RunEvent, RunFinished
+from flowdesk.model.flow import Flow
+from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.run import NodeState
+from flowdesk.model.sentence import say
+from flowdesk.model.validation import validate
+from flowdesk.session.journal import Journal
+from flowdesk.session.records import RunFolder, RunRecord, prune
+
+KEPT_FINISHED = 200
+
+
+@dataclass
+class LiveRun:
+    """A run with what is remembered of it."""
+
+    run_id: str
+    workflow_id: str
+    name: str
+    runner: Runner
+    task: "asyncio.Task[RunFinished] | None" = None
+    started: float = field(default_factory=time.time)
+    node_id: str | None = None
+    finished: RunFinished | None = None
+    error: str = ""
+    started_by: str = ""
+
+    def payload(self) -> dict[str, Any]:
+        """Return the run as JSON values."""
+        return {
+            "run_id": self.run_id,
+            "workflow_id": self.workflow_id,
+            "name": self.name,
+            "status": self.runner.state.value,
+            "started": self.started,
+            "duration": self.finished.duration if self.finished else time.time() - self.started,
+            "node_id": self.node_id,
+            "message": self.finished.message if self.finished else "",
+            "folder": self.finished.folder if self.finished else None,
+            "started_by": self.started_by,
+        }
+
+
+class RunBook:
+    """All runs of the session."""
+
+    def __init__(self, catalogue: Catalogue, services: Services, folder: Path, on_change: Callable[[], None]) -> None:
+        """Keep the records of runs under ``folder``."""
+        self._catalogue = catalogue
+        self._services = services
+        self._folder = folder
+        self._on_change = on_change
+        self.current: dict[str, LiveRun] = {}
+        """The run of each workflow that has one under way, by workflow id."""
+        self.queued: dict[str, list[LiveRun]] = {}
+        """Runs that wait for the one before them, by workflow id."""
+        self.finished: OrderedDict[str, LiveRun] = OrderedDict()
+        self._last: dict[str, LiveRun] = {}
+        services.lease.on_wait = self._tell_wait
+
+    def start(
+        self,
+        workflow_id: str,
+        flow: Flow,
+        journal: Journal,
+        options: RunOptions,
+        *,
+        mode: str = "single",
+        services: Services | None = None,
+        started_by: str = "",
+        report: Path | None = None,
+    ) -> LiveRun:
+        """Start a run on a frozen copy of the flow.
+
+        Args:
+            workflow_id: What it is a run of.
+            flow: The flow.
+            journal: Where its events go.
+            options: How to run it.
+            mode: ``single`` refuses while one is under way, ``restart`` stops that one, ``queue`` waits for its end.
+            services: Replaces what the runs share, for a flow with a file of its own.
+            started_by: Who started it, for people.
+            report: The run's folder; without it one under flowdesk's own.
+
+        Raises:
+            FlowInvalid: If validation finds an error.
+            AlreadyRunning: If the workflow is running and ``mode`` is ``single``.
+        """
+        running = self.current.get(workflow_id)
+        if running is not None and mode == "single":
+            raise AlreadyRunning(
+                say('"{name}" is already running.', name=running.name or workflow_id),
+                say("Stop it first, or start it with mode restart or queue."),
+                run_id=running.run_id,
+            )
+        problems = validate(flow, self._catalogue)
+        if any(problem.is_error for problem in problems):
+            raise FlowInvalid(problems)
+        run_id = uuid.uuid4().hex
+        folder = RunFolder(report or self._folder / _folder_name(flow.name or workflow_id, run_id))
+        own = replace(services or self._services, lease=self._services.lease, folder=folder)
+        record = RunRecord(folder, {"run_id": run_id, "workflow_id": workflow_id, "name": flow.name})
+        if flow.model_extra and flow.model_extra.get("desktop") == "shared":
+            self._services.lease.share(run_id)
+        before = self._last.get(workflow_id)
+        if options.from_node is not None and before is not None:
+            options = replace(
+                options,
+                variables={**before.runner.variables, **options.variables},
+                memories=before.runner.memories,
+                results=before.runner.results,
+            )
+
+        def emit(event: RunEvent) -> None:
+            if isinstance(event, NodeChanged) and event.state is NodeState.RUNNING:
+                live.node_id = event.node_id
+            journal.add_event(event)
+
+        try:
+            runner = Runner(flow, self._catalogue, own, emit, options, run_id)
+        except KeyError as error:
+            raise RequestInvalid(
+                say('There is no node "{id}" to start from.', id=options.from_node),
+                say("Name a node of the flow."),
+                field="from_node",
+            ) from error
+        live = LiveRun(run_id, workflow_id, flow.name, runner, started_by=started_by)
+        before_it: LiveRun | None = None
+        if running is None:
+            self.current[workflow_id] = live
+        else:
+            waiting = self.queued.setdefault(workflow_id, [])
+            if mode == "restart":
+                for earlier in (running, *waiting):
+                    earlier.runner.stop(say("restarted"))
+            before_it = waiting[-1] if waiting else running
+            waiting.append(live)
+        live.task = spawn(self._carry(live, record, journal, before_it), f"flowdesk.run.{run_id}")
+        self._on_change()
+        return live
+
+    def find(self, workflow_id: str, run_id: str | None = None) -> LiveRun:
+        """Return a run under way.
+
+        Raises:
+            RequestInvalid: If there is none.
+        """
+        for live in self.under_way():
+            if live.run_id == run_id or (run_id is None and live.workflow_id == workflow_id):
+                return live
+        raise RequestInvalid(
+            say('"{name}" is not running.', name=workflow_id),
+            say("Start it first."),
+            field="run_id" if run_id else "workflow_id",
+        )
+
+    def under_way(self) -> list[LiveRun]:
+        """The runs that have not ended, those that wait their turn last."""
+        return [*self.current.values(), *(live for waiting in self.queued.values() for live in waiting)]
+
+    def last(self, workflow_id: str) -> LiveRun | None:
+        """The current or last run of a workflow."""
+        return self.current.get(workflow_id) or self._last.get(workflow_id)
+
+    def stop_all(self, reason: str) -> None:
+        """Pull every brake. From any thread."""
+        for live in self.under_way():
+            live.runner.stop(reason)
+
+    async def close(self) -> None:
+        """Stop every run and wait for their ends, at most 3 s."""
+        self.stop_all("flowdesk is closing")
+        tasks = [live.task for live in self.under_way() if live.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=3)
+
+    def listing(self, limit: int) -> list[dict[str, Any]]:
+        """Return the runs under way and the last finished ones, newest first."""
+        under_way = self.under_way()
+        known = [*under_way, *reversed(self.finished.values())]
+        return [live.payload() for live in known[: limit + len(under_way)]]
+
+    async def _carry(self, live: LiveRun, record: RunRecord, journal: Journal, before: LiveRun | None) -> RunFinished:
+        if before is not None and before.task is not None:
+            await asyncio.wait((before.task,))
+            self.queued[live.workflow_id].remove(live)
+            self.current[live.workflow_id] = live
+        journal.listeners.append(record.add)
+        try:
+            live.finished = await live.runner.run()
+        finally:
+            journal.listeners.remove(record.add)
+            record.finish(live.runner.state.value, {} if live.finished is None else live.finished.payload())
+            if self.current.get(live.workflow_id) is live:
+                del self.current[live.workflow_id]
+            self._last[live.workflow_id] = live
+            self.finished[live.run_id] = live
+            while len(self.finished) > KEPT_FINISHED:
+                self.finished.popitem(last=False)
+            prune(self._folder)
+            self._on_change()
+        return live.finished
+
+    def _tell_wait(self, run_id: str, node_id: str, holder: str) -> None:
+        live = next((live for live in self.current.values() if live.run_id == run_id), None)
+        holding = next((live for live in self.current.values() if live.run_id == holder), None)
+        if live is None:
+            return
+        live.runner.tell_waiting(
+            node_id, say('waits for the desktop, which "{name}" has', name=holding.name if holding else holder)
+        )
+
+
+def _folder_name(name: str, run_id: str) -> str:
+    plain = re.sub(r"[^\w\-]+", "-", name).strip("-")[:40] or "run"
+    return f"{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}-{plain}-{run_id[:6]}"

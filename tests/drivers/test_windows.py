@@ -1,0 +1,111 @@
+"""Windows of real applications are listed and obey."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from flowdesk.drivers.windows import X11Windows
+from flowdesk.engine.ports import Window
+from flowdesk.model.errors import NodeError
+from flowdesk.model.geometry import Box
+from tests.rig import Apps, RealApp, Rig, until
+
+pytestmark = pytest.mark.desktop
+
+
+@pytest.fixture
+def system(clean_desktop: Rig) -> Iterator[X11Windows]:
+    found = X11Windows()
+    yield found
+    found.close()
+
+
+def _of(system: X11Windows, app: RealApp) -> Window:
+    return next(window for window in system.list() if window.id == app.window)
+
+
+def test_a_window_tells_title_application_process_and_frame(system: X11Windows, apps: Apps) -> None:
+    app = apps.zenity("--entry", "--title", "你好 😀 entry")
+    window = _of(system, app)
+    assert window.title == "你好 😀 entry"
+    assert window.app.lower() == "zenity"
+    assert window.pid == app.process.pid
+    assert window.is_active
+    assert not window.is_minimized
+    x, y, width, height = app.box
+    assert window.box.contains(Box(x, y, width, height).center)
+    assert window.box.y < y, "the title bar belongs to the frame"
+    assert system.active() == window
+
+
+def test_the_uppermost_window_comes_first_and_activate_raises_another(system: X11Windows, apps: Apps) -> None:
+    first, second = apps.qt(), apps.xterm()
+    assert [window.id for window in system.list()] == [second.window, first.window]
+    system.act(_of(system, first), "activate")
+    assert [window.id for window in system.list()] == [first.window, second.window]
+    assert _of(system, first).is_active
+
+
+def test_minimize_restore_and_maximize_are_done_on_return(system: X11Windows, apps: Apps) -> None:
+    app = apps.qt()
+    before = _of(system, app)
+    system.act(before, "minimize")
+    assert _of(system, app).is_minimized
+    assert system.active() is None
+    system.act(before, "restore")
+    assert not _of(system, app).is_minimized
+    system.act(before, "maximize")
+    assert until(lambda: _of(system, app).box.width >= 1600, "the full width")
+    system.act(before, "restore")
+    until(lambda: _of(system, app).box == before.box, "the frame as before")
+
+
+def test_move_and_resize_mean_the_frame(system: X11Windows, apps: Apps) -> None:
+    app = apps.qt()
+    system.act(_of(system, app), "move", Box(120, 80, 0, 0))
+    system.act(_of(system, app), "resize", Box(0, 0, 500, 400))
+    assert _of(system, app).box == Box(120, 80, 500, 400)
+    system.act(_of(system, app), "move", Box(-50, 10, 0, 0))
+    assert _of(system, app).box == Box(-50, 10, 500, 400)
+
+
+def test_a_maximized_window_moves_after_being_restored(system: X11Windows, apps: Apps) -> None:
+    app = apps.qt()
+    system.act(_of(system, app), "maximize")
+    system.act(_of(system, app), "move", Box(60, 70, 0, 0))
+    assert _of(system, app).box[:2] == (60, 70)
+
+
+def test_a_terminal_resizes_to_its_nearest_cell(system: X11Windows, apps: Apps) -> None:
+    app = apps.xterm()
+    system.act(_of(system, app), "resize", Box(0, 0, 500, 400))
+    box = _of(system, app).box
+    assert abs(box.width - 500) < 10
+    assert abs(box.height - 400) < 20
+
+
+def test_close_ends_the_window_and_a_gone_window_says_so(system: X11Windows, apps: Apps) -> None:
+    app = apps.qt()
+    window = _of(system, app)
+    system.act(window, "close")
+    assert app.window not in [each.id for each in system.list()]
+    with pytest.raises(NodeError, match="is gone"):
+        system.act(window, "activate")
+
+
+def test_a_window_that_asks_before_closing_is_an_error_with_a_fix(
+    system: X11Windows, apps: Apps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowdesk.drivers.windows.PATIENCE", 0.5)
+    app = apps.mousepad()
+    apps.rig.type("unsaved")
+    until(lambda: _of(system, app).title.startswith("*"), "the mark of a changed document")
+    with pytest.raises(NodeError, match="did not close") as caught:
+        system.act(_of(system, app), "close")
+    assert "asking" in caught.value.fix
+
+
+def test_move_without_a_place_is_an_error(system: X11Windows, apps: Apps) -> None:
+    window = _of(system, apps.qt())
+    with pytest.raises(NodeError, match="say where"):
+        system.act(window, "move")

@@ -1,0 +1,100 @@
+"""Node types without a desktop, to try the engine with."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.model.config import Config
+from flowdesk.model.errors import NodeError
+from flowdesk.model.nodetype import Catalogue, Outcome, node
+from flowdesk.nodes import declared
+
+
+class Empty(Config):
+    """No settings."""
+
+
+class Work(Config):
+    """What a step does."""
+
+    port: str = Field("default")
+    fails: int = Field(0)
+    seconds: float = Field(0.0)
+    result: Any = Field(None)
+
+
+class Count(Config):
+    """How often a loop runs."""
+
+    count: int = Field(1)
+
+
+@node("start", category="flow", title="Start", outputs=("default",), kind="start")
+async def start(run: Run, config: Empty) -> None:
+    """Begin."""
+
+
+@node("work", category="flow", title="Work", outputs=("default", "true", "false", "error"))
+async def work(run: Run, config: Work) -> Outcome:
+    """Wait, fail or choose."""
+    if config.seconds:
+        await run.sleep(config.seconds)
+    failures = int(run.variables.get("failures." + run.node.id, 0))
+    if failures < config.fails:
+        run.set_variable("failures." + run.node.id, failures + 1)
+        raise NodeError("it failed", "mend it")
+    return Outcome(config.port, config.result)
+
+
+@node("plain", category="flow", title="Plain")
+async def plain(run: Run, config: Work) -> Any:
+    """Return the result."""
+    if config.seconds:
+        await run.sleep(config.seconds)
+    if config.fails:
+        raise NodeError("it failed", "mend it")
+    return config.result
+
+
+@node("loop", category="flow", title="Loop", outputs=("body", "done"), kind="loop")
+async def loop(run: Run, config: Count) -> Outcome:
+    """Run the body so often."""
+    index = run.memory.get("index", -1) + 1
+    run.memory["index"] = index
+    run.set_variable("index", index)
+    return Outcome("body" if index < config.count else "done", {"iterationCount": index})
+
+
+@node("parallel", category="flow", title="Parallel", outputs=("default", "done"), kind="parallel")
+async def parallel(run: Run, config: Empty) -> None:
+    """Overlap the branches."""
+
+
+@node("break", category="flow", title="Break", outputs=(), kind="break")
+async def leave(run: Run, config: Empty) -> None:
+    """Leave the loop."""
+
+
+@node("continue", category="flow", title="Continue", outputs=(), kind="continue")
+async def go_on(run: Run, config: Empty) -> None:
+    """Go on with the loop."""
+
+
+@node("crash", category="flow", title="Crash")
+async def crash(run: Run, config: Empty) -> None:
+    """Fail as no node should."""
+    raise AttributeError("inside")
+
+
+@node("end", category="flow", title="End", outputs=(), kind="end")
+async def end(run: Run, config: Work) -> Any:
+    """End the run."""
+    return config.result
+
+
+def catalogue() -> Catalogue:
+    """The types above."""
+    functions: tuple[Callable[..., Any], ...] = (start, work, plain, loop, parallel, leave, go_on, crash, end)
+    return Catalogue(tuple(declared(function) for function in functions))

@@ -1,0 +1,212 @@
+"""The selector grammar: every row of the contract, every error with its place, and two laws."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowdesk.model.css import ROLES
+from flowdesk.model.errors import SelectorError
+from flowdesk.model.selector import ENGINES, RELATIONS, Coordinate, color_of, format_selector, parse_selector, point_of
+from flowdesk.model.target import Selector, Step
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    return [(step.engine, step.body) for step in parse_selector(text).steps]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("button[name='OK']", ("element", "button[name='OK']")),
+        ("element=button", ("element", "button")),
+        ("window > group button:nth(2), link", ("element", "window > group button:nth(2), link")),
+        ("[name*='a'][enabled=\"true\"]", ("element", "[name*='a'][enabled=\"true\"]")),
+        ("button[name='a=b >> c']", ("element", "button[name='a=b >> c']")),
+        ("text=确定", ("text", "确定")),
+        ("text=a = b", ("text", "a = b")),
+        ("text=Don't save", ("text", "Don't save")),
+        ("text=/usr/bin", ("text", "/usr/bin")),
+        ("image=ok.png", ("image", "ok.png")),
+        ('image="a >> b.png"', ("image", "a >> b.png")),
+        ("image=data:image/png;base64,iVBOR/w0=", ("image", "data:image/png;base64,iVBOR/w0=")),
+        ("window=Untitled", ("window", "Untitled")),
+        ("app=mousepad", ("app", "mousepad")),
+        ("point=100,200", ("point", "100,200")),
+        ("point=50%,50%", ("point", "50%,50%")),
+        ("100,200", ("point", "100,200")),
+        (" -5 , 12.5% ", ("point", "-5 , 12.5%")),
+        ("color=#1a73e8", ("color", "#1a73e8")),
+        ("color=#FFF", ("color", "#FFF")),
+    ],
+)
+def test_each_engine_is_read(text: str, expected: tuple[str, str]) -> None:
+    assert parts(text) == [expected]
+
+
+def test_steps_keep_order_and_positions() -> None:
+    selector = parse_selector("app=mousepad >> window=Save >> button[name='OK']")
+    assert selector.steps == (
+        Step("app", "mousepad", position=0),
+        Step("window", "Save", position=16),
+        Step("element", "button[name='OK']", position=31),
+    )
+
+
+def test_quotes_are_exact_and_protect_the_arrow() -> None:
+    assert parse_selector('text="a >> \\"b\\\\" >> image=x').steps == (
+        Step("text", 'a >> "b\\', exact=True),
+        Step("image", "x", position=21),
+    )
+
+
+def test_regexes_keep_their_flag_and_arrow() -> None:
+    assert parse_selector("text=/Save .*/").steps == (Step("text", "Save .*", is_regex=True),)
+    assert parse_selector("window=/a >> b/i >> point=1,2").steps == (
+        Step("window", "(?i)a >> b", is_regex=True),
+        Step("point", "1,2", position=20),
+    )
+
+
+def test_relations_take_any_body() -> None:
+    selector = parse_selector("window=Login >> text=Password >> right-of=text_field >> below=text=/O./ >> near=5,5")
+    assert selector.steps[2:] == (
+        Step("element", "text_field", relation="right-of", position=33),
+        Step("text", "O.", is_regex=True, relation="below", position=56),
+        Step("point", "5,5", relation="near", position=75),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "message", "fix"),
+    [
+        ("", 0, "empty", "text=OK"),
+        ("   ", 0, "empty", "text=OK"),
+        ("txt=OK", 0, "txt=", '"text="'),
+        ("app=a >> Window=b", 9, "Window=", '"window="'),
+        ("text =b", 0, "text=", '"text="'),
+        ("right_of=text=a", 0, "right_of=", '"right-of="'),
+        ("xpath=//a", 0, "xpath=", "window > group"),
+        ("zzz=1", 0, "zzz=", "element="),
+        ("text=", 5, "nothing to look for", "text=OK"),
+        ('text=""', 5, "nothing", "text=OK"),
+        ('text="a', 5, "never closed", '"'),
+        ('text="a" b', 9, "only >>", '\\"'),
+        ("text=a >> ", 10, "missing", ">>"),
+        (">> text=a", 0, "missing", ">>"),
+        ("a >>", 0, "kind of element", "link"),
+        ("window=/a[/", 9, "regular expression", "quotes"),
+        ("point=1", 6, "not a point", "100,200"),
+        ("color=red", 6, "not a colour", "#1a73e8"),
+        ("right-of=button", 0, "nothing stands before", "text=Password"),
+        ("text=a >> above=below=button", 16, "inside", ">>"),
+        ("buton[name='OK']", 0, '"buton"', '"button"'),
+        ("window > textbox", 9, "textbox", "text_field"),
+        ("确定", 0, "not expected", "text=确定"),
+        ("OK", 0, '"OK"', "text=OK"),
+        ("#id", 0, '"#"', "text="),
+        ("button[name=OK]", 12, "quotes", "[name='OK']"),
+        ("button[name]", 11, "*=", "[name='…']"),
+        ("button[]", 7, "attribute", "[name='OK']"),
+        ("button[nam='x']", 7, '"nam"', '"name"'),
+        ("button[name='x]", 12, "never closed", "'"),
+        ("button[name='it's']", 16, "]", "quote"),
+        ("button:nth(0)", 6, ":nth(n)", "button:nth(2)"),
+        ("button:checked", 6, ":nth(n)", "[checked='on']"),
+        ("button > > group", 9, "not expected", "button"),
+        ("element=", 8, "missing", "element=button"),
+    ],
+)
+def test_an_error_names_the_fault_its_place_and_a_fix(text: str, position: int, message: str, fix: str) -> None:
+    with pytest.raises(SelectorError) as caught:
+        parse_selector(text)
+    assert message in str(caught.value)
+    assert fix in str(caught.value.fix)
+    assert caught.value.details["position"] == position
+    assert caught.value.details["selector"] == text
+
+
+def test_points_are_measured_in_their_scope() -> None:
+    across, down = point_of("50%,-3")
+    assert (across, down) == (Coordinate(50, is_percent=True), Coordinate(-3, is_percent=False))
+    assert (across.within(100, 201), down.within(100, 50)) == (200, 97)
+    assert Coordinate(100, is_percent=True).within(0, 1920) == 1919
+
+
+def test_colors_are_red_green_blue() -> None:
+    assert color_of("#1a73e8") == (0x1A, 0x73, 0xE8)
+    assert color_of("#fA0") == (0xFF, 0xAA, 0x00)
+
+
+grammar_soup = st.lists(
+    st.one_of(
+        st.sampled_from([*[f"{word}=" for word in (*ENGINES, *RELATIONS)], *sorted(ROLES)[:6]]),
+        st.sampled_from(
+            [
+                ">>",
+                " ",
+                '"',
+                "'",
+                "/",
+                "/i",
+                "[",
+                "]",
+                "[name='",
+                ":nth(",
+                ")",
+                "1",
+                ",",
+                "%",
+                "#",
+                "\\",
+                "(",
+                "*",
+                ">",
+                "=",
+            ]
+        ),
+        st.text(max_size=3),
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(st.one_of(st.text(max_size=40), grammar_soup))
+def test_any_text_parses_or_is_refused_with_its_place(text: str) -> None:
+    refusal: SelectorError | None = None
+    try:
+        selector = parse_selector(text)
+    except SelectorError as error:
+        refusal = error
+    if refusal:
+        assert 0 <= refusal.details["position"] <= len(text)
+        assert str(refusal)
+        assert str(refusal.fix)
+        return
+    assert selector.text == text
+    assert selector.steps
+    assert bare(parse_selector(format_selector(selector.steps))) == bare(selector)
+
+
+words = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=12)
+plain = words.filter(lambda word: word[0] not in '"/' and ">" not in word)
+steps = st.one_of(
+    st.builds(Step, st.sampled_from(["text", "window", "app"]), words, exact=st.just(True)),
+    st.builds(Step, st.sampled_from(["text", "window", "app", "image"]), plain),
+    st.builds(Step, st.just("text"), st.sampled_from(["a+", "(?i)b.*c", r"\d\/x"]), is_regex=st.just(True)),
+    st.builds(Step, st.just("element"), st.sampled_from(["button", "[name='a >> b']", "window > *:nth(3)"])),
+    st.builds(
+        Step, st.just("point"), st.tuples(st.integers(-999, 999), st.integers(0, 100)).map(lambda p: f"{p[0]},{p[1]}%")
+    ),
+)
+chains = st.tuples(steps, st.lists(st.tuples(steps, st.sampled_from([None, *RELATIONS])), max_size=3)).map(
+    lambda chain: (chain[0], *(Step(s.engine, s.body, s.exact, s.is_regex, relation) for s, relation in chain[1]))
+)
+
+
+@given(chains)
+def test_what_is_written_is_read_back(chain: tuple[Step, ...]) -> None:
+    assert bare(parse_selector(format_selector(chain))) == chain
+
+
+def bare(selector: Selector) -> tuple[Step, ...]:
+    return tuple(Step(s.engine, s.body, s.exact, s.is_regex, s.relation) for s in selector.steps)

@@ -1,0 +1,171 @@
+"""Write the reference pages from the code's own declarations: node types, protocol, command line.
+
+.venv/bin/python tools/docs.py            (make docs)
+.venv/bin/python tools/docs.py --check    (part of make check: ends with 1 if a page is stale)
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flowdesk import cli
+from flowdesk.model.nodetype import NodeType
+from flowdesk.nodes import BUILTIN
+from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Payload
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+NOTE = "<!-- Written by `make docs` from the code's declarations. Do not edit. -->\n"
+
+
+def _cell(text: object) -> str:
+    """Return a text as it may stand in a cell of a table."""
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    """Return what a value may be, from its JSON Schema: ``number (ms)``, ``left, right``, ``list of text``."""
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "anyOf" in schema:
+        parts = [_kind(part) for part in schema["anyOf"] if part.get("type") != "null"]
+        return " or ".join(dict.fromkeys(part for part in parts if part)) or "any"
+    if "$ref" in schema:
+        return "object"
+    plain = {"string": "text", "boolean": "yes/no", "integer": "whole number", "array": "list"}
+    name = str(schema.get("type", "any"))
+    if name == "array" and isinstance(schema.get("items"), Mapping):
+        return f"list of {_kind(schema['items'])}"
+    return plain.get(name, name) + (f" ({schema['unit']})" if "unit" in schema else "")
+
+
+def _fields(schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]:
+    required = set(schema.get("required", ()))
+    rows = ["| key | value | default | |", "| --- | --- | --- | --- |"]
+    for key, part in schema.get("properties", {}).items():
+        value = defaults.get(key)
+        is_empty = value is None or value in ("", [], {})
+        default = "required" if key in required else "" if is_empty else f"`{json.dumps(value, ensure_ascii=False)}`"
+        rows.append(f"| `{key}` | {_cell(_kind(part))} | {_cell(default)} | {_cell(part.get('description', ''))} |")
+    return rows
+
+
+def _node(declared: NodeType) -> list[str]:
+    words = declared.describe()
+    body, _, _ = declared.doc.partition("\nRaises:")
+    lines = [f"### {declared.title} · `{declared.id}`", "", body.strip(), ""]
+    outputs = ", ".join(f"`{output}`" for output in declared.outputs) or "none"
+    dynamic = " and one for each case of its config" if declared.dynamic_outputs else ""
+    lines += [f"Outputs: {outputs}{dynamic}.", ""]
+    if words["schema"].get("properties"):
+        lines += [*_fields(words["schema"], words["defaults"]), ""]
+    return lines
+
+
+def nodes_page() -> str:
+    """Return the reference of node types."""
+    lines = [NOTE, "# Node types", "", "Times are in milliseconds, coordinates in physical pixels of the desktop.", ""]
+    category = ""
+    for declared in BUILTIN:
+        if declared.category != category:
+            category = declared.category
+            lines += [f"## {category.capitalize()}", ""]
+        lines += _node(declared)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _payload_defaults(payload: type[Payload]) -> dict[str, Any]:
+    return {
+        field.alias or name: field.get_default(call_default_factory=True)
+        for name, field in payload.model_fields.items()
+        if not field.is_required()
+    }
+
+
+def protocol_page() -> str:
+    """Return the reference of messages."""
+    lines = [
+        NOTE,
+        "# Protocol",
+        "",
+        f"Version {PROTOCOL_VERSION}. Every message is one JSON text frame:",
+        '`{"id", "type", "timestamp", "workflow_id", "payload"}`, the timestamp in seconds. A request is answered by one',
+        "message with `reply_to` (the request's `id`): the same type, or `error`. Events carry `seq`, counted for each",
+        "workflow without gaps.",
+        "",
+        "## Requests",
+        "",
+    ]
+    for request in REQUESTS.values():
+        schema = request.payload.model_json_schema(by_alias=True)
+        lines += [f"### `{request.type}`", "", f"{request.description} Role: {request.role.name.lower()}.", ""]
+        if schema.get("properties"):
+            lines += [*_fields(schema, _payload_defaults(request.payload)), ""]
+    lines += ["## Events", "", "| type | |", "| --- | --- |"]
+    lines += [f"| `{name}` | {_cell(text)} |" for name, text in EVENTS.items()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def command_line_page() -> str:
+    """Return the reference of the command line. Written by hand from the parser: ``format_help`` differs by version."""
+    parser = cli._parser()
+    lines = [NOTE, "# Command line", "", str(parser.description), "", str(parser.epilog), ""]
+    subparsers = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    summaries = {choice.dest: choice.help for choice in subparsers._choices_actions}
+    for name, command in subparsers.choices.items():
+        lines += [f"## `flowdesk {name}`", "", f"{_sentence(summaries.get(name) or '')}", ""]
+        rows = [_option_row(action) for action in command._actions if action.dest != "help"]
+        if rows:
+            lines += ["| | |", "| --- | --- |", *rows, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "." * bool(text)
+
+
+def _option_row(action: argparse.Action) -> str:
+    if action.choices is not None:
+        value = "|".join(str(choice) for choice in action.choices)
+    else:
+        value = str(action.metavar or action.dest.upper())
+    name = ", ".join(action.option_strings)
+    if name and action.nargs != 0:
+        name += f" {value}"
+    return f"| `{_cell(name or value)}` | {_cell(action.help or '')} |"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "nodes.md": nodes_page,
+    "protocol.md": protocol_page,
+    "command-line.md": command_line_page,
+}
+
+
+def main() -> int:
+    """Write the pages, or compare them. Returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if a page is stale")
+    options = parser.parse_args()
+    stale = []
+    for name, page in PAGES.items():
+        path, text = FOLDER / name, page()
+        if path.is_file() and path.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if not options.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            print(f"wrote {path}")
+    if options.check and stale:
+        print(f"stale: {', '.join(stale)}. Run: make docs")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""Build the packaged application and prove that it works: its size, its parts, a flow run by it, its window.
+
+    .venv/bin/python tools/package_check.py            (make package)
+    .venv/bin/python tools/package_check.py --no-build
+
+Everything happens on a virtual desktop of its own, so that it works on a machine without a screen.
+"""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from threading import Event
+
+from flowdesk.drivers.virtual import VirtualDesktop
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "dist" / "flowdesk"
+PROGRAM = FOLDER / ("flowdesk.exe" if os.name == "nt" else "flowdesk")
+MAX_BYTES = 450_000_000
+WINDOW_SECONDS = 30.0
+
+
+def build() -> None:
+    """Build the application into ``dist/flowdesk``."""
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR"]
+    subprocess.run([*command, str(ROOT / "flowdesk.spec")], cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
+
+
+def unpacked_bytes() -> int:
+    """Return how many bytes the application takes, links counted as nothing."""
+    return sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def call(desktop: VirtualDesktop, *arguments: str, timeout: float = 120.0) -> subprocess.CompletedProcess[str]:
+    """Run the packaged program on the virtual desktop, far from the checkout."""
+    return subprocess.run(
+        [str(PROGRAM), *arguments],
+        cwd=tempfile.gettempdir(),
+        env=desktop.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def run_flow(desktop: VirtualDesktop, report: Path) -> list[Path]:
+    """Run the packaged example with the packaged program. Returns its pictures.
+
+    Raises:
+        SystemExit: If the run did not succeed or left no picture.
+    """
+    flow = FOLDER / "_internal" / "resources" / "flows" / "practice-form.flow.json"
+    done = call(desktop, "run", str(flow), "--json", "--report", str(report))
+    if done.returncode != 0:
+        sys.exit(
+            f"The packaged program could not run the example (exit {done.returncode}):\n{done.stdout}\n{done.stderr}"
+        )
+    last = json.loads(done.stdout.splitlines()[-1])
+    if last["type"] != "execution.complete":
+        sys.exit(f"The run ended with {last['type']}")
+    pictures = sorted(report.rglob("*.png"))
+    if not pictures:
+        sys.exit("The run left no picture")
+    return pictures
+
+
+def seconds_to_window(desktop: VirtualDesktop) -> float:
+    """Start the application as a double-click does and return after how many seconds its window shows.
+
+    Raises:
+        SystemExit: If no window shows, or it does not end when asked to.
+    """
+    from Xlib.display import Display
+
+    display = Display(desktop.env["DISPLAY"])
+    atom = display.intern_atom("_NET_CLIENT_LIST")
+    begin = time.monotonic()
+    with subprocess.Popen([str(PROGRAM)], env=desktop.environment(), stdin=subprocess.DEVNULL) as process:
+        while True:
+            clients = display.screen().root.get_full_property(atom, 0)
+            if clients is not None and len(clients.value) > 0:
+                break
+            if process.poll() is not None or time.monotonic() - begin > WINDOW_SECONDS:
+                process.kill()
+                sys.exit(f"The packaged window did not show (exit {process.returncode})")
+            Event().wait(0.02)
+        shown = time.monotonic() - begin
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            sys.exit("The packaged window did not end on SIGTERM")
+    display.close()
+    return shown
+
+
+def main() -> int:
+    """Build and check. Returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--no-build", action="store_true", help="check what dist/flowdesk holds")
+    options = parser.parse_args()
+    if not options.no_build:
+        build()
+    size = unpacked_bytes()
+    print(f"size: {size / 1e6:.0f} MB in {FOLDER}")
+    if size > MAX_BYTES:
+        sys.exit(f"That is more than {MAX_BYTES / 1e6:.0f} MB")
+    with tempfile.TemporaryDirectory() as folder, VirtualDesktop() as desktop:
+        begin = time.monotonic()
+        if call(desktop, "--help").returncode != 0:
+            sys.exit("The packaged program cannot even print its help")
+        print(f"help: {time.monotonic() - begin:.2f} s")
+        pictures = run_flow(desktop, Path(folder))
+        print(f"example flow: succeeded, {len(pictures)} picture(s)")
+        print(f"window: shows after {seconds_to_window(desktop):.2f} s and ends on SIGTERM")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
