@@ -53,6 +53,7 @@ class Look:
         self.border = QPen(theme.node_border, 1.0)
         self.hairline = QPen(with_alpha(theme.node_border, 0.7), 1.0)
         self.dashed = QPen(theme.node_border, 1.2, Qt.PenStyle.DashLine)
+        self.side_port = mixed(theme.node_border, theme.error, 0.55)
         self.selected = QPen(theme.node_selected, 2.0)
         self.tiles = {
             name: with_alpha(color, 0.20 if theme.is_dark else 0.13) for name, color in theme.category.items()

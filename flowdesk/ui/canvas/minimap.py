@@ -31,13 +31,16 @@ class Minimap(QWidget):
         self.setAccessibleName(view.flow_scene.look.translate("Minimap"))
         self._picture: QPixmap | None = None
         self._to_map = QTransform()
+        self._world = QRectF()
+        self.is_wanted = True
+        self.hide()
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(PAUSE)
         self._redraw.timeout.connect(self._renew)
         view.flow_scene.picture_changed.connect(self._schedule)
         view.flow_scene.states_changed.connect(self._schedule)
-        view.moved.connect(self.update)
+        view.moved.connect(self._show_if_useful)
         theme.changed.connect(self._schedule)
 
     def place(self) -> None:
@@ -45,13 +48,27 @@ class Minimap(QWidget):
         room = self.view.rect()
         self.move(room.width() - self.width() - GAP, room.height() - self.height() - GAP)
 
+    def set_wanted(self, is_wanted: bool) -> None:
+        """Show it whenever a part of the flow is out of sight, or never."""
+        self.is_wanted = is_wanted
+        self._show_if_useful()
+
+    def _show_if_useful(self) -> None:
+        cards = self._world
+        is_useful = self.is_wanted and not cards.isEmpty() and not self.view.visible_rect().contains(cards)
+        if is_useful != self.isVisibleTo(self.view):
+            self._picture = None
+            self.setVisible(is_useful)
+        self.update()
+
     def _schedule(self) -> None:
-        if not self._redraw.isActive() and self.isVisible():
+        if not self._redraw.isActive():
             self._redraw.start()
 
     def _renew(self) -> None:
         self._picture = None
-        self.update()
+        self._world = self.view.flow_scene.cards_rect()
+        self._show_if_useful()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame, the nodes, and what is seen."""
@@ -75,7 +92,7 @@ class Minimap(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         scene = self.view.flow_scene
-        world = scene.cards_rect()
+        world = self._world
         if world.isEmpty():
             self._to_map = QTransform.fromTranslate(self.width() / 2, self.height() / 2).scale(0.02, 0.02)
             return picture

@@ -176,7 +176,7 @@ def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
         painter.drawEllipse(QPointF(0, card.input_y), 5.5 if is_hot else 4.0, 5.5 if is_hot else 4.0)
     for port in card.outputs:
         is_hot = item.hovered_port == port.handle
-        color = theme.edge_live if is_hot else theme.error if port.is_side else theme.port
+        color = theme.edge_live if is_hot else look.side_port if port.is_side else theme.port
         radius = 3.2 if port.is_side else 4.6
         painter.setPen(QPen(color, 1.6))
         painter.setBrush(color if is_hot else theme.node)
@@ -185,7 +185,7 @@ def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
         )
         if port.has_label:
             painter.setFont(look.small_font)
-            painter.setPen(theme.error if port.is_side else theme.text_dim)
+            painter.setPen(theme.text_dim)
             painter.drawText(
                 QRectF(12, port.y - 10, card.width - 24, 20),
                 int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),

@@ -22,7 +22,7 @@ from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.card import Box, card_shape
-from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.edge_item import BACK_ROOM, EdgeItem
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.theme import theme
@@ -317,8 +317,11 @@ class FlowScene(QGraphicsScene):
         item.label = str((item.edge.model_extra or {}).get("label") or "")
         if not item.label and port is not None and port.is_side and not port.has_label:
             item.label = self.look.translate(port.handle)
-        below = max(source.pos().y() + source.card.height, target.pos().y() + target.card.height)
-        item.lead(source.output_point(item.edge.source_handle), target.input_point(), below)
+        if source.pos().y() < target.pos().y():  # led back from above: over the cards
+            around = source.pos().y() - BACK_ROOM
+        else:
+            around = max(source.pos().y() + source.card.height, target.pos().y() + target.card.height) + BACK_ROOM
+        item.lead(source.output_point(item.edge.source_handle), target.input_point(), around)
 
     def _drop(self, item: QGraphicsItem) -> None:
         self.removeItem(item)

@@ -168,7 +168,7 @@ class CanvasView(QGraphicsView):
 
     def toggle_minimap(self) -> None:
         """Show the minimap, or hide it."""
-        self.minimap.setVisible(not self.minimap.isVisibleTo(self))
+        self.minimap.set_wanted(not self.minimap.is_wanted)
 
     # the pointer
 
@@ -432,7 +432,18 @@ class CanvasView(QGraphicsView):
         chosen = self.flow_scene.selected_ids()
         if self.zoom < TITLES:
             self.viewport().update()
+        self._tell_reader(chosen)
         self.selection_changed.emit(chosen)
+
+    def _tell_reader(self, chosen: list[str]) -> None:
+        """Name the canvas after what is selected, so that a screen reader says it while walking the graph."""
+        say_it = self.flow_scene.look.translate
+        items = [self.flow_scene.node_items[node_id] for node_id in chosen]
+        name = items[0].spoken() if len(items) == 1 else say_it("Canvas")
+        if len(items) > 1:
+            name = f"{name}: {len(items)}"
+        self.setAccessibleName(name)
+        self.setAccessibleDescription("; ".join(item.node.label for item in items[:20]))
 
     def _after_picture(self) -> None:
         if self._to_select and all(i in self.flow_scene.node_items for i in self._to_select):
@@ -450,7 +461,5 @@ def _dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float
     left = (rect.left() // step) * step - size / 2
     top = (rect.top() // step) * step
     rows = int((rect.bottom() - top) // step) + 1
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(pen)
     painter.drawLines([QLineF(left, top + row * step, rect.right() + zero, top + row * step) for row in range(rows)])
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
