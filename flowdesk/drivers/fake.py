@@ -141,7 +141,12 @@ class FakeDesktop:
         self._pointer = point
 
     async def click(
-        self, point: Point, button: Button = "left", clicks: int = 1, modifiers: Sequence[str] = (), duration: float = 0.0
+        self,
+        point: Point,
+        button: Button = "left",
+        clicks: int = 1,
+        modifiers: Sequence[str] = (),
+        duration: float = 0.0,
     ) -> None:
         """Record it."""
         self._did("click", point, button, clicks, tuple(modifiers))

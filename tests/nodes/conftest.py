@@ -1,7 +1,6 @@
 """Runs flows of one node after the other on a remembered desktop and a clock that tests turn."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from flowdesk.drivers.fake import FakeDesktopDriver
 from flowdesk.engine.context import Services
 from flowdesk.engine.runner import Runner, RunOptions
 from flowdesk.model.events import RunEvent, RunFinished, RunLog
-from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.nodes import builtin_catalogue
 
 
@@ -45,10 +44,9 @@ class Bench:
 
     async def run(self, *steps: tuple[str, dict[str, Any]], dry: bool = False, **variables: Any) -> RunFinished:
         """Run the steps; each is called ``n1``, ``n2``, …"""
-        nodes = [Node("start", "start"), *(Node(f"n{i}", kind, {"config": config}) for i, (kind, config) in enumerate(steps, 1))]
-        edges = [
-            Edge(f"e{i}", before.id, after.id) for i, (before, after) in enumerate(zip(nodes, nodes[1:], strict=False))
-        ]
+        made = [new_node(kind, config, id=f"n{place}") for place, (kind, config) in enumerate(steps, 1)]
+        nodes = [new_node("start", id="start"), *made]
+        edges = [new_edge(before.id, after.id) for before, after in zip(nodes, nodes[1:], strict=False)]
         return await self.run_flow(Flow(nodes=tuple(nodes), edges=tuple(edges)), dry=dry, **variables)
 
     async def run_flow(self, flow: Flow, dry: bool = False, **variables: Any) -> RunFinished:
@@ -70,6 +68,3 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
-
-
-Make = Callable[..., Any]
