@@ -19,7 +19,12 @@ def test_paused_step_waits_for_resume() -> None:
     brake = Brake()
     brake.pause()
     passed = threading.Event()
-    thread = threading.Thread(target=lambda: (brake.check(), passed.set()))
+
+    def work() -> None:
+        brake.check()
+        passed.set()
+
+    thread = threading.Thread(target=work)
     thread.start()
     assert brake.is_at_rest
     assert not passed.is_set()
