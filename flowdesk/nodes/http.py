@@ -93,6 +93,12 @@ def _request(config: HttpConfig, headers: dict[str, str]) -> dict[str, Any]:
             say("{url} did not answer within {seconds} s.", url=config.url, seconds=f"{config.timeout:g}"),
             say("Wait longer, or check that it can be reached."),
         ) from error
+    except httpx.LocalProtocolError:
+        # its words quote the header, which may hold a secret
+        raise NodeError(
+            say("A header cannot be sent to {url}.", url=config.url),
+            say("Look for line breaks and spaces at the ends of headers and secrets."),
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, LookupError) as error:
         raise NodeError(
             say("{url} cannot be reached: {reason}", url=config.url, reason=str(error)),
