@@ -40,6 +40,8 @@ def test_under_wayland_open_says_so_with_a_fix(monkeypatch: pytest.MonkeyPatch) 
     assert "X11" in caught.value.fix
 
 
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Xlib's own sockets, dropped when refused
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":9753")
     with pytest.raises(DesktopUnavailable, match=":9753"):
