@@ -456,7 +456,7 @@ def _raw(found: Any) -> bytes:
     value = found.value
     if found.format == 32:
         return b"".join(int(number).to_bytes(4, sys.byteorder) for number in value)
-    return value.encode("latin-1") if isinstance(value, str) else bytes(value)
+    return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _carry_out(job: Callable[[], Any], future: "Future[Any]") -> None:
