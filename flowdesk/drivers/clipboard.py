@@ -203,6 +203,7 @@ class X11Clipboard:
         from Xlib import X
 
         if event.type == X.SelectionRequest:
+            # The one who asked may be gone by now.
             with x11.forgiving():
                 self._answer(event)
         elif event.type == X.SelectionClear:
