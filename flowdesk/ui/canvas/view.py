@@ -3,10 +3,11 @@
 It never edits the flow. What a person wants is told by signals; what was done comes back through the scene.
 """
 
+import math
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -405,8 +406,8 @@ class CanvasView(QGraphicsView):
             return
         major = GRID * 5
         if self.zoom >= 0.7:
-            _dots(painter, QRectF(rect), GRID, theme().grid, 2.0)
-        _dots(painter, QRectF(rect), major, theme().grid_major, 2.6)
+            _dots(painter, QRectF(rect), GRID, theme().grid, 1.6)
+        _dots(painter, QRectF(rect), major, theme().grid_major, 2.0)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw what the gesture shows."""
@@ -454,12 +455,13 @@ class CanvasView(QGraphicsView):
 
 
 def _dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float) -> None:
-    """Draw a dot at each crossing of a grid: dashed lines whose dashes are the dots."""
-    pen = QPen(color, size, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
-    zero = size / step
-    pen.setDashPattern([1.0, step / size - 1.0])
-    left = (rect.left() // step) * step - size / 2
-    top = (rect.top() // step) * step
-    rows = int((rect.bottom() - top) // step) + 1
+    """Draw a dot at each crossing of a grid, on whole pixels of the screen."""
+    pen = QPen(color, size)
+    pen.setCosmetic(True)
+    left, top = math.floor(rect.left() / step), math.floor(rect.top() / step)
+    xs = [x * step for x in range(left, math.ceil(rect.right() / step) + 1)]
+    ys = [y * step for y in range(top, math.ceil(rect.bottom() / step) + 1)]
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(pen)
-    painter.drawLines([QLineF(left, top + row * step, rect.right() + zero, top + row * step) for row in range(rows)])
+    painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
