@@ -88,7 +88,7 @@ def measure(count: int) -> dict[str, float]:
         return median(times)
 
     middle = view.flow_scene.cards_rect().center()
-    for zoom in (2.0, 1.0, 0.62, 0.5, 0.36, 0.34, 0.2, 0.1, 0.05):
+    for zoom in (2.0, 1.0, 0.62, 0.51, 0.49, 0.35, 0.2, 0.1, 0.05):
         view.navigator.zoom_to(zoom)
         view.centerOn(middle)
         app.processEvents()
@@ -99,6 +99,7 @@ def measure(count: int) -> dict[str, float]:
             view.navigator.zoom_to(zoom * (1.01 if step % 2 else 1.0))
 
         result[f"zoom at {zoom:.0%}"] = frame(flip)
+    states = (NodeState.RUNNING, NodeState.SUCCESS)
     view.navigator.fit_all()
     app.processEvents()
     result["pan with all in view"] = frame(lambda _: view.navigator.pan_by(3, 2))
@@ -109,7 +110,6 @@ def measure(count: int) -> dict[str, float]:
         else:
             view.navigator.fit_all()
         app.processEvents()
-        states = (NodeState.RUNNING, NodeState.SUCCESS)
         result[f"status at {name}"] = frame(
             lambda step: view.flow_scene.set_node_state(f"n{count // 2 + 50}", states[step % 2])
         )

@@ -11,7 +11,6 @@ from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.canvas.node_painter import state_color
 from flowdesk.ui.canvas.scene import FlowScene
 
-
 CELL = 3000.0
 """Side of the cells into which the lists are divided, in scene pixels: only those in sight are drawn."""
 BORDERS_FROM = 0.2

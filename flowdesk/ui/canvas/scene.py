@@ -84,7 +84,9 @@ class FlowScene(QGraphicsScene):
         draft.nodes = {node.id: node for node in flow.nodes}
         draft.edges = {edge.id: edge for edge in flow.edges}
         self.draft = draft
-        self._fit_room(self._all_boxes())
+        self.blockSignals(False)
+        self._fit_room(self._all_boxes())  # told to the index by a signal
+        self.blockSignals(True)
         for node in draft.nodes.values():
             self._add_node(node)
         for edge in draft.edges.values():

@@ -37,7 +37,7 @@ from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
 from flowdesk.ui.canvas.gestures.pan import PanGesture
 from flowdesk.ui.canvas.hint import HintBubble
 from flowdesk.ui.canvas.keys import Chord, bindings, chord_of
-from flowdesk.ui.canvas.look import TITLES
+from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
 from flowdesk.ui.canvas.navigator import ZOOM_STEP, Navigator
 from flowdesk.ui.canvas.node_item import NodeItem
@@ -121,6 +121,12 @@ class CanvasView(QGraphicsView):
     def zoom(self) -> float:
         """Screen pixels for one scene pixel."""
         return self.navigator.zoom
+
+    @property
+    def is_overview(self) -> bool:
+        """Whether nodes are drawn as flat cards: always at tiny zooms, sooner where there are many."""
+        zoom = self.zoom
+        return zoom < OVERVIEW or (zoom < TITLES and len(self.flow_scene.node_items) > MANY)
 
     def visible_rect(self) -> QRectF:
         """What is seen of the scene."""
@@ -276,7 +282,7 @@ class CanvasView(QGraphicsView):
             self.viewport().update(self.mapFromScene(dirty).boundingRect().adjusted(-4, -4, 4, 4))
 
     def _hover(self, at: QPointF) -> None:
-        if self.is_space_held or self.zoom < TITLES:
+        if self.is_space_held or self.is_overview:
             self._set_hovered(None)
             return
         item = self.flow_scene.node_at(at)
@@ -383,8 +389,8 @@ class CanvasView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the items, or below the zoom of titles the overview in a few calls."""
         look = self.flow_scene.look
-        look.zoom, look.ratio = self.zoom, self.devicePixelRatioF()
-        if look.zoom >= TITLES:
+        look.begin_frame(self.zoom, self.devicePixelRatioF())
+        if not self.is_overview:
             super().paintEvent(event)
             return
         super().paintEvent(QPaintEvent(QRegion()))
@@ -431,7 +437,7 @@ class CanvasView(QGraphicsView):
 
     def _tell_selection(self) -> None:
         chosen = self.flow_scene.selected_ids()
-        if self.zoom < TITLES:
+        if self.is_overview:
             self.viewport().update()
         self._tell_reader(chosen)
         self.selection_changed.emit(chosen)
@@ -450,7 +456,7 @@ class CanvasView(QGraphicsView):
         if self._to_select and all(i in self.flow_scene.node_items for i in self._to_select):
             wanted, self._to_select = self._to_select, []
             QTimer.singleShot(0, self, lambda: self.flow_scene.select(wanted))
-        if self.zoom < TITLES:
+        if self.is_overview:
             self.viewport().update()
 
 
