@@ -113,6 +113,7 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setAccessibleName(self.flow_scene.look.translate("Canvas"))
         self.flow_scene.selectionChanged.connect(self._tell_selection)
+        self.flow_scene.flow_shown.connect(lambda: self.cancel_gesture(Reason.FLOW_CHANGED))
         self.flow_scene.picture_changed.connect(self._after_picture)
         theme.changed.connect(self._repaint)
         self.navigator.fit_all()
