@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.cli import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
 from flowdesk.engine.context import Services
+from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
 from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError, FlowInvalid
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say

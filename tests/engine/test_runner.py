@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flowdesk.aio import spawn
@@ -152,10 +153,14 @@ async def test_pause_holds_before_the_next_node_and_resume_goes_on() -> None:
 async def test_step_runs_one_node() -> None:
     watch = Watch(graph("start>a", "a>b"), is_paused=True)
     task = spawn(watch.run(), "run")
+
+    def is_through(done: list[str]) -> bool:
+        return watch.of(NodeState.SUCCESS) == done
+
     for done in (["start"], ["start", "a"]):
         await eventually(lambda: watch.runner.state is RunState.PAUSED)
         watch.runner.step()
-        await eventually(lambda done=done: watch.of(NodeState.SUCCESS) == done)
+        await eventually(partial(is_through, done))
     await eventually(lambda: watch.runner.state is RunState.PAUSED)
     watch.runner.resume()
     assert (await task).state is RunState.SUCCEEDED

@@ -70,3 +70,8 @@ def test_unknown_operator_and_broken_pattern_are_clear_errors() -> None:
         compare(1, "like", 1)
     with pytest.raises(ValueUnusable):
         compare("a", "matches", "(")
+
+
+def test_a_pattern_that_backtracks_without_end_is_refused_in_time() -> None:
+    with pytest.raises(ValueUnusable):
+        compare("a" * 60 + "!", "matches", "^(a|aa)+$")

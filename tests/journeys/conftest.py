@@ -29,7 +29,7 @@ class Program:
         return self._output.read_text("utf-8")
 
     def waits_to_print(self, text: str) -> str:
-        return until(lambda: text in self.printed() and self.printed(), f"{text!r} in the output")
+        return until(lambda: self.printed() if text in self.printed() else "", f"{text!r} in the output")
 
     def ends(self, seconds: float = 60) -> int:
         return self.process.wait(seconds)

@@ -8,7 +8,7 @@ from flowdesk.model.nodetype import NodeType
 from flowdesk.nodes import BUILTIN, builtin_catalogue
 
 CATEGORIES = {"flow", "mouse", "keyboard", "screen", "windows", "data", "files", "network", "people"}
-USES = {"input", "screen", "files", "network", "programs"}
+USES = {"input", "screen", "target", "files", "network", "programs"}
 every = pytest.mark.parametrize("declared", BUILTIN, ids=lambda declared: declared.id)
 
 

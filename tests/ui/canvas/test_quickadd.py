@@ -22,7 +22,14 @@ def chinese(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("cl", "click"), ("点击", "click"), ("键盘", "input"), ("setvar", "setVariable"), ("type text", "input"), ("scrsht", "screenshot")],
+    [
+        ("cl", "click"),
+        ("点击", "click"),
+        ("键盘", "input"),
+        ("setvar", "setVariable"),
+        ("type text", "input"),
+        ("scrsht", "screenshot"),
+    ],
 )
 def test_a_type_is_found_by_title_id_category_and_letters_in_either_language(query: str, first: str) -> None:
     assert find_types(CATALOGUE, query, translate=chinese)[0].id == first
