@@ -34,7 +34,9 @@ def _not_json() -> Iterator[tuple[str, str | bytes]]:
     ]  # fmt: skip
     for number, text in enumerate(texts):
         yield f"not json {number}", text
-    for number, content in enumerate((b"", b"\x00", b"\xff\xfe", b'{"type":"heartbeat"}', bytes(range(256)), b"x" * 70_000)):
+    for number, content in enumerate(
+        (b"", b"\x00", b"\xff\xfe", b'{"type":"heartbeat"}', bytes(range(256)), b"x" * 70_000)
+    ):
         yield f"binary {number}", content
 
 
@@ -44,7 +46,17 @@ def _hostile_json() -> Iterator[tuple[str, str | bytes]]:
         yield f"objects {depth} deep", '{"a":' * depth + "1" + "}" * depth
         yield f"payload {depth} deep", '{"type":"heartbeat","payload":{"a":' + "[" * depth + "]" * depth + "}}"
         yield f"unclosed {depth} deep", "[" * depth
-    for number in ("NaN", "Infinity", "-Infinity", "1e999", "-1e999", "9" * 30, "-" + "9" * 30, "9" * 5_000, "1" + "0" * 400 + ".0"):
+    for number in (
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        "-1e999",
+        "9" * 30,
+        "-" + "9" * 30,
+        "9" * 5_000,
+        "1" + "0" * 400 + ".0",
+    ):
         yield f"number {number[:12]} {len(number)}", '{"type":"heartbeat","payload":{"a":' + number + "}}"
         yield f"timestamp {number[:12]} {len(number)}", '{"type":"heartbeat","timestamp":' + number + "}"
     for escape in ("\\ud800", "\\udfff", "\\uDC00\\ud800", "a\\ud83d", "\\ude00b"):
@@ -67,7 +79,7 @@ def _frames_not_right() -> Iterator[tuple[str, str | bytes]]:
                       ("payload", ("object", "null")), ("timestamp", ("number", "float", "null"))):  # fmt: skip
         for name, value in WRONG.items():
             if name not in good:
-                yield f"{key} is {name}", json.dumps({"type": "heartbeat", **{key: value}})
+                yield f"{key} is {name}", json.dumps({"type": "heartbeat", key: value})
     for key in ("id", "workflow_id"):
         yield f"{key} too long", json.dumps({"type": "heartbeat", key: "x" * 201})
 

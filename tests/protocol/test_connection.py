@@ -51,7 +51,13 @@ def test_a_wrong_missing_or_empty_secret_closes_with_4401() -> None:
 
 
 def test_a_stranger_may_say_nothing_but_auth() -> None:
-    for text in ('{"type":"heartbeat"}', '{"type":"workflow.stop"}', "rubbish", "[" * 100_000, '{"type":"auth","payload":7}'):
+    for text in (
+        '{"type":"heartbeat"}',
+        '{"type":"workflow.stop"}',
+        "rubbish",
+        "[" * 100_000,
+        '{"type":"auth","payload":7}',
+    ):
         assert codes(stranger().receive(text, 0)) == [4401]
     assert codes(stranger().receive_binary(0)) == [4401]
 

@@ -22,7 +22,7 @@ async def until(fact: Check, what: str, seconds: float = 10.0) -> None:
     """Poll until ``fact`` is true; fail with ``what``."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            while not fact():
+            while not fact():  # noqa: ASYNC110 - facts of sockets have no event to wait for
                 await asyncio.sleep(0.01)
     assert fact(), f"waited {seconds:g} s for: {what}"
 
