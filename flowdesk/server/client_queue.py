@@ -31,15 +31,8 @@ def frame_of(message: Message) -> bytes:
     try:
         return message.frame
     except AttributeError:
-        message.frame = _frame(_encoded(message))
+        message.frame = _frame((getattr(message, "encoded", None) or encode(message)).encode())
         return message.frame
-
-
-def _encoded(message: Message) -> bytes:
-    text = getattr(message, "encoded", None)
-    if text is None:
-        text = message.encoded = encode(message)
-    return text.encode()
 
 
 def _frame(text: bytes) -> bytes:
