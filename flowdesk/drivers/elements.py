@@ -5,6 +5,7 @@ they search, for a whole desktop takes long.
 """
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable
@@ -23,6 +24,14 @@ _SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "
 """Elements whose name is not written where they are."""
 
 _FIELD_ROLE = re.compile(r"(?<![\w'\"-])text_field\b(?![^\[]*\])")
+
+_LONE_FIELD = re.compile(r"text_field(\[[^\]]*\])*")
+
+_NAMED = re.compile(
+    r"(?P<head>[^:]*?)\[name=(?P<quote>['\"])(?P<name>(?:(?!(?P=quote)).)*)(?P=quote)\](?P<tail>(?:\[[^\]]*\])*)"
+)
+"""An element selector that ends in an exact name. Toolkits pad names with spaces (GTK its menu items), so the name is
+compared here."""
 
 _NOWHERE = 1 << 24
 """Toolkits give places about as far out as integers go for what is not shown."""
@@ -55,7 +64,7 @@ class Found:
 
 
 def applications(pids: Collection[int] | None = None, names: Callable[[str], bool] | None = None) -> list[Application]:
-    """Return the programs that publish elements; those with one of ``pids`` or a fitting name, if given.
+    """Return the programs that publish elements but flowdesk itself; those with one of ``pids`` or a fitting name, if given.
 
     Raises:
         MissingPiece: If ``xa11y`` is not installed or the accessibility bus is not running.
@@ -64,7 +73,7 @@ def applications(pids: Collection[int] | None = None, names: Callable[[str], boo
     xa11y = _xa11y()
     listed = _ask(lambda: [Application(app.name or "", app.pid or 0, app) for app in xa11y.App.list()])
     if pids is None and names is None:
-        return list(listed)
+        return [app for app in listed if app.pid != os.getpid()]
     return [app for app in listed if (pids and app.pid in pids) or (names and names(app.name))]
 
 
@@ -76,11 +85,24 @@ def find(css: str, within: Iterable[Application]) -> list[Found]:
         MissingPiece, DesktopUnavailable: If elements cannot be read.
     """
     apps = list(within)
-    found = [element for app in apps for element in _matches(app, css)]
-    if not found and _FIELD_ROLE.search(css):
-        wider = _FIELD_ROLE.sub("text_area", css)
-        found = [element for app in apps for element in _matches(app, wider)]
-    return found
+    padded = _NAMED.fullmatch(css)
+    if padded and "," not in re.sub(r"\[[^\]]*\]", "", css):
+        name, quote = padded["name"], padded["quote"]
+        found = _of_kind(apps, f"{padded['head']}[name^={quote}{name}{quote}]{padded['tail']}")
+        return [element for element in found if element.state.name == name.strip()]
+    return _of_kind(apps, css)
+
+
+def _of_kind(apps: list[Application], css: str) -> list[Found]:
+    if not _FIELD_ROLE.search(css):
+        return [element for app in apps for element in _matches(app, css)]
+    wider = _FIELD_ROLE.sub("text_area", css)
+    if _LONE_FIELD.fullmatch(css):  # one question for both kinds: walking the tree is what takes long
+        both = [element for app in apps for element in _matches(app, f"{css}, {wider}")]
+        return [element for element in both if element.state.role == "text_field"] or both
+    return [element for app in apps for element in _matches(app, css)] or [
+        element for app in apps for element in _matches(app, wider)
+    ]
 
 
 def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]:

@@ -32,7 +32,8 @@ class Focus:
         self._display = display
         self._token = 0
         self._root = x11.root_of(display)
-        self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
+        # Qt sends its answers under StructureNotify, everyone else under SubstructureNotify.
+        self._root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
         self._ping = display.intern_atom("_NET_WM_PING")
         self._protocols = display.intern_atom("WM_PROTOCOLS")
         self.is_map_changed = True
@@ -75,7 +76,7 @@ class Focus:
         """Whether the window's application promises to answer pings (EWMH 1.5, ``_NET_WM_PING``)."""
         return self._ping in x11.property_values(self._display, window, "WM_PROTOCOLS")
 
-    def settle(self, window: int, sleep: Callable[[float], None]) -> bool:
+    def settle(self, window: int, sleep: Callable[[float], None], patience: float = PATIENCE) -> bool:
         """Wait until the application has read all events sent before; ``False`` when it promises no answer.
 
         Raises:
@@ -92,7 +93,7 @@ class Focus:
         with x11.forgiving():
             x11.window(self._display, window).send_event(ping, event_mask=X.NoEventMask)
             self._display.sync()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not self.drain():
             if time.monotonic() > deadline:
                 raise InputFailed(

@@ -213,7 +213,7 @@ class VirtualDesktop:
 
 
 FOREIGN_VARIABLES = frozenset({
-    "NO_AT_BRIDGE", "WAYLAND_DISPLAY", "AT_SPI_BUS_ADDRESS", "DBUS_STARTER_ADDRESS", "DBUS_STARTER_BUS_TYPE",
+    "NO_AT_BRIDGE", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "AT_SPI_BUS_ADDRESS", "DBUS_STARTER_ADDRESS", "DBUS_STARTER_BUS_TYPE",
     "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS", "QT_QPA_PLATFORM",
 })  # fmt: skip
 """Variables of the surrounding session that would lead a program away from this desktop."""

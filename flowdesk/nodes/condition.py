@@ -59,7 +59,7 @@ class ConditionConfig(OptionalTargetConfig):
     summary="{left}{selector} {operator} {right}{value}",
     icon="git-branch",
     outputs=("true", "false", "error"),
-    uses={"screen"},
+    uses={"target"},
 )
 async def condition(run: Run, config: ConditionConfig) -> Outcome:
     """Go on by `true` or by `false`.

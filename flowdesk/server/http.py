@@ -1,4 +1,4 @@
-"""The few pages: the web editor, what stands in for it, and ``/health``. Only GET and HEAD."""
+"""The few pages: the web editor, or the small page that stands in for it, and ``/health``. Only GET and HEAD."""
 
 import json
 import mimetypes
@@ -26,19 +26,12 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>flowdesk</title>
-<h1>flowdesk is running</h1>
-<p>This copy was packed without the web editor. Scripts reach the server at <code>/ws/your-name</code>.</p>
-</html>
-"""
-
 
 class Pages:
     """Answers plain HTTP requests.
 
     Args:
-        folder: Where the built web editor lies; it need not exist.
+        folder: Where the pages lie.
         port: Of this server.
         is_tls: Whether pages come by ``https``.
     """
@@ -49,7 +42,7 @@ class Pages:
         scheme = "wss" if is_tls else "ws"
         sockets = " ".join(f"{scheme}://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
         self._headers = {
-            "Content-Security-Policy": f"default-src 'self'; connect-src 'self' {sockets}; img-src 'self' data: blob:; "
+            "Content-Security-Policy": f"default-src 'self'; connect-src 'self' {sockets}; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
             "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
@@ -71,8 +64,6 @@ class Pages:
         if found is not None:
             kind = _TYPES.get(found.suffix.lower()) or mimetypes.guess_type(found.name)[0] or "application/octet-stream"
             return self._response(HTTPStatus.OK, kind, found.read_bytes())
-        if path in ("/", "/index.html"):
-            return self._response(HTTPStatus.OK, _TYPES[".html"], _PAGE.encode())
         return self.text(HTTPStatus.NOT_FOUND, say("There is nothing here."))
 
     def text(self, status: HTTPStatus, sentence: str) -> Response:

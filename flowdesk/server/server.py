@@ -220,7 +220,7 @@ class Server:
 
     def browser_url(self, role: Role = Role.RUN) -> str:
         """Return a link that opens the web editor once, within 60 s. The code stays out of requests and logs."""
-        return self.url() if self.settings.insecure_no_token else f"{self.url()}#c={self.doorkeeper.mint_code(role)}"
+        return self.url() if self.settings.insecure_no_token else f"{self.url()}#code={self.doorkeeper.mint_code(role)}"
 
     def kick(self, peer_id: str) -> None:
         """Throw a client out."""
@@ -401,8 +401,9 @@ def _state_folder(session: SessionLike) -> Path:
 
 
 def _editor_folder() -> Path:
+    """Return the built web editor, or the small page that stands in for it."""
     built = resource_path("editor", "dist")
-    return built if built.is_dir() else resource_path("editor")
+    return built if (built / "index.html").is_file() else Path(__file__).parent / "page"
 
 
 def _cannot_listen(host: str, port: int, error: Exception) -> ServerUnavailable:

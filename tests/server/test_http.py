@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 
@@ -32,12 +33,12 @@ async def test_health_says_exactly_what_the_seed_says(rig: Rig) -> None:
     assert headers["content-type"] == "application/json"
 
 
-async def test_without_the_editor_a_page_says_so(make_rig, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    rig = await make_rig(editor=tmp_path / "none")
+async def test_the_page_and_what_it_loads_are_there(rig: Rig) -> None:
     status, headers, body = await fetch(rig, "/")
     assert status == 200
     assert headers["content-type"].startswith("text/html")
-    assert b"flowdesk is running" in body
+    for name in re.findall(r'(?:src|href)="([^"]+)"', body.decode()):
+        assert (await fetch(rig, f"/{name}"))[0] == 200, name
 
 
 async def test_every_answer_carries_the_security_headers(rig: Rig) -> None:

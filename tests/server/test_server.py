@@ -51,7 +51,7 @@ async def test_who_stays_silent_is_turned_away(make_rig: Any) -> None:
 
 
 async def test_a_one_time_code_opens_once(rig: Rig) -> None:
-    code = rig.server.browser_url(Role.VIEW).partition("#c=")[2]
+    code = rig.server.browser_url(Role.VIEW).partition("#code=")[2]
     async with Client.connect(rig.url, code=code) as client:
         assert client.role == "view"
         with pytest.raises(RequestRefused) as refused:
