@@ -75,9 +75,9 @@ class ServerSettings:
     tls_key: str | Path | None = None
     insecure_no_token: bool = False
     """Let every program of this machine in, with the role run. Host and Origin are checked all the same."""
-    more_hosts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     """Further names by which people reach the server."""
-    more_origins: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
     """Origins of pages from elsewhere that may connect."""
     state: Path | None = None
     """Folder of the tokens; without it the session's folder."""
@@ -166,9 +166,7 @@ class Server:
             raise _cannot_listen(host, settings.port, error) from error
         self.port = listener.sockets[0].getsockname()[1]
         is_tls = tls is not None
-        self._gate = make_gate(
-            host, self.port, is_tls=is_tls, more_hosts=settings.more_hosts, more_origins=settings.more_origins
-        )
+        self._gate = make_gate(host, self.port, is_tls=is_tls, more_hosts=settings.names, more_origins=settings.origins)
         self.pages = Pages(settings.editor or _editor_folder(), self.port, is_tls=is_tls)
         self.session.port = self.port
         try:
