@@ -47,6 +47,8 @@ MAX_WAITING = 256
 MAX_WAITING_CHARS = 32 * 1024 * 1024
 BATCH = 64 * 1024
 """Bytes that are written in one go."""
+BURST = 128
+"""Waiting messages that are written at once: a burst within one turn of the loop is no slow client."""
 LARGE = 256 * 1024
 """Characters from which on a message is read off the event loop."""
 CLOSE_SECONDS = 1.0
@@ -86,7 +88,11 @@ class Client:
         self._queue.put(message)
         if self._queue.is_hopeless:
             self.drop("reads nothing")
-        elif not self._is_scheduled and not self._socket.is_held_up:
+        elif self._socket.is_held_up:
+            return
+        elif len(self._queue) >= BURST:
+            self.go_on()
+        elif not self._is_scheduled:
             self._is_scheduled = True
             self._socket.loop.call_soon(self.go_on)
 

@@ -369,7 +369,7 @@ class Server:
             )
         if not (self.settings.tls_cert and self.settings.tls_key):
             raise ServerUnavailable(
-                say("On {host} everyone in the network could read what is sent.", host=self.settings.host),
+                say("{host} can be reached from other machines: that needs TLS and a token.", host=self.settings.host),
                 say("Give --tls-cert and --tls-key, or listen on 127.0.0.1."),
             )
 

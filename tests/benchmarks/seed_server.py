@@ -17,7 +17,6 @@ app = FastAPI()
 clients: dict[str, WebSocket] = {}
 
 
-@app.websocket("/ws/{client_id}")
 async def endpoint(websocket: WebSocket, client_id: str) -> None:
     await websocket.accept()
     clients[client_id] = websocket
@@ -29,6 +28,9 @@ async def endpoint(websocket: WebSocket, client_id: str) -> None:
                     await broadcast(event(number))
     except WebSocketDisconnect:
         clients.pop(client_id, None)
+
+
+app.add_api_websocket_route("/ws/{client_id}", endpoint)
 
 
 def event(number: int) -> dict[str, Any]:
