@@ -173,7 +173,10 @@ class Rig:
             found = resource.get_full_property(self.display.intern_atom(name), X.AnyPropertyType)
         except error.BadWindow:
             return []
-        return [] if found is None else found.value
+        if found is None:
+            return []
+        # python3-xlib gives text, python-xlib bytes.
+        return found.value.encode() if isinstance(found.value, str) else found.value
 
     def active(self) -> int:
         """Return the id of the active window, 0 when there is none."""

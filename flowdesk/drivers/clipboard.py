@@ -203,6 +203,7 @@ class X11Clipboard:
         from Xlib import X
 
         if event.type == X.SelectionRequest:
+            # The one who asked may be gone by now.
             with x11.forgiving():
                 self._answer(event)
         elif event.type == X.SelectionClear:
@@ -456,7 +457,7 @@ def _raw(found: Any) -> bytes:
     value = found.value
     if found.format == 32:
         return b"".join(int(number).to_bytes(4, sys.byteorder) for number in value)
-    return value.encode("latin-1") if isinstance(value, str) else bytes(value)
+    return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _carry_out(job: Callable[[], Any], future: "Future[Any]") -> None:

@@ -8,14 +8,17 @@ import importlib
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState
+
+T = TypeVar("T")
 
 FIELD_ROLES = frozenset({"text_field", "text_area", "combo_box", "spin_button"})
 """Elements whose text is their value; their name is that of the label beside them."""
@@ -35,6 +38,17 @@ compared here."""
 
 _NOWHERE = 1 << 24
 """Toolkits give places about as far out as integers go for what is not shown."""
+
+
+PATIENCE = 5.0
+"""Seconds that a question about elements may take. One program that hangs holds up the answers of all others."""
+
+_waiting: list[threading.Thread] = []
+"""Threads whose question was not answered in time. They end when the program that hangs goes on or is closed."""
+
+
+class ElementsUnanswered(DesktopUnavailable):
+    """A program on the desktop hangs, and no elements can be read until it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ def find(css: str, within: Iterable[Application]) -> list[Found]:
 
     Raises:
         SelectorError: If the selector is refused.
-        MissingPiece, DesktopUnavailable: If elements cannot be read.
+        MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
     """
     apps = list(within)
     padded = _NAMED.fullmatch(css)
@@ -109,7 +123,7 @@ def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]
     """Find the shown elements with text on them: all, or those whose text contains ``literal`` (any case).
 
     Raises:
-        MissingPiece, DesktopUnavailable: If elements cannot be read.
+        MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
     """
     quote = None if literal is None else '"' if '"' not in literal else "'" if "'" not in literal else None
     css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
@@ -186,11 +200,38 @@ def _xa11y() -> Any:
         ) from error
 
 
+def _answer(question: Callable[[], T]) -> T:
+    """Return the answer to a question that may never be answered."""
+    _waiting[:] = [thread for thread in _waiting if thread.is_alive()]
+    answers: list[T] = []
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            answers.append(question())
+        except Exception as error:  # noqa: BLE001  # handed to the thread that asked
+            errors.append(error)
+
+    if not _waiting:
+        thread = threading.Thread(target=work, name="flowdesk-elements", daemon=True)
+        thread.start()
+        thread.join(PATIENCE)
+        if answers:
+            return answers[0]
+        if errors:
+            raise errors[0]
+        _waiting.append(thread)
+    raise ElementsUnanswered(
+        say("A program on this desktop does not answer, so elements cannot be read."),
+        say("Close the program that hangs, or wait until it goes on. Pictures, points and OCR work meanwhile."),
+    )
+
+
 def _ask(question: Callable[[], Any]) -> Any:
     """Ask xa11y; turn its errors into sentences."""
     xa11y = _xa11y()
     try:
-        return question()
+        return _answer(question)
     except xa11y.InvalidSelectorError as error:
         raise SelectorError(
             say("The element selector is refused: {reason}", reason=str(error)),

@@ -120,13 +120,16 @@ class Engines:
     def _applications(self, pids: frozenset[int] | None) -> list[elements.Application]:
         try:
             return elements.applications(pids)
-        except MissingPiece:
+        except (MissingPiece, elements.ElementsUnanswered):
             return []
 
     # -- elements and text
 
     def _find_element(self, step: Step, scope: Scope) -> Outcome:
-        found = elements.find(step.body, elements.applications(scope.pids))
+        try:
+            found = elements.find(step.body, elements.applications(scope.pids))
+        except elements.ElementsUnanswered as error:
+            return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
         within = [element for element in found if _is_within(element, scope)]
         shown = [element for element in within if self._cover(element.box, element.pid) is None]
         if shown:
@@ -140,7 +143,10 @@ class Engines:
         """Return the elements of the same kind, as a person would write them."""
         role = re.match(r"[a-z_]+|\*", re.split(r"[\s>](?![^\[]*\])", step.body.strip())[-1])
         name = re.search(r"name[*^$]?=(['\"])(.*?)\1", step.body)
-        found = elements.find(role.group() if role else "*", elements.applications(scope.pids))
+        try:
+            found = elements.find(role.group() if role else "*", elements.applications(scope.pids))
+        except elements.ElementsUnanswered:
+            return ()
         names = [
             f"{one.state.role}[name='{one.state.name}']" for one in found if one.state.name and _is_within(one, scope)
         ]
@@ -175,11 +181,11 @@ class Engines:
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
-        problem: MissingPiece | None = None
+        problem: MissingPiece | elements.ElementsUnanswered | None = None
         covered: list[elements.Found] = []
         try:
             named, covered = self._named_text(wanted, scope)
-        except MissingPiece as error:
+        except (MissingPiece, elements.ElementsUnanswered) as error:
             named, problem = [], error
         if named:
             return named, None

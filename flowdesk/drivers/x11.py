@@ -137,7 +137,7 @@ def property_values(display: Any, number: int, name: str) -> Sequence[int] | byt
         found = window(display, number).get_full_property(display.intern_atom(name), X.AnyPropertyType)
         if found is not None:
             value: Sequence[int] | bytes | str = found.value
-            return value.encode("latin-1") if isinstance(value, str) else value
+            return value.encode() if isinstance(value, str) else value
     return ()
 
 

@@ -1,6 +1,8 @@
 """Elements without the detour over selectors."""
 
 import os
+import signal
+import time
 
 import pytest
 
@@ -28,6 +30,30 @@ def test_a_refused_selector_is_told(apps: Apps) -> None:
     found = until(lambda: elements.applications({app.process.pid}), "zenity to publish itself")
     with pytest.raises(SelectorError, match="refused"):
         elements.find("button[name", found)
+
+
+def test_a_program_that_hangs_does_not_hang_flowdesk(apps: Apps, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = apps.zenity("--info", "--text", "x")
+    (found,) = until(lambda: elements.applications({app.process.pid}), "zenity to publish itself")
+    monkeypatch.setattr(elements, "PATIENCE", 0.3)
+    os.kill(app.process.pid, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            begun = time.monotonic()
+            with pytest.raises(elements.ElementsUnanswered, match="does not answer"):
+                elements.find("button", [found])
+            assert time.monotonic() - begun < 3
+    finally:
+        os.kill(app.process.pid, signal.SIGCONT)
+    monkeypatch.setattr(elements, "PATIENCE", 20.0)
+    until(lambda: _buttons(found), "elements to be readable again")
+
+
+def _buttons(app: elements.Application) -> list[elements.Found]:
+    try:
+        return elements.find("button", [app])
+    except elements.ElementsUnanswered:
+        return []
 
 
 def test_without_the_bus_the_fix_is_told(desktop_rig: Rig) -> None:

@@ -58,6 +58,24 @@ def test_the_same_pixels_are_read_once(reader: Reader) -> None:
     assert time.perf_counter() - begun < 0.05
 
 
+def test_only_what_changed_is_read_again(reader: Reader) -> None:
+    rows = [(20, 10 + 30 * row, f"Line number {row} of the list") for row in range(12)]
+    size = (500, 400)
+    before = reader.read(drawn(*rows, size=size))
+    caret = drawn(*rows, size=size)
+    caret.pixels.setflags(write=True)
+    caret.pixels[70:84, 300:302] = 0
+    after = reader.read(caret)
+    assert len(before) == len(after) == 12
+    same = [line for line in after if any(line is one for one in before)]
+    assert len(same) >= 9
+    rows[2] = (20, 70, "Something else")
+    changed = reader.read(drawn(*rows, size=size))
+    assert find(changed, "text=something else")
+    assert not find(changed, "text=number 2 of")
+    assert find(changed, "text=number 11 of")
+
+
 def test_a_plain_surface_has_no_text(reader: Reader) -> None:
     assert reader.read(drawn()) == ()
 

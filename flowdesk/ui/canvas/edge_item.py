@@ -117,12 +117,12 @@ class EdgeItem(QGraphicsItem):
         pen = self.look.edge_pens[self._kind()]
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self.look.zoom < TITLES:
-            painter.drawLine(self._start, self._end)
+        if self.look.zoom < FULL:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.look.zoom >= TITLES)
+            painter.drawPath(self.path())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             return
         painter.drawPath(self.path())
-        if self.look.zoom < FULL:
-            return
         tip = self._end - QPointF(4.5, 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
