@@ -18,7 +18,7 @@ TERMINALS = frozenset({
 """Window classes in which ctrl+v does not paste."""
 PRIMARY_PASTERS = frozenset({"xterm", "uxterm", "urxvt", "rxvt", "koi8rxterm", "eterm", "aterm", "mlterm"})
 """Terminals whose shift+insert pastes the primary selection and that know no ctrl+shift+v."""
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds within which an application must show that it is alive."""
 
 
