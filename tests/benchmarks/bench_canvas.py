@@ -58,12 +58,12 @@ print(json.dumps(out))
 
 def measure(count: int) -> dict[str, float]:
     """Return milliseconds of each thing a person waits for, for a flow of so many nodes."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ui" / "canvas")]
+    sys.path.insert(0, str(ROOT))
     from PySide6.QtWidgets import QApplication
-    from samples import CATALOGUE, grid
 
     from flowdesk.model.run import NodeState
     from flowdesk.ui.canvas.view import CanvasView
+    from tests.ui.canvas.samples import CATALOGUE, grid
 
     app = QApplication.instance() or QApplication([])
     flow = grid(count)

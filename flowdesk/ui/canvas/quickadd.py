@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -112,7 +112,6 @@ class QuickAdd(QFrame):
 
     def _set_up(self) -> None:
         self.setFixedWidth(WIDTH)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
         self.setObjectName("quickAdd")
@@ -220,13 +219,25 @@ class QuickAdd(QFrame):
             f" border: 1px solid {colors.line.name()}; border-radius: 7px; }}"
             f"QLineEdit:focus {{ border-color: {colors.accent.name()}; }}"
             "QListWidget { background: transparent; border: none; outline: 0; }"
+            "QScrollBar:vertical { background: transparent; width: 8px; margin: 2px 0; }"
+            f"QScrollBar::handle:vertical {{ background: {colors.line.name()}; border-radius: 3px; min-height: 30px; }}"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
             f"QLabel {{ color: {colors.text_dim.name()}; }}"
         )
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be round without a compositor too."""
+        super().resizeEvent(event)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), 11, 11)
+        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
+
     def paintEvent(self, event: QEvent) -> None:
         """Draw the popup's ground."""
         painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().line)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme().line, 1.0))
         painter.setBrush(theme().panel)

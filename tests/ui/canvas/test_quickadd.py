@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from samples import CATALOGUE
 
 from flowdesk.ui.canvas.quickadd import QuickAdd, find_types
+from tests.ui.canvas.samples import CATALOGUE
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.ui.canvas.conftest import Bench
 
 CHINESE = {"Click": "点击", "Wait": "等待", "keyboard": "键盘"}
 
@@ -22,7 +22,14 @@ def chinese(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("cl", "click"), ("点击", "click"), ("键盘", "input"), ("setvar", "setVariable"), ("type text", "input"), ("scrsht", "screenshot")],
+    [
+        ("cl", "click"),
+        ("点击", "click"),
+        ("键盘", "input"),
+        ("setvar", "setVariable"),
+        ("type text", "input"),
+        ("scrsht", "screenshot"),
+    ],
 )
 def test_a_type_is_found_by_title_id_category_and_letters_in_either_language(query: str, first: str) -> None:
     assert find_types(CATALOGUE, query, translate=chinese)[0].id == first

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from pytestqt.qtbot import QtBot
-from samples import CATALOGUE, chain, edge, grid, node
 
 from flowdesk.model.changes import AddEdge, AddNode, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
 from flowdesk.model.document import Document
@@ -12,9 +11,10 @@ from flowdesk.model.validation import Problem
 from flowdesk.ui.canvas.glyphs import SHAPES, category_path, icon_pixmap
 from flowdesk.ui.canvas.scene import FlowScene
 from flowdesk.ui.theme import load_theme
+from tests.ui.canvas.samples import CATALOGUE, chain, edge, grid, node
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.ui.canvas.conftest import Bench
 
 
 def matches(scene: FlowScene, document: Document) -> bool:
