@@ -207,7 +207,8 @@ def a_command(draw: Any, draft: Draft) -> list[AnyChange]:
         lambda: editing.splice(draft, CATALOGUE, one, next(iter(draft.edges), "")),
         lambda: editing.add_node(draft, CATALOGUE, node(f"new{draw(st.integers(0, 10**9))}"), one, None),
     ]
-    return draw(st.sampled_from(commands))()
+    changes: list[AnyChange] = draw(st.sampled_from(commands))()
+    return changes
 
 
 @settings(max_examples=60, deadline=None)
