@@ -48,7 +48,7 @@ def frame(act):
         t = time.process_time(); act(step); viewer.viewport().repaint(); app.processEvents(); times.append((time.process_time() - t) * 1000)
     return median(times)
 graph.clear_selection(); viewer.reset_zoom(); app.processEvents()
-out["pan at 100 %"] = frame(lambda s: viewer.horizontalScrollBar().setValue(viewer.horizontalScrollBar().value() + 17))
+out["pan at 100%"] = frame(lambda s: viewer.horizontalScrollBar().setValue(viewer.horizontalScrollBar().value() + 17))
 graph.select_all(); graph.fit_to_selection(); graph.clear_selection(); app.processEvents()
 out["pan with all in view"] = frame(lambda s: None)
 out["memory MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
