@@ -101,25 +101,30 @@ class QuickAdd(QFrame):
         """Serve a canvas: its requests for a quick add open the popup."""
         super().__init__(view, Qt.WindowType.Popup)
         self.view = view
-        self._translate = view.flow_scene.look.translate
         self._context = Context(QPointF())
         self.search = QLineEdit(self)
         self.list = QListWidget(self)
-        self._nothing = QLabel(self._translate(say("No node type matches.")), self)
+        self._nothing = QLabel(self)
         self._set_up()
         view.quick_add_requested.connect(self.open_at)
         theme.changed.connect(self._dress)
+
+    def _translate(self, text: str) -> str:
+        return str(self.view.flow_scene.look.translate(text))
+
+    def _name_parts(self) -> None:
+        self.setAccessibleName(self._translate(say("Add a node")))
+        self.search.setPlaceholderText(self._translate(say("Search nodes…")))
+        self.search.setAccessibleName(self._translate(say("Search nodes")))
+        self.list.setAccessibleName(self._translate(say("Node types")))
+        self._nothing.setText(self._translate(say("No node type matches.")))
 
     def _set_up(self) -> None:
         self.setFixedWidth(WIDTH)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
         self.setObjectName("quickAdd")
-        self.setAccessibleName(self._translate(say("Add a node")))
-        self.search.setPlaceholderText(self._translate(say("Search nodes…")))
-        self.search.setAccessibleName(self._translate(say("Search nodes")))
         self.search.setFont(ui_font("title"))
-        self.list.setAccessibleName(self._translate(say("Node types")))
         self.list.setItemDelegate(_TypeDelegate(self._translate, self.list))
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -140,6 +145,7 @@ class QuickAdd(QFrame):
     def open_at(self, at: QPointF, source: str = "", handle: str = "") -> None:
         """Open beside a point of the scene. With a source, the new node will be connected to it."""
         self._context = Context(QPointF(at), source, handle)
+        self._name_parts()
         self.search.clear()
         self._fill()
         place = self.view.viewport().mapToGlobal(self.view.mapFromScene(at)) + QPoint(4, 4)

@@ -129,6 +129,16 @@ class FlowScene(QGraphicsScene):
         for node_id, item in self.node_items.items():
             item.set_summary(summaries.get(node_id) or self._summary(item.node))
 
+    def set_language(self, translate: Callable[[str], str]) -> None:
+        """Show what the canvas itself writes in another language."""
+        self.look.translate = translate
+        for item in self.node_items.values():
+            item.texts = None
+        for edge_item in self.edge_items.values():
+            self._lead(edge_item)
+        self.look.chrome.clear()
+        self.update()
+
     def set_problems(self, problems: "Iterable[Problem]") -> None:
         """Mark the nodes and edges that have problems, and no others."""
         worst: dict[str, Problem] = {}
