@@ -3,18 +3,20 @@
 from typing import TYPE_CHECKING
 
 from pytestqt.qtbot import QtBot
-from samples import CATALOGUE, chain, edge, grid, node
 
-from flowdesk.model.changes import AddEdge, AddNode, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
+from flowdesk.model.changes import AddEdge, AddNode, AnyChange, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
 from flowdesk.model.document import Document
 from flowdesk.model.run import NodeState
 from flowdesk.model.validation import Problem
+from flowdesk.nodes import builtin_catalogue
+from flowdesk.resource import resource_path
 from flowdesk.ui.canvas.glyphs import SHAPES, category_path, icon_pixmap
 from flowdesk.ui.canvas.scene import FlowScene
 from flowdesk.ui.theme import load_theme
+from tests.ui.canvas.samples import CATALOGUE, chain, edge, grid, node
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.ui.canvas.conftest import Bench
 
 
 def matches(scene: FlowScene, document: Document) -> bool:
@@ -33,7 +35,7 @@ def matches(scene: FlowScene, document: Document) -> bool:
 
 def test_every_change_and_its_undo_is_shown(bench: "Bench") -> None:
     document, scene = bench.document, bench.scene
-    groups = [
+    groups: list[list[AnyChange]] = [
         [AddNode(node=node("new", "condition", 0, 300)), AddEdge(edge=edge("e3", "b", "new"))],
         [MoveNode(id="new", x=40, y=60), SetNode(id="new", path=("data", "label"), value="Seen?")],
         [SetEdge(id="e3", path=("source",), value="a"), RemoveEdge(id="e1")],
@@ -126,3 +128,9 @@ def test_an_icon_that_does_not_exist_is_no_picture(qtbot: QtBot) -> None:
     assert icon_pixmap("no-such-icon", 0xFF000000, 20.0, 1.0) is None
     assert icon_pixmap("../lucide/play", 0xFF000000, 20.0, 1.0) is None
     assert icon_pixmap("play", 0xFF000000, 20.0, 2.0) is not None
+
+
+def test_every_built_in_node_type_has_an_icon_and_a_category_with_a_shape() -> None:
+    for node_type in builtin_catalogue():
+        assert node_type.category in SHAPES, node_type.id
+        assert resource_path("icons", "lucide", f"{node_type.icon}.svg").is_file(), (node_type.id, node_type.icon)
