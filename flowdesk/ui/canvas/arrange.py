@@ -1,6 +1,6 @@
 """Aligning, distributing and laying out nodes. Pure: boxes in, places out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from flowdesk.model.changes import Draft
@@ -30,7 +30,7 @@ def align(chosen: Mapping[str, Box], how: Alignment) -> dict[str, Place]:
             result[node_id] = (x, top)
             x += box[2] + COLUMN_GAP
         return result
-    place = {
+    place: dict[str, Callable[[Box], Place]] = {
         "left": lambda b: (left, b[1]),
         "center": lambda b: ((left + right - b[2]) / 2, b[1]),
         "right": lambda b: (right - b[2], b[1]),
@@ -38,8 +38,8 @@ def align(chosen: Mapping[str, Box], how: Alignment) -> dict[str, Place]:
         "middle": lambda b: (b[0], (top + bottom - b[3]) / 2),
         "bottom": lambda b: (b[0], bottom - b[3]),
         "grid": lambda b: (snapped(b[0]), snapped(b[1])),
-    }[how]
-    return {node_id: place(box) for node_id, box in chosen.items()}
+    }
+    return {node_id: place[how](box) for node_id, box in chosen.items()}
 
 
 def distribute(chosen: Mapping[str, Box], way: Literal["horizontal", "vertical"]) -> dict[str, Place]:
@@ -152,8 +152,8 @@ def _places(layers: list[list[str]], forward: Mapping[str, list[str]], sizes: Ma
     left, top = snapped(min(sizes[i][0] for i in chosen)), snapped(min(sizes[i][1] for i in chosen))
     backward: dict[str, list[str]] = {}
     for source, targets in forward.items():
-        for order, target in enumerate(targets):
-            backward.setdefault(target, []).append(source if order == 0 else "")
+        for target in targets:
+            backward.setdefault(target, []).append(source)
     result: dict[str, Place] = {}
     x = left
     for layer in layers:

@@ -182,7 +182,7 @@ def toggle_option(draft: Draft, ids: Iterable[str], option: str) -> list[AnyChan
 def _set_option(node: Node, option: str, is_on: bool) -> list[AnyChange]:
     if (node.option(option) is True) == is_on:
         return []
-    path = ("data", "config", option)
+    path: tuple[str, ...] = ("data", "config", option)
     if option not in node.config:
         if option in (node.data.model_extra or {}):
             path = ("data", option)

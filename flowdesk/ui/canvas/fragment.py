@@ -109,9 +109,7 @@ def duplicate(draft: Draft, ids: Collection[str], *, dx: float = 40.0, dy: float
     edges = [edge for edge in draft.edges.values() if edge.source in chosen and edge.target in chosen]
     if not nodes:
         return []
-    left, top = min(n.position.x for n in nodes), min(n.position.y for n in nodes)
-    changes = paste(draft, (nodes, edges), at=None, offset=0)
-    return [_shifted(change, dx, dy) for change in changes] if (left, top, dx, dy) else changes
+    return [_shifted(change, dx, dy) for change in paste(draft, (nodes, edges), offset=0)]
 
 
 def _shifted(change: AnyChange, dx: float, dy: float) -> AnyChange:

@@ -1,0 +1,75 @@
+"""What the painters share: colours, pens, fonts and the level of detail. Rebuilt when the theme changes."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
+
+from flowdesk.ui.theme import Theme, ui_font
+
+FULL = 0.6
+"""Zoom from which a card shows everything."""
+TITLES = 0.35
+"""Zoom from which a card shows its title; below, the view paints an overview."""
+
+
+def with_alpha(color: QColor, alpha: float) -> QColor:
+    """Return a colour with another opacity, 0 to 1."""
+    result = QColor(color)
+    result.setAlphaF(alpha)
+    return result
+
+
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """Return a colour between two, ``share`` of the way to the other."""
+    return QColor.fromRgbF(
+        one.redF() + (other.redF() - one.redF()) * share,
+        one.greenF() + (other.greenF() - one.greenF()) * share,
+        one.blueF() + (other.blueF() - one.blueF()) * share,
+    )
+
+
+class Look:
+    """Pens, fonts and colours of one theme, made once."""
+
+    def __init__(self, theme: Theme, translate: Callable[[str], str] = str) -> None:
+        """Make what the painters need."""
+        self.translate = translate
+        self.zoom = 1.0
+        """Zoom of the view that is painting."""
+        self.ratio = 1.0
+        """Device pixels for each logical one."""
+        self.phase = 0.0
+        """Where the glow of running nodes stands, 0 to 1."""
+        self.title_font: QFont = ui_font("body", "semibold")
+        self.small_font: QFont = ui_font("small")
+        self.title_metrics = QFontMetricsF(self.title_font)
+        self.small_metrics = QFontMetricsF(self.small_font)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme."""
+        self.theme = theme
+        self.border = QPen(theme.node_border, 1.0)
+        self.hairline = QPen(with_alpha(theme.node_border, 0.7), 1.0)
+        self.dashed = QPen(theme.node_border, 1.2, Qt.PenStyle.DashLine)
+        self.selected = QPen(theme.node_selected, 2.0)
+        self.tiles = {
+            name: with_alpha(color, 0.20 if theme.is_dark else 0.13) for name, color in theme.category.items()
+        }
+        self.edge_pens = {
+            "edge": _wire(theme.edge, 1.8),
+            "live": _wire(theme.edge_live, 2.4),
+            "dead": _wire(theme.edge_dead, 1.6, Qt.PenStyle.DashLine),
+            "selected": _wire(theme.node_selected, 2.6),
+            "hover": _wire(mixed(theme.edge, theme.node_selected, 0.6), 2.4),
+            "error": _wire(mixed(theme.edge, theme.error, 0.55), 1.8),
+        }
+
+    def tile(self, category: str) -> QColor:
+        """Return the ground behind a category's icon."""
+        return self.tiles.get(category, self.tiles["other"])
+
+
+def _wire(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    return QPen(color, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

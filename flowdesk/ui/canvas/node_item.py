@@ -1,0 +1,154 @@
+"""The picture of a node: what it shows. How it is drawn is in ``node_painter``."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QStaticText
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from flowdesk.model.flow import Node
+from flowdesk.model.nodetype import NodeType
+from flowdesk.model.run import NodeState
+from flowdesk.ui.canvas import node_painter
+from flowdesk.ui.canvas.card import CardShape
+from flowdesk.ui.canvas.look import Look
+
+MARGIN = 12.0
+"""Room around the card for badges, ports and the glow, in scene pixels."""
+PORT_REACH = 11.0
+"""How far from a port's middle a press still means the port, in scene pixels."""
+
+
+class NodeItem(QGraphicsItem):
+    """A node's card. One item; ports, marks and badges are painted, not children."""
+
+    def __init__(self, node: Node, node_type: NodeType | None, shape: CardShape, look: Look) -> None:
+        """Draw a node at its place."""
+        super().__init__()
+        self.node = node
+        self.node_type = node_type
+        self.card = shape
+        self.look = look
+        self.summary = ""
+        self.state: NodeState | None = None
+        self.message = ""
+        self.problem: str | None = None
+        """``error`` or ``warning``."""
+        self.problem_text = ""
+        self.hovered_port: str | None = None
+        self.is_drop_target = False
+        self.texts: tuple[QStaticText, QStaticText] | None = None
+        self._bounds = QRectF(-MARGIN, -MARGIN, shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setPos(node.position.x, node.position.y)
+        self.setZValue(1.0)
+
+    @property
+    def category(self) -> str:
+        """The category of its type."""
+        return self.node_type.category if self.node_type else "other"
+
+    def boundingRect(self) -> QRectF:
+        """The card and the room around it; constant for a shape."""
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        """The card's rectangle, and a little around for its ports."""
+        path = QPainterPath()
+        path.addRect(-6, 0, self.card.width + 12, self.card.height)
+        return path
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw as much as can be seen at this zoom."""
+        node_painter.paint_node(painter, self)
+
+    def show_node(self, node: Node, node_type: NodeType | None, shape: CardShape) -> None:
+        """Show another version of the node."""
+        if shape != self.card:
+            self.prepareGeometryChange()
+            self._bounds = QRectF(-MARGIN, -MARGIN, shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
+        self.node, self.node_type, self.card = node, node_type, shape
+        self.texts = None
+        self.setPos(node.position.x, node.position.y)
+        self.update()
+
+    def set_summary(self, text: str) -> None:
+        """Show another line under the title."""
+        if text != self.summary:
+            self.summary = text
+            self.texts = None
+            self.update()
+
+    def set_state(self, state: NodeState | None, message: str = "") -> None:
+        """Show how the node's run stands."""
+        if (state, message) != (self.state, self.message):
+            self.state, self.message = state, message
+            self.update()
+
+    def set_problem(self, level: str | None, text: str = "") -> None:
+        """Mark the node as having a problem, or not."""
+        if (level, text) != (self.problem, self.problem_text):
+            self.problem, self.problem_text = level, text
+            self.update()
+
+    def set_port_hover(self, handle: str | None) -> None:
+        """Highlight an output; the input is ``"<in>"``."""
+        if handle != self.hovered_port:
+            self.hovered_port = handle
+            self.update()
+
+    def set_drop_target(self, is_target: bool) -> None:
+        """Highlight the card as what a wire would be led to."""
+        if is_target != self.is_drop_target:
+            self.is_drop_target = is_target
+            self.update()
+
+    def input_point(self) -> QPointF:
+        """Where edges enter, in the scene. A node without an input gives its left middle."""
+        y = self.card.input_y if self.card.input_y is not None else self.card.height / 2
+        return self.pos() + QPointF(0, y)
+
+    def output_point(self, handle: str | None) -> QPointF:
+        """Where edges of an output leave, in the scene."""
+        port = self.card.port(handle)
+        return self.pos() + QPointF(self.card.width, port.y if port else self.card.height / 2)
+
+    def output_at(self, scene_pos: QPointF) -> str | None:
+        """Return the output whose port is at a point of the scene."""
+        local = scene_pos - self.pos()
+        best: tuple[float, str] | None = None
+        for port in self.card.outputs:
+            distance = max(abs(local.x() - self.card.width), abs(local.y() - port.y))
+            if distance <= PORT_REACH and (best is None or distance < best[0]):
+                best = (distance, port.handle)
+        return best[1] if best else None
+
+    def is_input_at(self, scene_pos: QPointF) -> bool:
+        """Whether the input's port is at a point of the scene."""
+        local = scene_pos - self.pos()
+        y = self.card.input_y
+        return y is not None and abs(local.x()) <= PORT_REACH and abs(local.y() - y) <= PORT_REACH
+
+    def spoken(self) -> str:
+        """What a screen reader says."""
+        parts = [self.node.label, self.node_type.title if self.node_type else self.node.type, self.summary]
+        parts.append(self.state.value if self.state else "")
+        parts.append(self.problem_text if self.problem else "")
+        parts += [option for option in ("disabled", "breakpoint") if self.node.option(option) is True]
+        return ", ".join(part for part in parts if part)
+
+    def tooltip(self) -> str:
+        """What hovering shows: the problem, the message of the run, the summary in full."""
+        lines = [self.node.label, self.summary]
+        lines += [self.problem_text if self.problem else "", self.message]
+        return "\n".join(line for line in lines if line)
+
+    def card_rect(self) -> QRectF:
+        """The card in the scene."""
+        return QRectF(self.pos().x(), self.pos().y(), self.card.width, self.card.height)
+
+
+def raise_item(item: NodeItem) -> None:
+    """Bring a node over the others, as a press does."""
+    scene = item.scene()
+    for other in scene.items(item.sceneBoundingRect(), Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+        if isinstance(other, NodeItem) and other is not item and other.zValue() >= item.zValue():
+            item.setZValue(min(other.zValue() + 0.001, 1.9))

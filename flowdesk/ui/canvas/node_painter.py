@@ -1,0 +1,236 @@
+"""Painting a node's card: body, icon, texts, ports, marks, badge. Painting only."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
+
+from flowdesk.model.run import NodeState
+from flowdesk.ui.canvas.card import HEIGHT, CardShape
+from flowdesk.ui.canvas.glyphs import category_path, icon_pixmap, rounded
+from flowdesk.ui.canvas.look import FULL, TITLES, Look, with_alpha
+
+if TYPE_CHECKING:
+    from flowdesk.ui.canvas.node_item import NodeItem
+
+RADIUS = 10.0
+TILE = QRectF(12, 12, 36, 36)
+TEXT_X = 58.0
+INPUT = "<in>"
+
+
+@lru_cache(maxsize=256)
+def body_path(card: CardShape, grow: float = 0.0) -> QPainterPath:
+    """Return the outline of a card; one without an input is round on its left."""
+    box = QRectF(-grow, -grow, card.width + 2 * grow, card.height + 2 * grow)
+    right = RADIUS + grow
+    left = right if card.input_y is not None else min(HEIGHT / 2, card.height / 2) * 0.9 + grow
+    return rounded(box, left, right, right, left)
+
+
+def paint_node(painter: QPainter, item: NodeItem) -> None:
+    """Draw a card with as much detail as the zoom allows."""
+    look = item.look
+    if look.zoom < TITLES:
+        _paint_small(painter, item, look)
+        return
+    is_disabled = item.node.option("disabled") is True
+    _paint_body(painter, item, look, is_disabled)
+    if is_disabled:
+        painter.setOpacity(0.45)
+    _paint_tile(painter, item, look)
+    _paint_texts(painter, item, look)
+    painter.setOpacity(1.0)
+    if look.zoom >= FULL:
+        _paint_ports(painter, item, look)
+    if item.problem:
+        _paint_problem(painter, item, look)
+    if item.node.option("breakpoint") is True:
+        _paint_breakpoint(painter, look)
+    if item.state is not None:
+        _paint_badge(painter, item, look)
+
+
+def state_color(look: Look, state: NodeState) -> QColor:
+    """Return the colour of a state of a run."""
+    theme = look.theme
+    return {
+        NodeState.PENDING: theme.warning,
+        NodeState.RUNNING: theme.running,
+        NodeState.SUCCESS: theme.success,
+        NodeState.ERROR: theme.error,
+        NodeState.SKIPPED: theme.skipped,
+        NodeState.CANCELLED: theme.skipped,
+    }[state]
+
+
+def _paint_small(painter: QPainter, item: NodeItem, look: Look) -> None:
+    box = QRectF(0, 0, item.card.width, item.card.height)
+    painter.fillRect(box, look.theme.node_selected if item.isSelected() else look.theme.node_border)
+    painter.fillRect(box.adjusted(4, 4, -4, -4), look.theme.node)
+    painter.fillRect(QRectF(0, 0, 30, item.card.height), look.theme.category_color(item.category))
+    if item.state is not None:
+        painter.fillRect(QRectF(item.card.width - 40, 0, 40, 40), state_color(look, item.state))
+
+
+def _paint_body(painter: QPainter, item: NodeItem, look: Look, is_disabled: bool) -> None:
+    theme = look.theme
+    path = body_path(item.card)
+    if look.zoom >= FULL:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.shadow)
+        painter.translate(0, 2.0)
+        painter.drawPath(path)
+        painter.translate(0, 1.0)
+        painter.drawPath(body_path(item.card, 1.0))
+        painter.translate(0, -3.0)
+    if item.state is NodeState.RUNNING:
+        strength = 0.22 + 0.20 * math.sin(look.phase * 2 * math.pi)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(with_alpha(theme.running, strength))
+        painter.drawPath(body_path(item.card, 6.0))
+    if item.isSelected():
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(with_alpha(theme.node_selected, 0.20))
+        painter.drawPath(body_path(item.card, 4.0))
+    painter.setBrush(theme.node)
+    painter.setPen(_border(item, look, is_disabled))
+    painter.drawPath(path)
+
+
+def _border(item: NodeItem, look: Look, is_disabled: bool) -> QPen:
+    theme = look.theme
+    if item.is_drop_target:
+        return QPen(theme.edge_live, 2.5)
+    if item.state is NodeState.RUNNING:
+        return QPen(theme.running, 2.0)
+    if item.isSelected():
+        return look.selected
+    if item.state is NodeState.ERROR or item.problem == "error":
+        return QPen(theme.error, 1.6)
+    if item.state is NodeState.SUCCESS:
+        return QPen(with_alpha(theme.success, 0.75), 1.4)
+    return look.dashed if is_disabled else look.border
+
+
+def _paint_tile(painter: QPainter, item: NodeItem, look: Look) -> None:
+    color = look.theme.category_color(item.category)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.tile(item.category))
+    side = 32.0 if item.category == "flow" else 36.0
+    inset = (36.0 - side) / 2
+    painter.drawPath(category_path(item.category, TILE.x() + inset, TILE.y() + inset, side))
+    name = item.node_type.icon if item.node_type else "circle-help"
+    ratio = look.ratio * (1.0 if look.zoom <= 1.0 else 2.0 if look.zoom <= 2.0 else 4.0)
+    pixmap = icon_pixmap(name, color.rgba(), 20.0, ratio)
+    if pixmap is not None:
+        painter.drawPixmap(QPointF(TILE.center().x() - 10, TILE.center().y() - 10), pixmap)
+    else:
+        painter.setBrush(color)
+        painter.drawPath(category_path(item.category, TILE.center().x() - 7, TILE.center().y() - 7, 14.0))
+
+
+def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
+    if item.texts is None:
+        room = item.card.width - TEXT_X - 14
+        subtitle = item.summary or (look.translate(item.node_type.title) if item.node_type else item.node.type)
+        item.texts = (
+            _text(item.node.label, look.title_font, look.title_metrics, room - (16 if item.problem else 0)),
+            _text(subtitle, look.small_font, look.small_metrics, room),
+        )
+    title, summary = item.texts
+    painter.setPen(look.theme.text)
+    painter.setFont(look.title_font)
+    if look.zoom < FULL:
+        painter.drawStaticText(QPointF(TEXT_X, HEIGHT / 2 - look.title_metrics.height() / 2), title)
+        return
+    gap = 2.0
+    top = (HEIGHT - look.title_metrics.height() - look.small_metrics.height() - gap) / 2
+    painter.drawStaticText(QPointF(TEXT_X, top), title)
+    painter.setPen(look.theme.text_dim)
+    painter.setFont(look.small_font)
+    painter.drawStaticText(QPointF(TEXT_X, top + look.title_metrics.height() + gap), summary)
+
+
+def _text(text: str, font: QFont, metrics: QFontMetricsF, room: float) -> QStaticText:
+    shown = QStaticText(metrics.elidedText(text.replace("\n", " "), Qt.TextElideMode.ElideRight, room))
+    shown.setTextFormat(Qt.TextFormat.PlainText)
+    shown.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    shown.prepare(font=font)
+    return shown
+
+
+def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
+    theme, card = look.theme, item.card
+    if card.height > HEIGHT and any(port.has_label for port in card.outputs):
+        painter.setPen(look.hairline)
+        painter.drawLine(QPointF(12, HEIGHT - 4), QPointF(card.width - 12, HEIGHT - 4))
+    painter.setBrush(theme.node)
+    if card.input_y is not None:
+        is_hot = item.hovered_port == INPUT or item.is_drop_target
+        painter.setPen(QPen(theme.edge_live if is_hot else theme.port, 1.6))
+        painter.drawEllipse(QPointF(0, card.input_y), 5.5 if is_hot else 4.0, 5.5 if is_hot else 4.0)
+    for port in card.outputs:
+        is_hot = item.hovered_port == port.handle
+        color = theme.edge_live if is_hot else theme.error if port.is_side else theme.port
+        radius = 3.2 if port.is_side else 4.6
+        painter.setPen(QPen(color, 1.6))
+        painter.setBrush(color if is_hot else theme.node)
+        painter.drawEllipse(
+            QPointF(card.width, port.y), radius + (1.8 if is_hot else 0), radius + (1.8 if is_hot else 0)
+        )
+        if port.has_label:
+            painter.setFont(look.small_font)
+            painter.setPen(theme.error if port.is_side else theme.text_dim)
+            painter.drawText(
+                QRectF(12, port.y - 10, card.width - 24, 20),
+                int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+                look.translate(port.handle),
+            )
+
+
+def _paint_problem(painter: QPainter, item: NodeItem, look: Look) -> None:
+    color = look.theme.error if item.problem == "error" else look.theme.warning
+    x, y = item.card.width - 26, 10.0
+    pixmap = icon_pixmap("triangle-alert", color.rgba(), 15.0, look.ratio * (2.0 if look.zoom > 1.0 else 1.0))
+    if pixmap is not None:
+        painter.drawPixmap(QPointF(x, y), pixmap)
+
+
+def _paint_breakpoint(painter: QPainter, look: Look) -> None:
+    painter.setPen(QPen(look.theme.canvas, 2.0))
+    painter.setBrush(look.theme.error)
+    painter.drawEllipse(QPointF(4, 4), 6.5, 6.5)
+
+
+def _paint_badge(painter: QPainter, item: NodeItem, look: Look) -> None:
+    state = item.state
+    if state is None:
+        return
+    center = QPointF(item.card.width - 5, 3)
+    painter.setPen(QPen(look.theme.canvas, 2.0))
+    painter.setBrush(state_color(look, state))
+    painter.drawEllipse(center, 9.0, 9.0)
+    ink = QPen(look.theme.node if look.theme.is_dark else look.theme.on_accent, 1.8)
+    ink.setCapStyle(Qt.PenCapStyle.RoundCap)
+    ink.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(ink)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    x, y = center.x(), center.y()
+    if state is NodeState.SUCCESS:
+        painter.drawPolyline([QPointF(x - 3.8, y + 0.2), QPointF(x - 1.2, y + 3), QPointF(x + 4, y - 2.8)])
+    elif state is NodeState.ERROR:
+        painter.drawLine(QPointF(x - 3, y - 3), QPointF(x + 3, y + 3))
+        painter.drawLine(QPointF(x - 3, y + 3), QPointF(x + 3, y - 3))
+    elif state is NodeState.RUNNING:
+        start = int(-look.phase * 360 * 16)
+        painter.drawArc(QRectF(x - 4.5, y - 4.5, 9, 9), start, 250 * 16)
+    elif state is NodeState.PENDING:
+        painter.drawLine(QPointF(x, y - 4), QPointF(x, y))
+        painter.drawLine(QPointF(x, y), QPointF(x + 3, y + 1.5))
+    else:
+        painter.drawLine(QPointF(x - 3.5, y), QPointF(x + 3.5, y))

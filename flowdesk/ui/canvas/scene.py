@@ -1,0 +1,370 @@
+"""The scene: a disposable picture of a flow, keyed by id. It never edits the flow; it shows what changes did."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from flowdesk.model.changes import (
+    AddEdge,
+    AddNode,
+    AnyChange,
+    Draft,
+    MoveNode,
+    RemoveEdge,
+    RemoveNode,
+    SetEdge,
+    SetNode,
+)
+from flowdesk.model.errors import ChangeRefused
+from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.run import NodeState
+from flowdesk.ui.canvas.card import Box, card_shape
+from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.look import Look
+from flowdesk.ui.canvas.node_item import NodeItem
+from flowdesk.ui.theme import theme
+
+if TYPE_CHECKING:
+    from flowdesk.model.validation import Problem
+
+ROOM = 2000.0
+"""Empty room around the nodes, in scene pixels."""
+GLOW_PERIOD = 1.2
+"""Seconds of one breath of a running node."""
+FRAME = 40
+"""Milliseconds between two frames of the glow."""
+
+
+class FlowScene(QGraphicsScene):
+    """Shows one flow.
+
+    Python keeps every item by id; an item that is removed is dropped on a later turn of the loop, never within
+    Qt's own call.
+    """
+
+    picture_changed = Signal()
+    """Nodes or edges came, went or moved."""
+    states_changed = Signal()
+    """States of the run changed."""
+    stale = Signal()
+    """A change did not fit the picture: it must be shown anew from the document."""
+
+    def __init__(
+        self, catalogue: Catalogue, translate: Callable[[str], str] = str, parent: QObject | None = None
+    ) -> None:
+        """Show an empty flow."""
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
+        self.catalogue = catalogue
+        self.look = Look(theme(), translate)
+        self.draft = Draft(Flow(id=""))
+        self.node_items: dict[str, NodeItem] = {}
+        self.edge_items: dict[str, EdgeItem] = {}
+        self._edges_of: dict[str, set[str]] = {}
+        self._summaries: Mapping[str, str] = {}
+        self._gone: list[QGraphicsItem] = []
+        self._running: set[str] = set()
+        self._finished: dict[str, int] = {}
+        self._glow = QTimer(self)
+        self._glow.setInterval(FRAME)
+        self._glow.timeout.connect(self._breathe)
+        theme.changed.connect(self._retheme)
+
+    def show(self, flow: Flow) -> None:
+        """Show a flow from nothing, whatever was shown before."""
+        self.blockSignals(True)
+        self._drop_all()
+        draft = Draft(flow.model_copy(update={"nodes": (), "edges": ()}))
+        draft.nodes = {node.id: node for node in flow.nodes}
+        draft.edges = {edge.id: edge for edge in flow.edges}
+        self.draft = draft
+        self._fit_room(self._all_boxes())
+        for node in draft.nodes.values():
+            self._add_node(node)
+        for edge in draft.edges.values():
+            self._add_edge(edge)
+        self.blockSignals(False)
+        self.picture_changed.emit()
+        self.selectionChanged.emit()
+
+    def apply(self, changes: Sequence[AnyChange]) -> None:
+        """Show what changes did to the flow. Changes of any editor come here once they are in the document."""
+        touched: set[str] = set()
+        for change in changes:
+            try:
+                change.apply(self.draft)
+            except ChangeRefused:
+                self.stale.emit()
+                return
+            self._show_change(change, touched)
+        for node_id in touched:
+            self._lead_edges(node_id)
+        if touched:
+            self._grow_room(touched)
+        self.picture_changed.emit()
+
+    def set_summaries(self, summaries: Mapping[str, str]) -> None:
+        """Show the line under each node's title; without one, the title of its type stands there."""
+        self._summaries = summaries
+        for node_id, item in self.node_items.items():
+            item.set_summary(summaries.get(node_id) or self._summary(item.node))
+
+    def set_problems(self, problems: "Iterable[Problem]") -> None:
+        """Mark the nodes and edges that have problems, and no others."""
+        worst: dict[str, Problem] = {}
+        bad_edges: set[str] = set()
+        for problem in problems:
+            if problem.node_id and (problem.node_id not in worst or problem.is_error):
+                worst.setdefault(problem.node_id, problem)
+            if problem.edge_id:
+                bad_edges.add(problem.edge_id)
+        for node_id, item in self.node_items.items():
+            found = worst.get(node_id)
+            text = f"{self.look.translate(found.message)} {self.look.translate(found.fix)}".strip() if found else ""
+            item.set_problem(found.level if found else None, text)
+        for edge_id, edge_item in self.edge_items.items():
+            if edge_item.is_problem != (edge_id in bad_edges):
+                edge_item.is_problem = edge_id in bad_edges
+                edge_item.update()
+
+    def set_node_state(self, node_id: str, state: NodeState | None, message: str = "") -> None:
+        """Show how a node's run stands, and by which edge control came to it."""
+        item = self.node_items.get(node_id)
+        if item is None:
+            return
+        if state is NodeState.RUNNING and item.state is not NodeState.RUNNING:
+            self._take_edge(node_id)
+        elif state is NodeState.SKIPPED:
+            for edge_item in self._edges_into(node_id):
+                edge_item.set_taken(edge_item.taken, edge_item.taken == 0)
+        if state is not None and state.is_end:
+            self._finished[node_id] = len(self._finished) + max(self._finished.values(), default=0)
+        item.set_state(state, message)
+        if state is NodeState.RUNNING:
+            self._running.add(node_id)
+            if not self._glow.isActive():
+                self._glow.start()
+        else:
+            self._running.discard(node_id)
+        self.states_changed.emit()
+
+    def clear_states(self) -> None:
+        """Forget the last run: no states, no way taken."""
+        self._running.clear()
+        self._finished.clear()
+        for item in self.node_items.values():
+            item.set_state(None)
+        for edge_item in self.edge_items.values():
+            edge_item.set_taken(0, False)
+        self.states_changed.emit()
+
+    def selected_ids(self) -> list[str]:
+        """Return the ids of the selected nodes, in the order of the flow."""
+        chosen = {item.node.id for item in self.selectedItems() if isinstance(item, NodeItem)}
+        return [node_id for node_id in self.draft.nodes if node_id in chosen] if len(chosen) > 1 else list(chosen)
+
+    def selected_edge_ids(self) -> list[str]:
+        """Return the ids of the selected edges."""
+        return [item.edge.id for item in self.selectedItems() if isinstance(item, EdgeItem)]
+
+    def select(self, ids: Iterable[str], edge_ids: Iterable[str] = ()) -> None:
+        """Select exactly these nodes and edges; told once."""
+        wanted: set[NodeItem | EdgeItem] = {self.node_items[i] for i in ids if i in self.node_items}
+        wanted |= {self.edge_items[i] for i in edge_ids if i in self.edge_items}
+        before = set(self.selectedItems())
+        if wanted == before:
+            return
+        blocked = self.blockSignals(True)
+        for item in before - wanted:
+            item.setSelected(False)
+        for item in wanted - before:
+            item.setSelected(True)
+        self.blockSignals(blocked)
+        self.selectionChanged.emit()
+
+    def card_boxes(self, ids: Iterable[str] | None = None) -> dict[str, Box]:
+        """Return ``x, y, width, height`` of cards as they are drawn now, by id."""
+        wanted = self.node_items if ids is None else [i for i in ids if i in self.node_items]
+        result: dict[str, Box] = {}
+        for node_id in wanted:
+            item = self.node_items[node_id]
+            result[node_id] = (item.pos().x(), item.pos().y(), item.card.width, item.card.height)
+        return result
+
+    def cards_rect(self, ids: Iterable[str] | None = None) -> QRectF:
+        """Return the rectangle around cards."""
+        found = list(self.card_boxes(ids).values())
+        if not found:
+            return QRectF()
+        left, top = min(b[0] for b in found), min(b[1] for b in found)
+        return QRectF(left, top, max(b[0] + b[2] for b in found) - left, max(b[1] + b[3] for b in found) - top)
+
+    def show_places(self, places: Mapping[str, tuple[float, float]]) -> None:
+        """Draw nodes at other places during a gesture; the flow stays as it is."""
+        for node_id, (x, y) in places.items():
+            item = self.node_items.get(node_id)
+            if item is not None:
+                item.setPos(x, y)
+        for node_id in places:
+            self._lead_edges(node_id)
+        self.picture_changed.emit()
+
+    def settle(self, ids: Iterable[str]) -> None:
+        """Draw nodes where the flow has them again."""
+        nodes = self.draft.nodes
+        self.show_places({i: (nodes[i].position.x, nodes[i].position.y) for i in ids if i in nodes})
+
+    def node_at(self, point: QPointF) -> NodeItem | None:
+        """Return the topmost card at a point of the scene, its ports included."""
+        near = QRectF(point.x() - 8, point.y() - 8, 16, 16)
+        best: NodeItem | None = None
+        for item in self.items(near, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+            if isinstance(item, NodeItem):
+                if item.card_rect().contains(point):
+                    return item
+                if best is None and (item.output_at(point) is not None or item.is_input_at(point)):
+                    best = item
+        return best
+
+    def edge_at(self, point: QPointF, reach: float = 5.0) -> EdgeItem | None:
+        """Return the edge at a point of the scene, within ``reach`` scene pixels."""
+        near = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+        for item in self.items(near, Qt.ItemSelectionMode.IntersectsItemShape):
+            if isinstance(item, EdgeItem):
+                return item
+        return None
+
+    def edges_of(self, node_id: str) -> set[str]:
+        """Return the ids of the edges that touch a node."""
+        return self._edges_of.get(node_id, set())
+
+    # how changes are shown
+
+    def _show_change(self, change: AnyChange, touched: set[str]) -> None:
+        if isinstance(change, AddNode):
+            self._add_node(change.node)
+            touched.add(change.node.id)
+        elif isinstance(change, RemoveNode):
+            touched.discard(change.id)
+            self._running.discard(change.id)
+            self._drop(self.node_items.pop(change.id))
+            self._edges_of.pop(change.id, None)
+        elif isinstance(change, MoveNode | SetNode):
+            self._refresh_node(change.id)
+            touched.add(change.id)
+        elif isinstance(change, AddEdge):
+            self._add_edge(change.edge)
+        elif isinstance(change, RemoveEdge):
+            self._drop_edge(change.id)
+        elif isinstance(change, SetEdge):
+            was_selected = self.edge_items[change.id].isSelected()
+            self._drop_edge(change.id)
+            self._add_edge(self.draft.edges[change.id])
+            if was_selected and change.id in self.edge_items:
+                self.edge_items[change.id].setSelected(True)
+
+    def _add_node(self, node: Node) -> None:
+        item = NodeItem(node, self.catalogue.get(node.type), card_shape(node, self.catalogue), self.look)
+        item.summary = self._summaries.get(node.id) or self._summary(node)
+        self.node_items[node.id] = item
+        self.addItem(item)
+
+    def _refresh_node(self, node_id: str) -> None:
+        node = self.draft.nodes[node_id]
+        item = self.node_items[node_id]
+        item.show_node(node, self.catalogue.get(node.type), card_shape(node, self.catalogue))
+        item.set_summary(self._summary(node))
+
+    def _summary(self, node: Node) -> str:
+        node_type = self.catalogue.get(node.type)
+        return node_type.summarise(node.config) if node_type else ""
+
+    def _add_edge(self, edge: Edge) -> None:
+        if edge.source not in self.node_items or edge.target not in self.node_items:
+            return
+        item = EdgeItem(edge, self.look)
+        self.edge_items[edge.id] = item
+        self._edges_of.setdefault(edge.source, set()).add(edge.id)
+        self._edges_of.setdefault(edge.target, set()).add(edge.id)
+        self._lead(item)
+        self.addItem(item)
+
+    def _drop_edge(self, edge_id: str) -> None:
+        item = self.edge_items.pop(edge_id, None)
+        if item is None:
+            return
+        for end in (item.edge.source, item.edge.target):
+            self._edges_of.get(end, set()).discard(edge_id)
+        self._drop(item)
+
+    def _lead_edges(self, node_id: str) -> None:
+        for edge_id in self._edges_of.get(node_id, ()):
+            self._lead(self.edge_items[edge_id])
+
+    def _lead(self, item: EdgeItem) -> None:
+        source, target = self.node_items[item.edge.source], self.node_items[item.edge.target]
+        port = source.card.port(item.edge.source_handle)
+        item.label = str((item.edge.model_extra or {}).get("label") or "")
+        if not item.label and port is not None and port.is_side and not port.has_label:
+            item.label = self.look.translate(port.handle)
+        below = max(source.pos().y() + source.card.height, target.pos().y() + target.card.height)
+        item.lead(source.output_point(item.edge.source_handle), target.input_point(), below)
+
+    def _drop(self, item: QGraphicsItem) -> None:
+        self.removeItem(item)
+        self._gone.append(item)
+        if len(self._gone) == 1:
+            QTimer.singleShot(0, self, self._gone.clear)
+
+    def _drop_all(self) -> None:
+        for item in [*self.edge_items.values(), *self.node_items.values()]:
+            self._drop(item)
+        self.node_items, self.edge_items, self._edges_of = {}, {}, {}
+        self._running.clear()
+        self._finished.clear()
+        self._summaries = {}
+
+    # the room that the index divides: tight around the nodes, or its cells would hold everything
+
+    def _all_boxes(self) -> QRectF:
+        nodes = self.draft.nodes.values()
+        if not nodes:
+            return QRectF(0, 0, 1, 1)
+        xs, ys = [n.position.x for n in nodes], [n.position.y for n in nodes]
+        return QRectF(min(xs), min(ys), max(xs) - min(xs) + 200, max(ys) - min(ys) + 200)
+
+    def _fit_room(self, rect: QRectF) -> None:
+        self.setSceneRect(rect.adjusted(-ROOM, -ROOM, ROOM, ROOM))
+
+    def _grow_room(self, ids: Iterable[str]) -> None:
+        around = self.cards_rect(ids)
+        if not self.sceneRect().contains(around):
+            self._fit_room(self.sceneRect().adjusted(ROOM, ROOM, -ROOM, -ROOM).united(around))
+
+    # the run
+
+    def _edges_into(self, node_id: str) -> list[EdgeItem]:
+        found = (self.edge_items[edge_id] for edge_id in self._edges_of.get(node_id, ()))
+        return [item for item in found if item.edge.target == node_id]
+
+    def _take_edge(self, node_id: str) -> None:
+        """Count the edge that led here: that of the predecessor that ended last."""
+        ended = [item for item in self._edges_into(node_id) if item.edge.source in self._finished]
+        if ended:
+            last = max(ended, key=lambda item: self._finished[item.edge.source])
+            last.set_taken(last.taken + 1, False)
+
+    def _breathe(self) -> None:
+        if not self._running:
+            self._glow.stop()
+            return
+        self.look.phase = (self.look.phase + FRAME / 1000 / GLOW_PERIOD) % 1.0
+        for node_id in self._running:
+            self.node_items[node_id].update()
+
+    def _retheme(self) -> None:
+        self.look.set_theme(theme())
+        self.update()
