@@ -231,6 +231,7 @@ def make_server(session: Session, options: argparse.Namespace) -> Any:
             tls_cert=options.tls_cert,
             tls_key=options.tls_key,
             insecure_no_token=options.insecure_no_token,
+            origins=tuple(options.allow_origin),
         ),
     )
 

@@ -95,6 +95,13 @@ def _server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate; needed off loopback")
     parser.add_argument("--tls-key", metavar="FILE", help="its key")
     parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of this origin connect, such as http://127.0.0.1:5173",
+    )
+    parser.add_argument(
         "--insecure-no-token",
         action="store_true",
         help="let clients of this machine in without a token (loopback only)",

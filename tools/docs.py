@@ -5,6 +5,7 @@
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from flowdesk import cli
 from flowdesk.model.nodetype import NodeType
-from flowdesk.nodes import CATALOGUE
+from flowdesk.nodes import BUILTIN
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Payload
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -46,7 +47,9 @@ def _fields(schema: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]
     required = set(schema.get("required", ()))
     rows = ["| key | value | default | |", "| --- | --- | --- | --- |"]
     for key, part in schema.get("properties", {}).items():
-        default = "required" if key in required else "" if defaults.get(key) is None else f"`{defaults[key]}`"
+        value = defaults.get(key)
+        is_empty = value is None or value in ("", [], {})
+        default = "required" if key in required else "" if is_empty else f"`{json.dumps(value, ensure_ascii=False)}`"
         rows.append(f"| `{key}` | {_cell(_kind(part))} | {_cell(default)} | {_cell(part.get('description', ''))} |")
     return rows
 
@@ -67,7 +70,7 @@ def nodes_page() -> str:
     """Return the reference of node types."""
     lines = [NOTE, "# Node types", "", "Times are in milliseconds, coordinates in physical pixels of the desktop.", ""]
     category = ""
-    for declared in CATALOGUE:
+    for declared in BUILTIN:
         if declared.category != category:
             category = declared.category
             lines += [f"## {category.capitalize()}", ""]

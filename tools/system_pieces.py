@@ -109,7 +109,6 @@ DESKTOP = (
     library("libXfixes.so.3", "libxfixes3", why="screenshots read the pointer with it"),
     Piece("at-spi-bus-launcher", "elements of other programs are read through it", ("at-spi2-core",), _has_launcher),
     program("dbus-daemon", "dbus", why="the accessibility tree lives on a session bus"),
-    program("xclip", "xclip", why="text that has no key is pasted through the clipboard"),
     Piece("a Chinese font", "Chinese text would show as empty boxes", ("fonts-noto-cjk",), _has_chinese_font),
 )
 VIRTUAL = (
@@ -124,6 +123,7 @@ TEST = (
     program("xterm", "xterm", why="a terminal that the tests drive"),
     Piece("chromium", "a browser that the tests drive", ("chromium", "chromium-browser"), _has_chromium),
     program("xdotool", "xdotool", why="a second opinion on windows and keys in the tests"),
+    program("xclip", "xclip", why="a second opinion on the clipboard in the tests"),
     program("wmctrl", "wmctrl", why="a second opinion on windows in the tests"),
     program("import", "imagemagick", why="a second opinion on screenshots in the tests"),
     program("setxkbmap", "x11-xkb-utils", why="keyboard layouts that the tests try"),

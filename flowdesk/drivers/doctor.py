@@ -130,12 +130,6 @@ def _capture() -> Check:
 def _input() -> Check:
     if importlib.util.find_spec("pyautogui") is None:
         return _bad("mouse and keyboard", say("pyautogui is not installed."), say("Run: pip install pyautogui"))
-    if sys.platform == _LINUX and importlib.util.find_spec("tkinter") is None:
-        return _bad(
-            "mouse and keyboard",
-            say("pyautogui cannot be imported without tkinter."),
-            say("Install it: sudo apt install python3-tk (or your system's package of that kind)."),
-        )
     if sys.platform == _LINUX:
         display = x11.connect()
         try:

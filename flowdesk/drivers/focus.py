@@ -32,7 +32,8 @@ class Focus:
         self._display = display
         self._token = 0
         self._root = x11.root_of(display)
-        self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
+        # Qt sends its answers under StructureNotify, everyone else under SubstructureNotify.
+        self._root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
         self._ping = display.intern_atom("_NET_WM_PING")
         self._protocols = display.intern_atom("WM_PROTOCOLS")
         self.is_map_changed = True

@@ -44,6 +44,8 @@ class Devices:
         Raises:
             DesktopUnavailable, MissingPiece: If a part cannot work.
         """
+        # Before the first input: what a flowdesk that was killed left held down would bend everything that follows.
+        held.release_leftovers()
         self.pointer = Pointer(held)
         self.keyboard = Keyboard(held)
         self.typist = Typist(self.keyboard, clipboard)
@@ -89,6 +91,11 @@ class InputThread:
         self._jobs.put((job, future))
         return future
 
+    @property
+    def placed(self) -> Point | None:
+        """Where the pointer was put last, from any thread."""
+        return self._devices.pointer.placed if self._devices is not None else None
+
     def close(self) -> None:
         """End the thread after the job under way. Idempotent."""
         if self._thread.is_alive():
@@ -126,7 +133,7 @@ class RealHands:
         self._thread = thread
         self._held = held
         self._clipboard = clipboard
-        self._windows = windows
+        self._window_system = windows
 
     async def _do(self, job: Callable[[Any, Steps], T]) -> T:
         """Run a job on the input thread and wait for it; end it if the caller is cancelled."""
@@ -235,7 +242,7 @@ class RealHands:
         """Act on a window and wait until the window system says it is done."""
 
         def job(devices: Any, steps: Steps) -> None:
-            self._windows.act(window, action, box, steps.sleep)
+            self._window_system.act(window, action, box, steps.sleep)
 
         await self._do(job)
 

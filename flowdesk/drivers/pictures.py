@@ -25,14 +25,23 @@ LADDER = (1.0, 1.25, 1.5, 1.75, 2.0, 0.8, 2 / 3, 0.5)
 SURE = 0.93
 """A hit this good at the expected scale ends the search: other scales are not tried."""
 
+_DOUBTFUL = 0.4
+"""From here to ``SURE``, a place at another scale is measured a pixel aside too."""
+
 _CANDIDATES = 24
 """How many places per scale are measured at full size."""
 
 _SMALLEST = 8
 """The coarse template keeps at least so many pixels on its shorter side."""
 
-_SHADE = 80.0
+_SHADE = 82.0
 """Mean difference of colour (0 to 255) in the worst spot at which the score is 0."""
+
+_SPOT = 7
+"""Width of a spot in pixels at scale 1: half a letter."""
+
+_SOFTNESS = 0.8
+"""Standard deviation in pixels, at scale 1, of the softening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +176,13 @@ def _candidates(shot: Shot, picture: Picture, step: int) -> Iterator[tuple[float
     if needle.shape[0] > area.shape[0] or needle.shape[1] > area.shape[1]:
         return
     scores = _correlation(area, needle, _reduced_mask(picture, step))
-    reach = (max(1, needle.shape[1] // 2) | 1, max(1, needle.shape[0] // 2) | 1)
+    across, down = max(1, round(needle.shape[1] * 0.6)), max(1, round(needle.shape[0] * 0.6))
     for _ in range(_CANDIDATES):
         _, best, _, (x, y) = cv2.minMaxLoc(scores)
         if best <= 0.25:
             return
         yield float(best), x, y
-        left, top = max(0, x - reach[0] // 2), max(0, y - reach[1] // 2)
-        scores[top : y + reach[1] // 2 + 1, left : x + reach[0] // 2 + 1] = -1.0
+        scores[max(0, y - down) : y + down + 1, max(0, x - across) : x + across + 1] = -1.0
 
 
 def _reduced_grey(picture: Picture, step: int) -> Pixels:
@@ -209,32 +217,41 @@ def _measured(shot: Shot, picture: Picture, x: int, y: int, reach: int, factor: 
     bottom, right = y + height + reach, x + width + reach
     scores = _correlation(shot.grey[top:bottom, left:right], picture.grey, picture.mask)
     _, _, _, (dx, dy) = cv2.minMaxLoc(scores)
-    left, top = left + dx, top + dy
-    there = shot.pixels[top : top + height, left : left + width]
-    score = agreement(there, picture.pixels, picture.mask)
-    if score > 0:
-        mask = None if picture.mask is None else np.dstack([picture.mask] * 3)
-        colored = float(_correlation(there, picture.pixels, mask)[0, 0])
-        score = min(score, colored)
-    box = Box(shot.origin.x + left, shot.origin.y + top, width, height)
+    place = (left + dx, top + dy)
+    score = _scored(shot, picture, place, factor)
+    if _DOUBTFUL < score < SURE and factor != 1.0:  # enlarged edges may fit better a pixel aside
+        score, place = max(
+            (_scored(shot, picture, (place[0] + aside, place[1] + below), factor), (place[0] + aside, place[1] + below))
+            for aside in (-1, 0, 1)
+            for below in (-1, 0, 1)
+        )
+    box = Box(shot.origin.x + place[0], shot.origin.y + place[1], width, height)
     return Hit(box, max(0.0, min(1.0, score)), factor, picture.name)
 
 
-def agreement(seen: Pixels, wanted: Pixels, mask: Pixels | None = None) -> float:
-    """Return how well the worst spot of two equally large images agrees in colour, 0 to 1.
+def _scored(shot: Shot, picture: Picture, place: tuple[int, int], factor: float) -> float:
+    (width, height), (left, top) = picture.size, place
+    if left < 0 or top < 0 or left + width > shot.box.width or top + height > shot.box.height:
+        return 0.0
+    there = shot.pixels[top : top + height, left : left + width]
+    score = agreement(there, picture.pixels, picture.mask, factor)
+    if score <= 0:
+        return 0.0
+    mask = None if picture.mask is None else np.dstack([picture.mask] * 3)
+    return min(score, float(_correlation(there, picture.pixels, mask)[0, 0]))
 
-    A pixel agrees when it lies between the darkest and the lightest of the other image's pixels around it, both ways: so
-    edges may lie a pixel apart, as they do when letters are drawn at another scale. What is left over is averaged over
-    spots of the size of a letter.
+
+def agreement(seen: Pixels, wanted: Pixels, mask: Pixels | None = None, scale: float = 1.0) -> float:
+    """Return how well the worst spot of two equally large images agrees in colour: 1 down to 0 and below.
+
+    Differences that cancel out between neighbours (an edge drawn half a pixel further on) are softened away first; what is
+    left is averaged over spots of the size of half a letter, so that one other letter in a long label counts in full.
     """
-    spot = np.ones((3, 3), np.uint8)
-    excess: NDArray[Any] = np.zeros(wanted.shape, np.uint8)
-    for one, other in ((seen, wanted), (wanted, seen)):
-        excess = cv2.max(excess, cv2.subtract(one, cv2.dilate(other, spot)))
-        excess = cv2.max(excess, cv2.subtract(cv2.erode(other, spot), one))
-    worst: NDArray[Any] = cv2.max(cv2.max(excess[..., 0], excess[..., 1]), excess[..., 2])
+    apart = cv2.subtract(seen, wanted, dtype=cv2.CV_32F)
     if mask is not None:
-        worst = cv2.bitwise_and(worst, cv2.erode(mask, spot))
-    side = max(5, min(9, min(wanted.shape[:2]) // 3))
+        apart[mask == 0] = 0.0
+    soft = np.abs(cv2.GaussianBlur(apart, (0, 0), _SOFTNESS * max(1.0, scale)))
+    worst = cv2.max(cv2.max(soft[..., 0], soft[..., 1]), soft[..., 2])
+    side = round(_SPOT * max(1.0, scale)) | 1
     means = cv2.blur(worst, (side, side), borderType=cv2.BORDER_CONSTANT)
     return 1.0 - float(means.max()) / _SHADE

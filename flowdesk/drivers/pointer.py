@@ -6,12 +6,16 @@ a run in any screen corner without waiting for the next call, and the brake owns
 """
 
 import contextlib
+import gc
 import io
 import os
-from typing import Any
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any, Literal, Protocol
 
 from flowdesk.drivers import x11
-from flowdesk.drivers.held import HeldDown
 from flowdesk.drivers.steps import Steps
 from flowdesk.engine.ports import Button
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, InputFailed, MissingPiece
@@ -36,9 +40,12 @@ def load_pyautogui() -> Any:
         if not os.environ.get("DISPLAY"):
             raise x11.no_display()
         x11.provide_authority()
+    # A viewer for coordinates that flowdesk does not use: it ends the process where there is no tkinter, and
+    # pyautogui does without it. None in sys.modules makes its import fail quietly.
+    sys.modules.setdefault("mouseinfo", None)  # type: ignore[arg-type]
     try:
         # It prints hints on stdout, where they would break a program's JSON output.
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), _pipes_left_open():
             import pyautogui
     except SystemExit as refusal:
         raise MissingPiece(
@@ -55,6 +62,21 @@ def load_pyautogui() -> Any:
     return pyautogui
 
 
+@contextlib.contextmanager
+def _pipes_left_open() -> Iterator[None]:
+    """Say nothing of the pipes that pyautogui's ``pyscreeze`` and ``mouseinfo`` leave open when they are imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        for name in ("pyscreeze", "mouseinfo", "pyperclip"):
+            for value in vars(sys.modules.get(name) or warnings).copy().values():
+                if isinstance(value, subprocess.Popen):
+                    for pipe in (value.stdin, value.stdout, value.stderr):
+                        if pipe is not None:
+                            pipe.close()
+        gc.collect()
+
+
 def pyautogui_failure(failure: Exception) -> FlowdeskError:
     """Say why pyautogui could not be loaded."""
     if isinstance(failure, KeyError) and failure.args == ("DISPLAY",):
@@ -65,10 +87,20 @@ def pyautogui_failure(failure: Exception) -> FlowdeskError:
     )
 
 
+class Register(Protocol):
+    """Notes what is held down."""
+
+    def add(self, kind: Literal["button"], code: int) -> None:
+        """Note a button that is about to be pressed."""
+
+    def remove(self, kind: Literal["button"], code: int) -> None:
+        """Note a button that was released."""
+
+
 class Pointer:
     """Moves and clicks. Call it from the input thread only (pyautogui hangs when threads share it)."""
 
-    def __init__(self, held: HeldDown | None) -> None:
+    def __init__(self, held: Register) -> None:
         """Load pyautogui.
 
         Raises:
@@ -76,6 +108,8 @@ class Pointer:
         """
         self._library = load_pyautogui()
         self._held = held
+        self.placed: Point | None = None
+        """Where it was put last; the emergency thread reads it."""
 
     def where(self) -> Point:
         """Return where the pointer is."""
@@ -142,17 +176,16 @@ class Pointer:
                 steps.sleep(STEP)
 
     def _jump(self, point: Point) -> None:
+        self.placed = point
         self._library.moveTo(point.x, point.y, _pause=False)
 
     def _press(self, button: Button) -> None:
-        if self._held is not None:
-            self._held.add("button", NUMBERS[button])
+        self._held.add("button", NUMBERS[button])
         self._library.mouseDown(button=button, _pause=False)
 
     def _release(self, button: Button) -> None:
         self._library.mouseUp(button=button, _pause=False)
-        if self._held is not None:
-            self._held.remove("button", NUMBERS[button])
+        self._held.remove("button", NUMBERS[button])
 
 
 def _eased(part: float) -> float:

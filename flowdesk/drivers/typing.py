@@ -35,7 +35,7 @@ PASTE_PATIENCE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of the text and the way it goes: ``keys``, ``borrow`` (lent keys), ``paste``, or ``control`` (one key)."""
+    """A piece of text and its way: ``keys``, ``borrow`` (lent keys), ``paste``, or ``control`` (one key)."""
 
     way: Literal["keys", "borrow", "paste", "control"]
     text: str

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from flowdesk.aio import spawn
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
@@ -169,7 +168,9 @@ class Runner:
         if self.options.is_paused:
             self.brake.pause()
         self._emit(RunChanged(self.run_id, self.state))
-        work = spawn(self._work(), f"flowdesk.run.{self.run_id}")
+        work = loop.create_task(
+            self._work(), name=f"flowdesk.run.{self.run_id}"
+        )  # its failure is told below, not logged
         self._main: asyncio.Task[None] = work
         state, error, node = await self._supervise(work)
         await self._release()

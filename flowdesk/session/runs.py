@@ -69,6 +69,8 @@ class RunBook:
         self._on_change = on_change
         self.current: dict[str, LiveRun] = {}
         """The run of each workflow that has one under way, by workflow id."""
+        self.queued: dict[str, list[LiveRun]] = {}
+        """Runs that wait for the one before them, by workflow id."""
         self.finished: OrderedDict[str, LiveRun] = OrderedDict()
         self._last: dict[str, LiveRun] = {}
         services.lease.on_wait = self._tell_wait
@@ -140,10 +142,17 @@ class RunBook:
                 field="from_node",
             ) from error
         live = LiveRun(run_id, workflow_id, flow.name, runner, started_by=started_by)
-        self.current[workflow_id] = live
-        if running is not None and mode == "restart":
-            running.runner.stop("restarted")
-        live.task = spawn(self._carry(live, record, journal, running), f"flowdesk.run.{run_id}")
+        before_it: LiveRun | None = None
+        if running is None:
+            self.current[workflow_id] = live
+        else:
+            waiting = self.queued.setdefault(workflow_id, [])
+            if mode == "restart":
+                for earlier in (running, *waiting):
+                    earlier.runner.stop(say("restarted"))
+            before_it = waiting[-1] if waiting else running
+            waiting.append(live)
+        live.task = spawn(self._carry(live, record, journal, before_it), f"flowdesk.run.{run_id}")
         self._on_change()
         return live
 
@@ -153,7 +162,7 @@ class RunBook:
         Raises:
             RequestInvalid: If there is none.
         """
-        for live in self.current.values():
+        for live in self.under_way():
             if live.run_id == run_id or (run_id is None and live.workflow_id == workflow_id):
                 return live
         raise RequestInvalid(
@@ -162,30 +171,36 @@ class RunBook:
             field="run_id" if run_id else "workflow_id",
         )
 
+    def under_way(self) -> list[LiveRun]:
+        """The runs that have not ended, those that wait their turn last."""
+        return [*self.current.values(), *(live for waiting in self.queued.values() for live in waiting)]
+
     def last(self, workflow_id: str) -> LiveRun | None:
         """The current or last run of a workflow."""
         return self.current.get(workflow_id) or self._last.get(workflow_id)
 
     def stop_all(self, reason: str) -> None:
         """Pull every brake. From any thread."""
-        for live in tuple(self.current.values()):
+        for live in self.under_way():
             live.runner.stop(reason)
 
     async def close(self) -> None:
         """Stop every run and wait for their ends, at most 3 s."""
         self.stop_all("flowdesk is closing")
-        tasks = [live.task for live in self.current.values() if live.task is not None]
+        tasks = [live.task for live in self.under_way() if live.task is not None]
         if tasks:
             await asyncio.wait(tasks, timeout=3)
 
     def listing(self, limit: int) -> list[dict[str, Any]]:
         """Return the runs under way and the last finished ones, newest first."""
-        known = [*self.current.values(), *reversed(self.finished.values())]
-        return [live.payload() for live in known[: limit + len(self.current)]]
+        under_way = self.under_way()
+        known = [*under_way, *reversed(self.finished.values())]
+        return [live.payload() for live in known[: limit + len(under_way)]]
 
     async def _carry(self, live: LiveRun, record: RunRecord, journal: Journal, before: LiveRun | None) -> RunFinished:
         if before is not None and before.task is not None:
             await asyncio.wait((before.task,))
+            self.queued[live.workflow_id].remove(live)
             self.current[live.workflow_id] = live
         journal.listeners.append(record.add)
         try:

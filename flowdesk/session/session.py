@@ -5,17 +5,19 @@
     peer --request--> Session.submit --> LiveDocument | RunBook | Questions --> Journal --event--> every subscriber
 """
 
+import asyncio
 import base64
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from flowdesk import __version__
+from flowdesk.aio import spawn
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Question, Services
-from flowdesk.engine.ports import Answer, Desktop
+from flowdesk.engine.ports import Answer, Check, Desktop, DesktopDriver
 from flowdesk.engine.runner import Runner, RunOptions
 from flowdesk.model.config import OptionalTargetConfig
 from flowdesk.model.document import Document
@@ -84,6 +86,8 @@ class Session:
         self._starts: list[_Start] = []
         self._everything: dict[str, Peer] = {}
         self._looking: Desktop | None = None
+        self._checks: Sequence[Check] | None = None
+        self._is_checking = False
         self._handlers: dict[str, Handler] = {
             "workflow.start": self._start,
             "workflow.pause": self._pause,
@@ -121,6 +125,9 @@ class Session:
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
         self._changed(but=peer.id)
+        if not self._is_checking and self.services.driver is not None:
+            self._is_checking = True
+            spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
     def disconnect(self, peer: Peer) -> None:
         """A peer went. Its runs go on; its documents stay open while someone else has them."""
@@ -169,9 +176,14 @@ class Session:
             self.services.driver.release_all()
             self.services.driver.close()
 
+    async def _check_desktop(self, driver: DesktopDriver) -> None:
+        """Find out, off the event loop, what the desktop can do, and tell everyone."""
+        self._checks = await asyncio.to_thread(driver.checks)
+        self._changed()
+
     def status(self, peer: Peer) -> dict[str, Any]:
         """Return ``system.status`` for a peer as JSON values."""
-        checks = self.services.driver.checks() if self.services.driver is not None else ()
+        checks = self._checks or ()
         return {
             "version": __version__,
             "protocol": m.PROTOCOL_VERSION,
@@ -179,8 +191,7 @@ class Session:
             "role": peer.role.name.lower(),
             "peer_id": peer.id,
             "desktop": {
-                "available": self.services.driver is not None
-                and all(check.is_ok for check in checks if check.is_required),
+                "available": self._checks is not None and all(check.is_ok for check in checks if check.is_required),
                 "checks": [
                     {"name": check.name, "ok": check.is_ok, "message": str(check.message), "fix": str(check.fix)}
                     for check in checks

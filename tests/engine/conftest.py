@@ -1,5 +1,6 @@
 """Node types without a desktop, to try the engine with."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import Field
@@ -7,7 +8,8 @@ from pydantic import Field
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Config
 from flowdesk.model.errors import NodeError
-from flowdesk.model.nodetype import Catalogue, NodeType, Outcome, node
+from flowdesk.model.nodetype import Catalogue, Outcome, node
+from flowdesk.nodes import declared
 
 
 class Empty(Config):
@@ -94,8 +96,5 @@ async def end(run: Run, config: Work) -> Any:
 
 def catalogue() -> Catalogue:
     """The types above."""
-    types: tuple[NodeType, ...] = tuple(
-        function.node_type  # type: ignore[attr-defined]
-        for function in (start, work, plain, loop, parallel, leave, go_on, crash, end)
-    )
-    return Catalogue(types)
+    functions: tuple[Callable[..., Any], ...] = (start, work, plain, loop, parallel, leave, go_on, crash, end)
+    return Catalogue(tuple(declared(function) for function in functions))

@@ -66,8 +66,11 @@ class FlowScene(QGraphicsScene):
         self._edges_of: dict[str, set[str]] = {}
         self._summaries: Mapping[str, str] = {}
         self._gone: list[QGraphicsItem] = []
+        self.states: set[str] = set()
+        self.faulty: set[str] = set()
         self._running: set[str] = set()
         self._finished: dict[str, int] = {}
+        self._ends = 0
         self._glow = QTimer(self)
         self._glow.setInterval(FRAME)
         self._glow.timeout.connect(self._breathe)
@@ -121,6 +124,7 @@ class FlowScene(QGraphicsScene):
                 worst.setdefault(problem.node_id, problem)
             if problem.edge_id:
                 bad_edges.add(problem.edge_id)
+        self.faulty = {i for i, problem in worst.items() if problem.is_error and i in self.node_items}
         for node_id, item in self.node_items.items():
             found = worst.get(node_id)
             text = f"{self.look.translate(found.message)} {self.look.translate(found.fix)}".strip() if found else ""
@@ -141,8 +145,10 @@ class FlowScene(QGraphicsScene):
             for edge_item in self._edges_into(node_id):
                 edge_item.set_taken(edge_item.taken, edge_item.taken == 0)
         if state is not None and state.is_end:
-            self._finished[node_id] = len(self._finished) + max(self._finished.values(), default=0)
+            self._ends += 1
+            self._finished[node_id] = self._ends
         item.set_state(state, message)
+        (self.states.discard if state is None else self.states.add)(node_id)
         if state is NodeState.RUNNING:
             self._running.add(node_id)
             if not self._glow.isActive():
@@ -155,6 +161,7 @@ class FlowScene(QGraphicsScene):
         """Forget the last run: no states, no way taken."""
         self._running.clear()
         self._finished.clear()
+        self.states.clear()
         for item in self.node_items.values():
             item.set_state(None)
         for edge_item in self.edge_items.values():
@@ -248,8 +255,8 @@ class FlowScene(QGraphicsScene):
             self._add_node(change.node)
             touched.add(change.node.id)
         elif isinstance(change, RemoveNode):
-            touched.discard(change.id)
-            self._running.discard(change.id)
+            for known in (touched, self._running, self.states, self.faulty):
+                known.discard(change.id)
             self._drop(self.node_items.pop(change.id))
             self._edges_of.pop(change.id, None)
         elif isinstance(change, MoveNode | SetNode):
@@ -323,7 +330,8 @@ class FlowScene(QGraphicsScene):
         for item in [*self.edge_items.values(), *self.node_items.values()]:
             self._drop(item)
         self.node_items, self.edge_items, self._edges_of = {}, {}, {}
-        self._running.clear()
+        for known in (self._running, self.states, self.faulty):
+            known.clear()
         self._finished.clear()
         self._summaries = {}
 

@@ -1,0 +1,229 @@
+"""The emergency stop: Ctrl+Alt+Q anywhere, or the pointer held in a corner of any monitor.
+
+A thread with its own X connection, so it depends neither on the event loop nor on the input thread. The key is
+grabbed; because a grab does not fire while a menu or another program grabs the keyboard, and may be refused, the
+thread looks at the keys themselves as well.
+"""
+
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flowdesk.drivers import x11
+from flowdesk.drivers.xkb import CONTROL, LOCK, KeyboardMap, Xkb
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.sentence import say
+
+ALT = 8
+CORNER = 1
+"""Pixels from a corner that count as in it: a mouse thrown there stops exactly in it."""
+HOLD = 0.3
+"""Seconds that the pointer must stay there."""
+LOOK = 0.05
+"""Seconds between two looks."""
+LOOK_WITHOUT_GRAB = 0.02
+Q_CODE = 24
+"""Where ``q`` is on a PC keyboard, for layouts without Latin letters (evdev key codes)."""
+
+
+def in_corner(point: Point, monitors: Sequence[Box]) -> bool:
+    """Whether a point is in a corner of one of the monitors."""
+    for box in monitors:
+        across = min(abs(point.x - box.x), abs(point.x - (box.right - 1)))
+        down = min(abs(point.y - box.y), abs(point.y - (box.bottom - 1)))
+        if across <= CORNER and down <= CORNER:
+            return True
+    return False
+
+
+class CornerWatch:
+    """Decides when a pointer has been held in a corner, from positions and times. Pure."""
+
+    def __init__(self) -> None:
+        """Begin unarmed: a pointer that already is in a corner does not count."""
+        self._was_outside = False
+        self._since: float | None = None
+
+    def is_held(self, point: Point, monitors: Sequence[Box], now: float, own: Point | None = None) -> bool:
+        """Take a position; return whether the corner has been held long enough. True once for each stay.
+
+        Args:
+            point: Where the pointer is.
+            monitors: Frames of the monitors.
+            now: Seconds of any steady clock.
+            own: Where flowdesk itself put the pointer last; there it does not count.
+        """
+        if not in_corner(point, monitors) or point == own:
+            self._was_outside = True
+            self._since = None
+            return False
+        if not self._was_outside:
+            return False
+        if self._since is None:
+            self._since = now
+        if now - self._since < HOLD:
+            return False
+        self._was_outside, self._since = False, None
+        return True
+
+
+class EmergencyWatch:
+    """The thread that watches. Calls ``stop(reason)`` from itself, at once."""
+
+    def __init__(self, stop: Callable[[str], None], own_point: Callable[[], Point | None] = lambda: None) -> None:
+        """Start watching.
+
+        Args:
+            stop: Called with a sentence for people. It must not block.
+            own_point: Where flowdesk itself put the pointer last.
+
+        Raises:
+            DesktopUnavailable: If there is no X server.
+        """
+        self._stop = stop
+        self._own_point = own_point
+        self._display: Any = x11.connect()
+        self._xkb = Xkb(self._display)
+        self._corner = CornerWatch()
+        self._is_combination_down = False
+        self._grabbed: list[tuple[int, int]] = []
+        self.is_grabbed = False
+        """Whether the key is ours; otherwise the keys are looked at more often."""
+        self._codes: tuple[frozenset[int], ...] = ()
+        self._monitors: list[Box] = []
+        self._watch_layout()
+        self._bell_out, self._bell_in = socket.socketpair()
+        self._thread = threading.Thread(target=self._watch, name="flowdesk-emergency", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread. Idempotent."""
+        if self._thread.is_alive():
+            self._bell_in.send(b"x")
+            self._thread.join(5)
+            self._bell_in.close()
+            self._bell_out.close()
+
+    # -- the thread
+
+    def _watch(self) -> None:
+        from Xlib import error
+
+        try:
+            while True:
+                pause = LOOK if self.is_grabbed else LOOK_WITHOUT_GRAB
+                ready, _, _ = select.select([self._display.fileno(), self._bell_out], [], [], pause)
+                if self._bell_out in ready:
+                    break
+                self._look()
+        except (error.ConnectionClosedError, OSError):
+            self._stop(say("The display is gone."))
+        finally:
+            self._close_display()
+
+    def _close_display(self) -> None:
+        from Xlib import error
+
+        try:
+            self._ungrab()
+            self._display.close()
+        except (error.ConnectionClosedError, OSError):
+            return
+
+    def _look(self) -> None:
+        from Xlib import X
+
+        is_layout_changed = is_pressed = False
+        while self._display.pending_events():
+            event = self._display.next_event()
+            kind = event.type & 0x7F
+            is_layout_changed = is_layout_changed or kind in {X.MappingNotify, X.ConfigureNotify}
+            is_pressed = is_pressed or kind == X.KeyPress
+        if is_layout_changed:
+            self._watch_layout()
+        is_down = self._is_down()
+        if is_pressed or (is_down and not self._is_combination_down):
+            if not self._is_combination_down:
+                self._stop(say("Stopped by Ctrl+Alt+Q."))
+            self._is_combination_down = True
+        if not is_down and not is_pressed:
+            self._is_combination_down = False
+        pointer = x11.root_of(self._display).query_pointer()
+        point = Point(int(pointer.root_x), int(pointer.root_y))
+        if self._corner.is_held(point, self._monitors, time.monotonic(), self._own_point()):
+            self._stop(say("Stopped because the pointer was held in a screen corner."))
+
+    def _is_down(self) -> bool:
+        keys = self._display.query_keymap()
+        down = {code for code in range(8, 256) if keys[code // 8] >> (code % 8) & 1}
+        return all(down & codes for codes in self._codes)
+
+    # -- layout of keys and monitors
+
+    def _watch_layout(self) -> None:
+        keyboard = self._xkb.map()
+        control, alt = (_codes_of(keyboard, symbols) for symbols in ((0xFFE3, 0xFFE4), (0xFFE9, 0xFFEA)))
+        q_code = keyboard.key_with(ord("q"), self._xkb.state().group) or Q_CODE
+        self._codes = (control, alt, frozenset({q_code}))
+        self._grab(keyboard, q_code)
+        self._monitors = monitor_boxes(self._display)
+
+    def _grab(self, keyboard: KeyboardMap, code: int) -> None:
+        from Xlib import X, error
+
+        self._ungrab()
+        root = x11.root_of(self._display)
+        root.change_attributes(event_mask=X.StructureNotifyMask)
+        refused = error.CatchError(error.BadAccess)
+        for locks in _lock_combinations(keyboard):
+            modifiers = CONTROL | ALT | locks
+            root.grab_key(code, modifiers, False, X.GrabModeAsync, X.GrabModeAsync, onerror=refused)
+            self._grabbed.append((code, modifiers))
+        self._display.sync()
+        self.is_grabbed = refused.get_error() is None
+
+    def _ungrab(self) -> None:
+        for code, modifiers in self._grabbed:
+            x11.root_of(self._display).ungrab_key(code, modifiers)
+        self._grabbed.clear()
+        self._display.sync()
+
+
+def _codes_of(keyboard: KeyboardMap, symbols: tuple[int, ...]) -> frozenset[int]:
+    return frozenset(key.code for key in keyboard.keys if key.symbols and key.symbols[0] in symbols)
+
+
+def _lock_combinations(keyboard: KeyboardMap) -> list[int]:
+    """Return every mix of CapsLock, NumLock and ScrollLock: a grab names the modifiers exactly."""
+    masks = [LOCK]
+    for symbol in (0xFF7F, 0xFF14):
+        code = keyboard.key_with(symbol, 0)
+        mask = keyboard.modifier_keys.get(code, 0) if code is not None else 0
+        if mask and mask not in masks:
+            masks.append(mask)
+    mixes = [0]
+    for mask in masks:
+        mixes += [mix | mask for mix in mixes]
+    return mixes
+
+
+def monitor_boxes(display: Any) -> list[Box]:
+    """Return the frames of the monitors in use (RandR), the whole screen where RandR does not tell."""
+    from Xlib import error
+
+    root = x11.root_of(display)
+    boxes: list[Box] = []
+    if display.has_extension("RANDR"):
+        try:
+            resources = root.xrandr_get_screen_resources()
+            for number in resources.crtcs:
+                crtc = display.xrandr_get_crtc_info(number, resources.config_timestamp)
+                if crtc.width and crtc.height:
+                    boxes.append(Box(crtc.x, crtc.y, crtc.width, crtc.height))
+        except (AttributeError, error.XError):
+            boxes = []
+    size = root.get_geometry()
+    return boxes or [Box(0, 0, size.width, size.height)]

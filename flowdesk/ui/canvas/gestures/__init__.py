@@ -1,0 +1,1 @@
+"""Gestures of the pointer: one class for each."""

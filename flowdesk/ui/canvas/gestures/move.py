@@ -1,0 +1,187 @@
+"""Moving nodes, dropping one on an edge, and dragging copies."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from flowdesk.model.sentence import say
+from flowdesk.ui.canvas import editing, fragment
+from flowdesk.ui.canvas.card import Box, snapped
+from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.gestures.gesture import Gesture, Modifiers, Reason
+from flowdesk.ui.canvas.gestures.guides import Guide, guides
+from flowdesk.ui.canvas.look import with_alpha
+from flowdesk.ui.canvas.node_item import NodeItem, raise_item
+
+if TYPE_CHECKING:
+    from flowdesk.ui.canvas.view import CanvasView
+
+GUIDE_REACH = 6.0
+"""Screen pixels within which a box is drawn to a guide."""
+MOST_NEIGHBOURS = 400
+
+
+class MoveGesture(Gesture):
+    """Move the selected nodes: on the grid (Shift: free), drawn to guides; an unconnected one can drop on an edge."""
+
+    cursor = Qt.CursorShape.SizeAllCursor
+
+    def __init__(self, view: "CanvasView", grabbed: NodeItem) -> None:
+        """Move the selection by one of its nodes."""
+        super().__init__(view)
+        self.grabbed = grabbed
+        self.guides: list[Guide] = []
+        self.splice_edge: EdgeItem | None = None
+        self._is_dragging = False
+        self._shift = QPointF()
+
+    def start(self, at: QPointF, keys: Modifiers) -> None:
+        """Select the node, unless it is selected already; Shift adds it, Ctrl toggles it."""
+        super().start(at, keys)
+        node_id, chosen = self.grabbed.node.id, set(self.scene.selected_ids())
+        self._was_selected = node_id in chosen
+        if keys & Qt.KeyboardModifier.ControlModifier:
+            self.scene.select(chosen ^ {node_id})
+        elif keys & Qt.KeyboardModifier.ShiftModifier:
+            self.scene.select(chosen | {node_id})
+        elif not self._was_selected:
+            self.scene.select({node_id})
+        raise_item(self.grabbed)
+        self.ids = self.scene.selected_ids()
+        self._from = self.scene.card_boxes(self.ids)
+
+    def move(self, at: QPointF, keys: Modifiers) -> None:
+        """Draw the nodes where they would go."""
+        super().move(at, keys)
+        if not self._is_dragging:
+            if not self.is_drag(at) or self.grabbed.node.id not in self._from:
+                return
+            self._is_dragging = True
+            self._others = self._neighbours()
+        self._shift = self._shift_for(at - self.origin, keys)
+        self.scene.show_places(self._places())
+        self._find_splice(at)
+
+    def end(self, at: QPointF, keys: Modifiers) -> None:
+        """Ask for the move, and for the splice if the node lies on an edge."""
+        edge, self.guides = self.splice_edge, []
+        self._set_splice(None)
+        if not self._is_dragging:
+            if self._was_selected and not keys & (
+                Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+            ):
+                self.scene.select({self.grabbed.node.id})
+            return
+        changes = editing.move(self.scene.draft, self._places())
+        label = say("Move")
+        if edge is not None:
+            changes += editing.splice(self.scene.draft, self.scene.catalogue, self.ids[0], edge.edge.id)
+            label = say("Insert on edge")
+        if not changes:
+            self.scene.settle(self.ids)
+        self.view.request(changes, label)
+
+    def cancel(self, reason: Reason) -> None:
+        """Put the nodes back."""
+        super().cancel(reason)
+        self._set_splice(None)
+        self.guides = []
+        self.scene.settle(self._from)
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the guides."""
+        pen = QPen(with_alpha(self.scene.look.theme.accent, 0.85), 1.0, Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawLines([QLineF(g.x1, g.y1, g.x2, g.y2) for g in self.guides])
+
+    def bounds(self) -> QRectF:
+        """The guides."""
+        rect = QRectF()
+        for g in self.guides:
+            rect = rect.united(QRectF(QPointF(g.x1, g.y1), QPointF(g.x2, g.y2)).normalized().adjusted(-1, -1, 1, 1))
+        return rect
+
+    def _places(self) -> dict[str, tuple[float, float]]:
+        dx, dy = self._shift.x(), self._shift.y()
+        return {node_id: (box[0] + dx, box[1] + dy) for node_id, box in self._from.items()}
+
+    def _neighbours(self) -> list[Box]:
+        visible = self.view.visible_rect()
+        found: list[Box] = []
+        for item in self.scene.items(visible, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+            if isinstance(item, NodeItem) and item.node.id not in self._from:
+                found.append((item.pos().x(), item.pos().y(), item.card.width, item.card.height))
+            if len(found) >= MOST_NEIGHBOURS:
+                return []
+        return found
+
+    def _shift_for(self, wanted: QPointF, keys: Modifiers) -> QPointF:
+        box = self._from[self.grabbed.node.id]
+        x, y = box[0] + wanted.x(), box[1] + wanted.y()
+        is_free = bool(keys & Qt.KeyboardModifier.ShiftModifier) == self.view.snaps
+        if is_free:
+            self.guides = []
+            return wanted
+        dx, dy, lines = guides((x, y, box[2], box[3]), self._others, GUIDE_REACH / self.view.zoom)
+        is_on_x, is_on_y = any(g.x1 == g.x2 for g in lines), any(g.y1 == g.y2 for g in lines)
+        x = x + dx if is_on_x else snapped(x)
+        y = y + dy if is_on_y else snapped(y)
+        self.guides = guides((x, y, box[2], box[3]), self._others, 0.5)[2]
+        return QPointF(x - box[0], y - box[1])
+
+    def _find_splice(self, at: QPointF) -> None:
+        if len(self.ids) != 1:
+            return
+        edge = self.scene.edge_at(self.grabbed.card_rect().center(), 24.0) or self.scene.edge_at(at, 10.0)
+        if edge is not None and not editing.can_splice(
+            self.scene.draft, self.scene.catalogue, self.ids[0], edge.edge.id
+        ):
+            edge = None
+        self._set_splice(edge)
+
+    def _set_splice(self, edge: EdgeItem | None) -> None:
+        if self.splice_edge is not None and self.splice_edge is not edge:
+            self.splice_edge.set_hovered(False)
+        if edge is not None:
+            edge.set_hovered(True)
+        self.splice_edge = edge
+
+
+class DuplicateGesture(MoveGesture):
+    """Drag copies of the selected nodes away; the originals stay."""
+
+    cursor = Qt.CursorShape.DragCopyCursor
+
+    def move(self, at: QPointF, keys: Modifiers) -> None:
+        """Show where the copies would go."""
+        self.at = QPointF(at)
+        if not self._is_dragging:
+            if not self.is_drag(at) or self.grabbed.node.id not in self._from:
+                return
+            self._is_dragging = True
+            self._others = self._neighbours()
+        self._shift = self._shift_for(at - self.origin, keys & ~Qt.KeyboardModifier.AltModifier)
+
+    def end(self, at: QPointF, keys: Modifiers) -> None:
+        """Ask for the copies, and select them once they are there."""
+        self.guides = []
+        if not self._is_dragging:
+            return
+        changes = fragment.duplicate(self.scene.draft, self.ids, dx=self._shift.x(), dy=self._shift.y())
+        self.view.request(changes, say("Duplicate"), select=fragment.added_ids(changes))
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the outlines of the copies, and the guides."""
+        super().paint(painter)
+        pen = QPen(self.scene.look.theme.accent, 1.5, Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(with_alpha(self.scene.look.theme.accent, 0.08))
+        for box in self._from.values():
+            painter.drawRoundedRect(QRectF(*box).translated(self._shift), 10, 10)
+
+    def bounds(self) -> QRectF:
+        """The outlines and the guides."""
+        return self.scene.cards_rect(self._from).translated(self._shift).adjusted(-4, -4, 4, 4).united(super().bounds())

@@ -1,0 +1,274 @@
+"""The quick add: a search over the node types where the person is working."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
+
+from flowdesk.model.flow import Node, new_node
+from flowdesk.model.nodetype import Catalogue, NodeType
+from flowdesk.model.sentence import say
+from flowdesk.ui.canvas import editing
+from flowdesk.ui.canvas.card import HEIGHT, snapped
+from flowdesk.ui.canvas.glyphs import category_path, icon_pixmap
+from flowdesk.ui.canvas.look import with_alpha
+from flowdesk.ui.theme import theme, ui_font
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+
+    from flowdesk.ui.canvas.view import CanvasView
+
+WIDTH, ROW, ROWS = 340, 44, 8
+TYPE_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a node is to be added."""
+
+    at: QPointF
+    """The point of the scene that was asked for."""
+    source: str = ""
+    handle: str = ""
+
+
+def find_types(
+    catalogue: Catalogue, query: str, *, translate: Callable[[str], str] = str, is_after_node: bool = False,
+    has_start: bool = False,
+) -> list[NodeType]:
+    """Return the node types that match a query, best first; all of them, in palette order, if it is empty.
+
+    Every word must be in the title, the id, the category or the description, in English or in the language shown;
+    where it is counts. Letters in their order within the title match last.
+
+    Args:
+        catalogue: The node types.
+        query: What was typed.
+        translate: From English into the language shown.
+        is_after_node: Leave out what nothing can lead into.
+        has_start: Leave out the start node: a flow has one.
+    """
+    words = query.casefold().split()
+    ranked: list[tuple[int, int, NodeType]] = []
+    for order, node_type in enumerate(catalogue):
+        if node_type.kind == "start" and (is_after_node or has_start):
+            continue
+        scores = [_score(node_type, word, translate) for word in words]
+        if all(score is not None for score in scores):
+            ranked.append((sum(score for score in scores if score is not None), order, node_type))
+    return [node_type for _, _, node_type in sorted(ranked, key=lambda found: found[:2])]
+
+
+def _score(node_type: NodeType, word: str, translate: Callable[[str], str]) -> int | None:
+    titles = [text.casefold() for text in (node_type.title, translate(node_type.title), node_type.id)]
+    if any(title.startswith(word) for title in titles):
+        return 0
+    if any(word in title for title in titles):
+        return 1
+    rest = (node_type.category, translate(node_type.category), node_type.first_line, translate(node_type.first_line))
+    if any(word in text.casefold() for text in rest):
+        return 3
+    return 6 if any(_is_within(word, title) for title in titles) else None
+
+
+def _is_within(letters: str, text: str) -> bool:
+    rest: Iterable[str] = iter(text)
+    return len(letters) > 1 and all(letter in rest for letter in letters)
+
+
+class QuickAdd(QFrame):
+    """A popup over a canvas. Typing narrows, arrows choose, Enter adds the node and connects it, Esc leaves."""
+
+    def __init__(self, view: "CanvasView") -> None:
+        """Serve a canvas: its requests for a quick add open the popup."""
+        super().__init__(view, Qt.WindowType.Popup)
+        self.view = view
+        self._translate = view.flow_scene.look.translate
+        self._context = Context(QPointF())
+        self.search = QLineEdit(self)
+        self.list = QListWidget(self)
+        self._nothing = QLabel(self._translate(say("No node type matches.")), self)
+        self._set_up()
+        view.quick_add_requested.connect(self.open_at)
+        theme.changed.connect(self._dress)
+
+    def _set_up(self) -> None:
+        self.setFixedWidth(WIDTH)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        self.setObjectName("quickAdd")
+        self.setAccessibleName(self._translate(say("Add a node")))
+        self.search.setPlaceholderText(self._translate(say("Search nodes…")))
+        self.search.setAccessibleName(self._translate(say("Search nodes")))
+        self.search.setFont(ui_font("title"))
+        self.list.setAccessibleName(self._translate(say("Node types")))
+        self.list.setItemDelegate(_TypeDelegate(self._translate, self.list))
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setFixedHeight(ROW)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 8, 8, 8)
+        rows.setSpacing(6)
+        for widget in (self.search, self.list, self._nothing):
+            rows.addWidget(widget)
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self.list.itemClicked.connect(lambda item: self.take(item.data(TYPE_ROLE)))
+        self.list.itemEntered.connect(self.list.setCurrentItem)
+        self._dress()
+
+    def open_at(self, at: QPointF, source: str = "", handle: str = "") -> None:
+        """Open beside a point of the scene. With a source, the new node will be connected to it."""
+        self._context = Context(QPointF(at), source, handle)
+        self.search.clear()
+        self._fill()
+        place = self.view.viewport().mapToGlobal(self.view.mapFromScene(at)) + QPoint(4, 4)
+        screen = self.view.screen().availableGeometry()
+        full = 2 * 8 + 6 + self.search.sizeHint().height() + ROWS * ROW + 8
+        x = max(screen.left(), min(place.x(), screen.right() - WIDTH))
+        y = max(screen.top(), min(place.y(), screen.bottom() - full))
+        self.move(x, y)
+        self.show()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def take(self, type_name: str) -> None:
+        """Add a node of a type, connected to where the wire came from, and select it."""
+        self.hide()
+        scene = self.view.flow_scene
+        node = self._new_node(type_name)
+        source = self._context.source if self._context.source in scene.draft.nodes else None
+        changes = editing.add_node(scene.draft, scene.catalogue, node, source, self._context.handle or None)
+        label = say("Add {title}", title=self._translate(scene.catalogue[type_name].title))
+        self.view.request(changes, label, select=[node.id])
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _new_node(self, type_name: str) -> Node:
+        scene, at = self.view.flow_scene, self._context.at
+        x, y = snapped(at.x()), snapped(at.y() - (HEIGHT / 2 if self._context.source else 0))
+        x, y = editing.free_place(scene.draft, x, y)
+        return new_node(type_name, label=str(self._translate(scene.catalogue[type_name].title)), x=x, y=y)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lead the arrows, Enter and Esc from the search field to the list."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: ROWS, Qt.Key.Key_PageUp: -ROWS}
+        steps |= {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
+        key = Qt.Key(event.key())
+        if key in steps and self.list.count():
+            row = self.list.currentRow() + steps[key]
+            is_single = abs(steps[key]) == 1
+            self.list.setCurrentRow(row % self.list.count() if is_single else max(0, min(row, self.list.count() - 1)))
+            return True
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            item = self.list.currentItem()
+            if self.list.count():
+                self.take(item.data(TYPE_ROLE))
+            return True
+        if key == Qt.Key.Key_Escape:
+            self.hide()
+            return True
+        return False
+
+    def _fill(self) -> None:
+        scene = self.view.flow_scene
+        found = find_types(
+            scene.catalogue,
+            self.search.text(),
+            translate=self._translate,
+            is_after_node=bool(self._context.source),
+            has_start=any(node.type == "start" for node in scene.draft.nodes.values()),
+        )
+        self.list.clear()
+        for node_type in found:
+            item = QListWidgetItem(self._translate(node_type.title))
+            item.setData(TYPE_ROLE, node_type.id)
+            item.setData(TYPE_ROLE + 1, node_type)
+            item.setSizeHint(QSize(WIDTH - 16, ROW))
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.list.setVisible(bool(found))
+        self._nothing.setVisible(not found)
+        self.list.setFixedHeight(min(max(len(found), 1), ROWS) * ROW + 2)
+        self.adjustSize()
+
+    def _dress(self) -> None:
+        colors = theme()
+        self.setStyleSheet(
+            f"QLineEdit {{ background: {colors.field.name()}; color: {colors.text.name()}; padding: 7px 10px;"
+            f" border: 1px solid {colors.line.name()}; border-radius: 7px; }}"
+            f"QLineEdit:focus {{ border-color: {colors.accent.name()}; }}"
+            "QListWidget { background: transparent; border: none; outline: 0; }"
+            f"QLabel {{ color: {colors.text_dim.name()}; }}"
+        )
+        self.update()
+
+    def paintEvent(self, event: QEvent) -> None:
+        """Draw the popup's ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme().line, 1.0))
+        painter.setBrush(theme().panel)
+        painter.drawRoundedRect(QRect(0, 0, self.width() - 1, self.height() - 1), 11, 11)
+
+
+class _TypeDelegate(QStyledItemDelegate):
+    """Draws a node type: its icon in the shape of its category, title, description."""
+
+    def __init__(self, translate: Callable[[str], str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._translate = translate
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: "QModelIndex | QPersistentModelIndex"
+    ) -> None:
+        node_type: NodeType = index.data(TYPE_ROLE + 1)
+        colors, box = theme(), option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(colors.hover)
+            painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 7, 7)
+        color = colors.category_color(node_type.category)
+        _draw_tile(painter, node_type, color, QPoint(box.left() + 8, box.top() + 8), 28)
+        left, room = box.left() + 48, box.width() - 58
+        painter.setFont(ui_font("body", "medium"))
+        painter.setPen(colors.text)
+        painter.drawText(
+            QRect(left, box.top() + 4, room, 19), Qt.AlignmentFlag.AlignVCenter, self._translate(node_type.title)
+        )
+        painter.setFont(ui_font("small"))
+        painter.setPen(colors.text_dim)
+        line = painter.fontMetrics().elidedText(
+            self._translate(node_type.first_line), Qt.TextElideMode.ElideRight, room
+        )
+        painter.drawText(QRect(left, box.top() + 22, room, 16), Qt.AlignmentFlag.AlignVCenter, line)
+        painter.restore()
+
+
+def _draw_tile(painter: QPainter, node_type: NodeType, color: QColor, at: QPoint, side: int) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(color, 0.2 if theme().is_dark else 0.13))
+    inset = 2 if node_type.category == "flow" else 0
+    painter.drawPath(category_path(node_type.category, at.x() + inset, at.y() + inset, side - 2 * inset))
+    pixmap = icon_pixmap(node_type.icon, color.rgba(), 16.0, painter.device().devicePixelRatioF())
+    if pixmap is not None:
+        painter.drawPixmap(QPointF(at.x() + side / 2 - 8, at.y() + side / 2 - 8), pixmap)

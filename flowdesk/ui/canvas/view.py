@@ -1,0 +1,456 @@
+"""The view: looks at a flow's scene, turns the pointer into gestures and keys into commands.
+
+It never edits the flow. What a person wants is told by signals; what was done comes back through the scene.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+
+from flowdesk.model.changes import AnyChange
+from flowdesk.model.nodetype import Catalogue
+from flowdesk.ui.canvas.card import GRID
+from flowdesk.ui.canvas.commands import CanvasCommands
+from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.gestures.choose import gesture_for
+from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
+from flowdesk.ui.canvas.gestures.pan import PanGesture
+from flowdesk.ui.canvas.hint import HintBubble
+from flowdesk.ui.canvas.keys import Chord, bindings, chord_of
+from flowdesk.ui.canvas.look import TITLES
+from flowdesk.ui.canvas.minimap import Minimap
+from flowdesk.ui.canvas.navigator import ZOOM_STEP, Navigator
+from flowdesk.ui.canvas.node_item import NodeItem
+from flowdesk.ui.canvas.node_painter import INPUT
+from flowdesk.ui.canvas.overview import Overview
+from flowdesk.ui.canvas.scene import FlowScene
+from flowdesk.ui.theme import theme
+
+WORLD = QRectF(-500_000, -500_000, 1_000_000, 1_000_000)
+"""Where one can pan to."""
+GRID_FROM = 0.4
+"""Zoom from which the grid is drawn."""
+
+
+class CanvasView(QGraphicsView):
+    """The canvas.
+
+    Signals carry plain values: ``changes_requested(list of changes, label, gesture)``, where changes with the same
+    non-empty gesture are one step of undo; ``quick_add_requested(scene point, source id or "", handle or "")``;
+    ``context_menu_requested(global point, scene point, kind, id)`` with the kind ``node``, ``edge`` or ``canvas``.
+    """
+
+    changes_requested = Signal(object, str, str)
+    selection_changed = Signal(object)
+    open_requested = Signal(str)
+    rename_requested = Signal(str)
+    quick_add_requested = Signal(QPointF, str, str)
+    context_menu_requested = Signal(QPoint, QPointF, str, str)
+    breakpoint_toggled = Signal(str)
+    moved = Signal()
+    """The view looks elsewhere, or at another zoom."""
+
+    def __init__(
+        self, catalogue: Catalogue, translate: Callable[[str], str] = str, parent: QWidget | None = None
+    ) -> None:
+        """Look at an empty flow."""
+        super().__init__(parent)
+        self.flow_scene = FlowScene(catalogue, translate, self)
+        self.setScene(self.flow_scene)
+        self.navigator = Navigator(self)
+        self.commands = CanvasCommands(self)
+        self.overview = Overview(self.flow_scene)
+        self.gesture: Gesture | None = None
+        self.snaps = True
+        """Whether moved nodes keep to the grid; Shift does the other."""
+        self.wheel_zooms = True
+        """Whether the mouse wheel zooms; else it pans, and zooms with Ctrl. A touchpad always pans."""
+        self.is_space_held = False
+        self._button = Qt.MouseButton.NoButton
+        self._hovered: NodeItem | EdgeItem | None = None
+        self._painted = QRectF()
+        self._to_select: list[str] = []
+        self._bindings: dict[Chord, Callable[[], object]] = bindings(self)
+        self._hint = HintBubble(self)
+        self.minimap = Minimap(self)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSceneRect(WORLD)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.setAcceptDrops(True)
+        self.setAccessibleName(self.flow_scene.look.translate("Canvas"))
+        self.flow_scene.selectionChanged.connect(self._tell_selection)
+        self.flow_scene.picture_changed.connect(self._after_picture)
+        theme.changed.connect(self._repaint)
+        self.navigator.fit_all()
+
+    @property
+    def zoom(self) -> float:
+        """Screen pixels for one scene pixel."""
+        return self.navigator.zoom
+
+    def visible_rect(self) -> QRectF:
+        """What is seen of the scene."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def pointer_in_scene(self) -> QPointF | None:
+        """Where the pointer is in the scene, if it is over the canvas."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        return self.mapToScene(at) if self.viewport().rect().contains(at) and self.underMouse() else None
+
+    # asking
+
+    def request(
+        self, changes: Sequence[AnyChange], label: str, gesture: str = "", *, select: Iterable[str] = ()
+    ) -> None:
+        """Ask for changes to be made as one step of undo; nothing to change asks for nothing.
+
+        Args:
+            changes: The changes, in order.
+            label: What the step is called.
+            gesture: Requests with the same one are undone together; empty is a gesture of its own.
+            select: Ids of nodes to select once they are there.
+        """
+        if not changes:
+            return
+        self._to_select = list(select)
+        self.changes_requested.emit(list(changes), label, gesture or uuid.uuid4().hex)
+
+    def ask_for_menu(self, at: QPointF) -> None:
+        """Ask for the context menu of what is at a point of the scene; it is selected first."""
+        place = self.viewport().mapToGlobal(self.mapFromScene(at))
+        item, edge = self.flow_scene.node_at(at), self.flow_scene.edge_at(at, 6.0 / min(self.zoom, 1.0))
+        if item is not None:
+            if not item.isSelected():
+                self.flow_scene.select([item.node.id])
+            self.context_menu_requested.emit(place, at, "node", item.node.id)
+        elif edge is not None:
+            self.flow_scene.select((), [edge.edge.id])
+            self.context_menu_requested.emit(place, at, "edge", edge.edge.id)
+        else:
+            self.context_menu_requested.emit(place, at, "canvas", "")
+
+    def show_hint(self, text: str | None, at: QPointF) -> None:
+        """Show a sentence beside a point of the scene, or none."""
+        self._hint.show_at(self.flow_scene.look.translate(text) if text else "", self.mapFromScene(at))
+
+    def toggle_minimap(self) -> None:
+        """Show the minimap, or hide it."""
+        self.minimap.setVisible(not self.minimap.isVisibleTo(self))
+
+    # the pointer
+
+    def begin(self, gesture: Gesture, at: QPoint, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        """Begin a gesture at a point of the viewport."""
+        self.cancel_gesture(Reason.REPLACED)
+        self._set_hovered(None)
+        self.gesture, self._button = gesture, button
+        if gesture.cursor is not None and isinstance(gesture, PanGesture):
+            self.viewport().setCursor(gesture.cursor)
+        gesture.start(self.mapToScene(at), keys)
+        if gesture.pans_at_edges:
+            self.navigator.begin_edge_pan()
+
+    def cancel_gesture(self, reason: Reason) -> None:
+        """Cancel the gesture that is under way, if there is one."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.cancel(reason)
+            self._after_gesture()
+
+    def follow_pointer(self, at: QPoint, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
+        """Move the gesture that is under way to a point of the viewport."""
+        if self.gesture is not None:
+            self.gesture.move(self.mapToScene(at), keys)
+            self._update_gesture()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin the gesture that the press means."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self.gesture is not None:
+            return
+        at = event.position().toPoint()
+        gesture = gesture_for(self, event.button(), self.mapToScene(at), event.modifiers())
+        if gesture is not None:
+            self.begin(gesture, at, event.button(), event.modifiers())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow with the gesture, or highlight what is under the pointer."""
+        at = event.position().toPoint()
+        if self.gesture is not None:
+            if not event.buttons() & self._button:
+                self.cancel_gesture(Reason.FOCUS_LOST)
+                return
+            if self.gesture.cursor is not None:
+                self.viewport().setCursor(self.gesture.cursor)
+            self.follow_pointer(at, event.modifiers())
+        else:
+            self._hover(self.mapToScene(at))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture."""
+        if self.gesture is None or event.button() != self._button:
+            return
+        gesture, self.gesture = self.gesture, None
+        gesture.end(self.mapToScene(event.position().toPoint()), event.modifiers())
+        self._after_gesture()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a node; on the empty canvas, quick add."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+            return
+        at = self.mapToScene(event.position().toPoint())
+        item = self.flow_scene.node_at(at)
+        if item is not None:
+            self.flow_scene.select([item.node.id])
+            self.open_requested.emit(item.node.id)
+        elif self.flow_scene.edge_at(at) is None:
+            self.quick_add_requested.emit(at, "", "")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu by key; the right button does it when it is let go."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            chosen = self.flow_scene.selected_ids()
+            rect = self.flow_scene.cards_rect(chosen) if chosen else self.visible_rect()
+            self.ask_for_menu(rect.center())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Highlight nothing."""
+        self._set_hovered(None)
+        super().leaveEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Let the minimap know that someone is here."""
+        super().enterEvent(event)
+
+    def _after_gesture(self) -> None:
+        self._button = Qt.MouseButton.NoButton
+        self.navigator.end_edge_pan()
+        self._update_gesture()
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self.is_space_held else Qt.CursorShape.ArrowCursor)
+
+    def _update_gesture(self) -> None:
+        bounds = self.gesture.bounds() if self.gesture is not None else QRectF()
+        dirty = bounds.united(self._painted)
+        self._painted = bounds
+        if not dirty.isNull():
+            self.viewport().update(self.mapFromScene(dirty).boundingRect().adjusted(-4, -4, 4, 4))
+
+    def _hover(self, at: QPointF) -> None:
+        if self.is_space_held or self.zoom < TITLES:
+            self._set_hovered(None)
+            return
+        item = self.flow_scene.node_at(at)
+        handle = None
+        if item is not None:
+            handle = item.output_at(at) or (INPUT if item.is_input_at(at) else None)
+        self._set_hovered(item or self.flow_scene.edge_at(at, 5.0 / min(self.zoom, 1.0)))
+        if item is not None:
+            item.set_port_hover(handle)
+        is_port = handle is not None and handle != INPUT
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor if is_port else Qt.CursorShape.ArrowCursor)
+
+    def _set_hovered(self, item: NodeItem | EdgeItem | None) -> None:
+        before, self._hovered = self._hovered, item
+        if before is not None and before is not item:
+            if isinstance(before, NodeItem):
+                before.set_port_hover(None)
+            else:
+                before.set_hovered(False)
+        if isinstance(item, EdgeItem):
+            item.set_hovered(True)
+
+    # wheel, touchpad, pinch
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer with a mouse, pan with a touchpad; Ctrl zooms, Shift pans sideways."""
+        event.accept()
+        keys = event.modifiers()
+        is_touchpad = event.device().type() == QInputDevice.DeviceType.TouchPad or not event.pixelDelta().isNull()
+        delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
+        if keys & Qt.KeyboardModifier.ControlModifier or (
+            self.wheel_zooms and not is_touchpad and not keys & Qt.KeyboardModifier.ShiftModifier
+        ):
+            turned = delta.y() or delta.x()
+            self.navigator.zoom_by(ZOOM_STEP ** (turned / 120), event.position().toPoint())
+            return
+        dx, dy = delta.x(), delta.y()
+        if keys & Qt.KeyboardModifier.ShiftModifier and not dx:
+            dx, dy = dy, 0
+        self.navigator.pan_by(-dx, -dy)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Zoom with a pinch, and say what is under the pointer."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.navigator.zoom_by(1 + event.value(), event.position().toPoint())
+            return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            item = self.flow_scene.node_at(self.mapToScene(event.pos()))
+            QToolTip.showText(event.globalPos(), item.tooltip() if item else "", self.viewport())
+            return True
+        return bool(super().viewportEvent(event))
+
+    # keys
+
+    def event(self, event: QEvent) -> bool:
+        """Take Tab and the canvas's own keys before the focus and the menus do."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+            self.keyPressEvent(event)
+            return event.isAccepted()
+        is_override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and chord_of(event) in self._bindings:
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Carry out the command of a key; Esc cancels a gesture, Space makes the left button pan."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.gesture is not None:
+                self.cancel_gesture(Reason.ESCAPE)
+            else:
+                self.commands.select_none()
+            return
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.is_space_held = True
+            if self.gesture is None:
+                self._show_cursor()
+            return
+        command = self._bindings.get(chord_of(event))
+        if command is not None and self.gesture is None:
+            command()
+            event.accept()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space is let go."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.is_space_held = False
+            if self.gesture is None:
+                self._show_cursor()
+            return
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A gesture does not outlive the focus."""
+        self.is_space_held = False
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.cancel_gesture(Reason.FOCUS_LOST)
+        super().focusOutEvent(event)
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the items, or below the zoom of titles the overview in a few calls."""
+        look = self.flow_scene.look
+        look.zoom, look.ratio = self.zoom, self.devicePixelRatioF()
+        if look.zoom >= TITLES:
+            super().paintEvent(event)
+            return
+        super().paintEvent(QPaintEvent(QRegion()))
+        painter = QPainter(self.viewport())
+        painter.setClipRegion(event.region())
+        painter.fillRect(event.rect(), theme().canvas)
+        painter.setTransform(self.viewportTransform())
+        exposed = self.mapToScene(event.rect()).boundingRect()
+        self.overview.paint(painter, exposed, look.zoom)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.gesture is not None:
+            self.gesture.paint(painter)
+        painter.end()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw the canvas and its grid: dots, every fifth stronger."""
+        painter.fillRect(rect, theme().canvas)
+        if self.zoom < GRID_FROM or rect.isEmpty():
+            return
+        major = GRID * 5
+        if self.zoom >= 0.7:
+            _dots(painter, QRectF(rect), GRID, theme().grid, 2.0)
+        _dots(painter, QRectF(rect), major, theme().grid_major, 2.6)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw what the gesture shows."""
+        if self.gesture is not None:
+            self.gesture.paint(painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the middle in the middle, the minimap in its corner."""
+        if event.oldSize().isValid():
+            self.navigator.pan_by(
+                (event.oldSize().width() - event.size().width()) // 2,
+                (event.oldSize().height() - event.size().height()) // 2,
+            )
+        super().resizeEvent(event)
+        self.minimap.place()
+
+    # what the scene tells
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+    def _tell_selection(self) -> None:
+        chosen = self.flow_scene.selected_ids()
+        if self.zoom < TITLES:
+            self.viewport().update()
+        self.selection_changed.emit(chosen)
+
+    def _after_picture(self) -> None:
+        if self._to_select and all(i in self.flow_scene.node_items for i in self._to_select):
+            wanted, self._to_select = self._to_select, []
+            QTimer.singleShot(0, self, lambda: self.flow_scene.select(wanted))
+        if self.zoom < TITLES:
+            self.viewport().update()
+
+
+def _dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float) -> None:
+    """Draw a dot at each crossing of a grid: dashed lines whose dashes are the dots."""
+    pen = QPen(color, size, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+    zero = size / step
+    pen.setDashPattern([1.0, step / size - 1.0])
+    left = (rect.left() // step) * step - size / 2
+    top = (rect.top() // step) * step
+    rows = int((rect.bottom() - top) // step) + 1
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(pen)
+    painter.drawLines([QLineF(left, top + row * step, rect.right() + zero, top + row * step) for row in range(rows)])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,0 +1,41 @@
+"""The real hands on the rig's desktop."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from flowdesk.drivers.clipboard import X11Clipboard
+from flowdesk.drivers.held import HeldDown
+from flowdesk.drivers.input import Devices, InputThread, RealHands
+from flowdesk.drivers.windows import X11Windows
+from flowdesk.engine.brake import Brake
+from tests.rig import Rig
+
+
+@dataclass
+class Body:
+    """Hands with everything they are made of."""
+
+    hands: RealHands
+    brake: Brake
+    thread: InputThread
+    held: HeldDown
+    clipboard: X11Clipboard
+    windows: X11Windows
+
+
+@pytest.fixture
+def body(clean_desktop: Rig) -> Iterator[Body]:
+    held, clipboard, windows, brake = HeldDown(), X11Clipboard(), X11Windows(), Brake()
+    thread = InputThread(lambda: Devices(held, clipboard))
+    yield Body(RealHands(brake, thread, held, clipboard, windows), brake, thread, held, clipboard, windows)
+    brake.stop()
+    thread.close()
+    for part in (held, clipboard, windows):
+        part.close()
+
+
+@pytest.fixture
+def hands(body: Body) -> RealHands:
+    return body.hands

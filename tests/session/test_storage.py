@@ -1,0 +1,122 @@
+"""Flow files: what survives, what is refused, what is never lost."""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from flowdesk.model.errors import FileChanged, FileUnwritable, FlowTooNew, FlowUnreadable
+from flowdesk.session.storage import Recovery, open_flow, save_flow
+from tests.session.conftest import flow_json, wait_node
+
+
+def write(path: Path, values: object) -> Path:
+    path.write_text(json.dumps(values), "utf-8")
+    return path
+
+
+def test_unknown_fields_survive_a_load_and_save(tmp_path: Path) -> None:
+    values = flow_json({**wait_node(), "measured": {"width": 3}}, viewport={"zoom": 2})
+    values["nodes"][1]["data"]["extra"] = [1]
+    values["edges"][0]["animated"] = True
+    opened = open_flow(write(tmp_path / "a.flow.json", values))
+    save_flow(opened.flow, opened.path, opened.fingerprint)
+    saved = json.loads(opened.path.read_text("utf-8"))
+    assert saved["viewport"] == {"zoom": 2}
+    assert saved["nodes"][1]["measured"] == {"width": 3}
+    assert saved["nodes"][1]["data"]["extra"] == [1]
+    assert saved["edges"][0]["animated"] is True
+
+
+def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    opened = open_flow(write(tmp_path / "a.flow.json", flow_json(wait_node(), name="名")))
+    _, seen = save_flow(opened.flow, opened.path, opened.fingerprint)
+    first = opened.path.read_bytes()
+    save_flow(open_flow(opened.path).flow, opened.path, seen)
+    assert opened.path.read_bytes() == first
+    assert first.endswith(b"}\n")
+    assert "名".encode() in first
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", FlowUnreadable),
+        ("not json", FlowUnreadable),
+        ("[]", FlowUnreadable),
+        ("{}", FlowUnreadable),
+        ('{"nodes": 3}', FlowUnreadable),
+        ('{"nodes": [3]}', FlowUnreadable),
+        ('{"nodes": [{"id": "a"}]}', FlowUnreadable),
+        ('{"nodes": [], "edges": [{"id": "e"}]}', FlowUnreadable),
+        ('{"nodes": [], "x": NaN}', FlowUnreadable),
+        ('{"nodes": ' + "[" * 100_000, FlowUnreadable),
+        ('{"flowdesk": 99, "nodes": []}', FlowTooNew),
+        ('{"flowdesk": "x", "nodes": []}', FlowUnreadable),
+    ],
+)
+def test_what_is_not_a_flow_is_one_clear_error(tmp_path: Path, text: str, error: type[Exception]) -> None:
+    path = tmp_path / "a.flow.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(error) as refused:
+        open_flow(path)
+    assert getattr(refused.value, "fix", "")
+    assert path.read_text("utf-8") == text
+
+
+def test_a_missing_file_and_text_in_another_encoding_are_clear_errors(tmp_path: Path) -> None:
+    with pytest.raises(FlowUnreadable):
+        open_flow(tmp_path / "none.flow.json")
+    (tmp_path / "gbk.flow.json").write_bytes("{名}".encode("gbk"))
+    with pytest.raises(FlowUnreadable):
+        open_flow(tmp_path / "gbk.flow.json")
+
+
+def test_a_file_that_changed_on_disk_is_not_overwritten(tmp_path: Path) -> None:
+    opened = open_flow(write(tmp_path / "a.flow.json", flow_json()))
+    write(opened.path, flow_json(name="another's"))
+    with pytest.raises(FileChanged):
+        save_flow(opened.flow, opened.path, opened.fingerprint)
+    assert "another's" in opened.path.read_text("utf-8")
+
+
+def test_the_last_version_stays_as_a_backup(tmp_path: Path) -> None:
+    opened = open_flow(write(tmp_path / "a.flow.json", flow_json()))
+    before = opened.path.read_bytes()
+    save_flow(opened.flow.model_copy(update={"name": "New"}), opened.path, opened.fingerprint)
+    assert (tmp_path / "a.flow.json.bak").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    opened = open_flow(write(tmp_path / "a.flow.json", flow_json()))
+    with pytest.raises(FileUnwritable):
+        save_flow(opened.flow, tmp_path / "file" / "a.flow.json", None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.flow.json", "file"]
+
+
+def test_pictures_in_the_flow_become_files_on_save(tmp_path: Path) -> None:
+    data = "data:image/png;base64," + base64.b64encode(b"\x89PNG....").decode()
+    node = {"id": "c", "type": "click", "data": {"config": {"selector": [f"image={data}", "text=OK"]}}}
+    opened = open_flow(write(tmp_path / "a.flow.json", flow_json(node)))
+    save_flow(opened.flow, opened.path, opened.fingerprint)
+    selector = json.loads(opened.path.read_text("utf-8"))["nodes"][1]["data"]["config"]["selector"]
+    assert selector[1] == "text=OK"
+    assert (tmp_path / "a.assets" / selector[0].removeprefix("image=")).read_bytes() == b"\x89PNG...."
+
+
+def test_what_a_dead_process_did_not_save_can_be_recovered(tmp_path: Path) -> None:
+    opened = open_flow(write(tmp_path / "a.flow.json", flow_json(name="Lost")))
+    recovery = Recovery(tmp_path / "recovery")
+    recovery.keep("w", opened.flow, opened.path)
+    assert recovery.left() == []
+    file = next((tmp_path / "recovery").iterdir())
+    values = json.loads(file.read_text("utf-8"))
+    values["pid"] = 2**22 + os.getpid()
+    file.write_text(json.dumps(values), "utf-8")
+    (flow, path, _), = recovery.left()  # fmt: skip
+    assert (flow.name, path) == ("Lost", opened.path)
+    recovery.drop("w")
+    assert recovery.left() == []
