@@ -68,7 +68,9 @@ class RunBar(QFrame):
     def show_run(self, name: str, state: RunState, node: str, percent: float) -> None:
         """Show how a run stands."""
         self.state_label.setText(f"<b>{tr(STATES[state])}</b> · {name}")
-        self.node_label.setText(self.node_label.fontMetrics().elidedText(node, Qt.TextElideMode.ElideRight, WIDTH - 150))
+        self.node_label.setText(
+            self.node_label.fontMetrics().elidedText(node, Qt.TextElideMode.ElideRight, WIDTH - 150)
+        )
         self.progress.setValue(round(percent))
         is_paused = state in {RunState.PAUSED, RunState.PAUSING}
         self.pause_button.setIcon(icon("play" if is_paused else "pause"))

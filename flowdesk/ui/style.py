@@ -1,8 +1,13 @@
 """The one style sheet of the interface, made from the theme."""
 
+import tempfile
+from functools import cache
+from pathlib import Path
+
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from flowdesk.resource import resource_path
 from flowdesk.ui.theme import Theme, theme, tokens, ui_font
 
 SHEET = """
@@ -17,6 +22,7 @@ QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @line; }
 QToolButton:disabled { color: @edge_dead; }
 QToolButton:focus { background: @hover; }
+QToolButton#closeTab { padding: 1px; }
 QToolButton#run { background: @accent; color: @on_accent; font-weight: 600; padding: 5px 14px; }
 QToolButton#run:hover { background: @accent_hover; }
 QToolButton#run:disabled { background: @hover; color: @text_dim; }
@@ -33,8 +39,7 @@ QStatusBar { background: @panel; border-top: 1px solid @line; color: @text_dim; 
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @text_dim; padding: 2px 8px; }
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
-QWidget#dockTitle { background: @panel; }
-QLabel#dockTitleText { color: @text_dim; font-size: 11px; font-weight: 600; }
+QLabel#dockTitle { background: @panel; color: @text_dim; font-size: 11px; font-weight: 600; padding: 9px 10px 3px 10px; }
 QWidget#panel { background: @panel; }
 QTabWidget::pane { border: none; }
 QTabWidget QTabBar { background: @window; }
@@ -59,6 +64,12 @@ QPushButton:default, QPushButton#primary { background: @accent; border: 1px soli
 QPushButton:disabled { color: @text_dim; }
 QPushButton:checked { background: @accent; color: @on_accent; border-color: @accent; }
 QCheckBox { spacing: 7px; }
+QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid @edge; border-radius: 4px; background: @field; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
+QCheckBox::indicator:focus { border-color: @accent; }
+QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: @accent; }
 QListView, QTreeView, QTableView, QListWidget, QTreeWidget { background: @panel; border: none; outline: none; }
 QTreeView::item, QListView::item { padding: 4px 4px; border-radius: 5px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
@@ -92,12 +103,9 @@ QGraphicsView { border: none; }
 
 def sheet(colors: Theme) -> str:
     """Return the style sheet in the colours of a theme."""
-    from flowdesk.resource import resource_path
-
-    text = SHEET.replace("@chevron", resource_path("icons", "lucide", "chevrons-up-down.svg").as_posix())
-    names = sorted(
-        (name for name in vars(colors) if isinstance(getattr(colors, name), QColor)), key=len, reverse=True
-    )
+    text = SHEET.replace("@chevron", _tinted("chevrons-up-down", colors.text_dim).as_posix())
+    text = text.replace("@check", _tinted("check", colors.on_accent).as_posix())
+    names = sorted((name for name in vars(colors) if isinstance(getattr(colors, name), QColor)), key=len, reverse=True)
     for name in names:
         text = text.replace("@" + name, getattr(colors, name).name())
     return text
@@ -134,6 +142,20 @@ def _dress(application: QApplication) -> None:
     application.setPalette(palette)
     application.setFont(ui_font())
     application.setStyleSheet(sheet(colors))
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="flowdesk-style-")
+
+
+def _tinted(name: str, color: QColor) -> Path:
+    """Return the file of an icon in a colour: style sheets take pictures by path only."""
+    path = Path(_folder().name) / f"{name}-{color.name()[1:]}.svg"
+    if not path.exists():
+        source = resource_path("icons", "lucide", f"{name}.svg").read_text(encoding="utf-8")
+        path.write_text(source.replace("currentColor", color.name()), encoding="utf-8")
+    return path
 
 
 def space(name: str) -> int:

@@ -181,10 +181,9 @@ class FlowTab(QWidget):
         elif kind == "execution.progress":
             self.percent = payload["percent"]
             self.changed.emit()
-        elif kind in {"execution.complete", "execution.error"}:
-            if payload["run_id"] == self.run_id:
-                self.running.clear()
-                self._take_run(payload["run_id"], RunState(payload["status"]))
+        elif kind in {"execution.complete", "execution.error"} and payload["run_id"] == self.run_id:
+            self.running.clear()
+            self._take_run(payload["run_id"], RunState(payload["status"]))
 
     def take_nodes(self, payloads: Sequence[dict[str, Any]]) -> None:
         """Show states of nodes."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QProgressBar,
+    QTabBar,
     QTabWidget,
     QToolBar,
     QToolButton,
@@ -84,11 +85,9 @@ class MainWindow(QMainWindow):
 
     def _make_tabs(self) -> None:
         self.tabs.setDocumentMode(True)
-        self.tabs.setTabsClosable(True)
         self.tabs.setMovable(True)
         self.setCentralWidget(self.tabs)
         self.tabs.currentChanged.connect(self._front_changed)
-        self.tabs.tabCloseRequested.connect(lambda index: self._spawn(self._close(self._tab_at(index)), "close"))
 
     def _make_docks(self) -> None:
         self.palette_panel = Palette(self.session.catalogue, self)
@@ -109,7 +108,12 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(self)
             dock.setObjectName(name)
             dock.setWidget(panel)
-            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable)
+            dock.setFeatures(
+                QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
+            )
+            title = QLabel(dock) if area is not below else QWidget(dock)
+            title.setObjectName("dockTitle")
+            dock.setTitleBarWidget(title)
             self.addDockWidget(area, dock)
             self._docks[name] = dock
         for area in (left, right, below):
@@ -216,6 +220,9 @@ class MainWindow(QMainWindow):
         self._recent_menu.setTitle(tr("Open recent"))
         for name, dock in self._docks.items():
             dock.setWindowTitle(tr(DOCKS[name]))
+            title = dock.titleBarWidget()
+            if isinstance(title, QLabel):
+                title.setText(tr(DOCKS[name]))
         for inner, title, entries in self._choices:
             inner.setTitle(tr(title))
             for action, value, text in entries:
@@ -361,7 +368,12 @@ class MainWindow(QMainWindow):
 
     async def open_new(self) -> FlowTab:
         """Open a new flow that holds a start node."""
-        start = {"id": "start", "type": "start", "position": {"x": 0, "y": 0}, "data": {"label": tr("Start"), "config": {}}}
+        start = {
+            "id": "start",
+            "type": "start",
+            "position": {"x": 0, "y": 0},
+            "data": {"label": tr("Start"), "config": {}},
+        }
         state = await self.peer.request("flow.open", {"flow": {"name": tr("Untitled"), "nodes": [start], "edges": []}})
         return self._add_tab(state)
 
@@ -378,7 +390,15 @@ class MainWindow(QMainWindow):
         tab.view.rename_requested.connect(lambda node_id: self._spawn(self._rename(node_id), "rename"))
         tab.view.context_menu_requested.connect(self._context_menu)
         tab.view.files_dropped.connect(self._open_dropped)
-        self.tabs.setCurrentIndex(self.tabs.addTab(tab, tab.name))
+        index = self.tabs.addTab(tab, tab.name)
+        close = QToolButton(self.tabs)
+        close.setObjectName("closeTab")
+        close.setIcon(icon("x", "text_dim", 14))
+        close.setIconSize(QSize(14, 14))
+        close.setAccessibleName(tr("Close flow"))
+        close.clicked.connect(lambda: self._spawn(self._close(tab), "close a flow"))
+        self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
+        self.tabs.setCurrentIndex(index)
         self.refresh()
         QTimer.singleShot(0, tab, tab.view.navigator.fit_all)
         tab.view.setFocus()
@@ -748,7 +768,8 @@ class MainWindow(QMainWindow):
     def about(self) -> None:
         """Say what this is."""
         self._spawn(
-            dialogs.tell(self, f"flowdesk {__version__}", tr("Build flows that drive the desktop, and run them.")), "about"
+            dialogs.tell(self, f"flowdesk {__version__}", tr("Build flows that drive the desktop, and run them.")),
+            "about",
         )
 
     # -- the end ------------------------------------------------------------------------------------------------------

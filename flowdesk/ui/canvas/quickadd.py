@@ -47,7 +47,11 @@ class Context:
 
 
 def find_types(
-    catalogue: Catalogue, query: str, *, translate: Callable[[str], str] = str, is_after_node: bool = False,
+    catalogue: Catalogue,
+    query: str,
+    *,
+    translate: Callable[[str], str] = str,
+    is_after_node: bool = False,
     has_start: bool = False,
 ) -> list[NodeType]:
     """Return the node types that match a query, best first; all of them, in palette order, if it is empty.

@@ -96,6 +96,7 @@ class Form(QWidget):
         self.rows: dict[str, Row] = {}
         self._values: dict[str, Any] = {}
         self._groups: dict[str, Group] = {}
+        self._is_filled = False
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(10)
@@ -122,14 +123,10 @@ class Form(QWidget):
         self._values = dict(values)
         for key, row in self.rows.items():
             wanted = values.get(key, ABSENT)
-            if key not in but and (row.field.value() != wanted or wanted is ABSENT):
-                if wanted is ABSENT and row.field.value() is ABSENT and key in self._shown:
-                    continue
+            if key not in but and (not self._is_filled or row.field.value() != wanted):
                 row.field.set_value(wanted)
-        self._shown = set(self.rows)
+        self._is_filled = True
         self._show_wanted()
-
-    _shown: set[str] = set()
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show what is wrong beside each field."""
