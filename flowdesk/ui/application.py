@@ -142,12 +142,14 @@ class _Life:
             self.window.show_server(self.server.greeting())
 
     async def _open_files(self) -> None:
-        files = [str(Path(file).resolve()) for file in getattr(self.options, "files", ())]
-        files = files or [file for file in self.window.settings.values.open_files if Path(file).is_file()]
-        for file in files:
+        for file in self._files():
             await self.window.open_path(file)
         if not self.window.has_documents:
             await self.window.open_new()
+
+    def _files(self) -> list[str]:
+        named = [str(Path(file).resolve()) for file in getattr(self.options, "files", ())]
+        return named or [file for file in self.window.settings.values.open_files if Path(file).is_file()]
 
     def _take_signals(self) -> Callable[[], None]:
         """End on SIGINT and SIGTERM: the runs' brakes are pulled from the handler itself.
@@ -196,8 +198,8 @@ class _Life:
         try:
             await asyncio.wait_for(work, SHUTDOWN_SECONDS)
         except TimeoutError:
-            logger.error("%s took longer than %s s", what, SHUTDOWN_SECONDS)
-        except Exception:
+            logger.exception("%s took longer than %s s", what, SHUTDOWN_SECONDS)
+        except (FlowdeskError, OSError, RuntimeError):
             logger.exception("%s failed", what)
 
     def _show_once(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

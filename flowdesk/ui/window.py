@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         self.peer.message.connect(self._take)
         self.peer.nodes.connect(self._take_nodes)
         self.peer.failed.connect(self.show_error)
-        self.palette_panel.chosen.connect(lambda name: self.tab and self.tab.add_node(name))
+        self.palette_panel.chosen.connect(self._add_chosen)
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)
         self.run_bar.pause_requested.connect(self.pause)
@@ -220,9 +220,9 @@ class MainWindow(QMainWindow):
         self._recent_menu.setTitle(tr("Open recent"))
         for name, dock in self._docks.items():
             dock.setWindowTitle(tr(DOCKS[name]))
-            title = dock.titleBarWidget()
-            if isinstance(title, QLabel):
-                title.setText(tr(DOCKS[name]))
+            head = dock.titleBarWidget()
+            if isinstance(head, QLabel):
+                head.setText(tr(DOCKS[name]))
         for inner, title, entries in self._choices:
             inner.setTitle(tr(title))
             for action, value, text in entries:
@@ -384,8 +384,8 @@ class MainWindow(QMainWindow):
             return known
         tab = FlowTab(self.peer, self.session.catalogue, state)
         tab.changed.connect(self.refresh)
-        tab.flow_changed.connect(lambda payload, t=tab: t is self.tab and self.inspector.take_changes(payload))
-        tab.view.selection_changed.connect(lambda ids, t=tab: t is self.tab and self._selection_changed(ids))
+        tab.flow_changed.connect(lambda payload: self._changes_shown(tab, payload))
+        tab.view.selection_changed.connect(lambda ids: self._selection_changed(tab, ids))
         tab.view.open_requested.connect(self._open_settings)
         tab.view.rename_requested.connect(lambda node_id: self._spawn(self._rename(node_id), "rename"))
         tab.view.context_menu_requested.connect(self._context_menu)
@@ -404,6 +404,10 @@ class MainWindow(QMainWindow):
         tab.view.setFocus()
         return tab
 
+    def _add_chosen(self, type_name: str) -> None:
+        if self.tab is not None:
+            self.tab.add_node(type_name)
+
     def _front_changed(self) -> None:
         tab = self.tab
         self.inspector.flush()
@@ -411,7 +415,13 @@ class MainWindow(QMainWindow):
         self.log.show_flow(tab.workflow_id if tab else "")
         self.refresh()
 
-    def _selection_changed(self, ids: list[str]) -> None:
+    def _changes_shown(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+        if tab is self.tab:
+            self.inspector.take_changes(payload)
+
+    def _selection_changed(self, tab: FlowTab, ids: list[str]) -> None:
+        if tab is not self.tab:
+            return
         self.inspector.show_nodes(ids)
         self._enable(self.tab)
 

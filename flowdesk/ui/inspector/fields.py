@@ -50,6 +50,11 @@ class Field(QWidget):
         """Show a value without telling that it was edited."""
         raise NotImplementedError
 
+    def take(self) -> None:
+        """Tell of an edit that is final at once, such as a click."""
+        self.edited.emit()
+        self.left.emit()
+
     def set_faulty(self, is_faulty: bool) -> None:
         """Mark the field, or not."""
         for widget in self.findChildren(QWidget):
@@ -173,7 +178,7 @@ class BoolField(Field):
         super().__init__(spec, parent)
         self.check = QCheckBox(tr(spec.title), self)
         self.row.addWidget(self.check)
-        self.check.clicked.connect(lambda _: (self.edited.emit(), self.left.emit()))
+        self.check.clicked.connect(lambda _: self.take())
         self.watch(self.check)
 
     def value(self) -> Any:
@@ -198,7 +203,7 @@ class ChoiceField(Field):
         for choice in spec.choices:
             self.combo.addItem(tr(str(choice)), choice)
         self.row.addWidget(self.combo)
-        self.combo.activated.connect(lambda _: (self.edited.emit(), self.left.emit()))
+        self.combo.activated.connect(lambda _: self.take())
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.watch(self.combo)
 
@@ -237,7 +242,7 @@ class ModifiersField(Field):
         for name in self.names:
             button = QPushButton(name.capitalize(), self)
             button.setCheckable(True)
-            button.clicked.connect(lambda _: (self.edited.emit(), self.left.emit()))
+            button.clicked.connect(lambda _: self.take())
             self.row.addWidget(button)
             self.buttons[name] = button
 
@@ -306,7 +311,7 @@ class AnchorField(Field):
             grid.addWidget(button, index // 3, index % 3)
         self.row.addLayout(grid)
         self.row.addStretch()
-        self.group.idClicked.connect(lambda _: (self.edited.emit(), self.left.emit()))
+        self.group.idClicked.connect(lambda _: self.take())
 
     def value(self) -> Any:
         """Return the place; the default is no value."""

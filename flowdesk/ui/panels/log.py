@@ -109,7 +109,8 @@ class LogPanel(QWidget):
     def texts(self) -> list[str]:
         """Return the messages that are shown."""
         self._show_waiting()
-        return [self.tree.topLevelItem(row).text(2) for row in range(self.tree.topLevelItemCount())]
+        items = (self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount()))
+        return [item.text(2) for item in items if item is not None]
 
     def _show_all(self) -> None:
         self._batch.stop()

@@ -19,7 +19,7 @@ class _TypeTree(QTreeWidget):
     def startDrag(self, actions: Qt.DropAction) -> None:
         item = self.currentItem()
         name = item.data(0, TYPE_ROLE) if item is not None else None
-        if not name:
+        if item is None or not name:
             return
         drag = QDrag(self)
         content = QMimeData()
@@ -72,8 +72,6 @@ class Palette(QWidget):
         self.tree.clear()
         heads: dict[str, QTreeWidgetItem] = {}
         for node_type in self.catalogue:
-            if node_type.kind == "start" and not wanted:
-                pass
             texts = (node_type.id, node_type.title, tr(node_type.title), node_type.first_line, tr(node_type.first_line))
             if not all(any(word in text.casefold() for text in texts) for word in wanted):
                 continue
@@ -89,8 +87,8 @@ class Palette(QWidget):
             item.setData(0, TYPE_ROLE, node_type.id)
         self.tree.expandAll()
 
-    def _take(self, item: QTreeWidgetItem) -> None:
-        name = item.data(0, TYPE_ROLE)
+    def _take(self, item: QTreeWidgetItem | None) -> None:
+        name = item.data(0, TYPE_ROLE) if item is not None else None
         if name:
             self.chosen.emit(name)
 
