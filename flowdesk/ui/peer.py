@@ -1,5 +1,6 @@
 """The window as a peer of the session: it asks like a browser does and hears the same events."""
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ class WindowPeer(QObject):
         self.id = f"window-{uuid.uuid4().hex[:8]}"
         self.session = session
         self._gathered: dict[tuple[str, str, bool], dict[str, Any]] = {}
+        self._sent: set[asyncio.Task[None]] = set()
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME)
@@ -86,7 +88,14 @@ class WindowPeer(QObject):
 
     def send(self, type: str, payload: Mapping[str, Any] | None = None, workflow_id: str = "") -> None:
         """Ask the session and tell a refusal by ``failed``."""
-        spawn(self._report(type, payload, workflow_id), f"window {type}")
+        task = spawn(self._report(type, payload, workflow_id), f"window {type}")
+        self._sent.add(task)
+        task.add_done_callback(self._sent.discard)
+
+    async def settle(self) -> None:
+        """Wait until everything that was sent is answered."""
+        while self._sent:
+            await asyncio.wait(set(self._sent))
 
     async def _report(self, type: str, payload: Mapping[str, Any] | None, workflow_id: str) -> None:
         try:

@@ -620,6 +620,7 @@ class MainWindow(QMainWindow):
             FlowdeskError: If it cannot be written.
         """
         self.inspector.flush()
+        await self.peer.settle()
         path = None
         if ask or tab.path is None:
             self.session.folders.flows.mkdir(parents=True, exist_ok=True)
@@ -643,6 +644,7 @@ class MainWindow(QMainWindow):
 
     async def _close(self, tab: FlowTab) -> None:
         self.inspector.flush()
+        await self.peer.settle()
         if tab.is_modified:
             answer = await dialogs.ask_unsaved(self, [tab.name])
             if answer == "cancel" or (answer == "save" and not await self.save_tab(tab)):
@@ -801,6 +803,7 @@ class MainWindow(QMainWindow):
     async def _leave(self) -> None:
         try:
             self.inspector.flush()
+            await self.peer.settle()
             unsaved = [tab for tab in self._all_tabs() if tab.is_modified]
             if unsaved:
                 answer = await dialogs.ask_unsaved(self, [tab.name for tab in unsaved])
