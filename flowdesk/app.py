@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.cli import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
 from flowdesk.engine.context import Services
-from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, FlowInvalid
+from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
+from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError, FlowInvalid
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
@@ -113,6 +113,8 @@ def _run(options: argparse.Namespace) -> int:
 
     opened = open_flow(Path(options.file))
     variables = read_variables(options.var)
+    if options.report:
+        _make_folder(Path(options.report))
     session = make_session()
     if not _check(opened.flow, session.catalogue, options):
         return INVALID
@@ -121,6 +123,23 @@ def _run(options: argparse.Namespace) -> int:
         return asyncio.run(_run_flow(session, peer, options, variables))
     except FlowInvalid as error:
         return _tell(error, INVALID)
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder that can be written.
+
+    Raises:
+        FileUnwritable: If that is impossible.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+    except OSError as error:
+        raise FileUnwritable(
+            say("The folder {path} cannot be written: {reason}.", path=path, reason=error.strerror or str(error)),
+            say("Name a folder that you may write to."),
+        ) from error
 
 
 async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
@@ -169,10 +188,13 @@ def _on_signal(loop: asyncio.AbstractEventLoop, number: int, session: Session) -
 
 
 def _needs_desktop(flow: "Flow", catalogue: "Catalogue") -> bool:
-    return any(
-        catalogue[node.type].uses & {"input", "screen"} and not node.option("disabled") and node.type != "start"
-        for node in flow.nodes
-    ) or any(node.type == "start" and node.config.get("appName") for node in flow.nodes)
+    """Whether a run would look at the desktop or act on it, as far as can be seen before it begins."""
+    for node in flow.nodes:
+        uses, config = catalogue[node.type].uses, node.config
+        has_target = "target" in uses and (config.get("selector") or config.get("until"))
+        if not node.option("disabled") and (uses & {"input", "screen"} or has_target or config.get("appName")):
+            return True
+    return False
 
 
 def _check(flow: "Flow", catalogue: "Catalogue", options: argparse.Namespace) -> bool:

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 
 from flowdesk import __version__
 
-SUCCEEDED, FAILED, INVALID, NO_DESKTOP, STOPPED = 0, 1, 2, 3, 130
-
 COMMANDS = ("run", "serve", "validate", "find", "nodes", "doctor", "token", "practice", "window")
 
 

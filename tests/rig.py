@@ -173,7 +173,10 @@ class Rig:
             found = resource.get_full_property(self.display.intern_atom(name), X.AnyPropertyType)
         except error.BadWindow:
             return []
-        return [] if found is None else found.value
+        if found is None:
+            return []
+        # python3-xlib gives text, python-xlib bytes.
+        return found.value.encode() if isinstance(found.value, str) else found.value
 
     def active(self) -> int:
         """Return the id of the active window, 0 when there is none."""
@@ -216,6 +219,21 @@ class Rig:
     def xdotool(self, *arguments: str) -> None:
         """Run ``xdotool``: the hand of a person beside flowdesk."""
         subprocess.run(["xdotool", *arguments], env=self.desktop.environment(), check=True, timeout=PATIENCE)
+
+    def lock_group(self, group: int) -> None:
+        """Switch to a layout of the keyboard, 0 is the first."""
+        import ctypes
+
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.desktop.env["DISPLAY"].encode()))
+        x11.XkbLockGroup(display, 0x100, group)
+        x11.XSync(display, 0)
+        x11.XCloseDisplay(display)
+
+    def keyboard_map(self) -> list[tuple[int, ...]]:
+        """Return the keysyms of every key."""
+        return [tuple(row) for row in self.display.get_keyboard_mapping(8, 248)]
 
     def layout(self, *options: str) -> None:
         """Set the keyboard layout: ``layout("de")``, ``layout("us,ru")``."""
@@ -280,7 +298,7 @@ class Apps:
             "chromium", "--no-sandbox", f"--user-data-dir={profile}", "--disable-gpu", "--no-first-run",
             "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage", "--password-store=basic",
-            "--force-renderer-accessibility", "--remote-debugging-port=0", "--remote-allow-origins=*",
+            "--force-renderer-accessibility", "--test-type", "--remote-debugging-port=0", "--remote-allow-origins=*",
             "--window-size=900,700", "--window-position=40,40", f"--app={page.as_uri()}",
         ]  # fmt: skip
         process = self.rig.start(command)
@@ -291,6 +309,10 @@ class Apps:
         )
         app = Page(process, window, None, self.rig.box(window), port)
         until(lambda: app.evaluate("document.hasFocus() && document.readyState == 'complete'"), "the page's focus")
+        x, y, width, height = app.box
+        inner_width, inner_height = app.evaluate("[innerWidth, innerHeight]")
+        # Chromium draws its own title bar inside its window: the page is what lies below.
+        app.box = (x + (width - inner_width) // 2, y + height - inner_height, inner_width, inner_height)
         return app
 
     def qt(self) -> RealApp:

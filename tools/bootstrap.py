@@ -134,16 +134,16 @@ def make_environment(python: str, folder: Path, wanted: list[str]) -> Path:
 def main() -> None:
     """Read the command line and do it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--for", dest="purpose", choices=sorted(PURPOSES), default="run")
+    parser.add_argument("--for", dest="purposes", nargs="+", choices=sorted(PURPOSES), default=["run"])
     parser.add_argument("--groups", nargs="*", default=[], help="dependency groups of pyproject.toml to add")
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     parser.add_argument("--without-window", action="store_true", help="leave PySide6 and qasync out")
     options = parser.parse_args()
-    purpose = options.purpose
-    if purpose == "run" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        purpose = "virtual"
+    purposes = set(options.purposes)
+    if "run" in purposes and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        purposes.add("virtual")
     if sys.platform == "linux":
-        install_system(missing([purpose]))
+        install_system(missing(purposes))
     wanted = requirements(options.groups, with_window=not options.without_window)
     make_environment(find_python(), options.venv, wanted)
 

@@ -14,6 +14,7 @@ from typing import Any
 from flowdesk import cli
 from flowdesk.model.nodetype import NodeType
 from flowdesk.nodes import BUILTIN
+from flowdesk.protocol.examples import EXAMPLES
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Payload
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -105,6 +106,7 @@ def protocol_page() -> str:
         lines += [f"### `{request.type}`", "", f"{request.description} Role: {request.role.name.lower()}.", ""]
         if schema.get("properties"):
             lines += [*_fields(schema, _payload_defaults(request.payload)), ""]
+        lines += ["```json", json.dumps(EXAMPLES[request.type], ensure_ascii=False), "```", ""]
     lines += ["## Events", "", "| type | |", "| --- | --- |"]
     lines += [f"| `{name}` | {_cell(text)} |" for name, text in EVENTS.items()]
     return "\n".join(lines).rstrip() + "\n"

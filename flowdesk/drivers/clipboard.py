@@ -4,9 +4,13 @@ On X11 the clipboard is not a place but a promise of the program that last copie
 long as flowdesk runs (ICCCM 2). What a person had copied, pictures too, is kept before a paste and put back after it.
 """
 
+import base64
 import contextlib
+import json
+import os
 import queue
 import select
+import subprocess
 import sys
 import threading
 import time
@@ -93,6 +97,7 @@ class X11Clipboard:
         self._owned: dict[str, Content] = {}
         self._transfers: dict[tuple[int, int], _Transfer] = {}
         self._fetches = _Fetches()
+        self._lost = threading.Event()
         self._fetched = threading.Condition()
         self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._bell_out, self._bell_in = _bell()
@@ -107,6 +112,20 @@ class X11Clipboard:
             self._thread.join(5)
             self._bell_in.close()
             self._bell_out.close()
+
+    def hand_over(self) -> None:
+        """Leave the clipboard's content behind when flowdesk ends: to a clipboard manager, else to a small process.
+
+        Nothing happens when someone else owns the clipboard. Call before ``close``.
+        """
+        content = self._on_thread(lambda: self._owned.get("CLIPBOARD"))
+        if content is not None and content.formats and not self._on_thread(self._save_with_manager):
+            start_keeper(content, self.is_lost)
+
+    @property
+    def is_lost(self) -> threading.Event:
+        """Set when someone else took the clipboard, or the connection ended."""
+        return self._lost
 
     def text(self) -> str:
         """Return the clipboard's text, ``""`` when it holds none."""
@@ -173,6 +192,7 @@ class X11Clipboard:
                         return
                     _carry_out(*entry)
         finally:
+            self._lost.set()
             self._display.close()
 
     def _answer_waiting(self) -> None:
@@ -183,11 +203,14 @@ class X11Clipboard:
         from Xlib import X
 
         if event.type == X.SelectionRequest:
+            # The one who asked may be gone by now.
             with x11.forgiving():
                 self._answer(event)
         elif event.type == X.SelectionClear:
             name = self._display.get_atom_name(event.selection if hasattr(event, "selection") else event.atom)
             self._owned.pop(name, None)
+            if name == "CLIPBOARD":
+                self._lost.set()
         elif event.type == X.PropertyNotify and event.state == X.PropertyDelete:
             self._go_on(int(event.window.id), int(event.atom))
 
@@ -201,6 +224,8 @@ class X11Clipboard:
                 say("Another program does not let go of the clipboard."), say("Close clipboard tools and try again.")
             )
         self._owned[selection] = content
+        if selection == "CLIPBOARD":
+            self._lost.clear()
 
     def _disown(self, selection: str) -> None:
         from Xlib import X
@@ -210,6 +235,13 @@ class X11Clipboard:
             if self._display.get_selection_owner(atom) == self._window:
                 x11.window(self._display, 0).set_selection_owner(atom, X.CurrentTime)
             self._display.sync()
+
+    def _save_with_manager(self) -> bool:
+        """Ask the session's clipboard manager to take the content (freedesktop.org clipboard manager specification)."""
+        manager = self._display.intern_atom("CLIPBOARD_MANAGER")
+        if not self._display.get_selection_owner(manager):
+            return False
+        return self._convert("CLIPBOARD_MANAGER", "SAVE_TARGETS") is not None
 
     def _timestamp(self) -> int:
         """Return the server's time: owning a selection at time 0 is forbidden to well-behaved programs (ICCCM 2.1)."""
@@ -399,11 +431,33 @@ class X11Clipboard:
         return self._display.next_event()
 
 
+def start_keeper(content: Content, taken: threading.Event) -> None:
+    """Start a process that serves a content until someone copies something else, and wait until it has taken over."""
+    if getattr(sys, "frozen", False):
+        return  # A packaged program has no interpreter to start; there the clipboard ends with it.
+    packed = json.dumps({name: base64.b64encode(raw).decode() for name, raw in content.formats.items()})
+    with contextlib.suppress(OSError):
+        child = subprocess.Popen(
+            [sys.executable, "-m", "flowdesk.drivers.clipboard_keeper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        assert child.stdin is not None
+        with child.stdin as pipe:
+            pipe.write(packed.encode())
+        taken.wait(PATIENCE)
+        # It outlives this process on purpose; telling so keeps Python from complaining.
+        child.returncode = 0
+
+
 def _raw(found: Any) -> bytes:
     value = found.value
     if found.format == 32:
         return b"".join(int(number).to_bytes(4, sys.byteorder) for number in value)
-    return value.encode("latin-1") if isinstance(value, str) else bytes(value)
+    return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _carry_out(job: Callable[[], Any], future: "Future[Any]") -> None:

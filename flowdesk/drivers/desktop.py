@@ -79,6 +79,7 @@ class _Parts:
             self.held: Any = self._opened(_open_held())
             self._windows = self._opened(open_windows())
             self._clipboard = self._opened(_open_clipboard())
+            self._closers.append(self._clipboard.hand_over)
             self._thread = self._opened(_open_input(self.held, self._clipboard))
             if x11.is_x11():
                 from flowdesk.drivers.emergency import EmergencyWatch

@@ -1,6 +1,6 @@
 """What this desktop can do and what it lacks, one sentence and one fix a line: ``flowdesk doctor``.
 
-No check raises, and each answers within two seconds: what would take longer runs in a process that is ended then.
+No check raises, and what has not answered within two seconds counts as not working.
 """
 
 import importlib.util
@@ -20,6 +20,7 @@ from flowdesk.model.sentence import Sentence, say
 PATIENCE = 2.0
 """Seconds that all checks together may take; what has not answered by then counts as not working."""
 
+_HANGS = say("Look for a program that hangs, close it, and ask again.")
 _PROCESS_SECONDS = 1.5
 _LINUX = "linux"
 
@@ -45,7 +46,9 @@ def checks() -> list[Check]:
     for name, is_required, future in asked:
         if not future.done():
             future.cancel()
-            answers.append(_bad(name, say("It did not answer within {seconds} s.", seconds=PATIENCE), "", is_required))
+            answers.append(
+                _bad(name, say("It did not answer within {seconds} s.", seconds=PATIENCE), _HANGS, is_required)
+            )
             continue
         error = future.exception()
         if error is None:

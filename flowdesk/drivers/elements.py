@@ -5,16 +5,20 @@ they search, for a whole desktop takes long.
 """
 
 import importlib
+import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState
+
+T = TypeVar("T")
 
 FIELD_ROLES = frozenset({"text_field", "text_area", "combo_box", "spin_button"})
 """Elements whose text is their value; their name is that of the label beside them."""
@@ -24,8 +28,27 @@ _SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "
 
 _FIELD_ROLE = re.compile(r"(?<![\w'\"-])text_field\b(?![^\[]*\])")
 
+_LONE_FIELD = re.compile(r"text_field(\[[^\]]*\])*")
+
+_NAMED = re.compile(
+    r"(?P<head>[^:]*?)\[name=(?P<quote>['\"])(?P<name>(?:(?!(?P=quote)).)*)(?P=quote)\](?P<tail>(?:\[[^\]]*\])*)"
+)
+"""An element selector that ends in an exact name. Toolkits pad names with spaces (GTK its menu items), so the name is
+compared here."""
+
 _NOWHERE = 1 << 24
 """Toolkits give places about as far out as integers go for what is not shown."""
+
+
+PATIENCE = 5.0
+"""Seconds that a question about elements may take. One program that hangs holds up the answers of all others."""
+
+_waiting: list[threading.Thread] = []
+"""Threads whose question was not answered in time. They end when the program that hangs goes on or is closed."""
+
+
+class ElementsUnanswered(DesktopUnavailable):
+    """A program on the desktop hangs, and no elements can be read until it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ class Found:
 
 
 def applications(pids: Collection[int] | None = None, names: Callable[[str], bool] | None = None) -> list[Application]:
-    """Return the programs that publish elements; those with one of ``pids`` or a fitting name, if given.
+    """Return the programs that publish elements but flowdesk itself; those with one of ``pids`` or a fitting name, if given.
 
     Raises:
         MissingPiece: If ``xa11y`` is not installed or the accessibility bus is not running.
@@ -64,7 +87,7 @@ def applications(pids: Collection[int] | None = None, names: Callable[[str], boo
     xa11y = _xa11y()
     listed = _ask(lambda: [Application(app.name or "", app.pid or 0, app) for app in xa11y.App.list()])
     if pids is None and names is None:
-        return list(listed)
+        return [app for app in listed if app.pid != os.getpid()]
     return [app for app in listed if (pids and app.pid in pids) or (names and names(app.name))]
 
 
@@ -73,21 +96,34 @@ def find(css: str, within: Iterable[Application]) -> list[Found]:
 
     Raises:
         SelectorError: If the selector is refused.
-        MissingPiece, DesktopUnavailable: If elements cannot be read.
+        MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
     """
     apps = list(within)
-    found = [element for app in apps for element in _matches(app, css)]
-    if not found and _FIELD_ROLE.search(css):
-        wider = _FIELD_ROLE.sub("text_area", css)
-        found = [element for app in apps for element in _matches(app, wider)]
-    return found
+    padded = _NAMED.fullmatch(css)
+    if padded and "," not in re.sub(r"\[[^\]]*\]", "", css):
+        name, quote = padded["name"], padded["quote"]
+        found = _of_kind(apps, f"{padded['head']}[name^={quote}{name}{quote}]{padded['tail']}")
+        return [element for element in found if element.state.name == name.strip()]
+    return _of_kind(apps, css)
+
+
+def _of_kind(apps: list[Application], css: str) -> list[Found]:
+    if not _FIELD_ROLE.search(css):
+        return [element for app in apps for element in _matches(app, css)]
+    wider = _FIELD_ROLE.sub("text_area", css)
+    if _LONE_FIELD.fullmatch(css):  # one question for both kinds: walking the tree is what takes long
+        both = [element for app in apps for element in _matches(app, f"{css}, {wider}")]
+        return [element for element in both if element.state.role == "text_field"] or both
+    return [element for app in apps for element in _matches(app, css)] or [
+        element for app in apps for element in _matches(app, wider)
+    ]
 
 
 def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]:
     """Find the shown elements with text on them: all, or those whose text contains ``literal`` (any case).
 
     Raises:
-        MissingPiece, DesktopUnavailable: If elements cannot be read.
+        MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
     """
     quote = None if literal is None else '"' if '"' not in literal else "'" if "'" not in literal else None
     css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
@@ -164,11 +200,38 @@ def _xa11y() -> Any:
         ) from error
 
 
+def _answer(question: Callable[[], T]) -> T:
+    """Return the answer to a question that may never be answered."""
+    _waiting[:] = [thread for thread in _waiting if thread.is_alive()]
+    answers: list[T] = []
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            answers.append(question())
+        except Exception as error:  # noqa: BLE001  # handed to the thread that asked
+            errors.append(error)
+
+    if not _waiting:
+        thread = threading.Thread(target=work, name="flowdesk-elements", daemon=True)
+        thread.start()
+        thread.join(PATIENCE)
+        if answers:
+            return answers[0]
+        if errors:
+            raise errors[0]
+        _waiting.append(thread)
+    raise ElementsUnanswered(
+        say("A program on this desktop does not answer, so elements cannot be read."),
+        say("Close the program that hangs, or wait until it goes on. Pictures, points and OCR work meanwhile."),
+    )
+
+
 def _ask(question: Callable[[], Any]) -> Any:
     """Ask xa11y; turn its errors into sentences."""
     xa11y = _xa11y()
     try:
-        return question()
+        return _answer(question)
     except xa11y.InvalidSelectorError as error:
         raise SelectorError(
             say("The element selector is refused: {reason}", reason=str(error)),

@@ -86,7 +86,7 @@ class EmergencyWatch:
         self._stop = stop
         self._own_point = own_point
         self._display: Any = x11.connect()
-        self._xkb = Xkb(self._display)
+        self._xkb = Xkb()
         self._corner = CornerWatch()
         self._is_combination_down = False
         self._grabbed: list[tuple[int, int]] = []
@@ -95,6 +95,7 @@ class EmergencyWatch:
         self._codes: tuple[frozenset[int], ...] = ()
         self._monitors: list[Box] = []
         self._watch_layout()
+        self._look()
         self._bell_out, self._bell_in = socket.socketpair()
         self._thread = threading.Thread(target=self._watch, name="flowdesk-emergency", daemon=True)
         self._thread.start()
@@ -130,6 +131,7 @@ class EmergencyWatch:
         try:
             self._ungrab()
             self._display.close()
+            self._xkb.close()
         except (error.ConnectionClosedError, OSError):
             return
 

@@ -1,5 +1,6 @@
 """The engines of selectors on the real desktop: windows, applications, elements, text, pictures, colours, points."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -119,13 +120,16 @@ class Engines:
     def _applications(self, pids: frozenset[int] | None) -> list[elements.Application]:
         try:
             return elements.applications(pids)
-        except MissingPiece:
+        except (MissingPiece, elements.ElementsUnanswered):
             return []
 
     # -- elements and text
 
     def _find_element(self, step: Step, scope: Scope) -> Outcome:
-        found = elements.find(step.body, elements.applications(scope.pids))
+        try:
+            found = elements.find(step.body, elements.applications(scope.pids))
+        except elements.ElementsUnanswered as error:
+            return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
         within = [element for element in found if _is_within(element, scope)]
         shown = [element for element in within if self._cover(element.box, element.pid) is None]
         if shown:
@@ -139,7 +143,10 @@ class Engines:
         """Return the elements of the same kind, as a person would write them."""
         role = re.match(r"[a-z_]+|\*", re.split(r"[\s>](?![^\[]*\])", step.body.strip())[-1])
         name = re.search(r"name[*^$]?=(['\"])(.*?)\1", step.body)
-        found = elements.find(role.group() if role else "*", elements.applications(scope.pids))
+        try:
+            found = elements.find(role.group() if role else "*", elements.applications(scope.pids))
+        except elements.ElementsUnanswered:
+            return ()
         names = [
             f"{one.state.role}[name='{one.state.name}']" for one in found if one.state.name and _is_within(one, scope)
         ]
@@ -149,10 +156,13 @@ class Engines:
         """Return the window of another process that lies over the middle of a box."""
         if not any(window.pid in pids for window in self.windows):
             return None
-        for window in self.windows:
-            if not window.is_minimized and window.box.contains(box.center):
-                return None if window.pid in pids else window
-        return None
+        top = self._top(box)
+        return None if top is None or top.pid in pids else top
+
+    def _top(self, box: Box) -> Window | None:
+        """Return the uppermost window at the middle of a box."""
+        shown = (window for window in self.windows if not window.is_minimized)
+        return next((window for window in shown if window.box.contains(box.center)), None)
 
     def _covered(self, step: Step, element: elements.Found) -> Miss:
         cover = self._cover(element.box, element.pid)
@@ -161,18 +171,21 @@ class Engines:
         return Miss(reason, best_box=element.box)
 
     def _uncovered(self, matches: list[Match], scope: Scope) -> list[Match]:
-        """Drop what was seen on other windows that lie over the scope's own."""
-        if not scope.pids:
-            return matches
-        return [match for match in matches if self._cover(match.box, *scope.pids) is None]
+        """Drop what was seen on other windows that lie over the scope's own.
+
+        Unscoped, drop what flowdesk's own window shows: the picture in its inspector is not the target.
+        """
+        if scope.pids:
+            return [match for match in matches if self._cover(match.box, *scope.pids) is None]
+        return [match for match in matches if (top := self._top(match.box)) is None or top.pid != os.getpid()]
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
-        problem: MissingPiece | None = None
+        problem: MissingPiece | elements.ElementsUnanswered | None = None
         covered: list[elements.Found] = []
         try:
             named, covered = self._named_text(wanted, scope)
-        except MissingPiece as error:
+        except (MissingPiece, elements.ElementsUnanswered) as error:
             named, problem = [], error
         if named:
             return named, None

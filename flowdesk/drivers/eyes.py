@@ -95,7 +95,7 @@ class RealEyes:
                 # A surface behind a picture or a colour tells nothing about what was found on it.
                 if found is not None and found.box.width * found.box.height > 4 * spot.box.width * spot.box.height:
                     found = None
-        except MissingPiece:
+        except (MissingPiece, elements.ElementsUnanswered):
             found = None
         if found is not None:
             return replace(spot, element=found.state, text=found.text, app=found.app)

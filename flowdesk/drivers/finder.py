@@ -48,7 +48,7 @@ class Memory:
     candidates: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
 
 
-class NotThere(Exception):  # noqa: N818  # not an error: the ordinary outcome of a look
+class NotThere(Exception):  # not an error: the ordinary outcome of a look
     """Carries the reason why a step has no match."""
 
     def __init__(self, miss: Miss) -> None:

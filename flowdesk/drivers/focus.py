@@ -18,7 +18,7 @@ TERMINALS = frozenset({
 """Window classes in which ctrl+v does not paste."""
 PRIMARY_PASTERS = frozenset({"xterm", "uxterm", "urxvt", "rxvt", "koi8rxterm", "eterm", "aterm", "mlterm"})
 """Terminals whose shift+insert pastes the primary selection and that know no ctrl+shift+v."""
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds within which an application must show that it is alive."""
 
 
@@ -76,7 +76,7 @@ class Focus:
         """Whether the window's application promises to answer pings (EWMH 1.5, ``_NET_WM_PING``)."""
         return self._ping in x11.property_values(self._display, window, "WM_PROTOCOLS")
 
-    def settle(self, window: int, sleep: Callable[[float], None]) -> bool:
+    def settle(self, window: int, sleep: Callable[[float], None], patience: float = PATIENCE) -> bool:
         """Wait until the application has read all events sent before; ``False`` when it promises no answer.
 
         Raises:
@@ -93,7 +93,7 @@ class Focus:
         with x11.forgiving():
             x11.window(self._display, window).send_event(ping, event_mask=X.NoEventMask)
             self._display.sync()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not self.drain():
             if time.monotonic() > deadline:
                 raise InputFailed(

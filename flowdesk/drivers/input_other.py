@@ -72,6 +72,9 @@ class OtherClipboard:
         """Put text on the clipboard."""
         _pyperclip().copy(text)
 
+    def hand_over(self) -> None:
+        """Nothing to do: the system keeps the clipboard."""
+
     def close(self) -> None:
         """Nothing to close."""
 

@@ -4,7 +4,7 @@ pyautogui reads the map once, when it is imported, and knows neither AltGr nor a
 ``Xlib`` directly, the library that pyautogui itself uses. All of it belongs to the input thread.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flowdesk.drivers import x11
@@ -36,7 +36,7 @@ class Keyboard:
                 say("Use a display server with XTEST; Xorg, Xvfb and Xvnc have it."),
             )
         self.focus = Focus(self.display)
-        self._xkb = Xkb(self.display)
+        self._xkb = Xkb()
         self._held = held
         self._map: KeyboardMap = self._xkb.map()
         self._strokes: dict[str, tuple[int, int]] = {}
@@ -46,6 +46,7 @@ class Keyboard:
     def close(self) -> None:
         """Give borrowed keys back and disconnect."""
         self.give_back()
+        self._xkb.close()
         self.display.close()
 
     def map(self) -> KeyboardMap:
@@ -144,28 +145,38 @@ class Keyboard:
 
     # -- borrowed keys: characters that no key of the layout gives
 
+    @property
+    def has_borrowed(self) -> bool:
+        """Whether keys are lent a character now."""
+        return bool(self._borrowed)
+
     def spare_count(self) -> int:
         """Return how many keys mean nothing and may be lent a character."""
         return sum(key.is_spare for key in self.map().keys) + len(self._borrowed)
 
-    def borrow(self, characters: Sequence[str]) -> None:
-        """Give spare keys the meaning of characters, until ``give_back``. Clients must have seen all keys before.
+    def borrow(self, characters: Sequence[str], settle: Callable[[], object] = lambda: None) -> None:
+        """Give spare keys the meaning of characters, until ``give_back``. What is lent already stays as it is.
+
+        Args:
+            characters: What no key gives now.
+            settle: Waits until every client has read all keys; called before a lent key gets another meaning.
 
         Raises:
             InputFailed: If there are not enough spare keys, or the server does not do it.
         """
-        self.give_back()
-        spares = [key.code for key in self.map().keys if key.is_spare][: len(characters)]
+        spares = [key.code for key in self.map().keys if key.is_spare and key.code not in self._borrowed]
+        if len(spares) < len(characters) and self._borrowed:
+            settle()
+            spares = sorted([*spares, *self._borrowed])
+            self.give_back()
         if len(spares) < len(characters):
             raise InputFailed(
                 say("The keyboard map has no free key for {text}.", text=" ".join(characters)),
                 say('Use the method "paste" for this text.'),
             )
-        for code, character in zip(spares, characters, strict=True):
-            self._borrowed[code] = symbol_of(character)
-            self.display.change_keyboard_mapping(code, [(symbol_of(character),) * 2])
-        self.display.sync()
-        self.focus.is_map_changed = True
+        lent = dict(zip(spares, map(symbol_of, characters), strict=False))
+        self._borrowed.update(lent)
+        self._change_map(lent)
         missing = [character for character in characters if character not in self.strokes()]
         if missing:
             raise InputFailed(
@@ -175,12 +186,20 @@ class Keyboard:
 
     def give_back(self) -> None:
         """Make borrowed keys mean nothing again."""
-        for code in self._borrowed:
-            self.display.change_keyboard_mapping(code, [(0, 0)])
-        if self._borrowed:
-            self._borrowed.clear()
-            self.display.sync()
-            self.focus.is_map_changed = True
+        lent, self._borrowed = self._borrowed, {}
+        if lent:
+            self._change_map(dict.fromkeys(lent, 0))
+
+    def _change_map(self, symbols: dict[int, int]) -> None:
+        """Change keys in as few requests as possible: every program reads the whole map again after each."""
+        codes = sorted(symbols)
+        while codes:
+            count = next((step for step in range(1, len(codes)) if codes[step] != codes[0] + step), len(codes))
+            rows = [(symbols[code],) * 2 for code in codes[:count]]
+            self.display.change_keyboard_mapping(codes[0], rows)
+            del codes[:count]
+        self.display.sync()
+        self.focus.is_map_changed = True
 
     def _settle_focus(self, steps: Steps) -> None:
         try:

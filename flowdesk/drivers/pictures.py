@@ -28,10 +28,13 @@ SURE = 0.93
 _DOUBTFUL = 0.4
 """From here to ``SURE``, a place at another scale is measured a pixel aside too."""
 
+_GREY_MARGIN = 0.1
+"""How much better a place may fit in colour than in grey."""
+
 _CANDIDATES = 24
 """How many places per scale are measured at full size."""
 
-_SMALLEST = 8
+_SMALLEST = 7
 """The coarse template keeps at least so many pixels on its shorter side."""
 
 _SHADE = 82.0
@@ -101,7 +104,8 @@ def search_near(shot: Shot, picture: Picture, last: Hit) -> Hit | None:
     sized = picture.sized(last.scale)
     if sized is None or _is_larger(sized, shot, 1.0):
         return None
-    return _measured(shot, sized, 0, 0, max(shot.pixels.shape), last.scale)
+    _, x, y = _placed(shot, sized, 0, 0, max(shot.pixels.shape))
+    return _measured(shot, sized, (x, y), last.scale)
 
 
 def _factors(picture: Picture, monitor_scale: float, ladder: Sequence[float]) -> list[float]:
@@ -129,7 +133,7 @@ def _too_large(picture: Picture, shot: Shot) -> PictureUnusable:
 def _summary(found: list[Hit], similarity: float) -> Search:
     kept = _suppressed(found)
     hits = [hit for hit in kept if hit.score >= similarity]
-    hits.sort(key=lambda hit: (-int(hit.score * 20 + 1e-6), hit.box.y, hit.box.x))
+    hits.sort(key=lambda hit: (-int(round(hit.score, 2) * 20 + 1e-6), hit.box.y, hit.box.x))
     if hits:
         hits.sort(key=lambda hit: hit is not kept[0] and hit.score < kept[0].score - 0.02)
     return Search(tuple(hits), kept[0] if kept else None, kept[1].score if len(kept) > 1 else 0.0)
@@ -155,27 +159,37 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float) ->
     if sized is None or _is_larger(sized, shot, 1.0):
         return []
     step = _reduction(sized)
-    measured: list[Hit] = []
+    placed: list[tuple[float, int, int]] = []
+    floor = similarity - 0.3
     for coarse, x, y in _candidates(shot, sized, step):
-        if measured and coarse < similarity - 0.3:
+        if placed and coarse < floor:
             break
-        measured.append(_measured(shot, sized, x * step, y * step, step, factor))
+        place = _placed(shot, sized, x * step - step // 2, y * step - step // 2, step)
+        placed.append(place)
+        if place[0] >= SURE:  # how far it lies off the coarse grid costs an equal one no more than this
+            floor = max(floor, coarse - 0.25)
+    measured: list[Hit] = []
+    for shape, x, y in sorted(placed, reverse=True):
+        if measured and shape < similarity - _GREY_MARGIN:  # grey agrees too little for colour to make up for it
+            break
+        measured.append(_measured(shot, sized, (x, y), factor))
     return measured
 
 
 def _reduction(picture: Picture) -> int:
     step = 1
-    while step < 8 and min(picture.size) // (step * 2) >= _SMALLEST:
+    while step < 8 and min(_inner(side, step * 2) for side in picture.size) >= _SMALLEST * step * 2:
         step *= 2
     return step
 
 
 def _candidates(shot: Shot, picture: Picture, step: int) -> Iterator[tuple[float, int, int]]:
     """Yield the peaks of the coarse correlation: score, column, row; best first."""
-    area, needle = shot.reduced(step), _reduced_grey(picture, step)
+    area, needle = shot.reduced(step), _reduced(picture.grey, step)
     if needle.shape[0] > area.shape[0] or needle.shape[1] > area.shape[1]:
         return
-    scores = _correlation(area, needle, _reduced_mask(picture, step))
+    mask = None if picture.mask is None else np.where(_reduced(picture.mask, step) > 127, 255, 0).astype(np.uint8)
+    scores = _correlation(area, needle, mask)
     across, down = max(1, round(needle.shape[1] * 0.6)), max(1, round(needle.shape[0] * 0.6))
     for _ in range(_CANDIDATES):
         _, best, _, (x, y) = cv2.minMaxLoc(scores)
@@ -185,20 +199,23 @@ def _candidates(shot: Shot, picture: Picture, step: int) -> Iterator[tuple[float
         scores[max(0, y - down) : y + down + 1, max(0, x - across) : x + across + 1] = -1.0
 
 
-def _reduced_grey(picture: Picture, step: int) -> Pixels:
-    grey = picture.grey
+def _inner(side: int, step: int) -> int:
+    """Return how many pixels of a side are used coarsely.
+
+    However the picture lies on the grid of the coarse image, so many cells of it hold nothing but the picture.
+    """
+    return (side - step + 1) // step * step if step > 1 else side
+
+
+def _reduced(image: Pixels, step: int) -> Pixels:
+    if step == 1:
+        return image
+    margin = step // 2
+    height, width = (_inner(side, step) for side in image.shape[:2])
+    smaller = image[margin : margin + height, margin : margin + width]
     while step > 1:
-        grey, step = halved(grey), step // 2
-    return grey
-
-
-def _reduced_mask(picture: Picture, step: int) -> Pixels | None:
-    if picture.mask is None:
-        return None
-    size = (picture.size[0] // step, picture.size[1] // step)
-    even = picture.mask[: size[1] * step, : size[0] * step]
-    smaller = cv2.resize(even, size, interpolation=cv2.INTER_AREA)
-    return np.where(smaller > 127, 255, 0).astype(np.uint8)
+        smaller, step = halved(smaller), step // 2
+    return smaller
 
 
 def _correlation(area: Pixels, needle: Pixels, mask: NDArray[Any] | None) -> NDArray[np.float32]:
@@ -209,15 +226,18 @@ def _correlation(area: Pixels, needle: Pixels, mask: NDArray[Any] | None) -> NDA
     return np.asarray(scores, np.float32)
 
 
-def _measured(shot: Shot, picture: Picture, x: int, y: int, reach: int, factor: float) -> Hit:
-    """Find the best place within ``reach`` pixels of a candidate at full size, and score it there in colour."""
+def _placed(shot: Shot, picture: Picture, x: int, y: int, reach: int) -> tuple[float, int, int]:
+    """Find the best place within ``reach`` pixels of a candidate at full size: its correlation in grey, column, row."""
     width, height = picture.size
     left = max(0, min(x - reach, shot.box.width - width))
     top = max(0, min(y - reach, shot.box.height - height))
-    bottom, right = y + height + reach, x + width + reach
-    scores = _correlation(shot.grey[top:bottom, left:right], picture.grey, picture.mask)
-    _, _, _, (dx, dy) = cv2.minMaxLoc(scores)
-    place = (left + dx, top + dy)
+    window = shot.grey[top : y + height + reach, left : x + width + reach]
+    _, best, _, (dx, dy) = cv2.minMaxLoc(_correlation(window, picture.grey, picture.mask))
+    return float(best), left + dx, top + dy
+
+
+def _measured(shot: Shot, picture: Picture, place: tuple[int, int], factor: float) -> Hit:
+    """Score a place at full size in colour."""
     score = _scored(shot, picture, place, factor)
     if _DOUBTFUL < score < SURE and factor != 1.0:  # enlarged edges may fit better a pixel aside
         score, place = max(
@@ -225,7 +245,7 @@ def _measured(shot: Shot, picture: Picture, x: int, y: int, reach: int, factor: 
             for aside in (-1, 0, 1)
             for below in (-1, 0, 1)
         )
-    box = Box(shot.origin.x + place[0], shot.origin.y + place[1], width, height)
+    box = Box(shot.origin.x + place[0], shot.origin.y + place[1], *picture.size)
     return Hit(box, max(0.0, min(1.0, score)), factor, picture.name)
 
 

@@ -64,7 +64,7 @@ def in_reading_order(matches: list[Match]) -> list[Match]:
         else:
             rows.append([match])
     flat = [match for row in rows for match in sorted(row, key=lambda match: match.box.x)]
-    return sorted(flat, key=lambda match: -int(match.score * 20 + 1e-6))
+    return sorted(flat, key=lambda match: -int(round(match.score, 2) * 20 + 1e-6))
 
 
 def without_doubles(matches: list[Match]) -> list[Match]:

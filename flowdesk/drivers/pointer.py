@@ -9,7 +9,6 @@ import contextlib
 import gc
 import io
 import os
-import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -64,16 +63,14 @@ def load_pyautogui() -> Any:
 
 @contextlib.contextmanager
 def _pipes_left_open() -> Iterator[None]:
-    """Say nothing of the pipes that pyautogui's ``pyscreeze`` and ``mouseinfo`` leave open when they are imported."""
+    """Say nothing of the pipes that pyautogui's ``pyscreeze`` leaves open when it is imported."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         yield
-        for name in ("pyscreeze", "mouseinfo", "pyperclip"):
-            for value in vars(sys.modules.get(name) or warnings).copy().values():
-                if isinstance(value, subprocess.Popen):
-                    for pipe in (value.stdin, value.stdout, value.stderr):
-                        if pipe is not None:
-                            pipe.close()
+        probe = getattr(sys.modules.get("pyscreeze"), "whichProc", None)
+        for pipe in (getattr(probe, "stdout", None), getattr(probe, "stderr", None)):
+            if pipe is not None:
+                pipe.close()
         gc.collect()
 
 

@@ -25,6 +25,9 @@ from flowdesk.model.sentence import say
 _KEPT = 32
 """How many regions are remembered."""
 
+_REGIONS = 4
+"""Of how many regions the pixels are kept, to read only what changed."""
+
 _GAP = 0.6
 """A gap wider than this part of the line's height separates two labels, however OCR joins them."""
 
@@ -64,6 +67,7 @@ class Reader:
         self._lock = threading.Lock()
         self._engine: Any = None
         self._kept: OrderedDict[tuple[bytes, Box], tuple[Line, ...]] = OrderedDict()
+        self._before: OrderedDict[Box, tuple[Pixels, tuple[Line, ...]]] = OrderedDict()
 
     def read(self, shot: Shot) -> tuple[Line, ...]:
         """Read the lines of a shot in reading order.
@@ -77,11 +81,32 @@ class Reader:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            lines = in_reading_order(self._lines(shot))
+            lines = in_reading_order(self._changed_lines(shot) or self._lines(shot))
             self._kept[key] = lines
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
+            self._before[shot.box] = (shot.pixels, lines)
+            self._before.move_to_end(shot.box)
+            while len(self._before) > _REGIONS:
+                self._before.popitem(last=False)
             return lines
+
+    def _changed_lines(self, shot: Shot) -> list[Line] | None:
+        """Read only where the pixels changed since the last time (a blinking caret, a clock); None when that is much."""
+        if shot.box not in self._before:
+            return None
+        pixels, lines = self._before[shot.box]
+        apart = cv2.absdiff(pixels, shot.pixels).max(axis=2)
+        x, y, width, height = cv2.boundingRect(apart)
+        part = _grown(Box(shot.origin.x + x, shot.origin.y + y, width, height))
+        for _ in range(2):  # whole lines are read again, and so are those that they touch
+            touched = [line.box for line in lines if not line.box.intersection(part).is_empty]
+            part = _union([part, *(_grown(box) for box in touched)])
+        part = part.intersection(shot.box)
+        if part.width * part.height > shot.box.width * shot.box.height // 3:
+            return None
+        kept = [line for line in lines if line.box.intersection(part).is_empty]
+        return kept + self._lines(shot.cropped(part))
 
     def _lines(self, shot: Shot) -> list[Line]:
         if self._engine is None:
@@ -192,6 +217,10 @@ def _places(line: Line) -> list[Box | None]:
 def _union(boxes: list[Box]) -> Box:
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)
+
+
+def _grown(box: Box) -> Box:
+    return Box(box.x - 8, box.y - 8, box.width + 16, box.height + 16)
 
 
 def _enlargement(pixels: Pixels) -> float:

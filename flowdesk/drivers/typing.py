@@ -7,6 +7,8 @@ Tab. After each stretch the application is asked whether it has read everything 
 because a map that changes too early, or a key that overtakes a paste, is how text arrives wrong.
 """
 
+import contextlib
+import threading
 import time
 import unicodedata
 from collections.abc import Sequence
@@ -31,6 +33,14 @@ QUIET = 0.08
 """Seconds without a further fetch after which a paste counts as done (some programs fetch twice)."""
 PASTE_PATIENCE = 3.0
 """Seconds in which the application must begin to fetch what is pasted."""
+
+
+CLEAN_UP_SECONDS = 0.5
+"""Seconds that an application gets to read what was typed before a stop."""
+
+
+def _pause(seconds: float) -> None:
+    threading.Event().wait(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,7 @@ class Typist:
             for position, stretch in enumerate(stretches):
                 self._deliver(stretch, window, key_delay, steps, is_last=position == len(stretches) - 1)
         finally:
+            self._return_keys(window)
             self._put_back(kept)
         ways = {"paste" if stretch.way == "paste" else "keys" for stretch in stretches}
         return TypingReport(ways.pop() if len(ways) == 1 else "mixed", len(text))
@@ -197,12 +208,17 @@ class Typist:
                 say('Use the method "auto" or "paste".'),
             )  # fmt: skip
         typeable = self._keyboard.strokes()
-        try:
-            self._keyboard.borrow([each for each in dict.fromkeys(text) if each not in typeable])
+        missing = [each for each in dict.fromkeys(text) if each not in typeable]
+        if missing:
+            self._keyboard.borrow(missing, lambda: self._focus.settle(window, steps.sleep))
             self._focus.settle(window, steps.sleep)
-            self._keys(text, window, key_delay, steps)
-            self._focus.settle(window, steps.sleep)
-        finally:
+        self._keys(text, window, key_delay, steps)
+
+    def _return_keys(self, window: int) -> None:
+        """Take lent keys back once the application has read them, even after a stop."""
+        if self._keyboard.has_borrowed:
+            with contextlib.suppress(InputFailed):
+                self._focus.settle(window, _pause, CLEAN_UP_SECONDS)
             self._keyboard.give_back()
 
     def _check_focus(self, window: int) -> None:

@@ -170,10 +170,10 @@ class VirtualDesktop:
 
     def _start_window_manager(self, command: list[str]) -> None:
         self._spawn(command)
-        # Imported here: a machine without X libraries may import this module and only be told when it starts one.
-        from Xlib.display import Display
+        # Imported here: it imports this module too.
+        from flowdesk.drivers import x11
 
-        display = Display(self.env["DISPLAY"])
+        display = x11.connect(self.env["DISPLAY"])
         try:
             check = display.intern_atom("_NET_SUPPORTING_WM_CHECK")
             window = display.intern_atom("WINDOW")
@@ -213,7 +213,7 @@ class VirtualDesktop:
 
 
 FOREIGN_VARIABLES = frozenset({
-    "NO_AT_BRIDGE", "WAYLAND_DISPLAY", "AT_SPI_BUS_ADDRESS", "DBUS_STARTER_ADDRESS", "DBUS_STARTER_BUS_TYPE",
+    "NO_AT_BRIDGE", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "AT_SPI_BUS_ADDRESS", "DBUS_STARTER_ADDRESS", "DBUS_STARTER_BUS_TYPE",
     "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS", "QT_QPA_PLATFORM",
 })  # fmt: skip
 """Variables of the surrounding session that would lead a program away from this desktop."""

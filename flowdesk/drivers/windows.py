@@ -176,9 +176,10 @@ class X11Windows:
         deadline = time.monotonic() + PATIENCE
         while True:
             with self._lock:
+                # Looked at first: a window may go between the two looks, and a closed one is done, not missing.
+                is_gone = window.id not in self._ids()
                 if is_done():
                     return
-                is_gone = window.id not in self._ids()
             if is_gone:
                 raise _gone(window)
             if time.monotonic() > deadline:

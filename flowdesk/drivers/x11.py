@@ -30,6 +30,8 @@ def connect(name: str | None = None) -> Any:
         from Xlib.display import Display
     except ImportError as missing:
         raise MissingPiece(say("The module Xlib is not installed."), X_MODULES_FIX) from missing
+    if name is None and os.environ.get("XDG_SESSION_TYPE", "").lower() == "wayland":
+        raise wayland()
     name = name or os.environ.get("DISPLAY", "")
     if not name:
         raise no_display()
@@ -62,7 +64,10 @@ def wayland() -> DesktopUnavailable:
     """Say that this is Wayland."""
     return DesktopUnavailable(
         say("This is a Wayland session: it lets no program send input to other programs."),
-        say('Log out and choose the "Xorg" or "X11" session on the login screen.'),
+        say(
+            'Log out and choose the "Xorg" or "X11" session on the login screen. '
+            "For a private X server started by hand: unset XDG_SESSION_TYPE and WAYLAND_DISPLAY."
+        ),
     )
 
 
@@ -132,7 +137,7 @@ def property_values(display: Any, number: int, name: str) -> Sequence[int] | byt
         found = window(display, number).get_full_property(display.intern_atom(name), X.AnyPropertyType)
         if found is not None:
             value: Sequence[int] | bytes | str = found.value
-            return value.encode("latin-1") if isinstance(value, str) else value
+            return value.encode() if isinstance(value, str) else value
     return ()
 
 

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from flowdesk.drivers import x11
 from flowdesk.model.errors import DesktopUnavailable
 from flowdesk.model.sentence import say
 
@@ -195,22 +196,31 @@ def _ask(display: Any, opcode: int, minor: int, body: bytes) -> bytes:
 
 
 class Xkb:
-    """The keyboard extension on one connection."""
+    """The keyboard extension, on a connection of its own.
 
-    def __init__(self, display: Any) -> None:
-        """Ask the server for the extension.
+    A connection that uses the extension is no longer told of changes by ``MappingNotify``, which the others need.
+    """
+
+    def __init__(self) -> None:
+        """Connect and ask the server for the extension.
 
         Raises:
             DesktopUnavailable: If the server has none (every server since 1996 has).
         """
+        display = x11.connect()
         found = display.query_extension("XKEYBOARD")
         if found is None:
+            display.close()
             raise DesktopUnavailable(
                 say("The display has no keyboard extension (XKB)."), say("Use a display server that has it.")
             )
         self._display = display
         self._opcode = int(found.major_opcode)
         _ask(display, self._opcode, 0, struct.pack("=HH", 1, 0))
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._display.close()
 
     def state(self) -> KeyboardState:
         """Read the modifiers and the layout in force."""

@@ -7,6 +7,8 @@ from flowdesk.engine.clock import Clock
 from flowdesk.model.errors import RunStopped
 from flowdesk.model.sentence import say
 
+TICK = 1e-9
+"""Seconds that are less than the rounding of a sum of times."""
 EXACT_BELOW = 0.02
 """Seconds under which Qt's coarse timers are exact (measured)."""
 
@@ -47,7 +49,7 @@ class Pauser:
         remaining = seconds
         while True:
             await self.go()
-            if remaining <= 0:
+            if remaining <= TICK:
                 return
             begin = self._clock.now()
             await self._nap(remaining if remaining <= EXACT_BELOW else max(EXACT_BELOW, remaining * 0.9))

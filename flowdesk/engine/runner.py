@@ -291,10 +291,9 @@ class Runner:
         port = outcome.port or (step.type.outputs_of(step.node.config) or (None,))[0]
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
-            if step.type.kind == "parallel":
-                if step.body == -1:
-                    self._succeed(visit, outcome.result)
-                    return "done"
+            if step.type.kind == "parallel" and step.body == -1:
+                self._succeed(visit, outcome.result)
+                return "done"
             return port
         self._succeed(visit, outcome.result)
         if step.type.kind == "end":

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import regex
+
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.sentence import say
 
@@ -17,6 +19,7 @@ _REFERENCE = re.compile(r"(\\?)\{\{\s*([^{}]+?)\s*\}\}")
 SECRET_PREFIX = "secret:"
 LONGEST_PATTERN = 1000
 LONGEST_SUBJECT = 100_000
+PATTERN_SECONDS = 0.2
 
 
 def fill(value: Any, look_up: Callable[[str], Any]) -> Any:
@@ -169,7 +172,7 @@ def compare(left: Any, operator: str, right: Any = None, case_sensitive: bool = 
         case "isNumber":
             return Comparison(number(left) is not None, "value")
         case "matches":
-            return Comparison(_matches(left, right, case_sensitive), "text")
+            return Comparison(matches(as_text(left), as_text(right), case_sensitive), "text")
         case _:
             raise ValueUnusable(
                 say('There is no operator "{operator}".', operator=operator),
@@ -216,19 +219,29 @@ def _contains(left: Any, right: Any, case_sensitive: bool) -> Comparison:
     return Comparison(_folded(right, case_sensitive) in _folded(left, case_sensitive), "text")
 
 
-def _matches(left: Any, right: Any, case_sensitive: bool) -> bool:
-    pattern, subject = as_text(right), as_text(left)
+def matches(subject: str, pattern: str, case_sensitive: bool = True) -> bool:
+    """Whether a pattern is found in a text. Bounded in time: a pattern that backtracks without end is refused.
+
+    Raises:
+        ValueUnusable: If it is not a regular expression, too long, or takes over ``PATTERN_SECONDS``.
+    """
     if len(pattern) > LONGEST_PATTERN or len(subject) > LONGEST_SUBJECT:
         raise ValueUnusable(
             say("The pattern or the text is too long for `matches`."), say("Match a shorter part of the text.")
         )
     try:
-        return re.search(pattern, subject, 0 if case_sensitive else re.IGNORECASE) is not None
-    except re.error as error:
+        found = regex.search(pattern, subject, 0 if case_sensitive else regex.IGNORECASE, timeout=PATTERN_SECONDS)
+    except regex.error as error:
         raise ValueUnusable(
             say('"{pattern}" is not a regular expression: {reason}.', pattern=pattern, reason=str(error)),
             say("Mend the pattern, or use `contains`."),
         ) from error
+    except TimeoutError as error:
+        raise ValueUnusable(
+            say('The pattern "{pattern}" takes too long.', pattern=pattern),
+            say("Avoid a repeat inside a repeat, such as (a+)+."),
+        ) from error
+    return found is not None
 
 
 def _folded(value: Any, case_sensitive: bool) -> str:

@@ -24,6 +24,8 @@
     |-- RunStopped              the run was asked to stop; never an error of a node
     |-- AlreadyRunning          the flow is running; carries the run's id
     |-- NotAllowed              the role may not do this
+    |-- NotAuthenticated        no secret, or a wrong one
+    |-- ServerUnavailable       the server cannot listen as asked
     '-- RequestInvalid          a message that cannot be understood
 """
 
@@ -192,6 +194,18 @@ class NotAllowed(FlowdeskError):
     """The role may not do this."""
 
     code = "auth.not_allowed"
+
+
+class NotAuthenticated(FlowdeskError):
+    """No secret, a wrong one, or one that was revoked."""
+
+    code = "auth.required"
+
+
+class ServerUnavailable(FlowdeskError):
+    """The server cannot listen as asked: the port is taken, or it would be open to the network unprotected."""
+
+    code = "server.unavailable"
 
 
 class RequestInvalid(FlowdeskError):

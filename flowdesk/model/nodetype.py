@@ -55,7 +55,7 @@ class NodeType:
     dynamic_outputs: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
     """Outputs that depend on the raw config, as of ``switch``."""
     uses: frozenset[str] = field(default_factory=frozenset)
-    """What a stranger's flow needs to be asked for: ``input``, ``screen``, ``files``, ``network``, ``programs``."""
+    """What a stranger's flow needs to be asked for: ``input``, ``screen``, ``target`` (the screen, where a target is given), ``files``, ``network``, ``programs``."""
 
     @property
     def first_line(self) -> str:

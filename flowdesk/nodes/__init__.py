@@ -7,12 +7,33 @@ from typing import Any
 
 from flowdesk.model.nodetype import Catalogue, NodeType
 from flowdesk.nodes.click import click
+from flowdesk.nodes.clipboard import clipboard
+from flowdesk.nodes.command import command
 from flowdesk.nodes.condition import condition
+from flowdesk.nodes.drag import drag
+from flowdesk.nodes.end import end
+from flowdesk.nodes.file import file
+from flowdesk.nodes.http import http
 from flowdesk.nodes.input import type_text
+from flowdesk.nodes.keys import keys
+from flowdesk.nodes.launch import launch
+from flowdesk.nodes.leave_loop import break_loop, continue_loop
+from flowdesk.nodes.log import log
 from flowdesk.nodes.loop import loop
+from flowdesk.nodes.move import move
+from flowdesk.nodes.parallel import parallel
+from flowdesk.nodes.prompt import prompt
+from flowdesk.nodes.read_table import read_table
+from flowdesk.nodes.read_text import read_text
 from flowdesk.nodes.screenshot import screenshot
+from flowdesk.nodes.scroll import scroll
+from flowdesk.nodes.set_variable import set_variable
 from flowdesk.nodes.start import start
+from flowdesk.nodes.subflow import subflow
+from flowdesk.nodes.switch import switch
 from flowdesk.nodes.wait import wait
+from flowdesk.nodes.window import window
+from flowdesk.nodes.write_table import write_table
 
 logger = logging.getLogger(__name__)
 
@@ -21,12 +42,34 @@ ENTRY_POINTS = "flowdesk.nodes"
 
 FUNCTIONS: tuple[Callable[..., Any], ...] = (
     start,
-    click,
-    type_text,
-    wait,
+    end,
     condition,
+    switch,
     loop,
+    break_loop,
+    continue_loop,
+    parallel,
+    subflow,
+    wait,
+    click,
+    move,
+    drag,
+    scroll,
+    type_text,
+    keys,
     screenshot,
+    read_text,
+    window,
+    launch,
+    set_variable,
+    clipboard,
+    log,
+    read_table,
+    write_table,
+    file,
+    command,
+    http,
+    prompt,
 )
 
 

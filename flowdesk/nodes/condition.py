@@ -1,13 +1,12 @@
 """Go one way or the other."""
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from flowdesk.engine.context import Run
-from flowdesk.engine.values import OPERATORS, compare
+from flowdesk.engine.values import OPERATORS, compare, matches
 from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.nodetype import Outcome, node
@@ -59,7 +58,7 @@ class ConditionConfig(OptionalTargetConfig):
     summary="{left}{selector} {operator} {right}{value}",
     icon="git-branch",
     outputs=("true", "false", "error"),
-    uses={"screen"},
+    uses={"target"},
 )
 async def condition(run: Run, config: ConditionConfig) -> Outcome:
     """Go on by `true` or by `false`.
@@ -132,22 +131,12 @@ async def text_at(run: Run, spot: Spot) -> str:
     return await read(spot.box)
 
 
-def _matches(text: str, config: ConditionConfig) -> bool:
-    try:
-        return re.search(str(config.value), text, 0 if config.case_sensitive else re.IGNORECASE) is not None
-    except re.error as error:
-        raise ValueUnusable(
-            say('"{pattern}" is not a regular expression: {reason}.', pattern=config.value, reason=str(error)),
-            say("Mend the pattern."),
-        ) from error
-
-
 _TEXT_TESTS: dict[str, Callable[[str, ConditionConfig], bool]] = {
     "textEquals": lambda text, config: (
         compare(text.strip(), "eq", str(config.value).strip(), config.case_sensitive).result
     ),
     "textContains": lambda text, config: compare(text, "contains", config.value, config.case_sensitive).result,
-    "textMatches": _matches,
+    "textMatches": lambda text, config: matches(text, str(config.value), config.case_sensitive),
 }
 
 ScreenOperator = Literal["exists", "notExists", "textEquals", "textContains", "textMatches", "enabled", "checked"]

@@ -55,7 +55,7 @@ class LoopConfig(ConditionConfig):
     icon="repeat",
     outputs=("body", "done"),
     kind="loop",
-    uses={"screen"},
+    uses={"target"},
 )
 async def loop(run: Run, config: LoopConfig) -> Outcome:
     """Repeat what hangs on the output `body`, then go on by `done`.

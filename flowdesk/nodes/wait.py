@@ -49,7 +49,7 @@ class WaitConfig(OptionalTargetConfig):
     summary="{duration} {state} {selector} {until}",
     icon="clock",
     outputs=("default", "timeout"),
-    uses={"screen"},
+    uses={"target"},
 )
 async def wait(run: Run, config: WaitConfig) -> Outcome:
     """Wait for a time, for a target to appear or disappear, or for the screen to settle.

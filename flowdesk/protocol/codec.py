@@ -1,26 +1,39 @@
-"""Between text frames and messages. Whatever comes in, the answer is a message or one clear error."""
+"""Text to message and back. Whatever arrives is either a message or a ``RequestInvalid`` that says what is wrong.
+
+Reading refuses what JSON leaves open and what breaks others later: deep nesting, ``NaN``, numbers that no double or
+64-bit integer holds, keys given twice, lone surrogates. Writing never fails: it is ASCII, and ``NaN`` becomes ``null``.
+"""
 
 import difflib
 import json
 import math
+import re
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from enum import Enum
+from typing import Any
 
 from pydantic import ValidationError
 
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
-from flowdesk.protocol.messages import EVENTS, REQUESTS, Payload
+from flowdesk.protocol.messages import REQUESTS, Payload
 
-LONGEST = 8 * 1024 * 1024
-"""Characters in a message."""
-DEEPEST = 100
-LONGEST_ID = 200
+MAX_DEPTH = 64
+"""Levels of lists and objects in a message."""
+MAX_TEXT = 8 * 1024 * 1024
+"""Characters of a message."""
+MAX_ID = 200
+"""Characters of an ``id`` or ``workflow_id``."""
+
+_INTEGER_DIGITS = 20
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it came in."""
+    """A request, understood and checked."""
 
     id: str
     type: str
@@ -28,146 +41,234 @@ class Incoming:
     payload: Payload
 
 
-class Unreadable(RequestInvalid):
-    """A message that cannot be understood, with as much of its envelope as could be read."""
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message whose frame is right; its type and payload are not looked at yet."""
 
-    def __init__(self, message: str, fix: str = "", *, id: str = "", workflow_id: str = "", **details: Any) -> None:
-        """Keep the id and the workflow for the ``error`` reply."""
-        super().__init__(message, fix, **details)
-        self.id = id
-        self.workflow_id = workflow_id
+    id: str
+    type: str
+    workflow_id: str
+    payload: dict[str, Any]
+
+    def request(self) -> Incoming:
+        """Check type and payload.
+
+        Raises:
+            RequestInvalid: If there is no such type, or the payload is not what it needs.
+        """
+        request = REQUESTS.get(self.type)
+        if request is None:
+            raise _unknown(self.type)
+        try:
+            payload = request.payload.model_validate(self.payload)
+        except ValidationError as error:
+            raise _payload_fault(self.type, error) from None
+        except RecursionError:
+            raise _deep() from None
+        return Incoming(self.id, self.type, self.workflow_id, payload)
 
 
-def decode(text: str | bytes) -> Incoming:
-    """Read a frame.
+def decode(text: str) -> Incoming:
+    """Read a request.
 
     Raises:
-        Unreadable: If it is not a request: not text, not JSON, not an object, too long or deep, of an unknown type, or
-            with a payload of the wrong shape. ``details["field"]`` names the part.
+        RequestInvalid: If it is not one; ``details["field"]`` names the part.
     """
-    if isinstance(text, bytes | bytearray):
-        raise Unreadable(say("Binary frames are not understood."), say("Send JSON as text."))
-    if len(text) > LONGEST:
-        raise Unreadable(
-            say("The message is longer than {limit} characters.", limit=LONGEST), say("Send less at once.")
-        )
-    try:
-        values = json.loads(text, parse_constant=_refuse_constant)
-    except RecursionError as error:
-        raise Unreadable(say("The message is nested too deep."), say("Flatten it.")) from error
-    except ValueError as error:
-        raise Unreadable(
-            say("The message is not JSON: {reason}.", reason=str(error)[:200]), say("Send one JSON object.")
-        ) from error
-    if not isinstance(values, dict):
-        raise Unreadable(
-            say("The message is not a JSON object."), say("Send one JSON object with `id`, `type` and `payload`.")
-        )
-    message_id = _text(values.get("id"), "id", "", "")
-    workflow_id = _text(values.get("workflow_id"), "workflow_id", message_id, "")
-
-    try:
-        return _incoming(values, message_id, workflow_id)
-    except Unreadable as error:
-        error.id, error.workflow_id = message_id, workflow_id
-        raise
+    return parse(text).request()
 
 
-def _incoming(values: dict[str, Any], message_id: str, workflow_id: str) -> Incoming:
-    if _depth(values) > DEEPEST:
-        raise Unreadable(say("The message is nested too deep."), say("Flatten it."), field="payload")
-    kind = values.get("type")
-    if not isinstance(kind, str):
-        raise Unreadable(
-            say("The message has no `type`."), say("Say what you ask for, such as `workflow.start`."), field="type"
-        )
-    request = REQUESTS.get(kind)
-    if request is None:
-        raise _unknown(kind)
-    payload = values.get("payload")
-    if payload is None:
-        payload = {}
-    if not isinstance(payload, dict):
-        raise Unreadable(say("`payload` is not an object."), say("Send a JSON object."), field="payload")
-    try:
-        return Incoming(message_id, kind, workflow_id, request.payload.model_validate(payload))
-    except (ValidationError, RecursionError) as error:
-        faults = error.errors() if isinstance(error, ValidationError) else []
-        place = ".".join(str(part) for part in faults[0]["loc"]) if faults else ""
-        reason = faults[0]["msg"] if faults else "too deep"
-        raise Unreadable(
-            say("`payload.{field}` is not right: {reason}.", field=place, reason=reason[:1].lower() + reason[1:]),
-            say("See {type} in the protocol's reference.", type=kind),
-            field=f"payload.{place}",
-        ) from error
+def parse(text: str) -> Envelope:
+    """Read the frame of a message: JSON, ids, type. A missing ``id`` is minted.
 
-
-def _unknown(kind: str) -> Unreadable:
-    if kind in EVENTS:
-        return Unreadable(
-            say('"{type}" is sent by the server only.', type=kind), say("See the protocol's reference."), field="type"
-        )
-    near = difflib.get_close_matches(kind[:100], REQUESTS, n=1)
-    return Unreadable(
-        say('There is no message type "{type}".', type=kind[:100]),
-        say('Did you mean "{near}"?', near=near[0]) if near else say("See the protocol's reference."),
-        field="type",
+    Raises:
+        RequestInvalid: If it is not a message.
+    """
+    message = _load(text)
+    if not isinstance(message, dict):
+        raise _fault(say("A message is a JSON object, not {kind}.", kind=_kind(message)), field="")
+    kind = message.get("type")
+    if not isinstance(kind, str) or not kind:
+        raise _fault(say('The message has no "type".'), say('Give a type such as "heartbeat".'), field="type")
+    timestamp = message.get("timestamp")
+    if timestamp is not None and (isinstance(timestamp, bool) or not isinstance(timestamp, int | float)):
+        raise _fault(say('"timestamp" is a number of seconds.'), field="timestamp")
+    payload = message.get("payload")
+    if payload is not None and not isinstance(payload, dict):
+        raise _fault(say('"payload" is an object, not {kind}.', kind=_kind(payload)), field="payload")
+    return Envelope(
+        _text(message, "id") or uuid.uuid4().hex, kind[:MAX_ID], _text(message, "workflow_id"), payload or {}
     )
 
 
-def encode(message: dict[str, Any]) -> str:
-    """Write a message, once for all peers. ASCII, so that no lone surrogate can break a connection; NaN becomes null."""
-    known: str | None = getattr(message, "encoded", None)
-    if known is not None:
-        return known
+def encode(message: Mapping[str, Any]) -> str:
+    """Write a message as one line of ASCII JSON. Never raises: what JSON cannot hold becomes ``null`` or a text."""
     try:
-        text = json.dumps(message, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    except (ValueError, TypeError):
-        text = json.dumps(_plain(message), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    if hasattr(message, "encoded"):
-        message.encoded = text
-    return text
+        return _encoder.encode(message)
+    except (ValueError, RecursionError, TypeError):
+        return _encoder.encode(_clean(message, 0))
 
 
-def _plain(value: Any, depth: int = 0) -> Any:
-    """Turn whatever a node returned into JSON values."""
-    if depth > DEEPEST:
-        return str(value)[:1000]
-    if isinstance(value, dict):
-        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item, depth + 1) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
+def _plain(value: Any) -> Any:
+    """Say a value that JSON has no word for."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
     return str(value)
 
 
-def _text(value: Any, field: str, message_id: str, workflow_id: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
-        return str(value)
-    if not isinstance(value, str) or len(value) > LONGEST_ID:
-        raise Unreadable(
-            say("`{field}` is not a text of at most {limit} characters.", field=field, limit=LONGEST_ID), say("Send a shorter text."),
-            id=message_id, workflow_id=workflow_id, field=field,
-        )  # fmt: skip
+_encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=_plain)
+
+
+def _clean(value: Any, depth: int) -> Any:
+    if depth > 4 * MAX_DEPTH:
+        return None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _clean(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_clean(item, depth + 1) for item in value]
+    if value is None or isinstance(value, str | int):
+        return value
+    return _plain(value)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+class _Refused(Exception):
+    """Carries a fault out of the JSON parser's hooks."""
+
+
+def _constant(name: str) -> Any:
+    raise _Refused(say("{name} is not a number in JSON.", name=name))
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _INTEGER_DIGITS:
+        raise _Refused(say("A whole number has {count} digits, too many.", count=len(digits)))
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _Refused(say("The number {digits} is too large.", digits=digits[:40]))
+    return number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _Refused(say('The key "{key}" is given twice.', key=_shown(twice)))
+    return members
+
+
+def _load(text: str) -> Any:
+    if len(text) > MAX_TEXT:
+        raise _fault(say("The message is larger than {size} MiB.", size=MAX_TEXT // 1024**2), field="")
+    try:
+        value = json.loads(
+            text, parse_constant=_constant, parse_int=_integer, parse_float=_float, object_pairs_hook=_object
+        )
+    except _Refused as refused:
+        raise _fault(refused.args[0], field="") from None
+    except json.JSONDecodeError as error:
+        raise _fault(
+            say("This is not JSON: {reason} at character {place}.", reason=error.msg, place=error.pos),
+            say("Send one JSON object in a text frame."),
+            field="",
+        ) from None
+    except RecursionError:
+        raise _deep() from None
+    except ValueError as error:
+        raise _fault(say("This is not JSON: {reason}.", reason=str(error)[:200]), field="") from None
+    _check_depth(value)
+    if _SURROGATE_ESCAPE.search(text):
+        _check_surrogates(value)
     return value
 
 
-def _depth(value: Any) -> int:
-    deepest, waiting = 0, [(value, 1)]
-    while waiting:
-        item, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        if isinstance(item, dict):
-            waiting.extend((inner, depth + 1) for inner in item.values())
-        elif isinstance(item, list):
-            waiting.extend((inner, depth + 1) for inner in item)
-    return deepest
+def _check_depth(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return
+        level = [
+            child
+            for container in level
+            for child in (container.values() if isinstance(container, dict) else container)
+            if isinstance(child, dict | list)
+        ]
+    if level:
+        raise _deep()
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+def _check_surrogates(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _fault(
+            say("A text holds half of a character (a lone surrogate)."), say("Send whole Unicode characters."), field=""
+        ) from None
+
+
+def _text(message: dict[str, Any], key: str) -> str:
+    value = message.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _fault(say('"{key}" is a text, not {kind}.', key=key, kind=_kind(value)), field=key)
+    if len(value) > MAX_ID:
+        raise _fault(say('"{key}" is longer than {count} characters.', key=key, count=MAX_ID), field=key)
+    return value
+
+
+# -- faults -----------------------------------------------------------------------------------------------------------
+
+
+def _fault(message: str, fix: str = "", *, field: str) -> RequestInvalid:
+    return RequestInvalid(message, fix or say("See the protocol's reference."), field=field)
+
+
+def _deep() -> RequestInvalid:
+    return _fault(say("The message is nested more than {count} levels deep.", count=MAX_DEPTH), field="")
+
+
+def _unknown(kind: str) -> RequestInvalid:
+    near = difflib.get_close_matches(kind, REQUESTS, 1)
+    fix = say('Did you mean "{type}"?', type=near[0]) if near else say("See the protocol's reference.")
+    return _fault(say('There is no request "{type}".', type=_shown(kind)), fix, field="type")
+
+
+def _payload_fault(kind: str, error: ValidationError) -> RequestInvalid:
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    first = faults[0]
+    place = ".".join(str(part) for part in first["loc"])
+    reason = str(first["msg"]).removeprefix("Value error, ")
+    more = [{"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]} for fault in faults[:20]]
+    return RequestInvalid(
+        say('"{field}" of {type} is not right: {reason}.', field=_shown(place), type=kind, reason=reason),
+        say("See {type} in the protocol's reference.", type=kind),
+        field=place,
+        faults=more,
+    )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def _kind(value: Any) -> str:
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+    }
+    return names.get(type(value), "null")

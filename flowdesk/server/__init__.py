@@ -1,1 +1,1 @@
-"""The socket shell: who gets in, what goes out, and how it ends. The only place of websockets."""
+"""The socket shell: browsers, scripts and other editors reach the session through it."""

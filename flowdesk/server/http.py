@@ -1,54 +1,100 @@
-"""HTTP on the same port: the web editor's page and ``/health``; nothing else."""
+"""The few pages: the web editor, or the small page that stands in for it, and ``/health``. Only GET and HEAD."""
 
 import json
+import mimetypes
 import time
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import unquote
 
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-TYPES = {
+from flowdesk.model.sentence import say
+
+_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
-    ".json": "application/json",
     ".woff2": "font/woff2",
     ".map": "application/json",
-    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
 }
-PAGE = Path(__file__).parent / "page"
 
 
-def respond(status: int, reason: str, kind: str, body: bytes, *, port: int, is_tls: bool = False) -> Response:
-    """Build a response with the headers that keep other pages out of this one."""
-    sockets = f"{'wss' if is_tls else 'ws'}://127.0.0.1:{port} {'wss' if is_tls else 'ws'}://localhost:{port}"
-    headers = Headers()
-    for name, value in (
-        ("Content-Type", kind),
-        ("Content-Length", str(len(body))),
-        ("Content-Security-Policy",
-         f"default-src 'self'; connect-src 'self' {sockets}; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-         "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("X-Frame-Options", "DENY"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cache-Control", "no-store"),
-        ("Connection", "close"),
-    ):  # fmt: skip
-        headers[name] = value
-    return Response(status, reason, headers, body)
+class Pages:
+    """Answers plain HTTP requests.
 
+    Args:
+        folder: Where the pages lie.
+        port: Of this server.
+        is_tls: Whether pages come by ``https``.
+    """
 
-def answer(path: str, *, port: int, is_tls: bool) -> Response:
-    """Answer a GET of a path without its query."""
-    if path == "/health":
-        body = json.dumps({"status": "healthy", "timestamp": time.time()}).encode()
-        return respond(200, "OK", TYPES[".json"], body, port=port, is_tls=is_tls)
-    name = "index.html" if path == "/" else path.lstrip("/")
-    file = (PAGE / name).resolve()
-    if file.is_relative_to(PAGE.resolve()) and file.suffix in TYPES and file.is_file():
-        return respond(200, "OK", TYPES[file.suffix], file.read_bytes(), port=port, is_tls=is_tls)
-    return respond(404, "Not Found", TYPES[".txt"], b"There is nothing here.\n", port=port, is_tls=is_tls)
+    def __init__(self, folder: Path, port: int, *, is_tls: bool = False) -> None:
+        """Put the headers together that every answer carries."""
+        self._folder = folder
+        scheme = "wss" if is_tls else "ws"
+        sockets = " ".join(f"{scheme}://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        self._headers = {
+            "Content-Security-Policy": f"default-src 'self'; connect-src 'self' {sockets}; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+            "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+
+    def answer(self, method: str, target: str) -> Response:
+        """Answer a request for ``target`` (path with query)."""
+        if method not in ("GET", "HEAD"):
+            return self.text(HTTPStatus.METHOD_NOT_ALLOWED, say("Only GET and HEAD are answered here."))
+        path = unquote(target.partition("?")[0].partition("#")[0])
+        if path == "/health":
+            body = json.dumps({"status": "healthy", "timestamp": time.time()}).encode()
+            return self._response(HTTPStatus.OK, "application/json", body)
+        found = self._asset(path)
+        if found is not None:
+            kind = _TYPES.get(found.suffix.lower()) or mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+            return self._response(HTTPStatus.OK, kind, found.read_bytes())
+        return self.text(HTTPStatus.NOT_FOUND, say("There is nothing here."))
+
+    def text(self, status: HTTPStatus, sentence: str) -> Response:
+        """Answer with a sentence."""
+        return self._response(status, "text/plain; charset=utf-8", (sentence + "\n").encode())
+
+    def _asset(self, path: str) -> Path | None:
+        """Return the file behind a path, or ``None`` if there is none inside the editor's folder."""
+        if not path.startswith("/") or "\\" in path or "\0" in path:
+            return None
+        parts = [part for part in path.split("/") if part]
+        if any(part.startswith(".") for part in parts):
+            return None
+        root = self._folder.resolve()
+        try:
+            found = root.joinpath(*(parts or ["index.html"])).resolve()
+            return found if found.is_relative_to(root) and found.is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    def _response(self, status: HTTPStatus, kind: str, body: bytes) -> Response:
+        headers = Headers(self._headers)
+        headers["Content-Type"] = kind
+        headers["Content-Length"] = str(len(body))
+        headers["Connection"] = "close"
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = "GET, HEAD"
+        return Response(status.value, status.phrase, headers, body)
+
+    def raw(self, status: HTTPStatus, sentence: str) -> bytes:
+        """Return an answer as bytes, for what the library leaves unanswered."""
+        response = self.text(status, sentence)
+        head = f"HTTP/1.1 {response.status_code} {response.reason_phrase}\r\n"
+        return head.encode() + response.headers.serialize() + bytes(response.body)

@@ -1,8 +1,7 @@
-"""The server: listens, lets in, and shuts down within bounds (contract §5).
+"""The server: listens, lets in, watches over its clients, and ends in bounded time.
 
-What is done here that the library does not do, each measured: a client that stops reading is dropped by
-``transport.abort()``, since keepalive waits behind the full buffer; closing is bounded, since ``close()`` waits for
-such a client without end.
+Start: the limits of where it may listen are checked, the port is bound, the lists of the gate are made for that port.
+Stop: nobody new is let in, every client is told, then given a second, then every transport is aborted.
 """
 
 import asyncio
@@ -12,313 +11,410 @@ import logging
 import re
 import ssl
 import time
-from dataclasses import dataclass
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, Protocol, cast
+from urllib.parse import parse_qs
 
-from websockets.asyncio.server import Server as SocketServer
+from websockets.asyncio.server import Server as Listener
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from flowdesk.aio import spawn
-from flowdesk.model.errors import FlowdeskError, NotAllowed, RequestInvalid
+from flowdesk.model.errors import NotAuthenticated, ServerUnavailable
 from flowdesk.model.sentence import say
-from flowdesk.protocol.codec import Unreadable, decode, encode
-from flowdesk.protocol.messages import Auth, Role
-from flowdesk.server import http
-from flowdesk.server.client import Client
-from flowdesk.server.gate import Gate, is_loopback
-from flowdesk.server.tokens import Codes, TokenStore
+from flowdesk.protocol.codec import Incoming
+from flowdesk.protocol.connection import Connection, Grant
+from flowdesk.protocol.messages import Auth, Payload, Role
+from flowdesk.resource import resource_path
+from flowdesk.server.connection import Client
+from flowdesk.server.gate import Gate, is_loopback, make_gate
+from flowdesk.server.http import Pages
+from flowdesk.server.tokens import Bucket, Doorkeeper, TokenStore
+from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
-from flowdesk.session.session import Session
+from flowdesk.session.peer import Peer
 
 logger = logging.getLogger(__name__)
-_quiet = logging.getLogger("flowdesk.server.sockets")
-_quiet.setLevel(logging.CRITICAL)  # the library logs request lines, which may hold a token
+_library_logger = logging.getLogger("flowdesk.server.library")
+_library_logger.setLevel(logging.CRITICAL)  # below that it prints request lines and headers, secrets included
 
-AUTH_SECONDS = 5.0
-MOST_UNKNOWN = 8
-"""Sockets that have not said who they are."""
-LONGEST_FIRST = 4096
-STALLED_SECONDS = 8.0
-"""A client that takes nothing for so long is dropped."""
-CLOSE_SECONDS = 2.0
-LARGEST_FRAME = 32 * 1024 * 1024
-_LABEL = re.compile(r"[\w.\-]{1,64}")
+MAX_FRAME = 16 * 1024 * 1024
+"""Bytes of a message beyond which the connection is closed (1009); from 8 MiB on the message is refused."""
+_LABEL = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_TICK = 0.25
 
 
-class ServerUnavailable(FlowdeskError):
-    """The server cannot listen: the port is taken, or the settings are not safe."""
+class SessionLike(Protocol):
+    """What the server needs of the session."""
 
-    code = "server.unavailable"
+    port: int | None
+
+    def connect(self, peer: Peer) -> None:
+        """A peer came."""
+
+    def disconnect(self, peer: Peer) -> None:
+        """A peer went."""
+
+    async def submit(
+        self, peer: Peer, type: str, payload: Payload, workflow_id: str = "", message_id: str = ""
+    ) -> dict[str, Any]:
+        """Carry out a request and return the payload of its reply."""
 
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """Where and how to listen."""
+    """How the server listens and how patient it is. Times in seconds."""
 
     host: str = "127.0.0.1"
     port: int = 8000
-    tls_cert: str | None = None
-    tls_key: str | None = None
+    tls_cert: str | Path | None = None
+    tls_key: str | Path | None = None
     insecure_no_token: bool = False
-    origins: tuple[str, ...] = ()
-    """Further origins whose pages may connect, exactly as browsers write them."""
+    """Let every program of this machine in, with the role run. Host and Origin are checked all the same."""
     names: tuple[str, ...] = ()
-    """Further host names that are served, for a machine reached by name."""
+    """Further names by which people reach the server."""
+    origins: tuple[str, ...] = ()
+    """Origins of pages from elsewhere that may connect."""
+    state: Path | None = None
+    """Folder of the tokens; without it the session's folder."""
+    editor: Path | None = None
+    """Folder of the web editor; without it the shipped one."""
+    auth_seconds: float = 5.0
+    max_strangers: int = 8
+    """Sockets that have not proved who they are; the oldest goes for a new one."""
+    max_opening: int = 64
+    """TCP connections that have not finished their HTTP request; the oldest goes for a new one."""
+    max_clients: int = 64
+    patience: float = 5.0
+    """How long a client may take nothing of what it is sent."""
+    errors_allowed: int = 20
+    errors_window: float = 10.0
 
 
+@dataclass
 class Server:
-    """Serves one session."""
+    """The socket shell of one session. Use it on the session's event loop only."""
 
-    def __init__(self, session: Session, settings: ServerSettings) -> None:
-        """Nothing is opened before ``start``."""
-        self.session = session
-        self.settings = settings
-        self.tokens = TokenStore(session.folders.state)
-        self.codes = Codes()
-        self.port = settings.port
-        self.clients: set[Client] = set()
-        self._gate: Gate | None = None
-        self._sockets: SocketServer | None = None
-        self._unknown: set[ServerConnection] = set()
+    session: SessionLike
+    settings: ServerSettings = field(default_factory=ServerSettings)
+    ask_first_run: Callable[[Client, Incoming], Awaitable[bool]] | None = None
+    """Asks the owner of the desktop before a client's first run."""
+    on_change: Callable[[], None] | None = None
+    """Called when a client came or went."""
+    on_refused: Callable[[str], None] | None = None
+    """Called with a sentence when someone was turned away for a wrong secret or origin."""
+    now: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        """Nothing listens yet."""
+        self.port: int = self.settings.port
+        self.clients: dict[str, Client] = {}
+        """Who is in, by peer id."""
+        self.tokens = TokenStore(self.settings.state or _state_folder(self.session))
+        self.doorkeeper = Doorkeeper(self.tokens, self.now)
+        self._strangers: dict[str, Client] = {}
+        self._opening: dict[Socket, None] = {}
+        self._sockets: set[Socket] = set()
+        self._failures = Bucket(5, self.now)
+        self._listener: Listener | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._failures = 0.0
-        self._failed_at = 0.0
+        self._gate: Gate = make_gate("127.0.0.1", 0)
+        self.pages = Pages(Path(), 0)
 
-    @property
-    def is_tls(self) -> bool:
-        """Whether it listens by TLS."""
-        return self.settings.tls_cert is not None
+    # -- start and stop -----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Begin to listen.
+        """Listen.
 
         Raises:
-            ServerUnavailable: If the port is taken, or the address is not loopback and there is no TLS or no token.
+            ServerUnavailable: If the port is taken, or the address would be open to the network unprotected.
         """
         settings = self.settings
-        context = self._tls()
-        if not is_loopback(settings.host) and (context is None or settings.insecure_no_token):
-            raise ServerUnavailable(
-                say("{host} can be reached from other machines: that needs TLS and a token.", host=settings.host),
-                say("Give --tls-cert and --tls-key and leave out --insecure-no-token, or listen on 127.0.0.1."),
-            )
-        if not settings.insecure_no_token:
-            self.tokens.show()
+        self._check_exposure()
+        tls = self._tls()
+        if not settings.insecure_no_token and self.tokens.names() == {}:
+            with contextlib.suppress(NotAuthenticated):
+                self.tokens.show()
+        host = "127.0.0.1" if settings.host == "localhost" else settings.host
+
+        class OwnSocket(Socket):
+            shell = self
+
         try:
-            self._sockets = await serve(
+            listener = await serve(
                 self._handle,
-                settings.host,
+                host,
                 settings.port,
-                ssl=context,
-                process_request=self._process,
+                create_connection=OwnSocket,
+                process_request=self._knock,
                 compression=None,
-                max_size=LARGEST_FRAME,
+                max_size=MAX_FRAME,
+                open_timeout=settings.auth_seconds,
+                close_timeout=1,
                 ping_interval=20,
                 ping_timeout=20,
-                close_timeout=1,
                 server_header=None,
-                logger=_quiet,
+                logger=_library_logger,
+                ssl=tls,
+                start_serving=False,
             )
-        except OSError as error:
-            raise ServerUnavailable(
-                say("Port {port} of {host} cannot be used: {reason}.", port=settings.port, host=settings.host,
-                    reason="another program has it" if error.errno == errno.EADDRINUSE else error.strerror or str(error)),
-                say("Choose another with --port, or end the other program."),
-            ) from error  # fmt: skip
-        self.port = next(iter(self._sockets.sockets)).getsockname()[1]
+        except (OSError, OverflowError) as error:
+            raise _cannot_listen(host, settings.port, error) from error
+        self.port = listener.sockets[0].getsockname()[1]
+        is_tls = tls is not None
+        self._gate = make_gate(host, self.port, is_tls=is_tls, more_hosts=settings.names, more_origins=settings.origins)
+        self.pages = Pages(settings.editor or _editor_folder(), self.port, is_tls=is_tls)
         self.session.port = self.port
-        self._gate = Gate(settings.host, self.port, is_tls=self.is_tls, names=settings.names, origins=settings.origins)
-        self._watch = spawn(self._watch_clients(), "flowdesk.server.watch")
+        try:
+            await listener.start_serving()
+        except OSError as error:
+            raise _cannot_listen(host, settings.port, error) from error
+        self._listener = listener
+        self._watch = spawn(self._watch_over(), "server watchdog")
 
     async def stop(self) -> None:
-        """Stop listening and close every socket, within about 2 s."""
-        if self._sockets is None:
+        """Tell every client, close, and abort what is left. Takes 3 s at the most."""
+        listener, self._listener = self._listener, None
+        if listener is None:
             return
+        self.session.port = None
         if self._watch is not None:
             self._watch.cancel()
-        for client in tuple(self.clients):
-            client.deliver(envelope("system.status", "", {"closing": True}))
-        await asyncio.sleep(0)
-        self._sockets.close()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._sockets.wait_closed()), CLOSE_SECONDS)
-        for connection in [client.connection for client in self.clients] + list(self._unknown):
-            connection.transport.abort()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._sockets.wait_closed()), 0.5)
-        self._sockets = None
-        self.session.port = None
-
-    def url(self) -> str:
-        """The address of the web editor."""
-        host = "127.0.0.1" if is_loopback(self.settings.host) else self.settings.host
-        return f"{'https' if self.is_tls else 'http'}://{host}:{self.port}/"
+        listener.close(close_connections=False)
+        clients = [*self.clients.values(), *self._strangers.values()]
+        for client in clients:
+            if client.grant is not None:
+                client.deliver(envelope("system.status", "", {"closing": True}))
+        if clients:
+            goodbyes = [spawn(client.close(1001, "flowdesk is ending"), "goodbye") for client in clients]
+            await asyncio.wait(goodbyes, timeout=1.5)
+        for socket in tuple(self._sockets):
+            socket.abort()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await listener.wait_closed()
 
     def greeting(self) -> list[str]:
-        """What `flowdesk serve` prints: the addresses, and a link that lets one browser in."""
-        lines: list[str] = [say("flowdesk serves {url}", url=self.url())]
+        """Return what to tell the person who started the server."""
+        lines = [str(say("flowdesk serves {url}", url=self.url()))]
         if self.settings.insecure_no_token:
-            lines.append(say("Anyone on this machine may connect: --insecure-no-token is on."))
+            lines.append(str(say("Every program of this machine may drive this desktop: no token is asked for.")))
+        elif self.tokens.names():
+            lines.append(str(say("Open within {seconds} s: {url}", seconds=60, url=self.browser_url())))
+            lines.append(str(say("Scripts need the token that `flowdesk token show` prints.")))
         else:
-            lines.append(say("Open once, within a minute: {url}#code={code}", url=self.url(), code=self.codes.new()))
-            lines.append(say("Scripts use the token that `flowdesk token show` prints."))
+            lines.append(str(say("The token is revoked: nobody gets in before `flowdesk token new`.")))
         return lines
 
-    # -- the door -----------------------------------------------------------------------------------------------------
+    def url(self) -> str:
+        """Return the address of the web editor."""
+        host = "127.0.0.1" if self.settings.host in ("localhost", "0.0.0.0", "") else self.settings.host
+        scheme = "https" if self.settings.tls_cert else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
-    def _process(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Answer plain HTTP, and turn away what may not come in."""
-        assert self._gate is not None
-        refusal = self._gate.refuses(request.headers.get_all("Host"), request.headers.get_all("Origin"))
+    def browser_url(self, role: Role = Role.RUN) -> str:
+        """Return a link that opens the web editor once, within 60 s. The code stays out of requests and logs."""
+        return self.url() if self.settings.insecure_no_token else f"{self.url()}#code={self.doorkeeper.mint_code(role)}"
+
+    def kick(self, peer_id: str) -> None:
+        """Throw a client out."""
+        if (client := self.clients.get(peer_id)) is not None:
+            client.revoke()
+
+    def revoke(self, name: str = "") -> None:
+        """Make a token void and close what it opened."""
+        self.tokens.revoke(name)
+        self._check_grants()
+
+    # -- letting in ---------------------------------------------------------------------------------------------------
+
+    def _knock(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Answer an HTTP request, or return ``None`` to let a socket through."""
+        response = self._let_in(cast("Socket", connection), request)
+        if response is not None and getattr(request, "method", "GET") == "HEAD":
+            response.body = b""
+        return response
+
+    def _let_in(self, socket: Socket, request: Request) -> Response | None:
+        headers = list(request.headers.raw_items())
+        refusal = self._gate.check(headers)
         if refusal is not None:
-            return self._say(refusal.status, refusal.reason)
-        address = urlsplit(request.path)
-        if not address.path.startswith("/ws/"):
-            return http.answer(address.path, port=self.port, is_tls=self.is_tls)
-        if request.headers.get("Upgrade", "").lower() != "websocket":
-            return self._say(426, "this is the address of a WebSocket")
-        secret = _bearer(request.headers.get("Authorization", "")) or (parse_qs(address.query).get("token") or [""])[0]
-        role = self._role_of(secret) if secret else Role.NONE
-        if secret and role is Role.NONE:
-            self._note_failure()
-            return self._say(401, "this token does not let anyone in")
-        if role is Role.NONE and self.settings.insecure_no_token:
-            role = Role.RUN
-        if role is Role.NONE and len(self._unknown) >= MOST_UNKNOWN:
-            return self._say(503, "too many sockets have not said who they are")
-        connection.role, connection.secret = role, secret  # type: ignore[attr-defined]
-        if role is Role.NONE:
-            self._unknown.add(connection)
-            connection.joined = time.monotonic()  # type: ignore[attr-defined]
+            self._tell_refused(str(refusal.sentence))
+            return self.pages.text(refusal.status, refusal.sentence)
+        path, _, query = request.path.partition("?")
+        is_upgrade = any(name.lower() == "upgrade" and "websocket" in value.lower() for name, value in headers)
+        if not path.startswith("/ws/") or not is_upgrade:
+            return self.pages.answer(getattr(request, "method", "GET"), request.path)
+        label = path.removeprefix("/ws/")
+        if not _LABEL.fullmatch(label):
+            return self.pages.text(
+                HTTPStatus.NOT_FOUND, say("A client's name has 1 to 64 letters, digits, dots, dashes, underscores.")
+            )
+        if len(self.clients) >= self.settings.max_clients:
+            return self.pages.text(HTTPStatus.SERVICE_UNAVAILABLE, say("Too many clients are connected."))
+        socket.label = label
+        return self._check_secret(socket, headers, query)
+
+    def _check_secret(self, socket: Socket, headers: list[tuple[str, str]], query: str) -> Response | None:
+        if self.settings.insecure_no_token:
+            socket.grant = Grant(Role.RUN, "")
+            return None
+        given = [value for name, value in headers if name.lower() == "authorization"]
+        given = [value.partition(" ")[2].strip() for value in given] + parse_qs(query).get("token", [])
+        if len(given) > 1:
+            return self.pages.text(HTTPStatus.BAD_REQUEST, say("More than one secret was given."))
+        if given:
+            socket.grant = self.doorkeeper.check_token(given[0])
+            if socket.grant is None:
+                self._tell_refused(str(say("A client came with a wrong token.")))
+                return self.pages.text(HTTPStatus.UNAUTHORIZED, say("The token is wrong or revoked."))
         return None
 
+    def _prove(self, auth: Auth) -> Grant | None:
+        grant = self.doorkeeper.prove(auth)
+        if grant is None:
+            self._tell_refused(str(say("A client came with a wrong token or code.")))
+        return grant
+
+    def _tell_refused(self, sentence: str) -> None:
+        if self._failures.take():
+            logger.warning("refused: %s", sentence)
+            if self.on_refused is not None:
+                self.on_refused(sentence)
+
     async def _handle(self, connection: ServerConnection) -> None:
-        role: Role = connection.role  # type: ignore[attr-defined]
-        secret: str = connection.secret  # type: ignore[attr-defined]
-        try:
-            if role is Role.NONE:
-                role, secret = await self._authenticate(connection)
-        finally:
-            self._unknown.discard(connection)
-        if role is Role.NONE:
-            return
-        label = urlsplit(connection.request.path if connection.request else "").path.removeprefix("/ws/")
-        name = label if _LABEL.fullmatch(label) else "client"
-        client = Client(self.session, connection, name, role, secret)
-        self.clients.add(client)
-        try:
-            await client.serve()
-        finally:
-            self.clients.discard(client)
-
-    async def _authenticate(self, connection: ServerConnection) -> tuple[Role, str]:
-        """Wait for ``auth`` as the first message and return the role, ``Role.NONE`` after closing with 4401."""
-        incoming = None
-        with contextlib.suppress(asyncio.TimeoutError, ConnectionClosed):
-            frame = await asyncio.wait_for(connection.recv(), AUTH_SECONDS)
-            try:
-                if len(frame) > LONGEST_FIRST:
-                    raise Unreadable(say("The first message is too long."), say("Send `auth` first."))
-                incoming = decode(frame)
-                if not isinstance(incoming.payload, Auth):
-                    raise NotAllowed(
-                        say("The first message must be `auth`."), say("Send your token: `flowdesk token show`.")
-                    )
-                role, secret = self._admit(incoming.payload)
-                reply = envelope("auth", "", {"role": role.name.lower(), "token": secret, "epoch": self.session.epoch})
-                reply["reply_to"] = incoming.id
-                await connection.send(encode(reply))
-                return role, secret
-            except FlowdeskError as error:
-                reply = envelope("error", "", error.payload())
-                reply["reply_to"] = incoming.id if incoming else getattr(error, "id", "")
-                await connection.send(encode(reply))
-        with contextlib.suppress(ConnectionClosed):
-            await connection.close(4401, "not authenticated")
-        return Role.NONE, ""
-
-    def _admit(self, auth: Auth) -> tuple[Role, str]:
-        wait = self._backoff()
-        if wait > 0:
-            raise NotAllowed(say("Too many wrong tokens were tried."), say("Try again in a second."))
-        if auth.code is not None:
-            redeemed = self.codes.redeem(auth.code)
-            if redeemed is not None:
-                return redeemed
-        elif auth.token is not None and (role := self._role_of(auth.token)) is not Role.NONE:
-            return role, auth.token
-        self._note_failure()
-        raise NotAllowed(
-            say("The code was used or is too old.")
-            if auth.code is not None
-            else say("This token does not let anyone in."),
-            say("Print the token with `flowdesk token show`, or open the page from flowdesk again."),
+        socket = cast("Socket", connection)
+        self._opening.pop(socket, None)
+        peer_id = uuid.uuid4().hex[:12]
+        machine = Connection(
+            peer_id, self._prove, socket.grant, self.settings.errors_allowed, self.settings.errors_window
         )
+        client = socket.client = Client(peer_id, socket, machine, self)
+        deadline = None
+        if socket.grant is None:
+            while len(self._strangers) >= self.settings.max_strangers:
+                self._strangers.pop(next(iter(self._strangers))).drop("made room for another stranger")
+            self._strangers[peer_id] = client
+            deadline = asyncio.get_running_loop().call_later(self.settings.auth_seconds, client.expire)
+        try:
+            await client.run()
+        finally:
+            if deadline is not None:
+                deadline.cancel()
 
-    def _role_of(self, secret: str) -> Role:
-        return self.tokens.check(secret) or self.codes.check(secret)
+    # -- called by sockets and clients --------------------------------------------------------------------------------
 
-    def _backoff(self) -> float:
-        """Seconds to wait after wrong tokens: five at once, then one a second. For everyone: loopback has one address."""
-        now = time.monotonic()
-        self._failures = max(0.0, self._failures - (now - self._failed_at))
-        self._failed_at = now
-        return max(0.0, self._failures - 5)
+    def socket_opened(self, socket: Socket) -> None:
+        """A TCP connection was accepted."""
+        self._sockets.add(socket)
+        while len(self._opening) >= self.settings.max_opening:
+            oldest = next(iter(self._opening))
+            del self._opening[oldest]
+            oldest.abort()
+        self._opening[socket] = None
 
-    def _note_failure(self) -> None:
-        self._backoff()
-        self._failures += 1
-        logger.warning("a client failed to authenticate")
+    def socket_lost(self, socket: Socket) -> None:
+        """A TCP connection ended."""
+        self._sockets.discard(socket)
+        self._opening.pop(socket, None)
 
-    def _say(self, status: int, reason: str) -> Response:
-        return http.respond(
-            status, "Refused", http.TYPES[".txt"], f"{reason}\n".encode(), port=self.port, is_tls=self.is_tls
-        )
+    def client_came(self, client: Client) -> None:
+        """A client proved who it is."""
+        self._strangers.pop(client.id, None)
+        self.clients[client.id] = client
+        self.session.connect(client)
+        self._tell_change()
 
-    # -- looking after clients ----------------------------------------------------------------------------------------
+    def client_left(self, client: Client) -> None:
+        """A client went, or is about to."""
+        self._strangers.pop(client.id, None)
+        if self.clients.pop(client.id, None) is not None:
+            self.session.disconnect(client)
+            self._tell_change()
 
-    async def _watch_clients(self) -> None:
-        """Once a second: drop who stalls, who does not say who they are, and whose token was revoked."""
+    def _tell_change(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
+
+    # -- watching over ------------------------------------------------------------------------------------------------
+
+    async def _watch_over(self) -> None:
         while True:
-            await asyncio.sleep(1)
-            now = time.monotonic()
-            for client in tuple(self.clients):
-                since = client.sending_since
-                if (since is not None and now - since > STALLED_SECONDS) or client.is_overfull:
-                    logger.warning("the client %s stalled and was dropped", client.name)
-                    client.connection.transport.abort()
-                elif client.secret and self._role_of(client.secret) is Role.NONE:
-                    spawn(self._close(client.connection), "flowdesk.server.revoke")
-            for connection in tuple(self._unknown):
-                if now - connection.joined > AUTH_SECONDS + 2:  # type: ignore[attr-defined]
-                    connection.transport.abort()
-                    self._unknown.discard(connection)
+            await asyncio.sleep(_TICK)
+            now = self.now()
+            for client in (*self.clients.values(), *self._strangers.values()):
+                client.check(now, self.settings.patience)
+            self._check_grants()
 
-    async def _close(self, connection: ServerConnection) -> None:
-        with contextlib.suppress(asyncio.TimeoutError, ConnectionClosed):
-            await asyncio.wait_for(connection.close(4401, "the token was revoked"), CLOSE_SECONDS)
-        connection.transport.abort()
+    def _check_grants(self) -> None:
+        """Turn those away whose token was revoked, here or by another process."""
+        if self.settings.insecure_no_token or not self.clients:
+            return
+        valid = self.tokens.ids()
+        for client in tuple(self.clients.values()):
+            if client.grant is not None and client.grant.token_id not in valid:
+                client.revoke()
+
+    def _check_exposure(self) -> None:
+        if is_loopback(self.settings.host):
+            return
+        if self.settings.insecure_no_token:
+            raise ServerUnavailable(
+                say("Without a token flowdesk listens only on this machine, not on {host}.", host=self.settings.host),
+                say("Leave --insecure-no-token away, or --host."),
+            )
+        if not (self.settings.tls_cert and self.settings.tls_key):
+            raise ServerUnavailable(
+                say("{host} can be reached from other machines: that needs TLS and a token.", host=self.settings.host),
+                say("Give --tls-cert and --tls-key, or listen on 127.0.0.1."),
+            )
 
     def _tls(self) -> ssl.SSLContext | None:
-        settings = self.settings
-        if settings.tls_cert is None and settings.tls_key is None:
+        cert, key = self.settings.tls_cert, self.settings.tls_key
+        if cert is None and key is None:
             return None
-        if settings.tls_cert is None or settings.tls_key is None:
-            raise RequestInvalid(say("--tls-cert and --tls-key go together."), say("Give both."))
+        if cert is None or key is None:
+            raise ServerUnavailable(say("TLS needs a certificate and its key."), say("Give --tls-cert and --tls-key."))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         try:
-            context.load_cert_chain(Path(settings.tls_cert), Path(settings.tls_key))
+            context.load_cert_chain(cert, key)
         except (OSError, ssl.SSLError) as error:
             raise ServerUnavailable(
-                say("The certificate or its key cannot be read: {reason}.", reason=str(error)), say("Check both files.")
+                say("The certificate or key cannot be used: {reason}.", reason=str(error)),
+                say("Give PEM files that belong together."),
             ) from error
         return context
 
 
-def _bearer(header: str) -> str:
-    kind, _, token = header.partition(" ")
-    return token.strip() if kind.lower() == "bearer" else ""
+def _state_folder(session: SessionLike) -> Path:
+    folders = getattr(session, "folders", None)
+    if folders is None:
+        raise ValueError("a session without folders needs ServerSettings.state")
+    return Path(folders.state)
+
+
+def _editor_folder() -> Path:
+    """Return the built web editor, or the small page that stands in for it."""
+    built = resource_path("editor", "dist")
+    return built if (built / "index.html").is_file() else Path(__file__).parent / "page"
+
+
+def _cannot_listen(host: str, port: int, error: Exception) -> ServerUnavailable:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return ServerUnavailable(
+            say("Port {port} is taken by another program.", port=port),
+            say("Choose another: --port {port}", port=port + 1),
+        )
+    if isinstance(error, OSError) and error.errno == errno.EACCES:
+        return ServerUnavailable(
+            say("This user may not listen on port {port}.", port=port), say("Choose one from 1024 on: --port 8000")
+        )
+    return ServerUnavailable(
+        say("{host}:{port} cannot be listened on: {reason}.", host=host, port=port, reason=str(error)),
+        say("Give an address of this machine and a port from 1024 to 65535."),
+    )

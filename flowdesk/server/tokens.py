@@ -1,124 +1,247 @@
-"""Secrets that let clients in: one token for each role, one-time codes, and session tokens of browser pages."""
+"""Secrets: the installation's token, tokens with a name and a role, one-time codes, and what they open.
 
-import hmac
+Tokens lie in one file that only its owner can read. Another process (``flowdesk token revoke``) may change it at any
+time: it is read again whenever it changed.
+"""
+
+import hashlib
 import json
+import logging
 import os
+import re
 import secrets
-import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hmac import compare_digest
 from pathlib import Path
+from typing import Any
 
-from flowdesk.model.errors import FileUnwritable, NotAllowed
+from flowdesk.model.errors import FileUnwritable, NotAuthenticated
 from flowdesk.model.sentence import say
-from flowdesk.protocol.messages import Role
+from flowdesk.protocol.connection import Grant
+from flowdesk.protocol.messages import Auth, Role
 
+logger = logging.getLogger(__name__)
+
+INSTALLATION = ""
+"""Name of the token that every installation has; its role is run."""
 CODE_SECONDS = 60.0
-ROLES = (Role.VIEW, Role.EDIT, Role.RUN)
+MAX_CODES = 32
+
+_NAME = re.compile(r"[\w.-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    name: str
+    secret: str
+    role: Role
+
+    @property
+    def id(self) -> str:
+        return token_id(self.secret)
+
+
+def token_id(secret: str) -> str:
+    """Return a short name of a secret from which the secret cannot be found."""
+    return hashlib.sha256(b"flowdesk token " + secret.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 class TokenStore:
-    """The tokens of this installation, in a file that only its owner can read."""
+    """The tokens of this installation, in ``tokens.json`` of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep them in ``folder/tokens.json``."""
-        self._file = folder / "tokens.json"
-        self._known: dict[str, str] = {}
-        self._stamp: tuple[int, int] | None = None
+        """Nothing is read or written yet."""
+        self._folder = folder
+        self._path = folder / "tokens.json"
+        self._stamp: tuple[int, int, int] | None = None
+        self._tokens: list[_Token] = []
 
-    def show(self, role: Role = Role.RUN) -> str:
-        """Return a role's token; the first time, make the tokens.
+    def show(self, name: str = INSTALLATION) -> str:
+        """Return a token; the installation's is made at the first use.
 
         Raises:
-            NotAllowed: If they were revoked.
-            FileUnwritable: If they cannot be written.
+            NotAuthenticated: If there is none.
         """
-        if not self._file.exists():
-            return self.renew(role)
         self._read()
-        token = self._known.get(role.name.lower())
-        if token is None:
-            raise NotAllowed(say("The token was revoked."), say("Make another: flowdesk token new"))
-        return token
+        if self._stamp is None and name == INSTALLATION:
+            return self.renew()
+        for token in self._tokens:
+            if token.name == name:
+                return token.secret
+        raise NotAuthenticated(
+            say('There is no token "{name}".', name=name or "installation"), say("Make one: flowdesk token new")
+        )
 
-    def renew(self, role: Role = Role.RUN) -> str:
-        """Make new tokens; the old ones no longer let anyone in, and their sockets are closed."""
-        self._write({known.name.lower(): secrets.token_urlsafe(32) for known in ROLES})
-        return self._known[role.name.lower()]
+    def renew(self, name: str = INSTALLATION, role: Role = Role.RUN) -> str:
+        """Make a token, in place of the one with the same name, and return it.
 
-    def revoke(self) -> None:
-        """Let nobody in by a token any more."""
-        self._write({})
-
-    def check(self, token: str) -> Role:
-        """Return the role of a token, ``Role.NONE`` if it is none."""
+        Raises:
+            ValueError: If the name cannot be one.
+        """
+        if name and not _NAME.fullmatch(name):
+            raise ValueError(f"not a name for a token: {name!r}")
         self._read()
-        found = Role.NONE
-        for role in ROLES:
-            known = self._known.get(role.name.lower(), "")
-            if known and hmac.compare_digest(known.encode(), token.encode("utf-8", "replace")):
-                found = role
-        return found
+        token = _Token(name, secrets.token_urlsafe(32), role)
+        self._write([other for other in self._tokens if other.name != name] + [token])
+        return token.secret
+
+    def revoke(self, name: str = INSTALLATION) -> None:
+        """Make a token void. What it opened is closed by the server within a second."""
+        self._read()
+        self._write([other for other in self._tokens if other.name != name])
+
+    def names(self) -> dict[str, Role]:
+        """Return the names of the tokens and their roles."""
+        self._read()
+        return {token.name: token.role for token in self._tokens}
+
+    def check(self, secret: str) -> Grant | None:
+        """Return what a secret allows, or ``None``. Takes the same time for every wrong one."""
+        self._refresh()
+        given = secret.encode("utf-8", "replace")
+        found = None
+        for token in self._tokens:
+            if compare_digest(token.secret.encode(), given):
+                found = token
+        return Grant(found.role, found.id) if found is not None else None
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all tokens that are valid now; none while the file cannot be read."""
+        self._refresh()
+        return frozenset(token.id for token in self._tokens)
+
+    def _refresh(self) -> None:
+        try:
+            self._read()
+        except FileUnwritable as error:
+            if self._tokens:
+                logger.error("%s %s", error.message, error.fix)  # noqa: TRY400 - the sentence says it all
+            self._tokens = []
 
     def _read(self) -> None:
         try:
-            stat = self._file.stat()
-            if (stat.st_mtime_ns, stat.st_size) != self._stamp:
-                values = json.loads(self._file.read_text("utf-8"))
-                self._known = {str(role): str(token) for role, token in values.items()}
-                self._stamp = (stat.st_mtime_ns, stat.st_size)
-        except (OSError, ValueError, AttributeError):
-            self._known, self._stamp = {}, None
-
-    def _write(self, tokens: dict[str, str]) -> None:
-        temporary = self._file.with_name(f".tokens-{os.getpid()}-{secrets.token_hex(4)}")
+            found = self._path.stat()
+        except FileNotFoundError:
+            self._stamp, self._tokens = None, []
+            return
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        if stamp == self._stamp:
+            return
+        if os.name == "posix" and found.st_mode & 0o077:
+            self._path.chmod(0o600)
+            found = self._path.stat()
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            with os.fdopen(os.open(temporary, flags, 0o600), "w", encoding="utf-8") as file:
-                json.dump(tokens, file)
-            temporary.replace(self._file)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
+            entries = json.loads(self._path.read_text("utf-8"))["tokens"]
+            self._tokens = [_Token(entry["name"], entry["token"], Role[entry["role"].upper()]) for entry in entries]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise FileUnwritable(
-                say(
-                    "The token cannot be kept in {path}: {reason}.",
-                    path=self._file,
-                    reason=error.strerror or str(error),
-                ),
-                say("Check the folder's permissions, or set FLOWDESK_STATE_DIR to one you may write to."),
+                say("The file of tokens cannot be read: {path}.", path=self._path),
+                say("Delete it; `flowdesk token new` makes another."),
             ) from error
-        self._known, self._stamp = tokens, None
+        self._stamp = stamp
+
+    def _write(self, tokens: list[_Token]) -> None:
+        entries: list[dict[str, Any]] = [
+            {"name": token.name, "token": token.secret, "role": token.role.name.lower()} for token in tokens
+        ]
+        draft = self._path.with_name(f".tokens-{secrets.token_hex(8)}")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if os.name == "posix":
+                self._folder.chmod(0o700)
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+            with os.fdopen(os.open(draft, flags, 0o600), "w", encoding="utf-8") as file:
+                json.dump({"tokens": entries}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
+        except OSError as error:
+            raise FileUnwritable(
+                say("The file of tokens cannot be written: {path}.", path=self._path),
+                say("Make the folder writable, or set FLOWDESK_STATE_DIR."),
+            ) from error
+        self._read()
 
 
-class Codes:
-    """One-time codes and the session tokens that they are exchanged for. In memory: they end with the process."""
+class Doorkeeper:
+    """Checks whatever a client offers: a token, a session token, or a one-time code.
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._codes: dict[str, tuple[Role, float]] = {}
-        self._sessions: dict[str, Role] = {}
+    Args:
+        store: The tokens.
+        now: Monotonic seconds.
+    """
 
-    def new(self, role: Role = Role.RUN) -> str:
-        """Make a code that lets one browser page in, once, within a minute."""
-        now = time.monotonic()
-        self._codes = {code: known for code, known in self._codes.items() if known[1] > now}
+    def __init__(self, store: TokenStore, now: Callable[[], float]) -> None:
+        """Begin without codes."""
+        self._store = store
+        self._now = now
+        self._codes: dict[str, tuple[float, Role, str]] = {}
+        self._sessions: dict[str, Grant] = {}
+
+    def mint_code(self, role: Role = Role.RUN) -> str:
+        """Return a code that opens one connection within 60 s, in the name of the installation's token."""
+        owner = token_id(self._store.show())
+        for code in [code for code, (until, _, _) in self._codes.items() if until < self._now()]:
+            del self._codes[code]
+        while len(self._codes) >= MAX_CODES:
+            del self._codes[next(iter(self._codes))]
         code = secrets.token_urlsafe(16)
-        self._codes[code] = (role, now + CODE_SECONDS)
+        self._codes[code] = (self._now() + CODE_SECONDS, role, owner)
         return code
 
-    def redeem(self, code: str) -> tuple[Role, str] | None:
-        """Exchange a code for its role and a session token, ``None`` if it is used up, too old or unknown."""
-        role, until = self._codes.pop(code, (Role.NONE, 0.0))
-        if role is Role.NONE or until < time.monotonic():
+    def prove(self, auth: Auth) -> Grant | None:
+        """Return what a client may do, or ``None``. A code is used up by it."""
+        if auth.token is not None:
+            return self.check_token(auth.token)
+        if auth.code is not None:
+            return self._redeem(auth.code)
+        return None
+
+    def check_token(self, secret: str) -> Grant | None:
+        """Return what a token, or the session token of an earlier code, allows."""
+        grant = self._store.check(secret)
+        if grant is None:
+            given = secret.encode("utf-8", "replace")
+            for known, session in self._sessions.items():
+                if compare_digest(known.encode(), given):
+                    grant = session
+        return grant if grant is not None and self.is_valid(grant) else None
+
+    def is_valid(self, grant: Grant) -> bool:
+        """Whether the token behind a grant still stands."""
+        return grant.token_id in self._store.ids()
+
+    def _redeem(self, code: str) -> Grant | None:
+        given = code.encode("utf-8", "replace")
+        found = next((known for known in self._codes if compare_digest(known.encode(), given)), None)
+        if found is None:
             return None
-        token = secrets.token_urlsafe(32)
-        self._sessions[token] = role
-        return role, token
+        until, role, owner = self._codes.pop(found)
+        if until < self._now() or owner not in self._store.ids():
+            return None
+        session = secrets.token_urlsafe(32)
+        self._sessions[session] = Grant(role, owner)
+        if len(self._sessions) > 10 * MAX_CODES:
+            del self._sessions[next(iter(self._sessions))]
+        return Grant(role, owner, session)
 
-    def check(self, token: str) -> Role:
-        """Return the role of a session token, ``Role.NONE`` if it is none."""
-        return self._sessions.get(token, Role.NONE)
 
-    def revoke(self) -> None:
-        """Forget all of them."""
-        self._codes.clear()
-        self._sessions.clear()
+class Bucket:
+    """Lets ``size`` failures through at once and one a second after that: the rest is not worth an answer."""
+
+    def __init__(self, size: float, now: Callable[[], float]) -> None:
+        """Begin full."""
+        self._size = self._level = size
+        self._now = now
+        self._then = now()
+
+    def take(self) -> bool:
+        """Whether one more may pass."""
+        now = self._now()
+        self._level = min(self._size, self._level + now - self._then)
+        self._then = now
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True

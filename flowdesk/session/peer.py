@@ -6,11 +6,14 @@ from flowdesk.protocol.messages import Role
 
 
 class Message(dict[str, Any]):
-    """An outgoing message in the envelope, with a slot for its encoded text so that it is encoded once for all peers."""
+    """An outgoing message in the envelope, with slots for its encoded forms so that it is encoded once for all peers."""
 
-    __slots__ = ("encoded",)
+    __slots__ = ("encoded", "frame")
 
     encoded: str | None
+    """As text."""
+    frame: bytes
+    """As a WebSocket frame, set by the server at its first use."""
 
 
 class Peer(Protocol):

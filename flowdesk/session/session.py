@@ -43,6 +43,7 @@ from flowdesk.session.storage import SUFFIX, Recovery, open_flow
 Handler = Callable[[Peer, Any, str, str], Awaitable[dict[str, Any]]]
 
 REMEMBERED_STARTS = 256
+COPY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,21 @@ class Folders:
 
 @dataclass
 class _Start:
-    key: tuple[str, str]
+    """A start that was carried out, to know its copies by."""
+
+    workflow_id: str
+    message_id: str
+    payload: m.Start
     live: LiveRun
+    at: float
+
+    def is_same(self, workflow_id: str, message_id: str, payload: m.Start) -> bool:
+        """Whether a request is a copy of this one, sent again while it runs or within ``COPY_SECONDS``.
+
+        Later it is a new start: simple clients send the same id every time.
+        """
+        is_recent = self.live.finished is None or time.monotonic() - self.at < COPY_SECONDS
+        return is_recent and (self.workflow_id, self.message_id, self.payload) == (workflow_id, message_id, payload)
 
 
 @dataclass
@@ -218,7 +232,7 @@ class Session:
 
     async def _start(self, peer: Peer, payload: m.Start, workflow_id: str, message_id: str) -> dict[str, Any]:
         for known in self._starts:
-            if message_id and known.key == (peer.name, message_id):
+            if message_id and known.is_same(workflow_id, message_id, payload):
                 self.journal(known.live.workflow_id).subscribe(peer)
                 return {"run_id": known.live.run_id, "workflow_id": known.live.workflow_id}
         flow, services = self._flow_to_run(payload, workflow_id)
@@ -242,7 +256,7 @@ class Session:
             services=services,
             started_by=peer.name,
         )
-        self._starts.append(_Start((peer.name, message_id), live))
+        self._starts.append(_Start(workflow_id, message_id, payload, live, time.monotonic()))
         del self._starts[:-REMEMBERED_STARTS]
         return {"run_id": live.run_id, "workflow_id": workflow_id}
 

@@ -5,6 +5,7 @@ test compares what a flow meant to do with what the application really received.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QLocale, QSocketNotifier, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -252,7 +254,7 @@ class PracticeWindow(QMainWindow):
         layout.addSpacing(6)
         layout.addWidget(self.status)
         self.setCentralWidget(body)
-        self.resize(900, 520)
+        self.resize(980, 540)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -280,10 +282,30 @@ def main(argv: Sequence[str]) -> int:
     colours = DARK if _is_dark(options.theme) else LIGHT
     app.setPalette(palette(colours))
     app.setStyleSheet(style_sheet(colours))
-    window = PracticeWindow(options.lang or _system_language(), _writer(options.output))
+    language = options.lang or _system_language()
+    server = _take_over(f"flowdesk-practice-{language}-{_session_mark()}")
+    window = PracticeWindow(language, _writer(options.output))
+    server.newConnection.connect(window.close)
     with _ends_on_signals(app):
         window.show()
         return app.exec()
+
+
+def _session_mark() -> str:
+    session = "\n".join(os.environ.get(name, "") for name in ("DISPLAY", "USER", "USERNAME"))
+    return hashlib.sha256(session.encode()).hexdigest()[:12]
+
+
+def _take_over(name: str) -> QLocalServer:
+    """Ask a practice window that is already open to close, so that a flow run again finds one fresh form."""
+    asking = QLocalSocket()
+    asking.connectToServer(name)
+    if asking.waitForConnected(200):
+        asking.waitForDisconnected(3000)
+    QLocalServer.removeServer(name)
+    server = QLocalServer()
+    server.listen(name)
+    return server
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

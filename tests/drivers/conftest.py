@@ -1,16 +1,20 @@
-"""The real hands on the rig's desktop."""
+"""The real hands and eyes on the rig's desktop."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
+from flowdesk.drivers import screen
 from flowdesk.drivers.clipboard import X11Clipboard
+from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.held import HeldDown
 from flowdesk.drivers.input import Devices, InputThread, RealHands
 from flowdesk.drivers.windows import X11Windows
 from flowdesk.engine.brake import Brake
-from tests.rig import Rig
+from flowdesk.model.geometry import Box
+from tests.rig import Apps, RealApp, Rig, until
 
 
 @dataclass
@@ -39,3 +43,20 @@ def body(clean_desktop: Rig) -> Iterator[Body]:
 @pytest.fixture
 def hands(body: Body) -> RealHands:
     return body.hands
+
+
+@pytest.fixture
+def eyes(clean_desktop: Rig) -> Iterator[RealEyes]:
+    windows = X11Windows()
+    made = RealEyes(windows)
+    yield made
+    made.close()
+    windows.close()
+
+
+@pytest.fixture
+def dialog(apps: Apps) -> RealApp:
+    app = apps.zenity("--question", "--title", "Ask me", "--text", "Really go?")
+    frame = Box(*app.box)
+    until(lambda: len(np.unique(screen.grab(frame).pixels)) > 20, "the dialog to be drawn")
+    return app

@@ -39,7 +39,8 @@ class Case:
 
 
 @lru_cache(maxsize=64)
-def _font(size: float, *, is_chinese: bool) -> Any:
+def font(size: float, *, is_chinese: bool) -> Any:
+    """Return a font that this machine has."""
     candidates = _FONTS if is_chinese else _FONTS[::-1]
     path = next((name for name in candidates if Path(name).exists()), None)
     return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
@@ -61,8 +62,8 @@ class Widget:
         edge = tuple(max(0, channel - 40) for channel in self.fill)
         draw.rectangle((0, 0, 91, 31), outline=edge)
         draw.ellipse((6, 9, 18, 21), fill=self.ink)
-        font = _font(14, is_chinese=not self.label.isascii())
-        draw.text((24 + self.shift, 16), self.label, font=font, fill=self.ink, anchor="lm")
+        face = font(14, is_chinese=not self.label.isascii())
+        draw.text((24 + self.shift, 16), self.label, font=face, fill=self.ink, anchor="lm")
         return image
 
     def shown(self, scale: float, filtering: Image.Resampling) -> Image.Image:
@@ -115,7 +116,7 @@ def make_case(number: int) -> Case:
         label = rng.choice([text for text in LABELS if text != widget.label])
         canvas.paste(Widget(label, rng.choice(fills), ink).shown(scale, filtering), cells.pop())
     for _ in range(4):
-        draw.text(cells.pop(), "Lorem 12 %", font=_font(13 * scale, is_chinese=False), fill=ink)
+        draw.text(cells.pop(), "Lorem 12 %", font=font(13 * scale, is_chinese=False), fill=ink)
     name = (
         f"{number} {kind} x{scale:g} {'dark' if is_dark else 'light'} {widget.label} {'there' if is_there else 'gone'}"
     )

@@ -1,5 +1,6 @@
 """The whole desktop: made on demand, stopped from anywhere, gone afterwards."""
 
+import asyncio
 import threading
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.engine.brake import Brake
 from flowdesk.model.errors import DesktopUnavailable
+from flowdesk.model.selector import parse_selector
+from flowdesk.model.target import Query, Sighting
 from tests.rig import Apps, Rig, until
 
 
@@ -40,6 +43,8 @@ def test_under_wayland_open_says_so_with_a_fix(monkeypatch: pytest.MonkeyPatch) 
     assert "X11" in caught.value.fix
 
 
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Xlib's own sockets, dropped when refused
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_display_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":9753")
     with pytest.raises(DesktopUnavailable, match=":9753"):
@@ -72,5 +77,28 @@ async def test_the_emergency_key_stops_and_releases(clean_desktop: Rig) -> None:
         clean_desktop.xdotool("key", "ctrl+alt+q")
         until(lambda: reasons, "the emergency stop")
         assert reasons == ["Stopped by Ctrl+Alt+Q."]
+    finally:
+        driver.close()
+
+
+@pytest.mark.desktop
+async def test_an_elements_text_is_read_back(apps: Apps) -> None:
+    apps.zenity()
+    driver = RealDesktopDriver()
+    try:
+        desktop = driver.open(Brake())
+
+        async def field() -> Sighting:
+            return await desktop.find(Query((parse_selector("app=zenity >> text_field"),)))
+
+        sighting = await field()
+        for _ in range(100):
+            if sighting.spot is not None:
+                break
+            await asyncio.sleep(0.05)
+            sighting = await field()
+        assert sighting.spot is not None, sighting.miss
+        report = await desktop.type_text("read 你", spot=sighting.spot)
+        assert report.read_back == "read 你"
     finally:
         driver.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flowdesk.aio import spawn
@@ -12,6 +13,7 @@ from flowdesk.model.flow import Flow
 from flowdesk.model.run import NodeState, RunState
 from tests.engine.conftest import catalogue
 from tests.engine.graphs import graph
+from tests.waiting import eventually
 
 
 class QuickClock:
@@ -125,8 +127,7 @@ async def test_stop_ends_a_wait_and_cancels_the_node() -> None:
 async def test_stop_works_while_paused() -> None:
     watch = Watch(graph("start>a", "a>b"), is_paused=True)
     task = spawn(watch.run(), "run")
-    while watch.runner.state is not RunState.PAUSED:
-        await asyncio.sleep(0)
+    await eventually(lambda: watch.runner.state is RunState.PAUSED)
     watch.runner.stop()
     assert (await task).state is RunState.STOPPED
     assert watch.of(NodeState.RUNNING) == []
@@ -140,8 +141,7 @@ async def test_pause_holds_before_the_next_node_and_resume_goes_on() -> None:
         else None
     )
     task = spawn(watch.run(), "run")
-    while watch.runner.state is not RunState.PAUSED:
-        await asyncio.sleep(0)
+    await eventually(lambda: watch.runner.state is RunState.PAUSED)
     for _ in range(20):
         await asyncio.sleep(0)
     assert watch.of(NodeState.RUNNING) == ["start", "a"]
@@ -153,14 +153,15 @@ async def test_pause_holds_before_the_next_node_and_resume_goes_on() -> None:
 async def test_step_runs_one_node() -> None:
     watch = Watch(graph("start>a", "a>b"), is_paused=True)
     task = spawn(watch.run(), "run")
+
+    def is_through(done: list[str]) -> bool:
+        return watch.of(NodeState.SUCCESS) == done
+
     for done in (["start"], ["start", "a"]):
-        while watch.runner.state is not RunState.PAUSED:
-            await asyncio.sleep(0)
+        await eventually(lambda: watch.runner.state is RunState.PAUSED)
         watch.runner.step()
-        while watch.of(NodeState.SUCCESS) != done:
-            await asyncio.sleep(0)
-    while watch.runner.state is not RunState.PAUSED:
-        await asyncio.sleep(0)
+        await eventually(partial(is_through, done))
+    await eventually(lambda: watch.runner.state is RunState.PAUSED)
     watch.runner.resume()
     assert (await task).state is RunState.SUCCEEDED
 
@@ -168,8 +169,7 @@ async def test_step_runs_one_node() -> None:
 async def test_breakpoint_pauses_before_its_node() -> None:
     watch = Watch(graph("start>a", "a>b", b={"breakpoint": True}))
     task = spawn(watch.run(), "run")
-    while watch.runner.state is not RunState.PAUSED:
-        await asyncio.sleep(0)
+    await eventually(lambda: watch.runner.state is RunState.PAUSED)
     assert watch.of(NodeState.RUNNING) == ["start", "a"]
     assert watch.runner.states["b"] is NodeState.PENDING
     watch.runner.resume()

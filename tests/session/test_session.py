@@ -1,7 +1,5 @@
 """The session as its peers see it: runs, documents, roles, replay."""
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from flowdesk.model.errors import (
 from flowdesk.protocol.messages import Role
 from flowdesk.session.session import Session
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
+from tests.waiting import eventually
 
 ENDS = ("execution.complete", "execution.error")
 
@@ -27,12 +26,6 @@ async def end_of(session: Session, run_id: str) -> dict[str, Any]:
     live = next(live for live in [*session.runs.under_way(), *session.runs.finished.values()] if live.run_id == run_id)
     assert live.task is not None
     return (await live.task).payload()
-
-
-async def eventually(fact: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not fact():  # noqa: ASYNC110 - the fact is another task's work
-            await asyncio.sleep(0.001)
 
 
 async def start(session: Session, peer: Keeper, workflow_id: str = "w", message_id: str = "m", **payload: Any) -> str:

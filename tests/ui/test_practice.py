@@ -147,27 +147,42 @@ def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path: Path, capsys
     assert "Choose another --output file." in capsys.readouterr().err
 
 
-def test_the_window_ends_cleanly_on_a_termination_signal(tmp_path: Path) -> None:
-    script = (
-        "import sys\n"
-        "from PySide6.QtCore import QTimer\n"
-        "from flowdesk.ui import practice\n"
-        "show = practice.PracticeWindow.show\n"
-        "def announced(window):\n"
-        "    show(window)\n"
-        "    QTimer.singleShot(0, lambda: print('shown', flush=True))\n"
-        "practice.PracticeWindow.show = announced\n"
-        "sys.exit(practice.main(sys.argv[1:]))\n"
-    )
-    output = tmp_path / "rows.jsonl"
-    with subprocess.Popen(
-        [sys.executable, "-c", script, "--lang", "en", "--output", str(output)],
+ANNOUNCED = (
+    "import sys\n"
+    "from PySide6.QtCore import QTimer\n"
+    "from flowdesk.ui import practice\n"
+    "show = practice.PracticeWindow.show\n"
+    "def announced(window):\n"
+    "    show(window)\n"
+    "    QTimer.singleShot(0, lambda: print('shown', flush=True))\n"
+    "practice.PracticeWindow.show = announced\n"
+    "sys.exit(practice.main(sys.argv[1:]))\n"
+)
+
+
+def start_practice(display: str, *arguments: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", ANNOUNCED, "--lang", "en", *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "shown\n"
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "DISPLAY": display},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "shown\n"
+    return process
+
+
+def test_the_window_ends_cleanly_on_a_termination_signal(tmp_path: Path) -> None:
+    output = tmp_path / "rows.jsonl"
+    with start_practice(str(tmp_path), "--output", str(output)) as process:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert [json.loads(line) for line in output.read_text("utf-8").splitlines()] == []
+
+
+def test_opening_it_again_replaces_the_window_that_is_open(tmp_path: Path) -> None:
+    with start_practice(str(tmp_path)) as first, start_practice(str(tmp_path)) as second:
+        assert first.wait(20) == 0
+        assert second.poll() is None
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(20) == 0

@@ -12,13 +12,13 @@ BACK_ROOM = 28.0
 """How far an edge that leads back keeps from the cards, in scene pixels."""
 
 
-def edge_path(start: QPointF, end: QPointF, below: float) -> QPainterPath:
-    """Return the way of an edge: a curve forwards, a rounded detour below the cards when it leads back.
+def edge_path(start: QPointF, end: QPointF, around: float) -> QPainterPath:
+    """Return the way of an edge: a curve forwards, a rounded detour around the cards when it leads back.
 
     Args:
         start: Where it leaves.
         end: Where it enters.
-        below: The lowest edge of the two cards.
+        around: Height of the detour.
     """
     path = QPainterPath(start)
     dx = end.x() - start.x()
@@ -26,16 +26,17 @@ def edge_path(start: QPointF, end: QPointF, below: float) -> QPainterPath:
         reach = max(min(abs(dx) * 0.5 + abs(end.y() - start.y()) * 0.15, 160.0), min(36.0, abs(dx) * 0.5 + 8))
         path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
         return path
-    low = max(below + BACK_ROOM, start.y() + 30, end.y() + 30)
     right, left, r = start.x() + 22, end.x() - 24, 14.0
-    path.lineTo(right - r, start.y())
-    path.quadTo(QPointF(right, start.y()), QPointF(right, start.y() + r))
-    path.lineTo(right, low - r)
-    path.quadTo(QPointF(right, low), QPointF(right - r, low))
-    path.lineTo(left + r, low)
-    path.quadTo(QPointF(left, low), QPointF(left, low - r))
-    path.lineTo(left, end.y() + r)
-    path.quadTo(QPointF(left, end.y()), QPointF(left + r, end.y()))
+    down = QPointF(0, r) if around > start.y() else QPointF(0, -r)
+    up = QPointF(0, r) if around > end.y() else QPointF(0, -r)
+    for corner, before, after in (
+        (QPointF(right, start.y()), QPointF(-r, 0), down),
+        (QPointF(right, around), -down, QPointF(-r, 0)),
+        (QPointF(left, around), QPointF(r, 0), -up),
+        (QPointF(left, end.y()), up, QPointF(r, 0)),
+    ):
+        path.lineTo(corner + before)
+        path.quadTo(corner, corner + after)
     path.lineTo(end)
     return path
 
@@ -53,7 +54,7 @@ class EdgeItem(QGraphicsItem):
         self.is_hovered = False
         self.is_problem = False
         self.label = ""
-        self._start, self._end, self._below = QPointF(), QPointF(), 0.0
+        self._start, self._end, self._around = QPointF(), QPointF(), 0.0
         self._path: QPainterPath | None = None
         self._shape: QPainterPath | None = None
         self._bounds = QRectF()
@@ -65,18 +66,18 @@ class EdgeItem(QGraphicsItem):
         """Where it leaves and enters, in the scene."""
         return self._start, self._end
 
-    def lead(self, start: QPointF, end: QPointF, below: float) -> None:
-        """Lead it from one point of the scene to another, below the cards if it leads back."""
-        if (start, end, below) == (self._start, self._end, self._below) and not self._bounds.isNull():
+    def lead(self, start: QPointF, end: QPointF, around: float) -> None:
+        """Lead it from one point of the scene to another, at a height around the cards if it leads back."""
+        if (start, end, around) == (self._start, self._end, self._around) and not self._bounds.isNull():
             return
         self.prepareGeometryChange()
-        self._start, self._end, self._below = QPointF(start), QPointF(end), below
+        self._start, self._end, self._around = QPointF(start), QPointF(end), around
         self._path = self._shape = None
         box = QRectF(start, end).normalized()
         if end.x() - start.x() < -10:
-            low = max(below + BACK_ROOM, start.y() + 30, end.y() + 30)
-            box = box.united(QRectF(end.x() - 24, min(start.y(), end.y()), start.x() - end.x() + 46, 1))
-            box.setBottom(max(box.bottom(), low))
+            box.adjust(-24, 0, 22, 0)
+            box.setTop(min(box.top(), around))
+            box.setBottom(max(box.bottom(), around))
         else:
             box.adjust(-20, 0, 20, 0)
         self._bounds = box.adjusted(-14, -14, 14, 14)
@@ -84,7 +85,7 @@ class EdgeItem(QGraphicsItem):
     def path(self) -> QPainterPath:
         """The way it takes, in the scene."""
         if self._path is None:
-            self._path = edge_path(self._start, self._end, self._below)
+            self._path = edge_path(self._start, self._end, self._around)
         return self._path
 
     def boundingRect(self) -> QRectF:
@@ -116,12 +117,12 @@ class EdgeItem(QGraphicsItem):
         pen = self.look.edge_pens[self._kind()]
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self.look.zoom < TITLES:
-            painter.drawLine(self._start, self._end)
+        if self.look.zoom < FULL:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.look.zoom >= TITLES)
+            painter.drawPath(self.path())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             return
         painter.drawPath(self.path())
-        if self.look.zoom < FULL:
-            return
         tip = self._end - QPointF(4.5, 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen, QPixmap
 
 from flowdesk.ui.theme import Theme, ui_font
 
 FULL = 0.6
 """Zoom from which a card shows everything."""
-TITLES = 0.35
-"""Zoom from which a card shows its title; below, the view paints an overview."""
+TITLES = 0.5
+"""Zoom below which the view paints an overview of a flow of many nodes."""
+OVERVIEW = 0.2
+"""Zoom below which it does so for every flow."""
+MANY = 250
 
 
 def with_alpha(color: QColor, alpha: float) -> QColor:
@@ -45,14 +48,24 @@ class Look:
         self.small_font: QFont = ui_font("small")
         self.title_metrics = QFontMetricsF(self.title_font)
         self.small_metrics = QFontMetricsF(self.small_font)
+        self.chrome: dict[object, tuple[QPixmap, int]] = {}
+        """Cards without their texts, as pictures of this zoom."""
         self.set_theme(theme)
+
+    def begin_frame(self, zoom: float, ratio: float) -> None:
+        """Paint at a zoom from now on."""
+        if (zoom, ratio) != (self.zoom, self.ratio) or len(self.chrome) > 500:
+            self.chrome.clear()
+        self.zoom, self.ratio = zoom, ratio
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""
         self.theme = theme
+        self.chrome.clear()
         self.border = QPen(theme.node_border, 1.0)
         self.hairline = QPen(with_alpha(theme.node_border, 0.7), 1.0)
         self.dashed = QPen(theme.node_border, 1.2, Qt.PenStyle.DashLine)
+        self.side_port = mixed(theme.node_border, theme.error, 0.55)
         self.selected = QPen(theme.node_selected, 2.0)
         self.tiles = {
             name: with_alpha(color, 0.20 if theme.is_dark else 0.13) for name, color in theme.category.items()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
+from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.look import mixed, with_alpha
 from flowdesk.ui.canvas.node_painter import state_color
 from flowdesk.ui.theme import theme
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 SIZE = QSize(190, 124)
 GAP = 14
-PAUSE = 60
-"""Milliseconds for which redraws are gathered."""
+PAUSE, STATES_PAUSE = 60, 250
+"""Milliseconds for which redraws of nodes and of states are gathered."""
 
 
 class Minimap(QWidget):
@@ -31,13 +32,20 @@ class Minimap(QWidget):
         self.setAccessibleName(view.flow_scene.look.translate("Minimap"))
         self._picture: QPixmap | None = None
         self._to_map = QTransform()
+        self._world = QRectF()
+        self.is_wanted = True
+        self.hide()
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(PAUSE)
         self._redraw.timeout.connect(self._renew)
+        self._states = QTimer(self)
+        self._states.setSingleShot(True)
+        self._states.setInterval(STATES_PAUSE)
+        self._states.timeout.connect(self.update)
         view.flow_scene.picture_changed.connect(self._schedule)
-        view.flow_scene.states_changed.connect(self._schedule)
-        view.moved.connect(self.update)
+        view.flow_scene.states_changed.connect(self._schedule_states)
+        view.moved.connect(self._show_if_useful)
         theme.changed.connect(self._schedule)
 
     def place(self) -> None:
@@ -45,13 +53,31 @@ class Minimap(QWidget):
         room = self.view.rect()
         self.move(room.width() - self.width() - GAP, room.height() - self.height() - GAP)
 
+    def set_wanted(self, is_wanted: bool) -> None:
+        """Show it whenever a part of the flow is out of sight, or never."""
+        self.is_wanted = is_wanted
+        self._show_if_useful()
+
+    def _show_if_useful(self) -> None:
+        cards = self._world
+        is_useful = self.is_wanted and not cards.isEmpty() and not self.view.visible_rect().contains(cards)
+        if is_useful != self.isVisibleTo(self.view):
+            self._picture = None
+            self.setVisible(is_useful)
+        self.update()
+
     def _schedule(self) -> None:
-        if not self._redraw.isActive() and self.isVisible():
+        if not self._redraw.isActive():
             self._redraw.start()
+
+    def _schedule_states(self) -> None:
+        if not self._states.isActive() and self.isVisible():
+            self._states.start()
 
     def _renew(self) -> None:
         self._picture = None
-        self.update()
+        self._world = self.view.flow_scene.cards_rect()
+        self._show_if_useful()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame, the nodes, and what is seen."""
@@ -64,6 +90,7 @@ class Minimap(QWidget):
         if self._picture is None:
             self._picture = self._draw_nodes()
         painter.drawPixmap(0, 0, self._picture)
+        self._draw_states(painter)
         seen = self._to_map.mapRect(self.view.visible_rect()).intersected(QRectF(self.rect()).adjusted(4, 4, -4, -4))
         painter.setPen(QPen(colors.accent, 1.4))
         painter.setBrush(with_alpha(colors.accent, 0.10))
@@ -75,7 +102,7 @@ class Minimap(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         scene = self.view.flow_scene
-        world = scene.cards_rect()
+        world = self._world
         if world.isEmpty():
             self._to_map = QTransform.fromTranslate(self.width() / 2, self.height() / 2).scale(0.02, 0.02)
             return picture
@@ -92,13 +119,23 @@ class Minimap(QWidget):
         for category, rects in groups.items():
             painter.setBrush(mixed(theme().panel, theme().category_color(category), 0.55))
             painter.drawRects(rects)
+        painter.end()
+        return picture
+
+    def _draw_states(self, painter: QPainter) -> None:
+        scene = self.view.flow_scene
+        groups: dict[NodeState, list[QRectF]] = {}
         for node_id in scene.states:
             item = scene.node_items[node_id]
             if item.state is not None:
-                painter.setBrush(state_color(scene.look, item.state))
-                painter.drawRect(item.card_rect())
-        painter.end()
-        return picture
+                groups.setdefault(item.state, []).append(item.card_rect())
+        painter.save()
+        painter.setTransform(self._to_map, combine=True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for state, rects in groups.items():
+            painter.setBrush(state_color(scene.look, state))
+            painter.drawRects(rects)
+        painter.restore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Look there."""

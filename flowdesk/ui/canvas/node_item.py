@@ -10,9 +10,8 @@ from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas import node_painter
 from flowdesk.ui.canvas.card import CardShape
 from flowdesk.ui.canvas.look import Look
+from flowdesk.ui.canvas.node_painter import MARGIN
 
-MARGIN = 12.0
-"""Room around the card for badges, ports and the glow, in scene pixels."""
 PORT_REACH = 11.0
 """How far from a port's middle a press still means the port, in scene pixels."""
 

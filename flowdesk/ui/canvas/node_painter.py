@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QStaticText, QTransform
 
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.card import HEIGHT, CardShape
 from flowdesk.ui.canvas.glyphs import category_path, icon_pixmap, rounded
-from flowdesk.ui.canvas.look import FULL, TITLES, Look, with_alpha
+from flowdesk.ui.canvas.look import FULL, Look, with_alpha
 
 if TYPE_CHECKING:
     from flowdesk.ui.canvas.node_item import NodeItem
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RADIUS = 10.0
 TILE = QRectF(12, 12, 36, 36)
 TEXT_X = 58.0
+MARGIN = 12.0
+"""Room around the card for badges, ports and the glow, in scene pixels."""
 INPUT = "<in>"
 
 
@@ -33,19 +35,25 @@ def body_path(card: CardShape, grow: float = 0.0) -> QPainterPath:
 
 
 def paint_node(painter: QPainter, item: NodeItem) -> None:
-    """Draw a card with as much detail as the zoom allows."""
-    look = item.look
-    if look.zoom < TITLES:
-        _paint_small(painter, item, look)
-        return
-    is_disabled = item.node.option("disabled") is True
-    _paint_body(painter, item, look, is_disabled)
-    if is_disabled:
+    """Draw a card with as much detail as the zoom allows.
+
+    What many cards share, which is everything but the texts and marks, is drawn once for each zoom and then copied to whole pixels.
+    """
+    look, zoom = item.look, item.look.zoom
+    place = painter.worldTransform()
+    x, y = round(place.dx() * look.ratio) / look.ratio, round(place.dy() * look.ratio) / look.ratio
+    if item.state is NodeState.RUNNING:
+        painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x, y))
+        _paint_glow(painter, item, look)
+    painter.setWorldTransform(QTransform.fromTranslate(x, y))
+    picture, pad = _chrome(item, look)
+    painter.drawPixmap(QPointF(-pad, -pad), picture)
+    painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x, y))
+    if item.node.option("disabled") is True:
         painter.setOpacity(0.45)
-    _paint_tile(painter, item, look)
     _paint_texts(painter, item, look)
     painter.setOpacity(1.0)
-    if look.zoom >= FULL:
+    if item.hovered_port or item.is_drop_target:
         _paint_ports(painter, item, look)
     if item.problem:
         _paint_problem(painter, item, look)
@@ -53,6 +61,36 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
         _paint_breakpoint(painter, look)
     if item.state is not None:
         _paint_badge(painter, item, look)
+
+
+def _chrome(item: NodeItem, look: Look) -> tuple[QPixmap, int]:
+    """Return a card without its texts, and the width of the margin around it, in logical pixels of the screen."""
+    is_disabled = item.node.option("disabled") is True
+    icon = item.node_type.icon if item.node_type else "circle-help"
+    marks = (item.state, item.problem == "error", item.isSelected(), item.is_drop_target, is_disabled)
+    key = (item.card, item.category, icon, marks)
+    found = look.chrome.get(key)
+    if found is None:
+        pad = math.ceil(MARGIN * look.zoom) + 1
+        wide = math.ceil(item.card.width * look.zoom) + 2 * pad
+        high = math.ceil(item.card.height * look.zoom) + 2 * pad
+        picture = QPixmap(math.ceil(wide * look.ratio), math.ceil(high * look.ratio))
+        picture.setDevicePixelRatio(look.ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.translate(pad, pad)
+        painter.scale(look.zoom, look.zoom)
+        _paint_body(painter, item, look, is_disabled)
+        painter.setOpacity(0.45 if is_disabled else 1.0)
+        _paint_tile(painter, item, look)
+        painter.setOpacity(1.0)
+        if look.zoom >= FULL:
+            _paint_ports(painter, item, look)
+        painter.end()
+        found = look.chrome[key] = (picture, pad)
+    return found
 
 
 def state_color(look: Look, state: NodeState) -> QColor:
@@ -68,15 +106,6 @@ def state_color(look: Look, state: NodeState) -> QColor:
     }[state]
 
 
-def _paint_small(painter: QPainter, item: NodeItem, look: Look) -> None:
-    box = QRectF(0, 0, item.card.width, item.card.height)
-    painter.fillRect(box, look.theme.node_selected if item.isSelected() else look.theme.node_border)
-    painter.fillRect(box.adjusted(4, 4, -4, -4), look.theme.node)
-    painter.fillRect(QRectF(0, 0, 30, item.card.height), look.theme.category_color(item.category))
-    if item.state is not None:
-        painter.fillRect(QRectF(item.card.width - 40, 0, 40, 40), state_color(look, item.state))
-
-
 def _paint_body(painter: QPainter, item: NodeItem, look: Look, is_disabled: bool) -> None:
     theme = look.theme
     path = body_path(item.card)
@@ -88,11 +117,6 @@ def _paint_body(painter: QPainter, item: NodeItem, look: Look, is_disabled: bool
         painter.translate(0, 1.0)
         painter.drawPath(body_path(item.card, 1.0))
         painter.translate(0, -3.0)
-    if item.state is NodeState.RUNNING:
-        strength = 0.22 + 0.20 * math.sin(look.phase * 2 * math.pi)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(with_alpha(theme.running, strength))
-        painter.drawPath(body_path(item.card, 6.0))
     if item.isSelected():
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(with_alpha(theme.node_selected, 0.20))
@@ -100,6 +124,13 @@ def _paint_body(painter: QPainter, item: NodeItem, look: Look, is_disabled: bool
     painter.setBrush(theme.node)
     painter.setPen(_border(item, look, is_disabled))
     painter.drawPath(path)
+
+
+def _paint_glow(painter: QPainter, item: NodeItem, look: Look) -> None:
+    strength = 0.22 + 0.20 * math.sin(look.phase * 2 * math.pi)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(look.theme.running, strength))
+    painter.drawPath(body_path(item.card, 6.0))
 
 
 def _border(item: NodeItem, look: Look, is_disabled: bool) -> QPen:
@@ -176,7 +207,7 @@ def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
         painter.drawEllipse(QPointF(0, card.input_y), 5.5 if is_hot else 4.0, 5.5 if is_hot else 4.0)
     for port in card.outputs:
         is_hot = item.hovered_port == port.handle
-        color = theme.edge_live if is_hot else theme.error if port.is_side else theme.port
+        color = theme.edge_live if is_hot else look.side_port if port.is_side else theme.port
         radius = 3.2 if port.is_side else 4.6
         painter.setPen(QPen(color, 1.6))
         painter.setBrush(color if is_hot else theme.node)
@@ -185,7 +216,7 @@ def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
         )
         if port.has_label:
             painter.setFont(look.small_font)
-            painter.setPen(theme.error if port.is_side else theme.text_dim)
+            painter.setPen(theme.text_dim)
             painter.drawText(
                 QRectF(12, port.y - 10, card.width - 24, 20),
                 int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),

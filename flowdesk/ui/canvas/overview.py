@@ -1,16 +1,43 @@
 """The overview: the whole flow in a few calls, for zooms at which no text could be read."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from flowdesk.model.run import NodeState
-from flowdesk.ui.canvas.edge_item import EdgeItem
 from flowdesk.ui.canvas.look import mixed
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.canvas.node_painter import state_color
 from flowdesk.ui.canvas.scene import FlowScene
+
+CELL = 3000.0
+"""Side of the cells into which the lists are divided, in scene pixels: only those in sight are drawn."""
+BORDERS_FROM = 0.2
+TILES_FROM = 0.12
+"""Zooms from which nodes have a border, and the tile of their icon."""
+
+
+@dataclass(slots=True)
+class _Cell:
+    """What has its corner in one cell, by category, and the rectangle around it."""
+
+    rects: dict[str, list[QRectF]] = field(default_factory=dict)
+    tiles: dict[str, list[QRectF]] = field(default_factory=dict)
+    lines: list[QLineF] = field(default_factory=list)
+    around: QRectF = field(default_factory=QRectF)
+
+    def add(self, item: NodeItem) -> None:
+        """Add a node."""
+        rect = item.card_rect()
+        self.rects.setdefault(item.category, []).append(rect)
+        self.tiles.setdefault(item.category, []).append(QRectF(rect.x() + 12, rect.y() + 12, 36, 36))
+        self.around = self.around.united(rect)
+
+    def add_line(self, line: QLineF) -> None:
+        """Add an edge."""
+        self.lines.append(line)
+        self.around = self.around.united(QRectF(line.p1(), line.p2()).normalized().adjusted(0, 0, 1, 1))
 
 
 class Overview:
@@ -23,9 +50,7 @@ class Overview:
         """Draw a scene."""
         self.scene = scene
         self._is_stale = True
-        self._rects: dict[str, list[QRectF]] = {}
-        self._bars: dict[str, list[QRectF]] = {}
-        self._lines: list[QLineF] = []
+        self._cells: dict[tuple[int, int], _Cell] = {}
         scene.picture_changed.connect(self._forget)
 
     def _forget(self) -> None:
@@ -33,43 +58,47 @@ class Overview:
 
     def paint(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
         """Draw what lies in a rectangle of the scene. The painter is in scene coordinates."""
-        look = self.scene.look
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        share = exposed.width() * exposed.height() / max(self._area(), 1.0)
         self._refresh()
-        rects, bars, lines = self._rects, self._bars, self._lines
-        if share < 0.02:
-            found = self.scene.items(exposed, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-            rects, bars = _grouped(item for item in found if isinstance(item, NodeItem))
-            lines = [QLineF(*item.ends) for item in found if isinstance(item, EdgeItem)]
-        pen = QPen(look.theme.edge, 1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        seen = [cell for cell in self._cells.values() if cell.around.intersects(exposed)]
+        pen = QPen(self.scene.look.theme.edge, 1.0)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.drawLines(lines)
-        for category, group in rects.items():
-            color = look.theme.category_color(category)
-            border = QPen(mixed(look.theme.node_border, color, 0.35), 1.0)
+        for cell in seen:
+            painter.drawLines(cell.lines)
+        for cell in seen:
+            self._paint_cell(painter, cell, zoom)
+        self._paint_states(painter)
+
+    def _paint_cell(self, painter: QPainter, cell: _Cell, zoom: float) -> None:
+        colors = self.scene.look.theme
+        for category, group in cell.rects.items():
+            color = colors.category_color(category)
+            border = QPen(mixed(colors.node_border, color, 0.35), 1.0)
             border.setCosmetic(True)
-            painter.setPen(border if zoom > 0.05 else Qt.PenStyle.NoPen)
-            painter.setBrush(mixed(look.theme.node, color, 0.10 if zoom > 0.12 else 0.45))
+            painter.setPen(border if zoom > BORDERS_FROM else Qt.PenStyle.NoPen)
+            painter.setBrush(mixed(colors.node, color, 0.10 if zoom > TILES_FROM else 0.45))
             painter.drawRects(group)
-            if zoom > 0.12:
+            if zoom > TILES_FROM:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(color)
-                painter.drawRects(bars[category])
-        self._paint_states(painter, zoom)
-
-    def _area(self) -> float:
-        rect = self.scene.sceneRect()
-        return rect.width() * rect.height()
+                painter.drawRects(cell.tiles[category])
 
     def _refresh(self) -> None:
-        if self._is_stale:
-            self._rects, self._bars = _grouped(self.scene.node_items.values())
-            self._lines = [QLineF(*item.ends) for item in self.scene.edge_items.values()]
-            self._is_stale = False
+        if not self._is_stale:
+            return
+        self._is_stale = False
+        self._cells = {}
+        for item in self.scene.node_items.values():
+            self._cell(item.pos()).add(item)
+        for edge_item in self.scene.edge_items.values():
+            line = QLineF(*edge_item.ends)
+            self._cell(line.p1()).add_line(line)
 
-    def _paint_states(self, painter: QPainter, zoom: float) -> None:
+    def _cell(self, at: QPointF) -> _Cell:
+        return self._cells.setdefault((int(at.x() // CELL), int(at.y() // CELL)), _Cell())
+
+    def _paint_states(self, painter: QPainter) -> None:
         groups: dict[NodeState, list[QRectF]] = {}
         for node_id in self.scene.states:
             item = self.scene.node_items[node_id]
@@ -91,13 +120,3 @@ class Overview:
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawRects(group)
-
-
-def _grouped(items: Iterable[NodeItem]) -> tuple[dict[str, list[QRectF]], dict[str, list[QRectF]]]:
-    rects: dict[str, list[QRectF]] = {}
-    bars: dict[str, list[QRectF]] = {}
-    for item in items:
-        place, card = item.pos(), item.card
-        rects.setdefault(item.category, []).append(QRectF(place.x(), place.y(), card.width, card.height))
-        bars.setdefault(item.category, []).append(QRectF(place.x() + 12, place.y() + 12, 36, 36))
-    return rects, bars

@@ -22,7 +22,7 @@ from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.card import Box, card_shape
-from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.edge_item import BACK_ROOM, EdgeItem
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.theme import theme
@@ -45,6 +45,8 @@ class FlowScene(QGraphicsScene):
     Qt's own call.
     """
 
+    flow_shown = Signal()
+    """Another flow, or the same one anew, is shown."""
     picture_changed = Signal()
     """Nodes or edges came, went or moved."""
     states_changed = Signal()
@@ -84,12 +86,15 @@ class FlowScene(QGraphicsScene):
         draft.nodes = {node.id: node for node in flow.nodes}
         draft.edges = {edge.id: edge for edge in flow.edges}
         self.draft = draft
-        self._fit_room(self._all_boxes())
+        self.blockSignals(False)
+        self._fit_room(self._all_boxes())  # told to the index by a signal
+        self.blockSignals(True)
         for node in draft.nodes.values():
             self._add_node(node)
         for edge in draft.edges.values():
             self._add_edge(edge)
         self.blockSignals(False)
+        self.flow_shown.emit()
         self.picture_changed.emit()
         self.selectionChanged.emit()
 
@@ -120,8 +125,9 @@ class FlowScene(QGraphicsScene):
         worst: dict[str, Problem] = {}
         bad_edges: set[str] = set()
         for problem in problems:
-            if problem.node_id and (problem.node_id not in worst or problem.is_error):
-                worst.setdefault(problem.node_id, problem)
+            known = worst.get(problem.node_id or "")
+            if problem.node_id and (known is None or (problem.is_error and not known.is_error)):
+                worst[problem.node_id] = problem
             if problem.edge_id:
                 bad_edges.add(problem.edge_id)
         self.faulty = {i for i, problem in worst.items() if problem.is_error and i in self.node_items}
@@ -317,8 +323,11 @@ class FlowScene(QGraphicsScene):
         item.label = str((item.edge.model_extra or {}).get("label") or "")
         if not item.label and port is not None and port.is_side and not port.has_label:
             item.label = self.look.translate(port.handle)
-        below = max(source.pos().y() + source.card.height, target.pos().y() + target.card.height)
-        item.lead(source.output_point(item.edge.source_handle), target.input_point(), below)
+        if source.pos().y() < target.pos().y():  # led back from above: over the cards
+            around = source.pos().y() - BACK_ROOM
+        else:
+            around = max(source.pos().y() + source.card.height, target.pos().y() + target.card.height) + BACK_ROOM
+        item.lead(source.output_point(item.edge.source_handle), target.input_point(), around)
 
     def _drop(self, item: QGraphicsItem) -> None:
         self.removeItem(item)

@@ -3,10 +3,11 @@
 It never edits the flow. What a person wants is told by signals; what was done comes back through the scene.
 """
 
+import math
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -36,7 +37,7 @@ from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
 from flowdesk.ui.canvas.gestures.pan import PanGesture
 from flowdesk.ui.canvas.hint import HintBubble
 from flowdesk.ui.canvas.keys import Chord, bindings, chord_of
-from flowdesk.ui.canvas.look import TITLES
+from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
 from flowdesk.ui.canvas.navigator import ZOOM_STEP, Navigator
 from flowdesk.ui.canvas.node_item import NodeItem
@@ -112,6 +113,7 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setAccessibleName(self.flow_scene.look.translate("Canvas"))
         self.flow_scene.selectionChanged.connect(self._tell_selection)
+        self.flow_scene.flow_shown.connect(lambda: self.cancel_gesture(Reason.FLOW_CHANGED))
         self.flow_scene.picture_changed.connect(self._after_picture)
         theme.changed.connect(self._repaint)
         self.navigator.fit_all()
@@ -120,6 +122,12 @@ class CanvasView(QGraphicsView):
     def zoom(self) -> float:
         """Screen pixels for one scene pixel."""
         return self.navigator.zoom
+
+    @property
+    def is_overview(self) -> bool:
+        """Whether nodes are drawn as flat cards: always at tiny zooms, sooner where there are many."""
+        zoom = self.zoom
+        return zoom < OVERVIEW or (zoom < TITLES and len(self.flow_scene.node_items) > MANY)
 
     def visible_rect(self) -> QRectF:
         """What is seen of the scene."""
@@ -168,7 +176,7 @@ class CanvasView(QGraphicsView):
 
     def toggle_minimap(self) -> None:
         """Show the minimap, or hide it."""
-        self.minimap.setVisible(not self.minimap.isVisibleTo(self))
+        self.minimap.set_wanted(not self.minimap.is_wanted)
 
     # the pointer
 
@@ -275,7 +283,7 @@ class CanvasView(QGraphicsView):
             self.viewport().update(self.mapFromScene(dirty).boundingRect().adjusted(-4, -4, 4, 4))
 
     def _hover(self, at: QPointF) -> None:
-        if self.is_space_held or self.zoom < TITLES:
+        if self.is_space_held or self.is_overview:
             self._set_hovered(None)
             return
         item = self.flow_scene.node_at(at)
@@ -382,8 +390,8 @@ class CanvasView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the items, or below the zoom of titles the overview in a few calls."""
         look = self.flow_scene.look
-        look.zoom, look.ratio = self.zoom, self.devicePixelRatioF()
-        if look.zoom >= TITLES:
+        look.begin_frame(self.zoom, self.devicePixelRatioF())
+        if not self.is_overview:
             super().paintEvent(event)
             return
         super().paintEvent(QPaintEvent(QRegion()))
@@ -405,8 +413,8 @@ class CanvasView(QGraphicsView):
             return
         major = GRID * 5
         if self.zoom >= 0.7:
-            _dots(painter, QRectF(rect), GRID, theme().grid, 2.0)
-        _dots(painter, QRectF(rect), major, theme().grid_major, 2.6)
+            _dots(painter, QRectF(rect), GRID, theme().grid, 1.6)
+        _dots(painter, QRectF(rect), major, theme().grid_major, 2.0)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw what the gesture shows."""
@@ -430,27 +438,37 @@ class CanvasView(QGraphicsView):
 
     def _tell_selection(self) -> None:
         chosen = self.flow_scene.selected_ids()
-        if self.zoom < TITLES:
+        if self.is_overview:
             self.viewport().update()
+        self._tell_reader(chosen)
         self.selection_changed.emit(chosen)
+
+    def _tell_reader(self, chosen: list[str]) -> None:
+        """Name the canvas after what is selected, so that a screen reader says it while walking the graph."""
+        say_it = self.flow_scene.look.translate
+        items = [self.flow_scene.node_items[node_id] for node_id in chosen]
+        name = items[0].spoken() if len(items) == 1 else say_it("Canvas")
+        if len(items) > 1:
+            name = f"{name}: {len(items)}"
+        self.setAccessibleName(name)
+        self.setAccessibleDescription("; ".join(item.node.label for item in items[:20]))
 
     def _after_picture(self) -> None:
         if self._to_select and all(i in self.flow_scene.node_items for i in self._to_select):
             wanted, self._to_select = self._to_select, []
             QTimer.singleShot(0, self, lambda: self.flow_scene.select(wanted))
-        if self.zoom < TITLES:
+        if self.is_overview:
             self.viewport().update()
 
 
 def _dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float) -> None:
-    """Draw a dot at each crossing of a grid: dashed lines whose dashes are the dots."""
-    pen = QPen(color, size, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
-    zero = size / step
-    pen.setDashPattern([1.0, step / size - 1.0])
-    left = (rect.left() // step) * step - size / 2
-    top = (rect.top() // step) * step
-    rows = int((rect.bottom() - top) // step) + 1
+    """Draw a dot at each crossing of a grid, on whole pixels of the screen."""
+    pen = QPen(color, size)
+    pen.setCosmetic(True)
+    left, top = math.floor(rect.left() / step), math.floor(rect.top() / step)
+    xs = [x * step for x in range(left, math.ceil(rect.right() / step) + 1)]
+    ys = [y * step for y in range(top, math.ceil(rect.bottom() / step) + 1)]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(pen)
-    painter.drawLines([QLineF(left, top + row * step, rect.right() + zero, top + row * step) for row in range(rows)])
+    painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

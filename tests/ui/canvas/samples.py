@@ -81,7 +81,13 @@ def grid(count: int, columns: int = 100) -> Flow:
     """Return a flow of many nodes in rows, each leading to the next and every fifth to the row below."""
     kinds = ["click", "input", "wait", "screenshot", "setVariable", "window", "http", "file"]
     nodes = [
-        node(f"n{i}", kinds[i % len(kinds)] if i else "start", (i % columns) * 240, (i // columns) * 120, label=f"Step {i}")
+        node(
+            f"n{i}",
+            kinds[i % len(kinds)] if i else "start",
+            (i % columns) * 240,
+            (i // columns) * 120,
+            label=f"Step {i}",
+        )
         for i in range(count)
     ]
     edges = [edge(f"e{i}", f"n{i}", f"n{i + 1}") for i in range(count - 1) if (i + 1) % columns]

@@ -68,7 +68,7 @@ class ConnectGesture(Gesture):
         painter.setPen(QPen(color, 2.4, Qt.PenStyle.SolidLine if self.target else Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         end = self._end()
-        painter.drawPath(edge_path(self._start(), end, max(self._start().y(), end.y()) + 40))
+        painter.drawPath(edge_path(self._start(), end, max(self._start().y(), end.y()) + 60))
         painter.setBrush(color)
         painter.drawEllipse(end, 4.0, 4.0)
 
@@ -161,7 +161,7 @@ class ReconnectGesture(Gesture):
         start, end = (self.at, end) if self.which == "source" else (start, self.at)
         painter.setPen(QPen(theme.error if self.refused else theme.edge_live, 2.4, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(edge_path(start, end, max(start.y(), end.y()) + 40))
+        painter.drawPath(edge_path(start, end, max(start.y(), end.y()) + 60))
 
     def bounds(self) -> QRectF:
         """Around the loose edge."""

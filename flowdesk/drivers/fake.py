@@ -1,0 +1,204 @@
+"""A desktop that is only remembered: objects come and go over time, and every input is recorded. For tests and demos."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowdesk.engine.brake import Brake
+from flowdesk.engine.clock import Clock, RealClock
+from flowdesk.engine.ports import Button, Check, Monitor, TypingMethod, TypingReport, Window, WindowAction
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.sentence import say
+from flowdesk.model.target import ElementState, Miss, Query, Sighting, Spot
+
+SCREEN = Box(0, 0, 1280, 800)
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+"""A picture of one white pixel."""
+
+
+@dataclass(slots=True)
+class Thing:
+    """Something on the screen, found by its selector's text from ``appears`` on until ``vanishes`` (clock seconds)."""
+
+    selector: str
+    box: Box
+    text: str | None = None
+    element: ElementState | None = None
+    appears: float = 0.0
+    vanishes: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One input: when, what, and with what."""
+
+    time: float
+    action: str
+    values: tuple[Any, ...]
+
+
+@dataclass
+class FakeDesktopDriver:
+    """A desktop to be scripted. Everything is public: put things and windows in, read events out."""
+
+    clock: Clock = field(default_factory=RealClock)
+    things: list[Thing] = field(default_factory=list)
+    open_windows: list[Window] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    changes: list[float] = field(default_factory=list)
+    """What ``changed_fraction`` returns one after another; 0 when used up."""
+    clipboard: str = ""
+    programs: dict[str, Window] = field(default_factory=dict)
+    """The window that a started program shows."""
+
+    def open(self, brake: Brake) -> "FakeDesktop":
+        """Give a run its access."""
+        return FakeDesktop(self, brake)
+
+    def checks(self) -> Sequence[Check]:
+        """Say that all is there."""
+        return (Check("desktop", True, say("A desktop that is only remembered.")),)
+
+    def on_emergency(self, stop: Callable[[str], None]) -> None:
+        """There is no keyboard to watch."""
+
+    def release_all(self) -> None:
+        """Record it."""
+        self.events.append(Event(self.clock.now(), "release_all", ()))
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+    def actions(self) -> list[str]:
+        """The names of the inputs so far."""
+        return [event.action for event in self.events]
+
+
+class FakeDesktop:
+    """One run's access. Every input passes the run's brake."""
+
+    def __init__(self, driver: FakeDesktopDriver, brake: Brake) -> None:
+        """Act on ``driver`` as ``brake`` allows."""
+        self._driver = driver
+        self._brake = brake
+        self._pointer = Point(0, 0)
+
+    async def find(self, query: Query, *, want_picture: bool = False) -> Sighting:
+        """Look for the first selector that a thing has now."""
+        now = self._driver.clock.now()
+        there = [thing for thing in self._driver.things if thing.appears <= now < thing.vanishes]
+        for selector in query.selectors:
+            found = [self._spot(thing, query) for thing in there if thing.selector == selector.text]
+            if len(found) >= query.occurrence:
+                first = found.pop(query.occurrence - 1)
+                return Sighting((first, *found))
+        return Sighting((), Miss(say("Nothing on the screen fits.")), screenshot=PNG if want_picture else None)
+
+    def _spot(self, thing: Thing, query: Query) -> Spot:
+        at = thing.box.anchored(query.anchor)
+        point = Point(at.x + query.offset.x, at.y + query.offset.y)
+        return Spot(thing.box, point, thing.selector, "element", text=thing.text, element=thing.element)
+
+    async def state(self, spot: Spot) -> Spot:
+        """Nothing changes by itself."""
+        return spot
+
+    async def read_text(self, region: Box) -> str:
+        """The texts of the things in a region."""
+        things = (thing for thing in self._driver.things if region.contains(thing.box.center))
+        return "\n".join(thing.text for thing in things if thing.text)
+
+    async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
+        """One white pixel."""
+        return PNG
+
+    async def changed_fraction(self, region: Box | None, key: str) -> float:
+        """The next scripted change."""
+        return self._driver.changes.pop(0) if self._driver.changes else 0.0
+
+    async def windows(self) -> Sequence[Window]:
+        """The scripted windows."""
+        return tuple(self._driver.open_windows)
+
+    async def monitors(self) -> Sequence[Monitor]:
+        """One monitor."""
+        return (Monitor(1, SCREEN),)
+
+    async def pointer(self) -> Point:
+        """Where the pointer was moved."""
+        return self._pointer
+
+    def _did(self, action: str, *values: Any) -> None:
+        with self._brake.step():
+            self._driver.events.append(Event(self._driver.clock.now(), action, values))
+
+    async def move(self, point: Point, duration: float = 0.0) -> None:
+        """Record it."""
+        self._did("move", point, duration)
+        self._pointer = point
+
+    async def click(
+        self,
+        point: Point,
+        button: Button = "left",
+        clicks: int = 1,
+        modifiers: Sequence[str] = (),
+        duration: float = 0.0,
+    ) -> None:
+        """Record it."""
+        self._did("click", point, button, clicks, tuple(modifiers))
+        self._pointer = point
+
+    async def drag(
+        self, start: Point, end: Point, button: Button = "left", modifiers: Sequence[str] = (), duration: float = 0.5
+    ) -> None:
+        """Record it."""
+        self._did("drag", start, end, button, tuple(modifiers))
+
+    async def scroll(self, dx: int, dy: int, point: Point | None = None, modifiers: Sequence[str] = ()) -> None:
+        """Record it."""
+        self._did("scroll", dx, dy, point)
+
+    async def type_text(
+        self, text: str, method: TypingMethod = "auto", key_delay: float = 0.01, spot: Spot | None = None
+    ) -> TypingReport:
+        """Record it."""
+        self._did("type_text", text, method)
+        return TypingReport("paste" if method == "paste" else "keys", len(text))
+
+    async def press_keys(self, keys: Sequence[str], times: int = 1, hold: float = 0.0) -> None:
+        """Record it."""
+        self._did("press_keys", tuple(keys), times)
+
+    async def clear_field(self, spot: Spot | None = None) -> None:
+        """Record it."""
+        self._did("clear_field")
+
+    async def window(self, window: Window, action: WindowAction, box: Box | None = None) -> None:
+        """Record it."""
+        self._did("window", window.title, action, box)
+
+    async def launch(self, command: Sequence[str], cwd: str | None = None) -> int:
+        """Show the program's scripted window."""
+        self._did("launch", tuple(command))
+        window = self._driver.programs.get(command[0])
+        if window is None:
+            return 0
+        self._driver.open_windows.insert(0, window)
+        return window.pid
+
+    async def clipboard_text(self) -> str:
+        """Return what was put there."""
+        return self._driver.clipboard
+
+    async def set_clipboard_text(self, text: str) -> None:
+        """Keep it."""
+        self._did("set_clipboard_text")
+        self._driver.clipboard = text
+
+    async def release_all(self) -> None:
+        """Record it."""
+        self._did("release_all")

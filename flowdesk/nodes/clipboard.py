@@ -1,0 +1,39 @@
+"""Read and write the clipboard."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.model.config import Config
+from flowdesk.model.nodetype import node
+
+
+class ClipboardConfig(Config):
+    """Settings of `clipboard`."""
+
+    operation: Literal["get", "set"] = Field("get", title="Operation", description="`get` reads, `set` writes.")
+    text: str = Field(
+        "", title="Text", description="What to put on the clipboard.",
+        json_schema_extra={"widget": "multiline", "when": {"operation": "set"}},
+    )  # fmt: skip
+    variable: str = Field(
+        "", title="Variable", description="Where to keep the text as well.",
+        json_schema_extra={"when": {"operation": "get"}},
+    )  # fmt: skip
+
+
+@node("clipboard", category="data", title="Clipboard", summary="{operation} {text}", icon="clipboard", uses={"input"})
+async def clipboard(run: Run, config: ClipboardConfig) -> dict[str, Any]:
+    """Read or write the text on the clipboard.
+
+    Result: `text`.
+    """
+    hands = await run.hands()
+    if config.operation == "set":
+        await hands.set_clipboard_text(config.text)
+        return {"text": config.text}
+    text = await hands.clipboard_text()
+    if config.variable:
+        run.set_variable(config.variable, text)
+    return {"text": text}

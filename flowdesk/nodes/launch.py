@@ -1,0 +1,54 @@
+"""Start a program."""
+
+from typing import Any
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.model.config import Config, Duration
+from flowdesk.model.errors import NodeError
+from flowdesk.model.nodetype import node
+from flowdesk.model.sentence import say
+from flowdesk.nodes.start import command_of
+from flowdesk.nodes.start import launch as launch_and_wait
+
+
+class LaunchConfig(Config):
+    """Settings of `launch`."""
+
+    command: str | list[str] = Field(
+        ..., min_length=1, title="Program",
+        description="The program and its arguments: a line, or a list. No shell reads it.",
+        json_schema_extra={"widget": "command"},
+    )  # fmt: skip
+    cwd: str = Field(
+        "", title="Folder", description="Where the program starts; relative to the flow's folder.",
+        json_schema_extra={"widget": "path"},
+    )  # fmt: skip
+    wait_for_window: bool = Field(True, title="Wait for its window", description="Go on only when a window shows.")
+    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the start.")
+
+
+@node("launch", category="windows", title="Start program", summary="{command}", icon="rocket", uses={"programs"})
+async def launch(run: Run, config: LaunchConfig) -> dict[str, Any]:
+    """Start a program and leave it running.
+
+    It outlives the run. To wait for a program's output and exit code, use `command`.
+
+    Result: `pid`, and `window` (its title) when waited for.
+
+    Raises:
+        NodeError: If there is no such program.
+        TargetNotFound: If no window shows within 15 s.
+    """
+    command = command_of(config.command) if isinstance(config.command, str) else list(config.command)
+    if not command:
+        raise NodeError(say("There is no program to start."), say("Name a program, such as mousepad."))
+    await run.permit("programs", " ".join(command))
+    cwd = str(run.home / config.cwd) if config.cwd else None
+    if config.wait_for_window:
+        result = await launch_and_wait(run, command, cwd)
+    else:
+        result = {"pid": await (await run.hands()).launch(command, cwd)}
+    await run.sleep(config.wait_time)
+    return result

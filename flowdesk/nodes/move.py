@@ -1,0 +1,40 @@
+"""Move the pointer."""
+
+from typing import Any
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.model.config import Duration, TargetConfig
+from flowdesk.model.nodetype import node
+
+
+class MoveConfig(TargetConfig):
+    """Settings of `move`."""
+
+    duration: Duration = Field(0.0, title="Move for", description="How long the pointer takes to get there; 0 jumps.")
+    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the move.")
+
+
+@node(
+    "move",
+    category="mouse",
+    title="Move pointer",
+    summary="{selector}",
+    icon="mouse-pointer-2",
+    uses={"input", "screen"},
+)
+async def move(run: Run, config: MoveConfig) -> dict[str, Any]:
+    """Move the pointer to a target without clicking.
+
+    Shows what only shows under the pointer, such as a menu or a tooltip.
+
+    Result: `x`, `y`, `box`, `score`, `selector` of where the pointer is.
+
+    Raises:
+        TargetNotFound: If the target is not on the screen within its timeout.
+    """
+    spot = await run.locate(config, config.selector)
+    await (await run.hands()).move(spot.point, config.duration)
+    await run.sleep(config.wait_time)
+    return spot.payload()

@@ -1,0 +1,40 @@
+"""Run another flow."""
+
+from typing import Any
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.model.config import Config
+from flowdesk.model.nodetype import node
+
+
+class SubflowConfig(Config):
+    """Settings of `subflow`."""
+
+    flow: str = Field(
+        ..., min_length=1, title="Flow", description="The flow's file, relative to this one.",
+        json_schema_extra={"widget": "path"},
+    )  # fmt: skip
+    inputs: dict[str, Any] = Field(
+        default_factory=dict, title="Inputs", description="Variables that the flow begins with.",
+        json_schema_extra={"widget": "json"},
+    )  # fmt: skip
+    variable: str = Field("", title="Variable", description="Where to keep the result as well; empty for nowhere.")
+
+
+@node("subflow", category="flow", title="Subflow", summary="{flow}", icon="workflow", uses={"files"})
+async def subflow(run: Run, config: SubflowConfig) -> Any:
+    """Run another flow and wait for its end.
+
+    It has variables of its own: those of its file, then `inputs`.
+
+    Result: that of the flow's `end` node, else its variables.
+
+    Raises:
+        NodeError: If it cannot be read, is invalid, fails, or calls itself without end.
+    """
+    result = await run.call(config.flow, config.inputs)
+    if config.variable:
+        run.set_variable(config.variable, result)
+    return result

@@ -1,0 +1,65 @@
+"""Go one of several ways."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from flowdesk.engine.context import Run
+from flowdesk.engine.values import compare
+from flowdesk.model.config import Config
+from flowdesk.model.nodetype import Outcome, node
+
+
+class Case(Config):
+    """One way out of a `switch`."""
+
+    id: str = Field(..., min_length=1, title="Id", description="Names the output: `case:` and this.")
+    operator: str = Field("eq", title="Operator", description="How the value is compared, as in `condition`.")
+    value: Any = Field("", title="Value", description="What the value is compared with.")
+
+
+class SwitchConfig(Config):
+    """Settings of `switch`."""
+
+    value: Any = Field(None, title="Value", description="What decides, such as `{{name}}`.")
+    cases: tuple[Case, ...] = Field(
+        (), title="Cases", description="Tried in order; the first that holds is taken.",
+        json_schema_extra={"widget": "table"},
+    )  # fmt: skip
+    case_sensitive: bool = Field(True, title="Case counts", description="Whether A and a are different.")
+
+
+def switch_outputs(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """One output for each case that has an id, then `default` and `error`."""
+    cases = raw.get("cases")
+    listed = cases if isinstance(cases, list | tuple) else ()
+    ids = [f"case:{case['id']}" for case in listed if isinstance(case, Mapping) and case.get("id")]
+    return (*dict.fromkeys(ids), "default", "error")
+
+
+@node(
+    "switch",
+    category="flow",
+    title="Switch",
+    summary="{value}",
+    icon="split",
+    kind="branch",
+    bypass="default",
+    dynamic_outputs=switch_outputs,
+)
+async def switch(run: Run, config: SwitchConfig) -> Outcome:
+    """Go on by the first case that holds, else by `default`.
+
+    Each case has an output of its own, called `case:` and its id. Numbers are compared as numbers when both sides look
+    like numbers, else as text.
+
+    Result: the id of the case, or `default`.
+
+    Raises:
+        ValueUnusable: If an operator cannot be applied.
+    """
+    for case in config.cases:
+        if compare(config.value, case.operator, case.value, config.case_sensitive).result:
+            return Outcome(f"case:{case.id}", case.id)
+    return Outcome("default", "default")

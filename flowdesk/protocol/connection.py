@@ -1,0 +1,201 @@
+"""One connection as a state machine: text in, effects out. No sockets, no clock of its own (it is told the time).
+
+::
+
+    (new) --right `auth`--> (in) --20 bad messages in 10 s--> (closed)
+      '---anything else---> (closed)
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowdesk.model.errors import FlowdeskError, NotAuthenticated, RequestInvalid
+from flowdesk.model.sentence import say
+from flowdesk.protocol.codec import Envelope, Incoming, parse
+from flowdesk.protocol.messages import Auth, Role
+
+MAX_FIRST = 4096
+"""Characters of what comes before the secret was proved."""
+
+CLOSE_BAD = 4400
+"""Close code: too many messages that cannot be understood."""
+CLOSE_AUTH = 4401
+"""Close code: no secret, a wrong one, or one that was revoked."""
+CLOSE_SLOW = 4408
+"""Close code: the client does not read what it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a secret allows."""
+
+    role: Role
+    token_id: str
+    """Names the token without being it: revoking the token ends what it opened."""
+    session_token: str | None = None
+    """A token to come back with, handed out for a one-time code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Send this: the answer to one request."""
+
+    type: str
+    payload: dict[str, Any]
+    reply_to: str | None
+    workflow_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """The client proved who it is."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Carry out this request and answer it with ``result`` or ``refusal``."""
+
+    incoming: Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the connection."""
+
+    code: int
+    reason: str
+
+
+Effect = Reply | Admit | Submit | Close
+
+
+@dataclass
+class Connection:
+    """The state of one connection.
+
+    Args:
+        peer_id: Minted by the server.
+        prove: Returns what a secret allows, or ``None`` for a wrong one.
+        grant: What was allowed already (by a header, or because no secret is needed).
+    """
+
+    peer_id: str
+    prove: Callable[[Auth], Grant | None]
+    grant: Grant | None = None
+    errors_allowed: int = 20
+    errors_window: float = 10.0
+    is_closed: bool = False
+    _errors: deque[float] = field(default_factory=deque)
+
+    def receive(self, text: str, now: float) -> list[Effect]:
+        """Take one text frame.
+
+        Args:
+            text: The frame.
+            now: Monotonic seconds.
+        """
+        if self.is_closed:
+            return []
+        if self.grant is None and len(text) > MAX_FIRST:
+            return self._turn_away(None, say("The first message is too long."))
+        try:
+            envelope = parse(text)
+        except RequestInvalid as error:
+            return self._bad(None, error, now)
+        return self.accept(envelope, now)
+
+    def accept(self, envelope: Envelope, now: float) -> list[Effect]:
+        """Take a message whose frame is read already."""
+        if self.is_closed:
+            return []
+        if self.grant is None and envelope.type != "auth":
+            return self._turn_away(envelope, say("This server needs a secret before anything else."))
+        try:
+            incoming = envelope.request()
+        except RequestInvalid as error:
+            return self._bad(envelope, error, now)
+        if isinstance(incoming.payload, Auth):
+            return self._authenticate(envelope, incoming.payload)
+        if incoming.type == "heartbeat":
+            return [result(incoming, {"status": "alive"})]
+        return [Submit(incoming)]
+
+    def receive_binary(self, now: float) -> list[Effect]:
+        """Take a binary frame: nothing is said in those."""
+        return self.refuse_frame(
+            RequestInvalid(
+                say("Messages are text frames; this was a binary one."), say("Send JSON as text."), field=""
+            ),
+            now,
+        )
+
+    def refuse_frame(self, error: RequestInvalid, now: float) -> list[Effect]:
+        """Answer a frame that could not be read."""
+        return [] if self.is_closed else self._bad(None, error, now)
+
+    def expire(self) -> list[Effect]:
+        """The time to authenticate is over."""
+        if self.is_closed or self.grant is not None:
+            return []
+        return self._turn_away(None, say("No secret came in time."))
+
+    def revoke(self) -> list[Effect]:
+        """The token that opened this connection is no longer valid."""
+        if self.is_closed:
+            return []
+        self.grant = None
+        return self._turn_away(None, say("The token was revoked."))
+
+    def _authenticate(self, envelope: Envelope, auth: Auth) -> list[Effect]:
+        if self.grant is not None:
+            return [self._welcome(envelope, self.grant)]
+        grant = self.prove(auth)
+        if grant is None:
+            return self._turn_away(envelope, say("The token or code is wrong, used up or revoked."))
+        self.grant = grant
+        return [self._welcome(envelope, grant), Admit(grant)]
+
+    def _welcome(self, envelope: Envelope, grant: Grant) -> Reply:
+        payload: dict[str, Any] = {"role": grant.role.name.lower(), "peer_id": self.peer_id}
+        if grant.session_token is not None:
+            payload["token"] = grant.session_token
+        return Reply("auth", payload, envelope.id, envelope.workflow_id)
+
+    def _turn_away(self, envelope: Envelope | None, sentence: str) -> list[Effect]:
+        self.is_closed = True
+        error = NotAuthenticated(
+            sentence, say('Send "auth" with the token that `flowdesk token show` prints, as the first message.')
+        )
+        return [_error(error, envelope), Close(CLOSE_AUTH, str(sentence))]
+
+    def _bad(self, envelope: Envelope | None, error: RequestInvalid, now: float) -> list[Effect]:
+        if self.grant is None:
+            return self._turn_away(envelope, say("This server needs a secret before anything else."))
+        self._errors.append(now)
+        while self._errors and self._errors[0] <= now - self.errors_window:
+            self._errors.popleft()
+        effects: list[Effect] = [_error(error, envelope)]
+        if len(self._errors) > self.errors_allowed:
+            self.is_closed = True
+            effects.append(Close(CLOSE_BAD, "too many messages that cannot be understood"))
+        return effects
+
+
+def result(incoming: Incoming, payload: dict[str, Any]) -> Reply:
+    """Answer a request with its result."""
+    return Reply(incoming.type, payload, incoming.id, incoming.workflow_id)
+
+
+def refusal(incoming: Incoming, error: FlowdeskError) -> Reply:
+    """Answer a request with an error."""
+    return Reply("error", error.payload(), incoming.id, incoming.workflow_id)
+
+
+def _error(error: FlowdeskError, envelope: Envelope | None) -> Reply:
+    if envelope is None:
+        return Reply("error", error.payload(), None)
+    return Reply("error", error.payload(), envelope.id, envelope.workflow_id)

@@ -1,0 +1,57 @@
+"""One example for each request: the reference shows it, and the tests send it."""
+
+from typing import Any
+
+from flowdesk.protocol.messages import REQUESTS
+
+_FLOW = {
+    "nodes": [
+        {"id": "1", "type": "start", "position": {"x": 0, "y": 0}, "data": {"config": {}}},
+        {"id": "2", "type": "wait", "position": {"x": 240, "y": 0}, "data": {"config": {"waitTime": 500}}},
+    ],
+    "edges": [{"id": "e1", "source": "1", "target": "2"}],
+}
+
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+_PAYLOADS: dict[str, dict[str, Any]] = {
+    "auth": {"token": "the token that `flowdesk token show` prints"},
+    "workflow.start": _FLOW,
+    "workflow.subscribe": {"since": 12, "epoch": "4b7e0c"},
+    "workflow.list": {"limit": 10},
+    "workflow.validate": _FLOW,
+    "flow.open": {"flow": {"name": "Greeting", **_FLOW}},
+    "flow.edit": {"action": "undo"},
+    "flow.save": {"path": "greeting.flow.json"},
+    "asset.put": {"name": "ok.png", "data": _PIXEL},
+    "asset.get": {"name": "ok.png"},
+    "target.test": {"config": {"selector": "button[name='OK']", "timeout": 0}},
+    "desktop.screenshot": {"scale": 0.5, "format": "jpeg"},
+    "presence": {"name": "Mei", "selection": ["2"]},
+    "help.answer": {"help_id": "h1", "action": "retry"},
+}
+
+_WITHOUT_WORKFLOW = {
+    "auth",
+    "heartbeat",
+    "workflow.list",
+    "flow.list",
+    "node.types",
+    "system.status",
+    "desktop.screenshot",
+}
+
+
+def example(kind: str) -> dict[str, Any]:
+    """Return a whole message of a type, such as a client sends it."""
+    return {
+        "id": f"{kind}-1",
+        "type": kind,
+        "timestamp": 1764000000.0,
+        "workflow_id": "" if kind in _WITHOUT_WORKFLOW else "greeting",
+        "payload": _PAYLOADS.get(kind, {}),
+    }
+
+
+EXAMPLES: dict[str, dict[str, Any]] = {kind: example(kind) for kind in REQUESTS}
+"""Every example by its type."""

@@ -1,0 +1,57 @@
+"""JSON Schema (2020-12) of every message, from the declarations in ``messages``."""
+
+from typing import Any
+
+from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Request
+
+
+def request_schema(request: Request) -> dict[str, Any]:
+    """Return the schema of one request, its envelope included."""
+    payload = request.payload.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    definitions = payload.pop("$defs", {})
+    envelope = {
+        "id": {"type": "string", "maxLength": 200, "description": "Yours; the reply carries it as `reply_to`."},
+        "type": {"const": request.type},
+        "timestamp": {"type": ["number", "null"], "description": "Seconds; not looked at."},
+        "workflow_id": {"type": ["string", "null"], "maxLength": 200},
+        "payload": payload,
+    }
+    required = ["type", "payload"] if payload.get("required") else ["type"]
+    schema: dict[str, Any] = {
+        "title": request.type,
+        "description": request.description,
+        "type": "object",
+        "properties": envelope,
+        "required": required,
+    }
+    return {**schema, "$defs": definitions} if definitions else schema
+
+
+def event_schema(kind: str) -> dict[str, Any]:
+    """Return the schema of what the server sends as ``kind``, its envelope included."""
+    return {
+        "title": kind,
+        "description": EVENTS[kind],
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "type": {"const": kind},
+            "timestamp": {"type": "number", "description": "Seconds since 1970, UTC."},
+            "workflow_id": {"type": "string"},
+            "payload": {"type": "object"},
+            "seq": {"type": "integer", "minimum": 1, "description": "Counted for each workflow without gaps."},
+            "reply_to": {"type": ["string", "null"], "description": "The `id` of the request that this answers."},
+        },
+        "required": ["id", "type", "timestamp", "workflow_id", "payload"],
+    }
+
+
+def protocol_schema() -> dict[str, Any]:
+    """Return the schemas of all messages in one document: ``requests`` and ``events`` by type."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "flowdesk protocol",
+        "version": PROTOCOL_VERSION,
+        "requests": {kind: request_schema(request) for kind, request in REQUESTS.items()},
+        "events": {kind: event_schema(kind) for kind in EVENTS},
+    }

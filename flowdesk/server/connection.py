@@ -1,0 +1,267 @@
+"""One client: carries out what the protocol's connection decides, and is the session's peer.
+
+::
+
+    frames --> Connection.receive --> requests, in order --> Session.submit --> replies --.
+                     '--> workflow.stop and pause, at once ---------^                     |
+    socket <-- frames, joined <-- ClientQueue <-- deliver <-- events of the session <-----'
+
+Nothing here waits for the client: what it does not read waits in its queue, and the watchdog of the server drops it.
+"""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from websockets.exceptions import ConnectionClosed
+
+from flowdesk.aio import spawn
+from flowdesk.model.errors import FlowdeskError, LimitReached, NotAllowed, RequestInvalid
+from flowdesk.model.sentence import say
+from flowdesk.protocol.codec import Incoming, parse
+from flowdesk.protocol.connection import (
+    Admit,
+    Close,
+    Connection,
+    Effect,
+    Grant,
+    Reply,
+    Submit,
+    refusal,
+    result,
+)
+from flowdesk.protocol.messages import Role
+from flowdesk.server.client_queue import ClientQueue
+from flowdesk.server.wire import Socket
+from flowdesk.session.journal import envelope
+from flowdesk.session.peer import Message
+
+if TYPE_CHECKING:
+    from flowdesk.server.server import Server
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = frozenset({"workflow.stop", "workflow.pause"})
+"""Requests that never wait behind others."""
+MAX_WAITING = 256
+MAX_WAITING_CHARS = 32 * 1024 * 1024
+BATCH = 64 * 1024
+"""Bytes that are written in one go."""
+BURST = 128
+"""Waiting messages that are written at once: a burst within one turn of the loop is no slow client."""
+LARGE = 256 * 1024
+"""Characters from which on a message is read off the event loop."""
+CLOSE_SECONDS = 1.0
+
+
+class Client:
+    """A browser, script or other editor."""
+
+    is_local = False
+
+    def __init__(self, peer_id: str, socket: Socket, connection: Connection, shell: "Server") -> None:
+        """Take over a socket whose handshake is done."""
+        self.id = peer_id
+        self.name = socket.label
+        self.role = Role.NONE
+        self.grant: Grant | None = None
+        self.may_start = False
+        """Whether the desktop's owner allowed this client to start runs, where that is asked."""
+        self._socket = socket
+        self._connection = connection
+        self._shell = shell
+        self._queue = ClientQueue()
+        self._requests: asyncio.Queue[tuple[Incoming, int]] = asyncio.Queue(MAX_WAITING)
+        self._waiting_chars = 0
+        self._is_gone = False
+        self._is_scheduled = False
+        self._stuck_since: float | None = None
+        self._stuck_at = 0
+        self._over_since: float | None = None
+
+    # -- out ----------------------------------------------------------------------------------------------------------
+
+    def deliver(self, message: Message) -> None:
+        """Take a message to send. Never blocks and never raises."""
+        if self._is_gone:
+            return
+        self._queue.put(message)
+        if self._queue.is_hopeless:
+            self.drop("reads nothing")
+        elif self._socket.is_held_up:
+            return
+        elif len(self._queue) >= BURST:
+            self.go_on()
+        elif not self._is_scheduled:
+            self._is_scheduled = True
+            self._socket.loop.call_soon(self.go_on)
+
+    def go_on(self) -> None:
+        """Write what waits, as far as the peer takes it."""
+        self._is_scheduled = False
+        socket, queue = self._socket, self._queue
+        while not self._is_gone and socket.is_open and not socket.is_held_up:
+            frames: list[bytes] = []
+            size = 0
+            while size < BATCH and (frame := queue.pop()) is not None:
+                frames.append(frame)
+                size += len(frame)
+            if not frames:
+                return
+            socket.transport.write(b"".join(frames))
+
+    def check(self, now: float, patience: float) -> None:
+        """Drop the client if it took nothing, or had too much waiting, for ``patience`` seconds."""
+        unsent = self._socket.unsent() if self._socket.is_held_up else 0
+        if not unsent or self._stuck_since is None or unsent < self._stuck_at:
+            self._stuck_since = now if unsent else None
+        self._stuck_at = unsent
+        if not self._queue.is_over:
+            self._over_since = None
+        elif self._over_since is None:
+            self._over_since = now
+        for since in (self._stuck_since, self._over_since):
+            if since is not None and now - since >= patience:
+                self.drop("does not read what it is sent")
+                return
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait for this client."""
+        return self._queue.bytes
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    def drop(self, reason: str) -> None:
+        """End the connection at once. The library's ``close`` would hang on a peer that reads nothing."""
+        if not self._is_gone:
+            self._is_gone = True
+            logger.info("dropped %s: it %s", self.id, reason)
+            self._socket.abort()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Say goodbye and end the connection, within a second."""
+        self.go_on()
+        self._is_gone = True
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._socket.close(code, reason[:100])
+        except TimeoutError:
+            logger.info("%s did not answer the goodbye", self.id)
+        finally:
+            self._socket.abort()
+
+    def expire(self) -> None:
+        """Turn the client away if it has not proved who it is by now."""
+        self._carry_out_all(self._connection.expire())
+
+    def revoke(self) -> None:
+        """Turn the client away: its token is void."""
+        self._carry_out_all(self._connection.revoke())
+
+    # -- in -----------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Read until the connection ends."""
+        worker = spawn(self._work(), f"requests of {self.id}")
+        try:
+            if self._connection.grant is not None:
+                self._admit(self._connection.grant)
+            count = 0
+            while not self._connection.is_closed:
+                frame = await self._socket.recv()
+                self._carry_out_all(await self._read(frame), len(frame))
+                count += 1
+                if not count % 16:
+                    await asyncio.sleep(0)
+            await self._socket.wait_closed()
+        except ConnectionClosed:
+            pass
+        finally:
+            worker.cancel()
+            self._is_gone = True
+            self._shell.client_left(self)
+            self._socket.abort()
+
+    async def _read(self, frame: str | bytes) -> list[Effect]:
+        connection, now = self._connection, self._shell.now()
+        if isinstance(frame, bytes):
+            return connection.receive_binary(now)
+        if len(frame) < LARGE or connection.grant is None:
+            return connection.receive(frame, now)
+        try:
+            large = await asyncio.to_thread(parse, frame)
+        except RequestInvalid as error:
+            return connection.refuse_frame(error, now)
+        return connection.accept(large, now)
+
+    def _carry_out_all(self, effects: list[Effect], size: int = 0) -> None:
+        for effect in effects:
+            match effect:
+                case Reply():
+                    self._answer(effect)
+                case Admit(grant):
+                    self._admit(grant)
+                case Submit(incoming):
+                    self._take(incoming, size)
+                case Close(code, reason):
+                    self._shell.client_left(self)
+                    spawn(self.close(code, reason), f"goodbye to {self.id}")
+
+    def _admit(self, grant: Grant) -> None:
+        self.grant, self.role = grant, grant.role
+        self._socket.stranger_bytes = None
+        self._shell.client_came(self)
+
+    def _take(self, incoming: Incoming, size: int) -> None:
+        if incoming.type in AT_ONCE:
+            spawn(self._submit(incoming), f"{incoming.type} of {self.id}")
+        elif self._requests.full() or self._waiting_chars + size > MAX_WAITING_CHARS:
+            self._answer(
+                refusal(
+                    incoming,
+                    LimitReached(
+                        say("{count} requests wait already.", count=self._requests.qsize()),
+                        say("Wait for the replies before you send more."),
+                    ),
+                )
+            )
+        else:
+            self._waiting_chars += size
+            self._requests.put_nowait((incoming, size))
+
+    async def _work(self) -> None:
+        while True:
+            incoming, size = await self._requests.get()
+            await self._submit(incoming)
+            self._waiting_chars -= size
+
+    async def _submit(self, incoming: Incoming) -> None:
+        try:
+            if incoming.type == "workflow.start" and not await self._is_allowed(incoming):
+                raise NotAllowed(
+                    say("The owner of the desktop did not allow this run."), say("Ask them, then try again.")
+                )
+            payload = await self._shell.session.submit(
+                self, incoming.type, incoming.payload, incoming.workflow_id, incoming.id
+            )
+        except FlowdeskError as error:
+            self._answer(refusal(incoming, error))
+        except Exception:
+            logger.exception("%s failed", incoming.type)
+            broken = FlowdeskError(say("Something went wrong inside flowdesk."), say("See the log, and report it."))
+            self._answer(refusal(incoming, broken))
+        else:
+            self._answer(result(incoming, payload))
+
+    async def _is_allowed(self, incoming: Incoming) -> bool:
+        ask = self._shell.ask_first_run
+        if ask is None or self.may_start or self.role < Role.RUN:
+            return True
+        self.may_start = await ask(self, incoming)
+        return self.may_start
+
+    def _answer(self, reply: Reply) -> None:
+        message = envelope(reply.type, reply.workflow_id, reply.payload)
+        message["reply_to"] = reply.reply_to
+        self.deliver(message)

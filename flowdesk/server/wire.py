@@ -1,0 +1,95 @@
+"""The library's connection with what it lacks: limits before anyone is known, and a word when writing is held up.
+
+Measured with websockets 15 to 17: its keepalive never drops a peer that stopped reading, ``close()`` of such a peer
+hangs, and a POST with a body gets no answer at all.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.protocol import State
+
+from flowdesk.model.sentence import say
+from flowdesk.protocol.connection import Grant
+
+if TYPE_CHECKING:
+    from flowdesk.server.connection import Client
+    from flowdesk.server.server import Server
+
+STRANGER_BYTES = 64 * 1024
+"""Bytes that may come before the secret was proved, the HTTP request included."""
+
+
+class Socket(ServerConnection):
+    """One TCP connection to the server. Each server makes a subclass that holds it."""
+
+    shell: "Server"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nobody is known yet."""
+        super().__init__(*args, **kwargs)
+        self.client: Client | None = None
+        self.label = ""
+        """What the client calls itself: a label for people, never a proof."""
+        self.grant: Grant | None = None
+        self.is_held_up = False
+        """Whether the peer reads too slowly for more to be written."""
+        self.stranger_bytes: int | None = STRANGER_BYTES
+        """What may still come; ``None`` once the peer is known."""
+        self._is_first = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames may be written."""
+        return self.state is State.OPEN and not self.transport.is_closing()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection."""
+        super().connection_made(transport)
+        self.shell.socket_opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        super().connection_lost(exc)
+        self.shell.socket_lost(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Read, but from strangers only so much."""
+        if self.stranger_bytes is not None:
+            self.stranger_bytes -= len(data)
+            if self.stranger_bytes < 0:
+                self.transport.abort()
+                return
+            if self._is_first:
+                self._is_first = False
+                if b" " in data and not data.startswith((b"GET ", b"HEAD ")):
+                    self._refuse_method()
+                    return
+        super().data_received(data)
+
+    def pause_writing(self) -> None:
+        """The peer does not keep up."""
+        super().pause_writing()
+        self.is_held_up = True
+
+    def resume_writing(self) -> None:
+        """The peer caught up."""
+        super().resume_writing()
+        self.is_held_up = False
+        if self.client is not None:
+            self.client.go_on()
+
+    def unsent(self) -> int:
+        """Return the bytes that the peer has not taken."""
+        return self.transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        """End the connection at once, whatever waits."""
+        self.transport.abort()
+
+    def _refuse_method(self) -> None:
+        sentence = say("Only GET and HEAD are answered here.")
+        self.transport.write(self.shell.pages.raw(HTTPStatus.METHOD_NOT_ALLOWED, sentence))
+        self.transport.close()

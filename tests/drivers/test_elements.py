@@ -1,0 +1,73 @@
+"""Elements without the detour over selectors."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from flowdesk.drivers import elements
+from flowdesk.model.errors import SelectorError
+from tests.rig import Apps, Rig, until
+
+pytestmark = pytest.mark.desktop
+
+
+def test_applications_are_known_by_process_and_name(apps: Apps) -> None:
+    app = apps.zenity("--info", "--title", "Hi", "--text", "Some words")
+    until(lambda: elements.applications({app.process.pid}), "zenity to publish itself")
+    (found,) = elements.applications(names=lambda name: name == "zenity")
+    assert found.pid == app.process.pid
+    texts = until(lambda: elements.find_text("some", [found]), "the label")
+    assert [one.text for one in texts] == ["Some words"]
+    (button,) = elements.find("button", [found])
+    assert elements.at_point(button.box.center, [found]) == button
+    assert elements.read_again(button.box, button.state, [found]) == button
+
+
+def test_a_refused_selector_is_told(apps: Apps) -> None:
+    app = apps.zenity("--info", "--text", "x")
+    found = until(lambda: elements.applications({app.process.pid}), "zenity to publish itself")
+    with pytest.raises(SelectorError, match="refused"):
+        elements.find("button[name", found)
+
+
+def test_a_program_that_hangs_does_not_hang_flowdesk(apps: Apps, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = apps.zenity("--info", "--text", "x")
+    (found,) = until(lambda: elements.applications({app.process.pid}), "zenity to publish itself")
+    monkeypatch.setattr(elements, "PATIENCE", 0.3)
+    os.kill(app.process.pid, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            begun = time.monotonic()
+            with pytest.raises(elements.ElementsUnanswered, match="does not answer"):
+                elements.find("button", [found])
+            assert time.monotonic() - begun < 3
+    finally:
+        os.kill(app.process.pid, signal.SIGCONT)
+    monkeypatch.setattr(elements, "PATIENCE", 20.0)
+    until(lambda: _buttons(found), "elements to be readable again")
+
+
+def _buttons(app: elements.Application) -> list[elements.Found]:
+    try:
+        return elements.find("button", [app])
+    except elements.ElementsUnanswered:
+        return []
+
+
+def test_without_the_bus_the_fix_is_told(desktop_rig: Rig) -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "from flowdesk.drivers import elements\nfrom flowdesk.model.errors import MissingPiece\n"
+        "try:\n    elements.applications()\nexcept MissingPiece as error:\n    print(error, error.fix)\n"
+    )
+    env = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
+    env.pop("AT_SPI_BUS_ADDRESS", None)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert "accessibility bus is not running" in done.stdout
+    assert "at-spi2-core" in done.stdout

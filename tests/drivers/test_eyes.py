@@ -1,0 +1,49 @@
+"""The eyes beside finding: changes, pictures, text, windows, and elements read again."""
+
+import asyncio
+
+import pytest
+
+from flowdesk.aio import spawn
+from flowdesk.drivers.eyes import RealEyes
+from flowdesk.model.geometry import Box, Point
+from tests.drivers.looking import seen
+from tests.rig import Apps, RealApp
+
+pytestmark = pytest.mark.desktop
+
+
+async def test_changes_are_counted_per_key(eyes: RealEyes, dialog: RealApp) -> None:
+    frame = Box(*dialog.box)
+    assert await eyes.changed_fraction(frame, "a") == 1.0
+    assert await eyes.changed_fraction(frame, "a") < 0.2
+    assert await eyes.changed_fraction(frame, "b") == 1.0
+
+
+async def test_the_eyes_see_screens_text_and_pointer(eyes: RealEyes, dialog: RealApp) -> None:
+    assert await eyes.pointer() == Point(800, 500)
+    assert [monitor.number for monitor in await eyes.monitors()] == [1]
+    assert (await eyes.screenshot(Box(0, 0, 10, 10))).startswith(b"\x89PNG")
+    x, y, width, height = dialog.box
+    assert "Really go?" in await eyes.read_text(Box(x, y, width, height))
+    assert [window.title for window in await eyes.windows()] == ["Ask me"]
+
+
+async def test_looking_does_not_hold_up_the_loop(eyes: RealEyes, dialog: RealApp) -> None:
+    reading = spawn(eyes.read_text(Box(0, 0, 800, 500)), "reading")
+    beats = 0
+    while not reading.done():
+        await asyncio.sleep(0.005)
+        beats += 1
+    await reading
+    assert beats > 5
+
+
+async def test_a_state_is_read_where_a_point_is(eyes: RealEyes, apps: Apps) -> None:
+    apps.zenity("--entry", "--title", "Ask me", "--entry-text", "before")
+    field = await seen(eyes, "window=Ask >> text_field")
+    assert field.text == "before"
+    x, y = field.point
+    spot = await eyes.state(await seen(eyes, f"{x},{y}"))
+    assert spot.text in (None, "before")
+    assert (await eyes.state(field)).element == field.element

@@ -1,0 +1,160 @@
+"""Finding in real windows: GTK, Qt and Chromium, side by side."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flowdesk.drivers import screen
+from flowdesk.drivers.eyes import RealEyes
+from flowdesk.drivers.input import RealHands
+from flowdesk.drivers.picture_files import save_picture
+from flowdesk.model.errors import PictureUnusable, RequestInvalid
+from flowdesk.model.geometry import Box, Point
+from tests.drivers.looking import inside, missed, query, seen
+from tests.rig import Apps, Page, RealApp, until
+
+pytestmark = pytest.mark.desktop
+
+FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
+<style>body{font:16px sans-serif}</style>
+<p><label for="field">Field</label> <textarea id="field" autofocus></textarea>
+<p><label>Password <input type="password" aria-label="Secret"></label>
+<p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>"""
+
+
+async def test_elements_of_a_gtk_dialog(eyes: RealEyes, apps: Apps) -> None:
+    app = apps.zenity("--question", "--title", "Ask me", "--text", "Really go?")
+    spot = await seen(eyes, "window=ask me >> button[name='Yes']")
+    assert inside(spot.box, app.box)
+    assert spot.point == spot.box.center
+    assert spot.element is not None
+    assert (spot.element.role, spot.element.is_enabled) == ("button", True)
+    assert (await seen(eyes, "text=Really go")).engine == "text"
+    left = await seen(eyes, "text=Yes >> left-of=button")
+    assert left.text == "No"
+    miss = await missed(eyes, "button[name='Yess']")
+    assert miss.candidates[0] == "button[name='Yes']"
+    second = await eyes.find(query("button", occurrence=2))
+    assert second.spot is not None
+    assert [spot.text for spot in second.spots] == ["Yes", "No"]
+    assert "no number 3" in (await missed(eyes, "button", occurrence=3)).reason
+    ambiguous = await missed(eyes, "button", strict=True)
+    assert ambiguous.is_ambiguous
+    assert len(ambiguous.candidates) == 2
+
+
+async def test_windows_and_apps_by_name(eyes: RealEyes, apps: Apps) -> None:
+    apps.zenity("--info", "--title", "First one", "--text", "x")
+    for selector in (
+        "window=first",
+        'window="First one"',
+        "window=/F.*one$/",
+        "app=zenity",
+        "app=zenity >> window=First",
+    ):
+        spot = await seen(eyes, selector)
+        assert spot.text == "First one"
+        assert spot.box.width > 50
+    assert (await missed(eyes, 'window="First"')).candidates == ("First one",)
+    assert "No application" in (await missed(eyes, "app=mousepad")).reason
+    assert (await seen(eyes, "window=Nope | window=First")).selector == "window=First"
+
+
+async def test_a_covered_element_is_not_there(eyes: RealEyes, apps: Apps) -> None:
+    below = apps.zenity("--info", "--title", "Below", "--text", "x", "--width", "300")
+    await seen(eyes, "window=Below >> button[name='OK']")
+    above = apps.zenity("--info", "--title", "Above", "--text", "y", "--width", "600", "--height", "400")
+    until(lambda: Box(*apps.rig.box(above.window)).contains(Box(*below.box).center), "the windows to overlap")
+    miss = await missed(eyes, "window=Below >> button[name='OK']")
+    assert '"Above" covers it' in miss.reason
+
+
+async def test_elements_of_a_qt_window(eyes: RealEyes, apps: Apps) -> None:
+    app = apps.qt()
+    spot = await seen(eyes, "window=qt probe >> text_field[name='field']")
+    assert spot.element is not None
+    assert (spot.element.role, spot.element.value, spot.element.is_editable) == ("text_area", "", True)
+    assert inside(spot.box, app.box)
+    corner = await seen(eyes, "window=qt probe >> text_field", anchor="top-left", offset=Point(3, 4))
+    assert corner.point == Point(spot.box.x + 3, spot.box.y + 4)
+
+
+async def test_elements_of_a_page(eyes: RealEyes, apps: Apps) -> None:
+    page: Page = apps.chromium(FORM)
+    field = await seen(eyes, "window=flowdesk probe >> text_field[name='Field']")
+    assert inside(field.box, page.box)
+    page.evaluate("document.getElementById('field').value = 'typed'")
+    changed = await eyes.state(field)
+    assert changed.element is not None
+    for _ in range(50):
+        changed = await eyes.state(field)
+        if changed.text == "typed":
+            break
+    assert changed.text == "typed"
+    box = await seen(eyes, "window=flowdesk probe >> check_box")
+    assert box.element is not None
+    assert box.element.is_checked is True
+    off = await seen(eyes, "window=flowdesk probe >> button[name='Wait']")
+    assert off.element is not None
+    assert off.element.is_enabled is False
+    secret = await seen(eyes, "window=flowdesk probe >> text=Password >> right-of=text_field")
+    assert secret.element is not None
+    assert secret.element.name == "Secret"
+
+
+async def test_the_editor_of_mousepad_is_a_text_field(eyes: RealEyes, apps: Apps) -> None:
+    app = apps.mousepad("first line\nthe needle is here\n")
+    spot = await seen(eyes, "app=mousepad >> text_field")
+    assert spot.element is not None
+    assert spot.element.value == "first line\nthe needle is here\n"
+    word = await seen(eyes, "app=mousepad >> text=needle")
+    assert inside(word.box, app.box)
+    assert word.box.width < 120
+
+
+async def test_menus_are_found_while_they_are_open(eyes: RealEyes, hands: RealHands, apps: Apps) -> None:
+    apps.mousepad("text")
+    assert (await missed(eyes, "app=mousepad >> menu_item[name='Save As...']")).reason
+    await hands.click((await seen(eyes, "app=mousepad >> menu_item[name='File']")).point)
+    item = await seen(eyes, "app=mousepad >> menu_item[name='Save As...']")
+    assert item.element is not None
+    assert (await seen(eyes, "app=mousepad >> text=Print...")).box.y > item.box.y
+    await hands.press_keys(["esc"])
+
+
+async def test_pictures_of_the_real_screen(eyes: RealEyes, dialog: RealApp, tmp_path: Path) -> None:
+    button = (await seen(eyes, "window=Ask >> button[name='Yes']")).box
+    save_picture(tmp_path / "yes.png", screen.grab(button).pixels)
+    spot = await seen(eyes, "image=yes.png", assets=str(tmp_path))
+    assert (spot.box, spot.engine, spot.scale) == (button, "image", 1.0)
+    again = await eyes.find(query("image=yes.png", assets=str(tmp_path)))
+    assert again.spot is not None
+    assert again.spot.box == button
+    inside_window = await seen(eyes, "window=Ask >> image=yes", assets=str(tmp_path))
+    assert inside_window.box == button
+    other = np.random.default_rng(0).integers(0, 255, (20, 40, 3)).astype(np.uint8)
+    save_picture(tmp_path / "other.png", other)
+    sighting = await eyes.find(query("image=other", assets=str(tmp_path)), want_picture=True)
+    assert sighting.miss is not None
+    assert sighting.screenshot is not None
+    assert sighting.miss.best_score is not None
+    assert "is wanted" in sighting.miss.reason or "nowhere" in sighting.miss.reason
+    with pytest.raises(PictureUnusable, match="no picture"):
+        await eyes.find(query("image=none.png", assets=str(tmp_path)))
+
+
+async def test_points_and_colours(eyes: RealEyes, dialog: RealApp) -> None:
+    assert (await seen(eyes, "100,200")).point == Point(100, 200)
+    assert (await seen(eyes, "50%,50%")).point == Point(800, 500)
+    frame = (await seen(eyes, "window=Ask")).box
+    assert (await seen(eyes, "window=Ask >> point=5,6")).point == Point(frame.x + 5, frame.y + 6)
+    assert (await seen(eyes, "point=10,10", region=Box(300, 200, 50, 50))).point == Point(310, 210)
+    assert "outside the screen" in (await missed(eyes, "point=5000,1")).reason
+    pixels = screen.grab(frame).pixels
+    color = "#{:02x}{:02x}{:02x}".format(*(int(channel) for channel in pixels[frame.height // 2, 8][::-1]))
+    spot = await seen(eyes, f"window=Ask >> color={color}", tolerance=0)
+    assert frame.contains(spot.box.center)
+    assert "the nearest is" in (await missed(eyes, "window=Ask >> color=#ff00ff", tolerance=0)).reason
+    with pytest.raises(RequestInvalid, match="outside the screen"):
+        await eyes.find(query("color=#ffffff", region=Box(9000, 0, 5, 5)))

@@ -1,0 +1,125 @@
+"""Pictures are found where they are, at any scale, and never where only their near twins are."""
+
+import cv2
+import numpy as np
+import pytest
+
+from flowdesk.drivers.picture_files import Picture
+from flowdesk.drivers.pictures import Hit, search, search_near
+from flowdesk.drivers.screen import Pixels, Shot
+from flowdesk.model.errors import PictureUnusable
+from flowdesk.model.geometry import Box, Point
+from tests.drivers.corpus import Case, Widget, make_case
+
+CASES = 330
+
+
+@pytest.mark.parametrize("first", range(0, CASES, 30))
+def test_the_corpus_has_no_wrong_hit_and_no_miss(first: int) -> None:
+    faults = [fault for number in range(first, first + 30) if (fault := judged(make_case(number)))]
+    assert faults == []
+
+
+def judged(case: Case) -> str:
+    found = search(Shot(case.screen), [Picture("wanted", case.picture)], 0.8)
+    if case.place is None:
+        return f"{case.name}: wrong hit {found.hits[0]}" if found.hits else ""
+    if not found.hits:
+        return f"{case.name}: missed, best {found.best}, is at {case.place}"
+    box = found.hits[0].box
+    is_right = len(found.hits) == 1 and all(abs(one - other) <= 3 for one, other in zip(box, case.place, strict=True))
+    return "" if is_right else f"{case.name}: {found.hits} instead of {case.place}"
+
+
+def canvas(*placed: tuple[Pixels, int, int], width: int = 640, height: int = 400) -> Pixels:
+    pixels = np.full((height, width, 3), 240, np.uint8)
+    for image, x, y in placed:
+        pixels[y : y + image.shape[0], x : x + image.shape[1]] = image
+    return pixels
+
+
+def button(label: str = "Apply", fill: tuple[int, int, int] = (160, 200, 250)) -> Pixels:
+    return np.ascontiguousarray(np.asarray(Widget(label, fill, (20, 20, 20)).drawn(), np.uint8)[..., ::-1])
+
+
+def test_coordinates_are_those_of_the_virtual_desktop() -> None:
+    shot = Shot(canvas((button(), 100, 50)), Point(-640, 200))
+    found = search(shot, [Picture("b", button())], 0.8)
+    assert [hit.box for hit in found.hits] == [Box(-540, 250, 92, 32)]
+    assert found.hits[0].score > 0.99
+
+
+def test_equal_hits_come_in_reading_order() -> None:
+    places = [(30, 300), (300, 20), (20, 20), (400, 150)]
+    pixels = canvas(*((button(), x, y) for x, y in places))
+    found = search(Shot(pixels), [Picture("b", button())], 0.8)
+    assert [(hit.box.x, hit.box.y) for hit in found.hits] == [(20, 20), (300, 20), (400, 150), (30, 300)]
+    assert found.runner_up > 0.99
+
+
+def test_a_miss_says_the_best_score_place_and_scale() -> None:
+    pixels = canvas((button("Apple"), 200, 100))
+    found = search(Shot(pixels), [Picture("b", button("Apply"))], 0.8)
+    assert found.hits == ()
+    assert found.best is not None
+    assert 0.2 < found.best.score < 0.8
+    assert found.best.box == Box(200, 100, 92, 32)
+    assert found.best.scale == 1.0
+
+
+def test_the_threshold_is_never_loosened() -> None:
+    shot = Shot(canvas((button("Apple"), 200, 100)))
+    score = getattr(search(shot, [Picture("b", button("Apply"))], 0.8).best, "score", 0.0)
+    assert search(shot, [Picture("b", button("Apply"))], score - 0.01).hits
+    assert not search(shot, [Picture("b", button("Apply"))], score + 0.01).hits
+
+
+def test_any_of_several_alternatives_will_do() -> None:
+    dark = button(fill=(40, 40, 50))
+    shot = Shot(canvas((dark, 11, 13)))
+    found = search(shot, [Picture("light", button()), Picture("dark", dark)], 0.8)
+    assert [(hit.name, hit.box.x, hit.box.y) for hit in found.hits] == [("dark", 11, 13)]
+
+
+def test_the_capture_scale_leads_to_the_expected_scale() -> None:
+    taken = cv2.resize(button(), None, fx=1.3, fy=1.3, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    found = search(Shot(canvas((button(), 77, 66))), [Picture("b", taken, scale=1.3)], 0.7, 1.0, ladder=())
+    assert [hit.scale for hit in found.hits] == [0.769]
+    assert found.hits[0].box.x == pytest.approx(77, abs=1)
+
+
+def test_what_is_transparent_does_not_count() -> None:
+    image = button()
+    mask = np.full(image.shape[:2], 255, np.uint8)
+    mask[:, :22] = 0
+    changed = image.copy()
+    changed[:, :22] = np.random.default_rng(1).integers(0, 255, (32, 22, 3))
+    shot = Shot(canvas((changed, 300, 200)))
+    assert [hit.box for hit in search(shot, [Picture("b", image, mask)], 0.8).hits] == [Box(300, 200, 92, 32)]
+    assert not search(shot, [Picture("b", image)], 0.8).hits
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+def test_flat_pictures_are_refused(shade: int) -> None:
+    with pytest.raises(PictureUnusable, match="plain colour") as caught:
+        Picture("b", np.full((20, 30, 3), shade, np.uint8))
+    assert "color=" in caught.value.fix
+
+
+def test_pictures_larger_than_where_they_are_looked_for_are_refused() -> None:
+    with pytest.raises(PictureUnusable, match="larger than where") as caught:
+        search(Shot(canvas(width=40, height=20)), [Picture("b", button())], 0.8, ladder=())
+    assert "92x32" in str(caught.value)
+    assert "40x20" in str(caught.value)
+
+
+def test_the_last_place_is_enough_to_see_it_again() -> None:
+    picture = Picture("b", button())
+    pixels = canvas((button(), 103, 52))
+    last = Hit(Box(100, 50, 92, 32), 1.0, 1.0, "b")
+    around = Shot(pixels).cropped(Box(88, 38, 116, 56))
+    again = search_near(around, picture, last)
+    assert again is not None
+    assert again.box == Box(103, 52, 92, 32)
+    gone = search_near(Shot(canvas()).cropped(Box(88, 38, 116, 56)), picture, last)
+    assert gone is None or gone.score < 0.5

@@ -1,0 +1,107 @@
+"""Reading text from pictures: real models on drawn text."""
+
+import time
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from flowdesk.drivers.matching import Wanted
+from flowdesk.drivers.screen import Shot
+from flowdesk.drivers.text import Line, Reader, TextHit, Word, as_text, in_reading_order, match
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.selector import parse_selector
+from tests.drivers.corpus import font
+
+
+def drawn(*texts: tuple[int, int, str], size: tuple[int, int] = (400, 200)) -> Shot:
+    image = Image.new("RGB", size, (240, 240, 240))
+    draw = ImageDraw.Draw(image)
+    for x, y, text in texts:
+        draw.text((x, y), text, font=font(14, is_chinese=not text.isascii()), fill=(20, 20, 20))
+    return Shot(np.ascontiguousarray(np.asarray(image, np.uint8)[..., ::-1]), Point(1000, 500))
+
+
+def find(lines: tuple[Line, ...], selector: str) -> list[TextHit]:
+    return match(lines, Wanted(parse_selector(selector).steps[0]))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+def test_both_languages_are_read_where_they_stand(reader: Reader) -> None:
+    shot = drawn(
+        (20, 10, "Save the file"), (250, 10, "Cancel"), (20, 60, "确定"), (250, 60, "取消"), (20, 120, "Row 17")
+    )
+    lines = reader.read(shot)
+    for selector, x, y in [
+        ("text=Cancel", 1250, 510),
+        ("text=确定", 1020, 560),
+        ('text="取消"', 1250, 560),
+        ("text=17", 1050, 620),
+    ]:
+        (hit,) = find(lines, selector)
+        assert abs(hit.box.x - x) <= 12, selector
+        assert hit.box.y - 6 <= y + 8 <= hit.box.bottom, selector
+        assert hit.score > 0.8
+    assert find(lines, 'text="Save"') == []
+    assert [hit.text for hit in find(lines, "text=/[Ss]ave \\w+/")] == ["Save the"]
+    assert as_text(lines).replace("\t", " ").splitlines()[0].startswith("Save the file")
+
+
+def test_the_same_pixels_are_read_once(reader: Reader) -> None:
+    first = reader.read(drawn((30, 30, "Only once")))
+    begun = time.perf_counter()
+    assert reader.read(drawn((30, 30, "Only once"))) is first
+    assert time.perf_counter() - begun < 0.05
+
+
+def test_only_what_changed_is_read_again(reader: Reader) -> None:
+    rows = [(20, 10 + 30 * row, f"Line number {row} of the list") for row in range(12)]
+    size = (500, 400)
+    before = reader.read(drawn(*rows, size=size))
+    caret = drawn(*rows, size=size)
+    caret.pixels.setflags(write=True)
+    caret.pixels[70:84, 300:302] = 0
+    after = reader.read(caret)
+    assert len(before) == len(after) == 12
+    same = [line for line in after if any(line is one for one in before)]
+    assert len(same) >= 9
+    rows[2] = (20, 70, "Something else")
+    changed = reader.read(drawn(*rows, size=size))
+    assert find(changed, "text=something else")
+    assert not find(changed, "text=number 2 of")
+    assert find(changed, "text=number 11 of")
+
+
+def test_a_plain_surface_has_no_text(reader: Reader) -> None:
+    assert reader.read(drawn()) == ()
+
+
+def line(*words: tuple[str, int, int], height: int = 16) -> Line:
+    boxes = tuple(Word(text, Box(x, 0, width, height)) for text, x, width in words)
+    text = " ".join(word.text for word in boxes)
+    return Line(text, Box(boxes[0].box.x, 0, boxes[-1].box.right - boxes[0].box.x, height), 1.0, boxes)
+
+
+def test_labels_that_were_joined_are_told_apart() -> None:
+    lines = (line(("Save", 0, 40), ("all", 44, 20), ("Cancel", 100, 50)),)
+    assert [hit.box for hit in find(lines, 'text="Cancel"')] == [Box(100, 0, 50, 16)]
+    assert [hit.box for hit in find(lines, 'text="Save all"')] == [Box(0, 0, 64, 16)]
+    assert find(lines, 'text="all"') == []
+    assert [hit.box for hit in find(lines, "text=all cancel")] == [Box(44, 0, 106, 16)]
+
+
+def test_a_part_of_a_word_gets_a_part_of_its_box() -> None:
+    lines = (line(("1234567890", 100, 100)),)
+    assert [hit.box for hit in find(lines, "text=456")] == [Box(130, 0, 30, 16)]
+
+
+def test_reading_order_keeps_rows() -> None:
+    def at(text: str, x: int, y: int) -> Line:
+        return Line(text, Box(x, y, 30, 16), 1.0, (Word(text, Box(x, y, 30, 16)),))
+
+    lines = in_reading_order([at("c", 10, 50), at("b", 200, 8), at("a", 10, 12)])
+    assert as_text(lines) == "a\tb\nc"

@@ -1,0 +1,64 @@
+"""Cutting a text into stretches, without a desktop."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowdesk.drivers.typing import CONTROL_KEYS, KEYS_AT_MOST, Stretch, checked, plan
+from flowdesk.engine.ports import TypingMethod
+from flowdesk.model.errors import InputFailed
+
+ASCII = {chr(code) for code in range(32, 127)}
+
+
+def test_line_ends_become_one_kind() -> None:
+    assert checked("a\r\nb\rc\nd\te") == "a\nb\nc\nd\te"
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\U0001ffff"])
+def test_what_no_program_can_receive_is_refused_with_its_position(character: str) -> None:
+    with pytest.raises(InputFailed) as caught:
+        checked("ab" + character)
+    assert caught.value.details["position"] == 2
+
+
+@pytest.mark.parametrize("text", ["你好", "😀", "e\u0301", "\u200d\u202e", "\u00a0", "\ue000"])
+def test_all_other_unicode_is_accepted(text: str) -> None:
+    assert checked(text) == text
+
+
+def test_auto_types_what_the_layout_has_and_pastes_the_rest() -> None:
+    assert plan("name\tZoë\nend", "auto", ASCII, 9) == [
+        Stretch("keys", "name"),
+        Stretch("control", "\t"),
+        Stretch("paste", "Zoë"),
+        Stretch("control", "\n"),
+        Stretch("keys", "end"),
+    ]
+
+
+def test_auto_pastes_long_stretches_and_everything_under_an_input_method() -> None:
+    assert plan("a" * (KEYS_AT_MOST + 1), "auto", ASCII, 9)[0].way == "paste"
+    assert plan("abc", "auto", ASCII, 9, prefers_paste=True) == [Stretch("paste", "abc")]
+
+
+def test_paste_keeps_line_ends_in_one_piece() -> None:
+    assert plan("a\nb\t", "paste", ASCII, 9) == [Stretch("paste", "a\nb\t")]
+
+
+def test_keys_lends_no_more_keys_at_a_time_than_are_spare() -> None:
+    assert plan("甲乙甲丙丁", "keys", ASCII, 2) == [Stretch("borrow", "甲乙甲"), Stretch("borrow", "丙丁")]
+
+
+@given(st.text(), st.sampled_from(["auto", "keys", "paste"]), st.integers(0, 5), st.booleans())
+def test_the_stretches_together_are_the_text(text: str, method: TypingMethod, spare: int, prefers: bool) -> None:
+    stretches = plan(text, method, ASCII, spare, prefers_paste=prefers)
+    assert "".join(stretch.text for stretch in stretches) == text
+    for stretch in stretches:
+        assert stretch.text
+        if stretch.way == "keys":
+            assert ASCII.issuperset(stretch.text)
+        if stretch.way == "borrow":
+            assert len(set(stretch.text) - ASCII) <= max(1, spare)
+        if stretch.way == "control":
+            assert stretch.text in CONTROL_KEYS

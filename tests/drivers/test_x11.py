@@ -1,0 +1,58 @@
+"""Connecting to the X server without an ``.Xauthority``, and telling what is wrong."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from flowdesk.drivers import x11
+from tests.rig import Rig
+
+
+def test_a_readable_authority_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "auth"
+    path.touch()
+    monkeypatch.setenv("XAUTHORITY", str(path))
+    x11.provide_authority()
+    assert os.environ["XAUTHORITY"] == str(path)
+
+
+def test_a_missing_authority_is_replaced_by_one_that_only_we_can_write(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("XAUTHORITY", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    x11.provide_authority()
+    path = Path(os.environ["XAUTHORITY"])
+    monkeypatch.setenv("XAUTHORITY", str(path))
+    assert path.parent == tmp_path
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_link_planted_in_the_shared_folder_is_not_followed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XAUTHORITY", str(tmp_path / "gone"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / f"flowdesk-xauthority-{os.getuid()}").symlink_to(victim)
+    x11.provide_authority()
+    assert victim.read_text() == "precious"
+
+
+@pytest.mark.desktop
+def test_it_connects_without_an_authority_file(
+    clean_desktop: Rig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XAUTHORITY", str(tmp_path / "gone"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    display = x11.connect()
+    try:
+        assert not x11.is_xwayland(display)
+        assert x11.property_text(display, x11.root_of(display).id, "NO_SUCH_PROPERTY") == ""
+        assert x11.property_values(display, 0x7FFFFFF, "WM_NAME") == ()
+    finally:
+        display.close()
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,87 @@
+"""Nodes that act on the desktop: what they send, what they return, and that a dry run sends nothing."""
+
+from typing import Any
+
+import pytest
+
+from flowdesk.drivers.fake import Thing
+from flowdesk.engine.ports import Window
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.run import RunState
+from tests.nodes.conftest import Bench
+
+OK = "button[name='OK']"
+
+
+@pytest.fixture
+def screen(bench: Bench) -> Bench:
+    bench.desktop.things += [Thing(OK, Box(100, 100, 21, 11), "OK"), Thing("text=Bin", Box(300, 300, 11, 11), "Bin")]
+    bench.desktop.open_windows += [Window(1, "Untitled", "mousepad", 7, Box(0, 0, 400, 400), is_active=True)]
+    return bench
+
+
+ACTIONS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
+    ("click", {"selector": OK}, ("click", Point(110, 105), "left", 1, ())),
+    ("click", {"selector": OK, "clickType": "double"}, ("click", Point(110, 105), "left", 2, ())),
+    ("click", {"selector": OK, "offset": {"x": 5, "y": 1}, "modifiers": ["ctrl"]}, ("click", Point(115, 106), "left", 1, ("ctrl",))),
+    ("input", {"text": "你好"}, ("type_text", "你好", "auto")),
+    ("keys", {"keys": ["ctrl", "s"]}, ("press_keys", ("ctrl", "s"), 1)),
+    ("keys", {"keys": "ctrl+s"}, ("press_keys", ("ctrl", "s"), 1)),
+    ("keys", {"keys": "ctrl++"}, ("press_keys", ("ctrl", "+"), 1)),
+    ("move", {"selector": OK}, ("move", Point(110, 105), 0.0)),
+    ("drag", {"selector": OK, "to": "text=Bin"}, ("drag", Point(110, 105), Point(305, 305), "left", ())),
+    ("scroll", {"direction": "up", "amount": 2}, ("scroll", 0, -2, None)),
+    ("window", {"action": "move", "x": 5}, ("window", "Untitled", "move", Box(5, 0, 400, 400))),
+    ("window", {"action": "close", "selector": OK}, ("window", "Untitled", "close", None)),
+    ("launch", {"command": "prog 'a b'", "waitForWindow": False}, ("launch", ("prog", "a b"))),
+    ("clipboard", {"operation": "set", "text": "x"}, ("set_clipboard_text",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "config", "sent"), ACTIONS)
+async def test_node_sends_its_input(screen: Bench, kind: str, config: dict[str, Any], sent: tuple[Any, ...]) -> None:
+    finished = await screen.run((kind, config))
+    assert finished.state is RunState.SUCCEEDED, finished.error
+    events = [event for event in screen.desktop.events if event.action != "release_all"]
+    assert [(event.action, *event.values) for event in events] == [sent]
+
+
+@pytest.mark.parametrize(("kind", "config", "sent"), ACTIONS)
+async def test_dry_run_sends_nothing(screen: Bench, kind: str, config: dict[str, Any], sent: tuple[Any, ...]) -> None:
+    finished = await screen.run((kind, config), dry=True)
+    assert finished.state is RunState.SUCCEEDED, finished.error
+    assert set(screen.desktop.actions()) <= {"release_all"}
+
+
+async def test_click_waits_for_a_target_that_appears_later(bench: Bench) -> None:
+    bench.desktop.things.append(Thing(OK, Box(0, 0, 10, 10), appears=1.5))
+    assert (await bench.run(("click", {"selector": OK}))).state is RunState.SUCCEEDED
+    assert bench.desktop.events[0].time >= 1.5
+
+
+async def test_click_fails_when_the_target_does_not_come_in_time(bench: Bench) -> None:
+    bench.desktop.things.append(Thing(OK, Box(0, 0, 10, 10), appears=5))
+    finished = await bench.run(("click", {"selector": OK, "timeout": 1000}))
+    assert finished.state is RunState.FAILED
+    assert finished.error is not None
+    assert finished.error["code"] == "target.not_found"
+
+
+async def test_secret_is_typed_and_appears_nowhere_else(bench: Bench) -> None:
+    bench.services.secret = lambda name: "hunter2"
+    await bench.run(("input", {"text": "{{secret:door}}"}))
+    assert bench.desktop.events[0].values[0] == "hunter2"
+    assert "hunter2" not in repr(bench.result())
+    assert "hunter2" not in repr(bench.events)
+
+
+async def test_launch_returns_the_window_that_shows(bench: Bench) -> None:
+    bench.desktop.programs["prog"] = Window(9, "Prog 1", "prog", 99)
+    await bench.run(("launch", {"command": ["prog"]}))
+    assert bench.result() == {"pid": 99, "window": "Prog 1"}
+
+
+async def test_read_text_reads_a_target_and_a_region(screen: Bench) -> None:
+    await screen.run(("readText", {"selector": OK, "variable": "t"}), ("readText", {"region": [290, 290, 50, 50]}))
+    assert screen.variables["t"] == "OK"
+    assert screen.result("n2") == {"text": "Bin"}

@@ -1,0 +1,72 @@
+"""Nodes that decide, keep and return values."""
+
+from flowdesk.model.flow import Flow, new_edge, new_node
+from flowdesk.model.run import NodeState, RunState
+from tests.nodes.conftest import Bench
+
+
+async def test_switch_takes_the_first_case_that_holds(bench: Bench) -> None:
+    cases = [{"id": "a", "value": "1"}, {"id": "b", "operator": "gt", "value": 1}]
+    flow = Flow(
+        nodes=(
+            new_node("start", id="start"),
+            new_node("switch", {"value": "{{x}}", "cases": cases}, id="s"),
+            *(new_node("log", {"message": name}, id=name) for name in ("one", "more", "none")),
+        ),
+        edges=(
+            new_edge("start", "s"), new_edge("s", "one", "case:a"), new_edge("s", "more", "case:b"),
+            new_edge("s", "none", "default"),
+        ),
+    )  # fmt: skip
+    for value, taken in ((1, "one"), (5, "more"), (0, "none")):
+        await bench.run_flow(flow, x=value)
+        assert bench.runner is not None
+        states = bench.runner.states
+        assert [name for name in ("one", "more", "none") if states[name] is NodeState.SUCCESS] == [taken]
+
+
+async def test_set_variable_sets_adds_and_appends(bench: Bench) -> None:
+    await bench.run(
+        ("setVariable", {"name": "n", "value": 2}),
+        ("setVariable", {"name": "n", "value": "{{n}}", "operation": "add"}),
+        ("setVariable", {"name": "l", "value": {"a": 1}, "operation": "append"}),
+    )
+    assert bench.variables["n"] == 4
+    assert bench.variables["l"] == [{"a": 1}]
+
+
+async def test_adding_what_is_no_number_fails(bench: Bench) -> None:
+    finished = await bench.run(("setVariable", {"name": "n", "value": "x", "operation": "add"}))
+    assert finished.error is not None
+    assert finished.error["code"] == "value.unusable"
+
+
+async def test_end_returns_its_result_and_the_rest_is_not_run(bench: Bench) -> None:
+    finished = await bench.run(("end", {"result": [1, "{{x}}"]}), x=2)
+    assert finished.state is RunState.SUCCEEDED
+    assert finished.result == [1, 2]
+
+
+async def test_end_can_fail_the_run(bench: Bench) -> None:
+    finished = await bench.run(("end", {"status": "failed", "message": "no luck"}))
+    assert finished.state is RunState.FAILED
+    assert finished.error is not None
+    assert finished.error["message"] == "no luck"
+
+
+async def test_prompt_keeps_the_answer(bench: Bench) -> None:
+    async def answer(question: object) -> dict[str, object]:
+        return {"action": "answer", "value": "blue"}
+
+    bench.services.ask = answer
+    await bench.run(("prompt", {"message": "Which colour?", "variable": "colour"}))
+    assert bench.variables["colour"] == "blue"
+
+
+async def test_prompt_fails_when_nobody_can_be_asked(bench: Bench) -> None:
+    assert (await bench.run(("prompt", {"message": "?"}))).state is RunState.FAILED
+
+
+async def test_log_fills_its_message(bench: Bench) -> None:
+    await bench.run(("log", {"message": "row {{x.0}}"}), x=[7])
+    assert "row 7" in bench.logs

@@ -1,0 +1,76 @@
+"""The quick add: found by what people call things, in both languages, and by keys alone."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from samples import CATALOGUE
+
+from flowdesk.ui.canvas.quickadd import QuickAdd, find_types
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+CHINESE = {"Click": "点击", "Wait": "等待", "keyboard": "键盘"}
+
+
+def chinese(text: str) -> str:
+    return CHINESE.get(text, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("cl", "click"),
+        ("点击", "click"),
+        ("键盘", "input"),
+        ("setvar", "setVariable"),
+        ("type text", "input"),
+        ("scrsht", "screenshot"),
+    ],
+)
+def test_a_type_is_found_by_title_id_category_and_letters_in_either_language(query: str, first: str) -> None:
+    assert find_types(CATALOGUE, query, translate=chinese)[0].id == first
+
+
+def test_an_empty_query_shows_all_in_palette_order_and_what_cannot_follow_is_left_out() -> None:
+    assert [t.id for t in find_types(CATALOGUE, "")] == [t.id for t in CATALOGUE]
+    assert "start" not in [t.id for t in find_types(CATALOGUE, "", is_after_node=True)]
+    assert find_types(CATALOGUE, "zzz") == []
+
+
+def test_a_wire_dropped_on_nothing_adds_a_connected_node_by_keys_alone(bench: "Bench", qtbot: QtBot) -> None:
+    popup = QuickAdd(bench.view)
+    bench.drag((440, 50), (560, 300))
+    assert popup.isVisible()
+    QTest.keyClicks(popup.search, "wait")
+    QTest.keyClick(popup.search, Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    added = next(n for n in bench.flow.nodes if n.id.startswith("wait_"))
+    assert ("a", "error", added.id) in bench.wires()
+    assert (added.position.x % 20, added.position.y % 20) == (0, 0)
+    qtbot.waitUntil(lambda: bench.scene.selected_ids() == [added.id])
+
+
+def test_arrows_go_round_the_list_and_escape_adds_nothing(bench: "Bench") -> None:
+    popup = QuickAdd(bench.view)
+    popup.open_at(QPointF(0, 300))
+    QTest.keyClick(popup.search, Qt.Key.Key_Up)
+    assert popup.list.currentRow() == popup.list.count() - 1
+    QTest.keyClick(popup.search, Qt.Key.Key_Down)
+    assert popup.list.currentRow() == 0
+    QTest.keyClick(popup.search, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+    assert len(bench.flow.nodes) == 4
+
+
+def test_without_a_match_enter_does_nothing_and_it_says_so(bench: "Bench") -> None:
+    popup = QuickAdd(bench.view)
+    popup.open_at(QPointF(0, 300))
+    QTest.keyClicks(popup.search, "zzzz")
+    QTest.keyClick(popup.search, Qt.Key.Key_Return)
+    assert popup.isVisible()
+    assert popup._nothing.isVisible()
+    popup.hide()

@@ -1,0 +1,128 @@
+"""The scene shows what the document holds, whoever changed it, and how the run stands."""
+
+from typing import TYPE_CHECKING
+
+from pytestqt.qtbot import QtBot
+from samples import CATALOGUE, chain, edge, grid, node
+
+from flowdesk.model.changes import AddEdge, AddNode, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
+from flowdesk.model.document import Document
+from flowdesk.model.run import NodeState
+from flowdesk.model.validation import Problem
+from flowdesk.ui.canvas.glyphs import SHAPES, category_path, icon_pixmap
+from flowdesk.ui.canvas.scene import FlowScene
+from flowdesk.ui.theme import load_theme
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+def matches(scene: FlowScene, document: Document) -> bool:
+    flow = document.flow
+    return (
+        set(scene.node_items) == {n.id for n in flow.nodes}
+        and set(scene.edge_items) == {e.id for e in flow.edges}
+        and all(
+            (scene.node_items[n.id].pos().x(), scene.node_items[n.id].pos().y()) == (n.position.x, n.position.y)
+            for n in flow.nodes
+        )
+        and all(scene.edge_items[e.id].edge == e for e in flow.edges)
+        and list(scene.draft.nodes) == [n.id for n in flow.nodes]
+    )
+
+
+def test_every_change_and_its_undo_is_shown(bench: "Bench") -> None:
+    document, scene = bench.document, bench.scene
+    groups = [
+        [AddNode(node=node("new", "condition", 0, 300)), AddEdge(edge=edge("e3", "b", "new"))],
+        [MoveNode(id="new", x=40, y=60), SetNode(id="new", path=("data", "label"), value="Seen?")],
+        [SetEdge(id="e3", path=("source",), value="a"), RemoveEdge(id="e1")],
+        [SetFlow(path=("name",), value="Named")],
+        removal({"a", "b"}, {"e2": edge("e2", "a", "b"), "e3": edge("e3", "a", "new")}),
+    ]
+    for group in groups:
+        scene.apply(document.edit(group, "another editor").changes)
+        assert matches(scene, document)
+    for _ in groups:
+        scene.apply(document.undo("another editor").changes)
+        assert matches(scene, document)
+
+
+def test_a_change_that_does_not_fit_asks_for_the_flow_anew(bench: "Bench", qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bench.scene.stale):
+        bench.scene.apply([MoveNode(id="gone", x=0, y=0)])
+
+
+def test_edges_follow_a_moved_node(bench: "Bench") -> None:
+    bench.scene.apply([MoveNode(id="a", x=300, y=400)])
+    assert bench.scene.edge_items["e1"].ends[1] == bench.scene.node_items["a"].input_point()
+    assert bench.scene.edge_items["e2"].ends[0] == bench.scene.node_items["a"].output_point(None)
+
+
+def test_the_way_taken_is_counted_and_dead_ways_are_shown(bench: "Bench") -> None:
+    scene = bench.scene
+    for _ in range(3):
+        for node_id in ("s", "a", "b"):
+            scene.set_node_state(node_id, NodeState.RUNNING)
+            scene.set_node_state(node_id, NodeState.SUCCESS)
+    assert (scene.edge_items["e1"].taken, scene.edge_items["e2"].taken) == (3, 3)
+    scene.clear_states()
+    assert scene.edge_items["e1"].taken == 0
+    scene.set_node_state("b", NodeState.SKIPPED)
+    assert scene.edge_items["e2"].is_dead
+
+
+def test_the_glow_runs_only_while_a_node_does(bench: "Bench", qtbot: QtBot) -> None:
+    bench.scene.set_node_state("a", NodeState.RUNNING)
+    assert bench.scene._glow.isActive()
+    bench.scene.set_node_state("a", NodeState.SUCCESS)
+    qtbot.waitUntil(lambda: not bench.scene._glow.isActive())
+
+
+def test_a_problem_marks_its_node_an_error_over_a_warning_and_goes_again(bench: "Bench") -> None:
+    warning = Problem("warning", "w", "Odd.", node_id="a")
+    error = Problem("error", "e", "Missing.", "Give it.", node_id="a")
+    bench.scene.set_problems([warning, error])
+    assert bench.scene.node_items["a"].problem == "error"
+    assert "Missing. Give it." in bench.scene.node_items["a"].tooltip()
+    bench.scene.set_problems([])
+    assert bench.scene.node_items["a"].problem is None
+
+
+def test_given_summaries_stand_under_the_titles(bench: "Bench") -> None:
+    bench.scene.set_summaries({"a": "左键 确定"})
+    assert bench.scene.node_items["a"].summary == "左键 确定"
+
+
+def test_a_node_taken_away_by_another_while_it_is_dragged_does_no_harm(bench: "Bench") -> None:
+    bench.drag((340, 230), (440, 330), release=False)
+    bench.scene.apply(bench.document.edit(removal({"lone"}, {}), "another editor").changes)
+    bench.drag((340, 30), (340, 40))
+    assert "lone" not in bench.scene.node_items
+
+
+def test_a_flow_with_a_dangling_edge_is_shown_without_it(qtbot: QtBot) -> None:
+    scene = FlowScene(CATALOGUE)
+    flow = chain()
+    scene.show(flow.model_copy(update={"edges": (*flow.edges, edge("bad", "a", "gone"))}))
+    assert set(scene.edge_items) == {"e1", "e2"}
+
+
+def test_the_index_divides_what_the_nodes_take_up(qtbot: QtBot) -> None:
+    scene = FlowScene(CATALOGUE)
+    scene.show(grid(2000))
+    assert scene.sceneRect().contains(scene.cards_rect())
+    assert len(scene.items(scene.node_items["n500"].card_rect())) < 10
+
+
+def test_every_category_has_a_colour_and_a_shape_of_its_own() -> None:
+    assert SHAPES.keys() == load_theme(is_dark=False).category.keys()
+    assert len(set(SHAPES.values())) == len(SHAPES)
+    for category in SHAPES:
+        assert not category_path(category, 0.0, 0.0, 36.0).isEmpty()
+
+
+def test_an_icon_that_does_not_exist_is_no_picture(qtbot: QtBot) -> None:
+    assert icon_pixmap("no-such-icon", 0xFF000000, 20.0, 1.0) is None
+    assert icon_pixmap("../lucide/play", 0xFF000000, 20.0, 1.0) is None
+    assert icon_pixmap("play", 0xFF000000, 20.0, 2.0) is not None
