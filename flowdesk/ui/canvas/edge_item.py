@@ -8,6 +8,8 @@ from flowdesk.model.flow import Edge
 from flowdesk.ui.canvas.look import FULL, TITLES, Look
 
 ARROW = 9.0
+BACKWARDS = -10.0
+"""How far left of its start an edge must end to lead back."""
 BACK_ROOM = 28.0
 """How far an edge that leads back keeps from the cards, in scene pixels."""
 
@@ -22,7 +24,7 @@ def edge_path(start: QPointF, end: QPointF, around: float) -> QPainterPath:
     """
     path = QPainterPath(start)
     dx = end.x() - start.x()
-    if dx >= -10:
+    if dx >= BACKWARDS:
         reach = max(min(abs(dx) * 0.5 + abs(end.y() - start.y()) * 0.15, 160.0), min(36.0, abs(dx) * 0.5 + 8))
         path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
         return path
@@ -74,7 +76,7 @@ class EdgeItem(QGraphicsItem):
         self._start, self._end, self._around = QPointF(start), QPointF(end), around
         self._path = self._shape = None
         box = QRectF(start, end).normalized()
-        if end.x() - start.x() < -10:
+        if end.x() - start.x() < BACKWARDS:
             box.adjust(-24, 0, 22, 0)
             box.setTop(min(box.top(), around))
             box.setBottom(max(box.bottom(), around))

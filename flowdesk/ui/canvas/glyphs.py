@@ -13,7 +13,7 @@ SHAPES = {
     "mouse": "circle",
     "keyboard": "square",
     "screen": "hexagon",
-    "window": "tab",
+    "windows": "tab",
     "data": "drop",
     "files": "leaf",
     "network": "octagon",

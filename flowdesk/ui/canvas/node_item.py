@@ -1,5 +1,7 @@
 """The picture of a node: what it shows. How it is drawn is in ``node_painter``."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -14,6 +16,11 @@ from flowdesk.ui.canvas.node_painter import MARGIN
 
 PORT_REACH = 11.0
 """How far from a port's middle a press still means the port, in scene pixels."""
+
+
+@lru_cache(maxsize=256)
+def _bounds(shape: CardShape) -> QRectF:
+    return QRectF(-MARGIN, -MARGIN, shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
 
 
 class NodeItem(QGraphicsItem):
@@ -35,7 +42,7 @@ class NodeItem(QGraphicsItem):
         self.hovered_port: str | None = None
         self.is_drop_target = False
         self.texts: tuple[QStaticText, QStaticText] | None = None
-        self._bounds = QRectF(-MARGIN, -MARGIN, shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
+        self._bounds = _bounds(shape)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setPos(node.position.x, node.position.y)
         self.setZValue(1.0)
@@ -63,7 +70,7 @@ class NodeItem(QGraphicsItem):
         """Show another version of the node."""
         if shape != self.card:
             self.prepareGeometryChange()
-            self._bounds = QRectF(-MARGIN, -MARGIN, shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
+            self._bounds = _bounds(shape)
         self.node, self.node_type, self.card = node, node_type, shape
         self.texts = None
         self.setPos(node.position.x, node.position.y)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -101,26 +101,30 @@ class QuickAdd(QFrame):
         """Serve a canvas: its requests for a quick add open the popup."""
         super().__init__(view, Qt.WindowType.Popup)
         self.view = view
-        self._translate = view.flow_scene.look.translate
         self._context = Context(QPointF())
         self.search = QLineEdit(self)
         self.list = QListWidget(self)
-        self._nothing = QLabel(self._translate(say("No node type matches.")), self)
+        self._nothing = QLabel(self)
         self._set_up()
         view.quick_add_requested.connect(self.open_at)
         theme.changed.connect(self._dress)
 
-    def _set_up(self) -> None:
-        self.setFixedWidth(WIDTH)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
-        self.setObjectName("quickAdd")
+    def _translate(self, text: str) -> str:
+        return str(self.view.flow_scene.look.translate(text))
+
+    def _name_parts(self) -> None:
         self.setAccessibleName(self._translate(say("Add a node")))
         self.search.setPlaceholderText(self._translate(say("Search nodes…")))
         self.search.setAccessibleName(self._translate(say("Search nodes")))
-        self.search.setFont(ui_font("title"))
         self.list.setAccessibleName(self._translate(say("Node types")))
+        self._nothing.setText(self._translate(say("No node type matches.")))
+
+    def _set_up(self) -> None:
+        self.setFixedWidth(WIDTH)
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        self.setObjectName("quickAdd")
+        self.search.setFont(ui_font("title"))
         self.list.setItemDelegate(_TypeDelegate(self._translate, self.list))
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -141,6 +145,7 @@ class QuickAdd(QFrame):
     def open_at(self, at: QPointF, source: str = "", handle: str = "") -> None:
         """Open beside a point of the scene. With a source, the new node will be connected to it."""
         self._context = Context(QPointF(at), source, handle)
+        self._name_parts()
         self.search.clear()
         self._fill()
         place = self.view.viewport().mapToGlobal(self.view.mapFromScene(at)) + QPoint(4, 4)
@@ -220,13 +225,25 @@ class QuickAdd(QFrame):
             f" border: 1px solid {colors.line.name()}; border-radius: 7px; }}"
             f"QLineEdit:focus {{ border-color: {colors.accent.name()}; }}"
             "QListWidget { background: transparent; border: none; outline: 0; }"
+            "QScrollBar:vertical { background: transparent; width: 8px; margin: 2px 0; }"
+            f"QScrollBar::handle:vertical {{ background: {colors.line.name()}; border-radius: 3px; min-height: 30px; }}"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
             f"QLabel {{ color: {colors.text_dim.name()}; }}"
         )
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be round without a compositor too."""
+        super().resizeEvent(event)
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(self.rect()), 11, 11)
+        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
+
     def paintEvent(self, event: QEvent) -> None:
         """Draw the popup's ground."""
         painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().line)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme().line, 1.0))
         painter.setBrush(theme().panel)

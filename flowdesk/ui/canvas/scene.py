@@ -1,5 +1,6 @@
 """The scene: a disposable picture of a flow, keyed by id. It never edits the flow; it shows what changes did."""
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.card import Box, card_shape
-from flowdesk.ui.canvas.edge_item import BACK_ROOM, EdgeItem
+from flowdesk.ui.canvas.edge_item import BACK_ROOM, BACKWARDS, EdgeItem
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.theme import theme
@@ -34,6 +35,8 @@ ROOM = 2000.0
 """Empty room around the nodes, in scene pixels."""
 GLOW_PERIOD = 1.2
 """Seconds of one breath of a running node."""
+CAREFUL = 500
+"""Up to so many nodes, edges that lead back keep clear of every card, not only of their own two."""
 FRAME = 40
 """Milliseconds between two frames of the glow."""
 
@@ -67,6 +70,7 @@ class FlowScene(QGraphicsScene):
         self.edge_items: dict[str, EdgeItem] = {}
         self._edges_of: dict[str, set[str]] = {}
         self._summaries: Mapping[str, str] = {}
+        self._back: set[str] = set()
         self._gone: list[QGraphicsItem] = []
         self.states: set[str] = set()
         self.faulty: set[str] = set()
@@ -89,10 +93,16 @@ class FlowScene(QGraphicsScene):
         self.blockSignals(False)
         self._fit_room(self._all_boxes())  # told to the index by a signal
         self.blockSignals(True)
-        for node in draft.nodes.values():
-            self._add_node(node)
-        for edge in draft.edges.values():
-            self._add_edge(edge)
+        was_collecting = gc.isenabled()
+        gc.disable()  # tens of thousands of objects that all stay: looking through them again and again finds nothing
+        try:
+            for node in draft.nodes.values():
+                self._add_node(node)
+            for edge in draft.edges.values():
+                self._add_edge(edge)
+        finally:
+            if was_collecting:
+                gc.enable()
         self.blockSignals(False)
         self.flow_shown.emit()
         self.picture_changed.emit()
@@ -108,8 +118,7 @@ class FlowScene(QGraphicsScene):
                 self.stale.emit()
                 return
             self._show_change(change, touched)
-        for node_id in touched:
-            self._lead_edges(node_id)
+        self._lead_edges(touched)
         if touched:
             self._grow_room(touched)
         self.picture_changed.emit()
@@ -119,6 +128,16 @@ class FlowScene(QGraphicsScene):
         self._summaries = summaries
         for node_id, item in self.node_items.items():
             item.set_summary(summaries.get(node_id) or self._summary(item.node))
+
+    def set_language(self, translate: Callable[[str], str]) -> None:
+        """Show what the canvas itself writes in another language."""
+        self.look.translate = translate
+        for item in self.node_items.values():
+            item.texts = None
+        for edge_item in self.edge_items.values():
+            self._lead(edge_item)
+        self.look.chrome.clear()
+        self.update()
 
     def set_problems(self, problems: "Iterable[Problem]") -> None:
         """Mark the nodes and edges that have problems, and no others."""
@@ -221,8 +240,7 @@ class FlowScene(QGraphicsScene):
             item = self.node_items.get(node_id)
             if item is not None:
                 item.setPos(x, y)
-        for node_id in places:
-            self._lead_edges(node_id)
+        self._lead_edges(places)
         self.picture_changed.emit()
 
     def settle(self, ids: Iterable[str]) -> None:
@@ -309,12 +327,18 @@ class FlowScene(QGraphicsScene):
         item = self.edge_items.pop(edge_id, None)
         if item is None:
             return
+        self._back.discard(edge_id)
         for end in (item.edge.source, item.edge.target):
             self._edges_of.get(end, set()).discard(edge_id)
         self._drop(item)
 
-    def _lead_edges(self, node_id: str) -> None:
-        for edge_id in self._edges_of.get(node_id, ()):
+    def _lead_edges(self, ids: Iterable[str]) -> None:
+        found: set[str] = set()
+        for node_id in ids:
+            found |= self._edges_of.get(node_id, set())
+        if len(self.node_items) <= CAREFUL:
+            found |= self._back
+        for edge_id in found:
             self._lead(self.edge_items[edge_id])
 
     def _lead(self, item: EdgeItem) -> None:
@@ -323,11 +347,34 @@ class FlowScene(QGraphicsScene):
         item.label = str((item.edge.model_extra or {}).get("label") or "")
         if not item.label and port is not None and port.is_side and not port.has_label:
             item.label = self.look.translate(port.handle)
-        if source.pos().y() < target.pos().y():  # led back from above: over the cards
-            around = source.pos().y() - BACK_ROOM
+        start, end = source.output_point(item.edge.source_handle), target.input_point()
+        around = 0.0
+        if end.x() - start.x() < BACKWARDS:
+            self._back.add(item.edge.id)
+            around = self._way_around(source, target, start, end)
         else:
-            around = max(source.pos().y() + source.card.height, target.pos().y() + target.card.height) + BACK_ROOM
-        item.lead(source.output_point(item.edge.source_handle), target.input_point(), around)
+            self._back.discard(item.edge.id)
+        item.lead(start, end, around)
+
+    def _way_around(self, source: NodeItem, target: NodeItem, start: QPointF, end: QPointF) -> float:
+        """Return the height at which an edge that leads back passes the cards: over them if it comes from above."""
+        low, high = sorted((start.x() + 24, end.x() - 26))
+        boxes = [source.card_rect(), target.card_rect()]
+        between: list[QRectF] = []
+        if len(self.node_items) <= CAREFUL:
+            rects = (item.card_rect() for item in self.node_items.values())
+            between = [rect for rect in rects if rect.right() > low and rect.left() < high]
+        if source.pos().y() < target.pos().y():
+            top = min(box.top() for box in boxes) - BACK_ROOM
+            for rect in sorted(between, key=lambda box: -box.bottom()):
+                if rect.top() - 8 < top < rect.bottom() + 8:
+                    top = rect.top() - BACK_ROOM
+            return top
+        bottom = max(box.bottom() for box in boxes) + BACK_ROOM
+        for rect in sorted(between, key=lambda box: box.top()):
+            if rect.top() - 8 < bottom < rect.bottom() + 8:
+                bottom = rect.bottom() + BACK_ROOM
+        return bottom
 
     def _drop(self, item: QGraphicsItem) -> None:
         self.removeItem(item)
@@ -339,7 +386,7 @@ class FlowScene(QGraphicsScene):
         for item in [*self.edge_items.values(), *self.node_items.values()]:
             self._drop(item)
         self.node_items, self.edge_items, self._edges_of = {}, {}, {}
-        for known in (self._running, self.states, self.faulty):
+        for known in (self._running, self.states, self.faulty, self._back):
             known.clear()
         self._finished.clear()
         self._summaries = {}

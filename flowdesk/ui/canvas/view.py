@@ -11,7 +11,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, S
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QEnterEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QFocusEvent,
     QHelpEvent,
     QInputDevice,
@@ -31,6 +34,7 @@ from flowdesk.model.changes import AnyChange
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.ui.canvas.card import GRID
 from flowdesk.ui.canvas.commands import CanvasCommands
+from flowdesk.ui.canvas.drops import DropTarget
 from flowdesk.ui.canvas.edge_item import EdgeItem
 from flowdesk.ui.canvas.gestures.choose import gesture_for
 from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
@@ -80,6 +84,7 @@ class CanvasView(QGraphicsView):
         self.navigator = Navigator(self)
         self.commands = CanvasCommands(self)
         self.overview = Overview(self.flow_scene)
+        self.drops = DropTarget(self)
         self.gesture: Gesture | None = None
         self.snaps = True
         """Whether moved nodes keep to the grid; Shift does the other."""
@@ -262,9 +267,21 @@ class CanvasView(QGraphicsView):
         self._set_hovered(None)
         super().leaveEvent(event)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Let the minimap know that someone is here."""
-        super().enterEvent(event)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take node types; what else is dragged is for the window."""
+        event.setAccepted(self.drops.move(event))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show on which edge it would be dropped."""
+        event.setAccepted(self.drops.move(event))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show nothing."""
+        self.drops.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the node to be added."""
+        event.setAccepted(self.drops.drop(event))
 
     def _after_gesture(self) -> None:
         self._button = Qt.MouseButton.NoButton

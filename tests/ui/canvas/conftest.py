@@ -1,8 +1,6 @@
 """A canvas with a document behind it: what it asks for is done and comes back."""
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -11,14 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from samples import CATALOGUE, chain
-
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.document import Document
 from flowdesk.model.flow import Flow
 from flowdesk.ui.canvas.view import CanvasView
+from tests.ui.canvas.samples import CATALOGUE, chain
 
 Modifier = Qt.KeyboardModifier
 NONE = Qt.KeyboardModifier.NoModifier

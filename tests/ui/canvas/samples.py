@@ -42,7 +42,7 @@ CATALOGUE = Catalogue(
         _type("condition", "flow", "split", "{selector} {operator}", ["true", "false", "error"], "branch"),
         _type("loop", "flow", "repeat", "{type} {count}", ["body", "done"], "loop"),
         _type("screenshot", "screen", "camera", "{filename}", ["default", "error"]),
-        _type("window", "window", "app-window", "{title}", ["default", "error"]),
+        _type("window", "windows", "app-window", "{title}", ["default", "error"]),
         _type("setVariable", "data", "variable", "{name} = {value}", ["default", "error"], title="Set variable"),
         _type("http", "network", "globe", "{url}", ["default", "error"]),
         _type("file", "files", "file-text", "{path}", ["default", "error"]),

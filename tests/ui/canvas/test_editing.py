@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import CATALOGUE, chain, edge, grid, node
 
 from flowdesk.model.changes import AnyChange, Draft
 from flowdesk.model.document import Document
@@ -14,6 +13,7 @@ from flowdesk.model.flow import Flow
 from flowdesk.ui.canvas import arrange, editing, fragment
 from flowdesk.ui.canvas.card import boxes, card_shape
 from flowdesk.ui.canvas.rules import refusal
+from tests.ui.canvas.samples import CATALOGUE, chain, edge, grid, node
 
 
 def done(flow: Flow, changes: list[AnyChange]) -> Flow:
@@ -207,7 +207,8 @@ def a_command(draw: Any, draft: Draft) -> list[AnyChange]:
         lambda: editing.splice(draft, CATALOGUE, one, next(iter(draft.edges), "")),
         lambda: editing.add_node(draft, CATALOGUE, node(f"new{draw(st.integers(0, 10**9))}"), one, None),
     ]
-    return draw(st.sampled_from(commands))()
+    changes: list[AnyChange] = draw(st.sampled_from(commands))()
+    return changes
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,7 +11,7 @@ from flowdesk.ui.canvas.gestures.gesture import Reason
 from flowdesk.ui.canvas.gestures.guides import guides
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.ui.canvas.conftest import Bench
 
 SHIFT, CTRL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,

@@ -3,15 +3,17 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from samples import CATALOGUE
 
+from flowdesk.ui.canvas.drops import TYPE_MIME
 from flowdesk.ui.canvas.quickadd import QuickAdd, find_types
+from tests.ui.canvas.samples import CATALOGUE
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.ui.canvas.conftest import Bench
 
 CHINESE = {"Click": "点击", "Wait": "等待", "keyboard": "键盘"}
 
@@ -73,4 +75,36 @@ def test_without_a_match_enter_does_nothing_and_it_says_so(bench: "Bench") -> No
     QTest.keyClick(popup.search, Qt.Key.Key_Return)
     assert popup.isVisible()
     assert popup._nothing.isVisible()
+    popup.hide()
+
+
+def test_a_type_dropped_from_the_palette_is_added_and_on_an_edge_put_into_it(bench: "Bench") -> None:
+    for place, expected in ((bench.at(100, 300), set()), (bench.at(480, 30), {"a"})):
+        content = QMimeData()
+        content.setData(TYPE_MIME, b"wait")
+        action, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        enter = QDragEnterEvent(place, action, content, left, Qt.KeyboardModifier.NoModifier)
+        bench.view.dragEnterEvent(enter)
+        assert enter.isAccepted()
+        bench.view.dropEvent(QDropEvent(QPointF(place), action, content, left, Qt.KeyboardModifier.NoModifier))
+        added = bench.flow.nodes[-1]
+        assert added.type == "wait"
+        assert {e.source for e in bench.flow.edges if e.target == added.id} == expected
+
+
+def test_what_is_not_a_node_type_is_left_to_the_window(bench: "Bench") -> None:
+    content = QMimeData()
+    content.setText("hello")
+    enter = QDragEnterEvent(
+        bench.at(0, 0), Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    bench.view.dragEnterEvent(enter)
+    assert not enter.isAccepted()
+
+
+def test_the_language_is_switched_live(bench: "Bench") -> None:
+    popup = QuickAdd(bench.view)
+    bench.scene.set_language(chinese)
+    popup.open_at(QPointF(0, 300))
+    assert popup.list.item(0).text() == "点击"
     popup.hide()

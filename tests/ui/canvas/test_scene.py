@@ -3,18 +3,18 @@
 from typing import TYPE_CHECKING
 
 from pytestqt.qtbot import QtBot
-from samples import CATALOGUE, chain, edge, grid, node
 
-from flowdesk.model.changes import AddEdge, AddNode, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
+from flowdesk.model.changes import AddEdge, AddNode, AnyChange, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
 from flowdesk.model.document import Document
 from flowdesk.model.run import NodeState
 from flowdesk.model.validation import Problem
 from flowdesk.ui.canvas.glyphs import SHAPES, category_path, icon_pixmap
 from flowdesk.ui.canvas.scene import FlowScene
 from flowdesk.ui.theme import load_theme
+from tests.ui.canvas.samples import CATALOGUE, chain, edge, grid, node
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.ui.canvas.conftest import Bench
 
 
 def matches(scene: FlowScene, document: Document) -> bool:
@@ -33,7 +33,7 @@ def matches(scene: FlowScene, document: Document) -> bool:
 
 def test_every_change_and_its_undo_is_shown(bench: "Bench") -> None:
     document, scene = bench.document, bench.scene
-    groups = [
+    groups: list[list[AnyChange]] = [
         [AddNode(node=node("new", "condition", 0, 300)), AddEdge(edge=edge("e3", "b", "new"))],
         [MoveNode(id="new", x=40, y=60), SetNode(id="new", path=("data", "label"), value="Seen?")],
         [SetEdge(id="e3", path=("source",), value="a"), RemoveEdge(id="e1")],
