@@ -51,7 +51,7 @@ class FlowdeskError(Exception):
 
     def payload(self) -> dict[str, Any]:
         """Return the error as JSON values: ``code``, ``message``, ``fix`` and the details."""
-        return {"code": self.code, "message": str(self.message), "fix": str(self.fix), **self.details}
+        return {"code": self.code, "message": self.message, "fix": self.fix, **self.details}
 
 
 class FlowUnreadable(FlowdeskError):

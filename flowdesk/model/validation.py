@@ -42,8 +42,8 @@ class Problem:
         return {
             "level": self.level,
             "code": self.code,
-            "message": str(self.message),
-            "fix": str(self.fix),
+            "message": self.message,
+            "fix": self.fix,
             "node_id": self.node_id,
             "edge_id": self.edge_id,
             "field": self.field,

@@ -1,0 +1,214 @@
+"""The window's application: one event loop for Qt and asyncio, an orderly start and an orderly end."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from flowdesk.i18n import set_language, tr
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
+from flowdesk.model.sentence import say
+from flowdesk.session.session import Session
+
+logger = logging.getLogger(__name__)
+
+SHUTDOWN_SECONDS = 5.0
+"""How long each part of the end may take before the next begins."""
+STOPPED = 130
+
+
+def run_window(
+    make_session: Callable[[], Session],
+    make_server: Callable[[Session, argparse.Namespace], Any],
+    options: argparse.Namespace,
+) -> int:
+    """Show the window until it is closed and return the exit code.
+
+    Raises:
+        DesktopUnavailable: If there is no display to show it on.
+    """
+    _require_display()
+    os.environ["QT_API"] = "pyside6"
+    os.environ.setdefault("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", "1")
+    import qasync
+    from PySide6.QtWidgets import QApplication
+
+    from flowdesk.ui.icons import application_icon
+    from flowdesk.ui.settings import SettingsFile
+    from flowdesk.ui.style import dress
+    from flowdesk.ui.theme import theme
+
+    application = QApplication.instance() or QApplication(["flowdesk"])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("flowdesk")
+    application.setApplicationDisplayName("flowdesk")
+    application.setDesktopFileName("flowdesk")
+    application.setWindowIcon(application_icon())
+    application.setQuitOnLastWindowClosed(False)
+    settings = SettingsFile()
+    set_language(settings.values.language)
+    theme.set_mode(settings.values.theme)
+    dress(application)
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    with loop:
+        return int(loop.run_until_complete(_Life(make_session(), make_server, options, settings).run()))
+
+
+def _require_display() -> None:
+    """Qt ends the process where there is no display, so look before it does.
+
+    Raises:
+        DesktopUnavailable: If there is none.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        raise DesktopUnavailable(
+            say("There is no display to show the window on."),
+            say("Start flowdesk in a desktop session, or use `flowdesk serve` and a browser."),
+        )
+
+
+class _Life:
+    """From the first window to the last: start, wait for the end, end in order."""
+
+    def __init__(
+        self,
+        session: Session,
+        make_server: Callable[[Session, argparse.Namespace], Any],
+        options: argparse.Namespace,
+        settings: Any,
+    ) -> None:
+        from flowdesk.ui.window import MainWindow
+
+        self.session = session
+        self.make_server = make_server
+        self.options = options
+        self.server: Any = None
+        self.ended = asyncio.Event()
+        self.code = 0
+        self.window = MainWindow(session, settings)
+        self._seen: set[tuple[str, str]] = set()
+
+    async def run(self) -> int:
+        """Live and return the exit code."""
+        self.window.quit_requested.connect(self.ended.set)
+        sys.excepthook = self._show_once
+        taken = self._take_signals()
+        self.window.show()
+        self.window.peer.connect_to_session()
+        await self._start_server()
+        await self._open_files()
+        if getattr(self.options, "run", False):
+            self.window.run()
+        try:
+            await self.ended.wait()
+        finally:
+            await self._end()
+            taken()
+            sys.excepthook = sys.__excepthook__
+        return self.code
+
+    async def _start_server(self) -> None:
+        if getattr(self.options, "no_server", False):
+            return
+        try:
+            self.server = self.make_server(self.session, self.options)
+        except ImportError as error:
+            if (error.name or "") not in {"flowdesk.server.server", "flowdesk.server"}:
+                raise
+            self.window.show_notice(tr("This flowdesk has no server: browsers cannot connect."))
+            return
+        try:
+            await self.server.start()
+        except FlowdeskError as error:
+            self.server = None
+            self.window.show_error(error)
+        except OSError as error:
+            self.server = None
+            self.window.show_notice(
+                tr(say("The server could not start: {reason}.", reason=error.strerror or str(error)))
+            )
+        else:
+            self.window.show_server(self.server.greeting())
+
+    async def _open_files(self) -> None:
+        for file in self._files():
+            await self.window.open_path(file)
+        if not self.window.has_documents:
+            await self.window.open_new()
+
+    def _files(self) -> list[str]:
+        named = [str(Path(file).resolve()) for file in getattr(self.options, "files", ())]
+        return named or [file for file in self.window.settings.values.open_files if Path(file).is_file()]
+
+    def _take_signals(self) -> Callable[[], None]:
+        """End on SIGINT and SIGTERM: the runs' brakes are pulled from the handler itself.
+
+        Python looks at signals only between its own instructions, and Qt waits in C; the byte that Python writes
+        wakes Qt up.
+        """
+        from PySide6.QtCore import QSocketNotifier
+
+        ours, pythons = socket.socketpair()
+        ours.setblocking(False)
+        pythons.setblocking(False)
+        notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+        notifier.activated.connect(lambda: ours.recv(64))
+        before_fd = signal.set_wakeup_fd(pythons.fileno(), warn_on_full_buffer=False)
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+        def end(number: int, _: Any) -> None:
+            self.session.stop_all(signal.Signals(number).name)
+            self.code = STOPPED
+            self.ended.set()
+
+        for number in before:
+            signal.signal(number, end)
+
+        def give_back() -> None:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(before_fd)
+            notifier.setEnabled(False)
+            ours.close()
+            pythons.close()
+
+        return give_back
+
+    async def _end(self) -> None:
+        self.session.stop_all("the window was closed")
+        self.window.prepare_end()
+        await self._bounded(self.session.runs.close(), "ending the runs")
+        if self.server is not None:
+            await self._bounded(self.server.stop(), "stopping the server")
+        await self._bounded(self.session.close(), "closing the session")
+        self.window.end()
+
+    async def _bounded(self, work: Any, what: str) -> None:
+        try:
+            await asyncio.wait_for(work, SHUTDOWN_SECONDS)
+        except TimeoutError:
+            logger.exception("%s took longer than %s s", what, SHUTDOWN_SECONDS)
+        except (FlowdeskError, OSError, RuntimeError):
+            logger.exception("%s failed", what)
+
+    def _show_once(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Show an exception that escaped from a slot: always in the log of the program, once in the window."""
+        logger.error("an unexpected error", exc_info=(kind, error, trace))
+        place = traceback.extract_tb(trace)[-1:] if trace else []
+        key = (kind.__name__, f"{place[0].filename}:{place[0].lineno}" if place else str(error))
+        if key not in self._seen:
+            self._seen.add(key)
+            self.window.show_notice(
+                tr(say("Something unexpected went wrong: {reason}", reason=f"{kind.__name__}: {error}"))
+            )

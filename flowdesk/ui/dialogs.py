@@ -1,0 +1,104 @@
+"""Questions to the person at the window. None of them runs a loop of its own: each is opened and awaited."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
+
+from flowdesk.i18n import tr
+from flowdesk.model.sentence import say
+from flowdesk.session.storage import SUFFIX
+
+Leaving = Literal["save", "discard", "cancel"]
+
+
+async def finished(dialog: QDialog) -> int:
+    """Open a dialog and return how it ended: 0 is rejected."""
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def end(code: int) -> None:
+        if not ended.done():
+            ended.set_result(code)
+
+    dialog.finished.connect(end)
+    dialog.open()
+    try:
+        return await ended
+    finally:
+        dialog.deleteLater()
+
+
+async def ask_unsaved(parent: QWidget, names: Sequence[str]) -> Leaving:
+    """Ask once what to do about all flows that are not saved."""
+    box = QMessageBox(parent)
+    box.setObjectName("unsavedQuestion")
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("flowdesk")
+    box.setText(tr(say("Save the changes to {names}?", names=", ".join(names))))
+    box.setInformativeText(tr("Without saving, they are lost."))
+    save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+    discard = box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(save)
+    box.setEscapeButton(cancel)
+    await finished(box)
+    return _chosen(box, save, discard)
+
+
+def _chosen(box: QMessageBox, save: QPushButton, discard: QPushButton) -> Leaving:
+    pressed = box.clickedButton()
+    return "save" if pressed is save else "discard" if pressed is discard else "cancel"
+
+
+async def ask_overwrite(parent: QWidget, path: str) -> bool:
+    """Ask whether to overwrite a file that another program changed."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("flowdesk")
+    box.setText(tr(say("{path} was changed by another program since it was opened.", path=path)))
+    overwrite = box.addButton(tr("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    await finished(box)
+    return box.clickedButton() is overwrite
+
+
+async def ask_files(parent: QWidget, folder: str) -> list[str]:
+    """Ask which files to open."""
+    dialog = QFileDialog(parent, tr("Open a flow"), folder, _filters())
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return list(dialog.selectedFiles()) if await finished(dialog) else []
+
+
+async def ask_save_path(parent: QWidget, suggestion: str) -> str | None:
+    """Ask under which name to save."""
+    dialog = QFileDialog(parent, tr("Save the flow"), suggestion, _filters())
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+    return dialog.selectedFiles()[0] if await finished(dialog) else None
+
+
+async def ask_text(parent: QWidget, title: str, label: str, text: str) -> str | None:
+    """Ask for a line of text."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    dialog.setOkButtonText(tr("OK"))
+    dialog.setCancelButtonText(tr("Cancel"))
+    return dialog.textValue() if await finished(dialog) else None
+
+
+async def tell(parent: QWidget, title: str, text: str) -> None:
+    """Show a text until it is closed."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(f"<b>{title}</b>")
+    box.setInformativeText(text)
+    await finished(box)
+
+
+def _filters() -> str:
+    return f"{tr('Flows')} (*{SUFFIX} *.json);;{tr('All files')} (*)"

@@ -1,0 +1,1 @@
+"""The inspector: forms that derive from the declarations of node types."""

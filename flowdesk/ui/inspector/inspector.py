@@ -1,0 +1,229 @@
+"""The inspector: the form of the selected node, or the flow's own settings when none is selected."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from flowdesk.i18n import tr
+from flowdesk.model.changes import AnyChange, SetFlow, SetNode
+from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.sentence import say
+from flowdesk.ui.icons import category_icon
+from flowdesk.ui.inspector.fields import ABSENT, KINDS, Field
+from flowdesk.ui.inspector.form import Form
+from flowdesk.ui.inspector.spec import FieldSpec, fields_of
+from flowdesk.ui.inspector.target import TargetField
+from flowdesk.ui.peer import WindowPeer
+from flowdesk.ui.tab import FlowTab
+
+PAUSE_MS = 300
+"""Typing that rests so long is sent."""
+LABEL = "\0label"
+"""Stands for the label among the keys of a config."""
+LABEL_FIELD = FieldSpec(LABEL, "Name", "What the node is called on the canvas.", "text")
+FLOW_FIELDS = (
+    FieldSpec("name", "Name of the flow", "What the flow is called.", "text"),
+    FieldSpec("description", "Description", "What the flow is for.", "multiline"),
+    FieldSpec("variables", "Variables", "Names and values; {{name}} reads one.", "json", default={}),
+)
+
+
+class Inspector(QScrollArea):
+    """Edits go out as changes of the document, gathered while a person types."""
+
+    def __init__(self, catalogue: Catalogue, peer: WindowPeer, parent: QWidget | None = None) -> None:
+        """Show nothing."""
+        super().__init__(parent)
+        self.catalogue = catalogue
+        self.peer = peer
+        self.tab: FlowTab | None = None
+        self.node_id: str | None = None
+        self.form: Form | None = None
+        self._shown_type = ""
+        self._ids: list[str] = []
+        self._waiting: dict[str, Any] = {}
+        self._gesture = ""
+        self._open_groups: set[str] = set()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self.send)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(280)
+
+    # what is shown
+
+    def show_tab(self, tab: FlowTab | None) -> None:
+        """Show what is selected in another flow."""
+        if self.tab is not None:
+            self.tab.changed.disconnect(self._show_problems)
+        self.tab = tab
+        if tab is not None:
+            tab.changed.connect(self._show_problems)
+        self.node_id, self._ids = None, tab.scene.selected_ids() if tab is not None else []
+        self._build()
+
+    def show_nodes(self, ids: Sequence[str]) -> None:
+        """Show the form of a node; of several only how many there are, of none the flow's."""
+        if list(ids) == self._ids and self.form is not None:
+            return
+        self.flush()
+        self._ids = list(ids)
+        self._build()
+
+    def retranslate(self) -> None:
+        """Make the form anew in the language in force."""
+        self.flush()
+        self.setAccessibleName(tr("Settings"))
+        self._build()
+
+    def focus_first(self) -> None:
+        """Go to the first field that matters."""
+        for key, row in (self.form.rows if self.form else {}).items():
+            if key != LABEL and row.isVisibleTo(self):
+                child = row.field.findChild(QWidget)
+                if child is not None:
+                    child.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def take_changes(self, payload: dict[str, Any]) -> None:
+        """Show what a change, whoever made it, did to the values."""
+        if self.tab is None or self.form is None:
+            return
+        nodes = self.tab.scene.draft.nodes
+        if self.node_id is not None and (self.node_id not in nodes or nodes[self.node_id].type != self._shown_type):
+            self._ids = [node_id for node_id in self._ids if node_id in nodes]
+            self._build()
+            return
+        touched = {change.get("id") for change in payload["changes"]}
+        if self.node_id is None or self.node_id in touched:
+            self.form.show_values(self._values(), but=self._waiting)
+        self._show_problems()
+
+    # edits
+
+    def flush(self) -> None:
+        """Send what was typed and let the next edit be a step of undo of its own."""
+        self.send()
+        self._gesture = ""
+
+    def send(self) -> None:
+        """Send what was typed."""
+        self._pause.stop()
+        waiting, self._waiting = self._waiting, {}
+        if not waiting or self.tab is None:
+            return
+        self._gesture = self._gesture or uuid.uuid4().hex
+        node_id = self.node_id
+        changes: list[AnyChange] = []
+        for key, value in waiting.items():
+            gone = value is ABSENT
+            if node_id is None:
+                changes.append(SetFlow(path=(key,), value=_empty(key) if gone else value))
+            elif key == LABEL:
+                changes.append(SetNode(id=node_id, path=("data", "label"), value="" if gone else value))
+            else:
+                path = ("data", "config", key)
+                changes.append(SetNode(id=node_id, path=path, value=None if gone else value, remove=gone))
+        if node_id is None or node_id in self.tab.scene.draft.nodes:
+            name = self.tab.label_of(node_id) if node_id else self.tab.name
+            self.tab.edit(changes, tr(say("Edit {name}", name=name)), self._gesture)
+
+    def _edited(self, key: str, value: Any) -> None:
+        if self.node_id is None and key == "variables" and value is not ABSENT and not isinstance(value, dict):
+            return
+        self._waiting[key] = value
+        self._pause.start()
+
+    # building
+
+    def _build(self) -> None:
+        self._waiting.clear()
+        self.node_id, self.form, self._shown_type = None, None, ""
+        body = QWidget()
+        body.setObjectName("panel")
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(12, 8, 12, 12)
+        rows.setSpacing(10)
+        if self.tab is not None and len(self._ids) > 1:
+            rows.addWidget(_dim(tr(say("{count} nodes selected", count=len(self._ids)))))
+        elif self.tab is not None and self._ids and self._ids[0] in self.tab.scene.draft.nodes:
+            self._build_node(self._ids[0], rows)
+        elif self.tab is not None:
+            self._build_flow(rows)
+        rows.addStretch()
+        self.setWidget(body)
+        self._show_problems()
+
+    def _build_node(self, node_id: str, rows: QVBoxLayout) -> None:
+        assert self.tab is not None
+        node = self.tab.scene.draft.nodes[node_id]
+        self.node_id, self._shown_type = node_id, node.type
+        node_type = self.catalogue.get(node.type)
+        if node_type is None:
+            rows.addWidget(_dim(tr(say('There is no node type "{type}".', type=node.type))))
+            return
+        head = QHBoxLayout()
+        picture = QLabel()
+        picture.setPixmap(category_icon(node_type.icon, node_type.category, 20).pixmap(20, 20))
+        title = QLabel(tr(node_type.title))
+        title.setObjectName("heading")
+        head.addWidget(picture)
+        head.addWidget(title, 1)
+        rows.addLayout(head)
+        rows.addWidget(_dim(tr(node_type.first_line)))
+        specs = (LABEL_FIELD, *fields_of(node_type))
+        self._show_form(Form(specs, self._make, node_type.describe()["defaults"], self._open_groups), rows)
+
+    def _build_flow(self, rows: QVBoxLayout) -> None:
+        title = QLabel(tr("Flow"))
+        title.setObjectName("heading")
+        rows.addWidget(title)
+        rows.addWidget(_dim(tr("Select a node to see its settings.")))
+        self._show_form(Form(FLOW_FIELDS, self._make, {}, self._open_groups), rows)
+
+    def _show_form(self, form: Form, rows: QVBoxLayout) -> None:
+        self.form = form
+        form.show_values(self._values())
+        form.edited.connect(self._edited)
+        form.left.connect(self.flush)
+        rows.addWidget(form)
+
+    def _make(self, spec: FieldSpec) -> Field:
+        if spec.kind == "target":
+            assert self.tab is not None
+            return TargetField(spec, self.peer, self.tab.workflow_id, self._entered)
+        return KINDS[spec.kind](spec)
+
+    def _entered(self) -> dict[str, Any]:
+        entered = self.form.entered() if self.form is not None else {}
+        entered.pop(LABEL, None)
+        return json.loads(json.dumps(entered))  # type: ignore[no-any-return]
+
+    def _values(self) -> dict[str, Any]:
+        assert self.tab is not None
+        if self.node_id is None:
+            return {key: value for key, value in self.tab.scene.draft.fields.items() if value not in ("", {}, None)}
+        node = self.tab.scene.draft.nodes[self.node_id]
+        return {**node.config, **({LABEL: node.data.label} if node.data.label else {})}
+
+    def _show_problems(self) -> None:
+        if self.form is not None and self.tab is not None and self.node_id is not None:
+            self.form.show_problems(problem for problem in self.tab.problems if problem.node_id == self.node_id)
+
+
+def _empty(key: str) -> Any:
+    return {} if key == "variables" else ""
+
+
+def _dim(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("dim")
+    label.setWordWrap(True)
+    return label

@@ -1,0 +1,98 @@
+"""The palette: every node type by category, searched by typing, added by a double click or dragged to the canvas."""
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QDrag
+from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from flowdesk.i18n import tr
+from flowdesk.model.nodetype import Catalogue
+from flowdesk.ui.icons import category_icon
+from flowdesk.ui.tab import NODE_TYPE_MIME
+from flowdesk.ui.theme import theme, ui_font
+
+TYPE_ROLE = Qt.ItemDataRole.UserRole
+
+
+class _TypeTree(QTreeWidget):
+    """A tree whose leaves are dragged as node types."""
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        item = self.currentItem()
+        name = item.data(0, TYPE_ROLE) if item is not None else None
+        if item is None or not name:
+            return
+        drag = QDrag(self)
+        content = QMimeData()
+        content.setData(NODE_TYPE_MIME, str(name).encode())
+        drag.setMimeData(content)
+        drag.setPixmap(item.icon(0).pixmap(QSize(28, 28)))
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+class Palette(QWidget):
+    """Shows the node types there are."""
+
+    chosen = Signal(str)
+    """Id of a node type that is to be added."""
+
+    def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
+        """Show a catalogue."""
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.catalogue = catalogue
+        self.search = QLineEdit(self)
+        self.search.setClearButtonEnabled(True)
+        self.tree = _TypeTree(self)
+        self.tree.setHeaderHidden(True)
+        self.tree.setIndentation(10)
+        self.tree.setIconSize(QSize(18, 18))
+        self.tree.setDragEnabled(True)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 4, 8, 8)
+        rows.setSpacing(6)
+        rows.addWidget(self.search)
+        rows.addWidget(self.tree)
+        self.search.textChanged.connect(self._fill)
+        self.search.returnPressed.connect(self._take_first)
+        self.tree.itemActivated.connect(self._take)
+        theme.changed.connect(self._fill)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the texts in the language in force."""
+        self.search.setPlaceholderText(tr("Search nodes…"))
+        self.search.setAccessibleName(tr("Search nodes"))
+        self.tree.setAccessibleName(tr("Node types"))
+        self._fill()
+
+    def _fill(self) -> None:
+        wanted = self.search.text().casefold().split()
+        self.tree.clear()
+        heads: dict[str, QTreeWidgetItem] = {}
+        for node_type in self.catalogue:
+            texts = (node_type.id, node_type.title, tr(node_type.title), node_type.first_line, tr(node_type.first_line))
+            if not all(any(word in text.casefold() for text in texts) for word in wanted):
+                continue
+            if node_type.category not in heads:
+                head = QTreeWidgetItem(self.tree, [tr(node_type.category.capitalize())])
+                head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+                head.setForeground(0, theme().text_dim)
+                head.setFont(0, ui_font("small", "semibold"))
+                heads[node_type.category] = head
+            item = QTreeWidgetItem(heads[node_type.category], [tr(node_type.title)])
+            item.setIcon(0, category_icon(node_type.icon, node_type.category))
+            item.setToolTip(0, tr(node_type.first_line))
+            item.setData(0, TYPE_ROLE, node_type.id)
+        self.tree.expandAll()
+
+    def _take(self, item: QTreeWidgetItem | None) -> None:
+        name = item.data(0, TYPE_ROLE) if item is not None else None
+        if name:
+            self.chosen.emit(name)
+
+    def _take_first(self) -> None:
+        head = self.tree.topLevelItem(0)
+        if head is not None and head.childCount():
+            self._take(head.child(0))

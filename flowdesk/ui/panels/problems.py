@@ -1,0 +1,65 @@
+"""The problems of the flow that is in front. A click on one leads to its node."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from flowdesk.i18n import tr
+from flowdesk.model.validation import Problem
+from flowdesk.ui.icons import icon
+from flowdesk.ui.theme import theme
+
+NODE_ROLE = Qt.ItemDataRole.UserRole
+
+
+class ProblemsPanel(QWidget):
+    """Shows problems, errors first."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show none."""
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._problems: Sequence[Problem] = ()
+        self.nothing = QLabel(self)
+        self.nothing.setObjectName("dim")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.tree = QTreeWidget(self)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setHeaderHidden(True)
+        self.tree.setColumnCount(2)
+        self.tree.setIconSize(QSize(16, 16))
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 4, 8, 8)
+        rows.addWidget(self.nothing)
+        rows.addWidget(self.tree)
+        self.tree.itemClicked.connect(self._choose)
+        theme.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the texts in the language in force."""
+        self.nothing.setText(tr("No problems: the flow can run."))
+        self.tree.setAccessibleName(tr("Problems"))
+        self.show_problems(self._problems)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show these problems."""
+        self._problems = problems
+        self.tree.clear()
+        for problem in problems:
+            item = QTreeWidgetItem(self.tree, [tr(problem.message), tr(problem.fix)])
+            item.setIcon(0, icon("circle-x", "error") if problem.is_error else icon("triangle-alert", "warning"))
+            item.setForeground(1, theme().text_dim)
+            item.setToolTip(0, tr(problem.message))
+            item.setData(0, NODE_ROLE, problem.node_id)
+        self.nothing.setVisible(not problems)
+        self.tree.setVisible(bool(problems))
+
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        node_id = item.data(0, NODE_ROLE)
+        if node_id:
+            self.node_chosen.emit(node_id)

@@ -1,0 +1,104 @@
+"""The window as a peer of the session: it asks like a browser does and hears the same events."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from flowdesk.aio import spawn
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.protocol.messages import REQUESTS, Role
+from flowdesk.session.peer import Message
+from flowdesk.session.session import Session
+
+logger = logging.getLogger(__name__)
+
+FRAME = 16
+"""Milliseconds in which states of nodes are gathered before they are shown."""
+
+
+class WindowPeer(QObject):
+    """Turns the session's events into Qt signals."""
+
+    message = Signal(object)
+    """Every event but the states of nodes, as it comes."""
+    nodes = Signal(str, object)
+    """Workflow id and the payloads of node events since the last frame, in order."""
+    failed = Signal(object)
+    """A ``FlowdeskError`` of a request that nobody awaits."""
+
+    name = "window"
+    role = Role.RUN
+    is_local = True
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        """Belong to a session; ``connect_to_session`` makes it known there."""
+        super().__init__(parent)
+        self.id = f"window-{uuid.uuid4().hex[:8]}"
+        self.session = session
+        self._gathered: dict[tuple[str, str, bool], dict[str, Any]] = {}
+        self._sent: set[asyncio.Task[None]] = set()
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(FRAME)
+        self._frame.timeout.connect(self.flush)
+
+    def connect_to_session(self) -> None:
+        """Come to the session: the status is told at once."""
+        self.session.connect(self)
+
+    def deliver(self, message: Message) -> None:
+        """Take a message of the session."""
+        kind = message["type"]
+        if kind.startswith("node."):
+            payload = message["payload"]
+            key = (message["workflow_id"], payload["node_id"], kind == "node.running")
+            self._gathered.pop(key, None)
+            self._gathered[key] = payload
+            if not self._frame.isActive():
+                self._frame.start()
+            return
+        if kind in {"execution.complete", "execution.error", "execution.snapshot"}:
+            self.flush()
+        self.message.emit(message)
+
+    def flush(self) -> None:
+        """Show the states gathered so far."""
+        self._frame.stop()
+        gathered, self._gathered = self._gathered, {}
+        by_flow: dict[str, list[dict[str, Any]]] = {}
+        for (workflow_id, _, _), payload in gathered.items():
+            by_flow.setdefault(workflow_id, []).append(payload)
+        for workflow_id, payloads in by_flow.items():
+            self.nodes.emit(workflow_id, payloads)
+
+    async def request(
+        self, type: str, payload: Mapping[str, Any] | None = None, workflow_id: str = ""
+    ) -> dict[str, Any]:
+        """Ask the session and return the payload of its reply.
+
+        Raises:
+            FlowdeskError: If it refuses.
+        """
+        model = REQUESTS[type].payload.model_validate(dict(payload or {}))
+        return await self.session.submit(self, type, model, workflow_id, uuid.uuid4().hex)
+
+    def send(self, type: str, payload: Mapping[str, Any] | None = None, workflow_id: str = "") -> None:
+        """Ask the session and tell a refusal by ``failed``."""
+        task = spawn(self._report(type, payload, workflow_id), f"window {type}")
+        self._sent.add(task)
+        task.add_done_callback(self._sent.discard)
+
+    async def settle(self) -> None:
+        """Wait until everything that was sent is answered."""
+        while self._sent:
+            await asyncio.wait(set(self._sent))
+
+    async def _report(self, type: str, payload: Mapping[str, Any] | None, workflow_id: str) -> None:
+        try:
+            await self.request(type, payload, workflow_id)
+        except FlowdeskError as error:
+            self.failed.emit(error)
