@@ -6,7 +6,6 @@
 """
 
 import asyncio
-import base64
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,26 +14,21 @@ from typing import Any
 
 from flowdesk import __version__
 from flowdesk.aio import spawn
-from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Question, Services
-from flowdesk.engine.ports import Answer, Check, Desktop, DesktopDriver
+from flowdesk.engine.ports import Answer, Check, DesktopDriver
 from flowdesk.engine.runner import Runner, RunOptions
-from flowdesk.model.config import OptionalTargetConfig
 from flowdesk.model.document import Document
-from flowdesk.model.errors import DesktopUnavailable, NotAllowed, RequestInvalid
+from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
-from flowdesk.model.geometry import Box, Point
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.reading import read_flow
-from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
-from flowdesk.model.target import Query
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import EPOCH, Journal, envelope
+from flowdesk.session.looking import Looking
 from flowdesk.session.peer import Peer
-from flowdesk.session.pictures import compressed
 from flowdesk.session.questions import Questions
 from flowdesk.session.records import interrupted
 from flowdesk.session.runs import LiveRun, RunBook
@@ -96,10 +90,9 @@ class Session:
         self.interrupted = interrupted(self.folders.runs)
         self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
         self.questions = Questions(self._can_answer)
-        self.on_highlight: Callable[[Box], None] | None = None
         self._starts: list[_Start] = []
         self._everything: dict[str, Peer] = {}
-        self._looking: Desktop | None = None
+        self.looking = Looking(self.services.driver)
         self._checks: Sequence[Check] | None = None
         self._is_checking = False
         self._handlers: dict[str, Handler] = {
@@ -489,68 +482,13 @@ class Session:
     async def _test_target(
         self, peer: Peer, payload: m.TestTarget, workflow_id: str, message_id: str
     ) -> dict[str, Any]:
-        try:
-            options = OptionalTargetConfig.model_validate(payload.config)
-        except ValueError as error:
-            raise RequestInvalid(
-                say("The target's settings are not right: {reason}", reason=str(error)[:300]),
-                say("See `node.types`."),
-                field="config",
-            ) from error
-        texts = [options.selector] if isinstance(options.selector, str) else options.selector or []
-        if not any(text.strip() for text in texts):
-            raise RequestInvalid(say("There is no selector to test."), say("Give one."), field="config.selector")
-        offset = options.offset or {}
         document = self.documents.get(workflow_id)
-        query = Query(
-            tuple(parse_selector(text) for text in texts),
-            options.similarity,
-            Box(*options.region) if options.region else None,
-            options.occurrence,
-            Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
-            options.anchor,
-            options.monitor,
-            options.strict,
-            options.tolerance,
-            str(document.assets) if document is not None else "",
-        )
-        begun = time.monotonic()
-        sighting = await self._eyes().find(query)
-        if payload.highlight and sighting.spot is not None and self.on_highlight is not None:
-            self.on_highlight(sighting.spot.box)
-        miss = sighting.miss
-        return {
-            "found": sighting.spot is not None,
-            "spots": [spot.payload() for spot in sighting.spots[:50]],
-            "ms": round((time.monotonic() - begun) * 1000, 1),
-            "reason": str(miss.reason) if miss else None,
-            "best_score": miss.best_score if miss else None,
-            "best_box": list(miss.best_box) if miss and miss.best_box else None,
-            "candidates": list(miss.candidates) if miss else [],
-        }
+        return await self.looking.test(payload, str(document.assets) if document is not None else "")
 
     async def _screenshot(
         self, peer: Peer, payload: m.DesktopScreenshot, workflow_id: str, message_id: str
     ) -> dict[str, Any]:
-        region = Box(*payload.region) if payload.region else None
-        picture = await self._eyes().screenshot(region, payload.monitor)
-        content, width, height = compressed(picture, payload.scale, payload.format, payload.quality)
-        return {
-            "data": base64.b64encode(content).decode(),
-            "format": payload.format,
-            "width": width,
-            "height": height,
-            "x": region.x if region else 0,
-            "y": region.y if region else 0,
-            "scale": payload.scale,
-        }
-
-    def _eyes(self) -> Desktop:
-        if self._looking is None:
-            if self.services.driver is None:
-                raise DesktopUnavailable(say("This flowdesk has no desktop."), say("Run `flowdesk doctor`."))
-            self._looking = self.services.driver.open(Brake())
-        return self._looking
+        return await self.looking.screenshot(payload)
 
     async def _node_types(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
         types = [node_type.describe() for node_type in self.catalogue]
