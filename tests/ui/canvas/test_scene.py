@@ -134,3 +134,14 @@ def test_every_built_in_node_type_has_an_icon_and_a_category_with_a_shape() -> N
     for node_type in builtin_catalogue():
         assert node_type.category in SHAPES, node_type.id
         assert resource_path("icons", "lucide", f"{node_type.icon}.svg").is_file(), (node_type.id, node_type.icon)
+
+
+def test_an_edge_that_leads_back_goes_between_rows_and_else_around_every_card(bench: "Bench") -> None:
+    bench.scene.apply([AddEdge(edge=edge("back", "b", "lone")), AddEdge(edge=edge("ring", "b", "a", "error"))])
+    between, around = bench.scene.edge_items["back"].path(), bench.scene.edge_items["ring"].path()
+    assert between.boundingRect().bottom() <= 231
+    assert between.pointAtPercent(0.5).y() == 130
+    for path in (between, around):
+        for node_id in ("s", "a", "b", "lone"):
+            card = bench.scene.node_items[node_id].card_rect().adjusted(4, 4, -4, -4)
+            assert not any(card.contains(path.pointAtPercent(step / 200)) for step in range(201))
