@@ -38,7 +38,9 @@ class Rig:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.session = Session(
-            catalogue_with_plugins(), Services(driver=None), Folders(folder / "state", folder / "runs", folder / "flows")
+            catalogue_with_plugins(),
+            Services(driver=None),
+            Folders(folder / "state", folder / "runs", folder / "flows"),
         )
         self.settings = SettingsFile(folder / "window.json")
         self.window = MainWindow(self.session, self.settings)
@@ -61,7 +63,11 @@ class Rig:
     def chain(self, duration: int = 20, name: str = "flow") -> str:
         """Write a flow of a start and two waits."""
         return self.file(
-            [node("start", "start", 0), node("one", "wait", 260, duration=duration), node("two", "wait", 520, duration=5)],
+            [
+                node("start", "start", 0),
+                node("one", "wait", 260, duration=duration),
+                node("two", "wait", 520, duration=5),
+            ],
             [("start", "one"), ("one", "two")],
             name,
         )

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def test_sigterm_ends_the_window_in_order(tmp_path: Path) -> None:
     try:
         while not _is_ready(process.pid):
             assert time.monotonic() < end
-            time.sleep(0.02)
+            threading.Event().wait(0.02)
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=20)
     finally:
