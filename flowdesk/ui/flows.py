@@ -1,0 +1,254 @@
+"""The flows of the main window: opening, saving and closing them, and what the session tells of them."""
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import (
+    QMenu,
+    QTabBar,
+    QToolButton,
+)
+
+from flowdesk.i18n import tr
+from flowdesk.model.errors import FileChanged, FlowdeskError
+from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
+from flowdesk.ui import dialogs
+from flowdesk.ui.canvas import editing
+from flowdesk.ui.frame import NOTICE_MS, WindowFrame
+from flowdesk.ui.icons import icon
+from flowdesk.ui.tab import FlowTab
+
+
+class FlowsWindow(WindowFrame):
+    """A window with flows in tabs."""
+
+    # tabs
+
+    async def open_path(self, path: str) -> FlowTab | None:
+        """Open a file in a tab; a refusal is shown. Returns the tab."""
+        try:
+            state = await self.peer.request("flow.open", {"path": path})
+        except FlowdeskError as error:
+            self.show_error(error)
+            return None
+        self.settings.remember(state["path"] or path)
+        return self._add_tab(state)
+
+    async def open_new(self) -> FlowTab:
+        """Open a new flow that holds a start node."""
+        start = {
+            "id": "start",
+            "type": "start",
+            "position": {"x": 0, "y": 0},
+            "data": {"label": tr("Start"), "config": {}},
+        }
+        state = await self.peer.request("flow.open", {"flow": {"name": tr("Untitled"), "nodes": [start], "edges": []}})
+        return self._add_tab(state)
+
+    def _add_tab(self, state: dict[str, Any]) -> FlowTab:
+        known = self._tab_of(state["workflow_id"])
+        if known is not None:
+            self.tabs.setCurrentWidget(known)
+            return known
+        tab = FlowTab(self.peer, self.session.catalogue, state)
+        tab.changed.connect(self.refresh)
+        tab.flow_changed.connect(lambda payload: self._changes_shown(tab, payload))
+        tab.view.selection_changed.connect(lambda ids: self._selection_changed(tab, ids))
+        tab.view.open_requested.connect(self._open_settings)
+        tab.view.rename_requested.connect(lambda node_id: self._spawn(self._rename(node_id), "rename"))
+        tab.view.context_menu_requested.connect(self._context_menu)
+        tab.view.files_dropped.connect(self._open_dropped)
+        index = self.tabs.addTab(tab, tab.name)
+        close = QToolButton(self.tabs)
+        close.setObjectName("closeTab")
+        close.setIcon(icon("x", "text_dim", 14))
+        close.setIconSize(QSize(14, 14))
+        close.setAccessibleName(tr("Close flow"))
+        close.clicked.connect(lambda: self._spawn(self._close(tab), "close a flow"))
+        self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
+        self.tabs.setCurrentIndex(index)
+        self.refresh()
+        QTimer.singleShot(0, tab, tab.view.navigator.fit_all)
+        tab.view.setFocus()
+        return tab
+
+    def _add_chosen(self, type_name: str) -> None:
+        if self.tab is not None:
+            self.tab.add_node(type_name)
+
+    def _front_changed(self) -> None:
+        tab = self.tab
+        self.inspector.flush()
+        self.inspector.show_tab(tab)
+        self.log.show_flow(tab.workflow_id if tab else "")
+        self.refresh()
+
+    def _changes_shown(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+        if tab is self.tab:
+            self.inspector.take_changes(payload)
+
+    def _selection_changed(self, tab: FlowTab, ids: list[str]) -> None:
+        if tab is not self.tab:
+            return
+        self.inspector.show_nodes(ids)
+        self._enable(self.tab)
+
+    def _open_settings(self, node_id: str) -> None:
+        self._docks["inspector"].show()
+        self._docks["inspector"].raise_()
+        self.inspector.show_nodes([node_id])
+        self.inspector.focus_first()
+
+    def _open_dropped(self, paths: list[str]) -> None:
+        for path in paths:
+            self._spawn(self.open_path(path), "open a dropped file")
+
+    def _context_menu(self, place: Any, at: Any, kind: str, item_id: str) -> None:
+        menu = QMenu(self)
+        names = {
+            "node": ("cut", "copy", "duplicate", "delete", "", "run_from_node", "add_node"),
+            "edge": ("undo",),
+            "canvas": ("add_node", "paste", "select_all", "", "lay_out", "fit_all"),
+        }[kind]
+        if kind == "edge" and self.tab is not None:
+            delete = menu.addAction(icon("unlink"), tr("Disconnect"))
+            delete.triggered.connect(self.tab.view.commands.delete)
+        elif kind == "node" and self.tab is not None:
+            do = self.tab.view.commands
+            for text, name, act in (
+                ("Rename", "type", do.rename),
+                ("Disable or enable", "ban", do.toggle_disabled),
+                ("Breakpoint", "circle-dot", do.toggle_breakpoint),
+            ):
+                menu.addAction(icon(name), tr(text)).triggered.connect(act)
+            menu.addSeparator()
+        for name in names if kind != "edge" else ():
+            menu.addAction(self.actions_by_name[name]) if name else menu.addSeparator()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    async def _rename(self, node_id: str) -> None:
+        tab = self.tab
+        if tab is None:
+            return
+        label = await dialogs.ask_text(self, tr("Rename"), tr("Name"), tab.label_of(node_id))
+        if label is not None:
+            tab.edit(editing.rename(tab.scene.draft, node_id, label), "Rename")
+
+    def _jump(self, node_id: str) -> None:
+        if self.tab is not None:
+            self.tab.jump_to(node_id)
+
+    async def save_tab(self, tab: FlowTab, *, ask: bool = False) -> bool:
+        """Save a flow; ask for a name where it has none. Returns whether it is saved.
+
+        Raises:
+            FlowdeskError: If it cannot be written.
+        """
+        self.inspector.flush()
+        await self.peer.settle()
+        path = None
+        if ask or tab.path is None:
+            self.session.folders.flows.mkdir(parents=True, exist_ok=True)
+            path = await dialogs.ask_save_path(self, tab.path or str(self.session.folders.flows / tab.name))
+            if path is None:
+                return False
+        try:
+            reply = await self.peer.request("flow.save", {"path": path}, tab.workflow_id)
+        except FileChanged:
+            if not await dialogs.ask_overwrite(self, path or tab.path or ""):
+                return False
+            reply = await self.peer.request("flow.save", {"path": path, "force": True}, tab.workflow_id)
+        self.settings.remember(reply["path"])
+        self.statusBar().showMessage(tr(say("Saved {path}", path=reply["path"])), 4000)
+        return True
+
+    async def _close(self, tab: FlowTab) -> None:
+        self.inspector.flush()
+        await self.peer.settle()
+        if tab.is_modified:
+            answer = await dialogs.ask_unsaved(self, [tab.name])
+            if answer == "cancel" or (answer == "save" and not await self.save_tab(tab)):
+                return
+        await self.peer.request("flow.close", {}, tab.workflow_id)
+        self.log.forget(tab.workflow_id)
+        self.tabs.removeTab(self.tabs.indexOf(tab))
+        tab.deleteLater()
+
+    # what the session tells
+
+    def _take(self, message: dict[str, Any]) -> None:
+        kind, payload, workflow_id = message["type"], message["payload"], message["workflow_id"]
+        if kind == "system.status" and "run_id" not in payload:
+            self._status = payload
+            self.refresh()
+            return
+        tab = self._tab_of(workflow_id)
+        if kind == "execution.log":
+            label = tab.label_of(payload["node_id"]) if tab else ""
+            self.log.add(workflow_id, payload["level"], label, tr(payload["message"]), payload["node_id"])
+            return
+        if tab is None:
+            return
+        tab.take_message(kind, payload)
+        if kind == "system.status" and payload["status"] == "running":
+            self._make_way(tab)
+        if kind in {"execution.complete", "execution.error"}:
+            self._run_ended(tab, payload)
+
+    def _take_nodes(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
+        tab = self._tab_of(workflow_id)
+        if tab is None:
+            return
+        tab.take_nodes(payloads)
+        for payload in payloads:
+            if payload["status"] == "error":
+                fix = (payload.get("error_details") or {}).get("fix", "")
+                text = f"{payload.get('error', '')} {fix}".strip()
+                self.log.add(workflow_id, "error", tab.label_of(payload["node_id"]), text, payload["node_id"])
+
+    def _run_ended(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+        state = RunState(payload["status"])
+        seconds = f"{payload['duration']:.1f}"
+        if state is RunState.SUCCEEDED:
+            text, level = tr(say("The run succeeded in {seconds} s.", seconds=seconds)), "good"
+        elif state is RunState.STOPPED:
+            text, level = tr(say("The run was stopped after {seconds} s.", seconds=seconds)), "warn"
+        else:
+            reason = f"{payload.get('error', '')} {payload.get('fix', '')}".strip()
+            text, level = tr(say("The run failed: {reason}", reason=reason)), "error"
+        self.log.add(tab.workflow_id, level, tab.label_of(payload.get("node_id")), text, payload.get("node_id"))
+        self.statusBar().showMessage(text, NOTICE_MS)
+        if state is RunState.FAILED and payload.get("node_id") and tab is self.tab:
+            tab.jump_to(payload["node_id"])
+        if self._made_way_for == tab.workflow_id:
+            self._come_back()
+        self.refresh()
+
+    # getting out of the way
+
+    def _make_way(self, tab: FlowTab) -> None:
+        """Leave the desktop to a run that acts on it; a small bar stays."""
+        if self._made_way_for is not None or self.settings.values.while_running != "hide" or not self._acts(tab):
+            return
+        self._made_way_for = tab.workflow_id
+        self._was_maximized = self.isMaximized()
+        self._show_run(self.tab)
+        self.run_bar.appear()
+        self.showMinimized()
+
+    def _acts(self, tab: FlowTab) -> bool:
+        types = {known.id: known for known in self.session.catalogue}
+        nodes = tab.scene.draft.nodes.values()
+        return self.session.services.driver is not None and any(
+            node.type in types and types[node.type].uses & {"input", "screen"} and node.type != "wait" for node in nodes
+        )
+
+    def _come_back(self) -> None:
+        self._made_way_for = None
+        self.run_bar.hide()
+        if self.isMinimized():
+            self.showMaximized() if self._was_maximized else self.showNormal()
+        self.raise_()
+        self.activateWindow()

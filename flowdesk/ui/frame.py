@@ -1,0 +1,342 @@
+"""The frame of the main window: panels, menus, tool bar and status bar around the flows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QProgressBar,
+    QTabWidget,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from flowdesk.aio import spawn
+from flowdesk.i18n import LANGUAGES, set_language, tr
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
+from flowdesk.session.session import Session
+from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
+from flowdesk.ui.icons import icon
+from flowdesk.ui.inspector.inspector import Inspector
+from flowdesk.ui.panels.log import LogPanel
+from flowdesk.ui.panels.palette import Palette
+from flowdesk.ui.panels.problems import ProblemsPanel
+from flowdesk.ui.peer import WindowPeer
+from flowdesk.ui.runbar import STATES, RunBar
+from flowdesk.ui.settings import SettingsFile
+from flowdesk.ui.tab import FlowTab
+from flowdesk.ui.theme import theme
+
+NOTICE_MS = 12_000
+DOCKS = {"palette": "Nodes", "inspector": "Settings", "log": "Log", "problems": "Problems"}
+
+
+class WindowFrame(QMainWindow):
+    """What is around the flows, and how it follows language, theme and the state of the flow in front."""
+
+    def __init__(self, session: Session, settings: SettingsFile) -> None:
+        """Make the window with panels and commands, but without flows."""
+        super().__init__()
+        self.session = session
+        self.settings = settings
+        self.peer = WindowPeer(session, self)
+        self.actions_by_name: dict[str, QAction] = {}
+        self.tabs = QTabWidget(self)
+        self.run_bar = RunBar()
+        self._docks: dict[str, QDockWidget] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._made_way_for: str | None = None
+        self._was_maximized = False
+        self._status: dict[str, Any] = {}
+        self._links: list[str] = []
+        self.resize(1440, 900)
+        self._make_tabs()
+        self._make_docks()
+        self._make_actions()
+        self._make_status_bar()
+        theme.changed.connect(self._refresh_icons)
+
+    # making
+
+    def _make_tabs(self) -> None:
+        self.tabs.setDocumentMode(True)
+        self.tabs.setMovable(True)
+        self.setCentralWidget(self.tabs)
+
+    def _make_docks(self) -> None:
+        self.palette_panel = Palette(self.session.catalogue, self)
+        self.inspector = Inspector(self.session.catalogue, self.peer, self)
+        self.log = LogPanel(self)
+        self.problems = ProblemsPanel(self)
+        left, right, below = (
+            Qt.DockWidgetArea.LeftDockWidgetArea,
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            Qt.DockWidgetArea.BottomDockWidgetArea,
+        )
+        for name, panel, area in (
+            ("palette", self.palette_panel, left),
+            ("inspector", self.inspector, right),
+            ("log", self.log, below),
+            ("problems", self.problems, below),
+        ):
+            dock = QDockWidget(self)
+            dock.setObjectName(name)
+            dock.setWidget(panel)
+            dock.setFeatures(
+                QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
+            )
+            title = QLabel(dock) if area is not below else QWidget(dock)
+            title.setObjectName("dockTitle")
+            dock.setTitleBarWidget(title)
+            self.addDockWidget(area, dock)
+            self._docks[name] = dock
+        for area in (left, right, below):
+            self.setTabPosition(area, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, left)
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.tabifyDockWidget(self._docks["log"], self._docks["problems"])
+        self._docks["log"].raise_()
+        self.resizeDocks([self._docks["palette"], self._docks["inspector"]], [220, 330], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._docks["log"]], [190], Qt.Orientation.Vertical)
+
+    def _make_actions(self) -> None:
+        for title in MENUS:
+            self._menus[title] = self.menuBar().addMenu(title)
+        for command in COMMANDS:
+            action = QAction(self)
+            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+            action.triggered.connect(lambda _=False, name=command.name: self.carry_out(name))
+            self.actions_by_name[command.name] = action
+            menu = self._menus[command.menu]
+            if command.begins_group:
+                menu.addSeparator()
+            menu.addAction(action)
+            if command.name == "open":
+                self._recent_menu = menu.addMenu("")
+        self._make_view_menu(self._menus["View"])
+        self._make_toolbar()
+
+    def _make_view_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        for dock in self._docks.values():
+            menu.addAction(dock.toggleViewAction())
+        menu.addSeparator()
+        self._choices: list[tuple[QMenu, str, list[tuple[QAction, str, str]]]] = []
+        self._add_choice(menu, "Theme", "theme", {"system": "Like the system", "light": "Light", "dark": "Dark"})
+        self._add_choice(menu, "Language", "language", {"system": "Like the system", **LANGUAGES})
+        self._add_choice(
+            menu, "While a run acts", "while_running", {"hide": "Make way for it", "keep": "Keep the window in sight"}
+        )
+
+    def _add_choice(self, menu: QMenu, title: str, setting: str, values: dict[str, str]) -> None:
+        inner = menu.addMenu(title)
+        entries = []
+        for value, text in values.items():
+            action = inner.addAction(text)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, v=value: self.change_setting(setting, v))
+            entries.append((action, value, text))
+        self._choices.append((inner, title, entries))
+        inner.aboutToShow.connect(lambda: self._check_choice(setting, entries))
+
+    def _check_choice(self, setting: str, entries: list[tuple[QAction, str, str]]) -> None:
+        for action, value, _ in entries:
+            action.setChecked(getattr(self.settings.values, setting) == value)
+
+    def _make_toolbar(self) -> None:
+        self.toolbar = QToolBar(self)
+        self.toolbar.setObjectName("toolbar")
+        self.toolbar.setMovable(False)
+        self.toolbar.setIconSize(QSize(18, 18))
+        self.addToolBar(self.toolbar)
+        for name in TOOLBAR:
+            if not name:
+                self.toolbar.addSeparator()
+                continue
+            self.toolbar.addAction(self.actions_by_name[name])
+            button = self.toolbar.widgetForAction(self.actions_by_name[name])
+            if name == "run" and isinstance(button, QToolButton):
+                button.setObjectName("run")
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def _make_status_bar(self) -> None:
+        self.run_label = QLabel(self)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(140)
+        self.progress.hide()
+        self.server_label = QLabel(self)
+        self.statusBar().addPermanentWidget(self.run_label)
+        self.statusBar().addPermanentWidget(self.progress)
+        self.statusBar().addPermanentWidget(self.server_label)
+        self.statusBar().setSizeGripEnabled(False)
+
+    # texts and looks
+
+    def retranslate(self) -> None:
+        """Set every text in the language in force."""
+        for command in COMMANDS:
+            self._word(command)
+        for title, menu in self._menus.items():
+            menu.setTitle(tr(title))
+        self._recent_menu.setTitle(tr("Open recent"))
+        for name, dock in self._docks.items():
+            dock.setWindowTitle(tr(DOCKS[name]))
+            head = dock.titleBarWidget()
+            if isinstance(head, QLabel):
+                head.setText(tr(DOCKS[name]))
+        for inner, title, entries in self._choices:
+            inner.setTitle(tr(title))
+            for action, value, text in entries:
+                action.setText(text if value in LANGUAGES else tr(text))
+        self.toolbar.setWindowTitle(tr("Tool bar"))
+        for panel in (self.palette_panel, self.inspector, self.log, self.problems):
+            panel.retranslate()
+        for tab in self._all_tabs():
+            tab.scene.set_summaries({})
+            tab.scene.update()
+        self._refresh_icons()
+        self.refresh()
+
+    def _word(self, command: Command) -> None:
+        action = self.actions_by_name[command.name]
+        action.setText(tr(command.text))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tr(command.text)}  ({keys})" if keys else tr(command.text))
+
+    def _refresh_icons(self) -> None:
+        for command in COMMANDS:
+            if command.icon:
+                color = {"run": "on_accent", "stop": "error"}.get(command.name, "text")
+                self.actions_by_name[command.name].setIcon(icon(command.icon, color))
+
+    def change_setting(self, name: str, value: str) -> None:
+        """Change a setting and do at once what it says."""
+        self.settings.change(**{name: value})
+        if name == "theme":
+            theme.set_mode(value)  # type: ignore[arg-type]
+        elif name == "language":
+            set_language(value)
+
+    # what is in front
+
+    @property
+    def tab(self) -> FlowTab | None:
+        """The flow in front."""
+        widget = self.tabs.currentWidget()
+        return widget if isinstance(widget, FlowTab) else None
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether a flow is open."""
+        return self.tabs.count() > 0
+
+    def _all_tabs(self) -> list[FlowTab]:
+        return [self._tab_at(index) for index in range(self.tabs.count())]
+
+    def _tab_at(self, index: int) -> FlowTab:
+        widget = self.tabs.widget(index)
+        assert isinstance(widget, FlowTab)
+        return widget
+
+    def _tab_of(self, workflow_id: str | None) -> FlowTab | None:
+        return next((tab for tab in self._all_tabs() if tab.workflow_id == workflow_id), None)
+
+    def refresh(self) -> None:
+        """Show title, tabs, commands and status as they stand."""
+        tab = self.tab
+        for index, each in enumerate(self._all_tabs()):
+            mark = " •" if each.is_modified else ""
+            self.tabs.setTabText(index, each.name + mark)
+            self.tabs.setTabToolTip(index, each.path or tr("Not saved yet"))
+        self.setWindowTitle(f"{tab.name}[*] – flowdesk" if tab else "flowdesk")
+        self.setWindowModified(bool(tab and tab.is_modified))
+        self._enable(tab)
+        self.problems.show_problems(tab.problems if tab else ())
+        count = len(tab.problems) if tab else 0
+        self._docks["problems"].setWindowTitle(tr("Problems") + (f" ({count})" if count else ""))
+        self._show_run(tab)
+        clients = [client for client in self._status.get("clients", ()) if client["id"] != self.peer.id]
+        if self._links:
+            self.server_label.setText(tr(say("{count} connected", count=len(clients))) + "  ·  " + self._links[0])
+
+    def _enable(self, tab: FlowTab | None) -> None:
+        running = bool(tab and tab.is_running)
+        there = {
+            "": True,
+            "tab": tab is not None,
+            "undo": bool(tab and tab.undo_label),
+            "redo": bool(tab and tab.redo_label),
+            "running": running,
+            "idle": tab is not None and not running,
+            "selection": bool(tab and tab.scene.selected_ids()),
+        }
+        for command in COMMANDS:
+            self.actions_by_name[command.name].setEnabled(there[command.needs])
+        is_paused = bool(tab and tab.run_state in {RunState.PAUSED, RunState.PAUSING})
+        self.actions_by_name["run"].setEnabled(tab is not None and (not running or is_paused))
+        self.actions_by_name["pause"].setText(tr("Resume" if is_paused else "Pause"))
+        self.actions_by_name["pause"].setIcon(icon("play" if is_paused else "pause"))
+        for name, label in (("undo", tab and tab.undo_label), ("redo", tab and tab.redo_label)):
+            text = tr("Undo" if name == "undo" else "Redo")
+            self.actions_by_name[name].setText(f"{text}: {tr(label)}" if label else text)
+
+    def _show_run(self, tab: FlowTab | None) -> None:
+        state = tab.run_state if tab else None
+        node = tab.label_of(next(reversed(tab.running), "")) if tab else ""
+        self.run_label.setText((tr(STATES[state]) + (f" · {node}" if node else "")) if state else "")
+        self.progress.setVisible(bool(tab and tab.is_running))
+        if tab is not None and state is not None:
+            self.progress.setValue(round(tab.percent))
+        acting = self._tab_of(self._made_way_for) if self._made_way_for else None
+        if acting is not None and acting.run_state is not None:
+            node = acting.label_of(next(reversed(acting.running), ""))
+            self.run_bar.show_run(acting.name, acting.run_state, node, acting.percent)
+
+    # telling
+
+    def show_notice(self, text: str) -> None:
+        """Show a sentence in the status bar for a while, and keep it in the log."""
+        self.statusBar().showMessage(text, NOTICE_MS)
+        self.log.add(self.tab.workflow_id if self.tab else "", "warn", "flowdesk", text)
+
+    def show_error(self, error: FlowdeskError) -> None:
+        """Show an error: sentence and fix, in the status bar and the log."""
+        text = f"{tr(error.message)} {tr(error.fix)}".strip()
+        self.statusBar().showMessage(text, NOTICE_MS)
+        where = self.tab.workflow_id if self.tab else ""
+        self.log.add(where, "error", "flowdesk", text, error.details.get("node_id"))
+        problems = error.details.get("problems") or ()
+        for problem in problems:
+            self.log.add(where, "error", "", f"{problem['message']} {problem['fix']}".strip(), problem["node_id"])
+        if problems:
+            self._docks["problems"].show()
+            self._docks["problems"].raise_()
+
+    def show_server(self, lines: Iterable[str]) -> None:
+        """Say where browsers can connect."""
+        self._links = [line for line in lines if line]
+        self.server_label.setToolTip("\n".join(self._links))
+        self.server_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.refresh()
+
+    def carry_out(self, name: str) -> None:
+        """Carry out a command by its name."""
+        getattr(self, name)()
+
+    def _spawn(self, work: Any, name: str) -> None:
+        async def tell() -> None:
+            try:
+                await work
+            except FlowdeskError as error:
+                self.show_error(error)
+
+        spawn(tell(), name)
