@@ -5,7 +5,6 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +15,7 @@ from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
 from flowdesk.engine.failures import as_flowdesk, end_message, internal, limit_error
 from flowdesk.engine.lookup import look_up
+from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.plan import Plan, Step
 from flowdesk.engine.ports import Desktop
@@ -49,25 +49,6 @@ STOP_PATIENCE = 1.0
 YIELD_AFTER = 0.005
 """Seconds of uninterrupted work after which other tasks get a turn."""
 SUBFLOW_DEPTH = 20
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How a run is started."""
-
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    from_node: str | None = None
-    only: frozenset[str] | None = None
-    breakpoints: frozenset[str] = frozenset()
-    run_delay: float = 0.0
-    """Seconds between nodes."""
-    is_dry: bool = False
-    is_paused: bool = False
-    memories: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    """What the loops of the last run remembered, for a run from inside them."""
-    results: Mapping[str, Any] = field(default_factory=dict)
-    """Results of the last run, for a run from the middle."""
-    depth: int = 0
 
 
 class _Failed(Exception):

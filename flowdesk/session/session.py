@@ -6,7 +6,6 @@
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,8 +14,9 @@ from typing import Any
 from flowdesk import __version__
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Question, Services
+from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
-from flowdesk.engine.runner import Runner, RunOptions
+from flowdesk.engine.runner import Runner
 from flowdesk.model.document import Document
 from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
@@ -31,13 +31,11 @@ from flowdesk.session.looking import Looking
 from flowdesk.session.peer import Peer
 from flowdesk.session.questions import Questions
 from flowdesk.session.records import interrupted
-from flowdesk.session.runs import LiveRun, RunBook
+from flowdesk.session.runs import RunBook
+from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
 
 Handler = Callable[[Peer, Any, str, str], Awaitable[dict[str, Any]]]
-
-REMEMBERED_STARTS = 256
-COPY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,25 +47,6 @@ class Folders:
     runs: Path
     flows: Path
     """What remote editors may open and save by name."""
-
-
-@dataclass
-class _Start:
-    """A start that was carried out, to know its copies by."""
-
-    workflow_id: str
-    message_id: str
-    payload: m.Start
-    live: LiveRun
-    at: float
-
-    def is_same(self, workflow_id: str, message_id: str, payload: m.Start) -> bool:
-        """Whether a request is a copy of this one, sent again while it runs or within ``COPY_SECONDS``.
-
-        Later it is a new start: simple clients send the same id every time.
-        """
-        is_recent = self.live.finished is None or time.monotonic() - self.at < COPY_SECONDS
-        return is_recent and (self.workflow_id, self.message_id, self.payload) == (workflow_id, message_id, payload)
 
 
 @dataclass
@@ -90,7 +69,7 @@ class Session:
         self.interrupted = interrupted(self.folders.runs)
         self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
         self.questions = Questions(self._can_answer)
-        self._starts: list[_Start] = []
+        self._starts = Starts()
         self._everything: dict[str, Peer] = {}
         self.looking = Looking(self.services.driver)
         self._checks: Sequence[Check] | None = None
@@ -224,10 +203,11 @@ class Session:
     # -- runs ---------------------------------------------------------------------------------------------------------
 
     async def _start(self, peer: Peer, payload: m.Start, workflow_id: str, message_id: str) -> dict[str, Any]:
-        for known in self._starts:
-            if message_id and known.is_same(workflow_id, message_id, payload):
-                self.journal(known.live.workflow_id).subscribe(peer)
-                return {"run_id": known.live.run_id, "workflow_id": known.live.workflow_id}
+        known = self._starts.find(workflow_id, message_id, payload)
+        if known is not None:
+            self.journal(known.workflow_id).subscribe(peer)
+            return {"run_id": known.run_id, "workflow_id": known.workflow_id}
+        asked = workflow_id
         flow, services = self._flow_to_run(payload, workflow_id)
         workflow_id = workflow_id or flow.id
         journal = self.journal(workflow_id)
@@ -249,8 +229,7 @@ class Session:
             services=services,
             started_by=peer.name,
         )
-        self._starts.append(_Start(workflow_id, message_id, payload, live, time.monotonic()))
-        del self._starts[:-REMEMBERED_STARTS]
+        self._starts.remember(asked, message_id, payload, live)
         return {"run_id": live.run_id, "workflow_id": workflow_id}
 
     def _flow_to_run(self, payload: m.Start, workflow_id: str) -> tuple[Flow, Services]:
