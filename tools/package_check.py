@@ -82,12 +82,15 @@ def seconds_to_window(desktop: VirtualDesktop) -> float:
 
     display = Display(desktop.env["DISPLAY"])
     atom = display.intern_atom("_NET_CLIENT_LIST")
+
+    def windows() -> set[int]:
+        clients = display.screen().root.get_full_property(atom, 0)
+        return set() if clients is None else set(clients.value)
+
+    before = windows()  # The practice window of the run stays open.
     begin = time.monotonic()
     with subprocess.Popen([str(PROGRAM)], env=desktop.environment(), stdin=subprocess.DEVNULL) as process:
-        while True:
-            clients = display.screen().root.get_full_property(atom, 0)
-            if clients is not None and len(clients.value) > 0:
-                break
+        while not windows() - before:
             if process.poll() is not None or time.monotonic() - begin > WINDOW_SECONDS:
                 process.kill()
                 sys.exit(f"The packaged window did not show (exit {process.returncode})")
