@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from flowdesk.drivers import launching
+from flowdesk.drivers.barrier import WindowManagerBarrier
 from flowdesk.drivers.clipboard import X11Clipboard
 from flowdesk.drivers.focus import TERMINALS
 from flowdesk.drivers.held import HeldDown
@@ -49,6 +50,7 @@ class Devices:
         self.pointer = Pointer(held)
         self.keyboard = Keyboard(held)
         self.typist = Typist(self.keyboard, clipboard)
+        self.barrier = WindowManagerBarrier(self.keyboard.display)
 
     def clear_field(self, steps: Steps) -> None:
         """Empty the focused field: in a terminal its line."""
@@ -173,6 +175,7 @@ class RealHands:
         def job(devices: Any, steps: Steps) -> None:
             devices.pointer.move(point, duration, steps)
             devices.pointer.click(button, clicks, steps)
+            devices.barrier.wait(steps.sleep)
 
         await self._holding(modifiers, job)
 
@@ -186,7 +189,12 @@ class RealHands:
     ) -> None:
         """Press at ``start``, move to ``end``, release."""
         _check_button(button)
-        await self._holding(modifiers, lambda devices, steps: devices.pointer.drag(start, end, button, duration, steps))
+
+        def job(devices: Any, steps: Steps) -> None:
+            devices.pointer.drag(start, end, button, duration, steps)
+            devices.barrier.wait(steps.sleep)
+
+        await self._holding(modifiers, job)
 
     async def scroll(self, dx: int, dy: int, point: Point | None = None, modifiers: Sequence[str] = ()) -> None:
         """Turn the wheel: ``dy`` clicks down, ``dx`` clicks right."""
