@@ -41,6 +41,7 @@ def run_window(
     import qasync
     from PySide6.QtWidgets import QApplication
 
+    from flowdesk.ui.collecting import WindowThreadCollector
     from flowdesk.ui.icons import application_icon
     from flowdesk.ui.settings import SettingsFile
     from flowdesk.ui.style import dress
@@ -57,10 +58,13 @@ def run_window(
     set_language(settings.values.language)
     theme.set_mode(settings.values.theme)
     dress(application)
+    collector = WindowThreadCollector()
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        return int(loop.run_until_complete(_Life(make_session(), make_server, options, settings).run()))
+        code = int(loop.run_until_complete(_Life(make_session(), make_server, options, settings).run()))
+    collector.stop()
+    return code
 
 
 def _require_display() -> None:

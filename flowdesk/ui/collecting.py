@@ -1,0 +1,40 @@
+"""Garbage is collected in the window's thread only.
+
+Python collects cycles in whatever thread happens to allocate. A cycle that holds a Qt object would then be destroyed in
+the input thread, which Qt does not allow: seen as a segmentation fault in the event loop some time later.
+"""
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+INTERVAL_MS = 250
+
+
+class WindowThreadCollector(QObject):
+    """Collects instead of Python's own collector, as often as that would, until ``stop``."""
+
+    def __init__(self) -> None:
+        """Take over. Make it in the window's thread."""
+        super().__init__()
+        self._thresholds = gc.get_threshold()
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start(INTERVAL_MS)
+
+    def collect(self) -> None:
+        """Collect the generations that are due."""
+        counts = gc.get_count()
+        for generation in (2, 1, 0):
+            if counts[generation] > self._thresholds[generation]:
+                gc.collect(generation)
+                return
+
+    def stop(self) -> None:
+        """Hand back to Python's own collector."""
+        self._timer.stop()
+        gc.collect()
+        if self._was_enabled:
+            gc.enable()
