@@ -14,6 +14,7 @@ from flowdesk.model.errors import FileChanged, FlowdeskError
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.ui import dialogs
+from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
@@ -182,7 +183,11 @@ class FlowsWindow(WindowFrame):
         kind, payload, workflow_id = message["type"], message["payload"], message["workflow_id"]
         if kind == "system.status" and "run_id" not in payload:
             self._status = payload
+            self.runs.show_runs(payload["runs"])
             self.refresh()
+            return
+        if kind in {"help.needed", "help.closed"}:
+            self._question_changed(kind, payload, workflow_id)
             return
         tab = self._tab_of(workflow_id)
         if kind == "execution.log":
@@ -225,6 +230,28 @@ class FlowsWindow(WindowFrame):
         if self._made_way_for == tab.workflow_id:
             self._come_back()
         self.refresh()
+
+    def _question_changed(self, kind: str, payload: dict[str, Any], workflow_id: str) -> None:
+        dialog = self._questions.pop(payload["help_id"], None)
+        if dialog is not None:
+            dialog.withdraw()
+            dialog.deleteLater()
+        if kind == "help.closed":
+            return
+        dialog = QuestionDialog(payload)
+        self._questions[payload["help_id"]] = dialog
+
+        def answer(action: str, value: Any) -> None:
+            reply = {"help_id": payload["help_id"], "action": action, "value": value}
+            if action == "stop" and payload["kind"] != "help":
+                self.peer.send("workflow.stop", {}, workflow_id)
+            else:
+                self.peer.send("help.answer", reply, workflow_id)
+
+        dialog.answered.connect(answer)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     # getting out of the way
 

@@ -44,6 +44,7 @@ class MainWindow(FlowsWindow):
         self.peer.nodes.connect(self._take_nodes)
         self.peer.failed.connect(self.show_error)
         self.palette_panel.chosen.connect(self._add_chosen)
+        self.runs.flow_chosen.connect(self._show_flow)
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)
         self.run_bar.pause_requested.connect(self.pause)
@@ -236,6 +237,11 @@ class MainWindow(FlowsWindow):
             dialogs.tell(self, f"flowdesk {__version__}", tr("Build flows that drive the desktop, and run them.")),
             "about",
         )
+
+    def _show_flow(self, workflow_id: str) -> None:
+        tab = self._tab_of(workflow_id)
+        if tab is not None:
+            self.tabs.setCurrentWidget(tab)
 
     # the end
 

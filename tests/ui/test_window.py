@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from flowdesk.i18n import set_language
 from flowdesk.model.run import NodeState, RunState
-from flowdesk.model.sentence import say
 from tests.ui.conftest import Live, Rig, node, until
 
 
@@ -227,13 +226,44 @@ def test_a_node_from_the_palette_follows_the_selected_one(live: Live) -> None:
     live(story)
 
 
-def test_a_failed_node_is_selected_and_told(live: Live) -> None:
+def test_a_run_that_cannot_start_is_told_in_the_log(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        path = rig.file([node("start", "start", 0), node("c", "click", 260, selector="5,5")], [("start", "c")])
+        tab = await rig.window.open_path(rig.file([node("one", "wait", 0)], []))
+        assert tab is not None
+        rig.window.run()
+        await until(lambda: any("no start node" in text for text in rig.window.log.texts()))
+        assert tab.run_state is None
+
+    live(story)
+
+
+def test_a_run_that_asks_is_answered_in_a_dialog_of_its_own(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        path = rig.file(
+            [node("start", "start", 0), node("p", "prompt", 260, message="Your name?", variable="who")],
+            [("start", "p")],
+        )
         tab = await rig.window.open_path(path)
         assert tab is not None
         rig.window.run()
-        await until(lambda: rig.window.log.texts())
-        assert say("x") not in rig.window.log.texts()
+        await until(lambda: rig.window._questions)
+        dialog = next(iter(rig.window._questions.values()))
+        dialog.give("answer", "Ada")
+        await until(lambda: tab.run_state is RunState.SUCCEEDED)
+        assert not rig.window._questions
+        assert rig.window.runs.tree.topLevelItemCount() == 1
+
+    live(story)
+
+
+def test_a_question_that_is_closed_stops_the_run(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        path = rig.file([node("start", "start", 0), node("p", "prompt", 260, message="Go on?")], [("start", "p")])
+        tab = await rig.window.open_path(path)
+        assert tab is not None
+        rig.window.run()
+        await until(lambda: rig.window._questions)
+        next(iter(rig.window._questions.values())).close()
+        await until(lambda: tab.run_state is RunState.STOPPED)
 
     live(story)
