@@ -228,7 +228,7 @@ class FlowsWindow(WindowFrame):
         if state is RunState.FAILED and payload.get("node_id") and tab is self.tab:
             tab.jump_to(payload["node_id"])
         if self._made_way_for == tab.workflow_id:
-            self._come_back()
+            self.come_back()
         self.refresh()
 
     def _question_changed(self, kind: str, payload: dict[str, Any], workflow_id: str) -> None:
@@ -272,7 +272,8 @@ class FlowsWindow(WindowFrame):
             node.type in types and types[node.type].uses & {"input", "screen"} and node.type != "wait" for node in nodes
         )
 
-    def _come_back(self) -> None:
+    def come_back(self) -> None:
+        """Show the window again, in front."""
         self._made_way_for = None
         self.run_bar.hide()
         if self.isMinimized():

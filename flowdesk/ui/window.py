@@ -18,7 +18,9 @@ from flowdesk.resource import resource_path
 from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.flows import FlowsWindow
+from flowdesk.ui.ring import Ring
 from flowdesk.ui.settings import SettingsFile
+from flowdesk.ui.tray import TrayIcon
 
 
 class MainWindow(FlowsWindow):
@@ -34,8 +36,16 @@ class MainWindow(FlowsWindow):
         self._may_close = False
         self._connect()
         self._restore_layout()
+        self.ring = Ring()
+        session.on_highlight = self.ring.show_around
+        self.tray = TrayIcon(self)
         self._forget_language = on_language_changed(self.retranslate)
         self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text in the language in force."""
+        super().retranslate()
+        self.tray.retranslate()
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._front_changed)
@@ -49,7 +59,7 @@ class MainWindow(FlowsWindow):
         self.problems.node_chosen.connect(self._jump)
         self.run_bar.pause_requested.connect(self.pause)
         self.run_bar.stop_requested.connect(self.stop)
-        self.run_bar.window_requested.connect(self._come_back)
+        self.run_bar.window_requested.connect(self.come_back)
 
     # commands
 
@@ -219,6 +229,10 @@ class MainWindow(FlowsWindow):
         if tab is not None and tab.is_running:
             self.peer.send("workflow.stop", {}, tab.workflow_id)
 
+    def stop_all(self) -> None:
+        """Stop every run at once."""
+        self.session.stop_all(self.peer.name)
+
     def command_list(self) -> None:
         """Open the list of all commands."""
         from flowdesk.ui.commandlist import CommandList
@@ -299,5 +313,9 @@ class MainWindow(FlowsWindow):
         self.session.disconnect(self.peer)
         self.run_bar.close()
         self.run_bar.deleteLater()
+        self.session.on_highlight = None
+        self.ring.close()
+        self.ring.deleteLater()
+        self.tray.hide()
         self.close()
         self.deleteLater()
