@@ -144,7 +144,7 @@ def _make_folder(path: Path) -> None:
 
 async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
     from flowdesk.engine.brake import Brake
-    from flowdesk.engine.runner import RunOptions
+    from flowdesk.engine.options import RunOptions
 
     live = session.open_file(Path(options.file).resolve())
     if session.services.driver is not None and _needs_desktop(live.flow, session.catalogue):

@@ -63,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("files", nargs="+", metavar="FILE", help="flow files")
     validate.add_argument("--json", action="store_true", help="print the problems as JSON")
 
+    _small_commands(commands)
+    return parser
+
+
+def _small_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     find = commands.add_parser("find", help="look for a target now and say where it is")
     find.add_argument(
         "selector", metavar="SELECTOR", help="what to look for, such as \"button[name='OK']\" or text=确定"
@@ -84,7 +89,6 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     commands.add_parser("practice", help="open the practice window", add_help=False)
-    return parser
 
 
 def _server_options(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ A pytest plugin (``-p tests.rig``). Nothing starts before a test asks for ``desk
 on it. What the rig starts it ends, by process id.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -155,6 +156,13 @@ class Rig:
             if process.stdout is not None:
                 process.stdout.close()
         self._apps.clear()
+
+    def close_left_windows(self) -> None:
+        """End what flows launched on this desktop: the processes of the windows that are still there."""
+        for _, process_id, _ in self.windows():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGTERM)
+        until(lambda: not self.windows(), "the windows to close")
 
     def windows(self) -> list[tuple[int, int, str]]:
         """Return id, process id and title of every window that the window manager knows."""

@@ -5,15 +5,17 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from flowdesk.engine.brake import Brake
+from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
+from flowdesk.engine.failures import as_flowdesk, end_message, internal, limit_error
 from flowdesk.engine.lookup import look_up
+from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.plan import Plan, Step
 from flowdesk.engine.ports import Desktop
@@ -32,8 +34,8 @@ from flowdesk.engine.scheduler import (
 )  # fmt: skip
 from flowdesk.engine.values import fill
 from flowdesk.model.config import Config, has_template
-from flowdesk.model.errors import FlowdeskError, FlowInvalid, LimitReached, NodeError, RunStopped
-from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, RunLog, RunProgress
+from flowdesk.model.errors import FlowdeskError, FlowInvalid, NodeError, RunStopped
+from flowdesk.model.events import RunChanged, RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.nodetype import ERROR_OUTPUT, Catalogue, Outcome
 from flowdesk.model.run import NodeState, RunState
@@ -47,25 +49,6 @@ STOP_PATIENCE = 1.0
 YIELD_AFTER = 0.005
 """Seconds of uninterrupted work after which other tasks get a turn."""
 SUBFLOW_DEPTH = 20
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How a run is started."""
-
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    from_node: str | None = None
-    only: frozenset[str] | None = None
-    breakpoints: frozenset[str] = frozenset()
-    run_delay: float = 0.0
-    """Seconds between nodes."""
-    is_dry: bool = False
-    is_paused: bool = False
-    memories: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    """What the loops of the last run remembered, for a run from inside them."""
-    results: Mapping[str, Any] = field(default_factory=dict)
-    """Results of the last run, for a run from the middle."""
-    depth: int = 0
 
 
 class _Failed(Exception):
@@ -113,21 +96,24 @@ class Runner:
         self.variables: dict[str, Any] = {**flow.variables, **self.options.variables}
         self.results: dict[str, Any] = dict(self.options.results)
         self.memories: dict[str, dict[str, Any]] = {}
-        self.states: dict[str, NodeState] = {}
         self.result: Any = None
         self.stop_reason = ""
         self._catalogue = catalogue
         self._emit = emit
         self._plan = Plan(flow, catalogue, self.options.from_node, self.options.only)
         self._scheduler = Scheduler(self._plan)
+        self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
         self._configs: dict[int, Config] = {}
-        self._begun: dict[Visit, float] = {}
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
         self._steps: int | None = None
         self._worked_since = 0.0
-        self._ended_nodes: set[str] = set()
+
+    @property
+    def states(self) -> dict[str, NodeState]:
+        """The state of each node that was told of, by its id."""
+        return self.chronicle.states
 
     # -- control ------------------------------------------------------------------------------------------------------
 
@@ -174,16 +160,16 @@ class Runner:
         self._main: asyncio.Task[None] = work
         state, error, node = await self._supervise(work)
         await self._release()
-        self._finish_nodes()
+        self.chronicle.finish()
         self.state = state
         finished = RunFinished(
             self.run_id,
             state=state,
             duration=self.services.clock.now() - begun,
-            message=_end_message(state, error, self.stop_reason),
+            message=end_message(state, error, self.stop_reason),
             result=self.result,
             error=None if error is None else {**error.payload(), "node_id": node.id if node else None},
-            counts=self._counts(),
+            counts=self.chronicle.counts(),
             folder=str(self.services.folder.path) if self.services.folder else None,
         )
         self._emit(finished)
@@ -219,7 +205,7 @@ class Runner:
         if isinstance(error, RunStopped):
             return RunState.STOPPED, self._stopped_error(), None
         logger.error("the run failed inside flowdesk", exc_info=error)
-        return RunState.FAILED, _internal(error), None
+        return RunState.FAILED, internal(error), None
 
     async def _work(self) -> None:
         self._worked_since = self.services.clock.now()
@@ -250,18 +236,18 @@ class Runner:
                 case Begin(visit) | Again(visit):
                     visits.append(visit)
                 case Skip(step, iteration):
-                    self._tell_node(step, NodeState.SKIPPED, iteration)
+                    self.chronicle.tell(step, NodeState.SKIPPED, iteration)
                 case Wait(step, iteration):
-                    self._tell_node(step, NodeState.PENDING, iteration, message=say("waits for its turn"))
+                    self.chronicle.tell(step, NodeState.PENDING, iteration, message=say("waits for its turn"))
                 case Reenter(visit):
-                    self._begin(visit)
+                    self.chronicle.begin(visit)
                 case Close(visit):
                     result = {"iterationCount": visit.passes, "shouldLoop": False}
                     self._succeed(visit, result if visit.step.type.kind == "loop" else None)
                 case Cancel(visit):
                     self._cancel(visit)
                 case LimitHit(step, limit):
-                    raise _Failed(_limit_error(step, limit), step.node)
+                    raise _Failed(limit_error(step, limit), step.node)
                 case _:
                     pass
         return visits
@@ -271,10 +257,10 @@ class Runner:
     async def _execute(self, visit: Visit) -> str | None:
         """Run a node's function, with its retries, and return the output to leave by."""
         step = visit.step
-        is_again = visit in self._begun
+        is_again = self.chronicle.has_begun(visit)
         if not is_again:
             await self._gate(visit)
-            self._begin(visit)
+            self.chronicle.begin(visit)
         elif self.brake.is_paused or self.brake.is_stopped:
             await self.pauser.go()
         if self.services.clock.now() - self._worked_since > YIELD_AFTER:
@@ -287,7 +273,7 @@ class Runner:
         except (FlowdeskError, ValidationError) as error:
             if isinstance(error, RunStopped):
                 raise
-            return await self._fail(visit, _as_flowdesk(error, step.node))
+            return await self._fail(visit, as_flowdesk(error, step.node))
         port = outcome.port or (step.type.outputs_of(step.node.config) or (None,))[0]
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
@@ -315,7 +301,7 @@ class Runner:
                 raise
             except Exception as error:
                 if attempt == retries:
-                    raise _as_flowdesk(error, node) from error
+                    raise as_flowdesk(error, node) from error
                 self.log(
                     say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=retries + 1,
                         reason=str(error)), "warn", node.id,
@@ -345,10 +331,7 @@ class Runner:
             "attempts": int(step.node.option("retries", 0) or 0) + 1,
             "screenshot": error.details.get("picture"),
         }
-        self._tell_node(
-            step, NodeState.ERROR, visit.iteration, message=str(error.message), error=error.payload(),
-            duration=self._duration(visit),
-        )  # fmt: skip
+        self.chronicle.fail(visit, error)
         if handling == "stop" or (handling == "branch" and not is_wired):
             raise _Failed(error, step.node)
         self.log(say("went on after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
@@ -369,7 +352,7 @@ class Runner:
                 self._steps -= 1
             if not self.brake.is_paused and not self.brake.is_stopped:
                 return
-            self._tell_node(visit.step, NodeState.PENDING, visit.iteration, message=say("waits: the run is paused"))
+            self.chronicle.tell(visit.step, NodeState.PENDING, visit.iteration, message=say("waits: the run is paused"))
             await self.pauser.go()
 
     async def _rest(self, step: Step) -> None:
@@ -404,12 +387,12 @@ class Runner:
     def tell_waiting(self, node_id: str, message: str) -> None:
         """Say that a node that is under way waits for the desktop; it is told to run again when it has it."""
         step = self._plan.steps[self._plan.index(node_id)]
-        self._tell_node(step, NodeState.PENDING, (), message=message)
+        self.chronicle.tell(step, NodeState.PENDING, (), message=message)
 
     def tell_acting(self, node_id: str) -> None:
         """Say that a node that waited for the desktop has it now."""
-        if self.states.get(node_id) is NodeState.PENDING:
-            self._tell_node(self._plan.steps[self._plan.index(node_id)], NodeState.RUNNING, ())
+        if self.chronicle.states.get(node_id) is NodeState.PENDING:
+            self.chronicle.tell(self._plan.steps[self._plan.index(node_id)], NodeState.RUNNING, ())
 
     def desktop(self) -> Desktop:
         """Open the desktop, once per run.
@@ -437,7 +420,9 @@ class Runner:
                 say("Look for a flow that calls itself."),
             )
         options = RunOptions(variables=inputs, is_dry=self.is_dry, run_delay=self.options.run_delay, depth=depth)
-        child = Runner(flow, self._catalogue, self.services, _child_emit(self, node), options, self.run_id, self.brake)
+        child = Runner(
+            flow, self._catalogue, self.services, emit_of_subflow(self.log, node), options, self.run_id, self.brake
+        )
         child.pauser = self.pauser
         child._desktop = self._desktop
         try:
@@ -459,42 +444,15 @@ class Runner:
 
     # -- telling ------------------------------------------------------------------------------------------------------
 
-    def _begin(self, visit: Visit) -> None:
-        self._begun[visit] = self.services.clock.now()
-        self._tell_node(visit.step, NodeState.RUNNING, visit.iteration)
-
     def _succeed(self, visit: Visit, result: Any, message: str = "") -> None:
-        node_id = visit.step.node.id
-        self.results[node_id] = result
-        self._tell_node(
-            visit.step,
-            NodeState.SUCCESS,
-            visit.iteration,
-            message=message,
-            result=result,
-            duration=self._duration(visit),
-        )
+        self.results[visit.step.node.id] = result
+        self.chronicle.succeed(visit, result, message)
 
     def _cancel(self, visit: Visit) -> None:
         for task, other in self._tasks.items():
             if other is visit:
                 task.cancel()
-        self._tell_node(visit.step, NodeState.CANCELLED, visit.iteration, duration=self._duration(visit))
-
-    def _duration(self, visit: Visit) -> float:
-        now = self.services.clock.now()
-        return now - self._begun.pop(visit, now)
-
-    def _tell_node(self, step: Step, state: NodeState, iteration: tuple[int, ...], **known: Any) -> None:
-        node_id = step.node.id
-        self.states[node_id] = state
-        self._emit(NodeChanged(self.run_id, node_id, state, iteration=iteration, **known))
-        if state.is_end and node_id not in self._ended_nodes:
-            self._ended_nodes.add(node_id)
-            completed, total = len(self._ended_nodes), len(self._plan.steps)
-            self._emit(
-                RunProgress(self.run_id, completed, total, round(100 * completed / total, 2), node_id, iteration)
-            )
+        self.chronicle.cancel(visit)
 
     def _set_state(self, state: RunState) -> None:
         if self.state is not state and not self.state.is_end:
@@ -532,84 +490,9 @@ class Runner:
         finally:
             self.services.lease.end_run(self.run_id)
 
-    def _finish_nodes(self) -> None:
-        """Give every node that is not at an end one: ``cancelled`` if it was under way or waiting, else ``skipped``."""
-        for step in self._plan.steps:
-            state = self.states.get(step.node.id)
-            if state in {NodeState.RUNNING, NodeState.PENDING}:
-                self._tell_node(step, NodeState.CANCELLED, ())
-            elif state is None:
-                self._tell_node(step, NodeState.SKIPPED, ())
-
-    def _counts(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for state in self.states.values():
-            counts[state.value] = counts.get(state.value, 0) + 1
-        return counts
-
     def _stopped_error(self) -> FlowdeskError:
         return RunStopped(
             say("The run was stopped: {reason}", reason=self.stop_reason)
             if self.stop_reason
             else say("The run was stopped.")
         )
-
-
-def _child_emit(parent: Runner, node: Node) -> Callable[[RunEvent], None]:
-    """What a subflow's events become in the run that called it: log lines and node errors, under the calling node."""
-
-    def emit(event: RunEvent) -> None:
-        if isinstance(event, RunLog):
-            parent.log(event.message, event.level, node.id)
-        elif isinstance(event, NodeChanged) and event.state in {NodeState.RUNNING, NodeState.ERROR}:
-            level = "debug" if event.state is NodeState.RUNNING else "warn"
-            parent.log(
-                say(
-                    "subflow: {node} {state} {message}",
-                    node=event.node_id,
-                    state=event.state.value,
-                    message=event.message,
-                ),
-                level,
-                node.id,
-            )
-
-    return emit
-
-
-def _as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
-    if isinstance(error, FlowdeskError):
-        return error
-    if isinstance(error, ValidationError):
-        fault = error.errors()[0]
-        name = ".".join(str(part) for part in fault["loc"][:1])
-        return NodeError(
-            say('"{field}" of "{node}" is not right: {reason}', field=name, node=node.label, reason=fault["msg"]),
-            say("Look at what its variables hold."),
-            field=name,
-        )
-    logger.error("node %r failed inside flowdesk", node.id, exc_info=error)
-    return _internal(error)
-
-
-def _internal(error: BaseException) -> FlowdeskError:
-    return NodeError(
-        say("Something inside flowdesk failed: {reason}", reason=f"{type(error).__name__}: {error}"),
-        say("Please report this with the run's folder."),
-    )
-
-
-def _limit_error(step: Step, limit: int) -> FlowdeskError:
-    return LimitReached(
-        say('The jump back from "{node}" was taken more than {limit} times.', node=step.node.label, limit=limit),
-        say("Set maxIterations on that node, 0 for no limit, or use a loop."),
-        limit=limit,
-    )
-
-
-def _end_message(state: RunState, error: FlowdeskError | None, reason: str) -> str:
-    if state is RunState.SUCCEEDED:
-        return say("The flow ran to its end.")
-    if state is RunState.STOPPED:
-        return say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped.")
-    return str(error.message) if error else say("The run failed.")

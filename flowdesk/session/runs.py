@@ -13,14 +13,14 @@ from typing import Any
 
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
-from flowdesk.engine.runner import Runner, RunOptions
-from flowdesk.model.errors import AlreadyRunning, FlowInvalid, RequestInvalid
+from flowdesk.engine.options import RunOptions
+from flowdesk.engine.runner import Runner
+from flowdesk.model.errors import AlreadyRunning, RequestInvalid
 from flowdesk.model.events import NodeChanged, RunEvent, RunFinished
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import validate
 from flowdesk.session.journal import Journal
 from flowdesk.session.records import RunFolder, RunRecord, prune
 
@@ -110,23 +110,23 @@ class RunBook:
                 say("Stop it first, or start it with mode restart or queue."),
                 run_id=running.run_id,
             )
-        problems = validate(flow, self._catalogue)
-        if any(problem.is_error for problem in problems):
-            raise FlowInvalid(problems)
         run_id = uuid.uuid4().hex
         folder = RunFolder(report or self._folder / _folder_name(flow.name or workflow_id, run_id))
         own = replace(services or self._services, lease=self._services.lease, folder=folder)
-        record = RunRecord(folder, {"run_id": run_id, "workflow_id": workflow_id, "name": flow.name})
+        live = self._make(workflow_id, flow, journal, self._with_last(workflow_id, options), own, run_id)
+        live.started_by = started_by
         if flow.model_extra and flow.model_extra.get("desktop") == "shared":
             self._services.lease.share(run_id)
-        before = self._last.get(workflow_id)
-        if options.from_node is not None and before is not None:
-            options = replace(
-                options,
-                variables={**before.runner.variables, **options.variables},
-                memories=before.runner.memories,
-                results=before.runner.results,
-            )
+        before = self._line_up(live, mode)
+        record = RunRecord(folder, {"run_id": run_id, "workflow_id": workflow_id, "name": flow.name})
+        live.task = spawn(self._carry(live, record, journal, before), f"flowdesk.run.{run_id}")
+        self._on_change()
+        return live
+
+    def _make(
+        self, workflow_id: str, flow: Flow, journal: Journal, options: RunOptions, services: Services, run_id: str
+    ) -> LiveRun:
+        """Make the run, without starting it."""
 
         def emit(event: RunEvent) -> None:
             if isinstance(event, NodeChanged) and event.state is NodeState.RUNNING:
@@ -134,27 +134,40 @@ class RunBook:
             journal.add_event(event)
 
         try:
-            runner = Runner(flow, self._catalogue, own, emit, options, run_id)
+            runner = Runner(flow, self._catalogue, services, emit, options, run_id)
         except KeyError as error:
             raise RequestInvalid(
                 say('There is no node "{id}" to start from.', id=options.from_node),
                 say("Name a node of the flow."),
                 field="from_node",
             ) from error
-        live = LiveRun(run_id, workflow_id, flow.name, runner, started_by=started_by)
-        before_it: LiveRun | None = None
-        if running is None:
-            self.current[workflow_id] = live
-        else:
-            waiting = self.queued.setdefault(workflow_id, [])
-            if mode == "restart":
-                for earlier in (running, *waiting):
-                    earlier.runner.stop(say("restarted"))
-            before_it = waiting[-1] if waiting else running
-            waiting.append(live)
-        live.task = spawn(self._carry(live, record, journal, before_it), f"flowdesk.run.{run_id}")
-        self._on_change()
+        live = LiveRun(run_id, workflow_id, flow.name, runner)
         return live
+
+    def _with_last(self, workflow_id: str, options: RunOptions) -> RunOptions:
+        """A run from the middle goes on with what the last run knew."""
+        last = self._last.get(workflow_id)
+        if options.from_node is None or last is None:
+            return options
+        return replace(
+            options,
+            variables={**last.runner.variables, **options.variables},
+            memories=last.runner.memories,
+            results=last.runner.results,
+        )
+
+    def _line_up(self, live: LiveRun, mode: str) -> LiveRun | None:
+        """Give a run its place and return the one that it waits for, ``None`` if it need not."""
+        running = self.current.get(live.workflow_id)
+        if running is None:
+            self.current[live.workflow_id] = live
+            return None
+        waiting = self.queued.setdefault(live.workflow_id, [])
+        if mode == "restart":
+            for earlier in (running, *waiting):
+                earlier.runner.stop(say("restarted"))
+        waiting.append(live)
+        return waiting[-2] if len(waiting) > 1 else running
 
     def find(self, workflow_id: str, run_id: str | None = None) -> LiveRun:
         """Return a run under way.

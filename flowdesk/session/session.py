@@ -6,8 +6,6 @@
 """
 
 import asyncio
-import base64
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,35 +13,29 @@ from typing import Any
 
 from flowdesk import __version__
 from flowdesk.aio import spawn
-from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Question, Services
-from flowdesk.engine.ports import Answer, Check, Desktop, DesktopDriver
-from flowdesk.engine.runner import Runner, RunOptions
-from flowdesk.model.config import OptionalTargetConfig
+from flowdesk.engine.options import RunOptions
+from flowdesk.engine.ports import Answer, Check, DesktopDriver
+from flowdesk.engine.runner import Runner
 from flowdesk.model.document import Document
-from flowdesk.model.errors import DesktopUnavailable, NotAllowed, RequestInvalid
+from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
-from flowdesk.model.geometry import Box, Point
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.reading import read_flow
-from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
-from flowdesk.model.target import Query
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import EPOCH, Journal, envelope
+from flowdesk.session.looking import Looking
 from flowdesk.session.peer import Peer
-from flowdesk.session.pictures import compressed
 from flowdesk.session.questions import Questions
 from flowdesk.session.records import interrupted
-from flowdesk.session.runs import LiveRun, RunBook
+from flowdesk.session.runs import RunBook
+from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
 
 Handler = Callable[[Peer, Any, str, str], Awaitable[dict[str, Any]]]
-
-REMEMBERED_STARTS = 256
-COPY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -55,25 +47,6 @@ class Folders:
     runs: Path
     flows: Path
     """What remote editors may open and save by name."""
-
-
-@dataclass
-class _Start:
-    """A start that was carried out, to know its copies by."""
-
-    workflow_id: str
-    message_id: str
-    payload: m.Start
-    live: LiveRun
-    at: float
-
-    def is_same(self, workflow_id: str, message_id: str, payload: m.Start) -> bool:
-        """Whether a request is a copy of this one, sent again while it runs or within ``COPY_SECONDS``.
-
-        Later it is a new start: simple clients send the same id every time.
-        """
-        is_recent = self.live.finished is None or time.monotonic() - self.at < COPY_SECONDS
-        return is_recent and (self.workflow_id, self.message_id, self.payload) == (workflow_id, message_id, payload)
 
 
 @dataclass
@@ -96,10 +69,9 @@ class Session:
         self.interrupted = interrupted(self.folders.runs)
         self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
         self.questions = Questions(self._can_answer)
-        self.on_highlight: Callable[[Box], None] | None = None
-        self._starts: list[_Start] = []
+        self._starts = Starts()
         self._everything: dict[str, Peer] = {}
-        self._looking: Desktop | None = None
+        self.looking = Looking(self.services.driver)
         self._checks: Sequence[Check] | None = None
         self._is_checking = False
         self._handlers: dict[str, Handler] = {
@@ -231,10 +203,11 @@ class Session:
     # -- runs ---------------------------------------------------------------------------------------------------------
 
     async def _start(self, peer: Peer, payload: m.Start, workflow_id: str, message_id: str) -> dict[str, Any]:
-        for known in self._starts:
-            if message_id and known.is_same(workflow_id, message_id, payload):
-                self.journal(known.live.workflow_id).subscribe(peer)
-                return {"run_id": known.live.run_id, "workflow_id": known.live.workflow_id}
+        known = self._starts.find(workflow_id, message_id, payload)
+        if known is not None:
+            self.journal(known.workflow_id).subscribe(peer)
+            return {"run_id": known.run_id, "workflow_id": known.workflow_id}
+        asked = workflow_id
         flow, services = self._flow_to_run(payload, workflow_id)
         workflow_id = workflow_id or flow.id
         journal = self.journal(workflow_id)
@@ -256,8 +229,7 @@ class Session:
             services=services,
             started_by=peer.name,
         )
-        self._starts.append(_Start(workflow_id, message_id, payload, live, time.monotonic()))
-        del self._starts[:-REMEMBERED_STARTS]
+        self._starts.remember(asked, message_id, payload, live)
         return {"run_id": live.run_id, "workflow_id": workflow_id}
 
     def _flow_to_run(self, payload: m.Start, workflow_id: str) -> tuple[Flow, Services]:
@@ -489,68 +461,13 @@ class Session:
     async def _test_target(
         self, peer: Peer, payload: m.TestTarget, workflow_id: str, message_id: str
     ) -> dict[str, Any]:
-        try:
-            options = OptionalTargetConfig.model_validate(payload.config)
-        except ValueError as error:
-            raise RequestInvalid(
-                say("The target's settings are not right: {reason}", reason=str(error)[:300]),
-                say("See `node.types`."),
-                field="config",
-            ) from error
-        texts = [options.selector] if isinstance(options.selector, str) else options.selector or []
-        if not any(text.strip() for text in texts):
-            raise RequestInvalid(say("There is no selector to test."), say("Give one."), field="config.selector")
-        offset = options.offset or {}
         document = self.documents.get(workflow_id)
-        query = Query(
-            tuple(parse_selector(text) for text in texts),
-            options.similarity,
-            Box(*options.region) if options.region else None,
-            options.occurrence,
-            Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
-            options.anchor,
-            options.monitor,
-            options.strict,
-            options.tolerance,
-            str(document.assets) if document is not None else "",
-        )
-        begun = time.monotonic()
-        sighting = await self._eyes().find(query)
-        if payload.highlight and sighting.spot is not None and self.on_highlight is not None:
-            self.on_highlight(sighting.spot.box)
-        miss = sighting.miss
-        return {
-            "found": sighting.spot is not None,
-            "spots": [spot.payload() for spot in sighting.spots[:50]],
-            "ms": round((time.monotonic() - begun) * 1000, 1),
-            "reason": str(miss.reason) if miss else None,
-            "best_score": miss.best_score if miss else None,
-            "best_box": list(miss.best_box) if miss and miss.best_box else None,
-            "candidates": list(miss.candidates) if miss else [],
-        }
+        return await self.looking.test(payload, str(document.assets) if document is not None else "")
 
     async def _screenshot(
         self, peer: Peer, payload: m.DesktopScreenshot, workflow_id: str, message_id: str
     ) -> dict[str, Any]:
-        region = Box(*payload.region) if payload.region else None
-        picture = await self._eyes().screenshot(region, payload.monitor)
-        content, width, height = compressed(picture, payload.scale, payload.format, payload.quality)
-        return {
-            "data": base64.b64encode(content).decode(),
-            "format": payload.format,
-            "width": width,
-            "height": height,
-            "x": region.x if region else 0,
-            "y": region.y if region else 0,
-            "scale": payload.scale,
-        }
-
-    def _eyes(self) -> Desktop:
-        if self._looking is None:
-            if self.services.driver is None:
-                raise DesktopUnavailable(say("This flowdesk has no desktop."), say("Run `flowdesk doctor`."))
-            self._looking = self.services.driver.open(Brake())
-        return self._looking
+        return await self.looking.screenshot(payload)
 
     async def _node_types(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
         types = [node_type.describe() for node_type in self.catalogue]

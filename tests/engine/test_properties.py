@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
-from flowdesk.engine.runner import Runner, RunOptions
+from flowdesk.engine.options import RunOptions
+from flowdesk.engine.runner import Runner
 from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, RunProgress
 from flowdesk.model.flow import Edge, Flow, Node, NodeBody
 from flowdesk.model.run import NodeState, RunState

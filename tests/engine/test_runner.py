@@ -7,7 +7,8 @@ from typing import Any
 
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
-from flowdesk.engine.runner import Runner, RunOptions
+from flowdesk.engine.options import RunOptions
+from flowdesk.engine.runner import Runner
 from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog, RunProgress
 from flowdesk.model.flow import Flow
 from flowdesk.model.run import NodeState, RunState

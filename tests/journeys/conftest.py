@@ -1,9 +1,6 @@
 """Whole programs, started as a user starts them, on the private desktop."""
 
-import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -77,9 +74,7 @@ def flowdesk(clean_desktop: Rig, tmp_path: Path) -> Iterator[Start]:
                 program.process.wait()
                 pytest.fail("flowdesk did not end when asked to")
         assert "Traceback" not in program.printed(), program.printed()
-    for _, process_id, _ in clean_desktop.windows():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process_id, signal.SIGTERM)  # what the flow launched, on this desktop of its own
+    clean_desktop.close_left_windows()
 
 
 def node_states(messages: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ import pytest
 
 from flowdesk.drivers.fake import FakeDesktopDriver
 from flowdesk.engine.context import Services
-from flowdesk.engine.runner import Runner, RunOptions
+from flowdesk.engine.options import RunOptions
+from flowdesk.engine.runner import Runner
 from flowdesk.model.events import RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.nodes import builtin_catalogue

@@ -22,7 +22,7 @@ from flowdesk.model.errors import ChangeRefused
 from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
-from flowdesk.ui.canvas.card import Box, card_shape
+from flowdesk.ui.canvas.card import GRID, Box, card_shape
 from flowdesk.ui.canvas.edge_item import BACK_ROOM, BACKWARDS, EdgeItem
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_item import NodeItem
@@ -357,7 +357,13 @@ class FlowScene(QGraphicsScene):
         item.lead(start, end, around)
 
     def _way_around(self, source: NodeItem, target: NodeItem, start: QPointF, end: QPointF) -> float:
-        """Return the height at which an edge that leads back passes the cards: over them if it comes from above."""
+        """Return the height at which an edge that leads back passes the cards.
+
+        It goes between them where there is room, over them if it comes from above, else below.
+        """
+        upper, lower = sorted((source.card_rect(), target.card_rect()), key=lambda box: box.top())
+        if lower.top() - upper.bottom() >= 2 * GRID:
+            return (upper.bottom() + lower.top()) / 2
         low, high = sorted((start.x() + 24, end.x() - 26))
         boxes = [source.card_rect(), target.card_rect()]
         between: list[QRectF] = []

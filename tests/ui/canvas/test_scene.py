@@ -8,6 +8,8 @@ from flowdesk.model.changes import AddEdge, AddNode, AnyChange, MoveNode, Remove
 from flowdesk.model.document import Document
 from flowdesk.model.run import NodeState
 from flowdesk.model.validation import Problem
+from flowdesk.nodes import builtin_catalogue
+from flowdesk.resource import resource_path
 from flowdesk.ui.canvas.glyphs import SHAPES, category_path, icon_pixmap
 from flowdesk.ui.canvas.scene import FlowScene
 from flowdesk.ui.theme import load_theme
@@ -126,3 +128,20 @@ def test_an_icon_that_does_not_exist_is_no_picture(qtbot: QtBot) -> None:
     assert icon_pixmap("no-such-icon", 0xFF000000, 20.0, 1.0) is None
     assert icon_pixmap("../lucide/play", 0xFF000000, 20.0, 1.0) is None
     assert icon_pixmap("play", 0xFF000000, 20.0, 2.0) is not None
+
+
+def test_every_built_in_node_type_has_an_icon_and_a_category_with_a_shape() -> None:
+    for node_type in builtin_catalogue():
+        assert node_type.category in SHAPES, node_type.id
+        assert resource_path("icons", "lucide", f"{node_type.icon}.svg").is_file(), (node_type.id, node_type.icon)
+
+
+def test_an_edge_that_leads_back_goes_between_rows_and_else_around_every_card(bench: "Bench") -> None:
+    bench.scene.apply([AddEdge(edge=edge("back", "b", "lone")), AddEdge(edge=edge("ring", "b", "a", "error"))])
+    between, around = bench.scene.edge_items["back"].path(), bench.scene.edge_items["ring"].path()
+    assert between.boundingRect().bottom() <= 231
+    assert between.pointAtPercent(0.5).y() == 130
+    for path in (between, around):
+        for node_id in ("s", "a", "b", "lone"):
+            card = bench.scene.node_items[node_id].card_rect().adjusted(4, 4, -4, -4)
+            assert not any(card.contains(path.pointAtPercent(step / 200)) for step in range(201))

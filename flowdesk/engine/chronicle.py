@@ -1,0 +1,101 @@
+"""The chronicle of a run: the state of every node, told as events. Begin and end of a visit pair exactly once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flowdesk.engine.clock import Clock
+from flowdesk.engine.plan import Plan, Step
+from flowdesk.engine.scheduler import Visit
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.events import NodeChanged, RunEvent, RunLog, RunProgress
+from flowdesk.model.flow import Node
+from flowdesk.model.run import NodeState
+from flowdesk.model.sentence import say
+
+Emit = Callable[[RunEvent], None]
+
+
+class Chronicle:
+    """Knows the nodes' states and tells each change."""
+
+    def __init__(self, run_id: str, plan: Plan, clock: Clock, emit: Emit) -> None:
+        """Begin with nothing told."""
+        self.states: dict[str, NodeState] = {}
+        self._run_id = run_id
+        self._plan = plan
+        self._clock = clock
+        self._emit = emit
+        self._begun: dict[Visit, float] = {}
+        self._ended: set[str] = set()
+
+    def has_begun(self, visit: Visit) -> bool:
+        """Whether a visit is under way."""
+        return visit in self._begun
+
+    def begin(self, visit: Visit) -> None:
+        """The node is being run."""
+        self._begun[visit] = self._clock.now()
+        self.tell(visit.step, NodeState.RUNNING, visit.iteration)
+
+    def succeed(self, visit: Visit, result: Any, message: str = "") -> None:
+        """The node ended well."""
+        duration = self._duration(visit)
+        self.tell(visit.step, NodeState.SUCCESS, visit.iteration, message=message, result=result, duration=duration)
+
+    def fail(self, visit: Visit, error: FlowdeskError) -> None:
+        """The node failed for good."""
+        self.tell(
+            visit.step, NodeState.ERROR, visit.iteration,
+            message=str(error.message), error=error.payload(), duration=self._duration(visit),
+        )  # fmt: skip
+
+    def cancel(self, visit: Visit) -> None:
+        """The visit is void."""
+        self.tell(visit.step, NodeState.CANCELLED, visit.iteration, duration=self._duration(visit))
+
+    def tell(self, step: Step, state: NodeState, iteration: tuple[int, ...] = (), **known: Any) -> None:
+        """Tell a node's state, and the progress when it ended for the first time."""
+        node_id = step.node.id
+        self.states[node_id] = state
+        self._emit(NodeChanged(self._run_id, node_id, state, iteration=iteration, **known))
+        if state.is_end and node_id not in self._ended:
+            self._ended.add(node_id)
+            completed, total = len(self._ended), len(self._plan.steps)
+            percent = round(100 * completed / total, 2)
+            self._emit(RunProgress(self._run_id, completed, total, percent, node_id, iteration))
+
+    def finish(self) -> None:
+        """Give every node that is not at an end one: ``cancelled`` if it was under way or waiting, else ``skipped``."""
+        for step in self._plan.steps:
+            state = self.states.get(step.node.id)
+            if state in {NodeState.RUNNING, NodeState.PENDING}:
+                self.tell(step, NodeState.CANCELLED)
+            elif state is None:
+                self.tell(step, NodeState.SKIPPED)
+
+    def counts(self) -> dict[str, int]:
+        """How many nodes are in each state."""
+        counts: dict[str, int] = {}
+        for state in self.states.values():
+            counts[state.value] = counts.get(state.value, 0) + 1
+        return counts
+
+    def _duration(self, visit: Visit) -> float:
+        now = self._clock.now()
+        return now - self._begun.pop(visit, now)
+
+
+def emit_of_subflow(log: Callable[[str, str, str | None], None], node: Node) -> Emit:
+    """What a subflow's events become in the run that called it: lines of its log, under the calling node."""
+
+    def emit(event: RunEvent) -> None:
+        if isinstance(event, RunLog):
+            log(event.message, event.level, node.id)
+        elif isinstance(event, NodeChanged) and event.state in {NodeState.RUNNING, NodeState.ERROR}:
+            level = "debug" if event.state is NodeState.RUNNING else "warn"
+            line = say(
+                "subflow: {node} {state} {message}", node=event.node_id, state=event.state.value, message=event.message
+            )
+            log(line, level, node.id)
+
+    return emit

@@ -1,0 +1,55 @@
+"""What went wrong in a run, in words for people."""
+
+import logging
+
+from pydantic import ValidationError
+
+from flowdesk.engine.plan import Step
+from flowdesk.model.errors import FlowdeskError, LimitReached, NodeError
+from flowdesk.model.flow import Node
+from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
+
+logger = logging.getLogger(__name__)
+
+
+def as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
+    """Return what a node raised as an error for people. What nobody foresaw is logged with its traceback."""
+    if isinstance(error, FlowdeskError):
+        return error
+    if isinstance(error, ValidationError):
+        fault = error.errors()[0]
+        name = ".".join(str(part) for part in fault["loc"][:1])
+        return NodeError(
+            say('"{field}" of "{node}" is not right: {reason}', field=name, node=node.label, reason=fault["msg"]),
+            say("Look at what its variables hold."),
+            field=name,
+        )
+    logger.error("node %r failed inside flowdesk", node.id, exc_info=error)
+    return internal(error)
+
+
+def internal(error: BaseException) -> FlowdeskError:
+    """Return the error of something that flowdesk should have foreseen."""
+    return NodeError(
+        say("Something inside flowdesk failed: {reason}", reason=f"{type(error).__name__}: {error}"),
+        say("Please report this with the run's folder."),
+    )
+
+
+def limit_error(step: Step, limit: int) -> FlowdeskError:
+    """Return the error of a jump that was taken too often."""
+    return LimitReached(
+        say('The jump back from "{node}" was taken more than {limit} times.', node=step.node.label, limit=limit),
+        say("Set maxIterations on that node, 0 for no limit, or use a loop."),
+        limit=limit,
+    )
+
+
+def end_message(state: RunState, error: FlowdeskError | None, reason: str) -> str:
+    """Return the sentence that ends a run."""
+    if state is RunState.SUCCEEDED:
+        return say("The flow ran to its end.")
+    if state is RunState.STOPPED:
+        return say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped.")
+    return str(error.message) if error else say("The run failed.")

@@ -1,0 +1,24 @@
+"""How a run is started."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is started."""
+
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    from_node: str | None = None
+    only: frozenset[str] | None = None
+    breakpoints: frozenset[str] = frozenset()
+    run_delay: float = 0.0
+    """Seconds between nodes."""
+    is_dry: bool = False
+    is_paused: bool = False
+    memories: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """What the loops of the last run remembered, for a run from inside them."""
+    results: Mapping[str, Any] = field(default_factory=dict)
+    """Results of the last run, for a run from the middle."""
+    depth: int = 0

@@ -1,0 +1,107 @@
+"""Looking at the desktop for an editor: testing a target, taking a picture. Nothing here acts."""
+
+import base64
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flowdesk.engine.brake import Brake
+from flowdesk.engine.ports import Desktop, DesktopDriver
+from flowdesk.model.config import OptionalTargetConfig
+from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.selector import parse_selector
+from flowdesk.model.sentence import say
+from flowdesk.model.target import Query
+from flowdesk.protocol.messages import DesktopScreenshot, TestTarget
+from flowdesk.session.pictures import compressed
+
+MOST_SPOTS = 50
+
+
+class Looking:
+    """Looks through one desktop of its own, opened at the first look."""
+
+    def __init__(self, driver: DesktopDriver | None) -> None:
+        """Look by ``driver``; without one every look is refused."""
+        self._driver = driver
+        self._desktop: Desktop | None = None
+        self.on_highlight: Callable[[Box], None] | None = None
+        """Rings a spot on the desktop; set by the window."""
+
+    async def test(self, request: TestTarget, assets: str) -> dict[str, Any]:
+        """Look for a target once: ``found``, ``spots``, ``ms``, and on a miss ``reason``, ``best_score``, ``best_box``, ``candidates``.
+
+        Raises:
+            RequestInvalid: If the settings are not a target's.
+            SelectorError: If the selector cannot be parsed.
+            DesktopUnavailable: If there is no desktop.
+        """
+        query = _query(request.config, assets)
+        begun = time.monotonic()
+        sighting = await self._eyes().find(query)
+        if request.highlight and sighting.spot is not None and self.on_highlight is not None:
+            self.on_highlight(sighting.spot.box)
+        miss = sighting.miss
+        return {
+            "found": sighting.spot is not None,
+            "spots": [spot.payload() for spot in sighting.spots[:MOST_SPOTS]],
+            "ms": round((time.monotonic() - begun) * 1000, 1),
+            "reason": str(miss.reason) if miss else None,
+            "best_score": miss.best_score if miss else None,
+            "best_box": list(miss.best_box) if miss and miss.best_box else None,
+            "candidates": list(miss.candidates) if miss else [],
+        }
+
+    async def screenshot(self, request: DesktopScreenshot) -> dict[str, Any]:
+        """Take a picture: ``data`` as base64, ``format``, ``width``, ``height``, ``x``, ``y`` on the desktop, ``scale``.
+
+        Raises:
+            DesktopUnavailable: If there is no desktop.
+        """
+        region = Box(*request.region) if request.region else None
+        picture = await self._eyes().screenshot(region, request.monitor)
+        content, width, height = compressed(picture, request.scale, request.format, request.quality)
+        return {
+            "data": base64.b64encode(content).decode(),
+            "format": request.format,
+            "width": width,
+            "height": height,
+            "x": region.x if region else 0,
+            "y": region.y if region else 0,
+            "scale": request.scale,
+        }
+
+    def _eyes(self) -> Desktop:
+        if self._desktop is None:
+            if self._driver is None:
+                raise DesktopUnavailable(say("This flowdesk has no desktop."), say("Run `flowdesk doctor`."))
+            self._desktop = self._driver.open(Brake())
+        return self._desktop
+
+
+def _query(config: dict[str, Any], assets: str) -> Query:
+    try:
+        options = OptionalTargetConfig.model_validate(config)
+    except ValueError as error:
+        raise RequestInvalid(
+            say("The target's settings are not right: {reason}", reason=str(error)[:300]),
+            say("See `node.types`."),
+            field="config",
+        ) from error
+    texts = [options.selector] if isinstance(options.selector, str) else options.selector or []
+    if not any(text.strip() for text in texts):
+        raise RequestInvalid(say("There is no selector to test."), say("Give one."), field="config.selector")
+    offset = options.offset or {}
+    return Query(
+        tuple(parse_selector(text) for text in texts),
+        options.similarity,
+        Box(*options.region) if options.region else None,
+        options.occurrence,
+        Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
+        options.anchor,
+        options.monitor,
+        options.strict,
+        options.tolerance,
+        assets,
+    )

@@ -1,0 +1,44 @@
+"""Starts that were carried out, to know their copies by: a message that is sent again must not click twice."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from flowdesk.protocol.messages import Start
+from flowdesk.session.runs import LiveRun
+
+REMEMBERED = 256
+COPY_SECONDS = 1.0
+"""How long after a start its message counts as a copy although the run is over."""
+
+
+@dataclass
+class _Known:
+    key: tuple[str, str, Start]
+    live: LiveRun
+    at: float
+
+
+class Starts:
+    """The last starts."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._known: deque[_Known] = deque(maxlen=REMEMBERED)
+
+    def remember(self, workflow_id: str, message_id: str, payload: Start, live: LiveRun) -> None:
+        """Keep a start that was carried out. A message without an id has no copies."""
+        if message_id:
+            self._known.append(_Known((workflow_id, message_id, payload), live, time.monotonic()))
+
+    def find(self, workflow_id: str, message_id: str, payload: Start) -> LiveRun | None:
+        """Return the run that a copy of this message started, whoever sent it.
+
+        A copy comes while that run is under way, or right after; later it is a new start, since simple clients send the
+        same id every time.
+        """
+        for known in reversed(self._known):
+            is_recent = known.live.finished is None or time.monotonic() - known.at < COPY_SECONDS
+            if is_recent and known.key == (workflow_id, message_id, payload):
+                return known.live
+        return None
