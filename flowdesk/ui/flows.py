@@ -1,5 +1,6 @@
 """The flows of the main window: opening, saving and closing them, and what the session tells of them."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import tr
+from flowdesk.model.changes import SetFlow
 from flowdesk.model.errors import FileChanged, FlowdeskError
+from flowdesk.model.flow import Flow
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.ui import dialogs
@@ -46,6 +49,16 @@ class FlowsWindow(WindowFrame):
         }
         state = await self.peer.request("flow.open", {"flow": {"name": tr("Untitled"), "nodes": [start], "edges": []}})
         return self._add_tab(state)
+
+    async def open_recovered(self, flow: Flow, path: Path | None) -> FlowTab:
+        """Open what an earlier flowdesk left unsaved, as a copy that is not saved yet."""
+        tab = self._add_tab(await self.peer.request("flow.open", {"flow": flow.to_json()}))
+        name = path.name if path is not None else flow.name or tr("Untitled")
+        value = tr(say("{name} (recovered)", name=flow.name or name))
+        tab.edit([SetFlow(path=("name",), value=value)], "Recover")
+        await self.peer.settle()
+        self.show_notice(tr(say("{name} was not saved when flowdesk ended. It is open again as a copy.", name=name)))
+        return tab
 
     def _add_tab(self, state: dict[str, Any]) -> FlowTab:
         known = self._tab_of(state["workflow_id"])
@@ -172,6 +185,8 @@ class FlowsWindow(WindowFrame):
             answer = await dialogs.ask_unsaved(self, [tab.name])
             if answer == "cancel" or (answer == "save" and not await self.save_tab(tab)):
                 return
+            if answer == "discard":
+                self.session.recovery.drop(tab.workflow_id)
         await self.peer.request("flow.close", {}, tab.workflow_id)
         self.log.forget(tab.workflow_id)
         self.tabs.removeTab(self.tabs.indexOf(tab))

@@ -282,8 +282,10 @@ class MainWindow(FlowsWindow):
                 answer = await dialogs.ask_unsaved(self, [tab.name for tab in unsaved])
                 if answer == "cancel":
                     return
-                for tab in unsaved if answer == "save" else ():
-                    if not await self.save_tab(tab):
+                for tab in unsaved:
+                    if answer == "discard":
+                        self.session.recovery.drop(tab.workflow_id)
+                    elif not await self.save_tab(tab):
                         return
             self.quit_requested.emit()
         finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from flowdesk.i18n import set_language
+from flowdesk.model.flow import Flow
 from flowdesk.model.run import NodeState, RunState
 from tests.ui.conftest import Live, Rig, node, until
 
@@ -265,5 +266,34 @@ def test_a_question_that_is_closed_stops_the_run(live: Live) -> None:
         await until(lambda: rig.window._questions)
         next(iter(rig.window._questions.values())).close()
         await until(lambda: tab.run_state is RunState.STOPPED)
+
+    live(story)
+
+
+def test_what_was_left_unsaved_opens_as_a_modified_copy(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.open_recovered(Flow(id="lost", name="Lost"), rig.folder / "lost.flow.json")
+        assert tab.is_modified
+        assert tab.path is None
+        assert tab.scene.draft.fields["name"] == "Lost (recovered)"
+
+    live(story)
+
+
+def test_discarded_edits_are_not_offered_again(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        left: list[bool] = []
+        rig.window.quit_requested.connect(lambda: left.append(True))
+        tab = await rig.window.open_path(rig.chain())
+        assert tab is not None
+        tab.add_node("wait")
+        await until(lambda: tab.is_modified)
+        recovery = rig.folder / "state" / "recovery"
+        assert list(recovery.iterdir())
+        rig.window.close()
+        await until(question)
+        press(question(), "Discard")
+        await until(lambda: left)
+        assert not list(recovery.iterdir())
 
     live(story)
