@@ -37,7 +37,7 @@ class MainWindow(FlowsWindow):
         self._connect()
         self._restore_layout()
         self.ring = Ring()
-        session.on_highlight = self.ring.show_around
+        session.looking.on_highlight = self.ring.show_around
         self.tray = TrayIcon(self)
         self._forget_language = on_language_changed(self.retranslate)
         self.retranslate()
@@ -315,7 +315,7 @@ class MainWindow(FlowsWindow):
         self.session.disconnect(self.peer)
         self.run_bar.close()
         self.run_bar.deleteLater()
-        self.session.on_highlight = None
+        self.session.looking.on_highlight = None
         self.ring.close()
         self.ring.deleteLater()
         self.tray.hide()
