@@ -214,6 +214,8 @@ class FlowsWindow(WindowFrame):
         tab.take_message(kind, payload)
         if kind == "system.status" and payload["status"] == "running":
             self._make_way(tab)
+        elif kind == "system.status" and payload["status"] == "paused" and self._made_way_for == workflow_id:
+            self.come_back()
         if kind in {"execution.complete", "execution.error"}:
             self._run_ended(tab, payload)
 
@@ -242,6 +244,7 @@ class FlowsWindow(WindowFrame):
         self.statusBar().showMessage(text, NOTICE_MS)
         if state is RunState.FAILED and payload.get("node_id") and tab is self.tab:
             tab.jump_to(payload["node_id"])
+        self._stepping = None if self._stepping == tab.workflow_id else self._stepping
         if self._made_way_for == tab.workflow_id:
             self.come_back()
         self.refresh()
@@ -272,7 +275,12 @@ class FlowsWindow(WindowFrame):
 
     def _make_way(self, tab: FlowTab) -> None:
         """Leave the desktop to a run that acts on it; a small bar stays."""
-        if self._made_way_for is not None or self.settings.values.while_running != "hide" or not self._acts(tab):
+        if (
+            self._stepping == tab.workflow_id
+            or self._made_way_for is not None
+            or self.settings.values.while_running != "hide"
+            or not self._acts(tab)
+        ):
             return
         self._made_way_for = tab.workflow_id
         self._was_maximized = self.isMaximized()

@@ -56,6 +56,8 @@ class WindowFrame(QMainWindow):
         self._docks: dict[str, QDockWidget] = {}
         self._menus: dict[str, QMenu] = {}
         self._made_way_for: str | None = None
+        self._stepping: str | None = None
+        """The flow that a person steps through: the window stays."""
         self._was_maximized = False
         self._status: dict[str, Any] = {}
         self._links: list[str] = []

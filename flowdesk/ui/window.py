@@ -185,6 +185,7 @@ class MainWindow(FlowsWindow):
         tab = self.tab
         if tab is None:
             return
+        self._stepping = None
         if tab.run_state in {RunState.PAUSED, RunState.PAUSING}:
             self.peer.send("workflow.resume", {}, tab.workflow_id)
         else:
@@ -218,6 +219,7 @@ class MainWindow(FlowsWindow):
         tab = self.tab
         if tab is None:
             return
+        self._stepping = tab.workflow_id
         if tab.is_running:
             self.peer.send("workflow.step", {}, tab.workflow_id)
         else:

@@ -297,3 +297,18 @@ def test_discarded_edits_are_not_offered_again(live: Live) -> None:
         assert not list(recovery.iterdir())
 
     live(story)
+
+
+def test_step_starts_paused_and_runs_one_node_at_a_time(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.open_path(rig.chain())
+        assert tab is not None
+        rig.window.step()
+        await until(lambda: tab.run_state is RunState.PAUSED)
+        rig.window.step()
+        await until(lambda: tab.scene.node_items["start"].state is NodeState.SUCCESS)
+        assert tab.scene.node_items["two"].state is not NodeState.SUCCESS
+        rig.window.run()
+        await until(lambda: tab.run_state is RunState.SUCCEEDED)
+
+    live(story)
