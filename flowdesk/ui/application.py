@@ -146,6 +146,8 @@ class _Life:
             self.window.show_server(self.server.greeting())
 
     async def _open_files(self) -> None:
+        for flow, path, _ in self.session.recovery.left():
+            await self.window.open_recovered(flow, path)
         for file in self._files():
             await self.window.open_path(file)
         if not self.window.has_documents:

@@ -1,5 +1,6 @@
 """The flows of the main window: opening, saving and closing them, and what the session tells of them."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -10,10 +11,13 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import tr
+from flowdesk.model.changes import SetFlow
 from flowdesk.model.errors import FileChanged, FlowdeskError
+from flowdesk.model.flow import Flow
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.ui import dialogs
+from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
@@ -45,6 +49,16 @@ class FlowsWindow(WindowFrame):
         }
         state = await self.peer.request("flow.open", {"flow": {"name": tr("Untitled"), "nodes": [start], "edges": []}})
         return self._add_tab(state)
+
+    async def open_recovered(self, flow: Flow, path: Path | None) -> FlowTab:
+        """Open what an earlier flowdesk left unsaved, as a copy that is not saved yet."""
+        tab = self._add_tab(await self.peer.request("flow.open", {"flow": flow.to_json()}))
+        name = path.name if path is not None else flow.name or tr("Untitled")
+        value = tr(say("{name} (recovered)", name=flow.name or name))
+        tab.edit([SetFlow(path=("name",), value=value)], "Recover")
+        await self.peer.settle()
+        self.show_notice(tr(say("{name} was not saved when flowdesk ended. It is open again as a copy.", name=name)))
+        return tab
 
     def _add_tab(self, state: dict[str, Any]) -> FlowTab:
         known = self._tab_of(state["workflow_id"])
@@ -171,6 +185,8 @@ class FlowsWindow(WindowFrame):
             answer = await dialogs.ask_unsaved(self, [tab.name])
             if answer == "cancel" or (answer == "save" and not await self.save_tab(tab)):
                 return
+            if answer == "discard":
+                self.session.recovery.drop(tab.workflow_id)
         await self.peer.request("flow.close", {}, tab.workflow_id)
         self.log.forget(tab.workflow_id)
         self.tabs.removeTab(self.tabs.indexOf(tab))
@@ -182,7 +198,11 @@ class FlowsWindow(WindowFrame):
         kind, payload, workflow_id = message["type"], message["payload"], message["workflow_id"]
         if kind == "system.status" and "run_id" not in payload:
             self._status = payload
+            self.runs.show_runs(payload["runs"])
             self.refresh()
+            return
+        if kind in {"help.needed", "help.closed"}:
+            self._question_changed(kind, payload, workflow_id)
             return
         tab = self._tab_of(workflow_id)
         if kind == "execution.log":
@@ -194,6 +214,8 @@ class FlowsWindow(WindowFrame):
         tab.take_message(kind, payload)
         if kind == "system.status" and payload["status"] == "running":
             self._make_way(tab)
+        elif kind == "system.status" and payload["status"] == "paused" and self._made_way_for == workflow_id:
+            self.come_back()
         if kind in {"execution.complete", "execution.error"}:
             self._run_ended(tab, payload)
 
@@ -222,15 +244,43 @@ class FlowsWindow(WindowFrame):
         self.statusBar().showMessage(text, NOTICE_MS)
         if state is RunState.FAILED and payload.get("node_id") and tab is self.tab:
             tab.jump_to(payload["node_id"])
+        self._stepping = None if self._stepping == tab.workflow_id else self._stepping
         if self._made_way_for == tab.workflow_id:
-            self._come_back()
+            self.come_back()
         self.refresh()
+
+    def _question_changed(self, kind: str, payload: dict[str, Any], workflow_id: str) -> None:
+        dialog = self._questions.pop(payload["help_id"], None)
+        if dialog is not None:
+            dialog.withdraw()
+            dialog.deleteLater()
+        if kind == "help.closed":
+            return
+        dialog = QuestionDialog(payload)
+        self._questions[payload["help_id"]] = dialog
+
+        def answer(action: str, value: Any) -> None:
+            reply = {"help_id": payload["help_id"], "action": action, "value": value}
+            if action == "stop" and payload["kind"] != "help":
+                self.peer.send("workflow.stop", {}, workflow_id)
+            else:
+                self.peer.send("help.answer", reply, workflow_id)
+
+        dialog.answered.connect(answer)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     # getting out of the way
 
     def _make_way(self, tab: FlowTab) -> None:
         """Leave the desktop to a run that acts on it; a small bar stays."""
-        if self._made_way_for is not None or self.settings.values.while_running != "hide" or not self._acts(tab):
+        if (
+            self._stepping == tab.workflow_id
+            or self._made_way_for is not None
+            or self.settings.values.while_running != "hide"
+            or not self._acts(tab)
+        ):
             return
         self._made_way_for = tab.workflow_id
         self._was_maximized = self.isMaximized()
@@ -245,7 +295,8 @@ class FlowsWindow(WindowFrame):
             node.type in types and types[node.type].uses & {"input", "screen"} and node.type != "wait" for node in nodes
         )
 
-    def _come_back(self) -> None:
+    def come_back(self) -> None:
+        """Show the window again, in front."""
         self._made_way_for = None
         self.run_bar.hide()
         if self.isMinimized():

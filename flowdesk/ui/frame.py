@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -24,11 +24,13 @@ from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
+from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.inspector import Inspector
 from flowdesk.ui.panels.log import LogPanel
 from flowdesk.ui.panels.palette import Palette
 from flowdesk.ui.panels.problems import ProblemsPanel
+from flowdesk.ui.panels.runs import RunsPanel
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.runbar import STATES, RunBar
 from flowdesk.ui.settings import SettingsFile
@@ -36,7 +38,7 @@ from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.theme import theme
 
 NOTICE_MS = 12_000
-DOCKS = {"palette": "Nodes", "inspector": "Settings", "log": "Log", "problems": "Problems"}
+DOCKS = {"palette": "Nodes", "inspector": "Settings", "log": "Log", "problems": "Problems", "runs": "Runs"}
 
 
 class WindowFrame(QMainWindow):
@@ -54,9 +56,12 @@ class WindowFrame(QMainWindow):
         self._docks: dict[str, QDockWidget] = {}
         self._menus: dict[str, QMenu] = {}
         self._made_way_for: str | None = None
+        self._stepping: str | None = None
+        """The flow that a person steps through: the window stays."""
         self._was_maximized = False
         self._status: dict[str, Any] = {}
         self._links: list[str] = []
+        self._questions: dict[str, QuestionDialog] = {}
         self.resize(1440, 900)
         self._make_tabs()
         self._make_docks()
@@ -76,6 +81,7 @@ class WindowFrame(QMainWindow):
         self.inspector = Inspector(self.session.catalogue, self.peer, self)
         self.log = LogPanel(self)
         self.problems = ProblemsPanel(self)
+        self.runs = RunsPanel(self)
         left, right, below = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -86,6 +92,7 @@ class WindowFrame(QMainWindow):
             ("inspector", self.inspector, right),
             ("log", self.log, below),
             ("problems", self.problems, below),
+            ("runs", self.runs, below),
         ):
             dock = QDockWidget(self)
             dock.setObjectName(name)
@@ -103,9 +110,10 @@ class WindowFrame(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.tabifyDockWidget(self._docks["log"], self._docks["problems"])
+        self.tabifyDockWidget(self._docks["problems"], self._docks["runs"])
         self._docks["log"].raise_()
         self.resizeDocks([self._docks["palette"], self._docks["inspector"]], [220, 330], Qt.Orientation.Horizontal)
-        self.resizeDocks([self._docks["log"]], [190], Qt.Orientation.Vertical)
+        self.resizeDocks([self._docks["log"]], [230], Qt.Orientation.Vertical)
 
     def _make_actions(self) -> None:
         for title in MENUS:
@@ -173,7 +181,7 @@ class WindowFrame(QMainWindow):
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
         self.progress.hide()
-        self.server_label = QLabel(self)
+        self.server_label = QToolButton(self)
         self.statusBar().addPermanentWidget(self.run_label)
         self.statusBar().addPermanentWidget(self.progress)
         self.statusBar().addPermanentWidget(self.server_label)
@@ -198,7 +206,7 @@ class WindowFrame(QMainWindow):
             for action, value, text in entries:
                 action.setText(text if value in LANGUAGES else tr(text))
         self.toolbar.setWindowTitle(tr("Tool bar"))
-        for panel in (self.palette_panel, self.inspector, self.log, self.problems):
+        for panel in (self.palette_panel, self.inspector, self.log, self.problems, self.runs):
             panel.retranslate()
         for tab in self._all_tabs():
             tab.scene.set_summaries({})
@@ -325,8 +333,13 @@ class WindowFrame(QMainWindow):
         """Say where browsers can connect."""
         self._links = [line for line in lines if line]
         self.server_label.setToolTip("\n".join(self._links))
-        self.server_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.server_label.clicked.connect(self._copy_address)
         self.refresh()
+
+    def _copy_address(self) -> None:
+        address = next((word for line in self._links for word in line.split() if "://" in word), "")
+        QGuiApplication.clipboard().setText(address)
+        self.statusBar().showMessage(tr("The address was copied."), 4000)
 
     def carry_out(self, name: str) -> None:
         """Carry out a command by its name."""

@@ -5,7 +5,7 @@ import base64
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from flowdesk.i18n import tr
@@ -33,7 +33,7 @@ class PickOverlay(QWidget):
         self.picked: asyncio.Future[QRect | None] = asyncio.get_running_loop().create_future()
         """The rectangle in pixels of the picture; without an area it is a point. ``None`` if given up."""
         self._from: QPoint | None = None
-        self._at = QPoint(-1, -1)
+        self._at = QCursor.pos()
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -74,7 +74,8 @@ QListView, QTreeView, QTableView, QListWidget, QTreeWidget { background: @panel;
 QTreeView::item, QListView::item { padding: 4px 4px; border-radius: 5px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: @hover; color: @text; }
-QTreeView::branch { background: transparent; }
+QTreeView { show-decoration-selected: 0; }
+QTreeView::branch, QTreeView::branch:selected, QTreeView::branch:hover { background: @panel; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @text_dim; border: none; border-bottom: 1px solid @line; padding: 4px 8px; }
 QTableCornerButton::section { background: @panel; border: none; }

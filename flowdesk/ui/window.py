@@ -18,7 +18,9 @@ from flowdesk.resource import resource_path
 from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.flows import FlowsWindow
+from flowdesk.ui.ring import Ring
 from flowdesk.ui.settings import SettingsFile
+from flowdesk.ui.tray import TrayIcon
 
 
 class MainWindow(FlowsWindow):
@@ -34,8 +36,16 @@ class MainWindow(FlowsWindow):
         self._may_close = False
         self._connect()
         self._restore_layout()
+        self.ring = Ring()
+        session.looking.on_highlight = self.ring.show_around
+        self.tray = TrayIcon(self)
         self._forget_language = on_language_changed(self.retranslate)
         self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set every text in the language in force."""
+        super().retranslate()
+        self.tray.retranslate()
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._front_changed)
@@ -44,11 +54,12 @@ class MainWindow(FlowsWindow):
         self.peer.nodes.connect(self._take_nodes)
         self.peer.failed.connect(self.show_error)
         self.palette_panel.chosen.connect(self._add_chosen)
+        self.runs.flow_chosen.connect(self._show_flow)
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)
         self.run_bar.pause_requested.connect(self.pause)
         self.run_bar.stop_requested.connect(self.stop)
-        self.run_bar.window_requested.connect(self._come_back)
+        self.run_bar.window_requested.connect(self.come_back)
 
     # commands
 
@@ -174,6 +185,7 @@ class MainWindow(FlowsWindow):
         tab = self.tab
         if tab is None:
             return
+        self._stepping = None
         if tab.run_state in {RunState.PAUSED, RunState.PAUSING}:
             self.peer.send("workflow.resume", {}, tab.workflow_id)
         else:
@@ -207,6 +219,7 @@ class MainWindow(FlowsWindow):
         tab = self.tab
         if tab is None:
             return
+        self._stepping = tab.workflow_id
         if tab.is_running:
             self.peer.send("workflow.step", {}, tab.workflow_id)
         else:
@@ -217,6 +230,10 @@ class MainWindow(FlowsWindow):
         tab = self._tab_of(self._made_way_for) or self.tab
         if tab is not None and tab.is_running:
             self.peer.send("workflow.stop", {}, tab.workflow_id)
+
+    def stop_all(self) -> None:
+        """Stop every run at once."""
+        self.session.stop_all(self.peer.name)
 
     def command_list(self) -> None:
         """Open the list of all commands."""
@@ -236,6 +253,11 @@ class MainWindow(FlowsWindow):
             dialogs.tell(self, f"flowdesk {__version__}", tr("Build flows that drive the desktop, and run them.")),
             "about",
         )
+
+    def _show_flow(self, workflow_id: str) -> None:
+        tab = self._tab_of(workflow_id)
+        if tab is not None:
+            self.tabs.setCurrentWidget(tab)
 
     # the end
 
@@ -262,8 +284,10 @@ class MainWindow(FlowsWindow):
                 answer = await dialogs.ask_unsaved(self, [tab.name for tab in unsaved])
                 if answer == "cancel":
                     return
-                for tab in unsaved if answer == "save" else ():
-                    if not await self.save_tab(tab):
+                for tab in unsaved:
+                    if answer == "discard":
+                        self.session.recovery.drop(tab.workflow_id)
+                    elif not await self.save_tab(tab):
                         return
             self.quit_requested.emit()
         finally:
@@ -293,5 +317,9 @@ class MainWindow(FlowsWindow):
         self.session.disconnect(self.peer)
         self.run_bar.close()
         self.run_bar.deleteLater()
+        self.session.looking.on_highlight = None
+        self.ring.close()
+        self.ring.deleteLater()
+        self.tray.hide()
         self.close()
         self.deleteLater()

@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from flowdesk.i18n import set_language
+from flowdesk.model.flow import Flow
 from flowdesk.model.run import NodeState, RunState
-from flowdesk.model.sentence import say
 from tests.ui.conftest import Live, Rig, node, until
 
 
@@ -227,13 +227,88 @@ def test_a_node_from_the_palette_follows_the_selected_one(live: Live) -> None:
     live(story)
 
 
-def test_a_failed_node_is_selected_and_told(live: Live) -> None:
+def test_a_run_that_cannot_start_is_told_in_the_log(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        path = rig.file([node("start", "start", 0), node("c", "click", 260, selector="5,5")], [("start", "c")])
+        tab = await rig.window.open_path(rig.file([node("one", "wait", 0)], []))
+        assert tab is not None
+        rig.window.run()
+        await until(lambda: any("no start node" in text for text in rig.window.log.texts()))
+        assert tab.run_state is None
+
+    live(story)
+
+
+def test_a_run_that_asks_is_answered_in_a_dialog_of_its_own(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        path = rig.file(
+            [node("start", "start", 0), node("p", "prompt", 260, message="Your name?", variable="who")],
+            [("start", "p")],
+        )
         tab = await rig.window.open_path(path)
         assert tab is not None
         rig.window.run()
-        await until(lambda: rig.window.log.texts())
-        assert say("x") not in rig.window.log.texts()
+        await until(lambda: rig.window._questions)
+        dialog = next(iter(rig.window._questions.values()))
+        dialog.give("answer", "Ada")
+        await until(lambda: tab.run_state is RunState.SUCCEEDED)
+        assert not rig.window._questions
+        assert rig.window.runs.tree.topLevelItemCount() == 1
+
+    live(story)
+
+
+def test_a_question_that_is_closed_stops_the_run(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        path = rig.file([node("start", "start", 0), node("p", "prompt", 260, message="Go on?")], [("start", "p")])
+        tab = await rig.window.open_path(path)
+        assert tab is not None
+        rig.window.run()
+        await until(lambda: rig.window._questions)
+        next(iter(rig.window._questions.values())).close()
+        await until(lambda: tab.run_state is RunState.STOPPED)
+
+    live(story)
+
+
+def test_what_was_left_unsaved_opens_as_a_modified_copy(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.open_recovered(Flow(id="lost", name="Lost"), rig.folder / "lost.flow.json")
+        assert tab.is_modified
+        assert tab.path is None
+        assert tab.scene.draft.fields["name"] == "Lost (recovered)"
+
+    live(story)
+
+
+def test_discarded_edits_are_not_offered_again(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        left: list[bool] = []
+        rig.window.quit_requested.connect(lambda: left.append(True))
+        tab = await rig.window.open_path(rig.chain())
+        assert tab is not None
+        tab.add_node("wait")
+        await until(lambda: tab.is_modified)
+        recovery = rig.folder / "state" / "recovery"
+        assert list(recovery.iterdir())
+        rig.window.close()
+        await until(question)
+        press(question(), "Discard")
+        await until(lambda: left)
+        assert not list(recovery.iterdir())
+
+    live(story)
+
+
+def test_step_starts_paused_and_runs_one_node_at_a_time(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.open_path(rig.chain())
+        assert tab is not None
+        rig.window.step()
+        await until(lambda: tab.run_state is RunState.PAUSED)
+        rig.window.step()
+        await until(lambda: tab.scene.node_items["start"].state is NodeState.SUCCESS)
+        assert tab.scene.node_items["two"].state is not NodeState.SUCCESS
+        rig.window.run()
+        await until(lambda: tab.run_state is RunState.SUCCEEDED)
 
     live(story)

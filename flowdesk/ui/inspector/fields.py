@@ -147,6 +147,8 @@ class MultilineField(Field):
 class JsonField(MultilineField):
     """Any JSON value. Text that is not JSON stays text."""
 
+    lines = 3
+
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         """Show an empty box in the font of code."""
         super().__init__(spec, parent)
