@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return practice(given[1:])
     parser = _parser()
-    if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
+    if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         given = ["window", *given]
     options = parser.parse_args(given)
     from flowdesk import app

@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -20,7 +21,7 @@ def collector(qtbot: QtBot) -> Iterator[WindowThreadCollector]:
 class Cycle:
     """Refers to itself and notes the thread that it dies in."""
 
-    died_in: list[threading.Thread] = []
+    died_in: ClassVar[list[threading.Thread]] = []
 
     def __init__(self) -> None:
         self.itself = self
