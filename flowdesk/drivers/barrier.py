@@ -21,7 +21,7 @@ WITHOUT_ANSWER = 0.06
 """Seconds to wait for a window manager that does not know the question."""
 
 
-class WindowManagerBarrier:
+class ClickBarrier:
     """Asks the window manager, on the input thread's connection."""
 
     def __init__(self, display: Any) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from flowdesk.drivers import launching
-from flowdesk.drivers.barrier import WindowManagerBarrier
+from flowdesk.drivers.barrier import ClickBarrier
 from flowdesk.drivers.clipboard import X11Clipboard
 from flowdesk.drivers.focus import TERMINALS
 from flowdesk.drivers.held import HeldDown
@@ -50,7 +50,7 @@ class Devices:
         self.pointer = Pointer(held)
         self.keyboard = Keyboard(held)
         self.typist = Typist(self.keyboard, clipboard)
-        self.barrier = WindowManagerBarrier(self.keyboard.display)
+        self.barrier = ClickBarrier(self.keyboard.display)
 
     def clear_field(self, steps: Steps) -> None:
         """Empty the focused field: in a terminal its line."""
