@@ -300,7 +300,7 @@ def _take_over(name: str) -> QLocalServer:
     """Ask a practice window that is already open to close, so that a flow run again finds one fresh form."""
     asking = QLocalSocket()
     asking.connectToServer(name)
-    if asking.waitForConnected(200):
+    if asking.waitForConnected(2000):
         asking.waitForDisconnected(3000)
     QLocalServer.removeServer(name)
     server = QLocalServer()
