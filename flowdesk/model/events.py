@@ -40,7 +40,7 @@ class NodeChanged(RunEvent):
     """A node changed its state.
 
     A node that was under way or waiting when the run ended is ``cancelled``: it goes over the wire as ``node.skipped``
-    with ``status`` ``cancelled``, so a client that knows the seed's five types still sees it end.
+    with ``status`` ``cancelled``, so a client that knows the five types alone still sees it end.
     """
 
     node_id: str = ""
@@ -56,7 +56,7 @@ class NodeChanged(RunEvent):
 
     @property
     def wire(self) -> str:
-        """The seed's type for the state."""
+        """One of the five types of node events."""
         return _WIRE_OF_STATE[self.state]
 
     def payload(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reading a flow from JSON: flowdesk's own files and the bare ``{"nodes", "edges"}`` of React Flow and the seed."""
+"""Reading a flow from JSON: flowdesk's own files and the bare ``{"nodes", "edges"}`` of React Flow and simple clients."""
 
 import json
 import math

@@ -29,7 +29,7 @@ class Role(IntEnum):
 
 
 class Payload(BaseModel):
-    """The payload of a request. Unknown keys are ignored, as the seed's clients may send their own."""
+    """The payload of a request. Unknown keys are ignored, as clients may send their own."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
 
@@ -46,7 +46,7 @@ class Auth(Payload):
 
 
 class Start(Payload):
-    """Start a run. Either the flow itself (``nodes`` and ``edges``, as the seed sends) or a flow that is open."""
+    """Start a run. Either the flow itself (``nodes`` and ``edges``, as simple clients send) or a flow that is open."""
 
     nodes: list[Any] | None = Field(
         None, description="The nodes, as in a flow file. Without them the open flow `workflow_id` runs."

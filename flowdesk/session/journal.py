@@ -110,7 +110,7 @@ _counter = 0
 
 
 def envelope(wire: str, workflow_id: str, payload: dict[str, Any]) -> Message:
-    """Put a payload into the seed's envelope: ``id``, ``type``, ``timestamp`` (seconds), ``workflow_id``, ``payload``."""
+    """Put a payload into the envelope: ``id``, ``type``, ``timestamp`` (seconds), ``workflow_id``, ``payload``."""
     global _counter
     _counter += 1
     message = Message(
