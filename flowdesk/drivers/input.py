@@ -147,14 +147,13 @@ class RealHands:
             return job(devices, steps)
 
         future = asyncio.wrap_future(self._thread.submit(act))
+        future.add_done_callback(_look_at)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             steps.cancel()
             # Until the job has ended, so that nothing is typed after the caller was told that it is over.
             await asyncio.wait([future], timeout=GIVE_UP_SECONDS)
-            if future.done() and not future.cancelled():
-                future.exception()
             raise
 
     async def move(self, point: Point, duration: float = 0.0) -> None:
@@ -274,6 +273,12 @@ class RealHands:
     async def release_all(self) -> None:
         """Release every key and button that is held down."""
         await asyncio.to_thread(self._held.release_all)
+
+
+def _look_at(future: "asyncio.Future[Any]") -> None:
+    """Take note of a job's error, which nobody waits for after a cancel, so that it is not reported as lost."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _check_button(button: str) -> None:

@@ -5,7 +5,7 @@ import logging
 from pydantic import ValidationError
 
 from flowdesk.engine.plan import Step
-from flowdesk.model.errors import FlowdeskError, LimitReached, NodeError
+from flowdesk.model.errors import FlowdeskError, LimitReached, NodeError, RunStopped
 from flowdesk.model.flow import Node
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
@@ -53,3 +53,8 @@ def end_message(state: RunState, error: FlowdeskError | None, reason: str) -> st
     if state is RunState.STOPPED:
         return say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped.")
     return str(error.message) if error else say("The run failed.")
+
+
+def stopped_error(reason: str) -> FlowdeskError:
+    """Return the error that ends a run that was asked to stop."""
+    return RunStopped(say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped."))

@@ -13,7 +13,7 @@ from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
-from flowdesk.engine.failures import as_flowdesk, end_message, internal, limit_error
+from flowdesk.engine.failures import as_flowdesk, end_message, internal, limit_error, stopped_error
 from flowdesk.engine.lookup import look_up
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
@@ -108,6 +108,8 @@ class Runner:
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
         self._steps: int | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         self._worked_since = 0.0
 
     @property
@@ -157,7 +159,7 @@ class Runner:
         work = loop.create_task(
             self._work(), name=f"flowdesk.run.{self.run_id}"
         )  # its failure is told below, not logged
-        self._main: asyncio.Task[None] = work
+        self._main = work
         state, error, node = await self._supervise(work)
         await self._release()
         self.chronicle.finish()
@@ -178,15 +180,16 @@ class Runner:
     async def _supervise(self, work: "asyncio.Task[None]") -> tuple[RunState, FlowdeskError | None, Node | None]:
         """Wait for the work, or, once stopped, at most ``STOP_PATIENCE`` for it to yield."""
         try:
-            while not work.done():
-                patience = STOP_PATIENCE if self.brake.is_stopped else None
-                await asyncio.wait((work,), timeout=patience)
-                if not work.done() and patience is not None:
-                    self.log(
-                        say("What was under way did not yield to the stop within {seconds} s and was left behind.",
-                            seconds=STOP_PATIENCE), "warn", None,
-                    )  # fmt: skip
-                    return RunState.STOPPED, self._stopped_error(), None
+            stopping = asyncio.get_running_loop().create_task(self._stopping.wait(), name="flowdesk.stopping")
+            await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            await asyncio.wait((work,), timeout=STOP_PATIENCE)
+            if not work.done():
+                self.log(
+                    say("What was under way did not yield to the stop within {seconds} s and was left behind.",
+                        seconds=STOP_PATIENCE), "warn", None,
+                )  # fmt: skip
+                return RunState.STOPPED, stopped_error(self.stop_reason), None
         except asyncio.CancelledError:
             self.stop("cancelled")
             work.cancel()
@@ -196,14 +199,14 @@ class Runner:
             for task in self._tasks:
                 task.cancel()
         if work.cancelled():
-            return RunState.STOPPED, self._stopped_error(), None
+            return RunState.STOPPED, stopped_error(self.stop_reason), None
         error = work.exception()
         if error is None or isinstance(error, _Ended):
             return RunState.SUCCEEDED, None, None
         if isinstance(error, _Failed):
             return RunState.FAILED, error.error, error.node
         if isinstance(error, RunStopped):
-            return RunState.STOPPED, self._stopped_error(), None
+            return RunState.STOPPED, stopped_error(self.stop_reason), None
         logger.error("the run failed inside flowdesk", exc_info=error)
         return RunState.FAILED, internal(error), None
 
@@ -469,13 +472,19 @@ class Runner:
             return
         if self.brake.is_stopped:
             self._set_state(RunState.STOPPING)
-            main = getattr(self, "_main", None)
-            if main is not None and not main.done():
-                main.cancel()
-                for task in self._tasks:
-                    task.cancel()
+            self._cancel_work()
         elif self.brake.is_paused and self.brake.is_at_rest:
             self._set_state(RunState.PAUSED)
+
+    def _cancel_work(self) -> None:
+        """Cancel what is under way, once: a second cancel would cut short the tidying up after the first."""
+        main = self._main
+        if main is None or main.done() or self._stopping.is_set():
+            return
+        self._stopping.set()
+        main.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
@@ -489,10 +498,3 @@ class Runner:
             self.log(str(error.message), "error", None)
         finally:
             self.services.lease.end_run(self.run_id)
-
-    def _stopped_error(self) -> FlowdeskError:
-        return RunStopped(
-            say("The run was stopped: {reason}", reason=self.stop_reason)
-            if self.stop_reason
-            else say("The run was stopped.")
-        )

@@ -1,5 +1,7 @@
 """Node types without a desktop, to try the engine with."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +84,33 @@ async def go_on(run: Run, config: Empty) -> None:
     """Go on with the loop."""
 
 
+TIDIED: list[str] = []
+"""Ids of `tidy` nodes that were left to finish what they do when cancelled."""
+
+
+@node("tidy", category="flow", title="Tidy")
+async def tidy(run: Run, config: Empty) -> None:
+    """Take a few turns of the event loop to end when cancelled."""
+    try:
+        await run.sleep(1e9)
+    finally:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        TIDIED.append(run.node.id)
+
+
+STUBBORN = asyncio.Event()
+"""Set to let `stubborn` nodes go."""
+
+
+@node("stubborn", category="flow", title="Stubborn")
+async def stubborn(run: Run, config: Empty) -> None:
+    """Go on whatever happens, until `STUBBORN` is set."""
+    while not STUBBORN.is_set():
+        with contextlib.suppress(asyncio.CancelledError):
+            await STUBBORN.wait()
+
+
 @node("crash", category="flow", title="Crash")
 async def crash(run: Run, config: Empty) -> None:
     """Fail as no node should."""
@@ -96,5 +125,17 @@ async def end(run: Run, config: Work) -> Any:
 
 def catalogue() -> Catalogue:
     """The types above."""
-    functions: tuple[Callable[..., Any], ...] = (start, work, plain, loop, parallel, leave, go_on, crash, end)
+    functions: tuple[Callable[..., Any], ...] = (
+        start,
+        work,
+        plain,
+        loop,
+        parallel,
+        leave,
+        go_on,
+        tidy,
+        stubborn,
+        crash,
+        end,
+    )
     return Catalogue(tuple(declared(function) for function in functions))

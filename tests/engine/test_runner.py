@@ -12,7 +12,7 @@ from flowdesk.engine.runner import Runner
 from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog, RunProgress
 from flowdesk.model.flow import Flow
 from flowdesk.model.run import NodeState, RunState
-from tests.engine.conftest import catalogue
+from tests.engine.conftest import STUBBORN, TIDIED, catalogue
 from tests.engine.graphs import graph
 from tests.waiting import eventually
 
@@ -231,3 +231,26 @@ async def test_error_inside_flowdesk_is_one_sentence() -> None:
     assert finished.error is not None
     assert finished.error["node_id"] == "a"
     assert not [event for event in watch.events if isinstance(event, RunLog) and "Traceback" in event.message]
+
+
+async def test_a_node_is_cancelled_once_and_may_tidy_up() -> None:
+    TIDIED.clear()
+    watch = Watch(graph("start>a", types={"a": "tidy"}))
+    task = spawn(watch.run(), "run")
+    await eventually(lambda: "a" in watch.of(NodeState.RUNNING))
+    for _ in range(3):
+        watch.runner.stop("enough")
+        await asyncio.sleep(0)
+    assert (await task).state is RunState.STOPPED
+    assert TIDIED == ["a"]
+
+
+async def test_what_does_not_yield_to_a_stop_is_left_behind_and_said_so() -> None:
+    watch = Watch(graph("start>a", types={"a": "stubborn"}))
+    task = spawn(watch.run(), "run")
+    await eventually(lambda: "a" in watch.of(NodeState.RUNNING))
+    watch.runner.stop("enough")
+    assert (await task).state is RunState.STOPPED
+    assert watch.runner.states["a"] is NodeState.CANCELLED
+    assert any("did not yield" in event.message for event in watch.events if isinstance(event, RunLog))
+    STUBBORN.set()
