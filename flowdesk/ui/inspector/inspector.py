@@ -3,10 +3,20 @@
 import json
 import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from flowdesk.i18n import tr
 from flowdesk.model.changes import AnyChange, SetFlow, SetNode
@@ -15,6 +25,9 @@ from flowdesk.model.sentence import say
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, KINDS, Field
 from flowdesk.ui.inspector.form import Form
+from flowdesk.ui.inspector.keysfield import KeysField
+from flowdesk.ui.inspector.pathfield import PathField
+from flowdesk.ui.inspector.references import ReferenceCompleter, references
 from flowdesk.ui.inspector.spec import FieldSpec, fields_of
 from flowdesk.ui.inspector.target import TargetField
 from flowdesk.ui.peer import WindowPeer
@@ -196,10 +209,27 @@ class Inspector(QScrollArea):
         rows.addWidget(form)
 
     def _make(self, spec: FieldSpec) -> Field:
+        field = self._field(spec)
+        if self.node_id is not None and spec.key != LABEL:
+            for line in field.findChildren(QLineEdit):
+                ReferenceCompleter(line, self._references)
+            for box in field.findChildren(QPlainTextEdit):
+                ReferenceCompleter(box, self._references)
+        return field
+
+    def _field(self, spec: FieldSpec) -> Field:
+        assert self.tab is not None
         if spec.kind == "target":
-            assert self.tab is not None
             return TargetField(spec, self.peer, self.tab.workflow_id, self._entered)
-        return KINDS[spec.kind](spec)
+        if spec.kind == "path":
+            return PathField(spec, Path(self.tab.path).parent if self.tab.path else None)
+        return KeysField(spec) if spec.kind == "keys" else KINDS[spec.kind](spec)
+
+    def _references(self) -> list[str]:
+        assert self.tab is not None
+        draft = self.tab.scene.draft
+        variables = draft.fields.get("variables") or {}
+        return references(draft.nodes, draft.edges, variables, self.catalogue, self.node_id)
 
     def _entered(self) -> dict[str, Any]:
         entered = self.form.entered() if self.form is not None else {}

@@ -17,7 +17,7 @@ class FieldSpec:
     description: str
     kind: str
     """``text``, ``multiline``, ``number``, ``duration``, ``bool``, ``choice``, ``modifiers``, ``target``, ``region``,
-    ``offset``, ``anchor``, ``fraction`` or ``json``."""
+    ``offset``, ``anchor``, ``fraction``, ``keys``, ``path`` or ``json``."""
     choices: tuple[Any, ...] = ()
     default: Any = None
     group: str = ""
@@ -54,6 +54,7 @@ COMMON = (
 
 _WIDGETS = {
     "target", "region", "offset", "anchor", "fraction", "duration", "modifiers", "multiline", "json", "choice",
+    "keys", "path",
 }  # fmt: skip
 ANCHORS = ("top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right")
 
