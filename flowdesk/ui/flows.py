@@ -218,6 +218,8 @@ class FlowsWindow(WindowFrame):
             self.come_back()
         if kind in {"execution.complete", "execution.error"}:
             self._run_ended(tab, payload)
+        if kind in {"execution.complete", "execution.error"} or payload.get("status") == RunState.PAUSED:
+            self._spawn(tab.fetch_variables(), "fetch the variables of the run")
 
     def _take_nodes(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
         tab = self._tab_of(workflow_id)

@@ -31,6 +31,7 @@ from flowdesk.ui.panels.log import LogPanel
 from flowdesk.ui.panels.palette import Palette
 from flowdesk.ui.panels.problems import ProblemsPanel
 from flowdesk.ui.panels.runs import RunsPanel
+from flowdesk.ui.panels.variables import VariablesPanel
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.runbar import STATES, RunBar
 from flowdesk.ui.settings import SettingsFile
@@ -38,7 +39,14 @@ from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.theme import theme
 
 NOTICE_MS = 12_000
-DOCKS = {"palette": "Nodes", "inspector": "Settings", "log": "Log", "problems": "Problems", "runs": "Runs"}
+DOCKS = {
+    "palette": "Nodes",
+    "inspector": "Settings",
+    "log": "Log",
+    "problems": "Problems",
+    "variables": "Variables",
+    "runs": "Runs",
+}
 
 
 class WindowFrame(QMainWindow):
@@ -81,6 +89,7 @@ class WindowFrame(QMainWindow):
         self.inspector = Inspector(self.session.catalogue, self.peer, self)
         self.log = LogPanel(self)
         self.problems = ProblemsPanel(self)
+        self.variables = VariablesPanel(self)
         self.runs = RunsPanel(self)
         left, right, below = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -92,6 +101,7 @@ class WindowFrame(QMainWindow):
             ("inspector", self.inspector, right),
             ("log", self.log, below),
             ("problems", self.problems, below),
+            ("variables", self.variables, below),
             ("runs", self.runs, below),
         ):
             dock = QDockWidget(self)
@@ -110,7 +120,8 @@ class WindowFrame(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.tabifyDockWidget(self._docks["log"], self._docks["problems"])
-        self.tabifyDockWidget(self._docks["problems"], self._docks["runs"])
+        self.tabifyDockWidget(self._docks["problems"], self._docks["variables"])
+        self.tabifyDockWidget(self._docks["variables"], self._docks["runs"])
         self._docks["log"].raise_()
         self.resizeDocks([self._docks["palette"], self._docks["inspector"]], [220, 330], Qt.Orientation.Horizontal)
         self.resizeDocks([self._docks["log"]], [230], Qt.Orientation.Vertical)
@@ -206,7 +217,7 @@ class WindowFrame(QMainWindow):
             for action, value, text in entries:
                 action.setText(text if value in LANGUAGES else tr(text))
         self.toolbar.setWindowTitle(tr("Tool bar"))
-        for panel in (self.palette_panel, self.inspector, self.log, self.problems, self.runs):
+        for panel in (self.palette_panel, self.inspector, self.log, self.problems, self.variables, self.runs):
             panel.retranslate()
         for tab in self._all_tabs():
             tab.scene.set_summaries({})
@@ -269,6 +280,8 @@ class WindowFrame(QMainWindow):
         self.setWindowModified(bool(tab and tab.is_modified))
         self._enable(tab)
         self.problems.show_problems(tab.problems if tab else ())
+        own = (tab.scene.draft.fields.get("variables") or {}) if tab else None
+        self.variables.show_variables(own, tab.variables if tab else {})
         count = len(tab.problems) if tab else 0
         self._docks["problems"].setWindowTitle(tr("Problems") + (f" ({count})" if count else ""))
         self._show_run(tab)

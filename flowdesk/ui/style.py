@@ -76,6 +76,8 @@ QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: @hover; color: @text; }
 QTreeView { show-decoration-selected: 0; }
 QTreeView::branch, QTreeView::branch:selected, QTreeView::branch:hover { background: @panel; }
+QListView#references { border: 1px solid @line; }
+QTreeView QLineEdit { padding: 0 3px; border-radius: 3px; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @text_dim; border: none; border-bottom: 1px solid @line; padding: 4px 8px; }
 QTableCornerButton::section { background: @panel; border: none; }

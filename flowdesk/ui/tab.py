@@ -129,6 +129,11 @@ class FlowTab(QWidget):
 
         spawn(fetch(), "reload the flow")
 
+    async def fetch_variables(self) -> None:
+        """Ask what the variables of the last run are now."""
+        self.variables = (await self.peer.request("execution.snapshot", {}, self.workflow_id))["variables"]
+        self.changed.emit()
+
     # editing
 
     def edit(self, changes: Sequence[AnyChange], label: str, gesture: str = "") -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from flowdesk import __version__
 from flowdesk.i18n import on_language_changed, tr
+from flowdesk.model.changes import AnyChange
 from flowdesk.model.run import RunState
 from flowdesk.resource import resource_path
 from flowdesk.session.session import Session
@@ -57,6 +58,7 @@ class MainWindow(FlowsWindow):
         self.runs.flow_chosen.connect(self._show_flow)
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)
+        self.variables.edited.connect(self._edit_front)
         self.run_bar.pause_requested.connect(self.pause)
         self.run_bar.stop_requested.connect(self.stop)
         self.run_bar.window_requested.connect(self.come_back)
@@ -128,6 +130,10 @@ class MainWindow(FlowsWindow):
         """Make the edit again that was taken back."""
         if self.tab is not None:
             self.tab.redo()
+
+    def _edit_front(self, changes: list[AnyChange], label: str) -> None:
+        if self.tab is not None:
+            self.tab.edit(changes, label)
 
     def _canvas(self, name: str) -> None:
         if self.tab is not None:

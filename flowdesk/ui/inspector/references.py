@@ -89,6 +89,7 @@ class ReferenceCompleter(QObject):
         self.completer.setMaxVisibleItems(SHOWN)
         self.completer.activated.connect(self.insert)
         self.popup = QListView()
+        self.popup.setObjectName("references")
         self.popup.setAccessibleName(tr("Variables and results"))
         self.completer.setPopup(self.popup)
         self.popup.installEventFilter(self)
