@@ -205,7 +205,13 @@ def a_command(draw: Any, draft: Draft) -> list[AnyChange]:
         lambda: editing.move(draft, arrange.align(chosen, "left")),
         lambda: editing.move(draft, arrange.layout(draft, cards)),
         lambda: editing.splice(draft, CATALOGUE, one, next(iter(draft.edges), "")),
-        lambda: editing.add_node(draft, CATALOGUE, node(f"new{draw(st.integers(0, 10**9))}"), one, None),
+        lambda: editing.add_node(
+            draft,
+            CATALOGUE,
+            node(f"new{draw(st.integers(0, 10**9).filter(lambda number: f'new{number}' not in draft.nodes))}"),
+            one,
+            None,
+        ),
     ]
     changes: list[AnyChange] = draw(st.sampled_from(commands))()
     return changes
