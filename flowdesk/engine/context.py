@@ -14,7 +14,7 @@ from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.ports import Answer, Desktop, DesktopDriver, Eyes, Hands
 from flowdesk.engine.values import reveal
 from flowdesk.model.config import TargetOptions
-from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, NodeError, TargetAmbiguous, TargetNotFound
+from flowdesk.model.errors import DesktopUnavailable, NodeError, TargetAmbiguous, TargetNotFound
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import parse_selector
@@ -226,20 +226,7 @@ class Run:
         Raises:
             SelectorError: If a selector cannot be parsed.
         """
-        texts = [selector] if isinstance(selector, str) else list(selector)
-        offset = options.offset or {}
-        return Query(
-            selectors=tuple(parse_selector(text) for text in texts),
-            similarity=options.similarity,
-            region=Box(*options.region) if options.region else None,
-            occurrence=options.occurrence,
-            offset=Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
-            anchor=options.anchor,
-            monitor=options.monitor,
-            strict=options.strict,
-            tolerance=options.tolerance,
-            assets=str(self._core.services.assets or ""),
-        )
+        return query_of(options, selector, str(self._core.services.assets or ""))
 
     async def look(self, options: TargetOptions, selector: str | list[str]) -> Sighting:
         """Look once, now."""
@@ -392,4 +379,28 @@ def no_desktop() -> DesktopUnavailable:
     )
 
 
-__all__ = ["ACTION_TIMEOUT", "WAIT_TIMEOUT", "FlowdeskError", "Folder", "Question", "Run", "RunCore", "Services"]
+def query_of(options: TargetOptions, selector: str | list[str], assets: str) -> Query:
+    """Turn a config's target into what drivers look for.
+
+    Args:
+        options: What stands beside the selector.
+        selector: One selector, or several in order of preference.
+        assets: Folder of the flow's pictures, empty for none.
+
+    Raises:
+        SelectorError: If a selector cannot be parsed.
+    """
+    texts = [selector] if isinstance(selector, str) else selector
+    offset = options.offset or {}
+    return Query(
+        selectors=tuple(parse_selector(text) for text in texts),
+        similarity=options.similarity,
+        region=Box(*options.region) if options.region else None,
+        occurrence=options.occurrence,
+        offset=Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
+        anchor=options.anchor,
+        monitor=options.monitor,
+        strict=options.strict,
+        tolerance=options.tolerance,
+        assets=assets,
+    )

@@ -41,17 +41,6 @@ class Config(BaseModel):
     )
 
 
-class PausingConfig(Config):
-    """Settings of a node that may pause after its action (before it on ``start``)."""
-
-    wait_time: Duration = Field(
-        0.0,
-        title="Pause afterwards",
-        description="How long to pause after the action.",
-        json_schema_extra={"group": "more"},
-    )
-
-
 class TargetOptions(Config):
     """What may stand beside a ``selector`` (contract §2)."""
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flowdesk.engine.brake import Brake
+from flowdesk.engine.context import query_of
 from flowdesk.engine.ports import Desktop, DesktopDriver
 from flowdesk.model.config import OptionalTargetConfig
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
-from flowdesk.model.geometry import Box, Point
-from flowdesk.model.selector import parse_selector
+from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query
 from flowdesk.protocol.messages import DesktopScreenshot, TestTarget
@@ -92,16 +92,4 @@ def _query(config: dict[str, Any], assets: str) -> Query:
     texts = [options.selector] if isinstance(options.selector, str) else options.selector or []
     if not any(text.strip() for text in texts):
         raise RequestInvalid(say("There is no selector to test."), say("Give one."), field="config.selector")
-    offset = options.offset or {}
-    return Query(
-        tuple(parse_selector(text) for text in texts),
-        options.similarity,
-        Box(*options.region) if options.region else None,
-        options.occurrence,
-        Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
-        options.anchor,
-        options.monitor,
-        options.strict,
-        options.tolerance,
-        assets,
-    )
+    return query_of(options, texts, assets)

@@ -12,6 +12,7 @@ from typing import IO, Any
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 from flowdesk.session.peer import Message
+from flowdesk.session.processes import is_alive
 from flowdesk.session.storage import write_atomically
 
 MOST_FILES = 2000
@@ -139,7 +140,9 @@ def interrupted(runs: Path) -> list[dict[str, Any]]:
     for file in sorted(runs.glob("*/run.json")) if runs.is_dir() else []:
         try:
             about = json.loads(file.read_text("utf-8"))
-            if about.get("status") != "running" or _is_alive(int(about["pid"])):
+            pid = int(about["pid"])
+            # This process has begun no run yet: a record with its number is of an earlier one.
+            if about.get("status") != "running" or (is_alive(pid) and pid != os.getpid()):
                 continue
             about["node_id"] = _last_node(file.parent / "messages.jsonl")
             about["status"] = "interrupted"
@@ -168,13 +171,3 @@ def _last_node(messages: Path) -> str | None:
                 if message.get("type") == "node.running":
                     node_id = message["payload"]["node_id"]
     return node_id
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return pid != os.getpid()

@@ -17,6 +17,7 @@ from flowdesk.model.errors import FileChanged, FileUnwritable, FlowUnreadable
 from flowdesk.model.flow import Flow
 from flowdesk.model.reading import parse_flow, write_flow
 from flowdesk.model.sentence import say
+from flowdesk.session.processes import is_alive
 
 SUFFIX = ".flow.json"
 LARGEST_FILE = 64 * 1024 * 1024
@@ -207,7 +208,7 @@ class Recovery:
         for file in sorted(self._folder.glob("*.recovery.json")) if self._folder.is_dir() else []:
             try:
                 values = json.loads(file.read_text("utf-8"))
-                if not _is_alive(int(values["pid"])):
+                if not is_alive(int(values["pid"])):
                     flow = parse_flow(json.dumps(values["flow"]))
                     found.append((flow, Path(values["path"]) if values["path"] else None, float(values["time"])))
             except (OSError, ValueError, KeyError, TypeError, FlowUnreadable):
@@ -216,15 +217,3 @@ class Recovery:
 
     def _file(self, workflow_id: str) -> Path:
         return self._folder / f"{_digest(workflow_id.encode())[:24]}.recovery.json"
-
-
-def _is_alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
