@@ -1,7 +1,12 @@
 """What holds for every test: Qt draws into memory, and the fast tests run before those that need the desktop."""
 
+import contextlib
+import faulthandler
 import os
+import subprocess
 import sys
+import threading
+from collections.abc import Generator
 
 import pytest
 
@@ -11,6 +16,46 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that need the desktop last; the order is otherwise kept."""
     items.sort(key=lambda item: item.get_closest_marker("desktop") is not None)
+
+
+_failures: list[str] = []
+
+HANGS_AFTER = 240.0
+"""Seconds that one test with its setup and teardown may take at most."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """End a session that hangs, and say where.
+
+    pytest and pytest-timeout both take back their alarms when a test fails, so nothing of theirs watches over a
+    teardown that comes after a failure.
+    """
+    stderr = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ is not None else 2
+    watchdog = threading.Timer(HANGS_AFTER, _end_hanging_session, (item.nodeid, stderr))
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        return (yield)
+    finally:
+        watchdog.cancel()
+        os.close(stderr)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep how tests failed, for a session that does not live to say it."""
+    if report.failed:
+        _failures.append(f"{report.nodeid}, {report.when}:\n{report.longreprtext}")
+
+
+def _end_hanging_session(test: str, stderr: int) -> None:
+    failures = "\n\n".join(_failures)
+    os.write(stderr, f"\n{failures}\n\n{test} hangs: the threads, then the processes of this machine\n".encode())
+    faulthandler.dump_traceback(file=stderr, all_threads=True)
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        columns = "pid,ppid,stat,wchan:24,time,args"
+        subprocess.run(["ps", "-ww", "-eo", columns], stdout=stderr, stderr=stderr, timeout=10, check=False)
+    os._exit(int(pytest.ExitCode.INTERNAL_ERROR))
 
 
 _status: list[int] = []

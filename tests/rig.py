@@ -79,14 +79,14 @@ class Page(RealApp):
         """Read the text area's value from the page itself."""
         return str(self.evaluate("document.getElementById('field').value"))
 
-    def evaluate(self, script: str) -> Any:
-        """Run a script in the page and return its value."""
+    def evaluate(self, script: str, *, wait: bool = False) -> Any:
+        """Run a script in the page and return its value; ``wait`` until its promise is fulfilled."""
         from websockets.sync.client import connect
 
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/json/list", timeout=PATIENCE) as answer:
             target = next(entry for entry in json.load(answer) if entry["type"] == "page")
         with connect(target["webSocketDebuggerUrl"], max_size=None, open_timeout=PATIENCE) as socket:
-            parameters = {"expression": script, "returnByValue": True}
+            parameters = {"expression": script, "returnByValue": True, "awaitPromise": wait}
             socket.send(json.dumps({"id": 1, "method": "Runtime.evaluate", "params": parameters}))
             return json.loads(socket.recv(timeout=PATIENCE))["result"]["result"].get("value")
 
@@ -305,7 +305,7 @@ class Apps:
         command = [
             "chromium", "--no-sandbox", f"--user-data-dir={profile}", "--disable-gpu", "--no-first-run",
             "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage", "--password-store=basic",
+            "--disable-sync", "--disable-default-apps", "--disable-dev-shm-usage", "--allow-pre-commit-input", "--password-store=basic",
             "--force-renderer-accessibility", "--test-type", "--remote-debugging-port=0", "--remote-allow-origins=*",
             "--window-size=900,700", "--window-position=40,40", f"--app={page.as_uri()}",
         ]  # fmt: skip
@@ -317,6 +317,8 @@ class Apps:
         )
         app = Page(process, window, None, self.rig.box(window), port)
         until(lambda: app.evaluate("document.hasFocus() && document.readyState == 'complete'"), "the page's focus")
+        # A page ignores the mouse until it has drawn its first frame.
+        app.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))", wait=True)
         x, y, width, height = app.box
         inner_width, inner_height = app.evaluate("[innerWidth, innerHeight]")
         # Chromium draws its own title bar inside its window: the page is what lies below.
