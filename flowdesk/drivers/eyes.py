@@ -1,10 +1,12 @@
 """Looking at the real desktop without holding up the event loop: ``engine.ports.Eyes`` on a small pool of threads."""
 
 import asyncio
+import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
@@ -14,9 +16,10 @@ import numpy as np
 
 from flowdesk.drivers import elements, screen, tree, x11
 from flowdesk.drivers.finder import Memory, WindowList, look
+from flowdesk.drivers.live import LiveScreen
 from flowdesk.drivers.screen import Pixels
 from flowdesk.drivers.text import as_text, split_labels
-from flowdesk.engine.ports import Element, Monitor, TextLine, Window
+from flowdesk.engine.ports import Element, Encoded, Live, Monitor, TextLine, Window
 from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Query, Sighting, Spot
@@ -73,6 +76,10 @@ class RealEyes:
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG."""
         return await self._run(self._screenshot, region, monitor)
+
+    def live(self) -> Live:
+        """Return the screen as it changes, beginning with the next look."""
+        return _LiveEyes(self._run)
 
     async def changed_fraction(self, region: Box | None, key: str) -> float:
         """Return the fraction of pixels that changed since the last call with this key; 1 at the first."""
@@ -158,15 +165,54 @@ class RealEyes:
         return float(np.count_nonzero(apart > _CHANGED)) / float(apart.size)
 
 
+class _LiveEyes:
+    """Implements ``engine.ports.Live`` on the threads of the eyes."""
+
+    def __init__(self, run: Callable[..., Awaitable[Any]]) -> None:
+        self._run = run
+        self._screen = LiveScreen()
+
+    @property
+    def box(self) -> Box:
+        """The desktop as of the last look."""
+        return self._screen.box
+
+    async def look(self) -> Sequence[Box]:
+        """Look, and return the boxes in which pixels changed since the last look."""
+        boxes: Sequence[Box] = await self._run(self._screen.look)
+        return boxes
+
+    async def encode(self, box: Box, scale: float, quality: int) -> Encoded:
+        """Return a part of the screen as of the last look."""
+        encoded: Encoded = await self._run(self._screen.encode, box, scale, quality)
+        return encoded
+
+
+_local = threading.local()
+
+
 def pointer_now() -> Point:
-    """Return where the pointer is, in physical pixels."""
+    """Return where the pointer is, in physical pixels. Each thread keeps its connection."""
     platform: str = sys.platform
     if not platform.startswith("linux"):
         x, y = importlib.import_module("pyautogui").position()
         return Point(int(x), int(y))
-    display = x11.connect()
-    try:
-        place = display.screen().root.query_pointer()
-        return Point(int(place.root_x), int(place.root_y))
-    finally:
-        display.close()
+    name = os.environ.get("DISPLAY", "")
+    if getattr(_local, "name", None) == name:
+        with contextlib.suppress(Exception):  # the server went, which the X library says in ways of its own
+            return _place_on(_local.display)
+    _forget_display()
+    _local.display, _local.name = x11.connect(), name
+    return _place_on(_local.display)
+
+
+def _place_on(display: Any) -> Point:
+    place = display.screen().root.query_pointer()
+    return Point(int(place.root_x), int(place.root_y))
+
+
+def _forget_display() -> None:
+    display, _local.display, _local.name = getattr(_local, "display", None), None, None
+    if display is not None:
+        with contextlib.suppress(Exception):
+            display.close()
