@@ -1,11 +1,7 @@
 """Looking at the real desktop without holding up the event loop: ``engine.ports.Eyes`` on a small pool of threads."""
 
 import asyncio
-import contextlib
-import importlib
 import os
-import sys
-import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import cv2
 import numpy as np
 
-from flowdesk.drivers import elements, screen, tree, x11
+from flowdesk.drivers import elements, screen, tree
 from flowdesk.drivers.finder import Memory, WindowList, look
 from flowdesk.drivers.live import LiveScreen
 from flowdesk.drivers.screen import Pixels
@@ -95,7 +91,7 @@ class RealEyes:
 
     async def pointer(self) -> Point:
         """Return where the pointer is."""
-        return await self._run(pointer_now)
+        return await self._run(self._windows.pointer)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
@@ -186,33 +182,3 @@ class _LiveEyes:
         """Return a part of the screen as of the last look."""
         encoded: Encoded = await self._run(self._screen.encode, box, scale, quality)
         return encoded
-
-
-_local = threading.local()
-
-
-def pointer_now() -> Point:
-    """Return where the pointer is, in physical pixels. Each thread keeps its connection."""
-    platform: str = sys.platform
-    if not platform.startswith("linux"):
-        x, y = importlib.import_module("pyautogui").position()
-        return Point(int(x), int(y))
-    name = os.environ.get("DISPLAY", "")
-    if getattr(_local, "name", None) == name:
-        with contextlib.suppress(Exception):  # the server went, which the X library says in ways of its own
-            return _place_on(_local.display)
-    _forget_display()
-    _local.display, _local.name = x11.connect(), name
-    return _place_on(_local.display)
-
-
-def _place_on(display: Any) -> Point:
-    place = display.screen().root.query_pointer()
-    return Point(int(place.root_x), int(place.root_y))
-
-
-def _forget_display() -> None:
-    display, _local.display, _local.name = getattr(_local, "display", None), None, None
-    if display is not None:
-        with contextlib.suppress(Exception):
-            display.close()
