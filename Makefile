@@ -27,13 +27,14 @@ test-fast: ## run the tests that need no desktop
 	@$(BOOT) --for test --groups test
 	@$(PY) -m pytest -m "not benchmark and not desktop" $(ARGS)
 
-check: ## formatting, lints, types, layers, style and generated docs: all must be clean
+check: ## formatting, lints, types, layers, style, translations and generated docs: all must be clean
 	@$(BOOT) --for base --groups test check
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy flowdesk tests tools
 	.venv/bin/lint-imports
 	$(PY) tools/check_style.py
+	$(PY) tools/translations.py
 	@if [ -f tools/docs.py ]; then $(PY) tools/docs.py --check; fi
 
 fix: ## repair formatting and the lints that repair themselves

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowdesk.engine.context import Services
 from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
+from flowdesk.i18n import set_language, tr
 from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError, FlowInvalid
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
@@ -32,6 +33,7 @@ EXIT_OF_STATE = {RunState.SUCCEEDED: SUCCEEDED, RunState.FAILED: FAILED, RunStat
 
 def execute(options: argparse.Namespace) -> int:
     """Carry out a parsed command line and return the exit code. Errors are told here, once."""
+    set_language("system")
     commands = {
         "window": _window,
         "run": _run,
@@ -222,7 +224,7 @@ async def _serve_until_stopped(options: argparse.Namespace) -> int:
     server = make_server(session, options)
     await server.start()
     for line in server.greeting():
-        print(line, flush=True)
+        print(tr(line), flush=True)
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 
@@ -263,7 +265,7 @@ def _window(options: argparse.Namespace) -> int:
         from flowdesk.ui.application import run_window
     except ImportError as error:
         if error.name and error.name.split(".")[0] in {"PySide6", "qasync"}:
-            print(say("The window needs PySide6 and qasync: {reason}", reason=str(error)), file=sys.stderr)
+            print(tr(say("The window needs PySide6 and qasync: {reason}", reason=str(error))), file=sys.stderr)
             print(
                 'pip install "flowdesk"  (or use `flowdesk run` and `flowdesk serve`, which need neither)',
                 file=sys.stderr,
@@ -299,7 +301,7 @@ def _validate(options: argparse.Namespace) -> int:
             for problem in problems:
                 print(f"{file}: {_problem_line(problem)}")
             if not problems:
-                print(say("{file}: no problems", file=file))
+                print(tr(say("{file}: no problems", file=file)))
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     return worst
@@ -308,7 +310,7 @@ def _validate(options: argparse.Namespace) -> int:
 def _problem_line(problem: Any) -> str:
     place = problem.node_id or problem.edge_id
     where = f" [{place}{'.' + problem.field if problem.field else ''}]" if place else ""
-    return f"{problem.level}{where}: {problem.message} {problem.fix}".rstrip()
+    return f"{problem.level}{where}: {tr(problem.message)} {tr(problem.fix)}".rstrip()
 
 
 def _find(options: argparse.Namespace) -> int:
@@ -350,7 +352,7 @@ async def _find_now(options: argparse.Namespace) -> int:
                 f"{spot.point.x},{spot.point.y}  box {','.join(map(str, spot.box))}  score {spot.score:.3f}  {took:.0f} ms"
             )
         if sighting.spot is None and sighting.miss is not None:
-            print(sighting.miss.reason, *sighting.miss.candidates, sep="\n  ", file=sys.stderr)
+            print(tr(sighting.miss.reason), *sighting.miss.candidates, sep="\n  ", file=sys.stderr)
     return SUCCEEDED if sighting.spot is not None else FAILED
 
 
@@ -364,7 +366,7 @@ def _nodes(options: argparse.Namespace) -> int:
         if node_type.category != category:
             category = node_type.category
             print(f"\n{category}")
-        print(f"  {node_type.id:<14} {node_type.first_line}")
+        print(f"  {node_type.id:<14} {tr(node_type.first_line)}")
     return SUCCEEDED
 
 
@@ -380,10 +382,10 @@ def _doctor(options: argparse.Namespace) -> int:
     else:
         for check in found:
             print(
-                f"{'ok     ' if check.is_ok else 'MISSING' if check.is_required else 'absent '} {check.name}: {check.message}"
+                f"{'ok     ' if check.is_ok else 'MISSING' if check.is_required else 'absent '} {check.name}: {tr(check.message)}"
             )
             if not check.is_ok and check.fix:
-                print(f"        {check.fix}")
+                print(f"        {tr(check.fix)}")
     return SUCCEEDED if all(check.is_ok for check in found if check.is_required) else NO_DESKTOP
 
 
@@ -397,15 +399,15 @@ def _token(options: argparse.Namespace) -> int:
         print(store.renew())
     else:
         store.revoke()
-        print(say("The token is revoked. `flowdesk token new` makes another."))
+        print(tr("The token is revoked. `flowdesk token new` makes another."))
     return SUCCEEDED
 
 
 def _tell(error: FlowdeskError, code: int) -> int:
     """Show an error to a person, once: the sentence and the fix."""
-    print(f"flowdesk: {error.message}", file=sys.stderr)
+    print(f"flowdesk: {tr(error.message)}", file=sys.stderr)
     if error.fix:
-        print(f"  {error.fix}", file=sys.stderr)
+        print(f"  {tr(error.fix)}", file=sys.stderr)
     for problem in error.details.get("problems", []):
-        print(f"  - {problem['message']} {problem['fix']}", file=sys.stderr)
+        print(f"  - {tr(problem['message'])} {tr(problem['fix'])}", file=sys.stderr)
     return code

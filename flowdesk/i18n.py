@@ -25,14 +25,21 @@ _listeners: list[Callable[[], None]] = []
 def tr(text: str) -> str:
     """Return a text in the language in force; one that has no translation stays English.
 
-    A ``Sentence`` is looked up by its template and filled with its own values.
+    A ``Sentence`` is looked up by its template and filled with its own values, sentences among them too.
     """
     if isinstance(text, Sentence):
         template = _catalogue(_language).get(text.template)
         if template is None:
             return str(text)
-        return template.format(**text.values) if text.values else template
+        return (
+            template.format(**{name: _inner(value) for name, value in text.values.items()}) if text.values else template
+        )
     return _catalogue(_language).get(text, text)
+
+
+def _inner(value: object) -> object:
+    """Return a value of a sentence; one that is a sentence itself in the language in force."""
+    return tr(value) if isinstance(value, Sentence) else value
 
 
 def language() -> str:

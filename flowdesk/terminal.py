@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from flowdesk.aio import spawn
+from flowdesk.i18n import tr
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import encode
@@ -39,13 +40,13 @@ class TerminalPeer:
         match message["type"]:
             case "execution.log":
                 if payload["level"] != "debug":
-                    print(f"  {payload['level']}: {payload['message']}", flush=True)
+                    print(f"  {payload['level']}: {tr(payload['message'])}", flush=True)
             case "execution.complete" | "execution.error":
-                print(f"{payload['message']} ({payload['duration']:.1f} s)", flush=True)
+                print(f"{tr(payload['message'])} ({payload['duration']:.1f} s)", flush=True)
                 if payload.get("fix"):
-                    print(f"  {payload['fix']}", flush=True)
+                    print(f"  {tr(payload['fix'])}", flush=True)
                 if payload.get("folder"):
-                    print(say("  The run's folder: {folder}", folder=payload["folder"]), flush=True)
+                    print(tr(say("  The run's folder: {folder}", folder=payload["folder"])), flush=True)
             case "help.needed":
                 spawn(self._answer(payload), "flowdesk.terminal.answer")
             case kind if kind.startswith("node.") and payload["status"] != "pending":
@@ -56,14 +57,14 @@ class TerminalPeer:
     def _print_node(self, payload: dict[str, Any]) -> None:
         path = "".join(f"[{index}]" for index in payload.get("iteration", ()))
         took = f" {payload['duration'] * 1000:.0f} ms" if "duration" in payload else ""
-        text = f"  {payload['message']}" if payload.get("message") else ""
+        text = f"  {tr(payload['message'])}" if payload.get("message") else ""
         print(f"{MARKS.get(payload['status'], ' ')} {payload['node_id']}{path}{took}{text}", flush=True)
 
     async def _answer(self, payload: dict[str, Any]) -> None:
         if self.session is None or self.role < Role.RUN:
             return
         choices = f" ({'/'.join(payload['choices'])})" if payload["choices"] else ""
-        value = await asyncio.to_thread(input, f"{payload['message']}{choices} ")
+        value = await asyncio.to_thread(input, f"{tr(payload['message'])}{choices} ")
         answer = HelpAnswer(help_id=payload["help_id"], value=value or payload["default"])
         await self.session.submit(self, "help.answer", answer)
 

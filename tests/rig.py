@@ -39,6 +39,18 @@ def until(fact: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
         threading.Event().wait(0.02)
 
 
+def steady(look: Callable[[], T], what: str) -> T:
+    """Poll until ``look`` returned the same for a fifth of a second, and return it."""
+    seen: list[T] = []
+
+    def same() -> bool:
+        seen.append(look())
+        return len(seen) > 5 and all(each == seen[-1] for each in seen[-5:])
+
+    until(lambda: threading.Event().wait(0.03) or same(), what)
+    return seen[-1]
+
+
 @dataclass
 class RealApp:
     """A running application: its process, and where it leaves what it received."""
@@ -319,8 +331,12 @@ class Apps:
         until(lambda: app.evaluate("document.hasFocus() && document.readyState == 'complete'"), "the page's focus")
         # A page ignores the mouse until it has drawn its first frame.
         app.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))", wait=True)
-        x, y, width, height = app.box
-        inner_width, inner_height = app.evaluate("[innerWidth, innerHeight]")
+
+        def place() -> list[int]:
+            return [*self.rig.box(window), *app.evaluate("[innerWidth, innerHeight]")]
+
+        # It goes to its place only after it is shown: measured once it stands still.
+        (x, y, width, height, inner_width, inner_height) = steady(place, "the page's window to stand still")
         # Chromium draws its own title bar inside its window: the page is what lies below.
         app.box = (x + (width - inner_width) // 2, y + height - inner_height, inner_width, inner_height)
         return app

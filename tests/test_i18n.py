@@ -29,6 +29,12 @@ def test_a_sentence_is_translated_by_its_template_and_filled_with_its_values() -
     assert i18n.tr(say("Saved {path}", path="/a")) == "已保存 /a"
 
 
+def test_a_sentence_inside_a_sentence_is_translated_too() -> None:
+    inner = str(say("Choose left, middle or right."))
+    i18n.set_language("zh_CN")
+    assert i18n.tr(say("The run was stopped: {reason}", reason=inner)) == "运行已停止：请选择 left、middle 或 right。"
+
+
 def test_a_text_without_a_translation_stays_english() -> None:
     i18n.set_language("zh_CN")
     assert i18n.tr("no such text") == "no such text"

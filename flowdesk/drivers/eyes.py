@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,11 @@ from typing import Any, ParamSpec, TypeVar
 import cv2
 import numpy as np
 
-from flowdesk.drivers import elements, screen, x11
+from flowdesk.drivers import elements, screen, tree, x11
 from flowdesk.drivers.finder import Memory, WindowList, look
 from flowdesk.drivers.screen import Pixels
-from flowdesk.drivers.text import as_text
-from flowdesk.engine.ports import Monitor, Window
+from flowdesk.drivers.text import as_text, split_labels
+from flowdesk.engine.ports import Element, Monitor, TextLine, Window
 from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Query, Sighting, Spot
@@ -61,6 +62,14 @@ class RealEyes:
         """Read the text in a region by OCR; labels beside each other are separated by a tab, lines by a line end."""
         return await self._run(lambda: as_text(self._memory.reader.read(screen.grab(region))))
 
+    async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
+        """Return the elements at a point, innermost first up to the window."""
+        return await self._run(self._elements_at, point, patience)
+
+    async def text_lines(self, region: Box) -> Sequence[TextLine]:
+        """Read the lines of text in a region by OCR, in reading order."""
+        return await self._run(self._text_lines, region)
+
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG."""
         return await self._run(self._screenshot, region, monitor)
@@ -83,6 +92,28 @@ class RealEyes:
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
+
+    def _elements_at(self, point: Point, patience: float) -> Sequence[Element]:
+        popup = self._windows.popup_at(point)
+        if popup is None:
+            windows = (window for window in self._windows.list() if not window.is_minimized)
+            top = next((window for window in windows if window.box.contains(point)), None)
+            pid = top.pid if top is not None else 0
+        else:
+            pid = popup
+        if not pid or pid == os.getpid():
+            return ()
+        try:
+            path = tree.path_at(
+                point, elements.applications({pid}, patience=patience), patience, is_popup=popup is not None
+            )
+        except (MissingPiece, elements.ElementsUnanswered):
+            return ()
+        return tuple(Element(found.box, found.state, found.app, found.pid) for found in path)
+
+    def _text_lines(self, region: Box) -> Sequence[TextLine]:
+        lines = self._memory.reader.read(screen.grab(region))
+        return tuple(TextLine(label.text, label.box) for line in lines for label in split_labels(line))
 
     def _state(self, spot: Spot) -> Spot:
         pids = {window.pid for window in self._windows.list() if window.box.contains(spot.point) and window.pid}

@@ -6,15 +6,25 @@ from typing import Any
 
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.clock import Clock, RealClock
-from flowdesk.engine.ports import Button, Check, Monitor, TypingMethod, TypingReport, Window, WindowAction
+from flowdesk.engine.ports import (
+    Button,
+    Check,
+    Element,
+    Monitor,
+    TextLine,
+    TypingMethod,
+    TypingReport,
+    Window,
+    WindowAction,
+)
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState, Miss, Query, Sighting, Spot
 
 SCREEN = Box(0, 0, 1280, 800)
 PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
+    b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82"
 )
 """A picture of one white pixel."""
 
@@ -110,6 +120,17 @@ class FakeDesktop:
         """The texts of the things in a region."""
         things = (thing for thing in self._driver.things if region.contains(thing.box.center))
         return "\n".join(thing.text for thing in things if thing.text)
+
+    async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
+        """The things there that are elements, the smallest first."""
+        there = [thing for thing in self._driver.things if thing.element is not None and thing.box.contains(point)]
+        there.sort(key=lambda thing: thing.box.width * thing.box.height)
+        return tuple(Element(thing.box, thing.element) for thing in there if thing.element is not None)
+
+    async def text_lines(self, region: Box) -> Sequence[TextLine]:
+        """The texts of the things in a region, with their places."""
+        there = (thing for thing in self._driver.things if region.contains(thing.box.center))
+        return tuple(TextLine(thing.text, thing.box) for thing in there if thing.text)
 
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """One white pixel."""

@@ -38,6 +38,9 @@ class WindowList(Protocol):
     def active(self) -> Window | None:
         """Return the window that has the keyboard."""
 
+    def popup_at(self, point: Point) -> int | None:
+        """Return the process of the menu or other popup at a point, if one is shown there."""
+
 
 @dataclass
 class Memory:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flowdesk.engine.ports import Window, WindowAction
 from flowdesk.model.errors import MissingPiece, NodeError
-from flowdesk.model.geometry import Box
+from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 
 PATIENCE = 5.0
@@ -41,6 +41,10 @@ class OtherWindows:
         """Return the window that has the keyboard."""
         found = self._library.getActiveWindow()
         return _describe(found, found) if found is not None else None
+
+    def popup_at(self, point: Point) -> int | None:
+        """Nothing tells popups from windows here."""
+        return None
 
     def act(
         self,

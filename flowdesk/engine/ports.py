@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from flowdesk.engine.brake import Brake
 from flowdesk.model.geometry import Box, Point
-from flowdesk.model.target import Query, Sighting, Spot
+from flowdesk.model.target import ElementState, Query, Sighting, Spot
 
 Button = Literal["left", "middle", "right"]
 TypingMethod = Literal["auto", "keys", "paste"]
@@ -32,6 +32,24 @@ class Window:
     box: Box = NOWHERE
     is_active: bool = False
     is_minimized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of the accessibility tree that is shown: where it is, what it is, whose it is."""
+
+    box: Box
+    state: ElementState
+    app: str = ""
+    pid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text as it was read off the screen."""
+
+    text: str
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,19 @@ class Eyes(Protocol):
 
     async def read_text(self, region: Box) -> str:
         """Read the text in a region by OCR, one line of text a line."""
+
+    async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
+        """Return the elements at a point, innermost first up to the window; flowdesk's own windows are looked through.
+
+        Empty where there are none, and where the program does not answer within ``patience`` seconds.
+        """
+
+    async def text_lines(self, region: Box) -> Sequence[TextLine]:
+        """Read the lines of text in a region by OCR, in reading order.
+
+        Raises:
+            MissingPiece: If nothing can read text here.
+        """
 
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG: of the whole virtual desktop, of one monitor (1 is the first), or of a region."""

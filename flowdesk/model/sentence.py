@@ -22,6 +22,10 @@ class Sentence(str):
         sentence.values = values
         return sentence
 
+    def __str__(self) -> "Sentence":
+        """Stay a sentence: ``str`` of it can still be translated."""
+        return self
+
 
 def say(template: str, **values: Any) -> Sentence:
     """Make a sentence. The template is the key of the translation: keep it whole, never glue pieces."""

@@ -165,12 +165,13 @@ def _start(flow: Flow) -> Iterator[Problem]:
 def _edges(flow: Flow, catalogue: Catalogue) -> Iterator[Problem]:
     nodes = {node.id: node for node in flow.nodes}
     for edge in flow.edges:
-        for field, node_id in (("source", edge.source), ("target", edge.target)):
+        for field, node_id, sentence in (
+            ("source", edge.source, 'The edge "{id}" leads from a node "{node}" that does not exist.'),
+            ("target", edge.target, 'The edge "{id}" leads to a node "{node}" that does not exist.'),
+        ):
             if node_id not in nodes:
                 yield Problem(
-                    "error", "edge.dangling",
-                    say('The edge "{id}" leads {way} a node "{node}" that does not exist.', id=edge.id,
-                        way="from" if field == "source" else "to", node=node_id),
+                    "error", "edge.dangling", say(sentence, id=edge.id, node=node_id),
                     say("Remove the edge or connect it to a node that exists."), edge_id=edge.id, field=field,
                 )  # fmt: skip
         if edge.target in nodes and nodes[edge.target].type == "start":

@@ -151,5 +151,5 @@ def items_of(items: Any) -> list[Any]:
     if isinstance(items, str):
         return items.splitlines()
     raise ValueUnusable(
-        say("`items` is not a list: {items}.", items=repr(items)[:100]), say("Give a list, such as {{{{rows}}}}.")
+        say("`items` is not a list: {items}.", items=repr(items)[:100]), say("Give a list, such as {{rows}}.")
     )

@@ -144,6 +144,28 @@ class TestTarget(Payload):
     highlight: bool = Field(False, description="Ring the spot on the desktop.")
 
 
+class InspectTarget(Payload):
+    """Say what is at a point of the desktop: the elements there, innermost first, and the window."""
+
+    x: int = Field(description="Across, in pixels of the desktop.")
+    y: int = Field(description="Down, in pixels of the desktop.")
+
+
+class TargetCandidates(Payload):
+    """Find selectors for what was clicked (`x`, `y`) or drawn (`box`), each tried at once, the best first."""
+
+    x: int | None = Field(None, description="Across, in pixels of the desktop.")
+    y: int | None = Field(None, description="Down, in pixels of the desktop.")
+    box: tuple[int, int, int, int] | None = Field(
+        None, description="x, y, width, height of what was drawn, in pixels of the desktop."
+    )
+    level: int | None = Field(
+        None,
+        ge=0,
+        description="Which element of the `path` of `target.inspect` is meant; without it the one that a click means.",
+    )
+
+
 class DesktopScreenshot(Payload):
     """Take a picture of the desktop."""
 
@@ -228,6 +250,8 @@ REQUESTS: dict[str, Request] = {
         Request("asset.get", GetAsset, Role.VIEW),
         Request("node.types", Nothing, Role.VIEW, "Fetch the declarations of all node types, which draw every form."),
         Request("target.test", TestTarget, Role.EDIT),
+        Request("target.inspect", InspectTarget, Role.EDIT),
+        Request("target.candidates", TargetCandidates, Role.EDIT),
         Request("desktop.screenshot", DesktopScreenshot, Role.EDIT),
         Request("presence", PresenceNow, Role.VIEW),
         Request("help.answer", HelpAnswer, Role.RUN),

@@ -10,10 +10,11 @@ from flowdesk.engine.context import query_of
 from flowdesk.engine.ports import Desktop, DesktopDriver
 from flowdesk.model.config import OptionalTargetConfig
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
-from flowdesk.model.geometry import Box
+from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query
-from flowdesk.protocol.messages import DesktopScreenshot, TestTarget
+from flowdesk.protocol.messages import DesktopScreenshot, InspectTarget, TargetCandidates, TestTarget
+from flowdesk.session import picking
 from flowdesk.session.pictures import compressed
 
 MOST_SPOTS = 50
@@ -52,6 +53,34 @@ class Looking:
             "best_box": list(miss.best_box) if miss and miss.best_box else None,
             "candidates": list(miss.candidates) if miss else [],
         }
+
+    async def inspect(self, request: InspectTarget) -> dict[str, Any]:
+        """Say what is at a point: ``path`` (innermost first: ``role``, ``name``, ``box``, ``app``, ``value``, ``states``) and ``window``.
+
+        Raises:
+            DesktopUnavailable: If there is no desktop.
+        """
+        return await picking.inspect(self._eyes(), Point(request.x, request.y))
+
+    async def candidates(self, request: TargetCandidates) -> dict[str, Any]:
+        """Find selectors for what was clicked or drawn, the best first: ``candidates`` and the ``element`` that is meant.
+
+        Each has ``selector``, ``kind``, ``count``, ``unique``, ``spot``, ``score`` and ``ms``. A picture comes along as
+        ``picture`` (PNG in base64) with a ``name``: only when it is chosen does an editor store it by ``asset.put``.
+
+        Raises:
+            RequestInvalid: If neither a point nor a box is given.
+            DesktopUnavailable: If there is no desktop.
+        """
+        box = Box(*request.box) if request.box is not None else None
+        at = Point(request.x, request.y) if request.x is not None and request.y is not None else None
+        if at is None and (box is None or box.is_empty):
+            raise RequestInvalid(
+                say("Nothing was pointed at: there is neither a point nor a box."),
+                say("Give x and y, or box."),
+                field="x",
+            )
+        return await picking.candidates(self._eyes(), at, box, request.level)
 
     async def screenshot(self, request: DesktopScreenshot) -> dict[str, Any]:
         """Take a picture: ``data`` as base64, ``format``, ``width``, ``height``, ``x``, ``y`` on the desktop, ``scale``.

@@ -95,7 +95,9 @@ class Session:
             "asset.get": self._get_asset,
             "node.types": self._node_types,
             "target.test": self._test_target,
-            "desktop.screenshot": self._screenshot,
+            "target.inspect": self._looks(Looking.inspect),
+            "target.candidates": self._looks(Looking.candidates),
+            "desktop.screenshot": self._looks(Looking.screenshot),
             "presence": self._presence,
             "help.answer": self._answer,
             "system.status": self._status,
@@ -464,10 +466,13 @@ class Session:
         document = self.documents.get(workflow_id)
         return await self.looking.test(payload, str(document.assets) if document is not None else "")
 
-    async def _screenshot(
-        self, peer: Peer, payload: m.DesktopScreenshot, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
-        return await self.looking.screenshot(payload)
+    def _looks(self, look: Callable[[Looking, Any], Awaitable[dict[str, Any]]]) -> Handler:
+        """Return the handler of a request that only looks at the desktop."""
+
+        async def handle(peer: Peer, payload: Any, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await look(self.looking, payload)
+
+        return handle
 
     async def _node_types(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
         types = [node_type.describe() for node_type in self.catalogue]

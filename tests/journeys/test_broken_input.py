@@ -182,3 +182,9 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
     heavy = {"pydantic", "PySide6", "numpy", "cv2", "websockets", "mss", "pyautogui", "xa11y", "asyncio"}
     assert not heavy & set(done.stdout.split())
+
+
+def test_a_person_who_reads_chinese_is_told_in_chinese(tmp_path: Path) -> None:
+    done = run("run", "none.flow.json", cwd=tmp_path, LC_ALL=None, LC_MESSAGES=None, LANG="zh_CN.UTF-8")
+    assert done.returncode == 2
+    assert "请检查路径和权限。" in done.stderr

@@ -12,6 +12,8 @@ from flowdesk.session.session import Folders, Session
 
 NEEDS_MORE = {
     "target.test": "desktop.unavailable",
+    "target.inspect": "desktop.unavailable",
+    "target.candidates": "desktop.unavailable",
     "desktop.screenshot": "desktop.unavailable",
     "help.answer": "message.invalid",
 }
