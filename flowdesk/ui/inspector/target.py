@@ -1,5 +1,6 @@
 """The field for a target: selectors, one in each line, a picture of it, and buttons that point at it and look for it."""
 
+import asyncio
 import base64
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -61,6 +62,7 @@ class TargetField(MultilineField):
         self._pictured = ""
         self.box.setPlaceholderText("button[name='OK']    text=OK    image=ok.png    100,200")
         self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
+        self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.box.textChanged.connect(self._fit)
         self.pick_button = QPushButton(icon("crosshair"), tr("Pick"), self)
         self.pick_button.setToolTip(tr("Point at the target on the desktop"))
@@ -169,8 +171,6 @@ class TargetField(MultilineField):
             self.test_button.setFocus()
 
     async def _show_found(self, found: dict[str, Any]) -> None:
-        import asyncio
-
         self._show(found)
         if found["found"]:
             spot = found["spots"][0]
