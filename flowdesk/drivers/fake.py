@@ -10,6 +10,7 @@ from flowdesk.engine.ports import (
     Button,
     Check,
     Element,
+    Encoded,
     Monitor,
     TextLine,
     TypingMethod,
@@ -61,6 +62,10 @@ class FakeDesktopDriver:
     changes: list[float] = field(default_factory=list)
     """What ``changed_fraction`` returns one after another; 0 when used up."""
     clipboard: str = ""
+    repainted: list[Box] = field(default_factory=list)
+    """Boxes that changed on the screen and were not looked at yet."""
+    looks: int = 0
+    """How often the live screen was looked at."""
     programs: dict[str, Window] = field(default_factory=dict)
     """The window that a started program shows."""
 
@@ -135,6 +140,10 @@ class FakeDesktop:
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """One white pixel."""
         return PNG
+
+    def live(self) -> "FakeLive":
+        """A screen that changes as scripted."""
+        return FakeLive(self._driver)
 
     async def changed_fraction(self, region: Box | None, key: str) -> float:
         """The next scripted change."""
@@ -223,3 +232,25 @@ class FakeDesktop:
     async def release_all(self) -> None:
         """Record it."""
         self._did("release_all")
+
+
+class FakeLive:
+    """The screen of a ``FakeDesktopDriver``."""
+
+    def __init__(self, driver: FakeDesktopDriver) -> None:
+        """Nothing was looked at yet."""
+        self._driver = driver
+        self._is_new = True
+        self.box = SCREEN
+
+    async def look(self) -> Sequence[Box]:
+        """All of it at first, then what the script repainted."""
+        self._driver.looks += 1
+        boxes = (SCREEN,) if self._is_new else tuple(self._driver.repainted)
+        self._driver.repainted.clear()
+        self._is_new = False
+        return boxes
+
+    async def encode(self, box: Box, scale: float, quality: int) -> Encoded:
+        """One white pixel."""
+        return Encoded(box, "png", PNG)

@@ -41,6 +41,9 @@ class WindowList(Protocol):
     def popup_at(self, point: Point) -> int | None:
         """Return the process of the menu or other popup at a point, if one is shown there."""
 
+    def pointer(self) -> Point:
+        """Return where the pointer is."""
+
 
 @dataclass
 class Memory:

@@ -44,6 +44,9 @@ class WindowSystem(Protocol):
         0 stands for a popup of an unknown process. What this process itself shows is looked through.
         """
 
+    def pointer(self) -> Point:
+        """Return where the pointer is, in physical pixels."""
+
     def act(self, window: Window, action: WindowAction, box: Box | None = None, pause: Pause | None = None) -> None:
         """Act on a window and wait until it is done.
 
@@ -111,6 +114,12 @@ class X11Windows:
                     if not len(pid) or pid[0] != os.getpid():
                         return int(pid[0]) if len(pid) else 0
         return None
+
+    def pointer(self) -> Point:
+        """Return where the pointer is, in physical pixels."""
+        with self._lock:
+            place = x11.root_of(self._display).query_pointer()
+            return Point(int(place.root_x), int(place.root_y))
 
     def _covers(self, window: Any, point: Point) -> bool:
         """Whether a child of the root is shown at a point."""

@@ -1,5 +1,6 @@
 """Top level windows where there is no X server, through ``pygetwindow``. Written from its documentation, not tried."""
 
+import importlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -45,6 +46,11 @@ class OtherWindows:
     def popup_at(self, point: Point) -> int | None:
         """Nothing tells popups from windows here."""
         return None
+
+    def pointer(self) -> Point:
+        """Return where the pointer is."""
+        x, y = importlib.import_module("pyautogui").position()
+        return Point(int(x), int(y))
 
     def act(
         self,

@@ -53,6 +53,15 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture of a part of the screen: which part, how it is compressed, the bytes."""
+
+    box: Box
+    format: Literal["png", "jpeg"]
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Monitor:
     """A monitor: number (1 is the first), frame, scale (1.0 is 96 dpi), name."""
 
@@ -80,6 +89,24 @@ class TypingReport:
     method: str
     characters: int
     read_back: str | None = None
+
+
+class Live(Protocol):
+    """The screen as it changes, kept between looks."""
+
+    @property
+    def box(self) -> Box:
+        """The desktop as of the last look."""
+
+    async def look(self) -> Sequence[Box]:
+        """Look, and return the boxes in which pixels changed since the last look; at first all of it.
+
+        Raises:
+            DesktopUnavailable: If the screen cannot be read.
+        """
+
+    async def encode(self, box: Box, scale: float, quality: int) -> Encoded:
+        """Return a part of the screen as of the last look, made smaller by ``scale`` (over 0, at most 1)."""
 
 
 class Eyes(Protocol):
@@ -113,6 +140,9 @@ class Eyes(Protocol):
 
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG: of the whole virtual desktop, of one monitor (1 is the first), or of a region."""
+
+    def live(self) -> Live:
+        """Return the screen as it changes, beginning with the next look."""
 
     async def changed_fraction(self, region: Box | None, key: str) -> float:
         """Return the fraction (0 to 1) of pixels that changed since the last call with this ``key``; 1 at the first."""

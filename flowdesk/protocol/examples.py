@@ -29,6 +29,8 @@ _PAYLOADS: dict[str, dict[str, Any]] = {
     "target.inspect": {"x": 640, "y": 400},
     "target.candidates": {"x": 640, "y": 400},
     "desktop.screenshot": {"scale": 0.5, "format": "jpeg"},
+    "desktop.watch": {"scale": 0.5},
+    "desktop.shown": {"frame": 1},
     "presence": {"name": "Mei", "selection": ["2"]},
     "help.answer": {"help_id": "h1", "action": "retry"},
 }
@@ -43,6 +45,9 @@ _WITHOUT_WORKFLOW = {
     "target.inspect",
     "target.candidates",
     "desktop.screenshot",
+    "desktop.watch",
+    "desktop.shown",
+    "desktop.unwatch",
 }
 
 

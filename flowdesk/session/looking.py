@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from flowdesk.engine.brake import Brake
@@ -13,11 +13,24 @@ from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query
-from flowdesk.protocol.messages import DesktopScreenshot, InspectTarget, TargetCandidates, TestTarget
+from flowdesk.protocol.messages import (
+    DesktopScreenshot,
+    DesktopShown,
+    InspectTarget,
+    Nothing,
+    TargetCandidates,
+    TestTarget,
+    WatchDesktop,
+)
 from flowdesk.session import picking
+from flowdesk.session.peer import Peer
 from flowdesk.session.pictures import compressed
+from flowdesk.session.watching import Watching
 
 MOST_SPOTS = 50
+
+Handler = Callable[[Peer, Any, str, str], Awaitable[dict[str, Any]]]
+"""Carries out a request: of which peer, its payload, its workflow, its message id."""
 
 
 class Looking:
@@ -27,8 +40,53 @@ class Looking:
         """Look by ``driver``; without one every look is refused."""
         self._driver = driver
         self._desktop: Desktop | None = None
+        self.watching = Watching(self._eyes)
         self.on_highlight: Callable[[Box], None] | None = None
         """Rings a spot on the desktop; set by the window."""
+
+    def handlers(self, assets_of: Callable[[str], str]) -> dict[str, Handler]:
+        """Return the handlers of all requests that look at the desktop. ``assets_of`` finds the pictures of a workflow."""
+
+        async def test(peer: Peer, payload: TestTarget, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await self.test(payload, assets_of(workflow_id))
+
+        async def inspect(peer: Peer, payload: InspectTarget, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await self.inspect(payload)
+
+        async def candidates(
+            peer: Peer, payload: TargetCandidates, workflow_id: str, message_id: str
+        ) -> dict[str, Any]:
+            return await self.candidates(payload)
+
+        async def screenshot(
+            peer: Peer, payload: DesktopScreenshot, workflow_id: str, message_id: str
+        ) -> dict[str, Any]:
+            return await self.screenshot(payload)
+
+        async def watch(peer: Peer, payload: WatchDesktop, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await self.watching.watch(peer, payload)
+
+        async def shown(peer: Peer, payload: DesktopShown, workflow_id: str, message_id: str) -> dict[str, Any]:
+            self.watching.shown(peer, payload)
+            return {}
+
+        async def unwatch(peer: Peer, payload: Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+            self.watching.unwatch(peer)
+            return {}
+
+        return {
+            "target.test": test,
+            "target.inspect": inspect,
+            "target.candidates": candidates,
+            "desktop.screenshot": screenshot,
+            "desktop.watch": watch,
+            "desktop.shown": shown,
+            "desktop.unwatch": unwatch,
+        }
+
+    def close(self) -> None:
+        """Let nobody watch any more."""
+        self.watching.close()
 
     async def test(self, request: TestTarget, assets: str) -> dict[str, Any]:
         """Look for a target once: ``found``, ``spots``, ``ms``, and on a miss ``reason``, ``best_score``, ``best_box``, ``candidates``.

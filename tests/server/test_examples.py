@@ -15,6 +15,7 @@ NEEDS_MORE = {
     "target.inspect": "desktop.unavailable",
     "target.candidates": "desktop.unavailable",
     "desktop.screenshot": "desktop.unavailable",
+    "desktop.watch": "desktop.unavailable",
     "help.answer": "message.invalid",
 }
 """Examples that a session without a desktop and without a question refuses, and how."""
