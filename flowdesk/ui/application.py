@@ -112,6 +112,7 @@ class _Life:
         self.window.peer.connect_to_session()
         await self._start_server()
         await self._open_files()
+        await self.window.read_history()
         if getattr(self.options, "run", False):
             self.window.run()
         try:

@@ -1,5 +1,6 @@
 """The main window: the commands of ``actions`` on the flows in its tabs, and its end."""
 
+import asyncio
 import base64
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from flowdesk import __version__
 from flowdesk.i18n import on_language_changed, tr
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
 from flowdesk.resource import resource_path
 from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.flows import FlowsWindow
+from flowdesk.ui.panels.history import read_history
 from flowdesk.ui.ring import Ring
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tray import TrayIcon
@@ -261,10 +264,21 @@ class MainWindow(FlowsWindow):
             "about",
         )
 
-    def _show_flow(self, workflow_id: str) -> None:
+    def _show_flow(self, workflow_id: str, node_id: str = "") -> None:
         tab = self._tab_of(workflow_id)
-        if tab is not None:
-            self.tabs.setCurrentWidget(tab)
+        if tab is None:
+            self.show_notice(tr("The flow of this run is not open."))
+            return
+        self.tabs.setCurrentWidget(tab)
+        if node_id:
+            tab.jump_to(node_id)
+
+    async def read_history(self) -> None:
+        """Show the runs of earlier days, whose records lie on the disk."""
+        self.runs.show_earlier(await asyncio.to_thread(read_history, self.session.folders.runs))
+        for run in self.session.interrupted:
+            sentence = say("The last run of {name} was interrupted: see Runs.", name=run.get("name") or run["run_id"])
+            self.show_notice(tr(sentence))
 
     # the end
 
