@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import tr
-from flowdesk.model.changes import SetFlow
+from flowdesk.model.changes import SetFlow, SetNode
 from flowdesk.model.errors import FileChanged, FlowdeskError
 from flowdesk.model.flow import Flow
 from flowdesk.model.run import RunState
@@ -73,6 +73,7 @@ class FlowsWindow(WindowFrame):
         tab.view.rename_requested.connect(lambda node_id: self._spawn(self._rename(node_id), "rename"))
         tab.view.context_menu_requested.connect(self._context_menu)
         tab.view.files_dropped.connect(self._open_dropped)
+        tab.view.wheel_zooms = self.settings.values.wheel == "zoom"
         index = self.tabs.addTab(tab, tab.name)
         close = QToolButton(self.tabs)
         close.setObjectName("closeTab")
@@ -121,7 +122,7 @@ class FlowsWindow(WindowFrame):
     def _context_menu(self, place: Any, at: Any, kind: str, item_id: str) -> None:
         menu = QMenu(self)
         names = {
-            "node": ("cut", "copy", "duplicate", "delete", "", "run_from_node", "add_node"),
+            "node": ("cut", "copy", "duplicate", "delete", "", "run_from_node", "run_selection", "add_node"),
             "edge": ("undo",),
             "canvas": ("add_node", "paste", "select_all", "", "lay_out", "fit_all"),
         }[kind]
@@ -269,9 +270,25 @@ class FlowsWindow(WindowFrame):
                 self.peer.send("help.answer", reply, workflow_id)
 
         dialog.answered.connect(answer)
+        dialog.pick_wanted.connect(lambda: self._spawn(self._repair(dialog, payload, workflow_id), "repair a target"))
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    async def _repair(self, dialog: QuestionDialog, question: dict[str, Any], workflow_id: str) -> None:
+        """Let a person point at a missing target: the run goes on with it, and the flow keeps it."""
+        from flowdesk.ui.picker.pick import pick_target
+
+        picked = await pick_target(dialog, self.peer, workflow_id)
+        if not picked or question["help_id"] not in self._questions:
+            return
+        value: str | list[str] = picked if len(picked) > 1 else picked[0]
+        tab = self._tab_of(workflow_id)
+        node_id, key = question["node_id"], question.get("key") or "selector"
+        if tab is not None and node_id in tab.scene.draft.nodes:
+            label = tr(say("Repair {name}", name=tab.label_of(node_id)))
+            tab.edit([SetNode(id=node_id, path=("data", "config", key), value=value)], label)
+        dialog.give("answer", value)
 
     # getting out of the way
 

@@ -99,6 +99,13 @@ QLabel#section { color: @text_dim; font-size: 11px; font-weight: 600; }
 QLabel#heading { font-size: 14px; font-weight: 600; }
 QFrame#banner { background: @panel; border-bottom: 1px solid @error; }
 QFrame#runBar { background: @panel; border: 1px solid @accent; border-radius: 8px; }
+QFrame#tour { background: @panel; border: 1px solid @accent; border-radius: 10px; }
+QWidget#plain { background: @window; }
+QDialog#preferences QScrollArea { background: @window; }
+QDialog#commandList { background: @panel; border: 1px solid @line; }
+QTableWidget, QTreeWidget#choices { border: 1px solid @line; border-radius: 5px; }
+QTableWidget::item, QTableView::item { padding: 0 6px; border: none; }
+QListWidget#pages { background: @window; border: none; }
 QFrame#overlay { background: @panel; border: 1px solid @line; border-radius: 12px; }
 QGraphicsView { border: none; }
 """

@@ -22,8 +22,10 @@ from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.flows import FlowsWindow
 from flowdesk.ui.panels.history import read_history
+from flowdesk.ui.preferences import PreferencesDialog
 from flowdesk.ui.ring import Ring
 from flowdesk.ui.settings import SettingsFile
+from flowdesk.ui.tour import Tour
 from flowdesk.ui.tray import TrayIcon
 
 
@@ -38,8 +40,10 @@ class MainWindow(FlowsWindow):
         super().__init__(session, settings)
         self._is_leaving = False
         self._may_close = False
+        self._tour: Tour | None = None
         self._connect()
         self._restore_layout()
+        session.runs.kept = settings.values.kept_runs
         self.ring = Ring()
         session.looking.on_highlight = self.ring.show_around
         self.inspector.show_spot = self.ring.show_around
@@ -205,7 +209,9 @@ class MainWindow(FlowsWindow):
         """Start the flow in front with options of ``workflow.start``."""
         self.inspector.flush()
         if self.tab is not None and not self.tab.is_running:
-            self.peer.send("workflow.start", options, self.tab.workflow_id)
+            values = self.settings.values
+            asked = {"run_delay": values.run_delay, "ask_for_help": values.on_missing_target == "ask"}
+            self.peer.send("workflow.start", {**asked, **options}, self.tab.workflow_id)
 
     def dry_run(self) -> None:
         """Rehearse: look for every target and send no input."""
@@ -216,6 +222,36 @@ class MainWindow(FlowsWindow):
         chosen = self.tab.scene.selected_ids() if self.tab else []
         if chosen:
             self.start(from_node=chosen[0])
+
+    def run_selection(self) -> None:
+        """Run only the selected nodes."""
+        chosen = self.tab.scene.selected_ids() if self.tab else []
+        if chosen:
+            self.start(only=chosen)
+
+    def preferences(self) -> None:
+        """Open the settings of flowdesk."""
+        dialog = PreferencesDialog(self.settings, self)
+        dialog.changed.connect(self.change_setting)
+        dialog.tour_wanted.connect(self.tour)
+        forget = on_language_changed(dialog.retranslate)
+        dialog.finished.connect(lambda _: forget())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def tour(self) -> None:
+        """Show what is where."""
+        if self._tour is not None:
+            self._tour.end()
+        self.settings.change(has_seen_tour=True)
+        parts = {"toolbar": self.toolbar, **{name: dock.widget() for name, dock in self._docks.items()}}
+        self._tour = Tour(self, parts.get)
+        self._tour.example_wanted.connect(self.open_example)
+        self._tour.ended.connect(self._tour_ended)
+        self._tour.appear()
+
+    def _tour_ended(self) -> None:
+        self._tour = None
 
     def pause(self) -> None:
         """Pause the run, or let it go on."""
@@ -334,6 +370,8 @@ class MainWindow(FlowsWindow):
     def end(self) -> None:
         """Go: the application ends."""
         self._may_close = True
+        if self._tour is not None:
+            self._tour.end()
         self._forget_language()
         self.session.disconnect(self.peer)
         self.run_bar.close()

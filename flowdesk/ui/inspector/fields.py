@@ -285,6 +285,8 @@ class ChoiceField(Field):
         self.combo.activated.connect(lambda _: self.take())
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.watch(self.combo)
+        # Qt names a box by what is chosen in it, on Linux: its title goes into the description.
+        self.combo.setAccessibleDescription(f"{tr(spec.title)}: {tr(spec.description)}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel scroll the form and not the value."""
