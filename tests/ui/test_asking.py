@@ -12,12 +12,12 @@ from flowdesk.ui.asking import QuestionDialog
 
 
 def picture() -> str:
-    image = QImage(200, 100, QImage.Format.Format_RGB32)
+    image: Any = QImage(200, 100, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFF)
     content: Any = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    image.save(buffer, "PNG")
     return base64.b64encode(content.data()).decode()
 
 
