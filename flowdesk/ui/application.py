@@ -168,12 +168,13 @@ class _Life:
             self.window.show_server(self.server.greeting())
 
     async def _open_files(self) -> None:
-        for flow, path, _ in self.session.recovery.left():
-            await self.window.open_recovered(flow, path)
+        left = self.session.recovery.left()
         for file in self._files():
             await self.window.open_path(file)
         if not self.window.has_documents:
             await self.window.open_new()
+        if left:
+            self.window.offer_recovered(left)
 
     def _files(self) -> list[str]:
         named = [str(Path(file).resolve()) for file in getattr(self.options, "files", ())]

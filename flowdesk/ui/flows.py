@@ -1,5 +1,7 @@
 """The flows of the main window: opening, saving and closing them, and what the session tells of them."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
+from flowdesk.ui.recovery import Left, RecoveryDialog, recovering
 from flowdesk.ui.tab import FlowTab
 
 
@@ -50,14 +53,38 @@ class FlowsWindow(WindowFrame):
         state = await self.peer.request("flow.open", {"flow": {"name": tr("Untitled"), "nodes": [start], "edges": []}})
         return self._add_tab(state)
 
+    def offer_recovered(self, left: Sequence[Left]) -> None:
+        """Offer what an earlier flowdesk left unsaved."""
+        dialog = RecoveryDialog(left, self)
+
+        async def restore() -> None:
+            for flow, path, _ in left:
+                await self.open_recovered(flow, path)
+
+        def discard() -> None:
+            for flow, _, _ in left:
+                self.session.recovery.drop(flow.id)
+
+        dialog.restored.connect(lambda: self._spawn(restore(), "restore unsaved work"))
+        dialog.discarded.connect(discard)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     async def open_recovered(self, flow: Flow, path: Path | None) -> FlowTab:
-        """Open what an earlier flowdesk left unsaved, as a copy that is not saved yet."""
-        tab = self._add_tab(await self.peer.request("flow.open", {"flow": flow.to_json()}))
+        """Open what an earlier flowdesk left unsaved: as edits of its file, else as a copy. Neither is saved yet."""
+        is_there = path is not None and await asyncio.to_thread(path.is_file)
+        tab = await self.open_path(str(path)) if is_there else None
         name = path.name if path is not None else flow.name or tr("Untitled")
-        value = tr(say("{name} (recovered)", name=flow.name or name))
-        tab.edit([SetFlow(path=("name",), value=value)], "Recover")
+        if tab is not None:
+            tab.edit(recovering(tab.flow, flow), tr("Restore unsaved work"))
+            text = say("The unsaved changes of {name} are back. Undo returns to the file.", name=name)
+        else:
+            tab = self._add_tab(await self.peer.request("flow.open", {"flow": flow.to_json()}))
+            value = tr(say("{name} (recovered)", name=flow.name or name))
+            tab.edit([SetFlow(path=("name",), value=value)], "Recover")
+            text = say("{name} was not saved when flowdesk ended. It is open again as a copy.", name=name)
         await self.peer.settle()
-        self.show_notice(tr(say("{name} was not saved when flowdesk ended. It is open again as a copy.", name=name)))
+        self.show_notice(tr(text))
         return tab
 
     def _add_tab(self, state: dict[str, Any]) -> FlowTab:

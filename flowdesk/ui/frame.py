@@ -224,7 +224,7 @@ class WindowFrame(QMainWindow):
         self.toolbar.setWindowTitle(tr("Tool bar"))
         for panel in (self.palette_panel, self.inspector, self.log, self.problems, self.variables, self.runs):
             panel.retranslate()
-        for tab in self._all_tabs():
+        for tab in self.all_tabs():
             tab.scene.set_summaries({})
             tab.scene.update()
         self._refresh_icons()
@@ -250,7 +250,7 @@ class WindowFrame(QMainWindow):
         elif name == "language":
             set_language(value)
         elif name == "wheel":
-            for tab in self._all_tabs():
+            for tab in self.all_tabs():
                 tab.view.wheel_zooms = value == "zoom"
         elif name == "kept_runs":
             self.session.runs.kept = value
@@ -270,7 +270,8 @@ class WindowFrame(QMainWindow):
         """Whether a flow is open."""
         return self.tabs.count() > 0
 
-    def _all_tabs(self) -> list[FlowTab]:
+    def all_tabs(self) -> list[FlowTab]:
+        """Return the open flows."""
         return [self._tab_at(index) for index in range(self.tabs.count())]
 
     def _tab_at(self, index: int) -> FlowTab:
@@ -279,12 +280,12 @@ class WindowFrame(QMainWindow):
         return widget
 
     def _tab_of(self, workflow_id: str | None) -> FlowTab | None:
-        return next((tab for tab in self._all_tabs() if tab.workflow_id == workflow_id), None)
+        return next((tab for tab in self.all_tabs() if tab.workflow_id == workflow_id), None)
 
     def refresh(self) -> None:
         """Show title, tabs, commands and status as they stand."""
         tab = self.tab
-        for index, each in enumerate(self._all_tabs()):
+        for index, each in enumerate(self.all_tabs()):
             mark = " •" if each.is_modified else ""
             self.tabs.setTabText(index, each.name + mark)
             self.tabs.setTabToolTip(index, each.path or tr("Not saved yet"))

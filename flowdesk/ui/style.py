@@ -22,6 +22,8 @@ QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @line; }
 QToolButton:disabled { color: @edge_dead; }
 QToolButton:focus { background: @hover; }
+QToolButton#group { padding: 5px 0px; font-weight: 600; color: @text_dim; }
+QToolButton#group:checked { background: transparent; color: @text; }
 QToolButton#closeTab { padding: 1px; }
 QToolButton#run { background: @accent; color: @on_accent; font-weight: 600; padding: 5px 14px; }
 QToolButton#run:hover { background: @accent_hover; }

@@ -41,6 +41,7 @@ class MainWindow(FlowsWindow):
         self._is_leaving = False
         self._may_close = False
         self._tour: Tour | None = None
+        self.tray: TrayIcon | None = None
         self._connect()
         self._restore_layout()
         session.runs.kept = settings.values.kept_runs
@@ -54,7 +55,14 @@ class MainWindow(FlowsWindow):
     def retranslate(self) -> None:
         """Set every text in the language in force."""
         super().retranslate()
-        self.tray.retranslate()
+        if self.tray is not None:
+            self.tray.retranslate()
+
+    def refresh(self) -> None:
+        """Show title, tabs, commands and status as they stand, in the tray too."""
+        super().refresh()
+        if self.tray is not None:
+            self.tray.show_state()
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._front_changed)
@@ -336,7 +344,7 @@ class MainWindow(FlowsWindow):
         try:
             self.inspector.flush()
             await self.peer.settle()
-            unsaved = [tab for tab in self._all_tabs() if tab.is_modified]
+            unsaved = [tab for tab in self.all_tabs() if tab.is_modified]
             if unsaved:
                 answer = await dialogs.ask_unsaved(self, [tab.name for tab in unsaved])
                 if answer == "cancel":
@@ -361,7 +369,7 @@ class MainWindow(FlowsWindow):
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             layout=base64.b64encode(self.saveState().data()).decode(),
-            open_files=[tab.path for tab in self._all_tabs() if tab.path],
+            open_files=[tab.path for tab in self.all_tabs() if tab.path],
         )
         for widget in QApplication.topLevelWidgets():
             if widget is not self and widget.isVisible() and isinstance(widget, QWidget):
@@ -379,6 +387,7 @@ class MainWindow(FlowsWindow):
         self.session.looking.on_highlight = None
         self.ring.close()
         self.ring.deleteLater()
-        self.tray.hide()
+        if self.tray is not None:
+            self.tray.hide()
         self.close()
         self.deleteLater()

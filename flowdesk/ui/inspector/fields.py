@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QWidget,
 )
@@ -126,6 +127,7 @@ class MultilineField(Field):
         super().__init__(spec, parent)
         self.box = QPlainTextEdit(self)
         self.box.setTabChangesFocus(True)
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.setFixedHeight(self.lines * self.box.fontMetrics().lineSpacing() + 18)
         self.row.addWidget(self.box)
         self._is_setting = False
@@ -188,15 +190,13 @@ class ValueField(JsonField):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         """Show an empty line."""
         super().__init__(spec, parent)
-        self.box.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.box.textChanged.connect(self._fit)
         if spec.default in (None, ""):
             self.box.setPlaceholderText("")
         self._fit()
 
     def _fit(self) -> None:
-        lines = min(max(self.lines, self.box.blockCount()), self.most)
-        self.box.setFixedHeight(lines * self.box.fontMetrics().lineSpacing() + 18)
+        fit_lines(self.box, self.lines, self.most)
 
 
 class ListField(MultilineField):
@@ -465,6 +465,14 @@ KINDS: dict[str, type[Field]] = {
     "fraction": FractionField,
 }
 """Every kind of field but the target's, which needs the session."""
+
+
+def fit_lines(box: QPlainTextEdit, fewest: int, most: int) -> None:
+    """Make a box as high as its lines, within bounds; it scrolls only beyond them."""
+    count = box.blockCount()
+    bars = Qt.ScrollBarPolicy
+    box.setVerticalScrollBarPolicy(bars.ScrollBarAsNeeded if count > most else bars.ScrollBarAlwaysOff)
+    box.setFixedHeight(min(max(fewest, count), most) * box.fontMetrics().lineSpacing() + 20)
 
 
 def _written(value: Any) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QSizePolicy,
     QStyledItemDelegate,
     QTableWidget,
     QTableWidgetItem,
@@ -27,7 +28,7 @@ from flowdesk.ui.inspector.values import read_value, write_value
 from flowdesk.ui.inspector.words import choice_word
 from flowdesk.ui.theme import ui_font
 
-LEAST, MOST = 2, 8
+LEAST, MOST = 1, 8
 """Rows that are shown without scrolling."""
 KEPT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -43,6 +44,8 @@ class TableField(Field):
         self.table = QTableWidget(0, len(self.columns), self)
         self.table.setHorizontalHeaderLabels([tr(column.title) for column in self.columns])
         self.table.verticalHeader().hide()
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)

@@ -15,7 +15,7 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.ui.aside import aside
 from flowdesk.ui.icons import icon
-from flowdesk.ui.inspector.fields import ABSENT, MultilineField
+from flowdesk.ui.inspector.fields import ABSENT, MultilineField, fit_lines
 from flowdesk.ui.inspector.spec import FieldSpec
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.picker.choices import thumbnail
@@ -60,7 +60,8 @@ class TargetField(MultilineField):
         self._config = config
         self._show_spot = show_spot
         self._pictured = ""
-        self.box.setPlaceholderText("button[name='OK']    text=OK    image=ok.png    100,200")
+        self.box.setPlaceholderText(tr("Pick it, or write: text=OK"))
+        self.box.setToolTip("button[name='OK']\ntext=OK\nimage=ok.png\napp=mousepad >> window=Save\n100,200")
         self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
         self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.box.textChanged.connect(self._fit)
@@ -114,8 +115,7 @@ class TargetField(MultilineField):
         self._fetch_picture()
 
     def _fit(self) -> None:
-        lines = min(max(FEWEST, self.box.blockCount()), MOST)
-        self.box.setFixedHeight(lines * self.box.fontMetrics().lineSpacing() + 18)
+        fit_lines(self.box, FEWEST, MOST)
 
     # the picture
 
