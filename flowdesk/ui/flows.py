@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QMenu,
     QTabBar,
@@ -21,6 +21,7 @@ from flowdesk.model.sentence import say
 from flowdesk.ui import dialogs
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
+from flowdesk.ui.droppedfiles import add_dropped
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
 from flowdesk.ui.recovery import Left, RecoveryDialog, recovering
@@ -142,9 +143,14 @@ class FlowsWindow(WindowFrame):
         self.inspector.show_nodes([node_id])
         self.inspector.focus_first()
 
-    def _open_dropped(self, paths: list[str]) -> None:
+    def _open_dropped(self, paths: list[str], at: QPointF) -> None:
+        """Open flows; any other file becomes a node that uses it."""
         for path in paths:
-            self._spawn(self.open_path(path), "open a dropped file")
+            if path.endswith(".json"):
+                self._spawn(self.open_path(path), "open a dropped file")
+            elif self.tab is not None:
+                self._spawn(add_dropped(self.tab, path, at), "make a node of a dropped file")
+                at = at + QPointF(0, 100)
 
     def _context_menu(self, place: Any, at: Any, kind: str, item_id: str) -> None:
         menu = QMenu(self)

@@ -63,17 +63,7 @@ class TableField(Field):
             item = self.table.horizontalHeaderItem(index)
             if item is not None:
                 item.setToolTip(tr(column.description))
-        self.add_button, self.remove_button, self.up_button, self.down_button = (
-            self._button(name, text)
-            for name, text in (
-                ("plus", "Add a row"), ("trash-2", "Remove the row"), ("chevron-up", "Move up"), ("chevron-down", "Move down"),
-            )
-        )  # fmt: skip
-        tools = QHBoxLayout()
-        tools.setSpacing(2)
-        for button in (self.add_button, self.remove_button, self.up_button, self.down_button):
-            tools.addWidget(button)
-        tools.addStretch()
+        tools = self._make_tools()
         rows = QVBoxLayout()
         rows.setSpacing(2)
         rows.addWidget(self.table)
@@ -87,6 +77,20 @@ class TableField(Field):
         self.table.currentCellChanged.connect(lambda *_: self._enable())
         self.watch(self.table)
         self._fit()
+
+    def _make_tools(self) -> QHBoxLayout:
+        self.add_button, self.remove_button, self.up_button, self.down_button = (
+            self._button(name, text)
+            for name, text in (
+                ("plus", "Add a row"), ("trash-2", "Remove the row"), ("chevron-up", "Move up"), ("chevron-down", "Move down"),
+            )
+        )  # fmt: skip
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        for button in (self.add_button, self.remove_button, self.up_button, self.down_button):
+            tools.addWidget(button)
+        tools.addStretch()
+        return tools
 
     def _button(self, name: str, text: str) -> QToolButton:
         button = QToolButton(self)
