@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from flowdesk.drivers import sieve
 from flowdesk.drivers.picture_files import Picture
 from flowdesk.drivers.screen import Pixels, Shot, halved
 from flowdesk.model.errors import PictureUnusable
@@ -33,6 +34,12 @@ _GREY_MARGIN = 0.1
 
 _CANDIDATES = 24
 """How many places per scale are measured at full size."""
+
+_LEAST = 12
+"""Pixels of the shorter side below which a picture is looked for at the expected scale only: there is too little in it."""
+
+_NEAR_MISS = 0.1
+"""How far below the similarity a place at another scale may lie that is still measured, to be told of."""
 
 _SMALLEST = 7
 """The coarse template keeps at least so many pixels on its shorter side."""
@@ -74,6 +81,8 @@ def search(
     similarity: float,
     monitor_scale: float = 1.0,
     ladder: Sequence[float] = LADDER,
+    *,
+    wants_best: bool = True,
 ) -> Search:
     """Find every place of the pictures (alternatives of one another) on a shot.
 
@@ -83,6 +92,7 @@ def search(
         similarity: The score (0 to 1) that counts as found, at every scale alike.
         monitor_scale: The scale of the monitor that is looked at.
         ladder: Scales to try besides the expected one.
+        wants_best: Whether a miss is to tell the best place; it takes longer than to know that there is none.
 
     Raises:
         PictureUnusable: If the pictures are larger than the shot.
@@ -96,6 +106,9 @@ def search(
             found.extend(at_scale)
             if any(hit.score >= max(SURE, similarity) for hit in at_scale):
                 return _summary(found, similarity)
+    if not found and wants_best:
+        for picture in pictures:
+            found.extend(_at_scale(shot, picture, _factors(picture, monitor_scale, ())[0], 0.0))
     return _summary(found, similarity)
 
 
@@ -110,7 +123,8 @@ def search_near(shot: Shot, picture: Picture, last: Hit) -> Hit | None:
 
 def _factors(picture: Picture, monitor_scale: float, ladder: Sequence[float]) -> list[float]:
     expected = round(monitor_scale / picture.scale, 3)
-    return [expected, *(factor for factor in ladder if abs(factor - expected) > 0.01)]
+    others = (factor for factor in ladder if abs(factor - expected) > 0.01 and min(picture.size) * factor >= _LEAST)
+    return [expected, *others]
 
 
 def _is_larger(picture: Picture, shot: Shot, factor: float) -> bool:
@@ -158,13 +172,16 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float) ->
     sized = picture.sized(factor)
     if sized is None or _is_larger(sized, shot, 1.0):
         return []
+    regions = _regions(shot, sized, factor, similarity)
+    if not regions:
+        return []
     step = _reduction(sized)
     placed: list[tuple[float, int, int]] = []
     floor = similarity - 0.3
-    for coarse, x, y in _candidates(shot, sized, step):
+    for coarse, x, y in _candidates(shot, sized, step, regions):
         if placed and coarse < floor:
             break
-        place = _placed(shot, sized, x * step - step // 2, y * step - step // 2, step)
+        place = _placed(shot, sized, x, y, step)
         placed.append(place)
         if place[0] >= SURE:  # how far it lies off the coarse grid costs an equal one no more than this
             floor = max(floor, coarse - 0.25)
@@ -183,14 +200,34 @@ def _reduction(picture: Picture) -> int:
     return step
 
 
-def _candidates(shot: Shot, picture: Picture, step: int) -> Iterator[tuple[float, int, int]]:
-    """Yield the peaks of the coarse correlation: score, column, row; best first."""
-    area, needle = shot.reduced(step), _reduced(picture.grey, step)
-    if needle.shape[0] > area.shape[0] or needle.shape[1] > area.shape[1]:
-        return
+def _regions(shot: Shot, sized: Picture, factor: float, similarity: float) -> list[Box]:
+    """Return where the picture can be at all, in pixels from the shot's corner."""
+    whole = [Box(0, 0, shot.box.width, shot.box.height)]
+    spot = _spot_width(factor)
+    blocks = sieve.blocks_of(sized, spot)
+    if blocks is None:
+        return whole
+    allowed = _SHADE * (1.0 - max(0.0, similarity - _NEAR_MISS))
+    regions = sieve.possible_regions(shot, sized, blocks, spot, allowed)
+    return whole if regions is None or sieve.is_crowded(regions, shot) else regions
+
+
+def _candidates(shot: Shot, picture: Picture, step: int, regions: list[Box]) -> list[tuple[float, int, int]]:
+    """Return the peaks of the coarse correlation: score, and the pixel of the shot to begin at; best first."""
+    needle = _reduced(picture.grey, step)
     mask = None if picture.mask is None else np.where(_reduced(picture.mask, step) > 127, 255, 0).astype(np.uint8)
-    scores = _correlation(area, needle, mask)
-    across, down = max(1, round(needle.shape[1] * 0.6)), max(1, round(needle.shape[0] * 0.6))
+    found: list[tuple[float, int, int]] = []
+    for region in regions:
+        area = shot.grey(region, step)
+        if needle.shape[0] <= area.shape[0] and needle.shape[1] <= area.shape[1]:
+            left, top = region.x // step, region.y // step
+            for score, x, y in _peaks(_correlation(area, needle, mask), needle.shape[1], needle.shape[0]):
+                found.append((score, (left + x) * step - step // 2, (top + y) * step - step // 2))
+    return sorted(found, reverse=True)[:_CANDIDATES]
+
+
+def _peaks(scores: NDArray[np.float32], width: int, height: int) -> Iterator[tuple[float, int, int]]:
+    across, down = max(1, round(width * 0.6)), max(1, round(height * 0.6))
     for _ in range(_CANDIDATES):
         _, best, _, (x, y) = cv2.minMaxLoc(scores)
         if best <= 0.25:
@@ -231,7 +268,8 @@ def _placed(shot: Shot, picture: Picture, x: int, y: int, reach: int) -> tuple[f
     width, height = picture.size
     left = max(0, min(x - reach, shot.box.width - width))
     top = max(0, min(y - reach, shot.box.height - height))
-    window = shot.grey[top : y + height + reach, left : x + width + reach]
+    bottom, right = min(y + height + reach, shot.box.height), min(x + width + reach, shot.box.width)
+    window = shot.grey(Box(left, top, right - left, bottom - top))
     _, best, _, (dx, dy) = cv2.minMaxLoc(_correlation(window, picture.grey, picture.mask))
     return float(best), left + dx, top + dy
 
@@ -261,6 +299,10 @@ def _scored(shot: Shot, picture: Picture, place: tuple[int, int], factor: float)
     return min(score, float(_correlation(there, picture.pixels, mask)[0, 0]))
 
 
+def _spot_width(scale: float) -> int:
+    return round(_SPOT * max(1.0, scale)) | 1
+
+
 def agreement(seen: Pixels, wanted: Pixels, mask: Pixels | None = None, scale: float = 1.0) -> float:
     """Return how well the worst spot of two equally large images agrees in colour: 1 down to 0 and below.
 
@@ -272,6 +314,6 @@ def agreement(seen: Pixels, wanted: Pixels, mask: Pixels | None = None, scale: f
         apart[mask == 0] = 0.0
     soft = np.abs(cv2.GaussianBlur(apart, (0, 0), _SOFTNESS * max(1.0, scale)))
     worst = cv2.max(cv2.max(soft[..., 0], soft[..., 1]), soft[..., 2])
-    side = round(_SPOT * max(1.0, scale)) | 1
+    side = _spot_width(scale)
     means = cv2.blur(worst, (side, side), borderType=cv2.BORDER_CONSTANT)
     return 1.0 - float(means.max()) / _SHADE
