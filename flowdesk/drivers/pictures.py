@@ -35,14 +35,17 @@ _GREY_MARGIN = 0.1
 _CANDIDATES = 24
 """How many places per scale are measured at full size."""
 
-_LEAST = 12
+_TOLD = 6
+"""How many places are measured to tell the best one of a miss."""
+
+_LOOSE = 0.5
+"""Below this similarity almost every place is possible."""
+
+_LEAST = 14
 """Pixels of the shorter side below which a picture is looked for at the expected scale only: there is too little in it."""
 
-_NEAR_MISS = 0.1
-"""How far below the similarity a place at another scale may lie that is still measured, to be told of."""
-
-_SMALLEST = 7
-"""The coarse template keeps at least so many pixels on its shorter side."""
+_SMALLEST, _LEAST_ROWS, _LEAST_CELLS = 7, 5, 80
+"""The coarse template keeps at least so many pixels on its shorter side; or so few of them, when it has so many in all."""
 
 _SHADE = 82.0
 """Mean difference of colour (0 to 255) in the worst spot at which the score is 0."""
@@ -108,7 +111,7 @@ def search(
                 return _summary(found, similarity)
     if not found and wants_best:
         for picture in pictures:
-            found.extend(_at_scale(shot, picture, _factors(picture, monitor_scale, ())[0], 0.0))
+            found.extend(_at_scale(shot, picture, _factors(picture, monitor_scale, ())[0], 0.0, most=_TOLD))
     return _summary(found, similarity)
 
 
@@ -168,7 +171,7 @@ def _overlap(one: Box, other: Box) -> float:
     return shared.width * shared.height / smaller if smaller else 0.0
 
 
-def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float) -> list[Hit]:
+def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float, most: int = _CANDIDATES) -> list[Hit]:
     sized = picture.sized(factor)
     if sized is None or _is_larger(sized, shot, 1.0):
         return []
@@ -178,7 +181,7 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float) ->
     step = _reduction(sized)
     placed: list[tuple[float, int, int]] = []
     floor = similarity - 0.3
-    for coarse, x, y in _candidates(shot, sized, step, regions):
+    for coarse, x, y in _candidates(shot, sized, step, regions)[:most]:
         if placed and coarse < floor:
             break
         place = _placed(shot, sized, x, y, step)
@@ -195,7 +198,10 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float) ->
 
 def _reduction(picture: Picture) -> int:
     step = 1
-    while step < 8 and min(_inner(side, step * 2) for side in picture.size) >= _SMALLEST * step * 2:
+    while step < 8:
+        shorter, longer = sorted(_inner(side, step * 2) // (step * 2) for side in picture.size)
+        if shorter < _SMALLEST and (shorter < _LEAST_ROWS or shorter * longer < _LEAST_CELLS):
+            break
         step *= 2
     return step
 
@@ -205,9 +211,9 @@ def _regions(shot: Shot, sized: Picture, factor: float, similarity: float) -> li
     whole = [Box(0, 0, shot.box.width, shot.box.height)]
     spot = _spot_width(factor)
     blocks = sieve.blocks_of(sized, spot)
-    if blocks is None:
+    if not blocks or similarity < _LOOSE:
         return whole
-    allowed = _SHADE * (1.0 - max(0.0, similarity - _NEAR_MISS))
+    allowed = _SHADE * (1.0 - similarity)
     regions = sieve.possible_regions(shot, sized, blocks, spot, allowed)
     return whole if regions is None or sieve.is_crowded(regions, shot) else regions
 

@@ -23,6 +23,9 @@ from flowdesk.model.sentence import say
 Pixels = NDArray[np.uint8]
 """An image: rows, columns, then blue, green and red (or no third axis: grey)."""
 
+GRAIN_SIZE = (5, 5)
+"""Over how many pixels of a halved image grain is measured."""
+
 _local = threading.local()
 
 
@@ -37,6 +40,7 @@ class Shot:
     origin: Point = _CORNER
     _smaller: dict[int, Pixels] = field(default_factory=dict, repr=False, compare=False)
     _means: dict[tuple[int, int], Pixels] = field(default_factory=dict, repr=False, compare=False)
+    _grains: dict[int, Pixels] = field(default_factory=dict, repr=False, compare=False)
     _greys: dict[int, Pixels] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -54,14 +58,21 @@ class Shot:
         return self._smaller[factor]
 
     def means(self, grid: int, cells: int) -> Pixels:
-        """Return the mean colours of squares of ``cells`` pixels of the picture smaller by ``grid``, at each of them."""
-        if cells == 1:
-            return self.small(grid)
+        """Return colour and grain of squares of ``cells`` pixels of the picture smaller by ``grid``, at each of them.
+
+        Grain, the fourth channel, is how much neighbours differ: none on a plain surface, much in text.
+        """
         if (grid, cells) not in self._means:
-            self._means[grid, cells] = np.asarray(
-                cv2.boxFilter(self.small(grid), -1, (cells, cells), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE),
-                np.uint8,
-            )
+            if not self._grains:
+                self._grains[2] = grain(self.small(2))
+            factor = max(self._grains)
+            while factor < grid:
+                self._grains[factor * 2] = halved(self._grains[factor])
+                factor *= 2
+            both = cv2.merge([*cv2.split(self.small(grid)), self._grains[grid]])
+            if cells > 1:
+                both = cv2.boxFilter(both, -1, (cells, cells), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
+            self._means[grid, cells] = np.asarray(both, np.uint8)
         return self._means[grid, cells]
 
     def grey(self, part: Box, factor: int = 1) -> Pixels:
@@ -79,6 +90,12 @@ class Shot:
         part = box.intersection(self.box)
         x, y = part.x - self.origin.x, part.y - self.origin.y
         return Shot(self.pixels[y : y + part.height, x : x + part.width], Point(part.x, part.y))
+
+
+def grain(small: Pixels) -> Pixels:
+    """Return how far each pixel of a halved image is from the mean around it, in grey."""
+    grey = in_grey(small)
+    return np.asarray(cv2.absdiff(grey, cv2.blur(grey, GRAIN_SIZE, borderType=cv2.BORDER_REPLICATE)), np.uint8)
 
 
 def in_grey(pixels: Pixels) -> Pixels:

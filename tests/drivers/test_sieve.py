@@ -22,7 +22,7 @@ def noise(seed: int, height: int, width: int, block: int = 3) -> Pixels:
 
 def regions(shot: Shot, picture: Picture, spot: int = 7) -> list[Box] | None:
     blocks = blocks_of(picture, spot)
-    assert blocks is not None
+    assert blocks
     return possible_regions(shot, picture, blocks, spot, ALLOWED)
 
 
@@ -35,7 +35,7 @@ def test_the_true_place_is_always_kept(seed: int, width: int, height: int, x: in
     needle, pixels = noise(seed, height, width), noise(seed + 1, 200, 300, 7)
     pixels[y : y + height, x : x + width] = needle
     blocks = blocks_of(Picture("b", needle), spot)
-    if blocks is None:
+    if not blocks:
         return
     found = possible_regions(Shot(pixels), Picture("b", needle), blocks, spot, ALLOWED)
     place = Box(x, y, width, height)
@@ -51,16 +51,16 @@ def test_a_busy_screen_without_the_picture_leaves_next_to_nothing() -> None:
 
 
 def test_what_is_transparent_is_not_compared() -> None:
-    needle, pixels = noise(5, 40, 80), np.full((300, 400, 3), 130, np.uint8)
+    needle, pixels = noise(5, 40, 80), np.full((300, 400, 3), 20, np.uint8)
     mask = np.zeros((40, 80), np.uint8)
     mask[:, 30:] = 255
     pixels[101:141, 203 + 30 : 283] = needle[:, 30:]
     found = regions(Shot(pixels), Picture("b", needle, mask))
     assert found is not None
-    assert any(region.contains(Box(203, 101, 80, 40).center) for region in found), found
+    assert any(region.contains(Box(203, 101, 80, 40).center) for region in found)
 
 
 @pytest.mark.parametrize("size", [(4, 200), (9, 9), (30, 5)])
 def test_pictures_too_small_for_blocks_say_so(size: tuple[int, int]) -> None:
     found = blocks_of(Picture("b", noise(6, *size, block=2)), 15)
-    assert found is None
+    assert found == ()
