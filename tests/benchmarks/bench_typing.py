@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from flowdesk.drivers.input import RealHands
+from flowdesk.drivers.desktop import RealDesktopDriver
+from flowdesk.engine.brake import Brake
 from flowdesk.engine.ports import TypingMethod
 from tests.rig import PATIENCE, Apps
 
@@ -50,15 +51,19 @@ def wrong(wanted: str, arrived: str) -> int:
 
 @pytest.mark.parametrize("toolkit", ["gtk", "qt", "xterm", "chromium"])
 @pytest.mark.parametrize("method", ["auto", "keys"])
-async def test_text_arrives_exactly(hands: RealHands, apps: Apps, toolkit: str, method: TypingMethod) -> None:
+async def test_text_arrives_exactly(apps: Apps, toolkit: str, method: TypingMethod) -> None:
     """Type different texts and count what is wrong."""
     if toolkit == "xterm" and method == "keys":
         return  # A terminal does not tell when it has read a key: flowdesk refuses, as a test of the drivers shows.
     app = {"gtk": apps.mousepad, "qt": apps.qt, "xterm": apps.xterm, "chromium": apps.chromium}[toolkit]()
+    driver = RealDesktopDriver()
+    hands = driver.open(Brake())
     taken, faults = [], 0
     sent = ""
     for seed in range(TIMES):
         text = mixed(seed)
+        if (toolkit, method) == ("chromium", "keys"):
+            text = text.replace("\t", " ")  # by keys, Tab leaves the page's field
         if toolkit != "xterm":
             await hands.clear_field()
         begun = time.perf_counter()
@@ -78,6 +83,7 @@ async def test_text_arrives_exactly(hands: RealHands, apps: Apps, toolkit: str, 
         if faults:
             print(f"{toolkit} {method} text {seed}: {read()!r} instead of {text!r}")
             break
+    driver.close()
     middle = statistics.median(taken)
     print(
         f"{toolkit:9} {method:5} {len(taken)} x {CHARACTERS} characters: {faults} wrong,"
