@@ -56,6 +56,9 @@ _SPOT = 7
 _SOFTNESS = 0.8
 """Standard deviation in pixels, at scale 1, of the softening."""
 
+_SOFTENING = 0.7
+"""By which power of the scale it grows: by less than the scale, or a label two pixels further on is not told at scale 2."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -318,7 +321,7 @@ def agreement(seen: Pixels, wanted: Pixels, mask: Pixels | None = None, scale: f
     apart = cv2.subtract(seen, wanted, dtype=cv2.CV_32F)
     if mask is not None:
         apart[mask == 0] = 0.0
-    soft = np.abs(cv2.GaussianBlur(apart, (0, 0), _SOFTNESS * max(1.0, scale)))
+    soft = np.abs(cv2.GaussianBlur(apart, (0, 0), _SOFTNESS * max(1.0, scale) ** _SOFTENING))
     worst = cv2.max(cv2.max(soft[..., 0], soft[..., 1]), soft[..., 2])
     side = _spot_width(scale)
     means = cv2.blur(worst, (side, side), borderType=cv2.BORDER_CONSTANT)

@@ -234,8 +234,7 @@ def _regions(found: NDArray[np.intp], grid: int, picture: Picture, shot: Shot) -
     if not len(found):
         return
     width, height = picture.size
-    top, left = found.min(axis=0)
-    bottom, right = found.max(axis=0)
+    (top, left), (bottom, right) = found.min(axis=0).tolist(), found.max(axis=0).tolist()
     marks = np.zeros((bottom - top + 3, right - left + 3), np.uint8)
     marks[found[:, 0] - top + 1, found[:, 1] - left + 1] = 255
     count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(marks, np.ones((3, 3), np.uint8)), connectivity=8)
