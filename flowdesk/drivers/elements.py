@@ -75,7 +75,9 @@ class Found:
         return self.state.name or self.state.value or ""
 
 
-def applications(pids: Collection[int] | None = None, names: Callable[[str], bool] | None = None) -> list[Application]:
+def applications(
+    pids: Collection[int] | None = None, names: Callable[[str], bool] | None = None, patience: float | None = None
+) -> list[Application]:
     """Return the programs that publish elements but flowdesk itself; those with one of ``pids`` or a fitting name, if given.
 
     Raises:
@@ -83,7 +85,7 @@ def applications(pids: Collection[int] | None = None, names: Callable[[str], boo
         DesktopUnavailable: If the system does not allow reading elements.
     """
     xa11y = _xa11y()
-    listed = _ask(lambda: [Application(app.name or "", app.pid or 0, app) for app in xa11y.App.list()])
+    listed = ask(lambda: [Application(app.name or "", app.pid or 0, app) for app in xa11y.App.list()], patience)
     if pids is None and names is None:
         return [app for app in listed if app.pid != os.getpid()]
     return [app for app in listed if (pids and app.pid in pids) or (names and names(app.name))]
@@ -158,16 +160,16 @@ def read_again(box: Box, before: ElementState, within: Iterable[Application]) ->
 def _matches(app: Application, css: str) -> list[Found]:
     xa11y = _xa11y()
     try:
-        elements = _ask(lambda: app.handle.locator(css).elements())
+        elements = ask(lambda: app.handle.locator(css).elements())
     except xa11y.AccessibilityNotEnabledError:
         return []
     except xa11y.SelectorNotMatchedError:
         return []
-    return [found for element in elements if (found := _found(app, element)) is not None]
+    return [found for element in elements if (found := read(app, element)) is not None]
 
 
-def _found(app: Application, element: Any) -> Found | None:
-    """Read an element; None when it is not shown, or gone in the meantime."""
+def read(app: Application, element: Any) -> Found | None:
+    """Read one element of the tree; None when it is not shown, or gone in the meantime."""
     try:
         bounds = element.bounds
         if bounds is None or not element.visible or bounds.width <= 0 or bounds.height <= 0:
@@ -204,7 +206,7 @@ def _xa11y() -> Any:
         ) from error
 
 
-def _answer(question: Callable[[], T]) -> T:
+def _answer(question: Callable[[], T], patience: float | None) -> T:
     """Return the answer to a question that may never be answered."""
     _waiting[:] = [thread for thread in _waiting if thread.is_alive()]
     answers: list[T] = []
@@ -219,7 +221,7 @@ def _answer(question: Callable[[], T]) -> T:
     if not _waiting:
         thread = threading.Thread(target=work, name="flowdesk-elements", daemon=True)
         thread.start()
-        thread.join(PATIENCE)
+        thread.join(PATIENCE if patience is None else patience)
         if answers:
             return answers[0]
         if errors:
@@ -231,11 +233,16 @@ def _answer(question: Callable[[], T]) -> T:
     )
 
 
-def _ask(question: Callable[[], Any]) -> Any:
-    """Ask xa11y; turn its errors into sentences."""
+def ask(question: Callable[[], Any], patience: float | None = None) -> Any:
+    """Ask xa11y, for ``patience`` seconds at most; turn its errors into sentences.
+
+    Raises:
+        SelectorError: If a selector is refused.
+        MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
+    """
     xa11y = _xa11y()
     try:
-        return _answer(question)
+        return _answer(question, patience)
     except xa11y.InvalidSelectorError as error:
         raise SelectorError(
             say("The element selector is refused: {reason}", reason=str(error)),

@@ -1,9 +1,8 @@
 """Looking at the real desktop without holding up the event loop: ``engine.ports.Eyes`` on a small pool of threads."""
 
 import asyncio
-import importlib
-import sys
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
@@ -11,11 +10,12 @@ from typing import Any, ParamSpec, TypeVar
 import cv2
 import numpy as np
 
-from flowdesk.drivers import elements, screen, x11
+from flowdesk.drivers import elements, screen, tree
 from flowdesk.drivers.finder import Memory, WindowList, look
+from flowdesk.drivers.live import LiveScreen
 from flowdesk.drivers.screen import Pixels
-from flowdesk.drivers.text import as_text
-from flowdesk.engine.ports import Monitor, Window
+from flowdesk.drivers.text import as_text, split_labels
+from flowdesk.engine.ports import Element, Encoded, Live, Monitor, TextLine, Window
 from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Query, Sighting, Spot
@@ -61,9 +61,21 @@ class RealEyes:
         """Read the text in a region by OCR; labels beside each other are separated by a tab, lines by a line end."""
         return await self._run(lambda: as_text(self._memory.reader.read(screen.grab(region))))
 
+    async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
+        """Return the elements at a point, innermost first up to the window."""
+        return await self._run(self._elements_at, point, patience)
+
+    async def text_lines(self, region: Box) -> Sequence[TextLine]:
+        """Read the lines of text in a region by OCR, in reading order."""
+        return await self._run(self._text_lines, region)
+
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG."""
         return await self._run(self._screenshot, region, monitor)
+
+    def live(self) -> Live:
+        """Return the screen as it changes, beginning with the next look."""
+        return _LiveEyes(self._run)
 
     async def changed_fraction(self, region: Box | None, key: str) -> float:
         """Return the fraction of pixels that changed since the last call with this key; 1 at the first."""
@@ -79,10 +91,32 @@ class RealEyes:
 
     async def pointer(self) -> Point:
         """Return where the pointer is."""
-        return await self._run(pointer_now)
+        return await self._run(self._windows.pointer)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
+
+    def _elements_at(self, point: Point, patience: float) -> Sequence[Element]:
+        popup = self._windows.popup_at(point)
+        if popup is None:
+            windows = (window for window in self._windows.list() if not window.is_minimized)
+            top = next((window for window in windows if window.box.contains(point)), None)
+            pid = top.pid if top is not None else 0
+        else:
+            pid = popup
+        if not pid or pid == os.getpid():
+            return ()
+        try:
+            path = tree.path_at(
+                point, elements.applications({pid}, patience=patience), patience, is_popup=popup is not None
+            )
+        except (MissingPiece, elements.ElementsUnanswered):
+            return ()
+        return tuple(Element(found.box, found.state, found.app, found.pid) for found in path)
+
+    def _text_lines(self, region: Box) -> Sequence[TextLine]:
+        lines = self._memory.reader.read(screen.grab(region))
+        return tuple(TextLine(label.text, label.box) for line in lines for label in split_labels(line))
 
     def _state(self, spot: Spot) -> Spot:
         pids = {window.pid for window in self._windows.list() if window.box.contains(spot.point) and window.pid}
@@ -127,15 +161,24 @@ class RealEyes:
         return float(np.count_nonzero(apart > _CHANGED)) / float(apart.size)
 
 
-def pointer_now() -> Point:
-    """Return where the pointer is, in physical pixels."""
-    platform: str = sys.platform
-    if not platform.startswith("linux"):
-        x, y = importlib.import_module("pyautogui").position()
-        return Point(int(x), int(y))
-    display = x11.connect()
-    try:
-        place = display.screen().root.query_pointer()
-        return Point(int(place.root_x), int(place.root_y))
-    finally:
-        display.close()
+class _LiveEyes:
+    """Implements ``engine.ports.Live`` on the threads of the eyes."""
+
+    def __init__(self, run: Callable[..., Awaitable[Any]]) -> None:
+        self._run = run
+        self._screen = LiveScreen()
+
+    @property
+    def box(self) -> Box:
+        """The desktop as of the last look."""
+        return self._screen.box
+
+    async def look(self) -> Sequence[Box]:
+        """Look, and return the boxes in which pixels changed since the last look."""
+        boxes: Sequence[Box] = await self._run(self._screen.look)
+        return boxes
+
+    async def encode(self, box: Box, scale: float, quality: int) -> Encoded:
+        """Return a part of the screen as of the last look."""
+        encoded: Encoded = await self._run(self._screen.encode, box, scale, quality)
+        return encoded

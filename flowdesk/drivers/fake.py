@@ -6,15 +6,26 @@ from typing import Any
 
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.clock import Clock, RealClock
-from flowdesk.engine.ports import Button, Check, Monitor, TypingMethod, TypingReport, Window, WindowAction
+from flowdesk.engine.ports import (
+    Button,
+    Check,
+    Element,
+    Encoded,
+    Monitor,
+    TextLine,
+    TypingMethod,
+    TypingReport,
+    Window,
+    WindowAction,
+)
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState, Miss, Query, Sighting, Spot
 
 SCREEN = Box(0, 0, 1280, 800)
 PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
+    b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82"
 )
 """A picture of one white pixel."""
 
@@ -53,6 +64,10 @@ class FakeDesktopDriver:
     clipboard: str = ""
     held: str | None = None
     """What the field says it holds after something was typed; None: it does not tell."""
+    repainted: list[Box] = field(default_factory=list)
+    """Boxes that changed on the screen and were not looked at yet."""
+    looks: int = 0
+    """How often the live screen was looked at."""
     programs: dict[str, Window] = field(default_factory=dict)
     """The window that a started program shows."""
 
@@ -113,9 +128,24 @@ class FakeDesktop:
         things = (thing for thing in self._driver.things if region.contains(thing.box.center))
         return "\n".join(thing.text for thing in things if thing.text)
 
+    async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
+        """The things there that are elements, the smallest first."""
+        there = [thing for thing in self._driver.things if thing.element is not None and thing.box.contains(point)]
+        there.sort(key=lambda thing: thing.box.width * thing.box.height)
+        return tuple(Element(thing.box, thing.element) for thing in there if thing.element is not None)
+
+    async def text_lines(self, region: Box) -> Sequence[TextLine]:
+        """The texts of the things in a region, with their places."""
+        there = (thing for thing in self._driver.things if region.contains(thing.box.center))
+        return tuple(TextLine(thing.text, thing.box) for thing in there if thing.text)
+
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """One white pixel."""
         return PNG
+
+    def live(self) -> "FakeLive":
+        """A screen that changes as scripted."""
+        return FakeLive(self._driver)
 
     async def changed_fraction(self, region: Box | None, key: str) -> float:
         """The next scripted change."""
@@ -205,3 +235,25 @@ class FakeDesktop:
     async def release_all(self) -> None:
         """Record it."""
         self._did("release_all")
+
+
+class FakeLive:
+    """The screen of a ``FakeDesktopDriver``."""
+
+    def __init__(self, driver: FakeDesktopDriver) -> None:
+        """Nothing was looked at yet."""
+        self._driver = driver
+        self._is_new = True
+        self.box = SCREEN
+
+    async def look(self) -> Sequence[Box]:
+        """All of it at first, then what the script repainted."""
+        self._driver.looks += 1
+        boxes = (SCREEN,) if self._is_new else tuple(self._driver.repainted)
+        self._driver.repainted.clear()
+        self._is_new = False
+        return boxes
+
+    async def encode(self, box: Box, scale: float, quality: int) -> Encoded:
+        """One white pixel."""
+        return Encoded(box, "png", PNG)

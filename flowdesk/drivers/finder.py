@@ -39,6 +39,12 @@ class WindowList(Protocol):
     def active(self) -> Window | None:
         """Return the window that has the keyboard."""
 
+    def popup_at(self, point: Point) -> int | None:
+        """Return the process of the menu or other popup at a point, if one is shown there."""
+
+    def pointer(self) -> Point:
+        """Return where the pointer is."""
+
 
 @dataclass
 class Memory:

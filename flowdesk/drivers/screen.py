@@ -157,6 +157,12 @@ def grab(box: Box | None = None) -> Shot:
         DesktopUnavailable: If the screen cannot be read.
         RequestInvalid: If the box lies outside the virtual desktop.
     """
+    taken, part = _taken(box)
+    bgra = np.frombuffer(taken.raw, np.uint8).reshape(taken.height, taken.width, 4)
+    return Shot(np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2BGR), np.uint8), Point(part.x, part.y))
+
+
+def _taken(box: Box | None) -> tuple[Any, Box]:
     whole = virtual_box()
     part = whole if box is None else box.intersection(whole)
     if part.is_empty:
@@ -167,12 +173,20 @@ def grab(box: Box | None = None) -> Shot:
         )
     area = {"left": part.x, "top": part.y, "width": part.width, "height": part.height}
     try:
-        taken = _screen().grab(area)
+        return _screen().grab(area), part
     except Exception as error:  # mss raises its own, ctypes' and the X library's errors
         _forget()
         raise _unreadable(str(error)) from error
-    bgra = np.frombuffer(taken.raw, np.uint8).reshape(taken.height, taken.width, 4)
-    return Shot(np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2BGR), np.uint8), Point(part.x, part.y))
+
+
+def grab_raw() -> tuple[NDArray[np.uint32], Box]:
+    """Take the pixels of the whole virtual desktop as they come (blue, green, red and nothing in 32 bits), and its frame.
+
+    Raises:
+        DesktopUnavailable: If the screen cannot be read.
+    """
+    taken, part = _taken(None)
+    return np.frombuffer(bytes(taken.raw), np.uint32).reshape(taken.height, taken.width), part
 
 
 def png(pixels: Pixels) -> bytes:

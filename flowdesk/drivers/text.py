@@ -133,7 +133,7 @@ def match(lines: tuple[Line, ...], wanted: Wanted) -> list[TextHit]:
     """Find the wanted text in lines: in each line and in the labels that OCR joined into it; in reading order."""
     hits: list[TextHit] = []
     for line in lines:
-        labels = _labels(line)
+        labels = split_labels(line)
         found = [hit for label in labels for hit in _match_one(label, wanted)]
         hits.extend(found or (_match_one(line, wanted) if len(labels) > 1 else []))
     return hits
@@ -175,7 +175,7 @@ def _match_one(line: Line, wanted: Wanted) -> list[TextHit]:
     return hits
 
 
-def _labels(line: Line) -> list[Line]:
+def split_labels(line: Line) -> list[Line]:
     """Split a line where its words stand wide apart."""
     groups: list[list[Word]] = [[line.words[0]]]
     for word in line.words[1:]:

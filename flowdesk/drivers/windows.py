@@ -3,6 +3,7 @@
 Outside X11 ``pygetwindow`` (a dependency of pyautogui) does it; that part has not been tried.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 from flowdesk.drivers import x11
 from flowdesk.engine.ports import Window, WindowAction
 from flowdesk.model.errors import NodeError
-from flowdesk.model.geometry import Box
+from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 
 PATIENCE = 5.0
@@ -36,6 +37,15 @@ class WindowSystem(Protocol):
 
     def active(self) -> Window | None:
         """Return the window that has the keyboard, ``None`` when none has."""
+
+    def popup_at(self, point: Point) -> int | None:
+        """Return the process of the menu or other popup at a point, if one lies over the windows there.
+
+        0 stands for a popup of an unknown process. What this process itself shows is looked through.
+        """
+
+    def pointer(self) -> Point:
+        """Return where the pointer is, in physical pixels."""
 
     def act(self, window: Window, action: WindowAction, box: Box | None = None, pause: Pause | None = None) -> None:
         """Act on a window and wait until it is done.
@@ -89,6 +99,37 @@ class X11Windows:
         with self._lock:
             number = self._active_id()
             return self._describe(number, number) if number else None
+
+    def popup_at(self, point: Point) -> int | None:
+        """Return the process of the popup at a point: of the uppermost unmanaged window, if it lies over the others."""
+        with self._lock:
+            clients = set(self._ids())
+            for child in reversed(x11.root_of(self._display).query_tree().children):
+                with x11.forgiving():
+                    if not self._covers(child, point):
+                        continue
+                    if child.id in clients or any(below.id in clients for below in child.query_tree().children):
+                        return None
+                    pid = self._values(child.id, "_NET_WM_PID")
+                    if not len(pid) or pid[0] != os.getpid():
+                        return int(pid[0]) if len(pid) else 0
+        return None
+
+    def pointer(self) -> Point:
+        """Return where the pointer is, in physical pixels."""
+        with self._lock:
+            place = x11.root_of(self._display).query_pointer()
+            return Point(int(place.root_x), int(place.root_y))
+
+    def _covers(self, window: Any, point: Point) -> bool:
+        """Whether a child of the root is shown at a point."""
+        from Xlib import X
+
+        place = window.get_geometry()
+        if not Box(place.x, place.y, place.width, place.height).contains(point):
+            return False
+        attributes = window.get_attributes()
+        return bool(attributes.map_state == X.IsViewable and attributes.win_class == X.InputOutput)
 
     def act(self, window: Window, action: WindowAction, box: Box | None = None, pause: Pause | None = None) -> None:
         """Act on a window and wait until the window manager has done it."""

@@ -1,12 +1,13 @@
 """Top level windows where there is no X server, through ``pygetwindow``. Written from its documentation, not tried."""
 
+import importlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from flowdesk.engine.ports import Window, WindowAction
 from flowdesk.model.errors import MissingPiece, NodeError
-from flowdesk.model.geometry import Box
+from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 
 PATIENCE = 5.0
@@ -41,6 +42,15 @@ class OtherWindows:
         """Return the window that has the keyboard."""
         found = self._library.getActiveWindow()
         return _describe(found, found) if found is not None else None
+
+    def popup_at(self, point: Point) -> int | None:
+        """Nothing tells popups from windows here."""
+        return None
+
+    def pointer(self) -> Point:
+        """Return where the pointer is."""
+        x, y = importlib.import_module("pyautogui").position()
+        return Point(int(x), int(y))
 
     def act(
         self,

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from flowdesk.engine.brake import Brake
 from flowdesk.model.geometry import Box, Point
-from flowdesk.model.target import Query, Sighting, Spot
+from flowdesk.model.target import ElementState, Query, Sighting, Spot
 
 Button = Literal["left", "middle", "right"]
 TypingMethod = Literal["auto", "keys", "paste"]
@@ -32,6 +32,33 @@ class Window:
     box: Box = NOWHERE
     is_active: bool = False
     is_minimized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of the accessibility tree that is shown: where it is, what it is, whose it is."""
+
+    box: Box
+    state: ElementState
+    app: str = ""
+    pid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text as it was read off the screen."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture of a part of the screen: which part, how it is compressed, the bytes."""
+
+    box: Box
+    format: Literal["png", "jpeg"]
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +93,24 @@ class TypingReport:
     """Role of the field that was read back, as in ``ElementState``."""
 
 
+class Live(Protocol):
+    """The screen as it changes, kept between looks."""
+
+    @property
+    def box(self) -> Box:
+        """The desktop as of the last look."""
+
+    async def look(self) -> Sequence[Box]:
+        """Look, and return the boxes in which pixels changed since the last look; at first all of it.
+
+        Raises:
+            DesktopUnavailable: If the screen cannot be read.
+        """
+
+    async def encode(self, box: Box, scale: float, quality: int) -> Encoded:
+        """Return a part of the screen as of the last look, made smaller by ``scale`` (over 0, at most 1)."""
+
+
 class Eyes(Protocol):
     """Looking. None of it changes anything on the desktop."""
 
@@ -82,8 +127,24 @@ class Eyes(Protocol):
     async def read_text(self, region: Box) -> str:
         """Read the text in a region by OCR, one line of text a line."""
 
+    async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
+        """Return the elements at a point, innermost first up to the window; flowdesk's own windows are looked through.
+
+        Empty where there are none, and where the program does not answer within ``patience`` seconds.
+        """
+
+    async def text_lines(self, region: Box) -> Sequence[TextLine]:
+        """Read the lines of text in a region by OCR, in reading order.
+
+        Raises:
+            MissingPiece: If nothing can read text here.
+        """
+
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:
         """Take a picture as PNG: of the whole virtual desktop, of one monitor (1 is the first), or of a region."""
+
+    def live(self) -> Live:
+        """Return the screen as it changes, beginning with the next look."""
 
     async def changed_fraction(self, region: Box | None, key: str) -> float:
         """Return the fraction (0 to 1) of pixels that changed since the last call with this ``key``; 1 at the first."""

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from flowdesk.engine.context import Run
 from flowdesk.engine.values import OPERATORS, compare, matches
-from flowdesk.model.config import Duration, OptionalTargetConfig
+from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.nodetype import Outcome, node
 from flowdesk.model.sentence import say
@@ -24,18 +24,40 @@ SCREEN_OPERATORS = {
 }
 
 
+UNARY_OPERATORS = ("isEmpty", "isNotEmpty", "isBlank", "isNotBlank", "isTrue", "isFalse", "isNumber")
+"""Value operators that look at the left value alone."""
+_TEXT: list[JsonValue] = ["textEquals", "textContains", "textMatches"]
+_BINARY: list[JsonValue] = [operator for operator in OPERATORS if operator not in UNARY_OPERATORS]
+
+
 class ConditionConfig(OptionalTargetConfig):
     """Settings of `condition`, and of what `loop` tests."""
+
+    selector: SelectorText | None = Field(
+        None, title="Target", description="What to look for on the desktop; empty for none.",
+        json_schema_extra={"widget": "target", "when": {"operator": [*SCREEN_OPERATORS]}},
+    )  # fmt: skip
 
     operator: str = Field(
         "exists", title="Operator",
         description="What must hold: about the target on the screen, or between the two values.",
         json_schema_extra={"widget": "operator", "enum": [*SCREEN_OPERATORS, *OPERATORS]},
     )  # fmt: skip
-    value: Any = Field("", title="Text", description="The text that the target should have.")
-    left: Any = Field(None, title="Left", description="The value to test, such as `{{name}}`.")
-    right: Any = Field(None, title="Right", description="The value to compare with.")
-    case_sensitive: bool = Field(True, title="Case counts", description="Whether A and a are different.")
+    value: Any = Field(
+        "", title="Text", description="The text that the target should have.",
+        json_schema_extra={"when": {"operator": _TEXT}},
+    )  # fmt: skip
+    left: Any = Field(
+        None, title="Left", description="The value to test, such as `{{name}}`.",
+        json_schema_extra={"when": {"operator": [*OPERATORS]}},
+    )  # fmt: skip
+    right: Any = Field(
+        None, title="Right", description="The value to compare with.", json_schema_extra={"when": {"operator": _BINARY}}
+    )
+    case_sensitive: bool = Field(
+        True, title="Case counts", description="Whether A and a are different.",
+        json_schema_extra={"when": {"operator": [*_TEXT, *_BINARY]}},
+    )  # fmt: skip
     wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the test.")
 
     @model_validator(mode="after")

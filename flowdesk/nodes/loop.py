@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from flowdesk.engine.context import Run
 from flowdesk.engine.values import OPERATORS, number
@@ -12,8 +12,17 @@ from flowdesk.model.sentence import say
 from flowdesk.nodes.condition import SCREEN_OPERATORS, ConditionConfig, holds
 
 
+def _only_in_tests(schema: dict[str, Any]) -> None:
+    """What is tested matters only while a test decides."""
+    for key in ("selector", "value", "left", "right", "caseSensitive"):
+        if key in (properties := schema["properties"]):
+            properties[key]["when"] = {**properties[key].get("when", {}), "type": ["while", "until"]}
+
+
 class LoopConfig(ConditionConfig):
     """Settings of `loop`."""
+
+    model_config = ConfigDict(json_schema_extra=_only_in_tests)
 
     type: Literal["count", "while", "until", "forEach"] = Field(
         "count", title="Repeat",
@@ -32,8 +41,12 @@ class LoopConfig(ConditionConfig):
         ge=0,
         title="At most",
         description="Fails after so many passes; 0 is no limit. Not for `count` and `forEach`.",
+        json_schema_extra={"when": {"type": ["while", "until"]}},
     )
-    item_variable: str = Field("item", min_length=1, title="Item variable", description="Variable that holds the item.")
+    item_variable: str = Field(
+        "item", min_length=1, title="Item variable", description="Variable that holds the item.",
+        json_schema_extra={"when": {"type": "forEach"}},
+    )  # fmt: skip
     index_variable: str = Field(
         "index", min_length=1, title="Index variable", description="Variable that holds the 0-based index."
     )

@@ -26,7 +26,11 @@ _PAYLOADS: dict[str, dict[str, Any]] = {
     "asset.put": {"name": "ok.png", "data": _PIXEL},
     "asset.get": {"name": "ok.png"},
     "target.test": {"config": {"selector": "button[name='OK']", "timeout": 0}},
+    "target.inspect": {"x": 640, "y": 400},
+    "target.candidates": {"x": 640, "y": 400},
     "desktop.screenshot": {"scale": 0.5, "format": "jpeg"},
+    "desktop.watch": {"scale": 0.5},
+    "desktop.shown": {"frame": 1},
     "presence": {"name": "Mei", "selection": ["2"]},
     "help.answer": {"help_id": "h1", "action": "retry"},
 }
@@ -38,7 +42,12 @@ _WITHOUT_WORKFLOW = {
     "flow.list",
     "node.types",
     "system.status",
+    "target.inspect",
+    "target.candidates",
     "desktop.screenshot",
+    "desktop.watch",
+    "desktop.shown",
+    "desktop.unwatch",
 }
 
 

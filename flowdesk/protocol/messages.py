@@ -144,6 +144,28 @@ class TestTarget(Payload):
     highlight: bool = Field(False, description="Ring the spot on the desktop.")
 
 
+class InspectTarget(Payload):
+    """Say what is at a point of the desktop: the elements there, innermost first, and the window."""
+
+    x: int = Field(description="Across, in pixels of the desktop.")
+    y: int = Field(description="Down, in pixels of the desktop.")
+
+
+class TargetCandidates(Payload):
+    """Find selectors for what was clicked (`x`, `y`) or drawn (`box`), each tried at once, the best first."""
+
+    x: int | None = Field(None, description="Across, in pixels of the desktop.")
+    y: int | None = Field(None, description="Down, in pixels of the desktop.")
+    box: tuple[int, int, int, int] | None = Field(
+        None, description="x, y, width, height of what was drawn, in pixels of the desktop."
+    )
+    level: int | None = Field(
+        None,
+        ge=0,
+        description="Which element of the `path` of `target.inspect` is meant; without it the one that a click means.",
+    )
+
+
 class DesktopScreenshot(Payload):
     """Take a picture of the desktop."""
 
@@ -154,6 +176,24 @@ class DesktopScreenshot(Payload):
     scale: float = Field(1.0, gt=0, le=1, description="Factor by which the picture is made smaller.")
     format: Literal["png", "jpeg", "webp"] = Field("jpeg", description="How it is compressed.")
     quality: int = Field(75, ge=1, le=100, description="For JPEG and WebP.")
+
+
+class WatchDesktop(Payload):
+    """Receive the desktop as it changes, as `desktop.frame` events. Again: with other settings, all of it anew."""
+
+    scale: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="Factor by which the picture is made smaller; the next larger of 1/4, 1/2, 3/4, 1 is used.",
+    )
+    quality: int = Field(80, ge=1, le=100, description="For JPEG.")
+
+
+class DesktopShown(Payload):
+    """Say that a `desktop.frame` was shown: the next one comes then, with all that changed meanwhile."""
+
+    frame: int = Field(ge=0, description="From the `desktop.frame`.")
 
 
 class PresenceNow(Payload):
@@ -228,7 +268,12 @@ REQUESTS: dict[str, Request] = {
         Request("asset.get", GetAsset, Role.VIEW),
         Request("node.types", Nothing, Role.VIEW, "Fetch the declarations of all node types, which draw every form."),
         Request("target.test", TestTarget, Role.EDIT),
+        Request("target.inspect", InspectTarget, Role.EDIT),
+        Request("target.candidates", TargetCandidates, Role.EDIT),
         Request("desktop.screenshot", DesktopScreenshot, Role.EDIT),
+        Request("desktop.watch", WatchDesktop, Role.EDIT),
+        Request("desktop.shown", DesktopShown, Role.EDIT),
+        Request("desktop.unwatch", Nothing, Role.EDIT, "Receive the desktop no more."),
         Request("presence", PresenceNow, Role.VIEW),
         Request("help.answer", HelpAnswer, Role.RUN),
         Request("system.status", Nothing, Role.VIEW, "Fetch the status that is also sent on connect and on change."),
@@ -251,6 +296,8 @@ EVENTS: dict[str, str] = {
     "flow.saved": "The live document was saved: `path`, `revision`.",
     "flow.closed": "The live document was closed.",
     "presence": "Who has the live document open, and where they are.",
+    "desktop.frame": "What changed on the desktop that you watch: `frame`, `box`, `scale`, `pointer` and `parts`, each with its "
+    "`box` in pixels of the desktop, `format` and `data` (base64). Answer with `desktop.shown`.",
     "help.needed": "A run asks a person: `help_id`, `kind`, `message`, `node_id`, a picture.",
     "help.closed": "The question was answered or is void.",
     "system.status": "Version, what this desktop can do, runs, clients, your role.",

@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from flowdesk.engine.brake import Brake
@@ -10,13 +10,27 @@ from flowdesk.engine.context import query_of
 from flowdesk.engine.ports import Desktop, DesktopDriver
 from flowdesk.model.config import OptionalTargetConfig
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
-from flowdesk.model.geometry import Box
+from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query
-from flowdesk.protocol.messages import DesktopScreenshot, TestTarget
+from flowdesk.protocol.messages import (
+    DesktopScreenshot,
+    DesktopShown,
+    InspectTarget,
+    Nothing,
+    TargetCandidates,
+    TestTarget,
+    WatchDesktop,
+)
+from flowdesk.session import picking
+from flowdesk.session.peer import Peer
 from flowdesk.session.pictures import compressed
+from flowdesk.session.watching import Watching
 
 MOST_SPOTS = 50
+
+Handler = Callable[[Peer, Any, str, str], Awaitable[dict[str, Any]]]
+"""Carries out a request: of which peer, its payload, its workflow, its message id."""
 
 
 class Looking:
@@ -26,8 +40,53 @@ class Looking:
         """Look by ``driver``; without one every look is refused."""
         self._driver = driver
         self._desktop: Desktop | None = None
+        self.watching = Watching(self._eyes)
         self.on_highlight: Callable[[Box], None] | None = None
         """Rings a spot on the desktop; set by the window."""
+
+    def handlers(self, assets_of: Callable[[str], str]) -> dict[str, Handler]:
+        """Return the handlers of all requests that look at the desktop. ``assets_of`` finds the pictures of a workflow."""
+
+        async def test(peer: Peer, payload: TestTarget, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await self.test(payload, assets_of(workflow_id))
+
+        async def inspect(peer: Peer, payload: InspectTarget, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await self.inspect(payload)
+
+        async def candidates(
+            peer: Peer, payload: TargetCandidates, workflow_id: str, message_id: str
+        ) -> dict[str, Any]:
+            return await self.candidates(payload)
+
+        async def screenshot(
+            peer: Peer, payload: DesktopScreenshot, workflow_id: str, message_id: str
+        ) -> dict[str, Any]:
+            return await self.screenshot(payload)
+
+        async def watch(peer: Peer, payload: WatchDesktop, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await self.watching.watch(peer, payload)
+
+        async def shown(peer: Peer, payload: DesktopShown, workflow_id: str, message_id: str) -> dict[str, Any]:
+            self.watching.shown(peer, payload)
+            return {}
+
+        async def unwatch(peer: Peer, payload: Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+            self.watching.unwatch(peer)
+            return {}
+
+        return {
+            "target.test": test,
+            "target.inspect": inspect,
+            "target.candidates": candidates,
+            "desktop.screenshot": screenshot,
+            "desktop.watch": watch,
+            "desktop.shown": shown,
+            "desktop.unwatch": unwatch,
+        }
+
+    def close(self) -> None:
+        """Let nobody watch any more."""
+        self.watching.close()
 
     async def test(self, request: TestTarget, assets: str) -> dict[str, Any]:
         """Look for a target once: ``found``, ``spots``, ``ms``, and on a miss ``reason``, ``best_score``, ``best_box``, ``candidates``.
@@ -52,6 +111,34 @@ class Looking:
             "best_box": list(miss.best_box) if miss and miss.best_box else None,
             "candidates": list(miss.candidates) if miss else [],
         }
+
+    async def inspect(self, request: InspectTarget) -> dict[str, Any]:
+        """Say what is at a point: ``path`` (innermost first: ``role``, ``name``, ``box``, ``app``, ``value``, ``states``) and ``window``.
+
+        Raises:
+            DesktopUnavailable: If there is no desktop.
+        """
+        return await picking.inspect(self._eyes(), Point(request.x, request.y))
+
+    async def candidates(self, request: TargetCandidates) -> dict[str, Any]:
+        """Find selectors for what was clicked or drawn, the best first: ``candidates`` and the ``element`` that is meant.
+
+        Each has ``selector``, ``kind``, ``count``, ``unique``, ``spot``, ``score`` and ``ms``. A picture comes along as
+        ``picture`` (PNG in base64) with a ``name``: only when it is chosen does an editor store it by ``asset.put``.
+
+        Raises:
+            RequestInvalid: If neither a point nor a box is given.
+            DesktopUnavailable: If there is no desktop.
+        """
+        box = Box(*request.box) if request.box is not None else None
+        at = Point(request.x, request.y) if request.x is not None and request.y is not None else None
+        if at is None and (box is None or box.is_empty):
+            raise RequestInvalid(
+                say("Nothing was pointed at: there is neither a point nor a box."),
+                say("Give x and y, or box."),
+                field="x",
+            )
+        return await picking.candidates(self._eyes(), at, box, request.level)
 
     async def screenshot(self, request: DesktopScreenshot) -> dict[str, Any]:
         """Take a picture: ``data`` as base64, ``format``, ``width``, ``height``, ``x``, ``y`` on the desktop, ``scale``.

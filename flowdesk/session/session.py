@@ -6,7 +6,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,13 @@ from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import EPOCH, Journal, envelope
-from flowdesk.session.looking import Looking
+from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
 from flowdesk.session.questions import Questions
 from flowdesk.session.records import interrupted
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
-
-Handler = Callable[[Peer, Any, str, str], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -94,12 +92,11 @@ class Session:
             "asset.put": self._put_asset,
             "asset.get": self._get_asset,
             "node.types": self._node_types,
-            "target.test": self._test_target,
-            "desktop.screenshot": self._screenshot,
             "presence": self._presence,
             "help.answer": self._answer,
             "system.status": self._status,
             "heartbeat": self._heartbeat,
+            **self.looking.handlers(self._assets),
         }
         if self.services.driver is not None:
             self.services.driver.on_emergency(self.stop_all)
@@ -120,6 +117,7 @@ class Session:
         if self.peers.pop(peer.id, None) is None:
             return
         self._everything.pop(peer.id, None)
+        self.looking.watching.unwatch(peer)
         for journal in self.journals.values():
             journal.unsubscribe(peer)
         for live in tuple(self.documents.values()):
@@ -157,6 +155,7 @@ class Session:
 
     async def close(self) -> None:
         """Stop the runs and let go of the desktop. Bounded."""
+        self.looking.close()
         await self.runs.close()
         if self.services.driver is not None:
             self.services.driver.release_all()
@@ -458,16 +457,10 @@ class Session:
 
     # -- the desktop and the program ----------------------------------------------------------------------------------
 
-    async def _test_target(
-        self, peer: Peer, payload: m.TestTarget, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
+    def _assets(self, workflow_id: str) -> str:
+        """Return the folder of a flow's pictures, ``""`` if it is not open."""
         document = self.documents.get(workflow_id)
-        return await self.looking.test(payload, str(document.assets) if document is not None else "")
-
-    async def _screenshot(
-        self, peer: Peer, payload: m.DesktopScreenshot, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
-        return await self.looking.screenshot(payload)
+        return str(document.assets) if document is not None else ""
 
     async def _node_types(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
         types = [node_type.describe() for node_type in self.catalogue]

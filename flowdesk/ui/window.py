@@ -39,6 +39,7 @@ class MainWindow(FlowsWindow):
         self._restore_layout()
         self.ring = Ring()
         session.looking.on_highlight = self.ring.show_around
+        self.inspector.show_spot = self.ring.show_around
         self.tray = TrayIcon(self)
         self._forget_language = on_language_changed(self.retranslate)
         self.retranslate()

@@ -12,7 +12,10 @@ from flowdesk.session.session import Folders, Session
 
 NEEDS_MORE = {
     "target.test": "desktop.unavailable",
+    "target.inspect": "desktop.unavailable",
+    "target.candidates": "desktop.unavailable",
     "desktop.screenshot": "desktop.unavailable",
+    "desktop.watch": "desktop.unavailable",
     "help.answer": "message.invalid",
 }
 """Examples that a session without a desktop and without a question refuses, and how."""

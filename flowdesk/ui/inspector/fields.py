@@ -1,6 +1,7 @@
 """The fields of forms. Each shows one JSON value and tells when a person edited it; ``ABSENT`` is no value at all."""
 
 import json
+import shlex
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -20,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from flowdesk.i18n import tr
 from flowdesk.ui.inspector.spec import ANCHORS, FieldSpec
+from flowdesk.ui.inspector.values import write_value
+from flowdesk.ui.inspector.words import choice_word
 from flowdesk.ui.theme import ui_font
 
 ABSENT: Any = object()
@@ -167,9 +170,83 @@ class JsonField(MultilineField):
             return text
 
     def set_value(self, value: Any) -> None:
-        """Show a value as JSON."""
-        is_plain = value is ABSENT or isinstance(value, str)
-        super().set_value(value if is_plain else json.dumps(value, ensure_ascii=False, indent=2))
+        """Show a value as JSON; a text that looks like JSON stands in quotes."""
+        if value is ABSENT:
+            super().set_value(value)
+        elif isinstance(value, str):
+            super().set_value(write_value(value))
+        else:
+            super().set_value(json.dumps(value, ensure_ascii=False, indent=2 if self.lines > 1 else None))
+
+
+class ValueField(JsonField):
+    """Any value in a line that grows with it: JSON where it is JSON, else a text."""
+
+    lines = 1
+    most = 6
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        """Show an empty line."""
+        super().__init__(spec, parent)
+        self.box.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.box.textChanged.connect(self._fit)
+        if spec.default in (None, ""):
+            self.box.setPlaceholderText("")
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = min(max(self.lines, self.box.blockCount()), self.most)
+        self.box.setFixedHeight(lines * self.box.fontMetrics().lineSpacing() + 18)
+
+
+class ListField(MultilineField):
+    """A list of texts, one in each line."""
+
+    lines = 3
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        """Show an empty box."""
+        super().__init__(spec, parent)
+        self.box.setPlaceholderText(tr("One in each line"))
+
+    def value(self) -> Any:
+        """Return the lines that are not empty; none is no value. A lone reference stays text: it may be a list."""
+        lines = [line for line in self.box.toPlainText().splitlines() if line.strip()]
+        if not lines:
+            return ABSENT
+        return lines[0] if len(lines) == 1 and lines[0].strip().startswith("{{") else lines
+
+    def set_value(self, value: Any) -> None:
+        """Show a list."""
+        super().set_value("\n".join(map(str, value)) if isinstance(value, list) else value)
+
+
+class ProgramField(TextField):
+    """A program and its arguments in one line, quoted as in a shell; no shell reads it."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        """Show an empty line in the font of code."""
+        super().__init__(spec, parent)
+        self._given: Any = ABSENT
+        self.line.setFont(ui_font(mono=True))
+        self.line.setPlaceholderText("program --option 'one argument'")
+
+    def value(self) -> Any:
+        """Return the list of the program and its arguments; what cannot be taken apart stays text."""
+        text = self.line.text().strip()
+        if not text:
+            return ABSENT
+        if self._given is not ABSENT and text == _shell(self._given):
+            return self._given
+        try:
+            return shlex.split(text)
+        except ValueError:
+            return text
+
+    def set_value(self, value: Any) -> None:
+        """Show a command."""
+        self._given = value
+        self.line.setText("" if value is ABSENT or value is None else _shell(value))
 
 
 class BoolField(Field):
@@ -203,7 +280,7 @@ class ChoiceField(Field):
         if spec.default not in spec.choices:
             self.combo.addItem("–", ABSENT)
         for choice in spec.choices:
-            self.combo.addItem(tr(str(choice)), choice)
+            self.combo.addItem(choice_word(choice), choice)
         self.row.addWidget(self.combo)
         self.combo.activated.connect(lambda _: self.take())
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -227,7 +304,7 @@ class ChoiceField(Field):
         wanted = self.spec.default if value is ABSENT else value
         index = next((i for i in range(self.combo.count()) if self.combo.itemData(i) == wanted), -1)
         if index < 0 and wanted is not None:
-            self.combo.addItem(str(wanted), wanted)
+            self.combo.addItem(choice_word(wanted), wanted)
             index = self.combo.count() - 1
         self.combo.setCurrentIndex(max(index, 0))
 
@@ -307,8 +384,8 @@ class AnchorField(Field):
             button = QPushButton(self)
             button.setCheckable(True)
             button.setFixedSize(26, 20)
-            button.setToolTip(tr(name))
-            button.setAccessibleName(f"{tr(spec.title)} {tr(name)}")
+            button.setToolTip(choice_word(name))
+            button.setAccessibleName(f"{tr(spec.title)} {choice_word(name)}")
             self.group.addButton(button, index)
             grid.addWidget(button, index // 3, index % 3)
         self.row.addLayout(grid)
@@ -358,12 +435,25 @@ class FractionField(NumberField):
         self._show()
 
 
+class CommandField(ProgramField):
+    """A program and its arguments, which may stand as a text too."""
+
+    def value(self) -> Any:
+        """Return the line as it is written, or the list that was given if nobody changed it."""
+        value = super().value()
+        return value if value is ABSENT or value is self._given else self.line.text().strip()
+
+
 KINDS: dict[str, type[Field]] = {
     "text": TextField,
     "number": NumberField,
     "duration": NumberField,
     "multiline": MultilineField,
     "json": JsonField,
+    "value": ValueField,
+    "list": ListField,
+    "program": ProgramField,
+    "command": CommandField,
     "bool": BoolField,
     "choice": ChoiceField,
     "modifiers": ModifiersField,
@@ -381,6 +471,10 @@ def _written(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _shell(value: Any) -> str:
+    return shlex.join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _number(text: str) -> Any:

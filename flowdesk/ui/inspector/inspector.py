@@ -28,8 +28,9 @@ from flowdesk.ui.inspector.form import Form
 from flowdesk.ui.inspector.keysfield import KeysField
 from flowdesk.ui.inspector.pathfield import PathField
 from flowdesk.ui.inspector.references import ReferenceCompleter, references
-from flowdesk.ui.inspector.spec import FieldSpec, fields_of
-from flowdesk.ui.inspector.target import TargetField
+from flowdesk.ui.inspector.spec import FieldSpec, fields_of, pairs_columns
+from flowdesk.ui.inspector.tables import PairsField, TableField
+from flowdesk.ui.inspector.target import ShowSpot, TargetField
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.tab import FlowTab
 
@@ -41,8 +42,11 @@ LABEL_FIELD = FieldSpec(LABEL, "Name", "What the node is called on the canvas.",
 FLOW_FIELDS = (
     FieldSpec("name", "Name of the flow", "What the flow is called.", "text"),
     FieldSpec("description", "Description", "What the flow is for.", "multiline"),
-    FieldSpec("variables", "Variables", "Names and values; {{name}} reads one.", "json", default={}),
-)
+    FieldSpec(
+        "variables", "Variables", "Names and values; {{name}} reads one.", "pairs", default={},
+        columns=pairs_columns("value"),
+    ),
+)  # fmt: skip
 
 
 class Inspector(QScrollArea):
@@ -56,6 +60,8 @@ class Inspector(QScrollArea):
         self.tab: FlowTab | None = None
         self.node_id: str | None = None
         self.form: Form | None = None
+        self.show_spot: ShowSpot | None = None
+        """Rings a box of the desktop."""
         self._shown_type = ""
         self._ids: list[str] = []
         self._waiting: dict[str, Any] = {}
@@ -220,7 +226,11 @@ class Inspector(QScrollArea):
     def _field(self, spec: FieldSpec) -> Field:
         assert self.tab is not None
         if spec.kind == "target":
-            return TargetField(spec, self.peer, self.tab.workflow_id, self._entered)
+            return TargetField(
+                spec, self.peer, self.tab.workflow_id, lambda: self._target_config(spec.key), self.show_spot
+            )
+        if spec.kind in {"table", "pairs"}:
+            return TableField(spec) if spec.kind == "table" else PairsField(spec)
         if spec.kind == "path":
             return PathField(spec, Path(self.tab.path).parent if self.tab.path else None)
         return KeysField(spec) if spec.kind == "keys" else KINDS[spec.kind](spec)
@@ -235,6 +245,12 @@ class Inspector(QScrollArea):
         entered = self.form.entered() if self.form is not None else {}
         entered.pop(LABEL, None)
         return json.loads(json.dumps(entered))  # type: ignore[no-any-return]
+
+    def _target_config(self, key: str) -> dict[str, Any]:
+        """Return what a look for the target of a field needs: a second target is looked for like the first."""
+        entered = self._entered()
+        entered["selector"] = entered.get(key)
+        return entered
 
     def _values(self) -> dict[str, Any]:
         assert self.tab is not None

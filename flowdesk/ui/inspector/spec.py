@@ -17,13 +17,16 @@ class FieldSpec:
     description: str
     kind: str
     """``text``, ``multiline``, ``number``, ``duration``, ``bool``, ``choice``, ``modifiers``, ``target``, ``region``,
-    ``offset``, ``anchor``, ``fraction``, ``keys``, ``path`` or ``json``."""
+    ``offset``, ``anchor``, ``fraction``, ``keys``, ``path``, ``program``, ``command``, ``list``, ``table``, ``pairs``, ``value`` or
+    ``json``."""
     choices: tuple[Any, ...] = ()
     default: Any = None
     group: str = ""
     """``""`` is always in sight, ``target``, ``more`` and ``options`` fold away."""
     when: Mapping[str, Any] | None = None
     """Other keys and the values that they must have for this field to matter; ``True`` is any value."""
+    columns: tuple["FieldSpec", ...] = ()
+    """The columns of a ``table`` or of ``pairs``."""
 
     def is_wanted(self, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> bool:
         """Whether the field matters beside these values."""
@@ -54,13 +57,13 @@ COMMON = (
 
 _WIDGETS = {
     "target", "region", "offset", "anchor", "fraction", "duration", "modifiers", "multiline", "json", "choice",
-    "keys", "path",
+    "keys", "path", "number",
 }  # fmt: skip
 ANCHORS = ("top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right")
 
 
 def fields_of(node_type: NodeType) -> tuple[FieldSpec, ...]:
-    """Return the fields of a node type's config in the order of its declaration, those of the target last."""
+    """Return the fields of a node type's config: what a target is or what decides first, then as declared."""
     described = node_type.describe()
     definitions = described["schema"].get("$defs", {})
     found = [
@@ -70,7 +73,13 @@ def fields_of(node_type: NodeType) -> tuple[FieldSpec, ...]:
     own = {spec.key for spec in found}
     found += [spec for spec in COMMON if spec.key not in own]
     order = {"": 0, "target": 1, "more": 2, "options": 3}
-    return tuple(sorted(found, key=lambda spec: (order.get(spec.group, 2), spec.kind != "target")))
+    deciding = {key for spec in found if spec.kind == "target" for key in spec.when or {}}
+
+    def place(spec: FieldSpec) -> tuple[int, bool, bool]:
+        is_first = spec.key in deciding or (spec.kind == "target" and not spec.when)
+        return order.get(spec.group, 2), not is_first, is_first and spec.when is not None
+
+    return tuple(sorted(found, key=place))
 
 
 def _field(key: str, schema: Mapping[str, Any], default: Any) -> FieldSpec:
@@ -78,19 +87,21 @@ def _field(key: str, schema: Mapping[str, Any], default: Any) -> FieldSpec:
     choices = tuple(choice for part in parts for choice in part.get("enum", [part["const"]] if "const" in part else ()))
     widget = schema.get("widget") or next((part["widget"] for part in parts if "widget" in part), "")
     group = schema.get("group", "more" if key == "waitTime" else "")
+    kind = widget if widget in _WIDGETS - {"json"} else _kind(key, parts, choices)
     return FieldSpec(
         key,
         schema.get("title") or key,
         str(schema.get("description", "")).replace("`", ""),
-        widget if widget in _WIDGETS else _kind(parts, choices),
+        kind,
         choices,
         default,
         group,
         schema.get("when"),
+        _columns(kind, parts),
     )
 
 
-def _kind(parts: list[Any], choices: tuple[Any, ...]) -> str:
+def _kind(key: str, parts: list[Any], choices: tuple[Any, ...]) -> str:
     types = {part.get("type") for part in parts}
     if choices:
         return "choice"
@@ -98,7 +109,32 @@ def _kind(parts: list[Any], choices: tuple[Any, ...]) -> str:
         return "bool"
     if types <= {"integer", "number"} and types:
         return "number"
-    return "text" if types == {"string"} else "json"
+    if types == {"object"}:
+        return "pairs"
+    if "array" in types:
+        items = next(part.get("items", {}) for part in parts if part.get("type") == "array")
+        if items.get("type") == "object" and items.get("properties"):
+            return "table"
+        if items.get("type") == "string":
+            return "list" if key != "command" else "command" if "string" in types else "program"
+        return "json"
+    return "text" if types == {"string"} else "value"
+
+
+def _columns(kind: str, parts: list[Any]) -> tuple[FieldSpec, ...]:
+    if kind == "table":
+        properties = parts[0]["items"]["properties"]
+        return tuple(_field(key, schema, schema.get("default")) for key, schema in properties.items())
+    if kind == "pairs":
+        extra = parts[0].get("additionalProperties")
+        is_text = isinstance(extra, dict) and extra.get("type") == "string"
+        return pairs_columns("text" if is_text else "value")
+    return ()
+
+
+def pairs_columns(kind: str) -> tuple[FieldSpec, ...]:
+    """Return the columns of names with values, whose values are of a kind."""
+    return FieldSpec("name", "Name", "", "text", default=""), FieldSpec("value", "Value", "", kind, default="")
 
 
 def _resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,4 +144,6 @@ def _resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict
         result = {**definitions.get(str(reference).rsplit("/", 1)[-1], {}), **result}
     if "anyOf" in result:
         result["anyOf"] = [_resolved(part, definitions) for part in result["anyOf"]]
+    if isinstance(result.get("items"), Mapping):
+        result["items"] = _resolved(result["items"], definitions)
     return result

@@ -1,24 +1,38 @@
-"""The field for a target: selectors, one in each line, with a button that looks for them now."""
+"""The field for a target: selectors, one in each line, a picture of it, and buttons that point at it and look for it."""
 
-from collections.abc import Callable
+import base64
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
+from flowdesk.ui.aside import aside
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, MultilineField
 from flowdesk.ui.inspector.spec import FieldSpec
 from flowdesk.ui.peer import WindowPeer
+from flowdesk.ui.picker.choices import thumbnail
+
+PICTURE = QSize(96, 54)
+FEWEST, MOST = 2, 6
+"""Lines that the box shows."""
+AROUND = 4
+"""Pixels around a spot that its picture shows too."""
+RING_SECONDS = 1.2
+
+ShowSpot = Callable[[Sequence[int], str], None]
 
 
 class TargetField(MultilineField):
     """One selector in each line; several are tried in order."""
 
-    lines = 2
+    lines = FEWEST
 
     def __init__(
         self,
@@ -26,57 +40,147 @@ class TargetField(MultilineField):
         peer: WindowPeer,
         workflow_id: str,
         config: Callable[[], dict[str, Any]],
+        show_spot: ShowSpot | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Look through the session; ``config`` returns the config as it is entered now."""
+        """Look through the session.
+
+        Args:
+            spec: What the field is.
+            peer: Who asks the session.
+            workflow_id: The flow beside which pictures lie.
+            config: Returns the config as it is entered now.
+            show_spot: Rings a box of the desktop, with a label.
+            parent: The widget around it.
+        """
         super().__init__(spec, parent)
         self.peer = peer
         self.workflow_id = workflow_id
         self._config = config
+        self._show_spot = show_spot
+        self._pictured = ""
         self.box.setPlaceholderText("button[name='OK']    text=OK    image=ok.png    100,200")
+        self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
+        self.box.textChanged.connect(self._fit)
+        self.pick_button = QPushButton(icon("crosshair"), tr("Pick"), self)
+        self.pick_button.setToolTip(tr("Point at the target on the desktop"))
+        self.pick_button.clicked.connect(lambda _: spawn(self.pick(), "pick a target"))
         self.test_button = QPushButton(icon("target"), tr("Test"), self)
         self.test_button.setToolTip(tr("Look for the target now"))
         self.test_button.clicked.connect(lambda _: spawn(self.test(), "test a target"))
-        self.pick_button = QPushButton(icon("crosshair"), tr("Pick"), self)
-        self.pick_button.setToolTip(tr("Take the target from the screen: click for a point, drag for a picture"))
-        self.pick_button.clicked.connect(lambda _: spawn(self.pick(), "pick a target"))
+        self.picture = QLabel(self)
+        self.picture.setAccessibleName(tr("Picture of the target"))
+        self.picture.hide()
         self.result = QLabel(self)
         self.result.setWordWrap(True)
         self.result.hide()
+        self.nearest = QLabel(self)
+        self.nearest.setAccessibleName(tr("What was most like it"))
+        self.nearest.hide()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         self.row.removeWidget(self.box)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.pick_button)
+        buttons.addWidget(self.test_button)
+        buttons.addStretch()
+        beside = QHBoxLayout()
+        beside.setSpacing(8)
+        beside.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(5)
-        column.addWidget(self.box)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.test_button)
-        buttons.addWidget(self.pick_button)
-        buttons.addStretch()
         column.addLayout(buttons)
         column.addWidget(self.result)
-        self.row.addLayout(column)
+        column.addWidget(self.nearest)
+        beside.addLayout(column, 1)
+        rows = QVBoxLayout()
+        rows.setSpacing(6)
+        rows.addWidget(self.box)
+        rows.addLayout(beside)
+        self.row.addLayout(rows)
 
     def value(self) -> Any:
         """Return the selector, or the list of them."""
-        texts = [line for line in self.box.toPlainText().splitlines() if line.strip()]
+        texts = [line.strip() for line in self.box.toPlainText().splitlines() if line.strip()]
         return ABSENT if not texts else texts[0] if len(texts) == 1 else texts
 
     def set_value(self, value: Any) -> None:
         """Show one selector or several."""
         super().set_value("\n".join(map(str, value)) if isinstance(value, list) else value)
+        self._fit()
+        self._fetch_picture()
+
+    def _fit(self) -> None:
+        lines = min(max(FEWEST, self.box.blockCount()), MOST)
+        self.box.setFixedHeight(lines * self.box.fontMetrics().lineSpacing() + 18)
+
+    # the picture
+
+    def _fetch_picture(self) -> None:
+        value = self.value()
+        first = (
+            next((one for one in ([value] if isinstance(value, str) else value or ()) if "image=" in one), "")
+            if value is not ABSENT
+            else ""
+        )
+        name = first.rpartition("image=")[2].strip().strip('"') if first else ""
+        if name and not name.startswith("data:") and name != self._pictured:
+            self._pictured = name
+            spawn(self._show_asset(name), "fetch a target's picture")
+
+    async def _show_asset(self, name: str) -> None:
+        try:
+            found = await self.peer.request("asset.get", {"name": name}, self.workflow_id)
+        except FlowdeskError:
+            return  # validation says that there is no such picture
+        self._show_picture(self.picture, found["data"])
+
+    async def _cut_out(self, label: QLabel, box: Sequence[int]) -> None:
+        x, y, width, height = box
+        region = (x - AROUND, y - AROUND, max(1, width) + 2 * AROUND, max(1, height) + 2 * AROUND)
+        try:
+            shot = await self.peer.request("desktop.screenshot", {"region": region, "format": "png"})
+        except FlowdeskError:
+            return  # the place was told already; its picture is a courtesy
+        self._show_picture(label, shot["data"])
+
+    def _show_picture(self, label: QLabel, data: str) -> None:
+        picture = QPixmap()
+        if picture.loadFromData(base64.b64decode(data)):
+            label.setPixmap(thumbnail(picture, PICTURE))
+            label.setFixedSize(PICTURE)
+            label.show()
+
+    # looking
 
     async def test(self) -> None:
-        """Look for the target now and show whether, where and how fast it was found."""
+        """Look for the target now and show whether, where and how fast it was found. The window makes way meanwhile."""
         self.test_button.setEnabled(False)
+        self.nearest.hide()
         try:
-            found = await self.peer.request(
-                "target.test", {"config": self._config(), "highlight": True}, self.workflow_id
-            )
+            async with aside(self.window()):
+                found = await self.peer.request("target.test", {"config": self._config()}, self.workflow_id)
+                await self._show_found(found)
         except FlowdeskError as error:
             self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
-        else:
-            self._show(found)
         finally:
             self.test_button.setEnabled(True)
+            self.test_button.setFocus()
+
+    async def _show_found(self, found: dict[str, Any]) -> None:
+        import asyncio
+
+        self._show(found)
+        if found["found"]:
+            spot = found["spots"][0]
+            if "image=" not in str(spot.get("selector", "")):
+                await self._cut_out(self.picture, spot["box"])
+            if self._show_spot is not None:
+                self._show_spot(spot["box"], f"{spot['score']:.2f} · {found['ms']:.0f} ms")
+                await asyncio.sleep(RING_SECONDS)
+        elif found.get("best_box"):
+            await self._cut_out(self.nearest, found["best_box"])
 
     def _show(self, found: dict[str, Any]) -> None:
         milliseconds = f"{found['ms']:.0f}"
@@ -101,19 +205,24 @@ class TargetField(MultilineField):
         self.result.style().polish(self.result)
         self.result.show()
 
+    # pointing
+
     async def pick(self) -> None:
-        """Take a point or a picture from the screen."""
-        from flowdesk.ui.picking import pick_from_screen
+        """Let a person point at the target, and take the ways that were chosen."""
+        from flowdesk.ui.picker.pick import pick_target
 
         self.pick_button.setEnabled(False)
+        self.result.hide()
+        self.nearest.hide()
         try:
-            picked = await pick_from_screen(self.window(), self.peer, self.workflow_id)
+            picked = await pick_target(self.window(), self.peer, self.workflow_id)
         except FlowdeskError as error:
             self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
             return
         finally:
             self.pick_button.setEnabled(True)
-        if picked is not None:
-            self.set_value(picked)
+            self.pick_button.setFocus()
+        if picked:
+            self.set_value(picked if len(picked) > 1 else picked[0])
             self.edited.emit()
             self.left.emit()

@@ -1,6 +1,5 @@
 """The variables of the flow in front: their values at the start, and what they are in the run."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.model.changes import SetFlow
 from flowdesk.ui.icons import icon
+from flowdesk.ui.inspector.values import read_value, write_value
 from flowdesk.ui.theme import theme, ui_font
 
 NAME_ROLE = Qt.ItemDataRole.UserRole
@@ -184,25 +184,6 @@ class VariablesPanel(QWidget):
     def _enable(self) -> None:
         item = self.tree.currentItem()
         self.remove_button.setEnabled(item is not None and item.data(NAME, NAME_ROLE) in self._values)
-
-
-def read_value(text: str) -> Any:
-    """Return the value that a person wrote: JSON where it is JSON, else the text itself."""
-    try:
-        return json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return text
-
-
-def write_value(value: Any) -> str:
-    """Return a value as ``read_value`` reads it again; a text that looks like JSON stands in quotes."""
-    if isinstance(value, str) and read_value(value) == value and isinstance(read_value(value), str):
-        return value
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(name)
 
 
 def _short(value: Any) -> str:

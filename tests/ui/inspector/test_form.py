@@ -29,7 +29,11 @@ SAMPLES: dict[str, list[Any]] = {
     "offset": [{"x": -4, "y": 5}],
     "anchor": ["bottom-left"],
     "fraction": [0.93],
-    "json": [{"a": [1, 2]}, [1], "plain"],
+    "json": [{"a": [1, 2]}, [1], "plain", "5"],
+    "value": [{"a": [1, 2]}, 5, "5", True, "plain", "{{x}}", "two\nlines"],
+    "list": [["one", "two words"], "{{names}}"],
+    "program": [["ls", "-l", "my file"], "{{command}}"],
+    "command": [["ls", "my file"], "ls 'my file'"],
 }
 
 

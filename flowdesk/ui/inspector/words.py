@@ -1,0 +1,26 @@
+"""What people read for the values of choices, where the value itself is no word."""
+
+from typing import Any
+
+from flowdesk.engine.values import OPERATORS
+from flowdesk.i18n import tr
+from flowdesk.nodes.condition import SCREEN_OPERATORS
+
+WORDS: dict[str, str] = {
+    **OPERATORS,
+    **SCREEN_OPERATORS,
+    "forEach": "for each item",
+    "top-left": "top left",
+    "top-right": "top right",
+    "bottom-left": "bottom left",
+    "bottom-right": "bottom right",
+    "ocr": "OCR",
+}
+"""English; other languages translate the value itself."""
+
+
+def choice_word(choice: Any) -> str:
+    """Return what people read for a value, in the language in force."""
+    value = str(choice)
+    translated = tr(value)
+    return translated if translated != value else WORDS.get(value, value)

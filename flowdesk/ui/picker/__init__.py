@@ -1,0 +1,1 @@
+"""The picker: pointing at the desktop instead of writing selectors."""

@@ -1,0 +1,130 @@
+"""The whole of a pick: out of the way, point, try, choose, store."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.ui.aside import aside
+from flowdesk.ui.dialogs import finished
+from flowdesk.ui.peer import WindowPeer
+from flowdesk.ui.picker.choices import Candidate, ChoicesDialog
+from flowdesk.ui.picker.hover import HoverPicker
+from flowdesk.ui.picker.look import Outlined
+from flowdesk.ui.picker.overlay import Pick, PickOverlay
+
+
+async def pick_target(window: QWidget, peer: WindowPeer, workflow_id: str) -> list[str] | None:
+    """Let a person point at the desktop and choose how it is found again; return the selectors, best first.
+
+    Args:
+        window: The window that asks; every window of flowdesk is hidden meanwhile.
+        peer: Who asks the session.
+        workflow_id: The flow beside which pictures are stored.
+
+    Returns:
+        The selectors, or ``None`` if the person left.
+
+    Raises:
+        FlowdeskError: If the desktop cannot be looked at, or a picture not be stored.
+    """
+    picker = _Picker(peer, workflow_id)
+    while True:
+        async with aside(window):
+            picked = await picker.point()
+            candidates = await picker.candidates(picked) if picked is not None else []
+        if picked is None:
+            return None
+        chosen = await _choose(window, candidates, picker.picture) if len(candidates) > 1 else candidates
+        if chosen is not None:
+            return [await picker.stored(candidate) for candidate in chosen] or None
+
+
+async def _choose(window: QWidget, candidates: Sequence[Candidate], picture: QPixmap) -> list[Candidate] | None:
+    """Ask which candidates are taken: an empty list if the person left, ``None`` to point again."""
+    dialog = ChoicesDialog(candidates, picture, window)
+    answer: list[list[Candidate] | None] = [[]]
+
+    def take(chosen: list[Candidate]) -> None:
+        answer[0] = chosen
+
+    def point_again() -> None:
+        answer[0] = None
+
+    dialog.taken.connect(take)
+    dialog.again.connect(point_again)
+    await finished(dialog)
+    return answer[0]
+
+
+class _Picker:
+    """One pick: what the desktop looked like, and what the session says of it."""
+
+    def __init__(self, peer: WindowPeer, workflow_id: str) -> None:
+        self.peer = peer
+        self.workflow_id = workflow_id
+        self.picture = QPixmap()
+        self._origin = (0, 0)
+
+    async def point(self) -> Pick | None:
+        """Let a person point, on a picture of the desktop or, with a menu to be opened first, on the desktop."""
+        await self._look()
+        overlay = PickOverlay(self.picture, self._inspect, self._origin)
+        try:
+            overlay.appear(QGuiApplication.primaryScreen().virtualGeometry())
+            picked = await overlay.picked
+        finally:
+            overlay.close()
+            overlay.deleteLater()
+        if picked is None or picked.kind != "later":
+            return picked
+        hover = HoverPicker(self._inspect)
+        try:
+            hover.appear()
+            picked = await hover.picked
+            await self._look()
+        finally:
+            hover.close()
+            hover.deleteLater()
+        return picked
+
+    async def candidates(self, picked: Pick) -> list[Candidate]:
+        """Ask which selectors find it again; a point stands for what nothing else names."""
+        where: dict[str, Any] = {"x": picked.x, "y": picked.y, "level": picked.level}
+        if picked.kind == "box":
+            where = {"box": (picked.x, picked.y, picked.width, picked.height)}
+        found = await self.peer.request("target.candidates", where, self.workflow_id)
+        candidates = [Candidate.read(values) for values in found["candidates"]]
+        if candidates:
+            return candidates
+        x, y = picked.x + picked.width // 2, picked.y + picked.height // 2
+        return [Candidate(f"point={x},{y}", "point", 1, 0.0, 1.0, (x, y, 1, 1))]
+
+    async def stored(self, candidate: Candidate) -> str:
+        """Return the selector of a candidate, after its picture is stored beside the flow."""
+        if not candidate.picture:
+            return candidate.selector
+        asset = {"name": candidate.name or "target.png", "data": candidate.picture}
+        name = (await self.peer.request("asset.put", asset, self.workflow_id))["name"]
+        return _renamed(candidate.selector, candidate.name, name)
+
+    async def _look(self) -> None:
+        shot = await self.peer.request("desktop.screenshot", {"format": "png"})
+        self.picture.loadFromData(base64.b64decode(shot["data"]))
+        self._origin = shot["x"], shot["y"]
+
+    async def _inspect(self, x: int, y: int) -> list[Outlined]:
+        try:
+            found = await self.peer.request("target.inspect", {"x": x, "y": y})
+        except FlowdeskError:
+            return []  # what does not answer is taken as a point or a picture
+        return [Outlined.read(values) for values in found["path"]]
+
+
+def _renamed(selector: str, before: str, after: str) -> str:
+    """Put the name under which a picture was stored in the place of the one that was proposed."""
+    head, mark, tail = selector.rpartition(f"image={before}")
+    return f"{head}image={after}{tail}" if mark else selector

@@ -1,0 +1,109 @@
+"""Which selectors are proposed for what was picked."""
+
+import pytest
+
+from flowdesk.engine.ports import Element, Window
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.selector import parse_selector
+from flowdesk.model.target import ElementState, Spot
+from flowdesk.session import proposals
+
+SCREEN = Box(0, 0, 1000, 800)
+WINDOW = Window(1, "*Untitled 1 - Mousepad", "Mousepad", 7, Box(100, 100, 500, 400))
+
+
+HERE = Box(10, 10, 80, 30)
+
+
+def element(role: str, name: str = "", box: Box = HERE, value: str | None = None) -> Element:
+    return Element(box, ElementState(role, name, value), "app", 7)
+
+
+@pytest.mark.parametrize(
+    ("title", "stable"),
+    [
+        ("*Untitled 1 - Mousepad", "Mousepad"),
+        ("/tmp/note.txt - Mousepad", "Mousepad"),
+        ("Inbox (3) — Mail", "Mail"),
+        ("Login", "Login"),
+        ("build 17", ""),
+        ("report.odt", ""),
+        ("登录", "登录"),
+        ("", ""),
+    ],
+)
+def test_a_title_keeps_what_does_not_change(title: str, stable: str) -> None:
+    assert proposals.stable_title(title) == stable
+
+
+def test_the_only_window_of_an_application_needs_no_title() -> None:
+    (first, _), *_ = proposals.scopes(WINDOW, [WINDOW])
+    assert [step.engine for step in first] == ["app"]
+
+
+def test_one_window_of_several_is_named() -> None:
+    other = Window(2, "Save As", "Mousepad", 7, Box(0, 0, 10, 10))
+    (first, _), *_ = proposals.scopes(other, [WINDOW, other])
+    assert [(step.engine, step.body) for step in first] == [("app", "Mousepad"), ("window", "Save As")]
+
+
+def test_the_button_is_meant_and_not_the_text_on_it() -> None:
+    label = element("static_text", "OK", Box(30, 15, 20, 12))
+    button = element("button", "OK")
+    assert proposals.meant([label, button, element("window", "W", SCREEN)], None) is button
+    assert proposals.meant([label, button], 0) is label
+    assert proposals.meant([], None) is None
+
+
+def test_a_page_is_not_meant_by_a_text_on_it() -> None:
+    label = element("static_text", "Hello", Box(30, 15, 20, 12))
+    assert proposals.meant([label, element("list_item", "", SCREEN)], None) is label
+
+
+def test_a_name_with_a_count_is_matched_by_its_start_first() -> None:
+    bodies = [body for body, _ in proposals.bodies(ElementState("tab", "Inbox (3)"))]
+    assert bodies[:2] == ["tab[name^='Inbox']", "tab[name='Inbox (3)']"]
+
+
+def test_names_with_quotes_can_be_parsed() -> None:
+    for name in ("It's", 'The "best"', "a >> b", "x]"):
+        for proposal in proposals.elements(element("button", name), [], [((), 0.0)]):
+            assert [step.engine for step in parse_selector(proposal.selector).steps] == ["element"]
+
+
+def test_a_combo_box_that_is_called_like_its_choice_has_no_name() -> None:
+    assert proposals.called(ElementState("combo_box", "Beijing")) == ""
+    assert proposals.called(ElementState("combo_box", "City", "Beijing")) == "City"
+    assert proposals.called(ElementState("button", "OK")) == "OK"
+
+
+def test_the_label_in_the_same_row_is_nearer_than_the_one_above() -> None:
+    field = element("text_field", "", Box(200, 100, 100, 30))
+    above = Spot(Box(200, 80, 90, 15), Point(0, 0), "", "element", text="Who are you")
+    before = Spot(Box(120, 100, 40, 30), Point(0, 0), "", "element", text="User")
+    found = [proposal.selector for proposal in proposals.relatives(field, [above, before], ())]
+    assert found == ['text="User" >> right-of=text_field', 'text="Who are you" >> below=text_field']
+
+
+def test_text_that_says_nothing_is_not_proposed() -> None:
+    assert proposals.texts("…", (), is_read=True) == []
+    assert proposals.texts("x" * 100, (), is_read=False) == []
+    assert proposals.texts("Total", (), is_read=True)[0].selector == "text=Total"
+
+
+def test_a_point_is_in_percent_of_the_window_that_is_seen() -> None:
+    window = Window(1, "W", "W", 7, Box(-100, 0, 300, 101))
+    proposal = proposals.point(Point(0, 50), window, [((), 0.0)], SCREEN)
+    assert proposal.selector == "point=0%,50%"
+
+
+def test_pictures_are_called_after_what_they_show() -> None:
+    assert proposals.picture_name("Save As…") == "save-as.png"
+    assert proposals.picture_name("保存") == "保存.png"
+    assert proposals.picture_name("") == "target.png"
+
+
+def test_a_drawn_box_is_the_element_that_it_encloses() -> None:
+    button, window = element("button", "OK", Box(100, 100, 80, 30)), element("window", "W", SCREEN)
+    assert proposals.fitting([button, window], Box(98, 97, 85, 36)) is button
+    assert proposals.fitting([button, window], Box(100, 100, 20, 20)) is None
