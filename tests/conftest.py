@@ -22,6 +22,8 @@ _failures: list[str] = []
 
 HANGS_AFTER = 240.0
 """Seconds that one test with its setup and teardown may take at most."""
+LONGEST_MEASUREMENT = 1800.0
+"""Seconds that one benchmark may take."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -32,7 +34,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     teardown that comes after a failure.
     """
     stderr = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ is not None else 2
-    watchdog = threading.Timer(HANGS_AFTER, _end_hanging_session, (item.nodeid, stderr))
+    patience = LONGEST_MEASUREMENT if item.get_closest_marker("benchmark") else HANGS_AFTER
+    watchdog = threading.Timer(patience, _end_hanging_session, (item.nodeid, stderr))
     watchdog.daemon = True
     watchdog.start()
     try:
