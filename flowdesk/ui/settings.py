@@ -23,6 +23,12 @@ class Settings(BaseModel):
     theme: Literal["system", "light", "dark"] = "system"
     while_running: Literal["hide", "keep"] = "hide"
     """Whether the window makes way while a run acts on the desktop."""
+    habits: str = "flowdesk"
+    """Whose keys and buttons the canvas has; see ``canvas.habits``."""
+    left_drag: Literal["", "select", "pan"] = ""
+    """What the left button does on the empty canvas; empty is as the habits say."""
+    wheel: Literal["", "zoom", "pan"] = ""
+    """What the wheel of the mouse does; empty is as the habits say."""
     recent: list[str] = []
     open_files: list[str] = []
     geometry: str = ""
