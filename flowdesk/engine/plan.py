@@ -64,6 +64,37 @@ class Scope:
     """The edges out of the owner's body output, in order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What every node may have (contract §3), read once. Times in seconds."""
+
+    retries: int = 0
+    retry_delay: float = 2.0
+    is_growing: bool = False
+    """Whether each delay is twice the one before."""
+    on_error: str = ""
+    """``stop``, ``continue`` or ``branch``; empty: ``branch`` where the error output is wired, else ``stop``."""
+    delay_after: float = 0.0
+    has_breakpoint: bool = False
+
+
+PLAIN = Options()
+_NAMES = frozenset({"retries", "retryDelay", "retryBackoff", "onError", "delayAfter", "breakpoint"})
+
+
+def _options(node: Node) -> Options:
+    if not node.has_options(_NAMES):
+        return PLAIN
+    return Options(
+        retries=int(node.option("retries", 0) or 0),
+        retry_delay=float(node.option("retryDelay", 2000) or 0) / 1000,
+        is_growing=node.option("retryBackoff", "fixed") == "exponential",
+        on_error=node.option("onError") or "",
+        delay_after=float(node.option("delayAfter", 0) or 0) / 1000,
+        has_breakpoint=bool(node.option("breakpoint", False)),
+    )
+
+
 @dataclass(slots=True)
 class Step:
     """A node of the plan."""
@@ -83,7 +114,12 @@ class Step:
     """Its own edges that leave the body it is in."""
     joins: list[PlanEdge] = field(default_factory=list)
     """Forward edges that it waits for."""
+    is_plain: bool = False
+    """Whether all its edges are its own and lead forward in its scope."""
     body_port: str = ""
+    first_output: str | None = None
+    """The output that it leaves by unless it chooses another."""
+    options: Options = PLAIN
 
 
 class Plan:
@@ -224,6 +260,11 @@ class Plan:
                 self.steps[edge.source].exits.append(edge)
             if edge.kind is EdgeKind.FORWARD:
                 self.steps[edge.target].joins.append(edge)
+        for step in self.steps:
+            step.is_plain = not step.exits and all(
+                edge.kind is EdgeKind.FORWARD and edge.scope == step.scope and edge.source == step.index
+                for edge in step.out
+            )
 
     def _find_jumps(self, scope: Scope) -> None:
         """Mark the edges back to a node that is under way in a depth-first walk in edge order."""
@@ -265,6 +306,8 @@ def _step(index: int, node: Node, catalogue: Catalogue, chosen: set[str] | None)
         join=node.option("join", "all"),
         jump_limit=limit if isinstance(limit, int) else DEFAULT_JUMP_LIMIT,
         body_port=node_type.outputs[0] if node_type.kind in {"loop", "parallel"} else "",
+        first_output=(node_type.outputs_of(node.config) or (None,))[0],
+        options=_options(node),
     )
 
 

@@ -7,8 +7,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
@@ -33,7 +31,7 @@ from flowdesk.engine.scheduler import (
     Wait,
 )  # fmt: skip
 from flowdesk.engine.values import fill
-from flowdesk.model.config import Config, has_template
+from flowdesk.model.config import Config
 from flowdesk.model.errors import FlowdeskError, FlowInvalid, NodeError, RunStopped
 from flowdesk.model.events import RunChanged, RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow, Node
@@ -83,7 +81,8 @@ class Runner:
             FlowInvalid: If validation finds an error.
             KeyError: If ``options.from_node`` does not exist.
         """
-        problems = validate(flow, catalogue)
+        configs: dict[str, Config] = {}
+        problems = validate(flow, catalogue, configs)
         if any(problem.is_error for problem in problems):
             raise FlowInvalid(problems)
         self.flow = flow
@@ -104,7 +103,7 @@ class Runner:
         self._scheduler = Scheduler(self._plan)
         self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
-        self._configs: dict[int, Config] = {}
+        self._configs = {self._plan.index(node_id): config for node_id, config in configs.items()}
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
         self._steps: int | None = None
@@ -260,24 +259,23 @@ class Runner:
     async def _execute(self, visit: Visit) -> str | None:
         """Run a node's function, with its retries, and return the output to leave by."""
         step = visit.step
-        is_again = self.chronicle.has_begun(visit)
-        if not is_again:
-            await self._gate(visit)
-            self.chronicle.begin(visit)
-        elif self.brake.is_paused or self.brake.is_stopped:
-            await self.pauser.go()
-        if self.services.clock.now() - self._worked_since > YIELD_AFTER:
-            await asyncio.sleep(0)
-            self._worked_since = self.services.clock.now()
-            if self.brake.is_stopped:
-                raise RunStopped(say("The run was stopped."))
+        if not self.chronicle.has_begun(visit):
+            if self._is_held(step):
+                await self._gate(visit)
+            now = self.chronicle.begin(visit)
+        else:
+            if self.brake.is_paused or self.brake.is_stopped:
+                await self.pauser.go()
+            now = self.services.clock.now()
+        if now - self._worked_since > YIELD_AFTER:
+            await self._yield()
         try:
-            outcome = await self._attempt(visit)
-        except (FlowdeskError, ValidationError) as error:
-            if isinstance(error, RunStopped):
-                raise
+            outcome = await (self._attempt(visit) if step.options.retries else self._once(visit))
+        except RunStopped:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a node raises ends the node, not flowdesk
             return await self._fail(visit, as_flowdesk(error, step.node))
-        port = outcome.port or (step.type.outputs_of(step.node.config) or (None,))[0]
+        port = outcome.port or step.first_output
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
             if step.type.kind == "parallel" and step.body == -1:
@@ -288,32 +286,42 @@ class Runner:
         if step.type.kind == "end":
             self.result = outcome.result
             raise _Ended
-        await self._rest(step)
+        if step.options.delay_after or self.options.run_delay:
+            await self._rest(step)
         return port
 
+    async def _yield(self) -> None:
+        """Give other tasks a turn."""
+        await asyncio.sleep(0)
+        self._worked_since = self.services.clock.now()
+        if self.brake.is_stopped:
+            raise RunStopped(say("The run was stopped."))
+
+    async def _once(self, visit: Visit) -> Outcome:
+        step = visit.step
+        run = Run(self, step.node, visit.frame.iteration, visit.memory)
+        try:
+            returned = await step.type.run(run, self._config(step))
+        finally:
+            run.release_hands()
+        return returned if isinstance(returned, Outcome) else Outcome(None, returned)
+
     async def _attempt(self, visit: Visit) -> Outcome:
-        node = visit.step.node
-        retries = int(node.option("retries", 0) or 0)
-        delay = float(node.option("retryDelay", 2000)) / 1000
-        is_growing = node.option("retryBackoff", "fixed") == "exponential"
-        for attempt in range(retries + 1):
-            run = Run(self, node, visit.iteration, visit.memory)
+        options = visit.step.options
+        for attempt in range(options.retries + 1):
             try:
-                returned = await visit.step.type.run(run, self._config(visit.step))
+                return await self._once(visit)
             except RunStopped:
                 raise
             except Exception as error:
-                if attempt == retries:
-                    raise as_flowdesk(error, node) from error
+                if attempt == options.retries:
+                    raise
+                reason = str(as_flowdesk(error, visit.step.node).message)
                 self.log(
-                    say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=retries + 1,
-                        reason=str(error)), "warn", node.id,
+                    say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=options.retries + 1,
+                        reason=reason), "warn", visit.step.node.id,
                 )  # fmt: skip
-            else:
-                return returned if isinstance(returned, Outcome) else Outcome(result=returned)
-            finally:
-                run.release_hands()
-            await self.pauser.sleep(delay * (2**attempt if is_growing else 1))
+            await self.pauser.sleep(options.retry_delay * (2**attempt if options.is_growing else 1))
         raise AssertionError("a node is attempted at least once")
 
     async def _fail(self, visit: Visit, error: FlowdeskError) -> str | None:
@@ -325,13 +333,13 @@ class Runner:
             await self._rest(step)
             return str(port)
         is_wired = (step.index, ERROR_OUTPUT) in self._wired
-        handling = step.node.option("onError") or ("branch" if is_wired else "stop")
+        handling = step.options.on_error or ("branch" if is_wired else "stop")
         self.variables["lastError"] = {
             "nodeId": step.node.id,
             "label": step.node.label,
             "type": error.code,
             "message": str(error.message),
-            "attempts": int(step.node.option("retries", 0) or 0) + 1,
+            "attempts": step.options.retries + 1,
             "screenshot": error.details.get("picture"),
         }
         self.chronicle.fail(visit, error)
@@ -340,10 +348,20 @@ class Runner:
         self.log(say("went on after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
         return ERROR_OUTPUT if handling == "branch" else step.type.bypass_output
 
+    def _is_held(self, step: Step) -> bool:
+        """Whether the run has to wait, or may have to, before this node."""
+        return (
+            self._steps is not None
+            or self.brake.is_paused
+            or self.brake.is_stopped
+            or step.options.has_breakpoint
+            or step.node.id in self.options.breakpoints
+        )
+
     async def _gate(self, visit: Visit) -> None:
         """Wait here while paused, at a breakpoint, or between steps."""
-        node = visit.step.node
-        if self._steps is None and (node.id in self.options.breakpoints or node.option("breakpoint", False)):
+        step = visit.step
+        if self._steps is None and (step.options.has_breakpoint or step.node.id in self.options.breakpoints):
             self._steps = 0
         while True:
             if self._steps == 0:
@@ -359,18 +377,12 @@ class Runner:
             await self.pauser.go()
 
     async def _rest(self, step: Step) -> None:
-        delay = float(step.node.option("delayAfter", 0) or 0) / 1000 + self.options.run_delay
-        if delay > 0:
-            await self.pauser.sleep(delay)
+        await self.pauser.sleep(step.options.delay_after + self.options.run_delay)
 
     def _config(self, step: Step) -> Config:
         config = self._configs.get(step.index)
         if config is None:
-            raw = step.node.config
-            is_fixed = not has_template(raw)
-            config = step.type.config.model_validate(raw if is_fixed else fill(raw, self.lookup))
-            if is_fixed:
-                self._configs[step.index] = config
+            config = step.type.config.model_validate(fill(step.node.config, self.lookup))
         return config
 
     # -- what nodes may ask for (RunCore) -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flowdesk.model.config import config_faults, has_template, known_keys
+from flowdesk.model.config import Config, has_template, known_keys, read_config
 from flowdesk.model.errors import SelectorError
 from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue, NodeType
@@ -50,12 +50,18 @@ class Problem:
         }
 
 
-def validate(flow: Flow, catalogue: Catalogue) -> tuple[Problem, ...]:
-    """Return every problem of a flow: errors first, otherwise in the order of the file."""
+def validate(flow: Flow, catalogue: Catalogue, configs: dict[str, Config] | None = None) -> tuple[Problem, ...]:
+    """Return every problem of a flow: errors first, otherwise in the order of the file.
+
+    Args:
+        flow: The flow.
+        catalogue: The node types.
+        configs: Is given the config of each node that holds no ``{{reference}}``, by node id.
+    """
     problems = [
         *_duplicates(flow),
         *_start(flow),
-        *(problem for node in flow.nodes for problem in node_problems(node, catalogue)),
+        *(problem for node in flow.nodes for problem in node_problems(node, catalogue, configs)),
         *_edges(flow, catalogue),
         *_loops(flow, catalogue),
         *_unreachable(flow),
@@ -63,7 +69,9 @@ def validate(flow: Flow, catalogue: Catalogue) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: not problem.is_error))
 
 
-def node_problems(node: Node, catalogue: Catalogue) -> Iterator[Problem]:
+def node_problems(
+    node: Node, catalogue: Catalogue, configs: dict[str, Config] | None = None
+) -> Iterator[Problem]:
     """Yield the problems of one node by itself: its type, config and common options."""
     node_type = catalogue.get(node.type)
     if node_type is None:
@@ -74,7 +82,10 @@ def node_problems(node: Node, catalogue: Catalogue) -> Iterator[Problem]:
             node_id=node.id, field="type",
         )  # fmt: skip
         return
-    for key, fault in config_faults(node_type.config, node.config):
+    config, faults = read_config(node_type.config, node.config)
+    if config is not None and configs is not None:
+        configs[node.id] = config
+    for key, fault in faults:
         missing = fault == "Field required"
         yield Problem(
             "error", "config.missing" if missing else "config.invalid",
@@ -125,6 +136,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _option_problems(node: Node) -> Iterator[Problem]:
+    if not node.has_options(_OPTION_RULES.keys()):
+        return
     for name, (wanted, is_right) in _OPTION_RULES.items():
         value = node.option(name)
         if value is not None and not has_template(value) and not is_right(value):
