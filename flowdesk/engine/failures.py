@@ -1,6 +1,7 @@
 """What went wrong in a run, in words for people."""
 
 import logging
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -27,6 +28,18 @@ def as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
         )
     logger.error("node %r failed inside flowdesk", node.id, exc_info=error)
     return internal(error)
+
+
+def last_error(error: FlowdeskError, node: Node, attempts: int) -> dict[str, Any]:
+    """Return what the variable ``lastError`` holds after a node failed for good."""
+    return {
+        "nodeId": node.id,
+        "label": node.label,
+        "type": error.code,
+        "message": str(error.message),
+        "attempts": attempts,
+        "screenshot": error.details.get("picture"),
+    }
 
 
 def internal(error: BaseException) -> FlowdeskError:

@@ -12,12 +12,17 @@ Every edge is one of:
 - **return**: leads from a body to its loop; it only ends its path, as the body starts again when nothing is left to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
+from flowdesk.engine.values import number
+from flowdesk.model.config import has_template
+from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.nodetype import Catalogue, NodeType
+from flowdesk.model.sentence import say
 
 ROOT = 0
 """Index of the scope that is not inside any loop."""
@@ -79,20 +84,42 @@ class Options:
 
 
 PLAIN = Options()
-_NAMES = frozenset({"retries", "retryDelay", "retryBackoff", "onError", "delayAfter", "breakpoint"})
+OPTION_NAMES = frozenset({"retries", "retryDelay", "retryBackoff", "onError", "delayAfter", "breakpoint"})
 
 
-def _options(node: Node) -> Options:
-    if not node.has_options(_NAMES):
-        return PLAIN
+def read_options(given: Mapping[str, Any]) -> Options:
+    """Read the options that are given.
+
+    Raises:
+        ValueUnusable: If what a ``{{reference}}`` stood for does not fit.
+    """
     return Options(
-        retries=int(node.option("retries", 0) or 0),
-        retry_delay=float(node.option("retryDelay", 2000) or 0) / 1000,
-        is_growing=node.option("retryBackoff", "fixed") == "exponential",
-        on_error=node.option("onError") or "",
-        delay_after=float(node.option("delayAfter", 0) or 0) / 1000,
-        has_breakpoint=bool(node.option("breakpoint", False)),
+        retries=int(_at_least_0(given, "retries", 0)),
+        retry_delay=_at_least_0(given, "retryDelay", 2000) / 1000,
+        is_growing=given.get("retryBackoff") == "exponential",
+        on_error=given.get("onError") or "",
+        delay_after=_at_least_0(given, "delayAfter", 0) / 1000,
+        has_breakpoint=bool(given.get("breakpoint", False)),
     )
+
+
+def _at_least_0(given: Mapping[str, Any], name: str, default: float) -> float:
+    value = given.get(name)
+    found = default if value is None or value == "" else number(value)
+    if found is None or found < 0:
+        raise ValueUnusable(
+            say('"{field}" is not a number from 0 on: {value}.', field=name, value=repr(value)[:100]),
+            say("Look at what its variables hold."),
+            field=name,
+        )
+    return found
+
+
+def _options(node: Node) -> Options | None:
+    if not node.has_options(OPTION_NAMES):
+        return PLAIN
+    given = {name: node.option(name) for name in OPTION_NAMES}
+    return None if has_template(given) else read_options(given)
 
 
 @dataclass(slots=True)
@@ -119,7 +146,8 @@ class Step:
     body_port: str = ""
     first_output: str | None = None
     """The output that it leaves by unless it chooses another."""
-    options: Options = PLAIN
+    options: Options | None = PLAIN
+    """``None``: they hold ``{{references}}`` and are read at each visit."""
 
 
 class Plan:

@@ -11,11 +11,11 @@ from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
-from flowdesk.engine.failures import as_flowdesk, end_message, internal, limit_error, stopped_error
+from flowdesk.engine.failures import as_flowdesk, end_message, internal, last_error, limit_error, stopped_error
 from flowdesk.engine.lookup import look_up
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
-from flowdesk.engine.plan import Plan, Step
+from flowdesk.engine.plan import PLAIN, Options, Plan, Step
 from flowdesk.engine.ports import Desktop
 from flowdesk.engine.scheduler import (
     Again,
@@ -30,7 +30,7 @@ from flowdesk.engine.scheduler import (
     Visit,
     Wait,
 )  # fmt: skip
-from flowdesk.engine.values import fill
+from flowdesk.engine.settings import Settings
 from flowdesk.model.config import Config
 from flowdesk.model.errors import FlowdeskError, FlowInvalid, NodeError, RunStopped
 from flowdesk.model.events import RunChanged, RunEvent, RunFinished, RunLog
@@ -103,7 +103,7 @@ class Runner:
         self._scheduler = Scheduler(self._plan)
         self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
-        self._configs = {self._plan.index(node_id): config for node_id, config in configs.items()}
+        self._settings = Settings(self._plan, configs, self.lookup)
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
         self._steps: int | None = None
@@ -269,12 +269,15 @@ class Runner:
             now = self.services.clock.now()
         if now - self._worked_since > YIELD_AFTER:
             await self._yield()
+        options = step.options or PLAIN
         try:
-            outcome = await (self._attempt(visit) if step.options.retries else self._once(visit))
+            if step.options is None:
+                options = self._settings.options(step)
+            outcome = await (self._attempt(visit, options) if options.retries else self._once(visit))
         except RunStopped:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a node raises ends the node, not flowdesk
-            return await self._fail(visit, as_flowdesk(error, step.node))
+            return await self._fail(visit, as_flowdesk(error, step.node), options)
         port = outcome.port or step.first_output
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
@@ -286,8 +289,8 @@ class Runner:
         if step.type.kind == "end":
             self.result = outcome.result
             raise _Ended
-        if step.options.delay_after or self.options.run_delay:
-            await self._rest(step)
+        if options.delay_after or self.options.run_delay:
+            await self._rest(options)
         return port
 
     async def _yield(self) -> None:
@@ -301,13 +304,12 @@ class Runner:
         step = visit.step
         run = Run(self, step.node, visit.frame.iteration, visit.memory)
         try:
-            returned = await step.type.run(run, self._config(step))
+            returned = await step.type.run(run, self._settings.config(step))
         finally:
             run.release_hands()
         return returned if isinstance(returned, Outcome) else Outcome(None, returned)
 
-    async def _attempt(self, visit: Visit) -> Outcome:
-        options = visit.step.options
+    async def _attempt(self, visit: Visit, options: Options) -> Outcome:
         for attempt in range(options.retries + 1):
             try:
                 return await self._once(visit)
@@ -324,24 +326,17 @@ class Runner:
             await self.pauser.sleep(options.retry_delay * (2**attempt if options.is_growing else 1))
         raise AssertionError("a node is attempted at least once")
 
-    async def _fail(self, visit: Visit, error: FlowdeskError) -> str | None:
+    async def _fail(self, visit: Visit, error: FlowdeskError, options: Options) -> str | None:
         """Handle a node's last failure as its ``onError`` says, and return the output to leave by."""
         step = visit.step
         port = getattr(error, "port", None)
         if port is not None and (step.index, port) in self._wired:
             self._succeed(visit, {"timedOut": True, "error": error.payload()}, str(error.message))
-            await self._rest(step)
+            await self._rest(options)
             return str(port)
         is_wired = (step.index, ERROR_OUTPUT) in self._wired
-        handling = step.options.on_error or ("branch" if is_wired else "stop")
-        self.variables["lastError"] = {
-            "nodeId": step.node.id,
-            "label": step.node.label,
-            "type": error.code,
-            "message": str(error.message),
-            "attempts": step.options.retries + 1,
-            "screenshot": error.details.get("picture"),
-        }
+        handling = options.on_error or ("branch" if is_wired else "stop")
+        self.variables["lastError"] = last_error(error, step.node, options.retries + 1)
         self.chronicle.fail(visit, error)
         if handling == "stop" or (handling == "branch" and not is_wired):
             raise _Failed(error, step.node)
@@ -350,18 +345,15 @@ class Runner:
 
     def _is_held(self, step: Step) -> bool:
         """Whether the run has to wait, or may have to, before this node."""
-        return (
-            self._steps is not None
-            or self.brake.is_paused
-            or self.brake.is_stopped
-            or step.options.has_breakpoint
-            or step.node.id in self.options.breakpoints
-        )
+        return self._steps is not None or self.brake.is_paused or self.brake.is_stopped or self._is_breakpoint(step)
+
+    def _is_breakpoint(self, step: Step) -> bool:
+        return step.node.id in self.options.breakpoints or (step.options is not None and step.options.has_breakpoint)
 
     async def _gate(self, visit: Visit) -> None:
         """Wait here while paused, at a breakpoint, or between steps."""
         step = visit.step
-        if self._steps is None and (step.options.has_breakpoint or step.node.id in self.options.breakpoints):
+        if self._steps is None and self._is_breakpoint(step):
             self._steps = 0
         while True:
             if self._steps == 0:
@@ -376,14 +368,8 @@ class Runner:
             self.chronicle.tell(visit.step, NodeState.PENDING, visit.iteration, message=say("waits: the run is paused"))
             await self.pauser.go()
 
-    async def _rest(self, step: Step) -> None:
-        await self.pauser.sleep(step.options.delay_after + self.options.run_delay)
-
-    def _config(self, step: Step) -> Config:
-        config = self._configs.get(step.index)
-        if config is None:
-            config = step.type.config.model_validate(fill(step.node.config, self.lookup))
-        return config
+    async def _rest(self, options: Options) -> None:
+        await self.pauser.sleep(options.delay_after + self.options.run_delay)
 
     # -- what nodes may ask for (RunCore) -----------------------------------------------------------------------------
 

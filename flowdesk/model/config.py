@@ -167,10 +167,17 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
                 continue
             faults.append((key, str(fault["msg"]).removeprefix("Value error, ")))
         return None, faults
-    return (None if has_template(raw) else config), []
+    keys = read_keys(model)
+    return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
 
 @cache
 def known_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config as a flow file writes them."""
     return frozenset({field.alias or name for name, field in model.model_fields.items()})
+
+
+@cache
+def read_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that are read: as a flow file writes them, and as code does."""
+    return known_keys(model) | model.model_fields.keys()

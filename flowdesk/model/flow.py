@@ -55,7 +55,6 @@ class Node(FlowPart):
                 return holder[name]
         return default
 
-
     def has_options(self, names: Set[str]) -> bool:
         """Whether any of these options is given."""
         holders = (self.data.config, self.data.model_extra, self.model_extra)

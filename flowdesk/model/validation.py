@@ -69,9 +69,7 @@ def validate(flow: Flow, catalogue: Catalogue, configs: dict[str, Config] | None
     return tuple(sorted(problems, key=lambda problem: not problem.is_error))
 
 
-def node_problems(
-    node: Node, catalogue: Catalogue, configs: dict[str, Config] | None = None
-) -> Iterator[Problem]:
+def node_problems(node: Node, catalogue: Catalogue, configs: dict[str, Config] | None = None) -> Iterator[Problem]:
     """Yield the problems of one node by itself: its type, config and common options."""
     node_type = catalogue.get(node.type)
     if node_type is None:
@@ -130,6 +128,9 @@ _OPTION_RULES: dict[str, tuple[str, Any]] = {
     "breakpoint": ("true or false", lambda value: isinstance(value, bool)),
 }  # fmt: skip
 
+_FILLED = {"retries", "retryDelay", "delayAfter", "retryBackoff", "onError"}
+"""May hold a ``{{reference}}``; the others are read before the run begins."""
+
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
@@ -140,7 +141,8 @@ def _option_problems(node: Node) -> Iterator[Problem]:
         return
     for name, (wanted, is_right) in _OPTION_RULES.items():
         value = node.option(name)
-        if value is not None and not has_template(value) and not is_right(value):
+        is_later = has_template(value) and name in _FILLED
+        if value is not None and not is_later and not is_right(value):
             yield Problem(
                 "error", "config.invalid",
                 say('"{field}" of "{node}" is not right: {value}.', field=name, node=node.label, value=repr(value)),

@@ -122,7 +122,7 @@ _encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",",
 
 def _make_parts() -> Callable[[Any, int], Iterable[str]]:
     """Return what ``_encoder.iterencode`` makes anew for each message: made once it takes half the time."""
-    make = json.encoder.c_make_encoder
+    make = getattr(json.encoder, "c_make_encoder", None)  # in C, where there is C
     if make is None:
         return lambda message, _: _encoder.iterencode(message)
     # Without markers: a cycle ends as RecursionError, which ``encode`` takes as it takes deep nesting.

@@ -27,7 +27,13 @@ async def watched(port: int, length: int, clients: int, workflow: str) -> tuple[
     for number in range(REPEATS if length < 1000 else 3):
         asked = time.perf_counter()
         wires[0].send(
-            {"id": f"s{number}", "type": "workflow.start", "timestamp": 0, "workflow_id": workflow, "payload": chain(length)}
+            {
+                "id": f"s{number}",
+                "type": "workflow.start",
+                "timestamp": 0,
+                "workflow_id": workflow,
+                "payload": chain(length),
+            }
         )
         await asyncio.gather(*(wire.until(b"node.running") for wire in wires))
         begun = time.perf_counter()

@@ -38,7 +38,9 @@ async def endpoint(websocket: WebSocket, client_id: str) -> None:
                     tasks.add(task)
                     task.add_done_callback(tasks.discard)
                 case _:
-                    await websocket.send_text(json.dumps({"reply_to": message["id"], "payload": {"last": durations[-1:]}}))
+                    await websocket.send_text(
+                        json.dumps({"reply_to": message["id"], "payload": {"last": durations[-1:]}})
+                    )
     except WebSocketDisconnect:
         clients.pop(client_id, None)
 
@@ -63,7 +65,7 @@ async def execute_node(node: Node, graph: Graph) -> None:
     begun = time.time()
     config = node["data"]["config"]
     if node["type"] == "wait":
-        print(f"wait {config.get('duration', 1000) / 1000} s")  # noqa: T201 - as the seed does
+        print(f"wait {config.get('duration', 1000) / 1000} s")
         await asyncio.sleep(config.get("duration", 1000) / 1000)
     else:
         await asyncio.sleep(config.get("waitTime", 2000) / 1000)
