@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.run import NodeState
+from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import node_painter
 from flowdesk.ui.canvas.card import CardShape
 from flowdesk.ui.canvas.look import Look
@@ -16,6 +17,16 @@ from flowdesk.ui.canvas.node_painter import MARGIN
 
 PORT_REACH = 11.0
 """How far from a port's middle a press still means the port, in scene pixels."""
+
+STATE_WORDS = {
+    NodeState.PENDING: say("waiting"),
+    NodeState.RUNNING: say("running"),
+    NodeState.SUCCESS: say("done"),
+    NodeState.ERROR: say("error"),
+    NodeState.SKIPPED: say("skipped"),
+    NodeState.CANCELLED: say("cancelled"),
+}
+"""What is said of a node in a run."""
 
 
 @lru_cache(maxsize=256)
@@ -140,10 +151,12 @@ class NodeItem(QGraphicsItem):
 
     def spoken(self) -> str:
         """What a screen reader says."""
-        parts = [self.node.label, self.node_type.title if self.node_type else self.node.type, self.summary]
-        parts.append(self.state.value if self.state else "")
+        say_it = self.look.translate
+        parts = [self.node.label, say_it(self.node_type.title) if self.node_type else self.node.type, self.summary]
+        parts.append(say_it(STATE_WORDS[self.state]) if self.state else "")
         parts.append(self.problem_text if self.problem else "")
-        parts += [option for option in ("disabled", "breakpoint") if self.node.option(option) is True]
+        parts.append(say_it(say("disabled")) if self.node.option("disabled") is True else "")
+        parts.append(say_it(say("breakpoint")) if self.node.option("breakpoint") is True else "")
         return ", ".join(part for part in parts if part)
 
     def tooltip(self) -> str:

@@ -32,6 +32,7 @@ from flowdesk.ui.canvas.backdrop import draw_dots
 from flowdesk.ui.canvas.card import GRID
 from flowdesk.ui.canvas.commands import CanvasCommands
 from flowdesk.ui.canvas.drops import DropTarget
+from flowdesk.ui.canvas.faces import show_faces
 from flowdesk.ui.canvas.edge_item import EdgeItem
 from flowdesk.ui.canvas.frame_item import GroupItem
 from flowdesk.ui.canvas.gestures.choose import gesture_for
@@ -102,6 +103,7 @@ class CanvasView(QGraphicsView):
         self._hint = HintBubble(self)
         self.minimap = Minimap(self)
         self._set_up()
+        show_faces()
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
