@@ -32,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_example", "Open the example", "File", "rocket"),
     Command("save", "Save", "File", "save", ("Ctrl+S",), "tab", begins_group=True),
     Command("save_as", "Save as…", "File", "save-all", ("Ctrl+Shift+S",), "tab"),
+    Command("preferences", "Settings of flowdesk…", "File", "settings", ("Ctrl+,",), begins_group=True),
     Command("close_tab", "Close flow", "File", "x", ("Ctrl+W",), "tab", begins_group=True),
     Command("quit", "Quit", "File", "log-out", ("Ctrl+Q",)),
     Command("undo", "Undo", "Edit", "undo-2", ("Ctrl+Z",), "undo"),
@@ -82,6 +83,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("dry_run", "Rehearse without input", "Run", "eye", ("Ctrl+F5",), "idle", begins_group=True),
     Command("breakpoint", "Breakpoint", "Run", "circle-dot", (), "nodes", False, "toggle_breakpoint"),
     Command("run_from_node", "Run from the selected node", "Run", "skip-forward", ("Ctrl+Shift+Return",), "nodes"),
+    Command("run_selection", "Run only the selected nodes", "Run", "", ("Ctrl+Alt+Return",), "nodes"),
+    Command("tour", "Show the tour", "Help", "flag"),
     Command("help", "Keys and help", "Help", "circle-help", ("F1",)),
     Command("about", "About flowdesk", "Help", "info"),
 )

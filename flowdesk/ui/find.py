@@ -189,7 +189,7 @@ class FindAll(QDialog):
 
     def _fill(self) -> None:
         self.list.clear()
-        for tab in self.main._all_tabs():
+        for tab in self.main.all_tabs():
             for hit in search(tab.scene.draft, tab.catalogue, self.search.text(), tr):
                 if self.list.count() >= MOST:
                     break

@@ -30,7 +30,8 @@ class DropCanvas(CanvasView):
     """A canvas that takes node types and files which are dropped on it."""
 
     type_dropped = Signal(str, QPointF)
-    files_dropped = Signal(object)
+    files_dropped = Signal(object, QPointF)
+    """Paths of files, and where in the scene they were dropped."""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take node types and files."""
@@ -48,7 +49,8 @@ class DropCanvas(CanvasView):
             name = bytes(event.mimeData().data(NODE_TYPE_MIME).data()).decode()
             self.type_dropped.emit(name, self.mapToScene(event.position().toPoint()))
         else:
-            self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+            paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+            self.files_dropped.emit(paths, self.mapToScene(event.position().toPoint()))
         event.acceptProposedAction()
 
 

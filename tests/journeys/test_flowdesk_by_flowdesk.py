@@ -1,5 +1,6 @@
 """flowdesk edits a flow in flowdesk: it finds nodes and ports of the canvas by name, connects, disables and saves."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ def step(node_id: str, kind: str, x: int, **config: Any) -> dict[str, Any]:
 
 
 def write(path: Path, nodes: list[dict[str, Any]], *, wired: bool) -> Path:
-    pairs = zip(nodes, nodes[1:], strict=False) if wired else ()
+    pairs = itertools.pairwise(nodes) if wired else ()
     edges = [{"id": f"e{i}", "source": a["id"], "target": b["id"]} for i, (a, b) in enumerate(pairs)]
     path.write_text(json.dumps({"flowdesk": 1, "id": path.stem, "nodes": nodes, "edges": edges}), encoding="utf-8")
     return path

@@ -43,11 +43,11 @@ class Face(QAccessibleInterface):
         """Whether it is still there."""
         return self.key[1] in self.scene.node_items
 
-    def object(self) -> QObject | None:
+    def object(self) -> QObject | None:  # type: ignore[override]
         """It is no object of Qt's."""
         return None
 
-    def parent(self) -> QAccessibleInterface | None:
+    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
         """The canvas."""
         return self.canvas
 
@@ -58,7 +58,7 @@ class Face(QAccessibleInterface):
     def setText(self, t: QAccessible.Text, text: str) -> None:
         """Texts are edited elsewhere."""
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
         """Return a part by its place."""
         keys = self.parts()
         return self.canvas.face(keys[index]) if 0 <= index < len(keys) else None
@@ -72,7 +72,7 @@ class Face(QAccessibleInterface):
         keys = self.parts()
         return keys.index(child.key) if isinstance(child, Face) and child.key in keys else -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
         """Return the part at a place of the screen."""
         return self.canvas.part_at(self.parts(), x, y)
 
@@ -145,7 +145,7 @@ class PortFace(Face):
 
     ROLE = QAccessible.Role.Button
 
-    def parent(self) -> QAccessibleInterface | None:
+    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
         """The node."""
         return self.canvas.face(("node", self.key[1]))
 
@@ -263,7 +263,7 @@ class CanvasFace(QAccessibleWidget):
         """How many things are on the canvas."""
         return len(self.keys())
 
-    def child(self, index: int) -> QAccessibleInterface | None:
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
         """Return a thing by its place."""
         keys = self.keys()
         return self.face(keys[index]) if 0 <= index < len(keys) else None
@@ -273,7 +273,7 @@ class CanvasFace(QAccessibleWidget):
         keys = self.keys()
         return keys.index(child.key) if isinstance(child, Face) and child.key in keys else -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
         """Return the thing at a place of the screen."""
         return self.part_at(self.keys(), x, y)
 
@@ -283,10 +283,12 @@ class CanvasFace(QAccessibleWidget):
         at = view.mapToScene(view.viewport().mapFromGlobal(QPointF(x, y).toPoint()))
         return next((face for face in map(self.face, keys) if face.area().contains(at)), None)
 
-    def focusChild(self) -> QAccessibleInterface | None:
-        """The selected node, if it is one."""
+    def focusChild(self) -> QAccessibleInterface:
+        """The selected node, if it is one; else what Qt says."""
         chosen = self.view.flow_scene.selected_ids()
-        return self.face(("node", chosen[-1])) if chosen and self.view.hasFocus() else None
+        if chosen and self.view.hasFocus():
+            return self.face(("node", chosen[-1]))
+        return super().focusChild()
 
     def on_screen(self, rect: QRectF) -> QRect:
         """Return where a rectangle of the scene is on the screen."""

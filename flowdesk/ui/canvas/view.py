@@ -28,12 +28,11 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.ui.canvas.backdrop import draw_dots
-from flowdesk.ui.canvas.card import GRID
+from flowdesk.ui.canvas.backdrop import draw_backdrop
 from flowdesk.ui.canvas.commands import CanvasCommands
 from flowdesk.ui.canvas.drops import DropTarget
-from flowdesk.ui.canvas.faces import show_faces
 from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.faces import show_faces
 from flowdesk.ui.canvas.frame_item import GroupItem
 from flowdesk.ui.canvas.gestures.choose import gesture_for
 from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
@@ -56,8 +55,6 @@ from flowdesk.ui.theme import theme
 
 WORLD = QRectF(-500_000, -500_000, 1_000_000, 1_000_000)
 """Where one can pan to."""
-GRID_FROM = 0.4
-"""Zoom from which the grid is drawn."""
 
 
 class CanvasView(QGraphicsView):
@@ -454,14 +451,8 @@ class CanvasView(QGraphicsView):
         painter.end()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the canvas and its grid: dots, every fifth stronger."""
-        painter.fillRect(rect, theme().canvas)
-        if self.zoom < GRID_FROM or rect.isEmpty():
-            return
-        major = GRID * 5
-        if self.zoom >= 0.7:
-            draw_dots(painter, QRectF(rect), GRID, theme().grid, 1.6)
-        draw_dots(painter, QRectF(rect), major, theme().grid_major, 2.0)
+        """Draw the canvas and its grid."""
+        draw_backdrop(painter, QRectF(rect), self.zoom)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw what the gesture shows."""

@@ -20,13 +20,18 @@ def face(bench: "Bench") -> CanvasFace:
     return cast("CanvasFace", QAccessible.queryAccessibleInterface(bench.view))
 
 
-def named(face: QAccessibleInterface, name: str) -> QAccessibleInterface:
+def parts(face: QAccessibleInterface) -> list[QAccessibleInterface]:
     found = [face.child(index) for index in range(face.childCount())]
-    return next(child for child in found if child is not None and child.text(NAME) == name)
+    assert None not in found
+    return found
+
+
+def named(face: QAccessibleInterface, name: str) -> QAccessibleInterface:
+    return next(child for child in parts(face) if child.text(NAME) == name)
 
 
 def names(face: QAccessibleInterface) -> list[str]:
-    return [face.child(index).text(NAME) for index in range(face.childCount())]
+    return [child.text(NAME) for child in parts(face)]
 
 
 def test_the_canvas_is_a_list_of_its_nodes_by_their_labels_and_of_its_edges(face: CanvasFace) -> None:
