@@ -26,7 +26,7 @@ class WindowPeer(QObject):
     message = Signal(object)
     """Every event but the states of nodes, as it comes."""
     nodes = Signal(str, object)
-    """Workflow id and the payloads of node events since the last frame, in order."""
+    """Workflow id and the payloads of node events since the last frame, in order; the first has the ways of all."""
     failed = Signal(object)
     """A ``FlowdeskError`` of a request that nobody awaits."""
 
@@ -40,6 +40,7 @@ class WindowPeer(QObject):
         self.id = f"window-{uuid.uuid4().hex[:8]}"
         self.session = session
         self._gathered: dict[tuple[str, str, bool], dict[str, Any]] = {}
+        self._ways: dict[str, dict[str, int]] = {}
         self._sent: set[asyncio.Task[None]] = set()
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -58,6 +59,8 @@ class WindowPeer(QObject):
             key = (message["workflow_id"], payload["node_id"], kind == "node.running")
             self._gathered.pop(key, None)
             self._gathered[key] = payload
+            if "ways" in payload:
+                self._ways.setdefault(message["workflow_id"], {}).update(payload["ways"])
             if not self._frame.isActive():
                 self._frame.start()
             return
@@ -72,7 +75,10 @@ class WindowPeer(QObject):
         by_flow: dict[str, list[dict[str, Any]]] = {}
         for (workflow_id, _, _), payload in gathered.items():
             by_flow.setdefault(workflow_id, []).append(payload)
+        ways, self._ways = self._ways, {}
         for workflow_id, payloads in by_flow.items():
+            if workflow_id in ways:
+                payloads[0] = {**payloads[0], "ways": ways[workflow_id]}
             self.nodes.emit(workflow_id, payloads)
 
     async def request(

@@ -1,6 +1,8 @@
 """The picture of a node: what it shows. How it is drawn is in ``node_painter``."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QStaticText
@@ -47,6 +49,8 @@ class NodeItem(QGraphicsItem):
         self.summary = ""
         self.state: NodeState | None = None
         self.message = ""
+        self.outcome: Mapping[str, Any] | None = None
+        """The payload of the event with which it ended in the last run."""
         self.problem: str | None = None
         """``error`` or ``warning``."""
         self.problem_text = ""
@@ -102,6 +106,8 @@ class NodeItem(QGraphicsItem):
     def set_state(self, state: NodeState | None, message: str = "") -> None:
         """Show how the node's run stands."""
         if (state, message) != (self.state, self.message):
+            if NodeState.ERROR in {state, self.state}:
+                self.texts = None
             self.state, self.message = state, message
             self.update()
 
@@ -158,12 +164,6 @@ class NodeItem(QGraphicsItem):
         parts.append(say_it(say("disabled")) if self.node.option("disabled") is True else "")
         parts.append(say_it(say("breakpoint")) if self.node.option("breakpoint") is True else "")
         return ", ".join(part for part in parts if part)
-
-    def tooltip(self) -> str:
-        """What hovering shows: the problem, the message of the run, the summary in full."""
-        lines = [self.node.label, self.summary]
-        lines += [self.problem_text if self.problem else "", self.message]
-        return "\n".join(line for line in lines if line)
 
     def card_rect(self) -> QRectF:
         """The card in the scene."""

@@ -4,7 +4,8 @@ It never edits the flow. What a person wants is told by signals; what was done c
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -40,6 +41,7 @@ from flowdesk.ui.canvas.gestures.pan import PanGesture
 from flowdesk.ui.canvas.gestures.resize import zone_cursor
 from flowdesk.ui.canvas.habits import DEFAULT, Habits
 from flowdesk.ui.canvas.hint import HintBubble
+from flowdesk.ui.canvas.hover import hover_text
 from flowdesk.ui.canvas.keys import bindings, chord_of
 from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
@@ -90,6 +92,8 @@ class CanvasView(QGraphicsView):
         self.snaps = True
         """Whether moved nodes keep to the grid; Shift does the other."""
         self.habits = DEFAULT
+        self.variables: Mapping[str, Any] = {}
+        """Those of the last run, to be seen on hover."""
         self.is_space_held = False
         self._button = Qt.MouseButton.NoButton
         self._hovered: NodeItem | EdgeItem | None = None
@@ -375,8 +379,10 @@ class CanvasView(QGraphicsView):
             self.navigator.zoom_by(1 + event.value(), event.position().toPoint())
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            item = self.flow_scene.node_at(self.mapToScene(event.pos()))
-            QToolTip.showText(event.globalPos(), item.tooltip() if item else "", self.viewport())
+            at = self.mapToScene(event.pos())
+            item = self.flow_scene.node_at(at) or self.flow_scene.edge_at(at, 5.0 / min(self.zoom, 1.0))
+            text = hover_text(item, self.flow_scene, self.variables) if item is not None else ""
+            QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return bool(super().viewportEvent(event))
 
