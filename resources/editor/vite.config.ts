@@ -34,7 +34,7 @@ function designTokens(): Plugin {
 }
 
 export default defineConfig({
-  base: "./",
+  base: "/",
   plugins: [react(), designTokens()],
   build: {
     outDir: "../page",

@@ -58,7 +58,7 @@ export function currentLanguage(): Language {
 
 /** Switches the language; the catalogue is fetched when first needed. */
 export async function setLanguage(wanted: Language): Promise<void> {
-  texts = wanted === "en" ? {} : ((await (await fetch(`./locale/${wanted}.json`)).json()) as Texts);
+  texts = wanted === "en" ? {} : ((await (await fetch(`/locale/${wanted}.json`)).json()) as Texts);
   language = wanted;
   templates = null;
   answers.clear();

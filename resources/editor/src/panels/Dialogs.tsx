@@ -206,7 +206,7 @@ export function Entry() {
           if (token.trim()) session.connection.connect(token.trim());
         }}
       >
-        <img src="./flowdesk.svg" alt="" width={56} height={56} />
+        <img src="/flowdesk.svg" alt="" width={56} height={56} />
         <h1>flowdesk</h1>
         {link === "refused" ? (
           <>
