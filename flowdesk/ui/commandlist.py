@@ -72,7 +72,8 @@ class CommandList(QDialog):
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
             count = self.list.topLevelItemCount()
             if step and count:
-                row = self.list.indexOfTopLevelItem(self.list.currentItem()) if self.list.currentItem() else 0
+                current = self.list.currentItem()
+                row = self.list.indexOfTopLevelItem(current) if current is not None else 0
                 self._mark((row + step) % count)
                 return True
         return bool(super().eventFilter(watched, event))
