@@ -21,6 +21,7 @@ from flowdesk.model.sentence import say
 from flowdesk.ui import dialogs
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
+from flowdesk.ui.contextmenu import fill_context_menu
 from flowdesk.ui.droppedfiles import add_dropped
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
@@ -97,12 +98,12 @@ class FlowsWindow(WindowFrame):
         tab.changed.connect(self.refresh)
         tab.progressed.connect(self._show_progress)
         tab.flow_changed.connect(lambda payload: self._changes_shown(tab, payload))
+        tab.view.set_habits(self.habits)
         tab.view.selection_changed.connect(lambda ids: self._selection_changed(tab, ids))
         tab.view.open_requested.connect(self._open_settings)
         tab.view.rename_requested.connect(lambda node_id: self._spawn(self._rename(node_id), "rename"))
         tab.view.context_menu_requested.connect(self._context_menu)
         tab.view.files_dropped.connect(self._open_dropped)
-        tab.view.wheel_zooms = self.settings.values.wheel == "zoom"
         index = self.tabs.addTab(tab, tab.name)
         close = QToolButton(self.tabs)
         close.setObjectName("closeTab")
@@ -155,25 +156,7 @@ class FlowsWindow(WindowFrame):
 
     def _context_menu(self, place: Any, at: Any, kind: str, item_id: str) -> None:
         menu = QMenu(self)
-        names = {
-            "node": ("cut", "copy", "duplicate", "delete", "", "run_from_node", "run_selection", "add_node"),
-            "edge": ("undo",),
-            "canvas": ("add_node", "paste", "select_all", "", "lay_out", "fit_all"),
-        }[kind]
-        if kind == "edge" and self.tab is not None:
-            delete = menu.addAction(icon("unlink"), tr("Disconnect"))
-            delete.triggered.connect(self.tab.view.commands.delete)
-        elif kind == "node" and self.tab is not None:
-            do = self.tab.view.commands
-            for text, name, act in (
-                ("Rename", "type", do.rename),
-                ("Disable or enable", "ban", do.toggle_disabled),
-                ("Breakpoint", "circle-dot", do.toggle_breakpoint),
-            ):
-                menu.addAction(icon(name), tr(text)).triggered.connect(act)
-            menu.addSeparator()
-        for name in names if kind != "edge" else ():
-            menu.addAction(self.actions_by_name[name]) if name else menu.addSeparator()
+        fill_context_menu(menu, self.actions_by_name, self.tab.view.commands if self.tab else None, kind)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 
@@ -184,6 +167,13 @@ class FlowsWindow(WindowFrame):
         label = await dialogs.ask_text(self, tr("Rename"), tr("Name"), tab.label_of(node_id))
         if label is not None:
             tab.edit(editing.rename(tab.scene.draft, node_id, label), "Rename")
+
+    def show_in_flow(self, workflow_id: str, item_id: str) -> None:
+        """Bring a flow to the front and something of it into sight."""
+        tab = self._tab_of(workflow_id)
+        if tab is not None:
+            self.tabs.setCurrentWidget(tab)
+            tab.jump_to(item_id)
 
     def _jump(self, node_id: str) -> None:
         if self.tab is not None:

@@ -25,6 +25,7 @@ from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
+from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.inspector import Inspector
 from flowdesk.ui.panels.log import LogPanel
@@ -135,7 +136,6 @@ class WindowFrame(QMainWindow):
             self._menus[title] = self.menuBar().addMenu(title)
         for command in COMMANDS:
             action = QAction(self)
-            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
             action.triggered.connect(lambda _=False, name=command.name: self.carry_out(name))
             self.actions_by_name[command.name] = action
             menu = self._menus[command.menu]
@@ -144,8 +144,23 @@ class WindowFrame(QMainWindow):
             menu.addAction(action)
             if command.name == "open":
                 self._recent_menu = menu.addMenu("")
+        self._set_shortcuts()
         self._make_view_menu(self._menus["View"])
         self._make_toolbar()
+
+    def _set_shortcuts(self) -> None:
+        """Give each command its keys. Those of the canvas are only shown: they act while the canvas has the focus."""
+        for command in COMMANDS:
+            action = self.actions_by_name[command.name]
+            own = self.habits.keys_of(command.on_canvas) if command.on_canvas and not command.keys else ()
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut if own else Qt.ShortcutContext.WindowShortcut)
+            action.setShortcuts([QKeySequence(keys) for keys in own or command.keys])
+
+    @property
+    def habits(self) -> Habits:
+        """What keys and buttons of the canvas mean."""
+        chosen = self.settings.values
+        return HABITS.get(chosen.habits, DEFAULT).changed(chosen.left_drag, chosen.wheel)
 
     def _make_view_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
@@ -153,7 +168,7 @@ class WindowFrame(QMainWindow):
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
         self._choices: list[tuple[QMenu, str, list[tuple[QAction, Any, str]]]] = []
-        for name, title, values in LOOKS[:2]:
+        for name, title, values in LOOKS:
             self._add_choice(menu, title, name, values)
         for name, title, values in RUNS[:2]:
             self._add_choice(self._menus["Run"], title, name, values)
@@ -249,9 +264,11 @@ class WindowFrame(QMainWindow):
             theme.set_mode(value)
         elif name == "language":
             set_language(value)
-        elif name == "wheel":
+        elif name in {"habits", "left_drag", "wheel"}:
+            self._set_shortcuts()
             for tab in self.all_tabs():
-                tab.view.wheel_zooms = value == "zoom"
+                tab.view.set_habits(self.habits)
+            self.retranslate()
         elif name == "kept_runs":
             self.session.runs.kept = value
         elif name in {"serves", "port"}:
@@ -311,7 +328,9 @@ class WindowFrame(QMainWindow):
             "redo": bool(tab and tab.redo_label),
             "running": running,
             "idle": tab is not None and not running,
-            "selection": bool(tab and tab.scene.selected_ids()),
+            "selection": bool(tab and tab.scene.selectedItems()),
+            "nodes": bool(tab and tab.scene.selected_ids()),
+            "several": bool(tab and len(tab.scene.selectedItems()) > 1),
         }
         for command in COMMANDS:
             self.actions_by_name[command.name].setEnabled(there[command.needs])
@@ -373,7 +392,11 @@ class WindowFrame(QMainWindow):
 
     def carry_out(self, name: str) -> None:
         """Carry out a command by its name."""
-        getattr(self, name)()
+        command = next((known for known in COMMANDS if known.name == name), None)
+        if command is None or not command.on_canvas:
+            getattr(self, name)()
+        elif self.tab is not None:
+            self.tab.view.commands.carry_out(command.on_canvas)
 
     def _spawn(self, work: Any, name: str) -> None:
         async def tell() -> None:

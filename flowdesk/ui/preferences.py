@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import LANGUAGES, tr
+from flowdesk.ui.canvas.habits import HABITS
 from flowdesk.ui.settings import SettingsFile
 
 Apply = Callable[[str, Any], None]
@@ -27,7 +28,9 @@ Apply = Callable[[str, Any], None]
 LOOKS: tuple[tuple[str, str, dict[Any, str]], ...] = (
     ("language", "Language", {"system": "Like the system", **LANGUAGES}),
     ("theme", "Theme", {"system": "Like the system", "light": "Light", "dark": "Dark"}),
-    ("wheel", "Mouse wheel on the canvas", {"zoom": "Zooms", "pan": "Scrolls; zooms with Ctrl"}),
+    ("habits", "Keys and mouse like", {known.id: known.title for known in HABITS.values()}),
+    ("left_drag", "Left button on the canvas", {"": "As usual there", "select": "Selects", "pan": "Moves the canvas"}),
+    ("wheel", "Mouse wheel", {"": "As usual there", "zoom": "Zooms", "pan": "Moves the canvas"}),
 )
 RUNS: tuple[tuple[str, str, dict[Any, str]], ...] = (
     ("while_running", "While a run acts", {"hide": "Make way for it", "keep": "Keep the window in sight"}),

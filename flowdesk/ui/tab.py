@@ -19,6 +19,7 @@ from flowdesk.ui.canvas import editing
 from flowdesk.ui.canvas.card import snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd
 from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.find import FindBar
 from flowdesk.ui.peer import WindowPeer
 
 NODE_TYPE_MIME = "application/x-flowdesk-node-type"
@@ -81,6 +82,7 @@ class FlowTab(QWidget):
         self.variables: dict[str, Any] = {}
         self.view = DropCanvas(catalogue, tr, self)
         self.quick_add = QuickAdd(self.view)
+        self.find_bar = FindBar(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)
@@ -213,10 +215,8 @@ class FlowTab(QWidget):
         return str(node.label) if node is not None else str(node_id or "")
 
     def jump_to(self, node_id: str) -> None:
-        """Select a node and bring it into sight."""
-        if node_id in self.scene.node_items:
-            self.scene.select([node_id])
-            self.view.navigator.reveal(node_id)
+        """Select a node, group or note and bring it into sight."""
+        self.view.show_item(node_id)
 
     def _take_run(self, run_id: str, state: RunState) -> None:
         if run_id != self.run_id and not state.is_end:

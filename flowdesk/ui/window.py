@@ -153,56 +153,26 @@ class MainWindow(FlowsWindow):
         if self.tab is not None:
             self.tab.edit(changes, label)
 
-    def _canvas(self, name: str) -> None:
+    def find_here(self) -> None:
+        """Look for something in the flow in front."""
         if self.tab is not None:
-            getattr(self.tab.view.commands, name)()
+            self.tab.find_bar.begin()
 
-    def cut(self) -> None:
-        """Cut the selected nodes."""
-        self._canvas("cut")
-
-    def copy(self) -> None:
-        """Copy the selected nodes."""
-        self._canvas("copy")
-
-    def paste(self) -> None:
-        """Paste nodes."""
-        self._canvas("paste")
-
-    def duplicate(self) -> None:
-        """Duplicate the selected nodes."""
-        self._canvas("duplicate")
-
-    def delete(self) -> None:
-        """Delete what is selected."""
-        self._canvas("delete")
-
-    def select_all(self) -> None:
-        """Select every node."""
-        self._canvas("select_all")
-
-    def add_node(self) -> None:
-        """Open the quick add."""
-        self._canvas("quick_add")
-
-    def lay_out(self) -> None:
-        """Tidy up."""
-        self._canvas("lay_out")
-
-    def fit_all(self) -> None:
-        """Show the whole flow."""
+    def find_next(self) -> None:
+        """Go to the next thing that was looked for."""
         if self.tab is not None:
-            self.tab.view.navigator.fit_all()
+            self.tab.find_bar.step(1)
 
-    def zoom_full(self) -> None:
-        """Show the flow at its actual size."""
+    def find_previous(self) -> None:
+        """Go to the one before."""
         if self.tab is not None:
-            self.tab.view.navigator.zoom_to(1.0)
+            self.tab.find_bar.step(-1)
 
-    def toggle_minimap(self) -> None:
-        """Show the minimap, or hide it."""
-        if self.tab is not None:
-            self.tab.view.toggle_minimap()
+    def find_all(self) -> None:
+        """Look for something in every open flow."""
+        from flowdesk.ui.find import FindAll
+
+        FindAll(self).open_over(self)
 
     def run(self) -> None:
         """Start the flow in front, or let its paused run go on."""
@@ -301,7 +271,7 @@ class MainWindow(FlowsWindow):
         """Show the keys."""
         from flowdesk.ui.help import HelpOverlay
 
-        HelpOverlay(self).open()
+        HelpOverlay(self, self.habits).open()
 
     def about(self) -> None:
         """Say what this is."""
