@@ -119,6 +119,7 @@ class FlowsWindow(WindowFrame):
         close.clicked.connect(lambda: self._spawn(self._close(tab), "close a flow"))
         self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         self.tabs.setCurrentIndex(index)
+        self._spawn(tab.catch_up(), "catch up with the last run")
         self.refresh()
         QTimer.singleShot(0, tab, tab.view.navigator.fit_all)
         tab.view.setFocus()

@@ -168,7 +168,7 @@ class WindowFrame(QMainWindow):
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
         self._choices: list[tuple[QMenu, str, list[tuple[QAction, Any, str]]]] = []
-        for name, title, values in LOOKS:
+        for name, title, values in LOOKS[:3]:
             self._add_choice(menu, title, name, values)
         for name, title, values in RUNS[:2]:
             self._add_choice(self._menus["Run"], title, name, values)
