@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from flowdesk.drivers.screen import Pixels, png
+from flowdesk.drivers.screen import Pixels, in_grey, png
 from flowdesk.model.errors import PictureUnusable
 from flowdesk.model.sentence import say
 
@@ -57,7 +57,7 @@ class Picture:
     @cached_property
     def grey(self) -> Pixels:
         """The pixels in grey."""
-        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+        return in_grey(self.pixels)
 
     @property
     def size(self) -> tuple[int, int]:

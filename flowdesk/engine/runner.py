@@ -7,13 +7,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
 from flowdesk.engine.failures import as_flowdesk, end_message, internal, limit_error, stopped_error
+from flowdesk.engine.helping import attempted, handling_of
 from flowdesk.engine.lookup import look_up
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
@@ -271,12 +270,11 @@ class Runner:
             self._worked_since = self.services.clock.now()
             if self.brake.is_stopped:
                 raise RunStopped(say("The run was stopped."))
-        try:
-            outcome = await self._attempt(visit)
-        except (FlowdeskError, ValidationError) as error:
-            if isinstance(error, RunStopped):
-                raise
-            return await self._fail(visit, as_flowdesk(error, step.node))
+        is_ours = handling_of(step, (step.index, ERROR_OUTPUT) in self._wired) == "stop" and not self.is_dry
+        ask = self.services.ask if is_ours and self.options.asks_for_help else None
+        outcome = await attempted(visit, self._attempt, self._config, self._configs, ask)
+        if isinstance(outcome, FlowdeskError):
+            return await self._fail(visit, outcome)
         port = outcome.port or (step.type.outputs_of(step.node.config) or (None,))[0]
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
@@ -325,7 +323,7 @@ class Runner:
             await self._rest(step)
             return str(port)
         is_wired = (step.index, ERROR_OUTPUT) in self._wired
-        handling = step.node.option("onError") or ("branch" if is_wired else "stop")
+        handling = handling_of(step, is_wired)
         self.variables["lastError"] = {
             "nodeId": step.node.id,
             "label": step.node.label,
