@@ -47,8 +47,8 @@ docs: ## write the reference pages from the code's declarations
 	$(PY) tools/docs.py
 
 bench: ## measure; figures are printed, nothing fails
-	@$(BOOT) --for test --groups test
-	@$(PY) -m pytest -m benchmark -s $(ARGS)
+	@$(BOOT) --for test --groups test bench
+	@$(PY) -m pytest -m benchmark -s -o "python_files=bench_*.py" $(ARGS) tests/benchmarks
 
 wheel: ## build the wheel and the sdist into dist/
 	@$(BOOT) --for base --groups package

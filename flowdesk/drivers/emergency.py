@@ -1,8 +1,9 @@
 """The emergency stop: Ctrl+Alt+Q anywhere, or the pointer held in a corner of any monitor.
 
 A thread with its own X connection, so it depends neither on the event loop nor on the input thread. The key is
-grabbed; because a grab does not fire while a menu or another program grabs the keyboard, and may be refused, the
-thread looks at the keys themselves as well.
+grabbed, so that no program takes it for itself. A grab does not fire while a menu or another program grabs the keyboard,
+nor with a further modifier down, and may be refused: the thread follows the keys themselves as well, by raw events,
+and by looking at them now and then where there are none.
 """
 
 import select
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flowdesk.drivers import x11
+from flowdesk.drivers.rawkeys import RawKeys
 from flowdesk.drivers.xkb import CONTROL, LOCK, KeyboardMap, Xkb
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
@@ -25,6 +27,8 @@ HOLD = 0.3
 LOOK = 0.05
 """Seconds between two looks."""
 LOOK_WITHOUT_GRAB = 0.02
+AGAIN = 0.2
+"""Seconds without the combination after which it counts as pressed anew."""
 Q_CODE = 24
 """Where ``q`` is on a PC keyboard, for layouts without Latin letters (evdev key codes)."""
 
@@ -88,13 +92,14 @@ class EmergencyWatch:
         self._display: Any = x11.connect()
         self._xkb = Xkb()
         self._corner = CornerWatch()
-        self._is_combination_down = False
+        self._seen = -AGAIN
         self._grabbed: list[tuple[int, int]] = []
         self.is_grabbed = False
-        """Whether the key is ours; otherwise the keys are looked at more often."""
+        """Whether the key is ours; otherwise the keys are followed all the same."""
         self._codes: tuple[frozenset[int], ...] = ()
         self._monitors: list[Box] = []
         self._watch_layout()
+        self._keys = RawKeys(self._display)
         self._look()
         self._bell_out, self._bell_in = socket.socketpair()
         self._thread = threading.Thread(target=self._watch, name="flowdesk-emergency", daemon=True)
@@ -114,12 +119,18 @@ class EmergencyWatch:
         from Xlib import error
 
         try:
+            next_look = 0.0
             while True:
-                pause = LOOK if self.is_grabbed else LOOK_WITHOUT_GRAB
+                self._hear()
+                if (now := time.monotonic()) >= next_look:
+                    self._look()
+                    is_sure = self.is_grabbed or self._keys.is_there
+                    next_look = now + (LOOK if is_sure else LOOK_WITHOUT_GRAB)
+                # An answer may have brought events with it: those wait in the connection, not in the socket.
+                pause = 0.0 if self._display.pending_events() else max(0.0, next_look - time.monotonic())
                 ready, _, _ = select.select([self._display.fileno(), self._bell_out], [], [], pause)
                 if self._bell_out in ready:
                     break
-                self._look()
         except (error.ConnectionClosedError, OSError):
             self._stop(say("The display is gone."))
         finally:
@@ -135,32 +146,47 @@ class EmergencyWatch:
         except (error.ConnectionClosedError, OSError):
             return
 
-    def _look(self) -> None:
+    def _hear(self) -> set[int]:
+        """Take the events that are there and return the keys that were pressed."""
         from Xlib import X
 
-        is_layout_changed = is_pressed = False
+        pressed: set[int] = set()
+        is_layout_changed = False
         while self._display.pending_events():
             event = self._display.next_event()
             kind = event.type & 0x7F
             is_layout_changed = is_layout_changed or kind in {X.MappingNotify, X.ConfigureNotify}
-            is_pressed = is_pressed or kind == X.KeyPress
+            code = self._keys.take(event)
+            if code is not None:
+                pressed.add(code)
+            if kind == X.KeyPress or (code is not None and self._is_combination(self._keys.down)):
+                self._press()
         if is_layout_changed:
             self._watch_layout()
-        is_down = self._is_down()
-        if is_pressed or (is_down and not self._is_combination_down):
-            if not self._is_combination_down:
-                self._stop(say("Stopped by Ctrl+Alt+Q."))
-            self._is_combination_down = True
-        if not is_down and not is_pressed:
-            self._is_combination_down = False
+        return pressed
+
+    def _look(self) -> None:
+        """Look at keys and pointer as they are now."""
+        before = set(self._keys.down)
+        keys = self._display.query_keymap()
+        down = {code for code in range(8, 256) if keys[code // 8] >> (code % 8) & 1}
+        # A key whose release was never told, as after a switch of consoles, must not count as down.
+        self._keys.down -= before - down - self._hear()
+        if self._is_combination(down):
+            self._press()
         pointer = x11.root_of(self._display).query_pointer()
         point = Point(int(pointer.root_x), int(pointer.root_y))
         if self._corner.is_held(point, self._monitors, time.monotonic(), self._own_point()):
             self._stop(say("Stopped because the pointer was held in a screen corner."))
 
-    def _is_down(self) -> bool:
-        keys = self._display.query_keymap()
-        down = {code for code in range(8, 256) if keys[code // 8] >> (code % 8) & 1}
+    def _press(self) -> None:
+        """The combination is down: stop, once for each time it is pressed."""
+        now = time.monotonic()
+        if now - self._seen > AGAIN:
+            self._stop(say("Stopped by Ctrl+Alt+Q."))
+        self._seen = now
+
+    def _is_combination(self, down: set[int]) -> bool:
         return all(down & codes for codes in self._codes)
 
     # -- layout of keys and monitors

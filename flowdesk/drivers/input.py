@@ -6,6 +6,7 @@ before the next step.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -32,8 +33,8 @@ from flowdesk.model.target import Spot
 
 T = TypeVar("T")
 BUTTONS = ("left", "middle", "right")
-GIVE_UP_SECONDS = 1.0
-"""How long a cancelled caller waits for its job to end before it goes."""
+GIVE_UP_SECONDS = 1.1
+"""How long a cancelled caller waits for its job to end before it goes: longer than a run waits for what it stopped."""
 
 
 class Devices:
@@ -70,15 +71,21 @@ class Devices:
         self.keyboard.close()
 
 
+Jobs = queue.SimpleQueue[tuple[Callable[[Any], Any], "Future[Any]"] | None]
+
+
 class InputThread:
     """Runs input jobs one after another on a thread of its own, which makes the devices when first needed."""
 
     def __init__(self, make_devices: Callable[[], Any]) -> None:
         """Start the thread."""
         self._make_devices = make_devices
+        self._begin()
+
+    def _begin(self) -> None:
         self._devices: Any = None
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Any], Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="flowdesk-input", daemon=True)
+        self._jobs: Jobs = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, args=(self._jobs,), name="flowdesk-input", daemon=True)
         self._thread.start()
 
     def submit(self, job: Callable[[Any], T]) -> "Future[T]":
@@ -98,25 +105,39 @@ class InputThread:
         """Where the pointer was put last, from any thread."""
         return self._devices.pointer.placed if self._devices is not None else None
 
+    def abandon(self, future: "Future[Any]") -> None:
+        """Leave behind a job that does not end: what waits gets another thread, with devices and connections of its own."""
+        if not future.running():
+            return
+        left = self._jobs
+        self._begin()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._jobs.put(left.get_nowait())
+        left.put(None)
+
     def close(self) -> None:
         """End the thread after the job under way. Idempotent."""
         if self._thread.is_alive():
             self._jobs.put(None)
             self._thread.join(5)
 
-    def _work(self) -> None:
-        while (entry := self._jobs.get()) is not None:
+    def _work(self, jobs: "Jobs") -> None:
+        devices: Any = None
+        while (entry := jobs.get()) is not None:
             job, future = entry
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                if self._devices is None:
-                    self._devices = self._make_devices()
-                future.set_result(job(self._devices))
+                if devices is None:
+                    devices = self._make_devices()
+                    if jobs is self._jobs:
+                        self._devices = devices
+                future.set_result(job(devices))
             except BaseException as failure:  # noqa: BLE001 - the waiting caller gets it; the thread must live on
                 future.set_exception(failure)
-        if self._devices is not None:
-            self._devices.close()
+        if devices is not None:
+            devices.close()
 
 
 class RealHands:
@@ -146,14 +167,17 @@ class RealHands:
                 pass
             return job(devices, steps)
 
-        future = asyncio.wrap_future(self._thread.submit(act))
+        submitted = self._thread.submit(act)
+        future = asyncio.wrap_future(submitted)
         future.add_done_callback(_look_at)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             steps.cancel()
             # Until the job has ended, so that nothing is typed after the caller was told that it is over.
-            await asyncio.wait([future], timeout=GIVE_UP_SECONDS)
+            _, unfinished = await asyncio.wait([future], timeout=GIVE_UP_SECONDS)
+            if unfinished:
+                self._thread.abandon(submitted)
             raise
 
     async def move(self, point: Point, duration: float = 0.0) -> None:

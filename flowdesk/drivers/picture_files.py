@@ -95,7 +95,8 @@ def load_pictures(name: str, assets: str) -> tuple[Picture, ...]:
         PictureUnusable: If there is none, or one of them cannot be used.
     """
     if name.startswith("data:"):
-        return (_decoded("data:", _data_bytes(name), 1.0),)
+        content = _data_bytes(name)
+        return (_decoded("data:", content, _chunk_scale(content)),)
     folder = Path(assets or ".")
     path = folder / name
     if assets and not path.resolve().is_relative_to(folder.resolve()):

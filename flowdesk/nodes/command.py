@@ -62,7 +62,7 @@ async def command(run: Run, config: CommandConfig) -> dict[str, Any]:
         run.log(say("would run {command}", command=line))
         return {"exitCode": 0, "stdout": "", "stderr": ""}
     await run.permit("programs", line)
-    program = Program(config, run.home / config.cwd if config.cwd else run.home)
+    program = Program(config, folder_of(run, config.cwd))
     try:
         result = await run.blocking(program.run)
     except (asyncio.CancelledError, RunStopped):
@@ -75,6 +75,22 @@ async def command(run: Run, config: CommandConfig) -> dict[str, Any]:
             **result,
         )
     return result
+
+
+def folder_of(run: Run, cwd: str) -> Path:
+    """The folder in which a program starts: the flow's own if none is named, which is made if it is not there.
+
+    Raises:
+        NodeError: If the folder that is named does not exist.
+    """
+    folder = (run.home / cwd).expanduser() if cwd else run.home
+    if not cwd:
+        folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        raise NodeError(
+            say('There is no folder "{path}".', path=str(folder)), say("Name a folder that exists, or none.")
+        )
+    return folder
 
 
 class Program:

@@ -22,7 +22,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
 from flowdesk.session.journal import Journal
-from flowdesk.session.records import RunFolder, RunRecord, prune
+from flowdesk.session.records import KEPT_RUNS, RunFolder, RunRecord, prune
 
 KEPT_FINISHED = 200
 
@@ -67,6 +67,8 @@ class RunBook:
         self._services = services
         self._folder = folder
         self._on_change = on_change
+        self.kept = KEPT_RUNS
+        """How many runs keep their folders."""
         self.current: dict[str, LiveRun] = {}
         """The run of each workflow that has one under way, by workflow id."""
         self.queued: dict[str, list[LiveRun]] = {}
@@ -227,7 +229,7 @@ class RunBook:
             self.finished[live.run_id] = live
             while len(self.finished) > KEPT_FINISHED:
                 self.finished.popitem(last=False)
-            prune(self._folder)
+            prune(self._folder, self.kept)
             self._on_change()
         return live.finished
 

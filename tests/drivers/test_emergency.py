@@ -98,6 +98,36 @@ def test_the_key_stops_while_a_menu_grabs_the_keyboard(reasons: list[str], apps:
 
 
 @pytest.mark.desktop
+def test_a_quick_press_stops_while_a_menu_grabs_the_keyboard(reasons: list[str], clean_desktop: Rig) -> None:
+    from Xlib import X
+
+    root = clean_desktop.display.screen().root
+    assert root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime) == X.GrabSuccess
+    try:
+        clean_desktop.xdotool("key", "--delay", "0", "ctrl+alt+q")
+        until(lambda: reasons, "the stop")
+    finally:
+        clean_desktop.display.ungrab_keyboard(X.CurrentTime)
+        clean_desktop.display.sync()
+    assert len(reasons) == 1
+
+
+@pytest.mark.desktop
+@pytest.mark.parametrize("held", ["shift", "super", "mouse"])
+def test_a_quick_press_stops_while_the_run_holds_something_down(
+    reasons: list[str], clean_desktop: Rig, held: str
+) -> None:
+    down, up = (("mousedown", "1"), ("mouseup", "1")) if held == "mouse" else (("keydown", held), ("keyup", held))
+    clean_desktop.xdotool(*down)
+    try:
+        clean_desktop.xdotool("key", "--delay", "0", "ctrl+alt+q")
+        until(lambda: reasons, "the stop")
+    finally:
+        clean_desktop.xdotool(*up)
+    assert len(reasons) == 1
+
+
+@pytest.mark.desktop
 def test_a_second_watch_without_the_grab_still_sees_the_key(reasons: list[str], clean_desktop: Rig) -> None:
     others: list[str] = []
     watch = EmergencyWatch(others.append)

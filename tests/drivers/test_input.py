@@ -1,10 +1,11 @@
 """The hands on real applications: what the mouse and the keys did, and how a run is stopped in the middle of it."""
 
 import asyncio
+import threading
 
 import pytest
 
-from flowdesk.drivers.input import RealHands
+from flowdesk.drivers.input import InputThread, RealHands
 from flowdesk.model.errors import InputFailed, RunStopped
 from flowdesk.model.geometry import Point
 from tests.drivers.conftest import Body
@@ -233,3 +234,35 @@ async def test_keys_left_down_by_a_killed_process_are_released_before_the_first_
     await hands.move(Point(500, 500))
     assert clean_desktop.held_keys() == []
     assert clean_desktop.held_buttons() == 0
+
+
+async def test_a_job_that_does_not_end_is_left_behind_with_its_thread(body: Body) -> None:
+    class Stuck:
+        def __init__(self, *_: object) -> None:
+            self.thread = threading.current_thread()
+
+        def close(self) -> None:
+            closed.append(self.thread)
+
+    closed: list[threading.Thread] = []
+    thread, go, begun = InputThread(Stuck), threading.Event(), threading.Event()
+    hands = RealHands(body.brake, thread, body.held, body.clipboard, body.windows)
+
+    def stick(devices: Stuck, steps: object) -> threading.Thread:
+        begun.set()
+        go.wait()
+        return devices.thread
+
+    stuck = asyncio.ensure_future(hands._do(stick))  # noqa: TID251 - awaited below
+    await asyncio.to_thread(begun.wait)
+    waiting = thread.submit(lambda devices: devices.thread)
+    stuck.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stuck
+    other = await asyncio.wrap_future(waiting)
+    assert other.is_alive()
+    assert not closed
+    go.set()
+    await asyncio.to_thread(until, lambda: closed, "the old thread to end")
+    assert closed[0] is not other
+    thread.close()
