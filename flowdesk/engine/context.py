@@ -1,12 +1,11 @@
 """What a node function is given: one visit of one node in one run."""
 
-import asyncio
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from flowdesk.aio import in_thread
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.clock import Clock, RealClock
 from flowdesk.engine.lease import Lease
@@ -167,29 +166,7 @@ class Run:
 
         A stop does not wait for it: the thread is left behind (a daemon), its result is dropped.
         """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-
-        def settle(error: BaseException | None, value: T | None) -> None:
-            if future.done():
-                return
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(value)  # type: ignore[arg-type]
-
-        def work() -> None:
-            try:
-                value = function()
-            except Exception as error:  # noqa: BLE001 - handed over to the one who waits
-                outcome: tuple[BaseException | None, T | None] = (error, None)
-            else:
-                outcome = (None, value)
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(settle, *outcome)
-
-        threading.Thread(target=work, name=f"flowdesk.{self.node.type}", daemon=True).start()
-        return await future
+        return await in_thread(function, f"flowdesk.{self.node.type}")
 
     # -- the desktop ------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flowdesk.aio import spawn
+from flowdesk.aio import end, spawn
 from flowdesk.engine.context import Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.runner import Runner
@@ -198,11 +198,12 @@ class RunBook:
             live.runner.stop(reason)
 
     async def close(self) -> None:
-        """Stop every run and wait for their ends, at most 3 s."""
+        """Stop every run and wait for their ends, at most 3 s; what is left then is cancelled."""
         self.stop_all("flowdesk is closing")
         tasks = [live.task for live in self.under_way() if live.task is not None]
         if tasks:
-            await asyncio.wait(tasks, timeout=3)
+            _, left = await asyncio.wait(tasks, timeout=3)
+            await end(left, 0.5)
 
     def listing(self, limit: int) -> list[dict[str, Any]]:
         """Return the runs under way and the last finished ones, newest first."""

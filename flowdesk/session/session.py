@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flowdesk import __version__
-from flowdesk.aio import spawn
+from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.context import Question, Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
@@ -71,7 +71,7 @@ class Session:
         self._everything: dict[str, Peer] = {}
         self.looking = Looking(self.services.driver)
         self._checks: Sequence[Check] | None = None
-        self._is_checking = False
+        self._checking: asyncio.Task[None] | None = None
         self._handlers: dict[str, Handler] = {
             "workflow.start": self._start,
             "workflow.pause": self._pause,
@@ -108,9 +108,8 @@ class Session:
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
         self._changed(but=peer.id)
-        if not self._is_checking and self.services.driver is not None:
-            self._is_checking = True
-            spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
+        if self._checking is None and self.services.driver is not None:
+            self._checking = spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
     def disconnect(self, peer: Peer) -> None:
         """A peer went. Its runs go on; its documents stay open while someone else has them."""
@@ -155,15 +154,17 @@ class Session:
 
     async def close(self) -> None:
         """Stop the runs and let go of the desktop. Bounded."""
-        self.looking.close()
+        await self.looking.close()
         await self.runs.close()
+        if self._checking is not None:
+            await end([self._checking], 1.0)
         if self.services.driver is not None:
             self.services.driver.release_all()
             self.services.driver.close()
 
     async def _check_desktop(self, driver: DesktopDriver) -> None:
         """Find out, off the event loop, what the desktop can do, and tell everyone."""
-        self._checks = await asyncio.to_thread(driver.checks)
+        self._checks = await in_thread(driver.checks, "flowdesk.checks")
         self._changed()
 
     def status(self, peer: Peer) -> dict[str, Any]:
