@@ -11,6 +11,7 @@ from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
+from flowdesk.engine.evidence import Evidence
 from flowdesk.engine.failures import as_flowdesk, end_message, internal, last_error, limit_error, stopped_error
 from flowdesk.engine.lookup import look_up
 from flowdesk.engine.options import RunOptions
@@ -101,8 +102,9 @@ class Runner:
         self._emit = emit
         self._plan = Plan(flow, catalogue, self.options.from_node, self.options.only)
         self._scheduler = Scheduler(self._plan)
-        self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit)
+        self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit, services.trace, self.variables)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
+        self._evidence = Evidence(services.folder)
         self._settings = Settings(self._plan, configs, self.lookup)
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
@@ -250,8 +252,6 @@ class Runner:
                     self._cancel(visit)
                 case LimitHit(step, limit):
                     raise _Failed(limit_error(step, limit), step.node)
-                case _:
-                    pass
         return visits
 
     # -- one node -----------------------------------------------------------------------------------------------------
@@ -336,6 +336,7 @@ class Runner:
             return str(port)
         is_wired = (step.index, ERROR_OUTPUT) in self._wired
         handling = options.on_error or ("branch" if is_wired else "stop")
+        await self._evidence.keep(error, step.node, self._desktop)
         self.variables["lastError"] = last_error(error, step.node, options.retries + 1)
         self.chronicle.fail(visit, error)
         if handling == "stop" or (handling == "branch" and not is_wired):

@@ -30,7 +30,6 @@ from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
 from flowdesk.session.questions import Questions
-from flowdesk.session.records import interrupted
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
@@ -64,7 +63,6 @@ class Session:
         """Find what earlier processes left."""
         self.epoch = EPOCH
         self.recovery = Recovery(self.folders.state / "recovery")
-        self.interrupted = interrupted(self.folders.runs)
         self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
         self.questions = Questions(self._can_answer)
         self._starts = Starts()
@@ -187,7 +185,7 @@ class Session:
             "clients": [
                 {"id": other.id, "name": other.name, "role": other.role.name.lower()} for other in self.peers.values()
             ],
-            "interrupted": self.interrupted,
+            "interrupted": self.runs.interrupted,
             "port": self.port,
         }
 
@@ -316,7 +314,7 @@ class Session:
         live = self.runs.last(workflow_id)
         return {
             **self.journal(workflow_id).snapshot(),
-            "variables": dict(live.runner.variables) if live is not None else {},
+            "variables": live.secrets.without(dict(live.runner.variables)) if live is not None else {},
             "help": self.questions.pending(workflow_id),
         }
 

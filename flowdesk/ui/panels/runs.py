@@ -13,7 +13,14 @@ from flowdesk.ui.runbar import STATES
 from flowdesk.ui.theme import theme
 
 FLOW_ROLE = Qt.ItemDataRole.UserRole
-COLORS = {RunState.SUCCEEDED: "success", RunState.FAILED: "error", RunState.STOPPED: "warning"}
+INTERRUPTED = "interrupted"
+"""Stands in the list for a run whose process is gone."""
+COLORS: dict[str, str] = {
+    INTERRUPTED: "warning",
+    RunState.SUCCEEDED: "success",
+    RunState.FAILED: "error",
+    RunState.STOPPED: "warning",
+}
 
 
 class RunsPanel(QWidget):
@@ -48,11 +55,22 @@ class RunsPanel(QWidget):
         self._runs = runs
         self.tree.clear()
         for run in runs:
-            state = RunState(run["status"])
-            began = time.strftime("%H:%M:%S", time.localtime(run["started"]))
+            status = run["status"]
+            is_interrupted = status == INTERRUPTED
+            local = time.localtime(run["started"])
+            is_today = local[:3] == time.localtime()[:3]
+            began = time.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M", local)
             took = f"{run['duration']:.1f} s" if run.get("duration") is not None else ""
             item = QTreeWidgetItem(
-                self.tree, [tr(STATES[state]), str(run.get("name") or run["workflow_id"]), began, took]
+                self.tree,
+                [
+                    tr("Interrupted" if is_interrupted else STATES[RunState(status)]),
+                    str(run.get("name") or run["workflow_id"]),
+                    began,
+                    took,
+                ],
             )
-            item.setForeground(0, getattr(theme(), COLORS.get(state, "running")))
+            item.setForeground(0, getattr(theme(), COLORS.get(status, "running")))
+            for column in range(4):
+                item.setToolTip(column, tr(run.get("message") or ""))
             item.setData(0, FLOW_ROLE, run["workflow_id"])
