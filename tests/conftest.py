@@ -20,10 +20,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 _failures: list[str] = []
 
-HANGS_AFTER = 240.0
-"""Seconds that one test with its setup and teardown may take at most."""
-LONGEST_MEASUREMENT = 1800.0
-"""Seconds that one benchmark may take."""
+HANGS_AFTER, BENCHMARK_HANGS_AFTER = 240.0, 1800.0
+"""Seconds that one test, or one measurement, with its setup and teardown may take at most."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -34,8 +32,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     teardown that comes after a failure.
     """
     stderr = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ is not None else 2
-    patience = LONGEST_MEASUREMENT if item.get_closest_marker("benchmark") else HANGS_AFTER
-    watchdog = threading.Timer(patience, _end_hanging_session, (item.nodeid, stderr))
+    seconds = BENCHMARK_HANGS_AFTER if item.get_closest_marker("benchmark") else HANGS_AFTER
+    watchdog = threading.Timer(seconds, _end_hanging_session, (item.nodeid, stderr))
     watchdog.daemon = True
     watchdog.start()
     try:

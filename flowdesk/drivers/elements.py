@@ -13,15 +13,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState
 
 T = TypeVar("T")
-
-FIELD_ROLES = frozenset({"text_field", "text_area", "combo_box", "spin_button"})
-"""Elements whose text is their value; their name is that of the label beside them."""
 
 _SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "split_group", "toolbar", "tab_group"})
 """Elements whose name is not written where they are."""
@@ -131,6 +129,12 @@ def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]
     css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
     found = [element for app in within for element in _matches(app, css)]
     return [element for element in found if element.text and element.state.role not in _SURFACES]
+
+
+def focused_field(within: Iterable[Application]) -> Found | None:
+    """Return the field that has the keyboard."""
+    fields = (field for app in within for field in _matches(app, ", ".join(sorted(FIELD_ROLES))))
+    return next((field for field in fields if field.state.is_focused), None)
 
 
 def at_point(point: Point, within: Iterable[Application]) -> Found | None:

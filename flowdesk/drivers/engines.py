@@ -40,8 +40,9 @@ _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
 class Engines:
     """Finds what fits one step in one scope. Made for one look: what it sees, it sees once."""
 
-    def __init__(self, query: Query, windows: "WindowList", memory: "Memory") -> None:
-        """Keep what the look is for."""
+    def __init__(self, query: Query, windows: "WindowList", memory: "Memory", *, wants_best: bool = True) -> None:
+        """Keep what the look is for; ``wants_best``: whether a picture's miss is to tell the best place."""
+        self._wants_best = wants_best
         self._query = query
         self._windows = windows
         self._memory = memory
@@ -253,7 +254,14 @@ class Engines:
             seen = [Match(again.box, "image", again.score, again.scale, text=again.name)]
             if self._uncovered(seen, scope):
                 return seen, None
-        found = pictures.search(self.shot(scope.box), alternatives, similarity, screen.desktop_scale())
+        found = self._memory.repeats.search(
+            key,
+            self.shot(scope.box),
+            alternatives,
+            similarity,
+            screen.desktop_scale(),
+            wants_best=self._wants_best,
+        )
         rival = found.runner_up
         seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in found.hits]
         if len(seen) == 1 and self._uncovered(seen, scope):

@@ -62,6 +62,8 @@ class FakeDesktopDriver:
     changes: list[float] = field(default_factory=list)
     """What ``changed_fraction`` returns one after another; 0 when used up."""
     clipboard: str = ""
+    held: str | None = None
+    """What the field says it holds after something was typed; None: it does not tell."""
     repainted: list[Box] = field(default_factory=list)
     """Boxes that changed on the screen and were not looked at yet."""
     looks: int = 0
@@ -197,7 +199,8 @@ class FakeDesktop:
     ) -> TypingReport:
         """Record it."""
         self._did("type_text", text, method)
-        return TypingReport("paste" if method == "paste" else "keys", len(text))
+        role = "text_field" if self._driver.held is not None else ""
+        return TypingReport("paste" if method == "paste" else "keys", len(text), self._driver.held, role)
 
     async def press_keys(self, keys: Sequence[str], times: int = 1, hold: float = 0.0) -> None:
         """Record it."""

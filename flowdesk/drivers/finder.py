@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from flowdesk.drivers import screen
+from flowdesk.drivers.again import Repeats
 from flowdesk.drivers.engines import Engines
 from flowdesk.drivers.pictures import Hit
 from flowdesk.drivers.places import Match, Scope, beside, in_reading_order
@@ -50,6 +51,7 @@ class Memory:
     """What one look leaves for the next: the text reader, where pictures were, what stood there on a miss."""
 
     reader: Reader = field(default_factory=Reader)
+    repeats: Repeats = field(default_factory=Repeats)
     last_hits: dict[tuple[str, str, Box], Hit] = field(default_factory=dict)
     candidates: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -70,7 +72,7 @@ def look(query: Query, windows: WindowList, memory: Memory, *, want_picture: boo
         PictureUnusable, MissingPiece, DesktopUnavailable, RequestInvalid: If looking itself is impossible.
     """
     begun = time.perf_counter()
-    engines = Engines(query, windows, memory)
+    engines = Engines(query, windows, memory, wants_best=want_picture)
     root = _root(query)
     first_miss: Miss | None = None
     for selector in query.selectors:

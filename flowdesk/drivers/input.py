@@ -255,8 +255,11 @@ class RealHands:
         self, text: str, method: TypingMethod = "auto", key_delay: float = 0.01, spot: Spot | None = None
     ) -> TypingReport:
         """Deliver text exactly into the focused field; see ``typing.Typist``."""
+        return await self._type(text, method, key_delay, is_multiline=False)
+
+    async def _type(self, text: str, method: TypingMethod, key_delay: float, *, is_multiline: bool) -> TypingReport:
         report: TypingReport = await self._do(
-            lambda devices, steps: devices.typist.type(text, method, key_delay, steps)
+            lambda devices, steps: devices.typist.type(text, method, key_delay, steps, is_multiline=is_multiline)
         )
         return report
 

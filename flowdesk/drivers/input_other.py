@@ -130,8 +130,11 @@ class _OtherTypist:
         self._keyboard = keyboard
         self._clipboard = clipboard
 
-    def type(self, text: str, method: TypingMethod, key_delay: float, steps: Steps) -> TypingReport:
-        """Deliver a text."""
+    def type(
+        self, text: str, method: TypingMethod, key_delay: float, steps: Steps, *, is_multiline: bool = False
+    ) -> TypingReport:
+        """Deliver a text; all that is not plain is pasted, so it makes no difference whether the field holds lines."""
+        del is_multiline
         text = checked(text)
         is_plain = all(each.isascii() and (each.islower() or each.isdigit() or each == " ") for each in text)
         if method == "keys" and not is_plain:

@@ -158,31 +158,39 @@ class Keyboard:
         """Give spare keys the meaning of characters, until ``give_back``. What is lent already stays as it is.
 
         Args:
-            characters: What no key gives now.
+            characters: All that is to be typed; those that a key gives already are left out.
             settle: Waits until every client has read all keys; called before a lent key gets another meaning.
 
         Raises:
             InputFailed: If there are not enough spare keys, or the server does not do it.
         """
-        spares = [key.code for key in self.map().keys if key.is_spare and key.code not in self._borrowed]
-        if len(spares) < len(characters) and self._borrowed:
+        lacking = self._lacking(characters)
+        if len(self._spares()) < len(lacking) and self._borrowed:
             settle()
-            spares = sorted([*spares, *self._borrowed])
             self.give_back()
-        if len(spares) < len(characters):
+            lacking = self._lacking(characters)  # more than before: what was lent until now among them
+        spares = self._spares()
+        if len(spares) < len(lacking):
             raise InputFailed(
-                say("The keyboard map has no free key for {text}.", text=" ".join(characters)),
+                say("The keyboard map has no free key for {text}.", text=" ".join(lacking)),
                 say('Use the method "paste" for this text.'),
             )
-        lent = dict(zip(spares, map(symbol_of, characters), strict=False))
+        lent = dict(zip(spares, map(symbol_of, lacking), strict=False))
         self._borrowed.update(lent)
         self._change_map(lent)
-        missing = [character for character in characters if character not in self.strokes()]
+        missing = self._lacking(characters)
         if missing:
             raise InputFailed(
                 say("The keyboard cannot type {text} now.", text=" ".join(missing)),
                 say('Switch CapsLock off, or use the method "paste".'),
             )
+
+    def _lacking(self, characters: Sequence[str]) -> list[str]:
+        strokes = self.strokes()
+        return [character for character in dict.fromkeys(characters) if character not in strokes]
+
+    def _spares(self) -> list[int]:
+        return [key.code for key in self.map().keys if key.is_spare and key.code not in self._borrowed]
 
     def give_back(self) -> None:
         """Make borrowed keys mean nothing again."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from flowdesk.drivers.screen import Pixels, png
+from flowdesk.drivers.screen import Pixels, in_grey, png
 from flowdesk.model.errors import PictureUnusable
 from flowdesk.model.sentence import say
 
@@ -57,7 +57,7 @@ class Picture:
     @cached_property
     def grey(self) -> Pixels:
         """The pixels in grey."""
-        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+        return in_grey(self.pixels)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -95,7 +95,8 @@ def load_pictures(name: str, assets: str) -> tuple[Picture, ...]:
         PictureUnusable: If there is none, or one of them cannot be used.
     """
     if name.startswith("data:"):
-        return (_decoded("data:", _data_bytes(name), 1.0),)
+        content = _data_bytes(name)
+        return (_decoded("data:", content, _chunk_scale(content)),)
     folder = Path(assets or ".")
     path = folder / name
     if assets and not path.resolve().is_relative_to(folder.resolve()):

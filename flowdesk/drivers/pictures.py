@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from flowdesk.drivers import sieve
 from flowdesk.drivers.picture_files import Picture
 from flowdesk.drivers.screen import Pixels, Shot, halved
 from flowdesk.model.errors import PictureUnusable
@@ -34,8 +35,17 @@ _GREY_MARGIN = 0.1
 _CANDIDATES = 24
 """How many places per scale are measured at full size."""
 
-_SMALLEST = 7
-"""The coarse template keeps at least so many pixels on its shorter side."""
+_TOLD = 6
+"""How many places are measured to tell the best one of a miss."""
+
+_LOOSE = 0.5
+"""Below this similarity almost every place is possible."""
+
+_LEAST = 14
+"""Pixels of the shorter side below which a picture is looked for at the expected scale only: there is too little in it."""
+
+_SMALLEST, _LEAST_ROWS, _LEAST_CELLS = 7, 5, 80
+"""The coarse template keeps at least so many pixels on its shorter side; or so few of them, when it has so many in all."""
 
 _SHADE = 82.0
 """Mean difference of colour (0 to 255) in the worst spot at which the score is 0."""
@@ -45,6 +55,9 @@ _SPOT = 7
 
 _SOFTNESS = 0.8
 """Standard deviation in pixels, at scale 1, of the softening."""
+
+_SOFTENING = 0.7
+"""By which power of the scale it grows: by less than the scale, or a label two pixels further on is not told at scale 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ def search(
     similarity: float,
     monitor_scale: float = 1.0,
     ladder: Sequence[float] = LADDER,
+    *,
+    wants_best: bool = True,
 ) -> Search:
     """Find every place of the pictures (alternatives of one another) on a shot.
 
@@ -83,6 +98,7 @@ def search(
         similarity: The score (0 to 1) that counts as found, at every scale alike.
         monitor_scale: The scale of the monitor that is looked at.
         ladder: Scales to try besides the expected one.
+        wants_best: Whether a miss is to tell the best place; it takes longer than to know that there is none.
 
     Raises:
         PictureUnusable: If the pictures are larger than the shot.
@@ -96,6 +112,9 @@ def search(
             found.extend(at_scale)
             if any(hit.score >= max(SURE, similarity) for hit in at_scale):
                 return _summary(found, similarity)
+    if not found and wants_best:
+        for picture in pictures:
+            found.extend(_at_scale(shot, picture, _factors(picture, monitor_scale, ())[0], 0.0, most=_TOLD))
     return _summary(found, similarity)
 
 
@@ -110,7 +129,8 @@ def search_near(shot: Shot, picture: Picture, last: Hit) -> Hit | None:
 
 def _factors(picture: Picture, monitor_scale: float, ladder: Sequence[float]) -> list[float]:
     expected = round(monitor_scale / picture.scale, 3)
-    return [expected, *(factor for factor in ladder if abs(factor - expected) > 0.01)]
+    others = (factor for factor in ladder if abs(factor - expected) > 0.01 and min(picture.size) * factor >= _LEAST)
+    return [expected, *others]
 
 
 def _is_larger(picture: Picture, shot: Shot, factor: float) -> bool:
@@ -154,17 +174,20 @@ def _overlap(one: Box, other: Box) -> float:
     return shared.width * shared.height / smaller if smaller else 0.0
 
 
-def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float) -> list[Hit]:
+def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float, most: int = _CANDIDATES) -> list[Hit]:
     sized = picture.sized(factor)
     if sized is None or _is_larger(sized, shot, 1.0):
+        return []
+    regions = _regions(shot, sized, factor, similarity)
+    if not regions:
         return []
     step = _reduction(sized)
     placed: list[tuple[float, int, int]] = []
     floor = similarity - 0.3
-    for coarse, x, y in _candidates(shot, sized, step):
+    for coarse, x, y in _candidates(shot, sized, step, regions)[:most]:
         if placed and coarse < floor:
             break
-        place = _placed(shot, sized, x * step - step // 2, y * step - step // 2, step)
+        place = _placed(shot, sized, x, y, step)
         placed.append(place)
         if place[0] >= SURE:  # how far it lies off the coarse grid costs an equal one no more than this
             floor = max(floor, coarse - 0.25)
@@ -178,19 +201,42 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float) ->
 
 def _reduction(picture: Picture) -> int:
     step = 1
-    while step < 8 and min(_inner(side, step * 2) for side in picture.size) >= _SMALLEST * step * 2:
+    while step < 8:
+        shorter, longer = sorted(_inner(side, step * 2) // (step * 2) for side in picture.size)
+        if shorter < _SMALLEST and (shorter < _LEAST_ROWS or shorter * longer < _LEAST_CELLS):
+            break
         step *= 2
     return step
 
 
-def _candidates(shot: Shot, picture: Picture, step: int) -> Iterator[tuple[float, int, int]]:
-    """Yield the peaks of the coarse correlation: score, column, row; best first."""
-    area, needle = shot.reduced(step), _reduced(picture.grey, step)
-    if needle.shape[0] > area.shape[0] or needle.shape[1] > area.shape[1]:
-        return
+def _regions(shot: Shot, sized: Picture, factor: float, similarity: float) -> list[Box]:
+    """Return where the picture can be at all, in pixels from the shot's corner."""
+    whole = [Box(0, 0, shot.box.width, shot.box.height)]
+    spot = _spot_width(factor)
+    blocks = sieve.blocks_of(sized, spot)
+    if not blocks or similarity < _LOOSE:
+        return whole
+    allowed = _SHADE * (1.0 - similarity)
+    regions = sieve.possible_regions(shot, sized, blocks, spot, allowed)
+    return whole if regions is None or sieve.is_crowded(regions, shot) else regions
+
+
+def _candidates(shot: Shot, picture: Picture, step: int, regions: list[Box]) -> list[tuple[float, int, int]]:
+    """Return the peaks of the coarse correlation: score, and the pixel of the shot to begin at; best first."""
+    needle = _reduced(picture.grey, step)
     mask = None if picture.mask is None else np.where(_reduced(picture.mask, step) > 127, 255, 0).astype(np.uint8)
-    scores = _correlation(area, needle, mask)
-    across, down = max(1, round(needle.shape[1] * 0.6)), max(1, round(needle.shape[0] * 0.6))
+    found: list[tuple[float, int, int]] = []
+    for region in regions:
+        area = shot.grey(region, step)
+        if needle.shape[0] <= area.shape[0] and needle.shape[1] <= area.shape[1]:
+            left, top = region.x // step, region.y // step
+            for score, x, y in _peaks(_correlation(area, needle, mask), needle.shape[1], needle.shape[0]):
+                found.append((score, (left + x) * step - step // 2, (top + y) * step - step // 2))
+    return sorted(found, reverse=True)[:_CANDIDATES]
+
+
+def _peaks(scores: NDArray[np.float32], width: int, height: int) -> Iterator[tuple[float, int, int]]:
+    across, down = max(1, round(width * 0.6)), max(1, round(height * 0.6))
     for _ in range(_CANDIDATES):
         _, best, _, (x, y) = cv2.minMaxLoc(scores)
         if best <= 0.25:
@@ -231,7 +277,8 @@ def _placed(shot: Shot, picture: Picture, x: int, y: int, reach: int) -> tuple[f
     width, height = picture.size
     left = max(0, min(x - reach, shot.box.width - width))
     top = max(0, min(y - reach, shot.box.height - height))
-    window = shot.grey[top : y + height + reach, left : x + width + reach]
+    bottom, right = min(y + height + reach, shot.box.height), min(x + width + reach, shot.box.width)
+    window = shot.grey(Box(left, top, right - left, bottom - top))
     _, best, _, (dx, dy) = cv2.minMaxLoc(_correlation(window, picture.grey, picture.mask))
     return float(best), left + dx, top + dy
 
@@ -261,6 +308,10 @@ def _scored(shot: Shot, picture: Picture, place: tuple[int, int], factor: float)
     return min(score, float(_correlation(there, picture.pixels, mask)[0, 0]))
 
 
+def _spot_width(scale: float) -> int:
+    return round(_SPOT * max(1.0, scale)) | 1
+
+
 def agreement(seen: Pixels, wanted: Pixels, mask: Pixels | None = None, scale: float = 1.0) -> float:
     """Return how well the worst spot of two equally large images agrees in colour: 1 down to 0 and below.
 
@@ -270,8 +321,8 @@ def agreement(seen: Pixels, wanted: Pixels, mask: Pixels | None = None, scale: f
     apart = cv2.subtract(seen, wanted, dtype=cv2.CV_32F)
     if mask is not None:
         apart[mask == 0] = 0.0
-    soft = np.abs(cv2.GaussianBlur(apart, (0, 0), _SOFTNESS * max(1.0, scale)))
+    soft = np.abs(cv2.GaussianBlur(apart, (0, 0), _SOFTNESS * max(1.0, scale) ** _SOFTENING))
     worst = cv2.max(cv2.max(soft[..., 0], soft[..., 1]), soft[..., 2])
-    side = round(_SPOT * max(1.0, scale)) | 1
+    side = _spot_width(scale)
     means = cv2.blur(worst, (side, side), borderType=cv2.BORDER_CONSTANT)
     return 1.0 - float(means.max()) / _SHADE

@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import cv2
@@ -24,6 +23,9 @@ from flowdesk.model.sentence import say
 Pixels = NDArray[np.uint8]
 """An image: rows, columns, then blue, green and red (or no third axis: grey)."""
 
+GRAIN_SIZE = (5, 5)
+"""Over how many pixels of a halved image grain is measured."""
+
 _local = threading.local()
 
 
@@ -37,6 +39,9 @@ class Shot:
     pixels: Pixels
     origin: Point = _CORNER
     _smaller: dict[int, Pixels] = field(default_factory=dict, repr=False, compare=False)
+    _means: dict[tuple[int, int], Pixels] = field(default_factory=dict, repr=False, compare=False)
+    _grains: dict[int, Pixels] = field(default_factory=dict, repr=False, compare=False)
+    _greys: dict[int, Pixels] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def box(self) -> Box:
@@ -44,18 +49,41 @@ class Shot:
         height, width = self.pixels.shape[:2]
         return Box(self.origin.x, self.origin.y, width, height)
 
-    @cached_property
-    def grey(self) -> Pixels:
-        """The pixels in grey."""
-        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
-
-    def reduced(self, factor: int) -> Pixels:
-        """Return the grey pixels, smaller by ``factor`` (a power of two)."""
+    def small(self, factor: int) -> Pixels:
+        """Return the pixels, smaller by ``factor`` (a power of two)."""
         if factor == 1:
-            return self.grey
+            return self.pixels
         if factor not in self._smaller:
-            self._smaller[factor] = halved(self.reduced(factor // 2))
+            self._smaller[factor] = halved(self.small(factor // 2))
         return self._smaller[factor]
+
+    def means(self, grid: int, cells: int) -> Pixels:
+        """Return colour and grain of squares of ``cells`` pixels of the picture smaller by ``grid``, at each of them.
+
+        Grain, the fourth channel, is how much neighbours differ: none on a plain surface, much in text.
+        """
+        if (grid, cells) not in self._means:
+            if not self._grains:
+                self._grains[2] = grain(self.small(2))
+            factor = max(self._grains)
+            while factor < grid:
+                self._grains[factor * 2] = halved(self._grains[factor])
+                factor *= 2
+            both = cv2.merge([*cv2.split(self.small(grid)), self._grains[grid]])
+            if cells > 1:
+                both = cv2.boxFilter(both, -1, (cells, cells), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
+            self._means[grid, cells] = np.asarray(both, np.uint8)
+        return self._means[grid, cells]
+
+    def grey(self, part: Box, factor: int = 1) -> Pixels:
+        """Return a part (from the shot's corner) in grey, smaller by ``factor``; widened to whole pixels of the smaller."""
+        left, top = part.x // factor, part.y // factor
+        right, bottom = -(-part.right // factor), -(-part.bottom // factor)
+        if factor not in self._greys and part.width * part.height * 3 < self.pixels.size // 3:
+            return in_grey(self.small(factor)[top:bottom, left:right])
+        if factor not in self._greys:
+            self._greys[factor] = in_grey(self.small(factor))
+        return self._greys[factor][top:bottom, left:right]
 
     def cropped(self, box: Box) -> "Shot":
         """Return the part inside ``box`` (of the virtual desktop); the pixels are shared."""
@@ -64,10 +92,21 @@ class Shot:
         return Shot(self.pixels[y : y + part.height, x : x + part.width], Point(part.x, part.y))
 
 
-def halved(grey: Pixels) -> Pixels:
-    """Return a grey image half as large, each pixel the mean of four. Halving twice is faster than quartering."""
-    height, width = grey.shape
-    even = grey[: max(1, height // 2 * 2), : max(1, width // 2 * 2)]
+def grain(small: Pixels) -> Pixels:
+    """Return how far each pixel of a halved image is from the mean around it, in grey."""
+    grey = in_grey(small)
+    return np.asarray(cv2.absdiff(grey, cv2.blur(grey, GRAIN_SIZE, borderType=cv2.BORDER_REPLICATE)), np.uint8)
+
+
+def in_grey(pixels: Pixels) -> Pixels:
+    """Return pixels in grey."""
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def halved(image: Pixels) -> Pixels:
+    """Return an image half as large, each pixel the mean of four. Halving twice is faster than quartering."""
+    height, width = image.shape[:2]
+    even = image[: max(1, height // 2 * 2), : max(1, width // 2 * 2)]
     size = (max(1, width // 2), max(1, height // 2))
     return np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
 

@@ -3,8 +3,9 @@ r"""Text arrives exactly: how a text is cut into stretches, and how each is deli
 Two ways lead into another program. Keys: the strokes that give the characters in the layout in force, and, for the
 characters that no key gives, spare keys that are lent a meaning. Paste: the clipboard. In ``auto`` a line's stretch
 goes by keys when it is short and the layout has all of it, else by paste; ``\\n`` and ``\\t`` are the keys Return and
-Tab. After each stretch the application is asked whether it has read everything (a ping that it answers in order),
-because a map that changes too early, or a key that overtakes a paste, is how text arrives wrong.
+Tab, but for those inside a text that goes to a field of several lines. After each stretch the application is asked
+whether it has read everything (a ping that it answers in order), because a map that changes too early, or a key that
+overtakes a paste, is how text arrives wrong.
 """
 
 import contextlib
@@ -75,7 +76,13 @@ def checked(text: str) -> str:
 
 
 def plan(
-    text: str, method: TypingMethod, typeable: set[str], spare: int, *, prefers_paste: bool = False
+    text: str,
+    method: TypingMethod,
+    typeable: set[str],
+    spare: int,
+    *,
+    prefers_paste: bool = False,
+    is_multiline: bool = False,
 ) -> list[Stretch]:
     """Cut a checked text into stretches.
 
@@ -85,10 +92,16 @@ def plan(
         typeable: Characters that the layout in force gives.
         spare: How many keys may be lent a character at a time.
         prefers_paste: Whether an input method (for Chinese and others) would swallow keys.
+        is_multiline: Whether the field is known to hold lines. Then line ends and tabs inside the text are text (a tab key
+            may leave the field, and an editor may indent after Return); those at the end are keys.
     """
     if method == "paste":
         return [Stretch("paste", text)] if text else []
     stretches: list[Stretch] = []
+    body = text.rstrip("".join(CONTROL_KEYS))
+    if method == "auto" and is_multiline and not CONTROL_KEYS.keys().isdisjoint(body):
+        stretches.append(Stretch("paste", body))
+        text = text[len(body) :]
     for piece in _split_controls(text):
         if piece in CONTROL_KEYS:
             stretches.append(Stretch("control", piece))
@@ -134,7 +147,9 @@ class Typist:
         self._clipboard = clipboard
         self._focus = keyboard.focus
 
-    def type(self, text: str, method: TypingMethod, key_delay: float, steps: Steps) -> TypingReport:
+    def type(
+        self, text: str, method: TypingMethod, key_delay: float, steps: Steps, *, is_multiline: bool = False
+    ) -> TypingReport:
         """Deliver a text exactly, or fail.
 
         Args:
@@ -142,6 +157,7 @@ class Typist:
             method: See ``plan``.
             key_delay: Seconds between keys.
             steps: The run's brake.
+            is_multiline: See ``plan``.
 
         Raises:
             InputFailed: If a character cannot be delivered; nothing was typed then if the text itself is at fault.
@@ -158,6 +174,7 @@ class Typist:
             set(self._keyboard.strokes()),
             self._keyboard.spare_count(),
             prefers_paste=self._has_input_method(),
+            is_multiline=is_multiline,
         )
         kept = self._keep(window) if any(stretch.way == "paste" for stretch in stretches) else {}
         try:
@@ -208,9 +225,8 @@ class Typist:
                 say('Use the method "auto" or "paste".'),
             )  # fmt: skip
         typeable = self._keyboard.strokes()
-        missing = [each for each in dict.fromkeys(text) if each not in typeable]
-        if missing:
-            self._keyboard.borrow(missing, lambda: self._focus.settle(window, steps.sleep))
+        if not typeable.keys() >= set(text):
+            self._keyboard.borrow(text, lambda: self._focus.settle(window, steps.sleep))
             self._focus.settle(window, steps.sleep)
         self._keys(text, window, key_delay, steps)
 

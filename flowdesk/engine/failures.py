@@ -7,11 +7,25 @@ from pydantic import ValidationError
 
 from flowdesk.engine.plan import Step
 from flowdesk.model.errors import FlowdeskError, LimitReached, NodeError, RunStopped
-from flowdesk.model.flow import Node
+from flowdesk.model.flow import Flow, Node
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 
 logger = logging.getLogger(__name__)
+
+
+class NodeFailed(Exception):
+    """A node's error ends the run."""
+
+    def __init__(self, error: FlowdeskError, node: Node | None) -> None:
+        """Keep the error and the node."""
+        super().__init__(str(error))
+        self.error = error
+        self.node = node
+
+
+class FlowEnded(Exception):
+    """An ``end`` node was reached."""
 
 
 def as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
@@ -71,3 +85,16 @@ def end_message(state: RunState, error: FlowdeskError | None, reason: str) -> st
 def stopped_error(reason: str) -> FlowdeskError:
     """Return the error that ends a run that was asked to stop."""
     return RunStopped(say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped."))
+
+
+def too_deep(limit: int) -> NodeError:
+    """Say that subflows call each other without end."""
+    return NodeError(
+        say("Subflows call each other more than {limit} deep.", limit=limit), say("Look for a flow that calls itself.")
+    )
+
+
+def subflow_failed(flow: Flow, error: FlowdeskError) -> NodeError:
+    """Say that a subflow failed, and how it can be mended."""
+    sentence = say('The subflow "{flow}" failed: {reason}', flow=flow.name or flow.id, reason=str(error.message))
+    return NodeError(sentence, error.fix, subflow_error=error.payload())

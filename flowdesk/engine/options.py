@@ -17,6 +17,8 @@ class RunOptions:
     """Seconds between nodes."""
     is_dry: bool = False
     is_paused: bool = False
+    asks_for_help: bool = False
+    """Ask people about a target that is not found, where the flow itself does not handle it."""
     memories: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """What the loops of the last run remembered, for a run from inside them."""
     results: Mapping[str, Any] = field(default_factory=dict)

@@ -89,6 +89,8 @@ class TypingReport:
     method: str
     characters: int
     read_back: str | None = None
+    role: str = ""
+    """Role of the field that was read back, as in ``ElementState``."""
 
 
 class Live(Protocol):

@@ -12,7 +12,19 @@ from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
 from flowdesk.engine.evidence import Evidence
-from flowdesk.engine.failures import as_flowdesk, end_message, internal, last_error, limit_error, stopped_error
+from flowdesk.engine.failures import (
+    FlowEnded,
+    NodeFailed,
+    as_flowdesk,
+    end_message,
+    internal,
+    last_error,
+    limit_error,
+    stopped_error,
+    subflow_failed,
+    too_deep,
+)
+from flowdesk.engine.helping import repaired
 from flowdesk.engine.lookup import look_up
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
@@ -33,7 +45,7 @@ from flowdesk.engine.scheduler import (
 )  # fmt: skip
 from flowdesk.engine.settings import Settings
 from flowdesk.model.config import Config
-from flowdesk.model.errors import FlowdeskError, FlowInvalid, NodeError, RunStopped
+from flowdesk.model.errors import FlowdeskError, FlowInvalid, RunStopped
 from flowdesk.model.events import RunChanged, RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.nodetype import ERROR_OUTPUT, Catalogue, Outcome
@@ -48,19 +60,6 @@ STOP_PATIENCE = 1.0
 YIELD_AFTER = 0.005
 """Seconds of uninterrupted work after which other tasks get a turn."""
 SUBFLOW_DEPTH = 20
-
-
-class _Failed(Exception):
-    """A node's error ends the run."""
-
-    def __init__(self, error: FlowdeskError, node: Node | None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.node = node
-
-
-class _Ended(Exception):
-    """An ``end`` node was reached."""
 
 
 class Runner:
@@ -202,9 +201,9 @@ class Runner:
         if work.cancelled():
             return RunState.STOPPED, stopped_error(self.stop_reason), None
         error = work.exception()
-        if error is None or isinstance(error, _Ended):
+        if error is None or isinstance(error, FlowEnded):
             return RunState.SUCCEEDED, None, None
-        if isinstance(error, _Failed):
+        if isinstance(error, NodeFailed):
             return RunState.FAILED, error.error, error.node
         if isinstance(error, RunStopped):
             return RunState.STOPPED, stopped_error(self.stop_reason), None
@@ -251,7 +250,7 @@ class Runner:
                 case Cancel(visit):
                     self._cancel(visit)
                 case LimitHit(step, limit):
-                    raise _Failed(limit_error(step, limit), step.node)
+                    raise NodeFailed(limit_error(step, limit), step.node)
         return visits
 
     # -- one node -----------------------------------------------------------------------------------------------------
@@ -259,16 +258,7 @@ class Runner:
     async def _execute(self, visit: Visit) -> str | None:
         """Run a node's function, with its retries, and return the output to leave by."""
         step = visit.step
-        if not self.chronicle.has_begun(visit):
-            if self._is_held(step):
-                await self._gate(visit)
-            now = self.chronicle.begin(visit)
-        else:
-            if self.brake.is_paused or self.brake.is_stopped:
-                await self.pauser.go()
-            now = self.services.clock.now()
-        if now - self._worked_since > YIELD_AFTER:
-            await self._yield()
+        await self._arrive(visit)
         options = step.options or PLAIN
         try:
             if step.options is None:
@@ -277,7 +267,11 @@ class Runner:
         except RunStopped:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a node raises ends the node, not flowdesk
-            return await self._fail(visit, as_flowdesk(error, step.node), options)
+            failure = as_flowdesk(error, step.node)
+            repaired = await self._repaired(visit, failure, options)
+            if isinstance(repaired, FlowdeskError):
+                return await self._fail(visit, repaired, options)
+            outcome = repaired
         port = outcome.port or step.first_output
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
@@ -288,17 +282,36 @@ class Runner:
         self._succeed(visit, outcome.result)
         if step.type.kind == "end":
             self.result = outcome.result
-            raise _Ended
+            raise FlowEnded
         if options.delay_after or self.options.run_delay:
             await self._rest(options)
         return port
 
-    async def _yield(self) -> None:
-        """Give other tasks a turn."""
-        await asyncio.sleep(0)
-        self._worked_since = self.services.clock.now()
-        if self.brake.is_stopped:
-            raise RunStopped(say("The run was stopped."))
+    async def _arrive(self, visit: Visit) -> None:
+        """Begin a visit, or come back to one, and give other tasks a turn now and then."""
+        if not self.chronicle.has_begun(visit):
+            if self._is_held(visit.step):
+                await self._gate(visit)
+            now = self.chronicle.begin(visit)
+        else:
+            if self.brake.is_paused or self.brake.is_stopped:
+                await self.pauser.go()
+            now = self.services.clock.now()
+        if now - self._worked_since > YIELD_AFTER:
+            await asyncio.sleep(0)
+            self._worked_since = self.services.clock.now()
+            if self.brake.is_stopped:
+                raise RunStopped(say("The run was stopped."))
+
+    async def _repaired(self, visit: Visit, failure: FlowdeskError, options: Options) -> Outcome | FlowdeskError:
+        """Let people help with a failure that would end the run. Returns what came of it at last."""
+        would_stop = self._handling(visit.step, options) == "stop" and not self.is_dry
+        ask = self.services.ask if would_stop and self.options.asks_for_help else None
+        return await repaired(visit.step, failure, ask, self._settings, lambda: self._attempt(visit, options))
+
+    def _handling(self, step: Step, options: Options) -> str:
+        """What a node's failure leads to: ``stop``, ``continue`` or ``branch``."""
+        return options.on_error or ("branch" if (step.index, ERROR_OUTPUT) in self._wired else "stop")
 
     async def _once(self, visit: Visit) -> Outcome:
         step = visit.step
@@ -334,13 +347,12 @@ class Runner:
             self._succeed(visit, {"timedOut": True, "error": error.payload()}, str(error.message))
             await self._rest(options)
             return str(port)
-        is_wired = (step.index, ERROR_OUTPUT) in self._wired
-        handling = options.on_error or ("branch" if is_wired else "stop")
+        handling = self._handling(step, options)
         await self._evidence.keep(error, step.node, self._desktop)
         self.variables["lastError"] = last_error(error, step.node, options.retries + 1)
         self.chronicle.fail(visit, error)
-        if handling == "stop" or (handling == "branch" and not is_wired):
-            raise _Failed(error, step.node)
+        if handling == "stop" or (handling == "branch" and (step.index, ERROR_OUTPUT) not in self._wired):
+            raise NodeFailed(error, step.node)
         self.log(say("went on after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
         return ERROR_OUTPUT if handling == "branch" else step.type.bypass_output
 
@@ -417,10 +429,7 @@ class Runner:
         """
         depth = self.options.depth + 1
         if depth > SUBFLOW_DEPTH:
-            raise NodeError(
-                say("Subflows call each other more than {limit} deep.", limit=SUBFLOW_DEPTH),
-                say("Look for a flow that calls itself."),
-            )
+            raise too_deep(SUBFLOW_DEPTH)
         options = RunOptions(variables=inputs, is_dry=self.is_dry, run_delay=self.options.run_delay, depth=depth)
         child = Runner(
             flow, self._catalogue, self.services, emit_of_subflow(self.log, node), options, self.run_id, self.brake
@@ -429,18 +438,10 @@ class Runner:
         child._desktop = self._desktop
         try:
             await child._work()
-        except _Ended:
+        except FlowEnded:
             pass
-        except _Failed as failure:
-            raise NodeError(
-                say(
-                    'The subflow "{flow}" failed: {reason}',
-                    flow=flow.name or flow.id,
-                    reason=str(failure.error.message),
-                ),
-                failure.error.fix,
-                subflow_error=failure.error.payload(),
-            ) from failure
+        except NodeFailed as failure:
+            raise subflow_failed(flow, failure.error) from failure
         self._desktop = self._desktop or child._desktop
         return child.result if child.result is not None else child.variables
 

@@ -5,6 +5,7 @@ object. Applying is pure: a draft of the flow in, the inverse out.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -98,23 +99,38 @@ class MoveNode(Change):
         return MoveNode(id=self.id, x=node.position.x, y=node.position.y)
 
 
-class SetNode(Change):
+class Setting(Change):
+    """What sets or removes one value at a path. ``index`` and ``prune`` let the inverse give the identical file."""
+
+    path: tuple[str, ...] = Field(min_length=1)
+    value: Any = None
+    remove: bool = False
+    index: int | None = None
+    """Place of a new key among its siblings; ``None``: last."""
+    prune: int = Field(default=0, ge=0)
+    """How many of the objects around a removed value go with it if that empties them."""
+
+    def inverse_fields(self, was: "_Was") -> dict[str, Any]:
+        """Return the fields of the change that takes this one back."""
+        return {
+            "path": self.path, "value": was.value, "remove": not was.there, "index": was.index, "prune": was.made,
+        }  # fmt: skip
+
+
+class SetNode(Setting):
     """Set or remove one value of a node. ``path`` leads into the node's JSON: ``["data", "config", "selector"]``."""
 
     op: Literal["setNode"] = "setNode"
     id: str
-    path: tuple[str, ...] = Field(min_length=1)
-    value: Any = None
-    remove: bool = False
 
     def apply(self, draft: Draft) -> "AnyChange":
         """Refuses an unknown node, the path ``id``, and a path through something that is not an object."""
         node = _known_node(draft, self.id)
         if self.path[0] == "id":
             raise ChangeRefused(say("A node's id cannot be changed."), say("Add a node with the new id."))
-        values, old, had = _with(node_json(node), self.path, self.value, self.remove)
+        values, was = _with(node_json(node), self)
         draft.nodes[self.id] = _checked(Node, values)
-        return SetNode(id=self.id, path=self.path, value=old, remove=not had)
+        return SetNode(id=self.id, **self.inverse_fields(was))
 
 
 class AddEdge(Change):
@@ -152,34 +168,28 @@ class RemoveEdge(Change):
         return AddEdge(edge=draft.edges.pop(self.id), index=index)
 
 
-class SetEdge(Change):
+class SetEdge(Setting):
     """Set or remove one value of an edge, such as its ``label``."""
 
     op: Literal["setEdge"] = "setEdge"
     id: str
-    path: tuple[str, ...] = Field(min_length=1)
-    value: Any = None
-    remove: bool = False
 
     def apply(self, draft: Draft) -> "AnyChange":
         """Refuses an unknown edge and the path ``id``."""
         if self.id not in draft.edges or self.path[0] == "id":
             raise ChangeRefused(say('There is no edge "{id}".', id=self.id), say("Reload the flow."))
-        values, old, had = _with(edge_json(draft.edges[self.id]), self.path, self.value, self.remove)
+        values, was = _with(edge_json(draft.edges[self.id]), self)
         edge = _checked(Edge, values)
         for end in (edge.source, edge.target):
             _known_node(draft, end)
         draft.edges[self.id] = edge
-        return SetEdge(id=self.id, path=self.path, value=old, remove=not had)
+        return SetEdge(id=self.id, **self.inverse_fields(was))
 
 
-class SetFlow(Change):
+class SetFlow(Setting):
     """Set or remove one value of the flow beside its nodes and edges: ``["name"]``, ``["variables", "x"]``, …."""
 
     op: Literal["setFlow"] = "setFlow"
-    path: tuple[str, ...] = Field(min_length=1)
-    value: Any = None
-    remove: bool = False
 
     def apply(self, draft: Draft) -> "AnyChange":
         """Refuses ``nodes``, ``edges``, ``id`` and ``flowdesk``."""
@@ -187,10 +197,10 @@ class SetFlow(Change):
             raise ChangeRefused(
                 say('"{field}" cannot be set.', field=self.path[0]), say("Use the changes for nodes and edges.")
             )
-        values, old, had = _with(draft.fields, self.path, self.value, self.remove)
+        values, was = _with(draft.fields, self)
         _checked(Flow, values)
         draft.fields = values
-        return SetFlow(path=self.path, value=old, remove=not had)
+        return SetFlow(**self.inverse_fields(was))
 
 
 AnyChange = AddNode | RemoveNode | MoveNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow
@@ -229,21 +239,51 @@ def _inserted(items: dict[str, Any], key: str, value: Any, index: int | None) ->
     return dict(pairs)
 
 
-def _with(values: dict[str, Any], path: tuple[str, ...], value: Any, remove: bool) -> tuple[dict[str, Any], Any, bool]:
-    """Return a copy of ``values`` with the value at ``path`` set or removed, the old value, and whether there was one."""
+@dataclass(frozen=True, slots=True)
+class _Was:
+    """What stood at a path before it was set."""
+
+    there: bool
+    value: Any
+    index: int | None
+    """Its place among its siblings, if it was removed."""
+    made: int
+    """How many objects around it had to be made."""
+
+
+def _with(values: dict[str, Any], change: Setting) -> tuple[dict[str, Any], _Was]:
+    """Return a copy of ``values`` with the value at the change's path set or removed, and what was there."""
     copy = dict(values)
-    holder = copy
-    for key in path[:-1]:
-        inner = holder.get(key, {})
+    holders, made = [copy], 0
+    for key in change.path[:-1]:
+        inner = holders[-1].get(key)
+        if inner is None and key not in holders[-1]:
+            inner, made = {}, made + 1
         if not isinstance(inner, dict):
             raise ChangeRefused(say('"{field}" is not an object.', field=key), say("Set the whole value instead."))
-        holder[key] = dict(inner)
-        holder = holder[key]
-    had = path[-1] in holder
-    old = holder.pop(path[-1], None) if remove else holder.get(path[-1])
-    if not remove:
-        holder[path[-1]] = value
-    return copy, old, had
+        holders[-1][key] = dict(inner)
+        holders.append(holders[-1][key])
+    holder, key = holders[-1], change.path[-1]
+    there, old = key in holder, holder.get(key)
+    if not change.remove:
+        _put(holder, key, change.value, None if there else change.index)
+        return copy, _Was(there, old, None, made)
+    place = list(holder).index(key) if there else None
+    holder.pop(key, None)
+    for level in range(len(holders) - 1, len(holders) - 1 - max(made, change.prune), -1):
+        if level > 0 and not holders[level]:
+            del holders[level - 1][change.path[level - 1]]
+    return copy, _Was(there, old, place, 0)
+
+
+def _put(holder: dict[str, Any], key: str, value: Any, index: int | None) -> None:
+    if index is None or index >= len(holder):
+        holder[key] = value
+        return
+    pairs = [*holder.items()]
+    pairs.insert(max(0, index), (key, value))
+    holder.clear()
+    holder.update(pairs)
 
 
 def _checked(model: Any, values: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from flowdesk.engine.context import Run
-from flowdesk.engine.values import compare
+from flowdesk.engine.values import OPERATORS, compare
 from flowdesk.model.config import Config
 from flowdesk.model.nodetype import Outcome, node
 
@@ -15,7 +15,10 @@ class Case(Config):
     """One way out of a `switch`."""
 
     id: str = Field(..., min_length=1, title="Id", description="Names the output: `case:` and this.")
-    operator: str = Field("eq", title="Operator", description="How the value is compared, as in `condition`.")
+    operator: str = Field(
+        "eq", title="Operator", description="How the value is compared, as in `condition`.",
+        json_schema_extra={"widget": "operator", "enum": [*OPERATORS]},
+    )  # fmt: skip
     value: Any = Field("", title="Value", description="What the value is compared with.")
 
 

@@ -65,6 +65,9 @@ class Start(Payload):
     )
     run_delay: float = Field(0.0, ge=0, description="Milliseconds between nodes, to watch a run.")
     paused: bool = Field(False, description="Pause before the first node, to step through.")
+    ask_for_help: bool = Field(
+        False, description="Send `help.needed` for a target that is not found and wait, where the flow has no way on."
+    )
 
 
 class RunControl(Payload):

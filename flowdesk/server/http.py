@@ -1,4 +1,4 @@
-"""The few pages: the web editor, or the small page that stands in for it, and ``/health``. Only GET and HEAD."""
+"""The few pages: the web editor with the texts of its languages, and ``/health``. Only GET and HEAD."""
 
 import json
 import mimetypes
@@ -11,6 +11,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from flowdesk.model.sentence import say
+from flowdesk.resource import resource_path
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -40,7 +41,7 @@ class Pages:
         """Put the headers together that every answer carries."""
         self._folder = folder
         scheme = "wss" if is_tls else "ws"
-        sockets = " ".join(f"{scheme}://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        sockets = " ".join(f"{scheme}://{name}:{port}" for name in ("127.0.0.1", "localhost"))
         self._headers = {
             "Content-Security-Policy": f"default-src 'self'; connect-src 'self' {sockets}; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
             "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -77,9 +78,11 @@ class Pages:
         parts = [part for part in path.split("/") if part]
         if any(part.startswith(".") for part in parts):
             return None
-        root = self._folder.resolve()
+        # The page's texts are those of the window: they are not built into it.
+        folder = resource_path("locale") if parts[:1] == ["locale"] else self._folder
+        root = folder.resolve()
         try:
-            found = root.joinpath(*(parts or ["index.html"])).resolve()
+            found = root.joinpath(*(parts[1:] if folder != self._folder else parts or ["index.html"])).resolve()
             return found if found.is_relative_to(root) and found.is_file() else None
         except (OSError, ValueError):
             return None

@@ -167,7 +167,7 @@ class Server:
         self.port = listener.sockets[0].getsockname()[1]
         is_tls = tls is not None
         self._gate = make_gate(host, self.port, is_tls=is_tls, more_hosts=settings.names, more_origins=settings.origins)
-        self.pages = Pages(settings.editor or _editor_folder(), self.port, is_tls=is_tls)
+        self.pages = Pages(settings.editor or resource_path("page"), self.port, is_tls=is_tls)
         self.session.port = self.port
         try:
             await listener.start_serving()
@@ -396,12 +396,6 @@ def _state_folder(session: SessionLike) -> Path:
     if folders is None:
         raise ValueError("a session without folders needs ServerSettings.state")
     return Path(folders.state)
-
-
-def _editor_folder() -> Path:
-    """Return the built web editor, or the small page that stands in for it."""
-    built = resource_path("editor", "dist")
-    return built if (built / "index.html").is_file() else Path(__file__).parent / "page"
 
 
 def _cannot_listen(host: str, port: int, error: Exception) -> ServerUnavailable:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from flowdesk.engine.ports import Element, Eyes, Window
 from flowdesk.model.errors import FlowdeskError
@@ -27,6 +28,9 @@ CANDIDATE_SECONDS = 8.0
 """What all tries for one pick may take together."""
 MOST_TRIES = 5
 """Element selectors that are tried for one pick."""
+
+SCALE_NOTE = "flowdesk-scale"
+"""The text in a PNG that says at which scale of the monitor it was taken."""
 
 _PICTURES = ((64, 36), (120, 64), (240, 120))
 """Widths and heights of pictures around a point where nothing says how large the thing is."""
@@ -78,6 +82,8 @@ class Picked:
     window: Window | None
     windows: Sequence[Window]
     screen: Box
+    scale: float = 1.0
+    """Of the monitor it is on."""
 
     @property
     def ways(self) -> list[tuple[tuple[Step, ...], float]]:
@@ -147,7 +153,8 @@ async def _picked(eyes: Eyes, at: Point, box: Box | None, level: int | None) -> 
         element = None  # the whole window is what is left where nothing was hit
     left, top = min(one.box.x for one in monitors), min(one.box.y for one in monitors)
     right, bottom = max(one.box.right for one in monitors), max(one.box.bottom for one in monitors)
-    return Picked(at, box, path, element, window, windows, Box(left, top, right - left, bottom - top))
+    scale = next((one.scale for one in monitors if one.box.contains(at)), 1.0)
+    return Picked(at, box, path, element, window, windows, Box(left, top, right - left, bottom - top), scale)
 
 
 class _Tries:
@@ -271,7 +278,7 @@ class _Tries:
             if part.width < 8 or part.height < 8:
                 continue
             scope = picked.scope if visible.intersection(part) == part else ()
-            png = await asyncio.to_thread(_cropped, shot, part, frame)
+            png = await asyncio.to_thread(_cropped, shot, part, frame, picked.scale)
             proposal = Proposal(
                 format_selector((*scope, Step("image", name))),
                 "image",
@@ -321,11 +328,14 @@ def _near(box: Box) -> Callable[[Spot], bool]:
     return lambda spot: shared(spot.box, box) > 0.6 or box.contains(spot.point)
 
 
-def _cropped(shot: bytes, part: Box, frame: Box) -> bytes:
+def _cropped(shot: bytes, part: Box, frame: Box, scale: float) -> bytes:
     x, y = part.x - frame.x, part.y - frame.y
     image = Image.open(io.BytesIO(shot), formats=("PNG",)).convert("RGB").crop((x, y, x + part.width, y + part.height))
     out = io.BytesIO()
-    image.save(out, "PNG")
+    notes = PngInfo()
+    if scale != 1.0:
+        notes.add_text(SCALE_NOTE, f"{scale:g}")
+    image.save(out, "PNG", pnginfo=notes)
     return out.getvalue()
 
 

@@ -22,7 +22,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
 from flowdesk.session.journal import Journal
-from flowdesk.session.records import RunFolder, RunRecord, interrupted, prune
+from flowdesk.session.records import KEPT_RUNS, RunFolder, RunRecord, interrupted, prune
 from flowdesk.session.secrets import Secrets
 from flowdesk.session.visits import VisitRecord
 
@@ -71,6 +71,8 @@ class RunBook:
         self._services = services
         self._folder = folder
         self._on_change = on_change
+        self.kept = KEPT_RUNS
+        """How many runs keep their folders."""
         self.current: dict[str, LiveRun] = {}
         """The run of each workflow that has one under way, by workflow id."""
         self.queued: dict[str, list[LiveRun]] = {}
@@ -107,13 +109,8 @@ class RunBook:
             FlowInvalid: If validation finds an error.
             AlreadyRunning: If the workflow is running and ``mode`` is ``single``.
         """
-        running = self.current.get(workflow_id)
-        if running is not None and mode == "single":
-            raise AlreadyRunning(
-                say('"{name}" is already running.', name=running.name or workflow_id),
-                say("Stop it first, or start it with mode restart or queue."),
-                run_id=running.run_id,
-            )
+        if mode == "single":
+            self._refuse_second(workflow_id)
         run_id = uuid.uuid4().hex
         place = self._folder / _folder_name(flow.name or workflow_id, run_id)
         folder = RunFolder(report or place)
@@ -132,6 +129,15 @@ class RunBook:
         live.task = spawn(self._carry(live, record, visits, journal, before), f"flowdesk.run.{run_id}")
         self._on_change()
         return live
+
+    def _refuse_second(self, workflow_id: str) -> None:
+        running = self.current.get(workflow_id)
+        if running is not None:
+            raise AlreadyRunning(
+                say('"{name}" is already running.', name=running.name or workflow_id),
+                say("Stop it first, or start it with mode restart or queue."),
+                run_id=running.run_id,
+            )
 
     def _make(
         self,
@@ -250,7 +256,7 @@ class RunBook:
             self.finished[live.run_id] = live
             while len(self.finished) > KEPT_FINISHED:
                 self.finished.popitem(last=False)
-            prune(self._folder)
+            prune(self._folder, self.kept)
             self._on_change()
         return live.finished
 

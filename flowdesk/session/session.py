@@ -222,6 +222,7 @@ class Session:
                 run_delay=payload.run_delay / 1000,
                 is_dry=payload.dry_run,
                 is_paused=payload.paused,
+                asks_for_help=payload.ask_for_help,
             ),
             mode=payload.mode,
             services=services,

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from flowdesk.aio import spawn
 from flowdesk.i18n import set_language, tr
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.sentence import say
@@ -62,7 +63,9 @@ def run_window(
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        code = int(loop.run_until_complete(_Life(make_session(), make_server, options, settings).run()))
+        life = _Life(make_session(), make_server, options, settings)
+        collector.settle()
+        code = int(loop.run_until_complete(life.run()))
     collector.stop()
     return code
 
@@ -106,12 +109,16 @@ class _Life:
     async def run(self) -> int:
         """Live and return the exit code."""
         self.window.quit_requested.connect(self.ended.set)
+        self.window.serving_changed.connect(self._change_serving)
         sys.excepthook = self._show_once
         taken = self._take_signals()
         self.window.show()
         self.window.peer.connect_to_session()
         await self._start_server()
         await self._open_files()
+        await self.window.read_history()
+        if not self.window.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
+            self.window.tour()
         if getattr(self.options, "run", False):
             self.window.run()
         try:
@@ -122,11 +129,28 @@ class _Life:
             sys.excepthook = sys.__excepthook__
         return self.code
 
-    async def _start_server(self) -> None:
-        if getattr(self.options, "no_server", False):
+    def _change_serving(self) -> None:
+        """Serve as the settings say now."""
+
+        async def change() -> None:
+            server, self.server = self.server, None
+            if server is not None:
+                await self._bounded(server.stop(), "stopping the server")
+            self.session.port = None
+            self.window.show_server(())
+            await self._start_server(self.window.settings.values.port)
+
+        spawn(change(), "serve as the settings say")
+
+    async def _start_server(self, port: int | None = None) -> None:
+        values = self.window.settings.values
+        if getattr(self.options, "no_server", False) or not values.serves:
             return
+        if port is None:
+            port = getattr(self.options, "port", None)
+        options = argparse.Namespace(**{**vars(self.options), "port": values.port if port is None else port})
         try:
-            self.server = self.make_server(self.session, self.options)
+            self.server = self.make_server(self.session, options)
         except ImportError as error:
             if (error.name or "") not in {"flowdesk.server.server", "flowdesk.server"}:
                 raise
@@ -146,12 +170,13 @@ class _Life:
             self.window.show_server(self.server.greeting())
 
     async def _open_files(self) -> None:
-        for flow, path, _ in self.session.recovery.left():
-            await self.window.open_recovered(flow, path)
+        left = self.session.recovery.left()
         for file in self._files():
             await self.window.open_path(file)
         if not self.window.has_documents:
             await self.window.open_new()
+        if left:
+            self.window.offer_recovered(left)
 
     def _files(self) -> list[str]:
         named = [str(Path(file).resolve()) for file in getattr(self.options, "files", ())]

@@ -21,7 +21,10 @@ class CommandList(QDialog):
 
     def __init__(self, window: "MainWindow") -> None:
         """List the commands of a window."""
-        super().__init__(window, Qt.WindowType.Popup)
+        # Not a popup: those are left out of what screen readers see.
+        super().__init__(window, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setObjectName("commandList")
+        self.setWindowTitle(tr("Command list…"))
         self.main = window
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.search = QLineEdit(self)
@@ -45,7 +48,14 @@ class CommandList(QDialog):
         self.resize(520, 420)
         self.move(window.mapToGlobal(QPoint((window.width() - 520) // 2, 70)))
         self.show()
+        self.activateWindow()
         self.search.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """Go as soon as another window is used."""
+        if event.type() == QEvent.Type.WindowDeactivate:
+            self.close()
+        return bool(super().event(event))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows choose while the letters go on narrowing."""

@@ -1,9 +1,11 @@
 """The flows of the main window: opening, saving and closing them, and what the session tells of them."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QMenu,
     QTabBar,
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import tr
-from flowdesk.model.changes import SetFlow
+from flowdesk.model.changes import SetFlow, SetNode
 from flowdesk.model.errors import FileChanged, FlowdeskError
 from flowdesk.model.flow import Flow
 from flowdesk.model.run import RunState
@@ -19,8 +21,11 @@ from flowdesk.model.sentence import say
 from flowdesk.ui import dialogs
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
+from flowdesk.ui.contextmenu import fill_context_menu
+from flowdesk.ui.droppedfiles import add_dropped
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
+from flowdesk.ui.recovery import Left, RecoveryDialog, recovering
 from flowdesk.ui.tab import FlowTab
 
 
@@ -50,14 +55,38 @@ class FlowsWindow(WindowFrame):
         state = await self.peer.request("flow.open", {"flow": {"name": tr("Untitled"), "nodes": [start], "edges": []}})
         return self._add_tab(state)
 
+    def offer_recovered(self, left: Sequence[Left]) -> None:
+        """Offer what an earlier flowdesk left unsaved."""
+        dialog = RecoveryDialog(left, self)
+
+        async def restore() -> None:
+            for flow, path, _ in left:
+                await self.open_recovered(flow, path)
+
+        def discard() -> None:
+            for flow, _, _ in left:
+                self.session.recovery.drop(flow.id)
+
+        dialog.restored.connect(lambda: self._spawn(restore(), "restore unsaved work"))
+        dialog.discarded.connect(discard)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     async def open_recovered(self, flow: Flow, path: Path | None) -> FlowTab:
-        """Open what an earlier flowdesk left unsaved, as a copy that is not saved yet."""
-        tab = self._add_tab(await self.peer.request("flow.open", {"flow": flow.to_json()}))
+        """Open what an earlier flowdesk left unsaved: as edits of its file, else as a copy. Neither is saved yet."""
+        is_there = path is not None and await asyncio.to_thread(path.is_file)
+        tab = await self.open_path(str(path)) if is_there else None
         name = path.name if path is not None else flow.name or tr("Untitled")
-        value = tr(say("{name} (recovered)", name=flow.name or name))
-        tab.edit([SetFlow(path=("name",), value=value)], "Recover")
+        if tab is not None:
+            tab.edit(recovering(tab.flow, flow), tr("Restore unsaved work"))
+            text = say("The unsaved changes of {name} are back. Undo returns to the file.", name=name)
+        else:
+            tab = self._add_tab(await self.peer.request("flow.open", {"flow": flow.to_json()}))
+            value = tr(say("{name} (recovered)", name=flow.name or name))
+            tab.edit([SetFlow(path=("name",), value=value)], "Recover")
+            text = say("{name} was not saved when flowdesk ended. It is open again as a copy.", name=name)
         await self.peer.settle()
-        self.show_notice(tr(say("{name} was not saved when flowdesk ended. It is open again as a copy.", name=name)))
+        self.show_notice(tr(text))
         return tab
 
     def _add_tab(self, state: dict[str, Any]) -> FlowTab:
@@ -67,7 +96,9 @@ class FlowsWindow(WindowFrame):
             return known
         tab = FlowTab(self.peer, self.session.catalogue, state)
         tab.changed.connect(self.refresh)
+        tab.progressed.connect(self._show_progress)
         tab.flow_changed.connect(lambda payload: self._changes_shown(tab, payload))
+        tab.view.set_habits(self.habits)
         tab.view.selection_changed.connect(lambda ids: self._selection_changed(tab, ids))
         tab.view.open_requested.connect(self._open_settings)
         tab.view.rename_requested.connect(lambda node_id: self._spawn(self._rename(node_id), "rename"))
@@ -114,31 +145,18 @@ class FlowsWindow(WindowFrame):
         self.inspector.show_nodes([node_id])
         self.inspector.focus_first()
 
-    def _open_dropped(self, paths: list[str]) -> None:
+    def _open_dropped(self, paths: list[str], at: QPointF) -> None:
+        """Open flows; any other file becomes a node that uses it."""
         for path in paths:
-            self._spawn(self.open_path(path), "open a dropped file")
+            if path.endswith(".json"):
+                self._spawn(self.open_path(path), "open a dropped file")
+            elif self.tab is not None:
+                self._spawn(add_dropped(self.tab, path, at), "make a node of a dropped file")
+                at = at + QPointF(0, 100)
 
     def _context_menu(self, place: Any, at: Any, kind: str, item_id: str) -> None:
         menu = QMenu(self)
-        names = {
-            "node": ("cut", "copy", "duplicate", "delete", "", "run_from_node", "add_node"),
-            "edge": ("undo",),
-            "canvas": ("add_node", "paste", "select_all", "", "lay_out", "fit_all"),
-        }[kind]
-        if kind == "edge" and self.tab is not None:
-            delete = menu.addAction(icon("unlink"), tr("Disconnect"))
-            delete.triggered.connect(self.tab.view.commands.delete)
-        elif kind == "node" and self.tab is not None:
-            do = self.tab.view.commands
-            for text, name, act in (
-                ("Rename", "type", do.rename),
-                ("Disable or enable", "ban", do.toggle_disabled),
-                ("Breakpoint", "circle-dot", do.toggle_breakpoint),
-            ):
-                menu.addAction(icon(name), tr(text)).triggered.connect(act)
-            menu.addSeparator()
-        for name in names if kind != "edge" else ():
-            menu.addAction(self.actions_by_name[name]) if name else menu.addSeparator()
+        fill_context_menu(menu, self.actions_by_name, self.tab.view.commands if self.tab else None, kind)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 
@@ -149,6 +167,13 @@ class FlowsWindow(WindowFrame):
         label = await dialogs.ask_text(self, tr("Rename"), tr("Name"), tab.label_of(node_id))
         if label is not None:
             tab.edit(editing.rename(tab.scene.draft, node_id, label), "Rename")
+
+    def show_in_flow(self, workflow_id: str, item_id: str) -> None:
+        """Bring a flow to the front and something of it into sight."""
+        tab = self._tab_of(workflow_id)
+        if tab is not None:
+            self.tabs.setCurrentWidget(tab)
+            tab.jump_to(item_id)
 
     def _jump(self, node_id: str) -> None:
         if self.tab is not None:
@@ -205,10 +230,6 @@ class FlowsWindow(WindowFrame):
             self._question_changed(kind, payload, workflow_id)
             return
         tab = self._tab_of(workflow_id)
-        if kind == "execution.log":
-            label = tab.label_of(payload["node_id"]) if tab else ""
-            self.log.add(workflow_id, payload["level"], label, tr(payload["message"]), payload["node_id"])
-            return
         if tab is None:
             return
         tab.take_message(kind, payload)
@@ -220,6 +241,20 @@ class FlowsWindow(WindowFrame):
             self._run_ended(tab, payload)
         if kind in {"execution.complete", "execution.error"} or payload.get("status") == RunState.PAUSED:
             self._spawn(tab.fetch_variables(), "fetch the variables of the run")
+
+    def _take_logs(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
+        tab = self._tab_of(workflow_id)
+        labels: dict[str | None, str] = {}
+        for payload in payloads:
+            node_id = payload["node_id"]
+            if node_id not in labels:
+                labels[node_id] = tab.label_of(node_id) if tab else ""
+            self.log.add(workflow_id, payload["level"], labels[node_id], tr(payload["message"]), node_id)
+
+    def _take_progress(self, workflow_id: str, payload: dict[str, Any]) -> None:
+        tab = self._tab_of(workflow_id)
+        if tab is not None:
+            tab.take_message("execution.progress", payload)
 
     def _take_nodes(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
         tab = self._tab_of(workflow_id)
@@ -269,9 +304,25 @@ class FlowsWindow(WindowFrame):
                 self.peer.send("help.answer", reply, workflow_id)
 
         dialog.answered.connect(answer)
+        dialog.pick_wanted.connect(lambda: self._spawn(self._repair(dialog, payload, workflow_id), "repair a target"))
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    async def _repair(self, dialog: QuestionDialog, question: dict[str, Any], workflow_id: str) -> None:
+        """Let a person point at a missing target: the run goes on with it, and the flow keeps it."""
+        from flowdesk.ui.picker.pick import pick_target
+
+        picked = await pick_target(dialog, self.peer, workflow_id)
+        if not picked or question["help_id"] not in self._questions:
+            return
+        value: str | list[str] = picked if len(picked) > 1 else picked[0]
+        tab = self._tab_of(workflow_id)
+        node_id, key = question["node_id"], question.get("key") or "selector"
+        if tab is not None and node_id in tab.scene.draft.nodes:
+            label = tr(say("Repair {name}", name=tab.label_of(node_id)))
+            tab.edit([SetNode(id=node_id, path=("data", "config", key), value=value)], label)
+        dialog.give("answer", value)
 
     # getting out of the way
 

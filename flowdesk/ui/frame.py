@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -25,6 +25,7 @@ from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
+from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.inspector import Inspector
 from flowdesk.ui.panels.log import LogPanel
@@ -33,6 +34,7 @@ from flowdesk.ui.panels.problems import ProblemsPanel
 from flowdesk.ui.panels.runs import RunsPanel
 from flowdesk.ui.panels.variables import VariablesPanel
 from flowdesk.ui.peer import WindowPeer
+from flowdesk.ui.preferences import LOOKS, RUNS
 from flowdesk.ui.runbar import STATES, RunBar
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tab import FlowTab
@@ -51,6 +53,9 @@ DOCKS = {
 
 class WindowFrame(QMainWindow):
     """What is around the flows, and how it follows language, theme and the state of the flow in front."""
+
+    serving_changed = Signal()
+    """Whether and where browsers can connect was changed in the settings."""
 
     def __init__(self, session: Session, settings: SettingsFile) -> None:
         """Make the window with panels and commands, but without flows."""
@@ -131,7 +136,6 @@ class WindowFrame(QMainWindow):
             self._menus[title] = self.menuBar().addMenu(title)
         for command in COMMANDS:
             action = QAction(self)
-            action.setShortcuts([QKeySequence(keys) for keys in command.keys])
             action.triggered.connect(lambda _=False, name=command.name: self.carry_out(name))
             self.actions_by_name[command.name] = action
             menu = self._menus[command.menu]
@@ -140,22 +144,36 @@ class WindowFrame(QMainWindow):
             menu.addAction(action)
             if command.name == "open":
                 self._recent_menu = menu.addMenu("")
+        self._set_shortcuts()
         self._make_view_menu(self._menus["View"])
         self._make_toolbar()
+
+    def _set_shortcuts(self) -> None:
+        """Give each command its keys. Those of the canvas are only shown: they act while the canvas has the focus."""
+        for command in COMMANDS:
+            action = self.actions_by_name[command.name]
+            own = self.habits.keys_of(command.on_canvas) if command.on_canvas and not command.keys else ()
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut if own else Qt.ShortcutContext.WindowShortcut)
+            action.setShortcuts([QKeySequence(keys) for keys in own or command.keys])
+
+    @property
+    def habits(self) -> Habits:
+        """What keys and buttons of the canvas mean."""
+        chosen = self.settings.values
+        return HABITS.get(chosen.habits, DEFAULT).changed(chosen.left_drag, chosen.wheel)
 
     def _make_view_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
         for dock in self._docks.values():
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
-        self._choices: list[tuple[QMenu, str, list[tuple[QAction, str, str]]]] = []
-        self._add_choice(menu, "Theme", "theme", {"system": "Like the system", "light": "Light", "dark": "Dark"})
-        self._add_choice(menu, "Language", "language", {"system": "Like the system", **LANGUAGES})
-        self._add_choice(
-            menu, "While a run acts", "while_running", {"hide": "Make way for it", "keep": "Keep the window in sight"}
-        )
+        self._choices: list[tuple[QMenu, str, list[tuple[QAction, Any, str]]]] = []
+        for name, title, values in LOOKS:
+            self._add_choice(menu, title, name, values)
+        for name, title, values in RUNS[:2]:
+            self._add_choice(self._menus["Run"], title, name, values)
 
-    def _add_choice(self, menu: QMenu, title: str, setting: str, values: dict[str, str]) -> None:
+    def _add_choice(self, menu: QMenu, title: str, setting: str, values: dict[Any, str]) -> None:
         inner = menu.addMenu(title)
         entries = []
         for value, text in values.items():
@@ -166,7 +184,7 @@ class WindowFrame(QMainWindow):
         self._choices.append((inner, title, entries))
         inner.aboutToShow.connect(lambda: self._check_choice(setting, entries))
 
-    def _check_choice(self, setting: str, entries: list[tuple[QAction, str, str]]) -> None:
+    def _check_choice(self, setting: str, entries: list[tuple[QAction, Any, str]]) -> None:
         for action, value, _ in entries:
             action.setChecked(getattr(self.settings.values, setting) == value)
 
@@ -193,6 +211,8 @@ class WindowFrame(QMainWindow):
         self.progress.setFixedWidth(140)
         self.progress.hide()
         self.server_label = QToolButton(self)
+        self.server_label.clicked.connect(self._copy_address)
+        self.server_label.hide()
         self.statusBar().addPermanentWidget(self.run_label)
         self.statusBar().addPermanentWidget(self.progress)
         self.statusBar().addPermanentWidget(self.server_label)
@@ -219,7 +239,7 @@ class WindowFrame(QMainWindow):
         self.toolbar.setWindowTitle(tr("Tool bar"))
         for panel in (self.palette_panel, self.inspector, self.log, self.problems, self.variables, self.runs):
             panel.retranslate()
-        for tab in self._all_tabs():
+        for tab in self.all_tabs():
             tab.scene.set_summaries({})
             tab.scene.update()
         self._refresh_icons()
@@ -237,13 +257,22 @@ class WindowFrame(QMainWindow):
                 color = {"run": "on_accent", "stop": "error"}.get(command.name, "text")
                 self.actions_by_name[command.name].setIcon(icon(command.icon, color))
 
-    def change_setting(self, name: str, value: str) -> None:
+    def change_setting(self, name: str, value: Any) -> None:
         """Change a setting and do at once what it says."""
         self.settings.change(**{name: value})
         if name == "theme":
-            theme.set_mode(value)  # type: ignore[arg-type]
+            theme.set_mode(value)
         elif name == "language":
             set_language(value)
+        elif name in {"habits", "left_drag", "wheel"}:
+            self._set_shortcuts()
+            for tab in self.all_tabs():
+                tab.view.set_habits(self.habits)
+            self.retranslate()
+        elif name == "kept_runs":
+            self.session.runs.kept = value
+        elif name in {"serves", "port"}:
+            self.serving_changed.emit()
 
     # what is in front
 
@@ -258,7 +287,8 @@ class WindowFrame(QMainWindow):
         """Whether a flow is open."""
         return self.tabs.count() > 0
 
-    def _all_tabs(self) -> list[FlowTab]:
+    def all_tabs(self) -> list[FlowTab]:
+        """Return the open flows."""
         return [self._tab_at(index) for index in range(self.tabs.count())]
 
     def _tab_at(self, index: int) -> FlowTab:
@@ -267,12 +297,12 @@ class WindowFrame(QMainWindow):
         return widget
 
     def _tab_of(self, workflow_id: str | None) -> FlowTab | None:
-        return next((tab for tab in self._all_tabs() if tab.workflow_id == workflow_id), None)
+        return next((tab for tab in self.all_tabs() if tab.workflow_id == workflow_id), None)
 
     def refresh(self) -> None:
         """Show title, tabs, commands and status as they stand."""
         tab = self.tab
-        for index, each in enumerate(self._all_tabs()):
+        for index, each in enumerate(self.all_tabs()):
             mark = " •" if each.is_modified else ""
             self.tabs.setTabText(index, each.name + mark)
             self.tabs.setTabToolTip(index, each.path or tr("Not saved yet"))
@@ -298,7 +328,9 @@ class WindowFrame(QMainWindow):
             "redo": bool(tab and tab.redo_label),
             "running": running,
             "idle": tab is not None and not running,
-            "selection": bool(tab and tab.scene.selected_ids()),
+            "selection": bool(tab and tab.scene.selectedItems()),
+            "nodes": bool(tab and tab.scene.selected_ids()),
+            "several": bool(tab and len(tab.scene.selectedItems()) > 1),
         }
         for command in COMMANDS:
             self.actions_by_name[command.name].setEnabled(there[command.needs])
@@ -309,6 +341,10 @@ class WindowFrame(QMainWindow):
         for name, label in (("undo", tab and tab.undo_label), ("redo", tab and tab.redo_label)):
             text = tr("Undo" if name == "undo" else "Redo")
             self.actions_by_name[name].setText(f"{text}: {tr(label)}" if label else text)
+
+    def _show_progress(self) -> None:
+        """Show how far runs are, and nothing else: this comes 60 times a second."""
+        self._show_run(self.tab)
 
     def _show_run(self, tab: FlowTab | None) -> None:
         state = tab.run_state if tab else None
@@ -346,7 +382,7 @@ class WindowFrame(QMainWindow):
         """Say where browsers can connect."""
         self._links = [line for line in lines if line]
         self.server_label.setToolTip("\n".join(self._links))
-        self.server_label.clicked.connect(self._copy_address)
+        self.server_label.setVisible(bool(self._links))
         self.refresh()
 
     def _copy_address(self) -> None:
@@ -356,7 +392,11 @@ class WindowFrame(QMainWindow):
 
     def carry_out(self, name: str) -> None:
         """Carry out a command by its name."""
-        getattr(self, name)()
+        command = next((known for known in COMMANDS if known.name == name), None)
+        if command is None or not command.on_canvas:
+            getattr(self, name)()
+        elif self.tab is not None:
+            self.tab.view.commands.carry_out(command.on_canvas)
 
     def _spawn(self, work: Any, name: str) -> None:
         async def tell() -> None:

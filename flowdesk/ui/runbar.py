@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout
 
 from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
+from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
 
 STATES = {
@@ -21,7 +22,7 @@ STATES = {
 WIDTH = 340
 
 
-class RunBar(QFrame):
+class RunBar(FloatingBar):
     """Shows the state and the node of a run; pauses and stops it. Never takes the focus."""
 
     pause_requested = Signal()
@@ -30,16 +31,7 @@ class RunBar(QFrame):
 
     def __init__(self) -> None:
         """Stay hidden until a run begins."""
-        super().__init__(
-            None,
-            Qt.WindowType.Tool
-            | Qt.WindowType.FramelessWindowHint
-            | Qt.WindowType.WindowStaysOnTopHint
-            | Qt.WindowType.WindowDoesNotAcceptFocus
-            | Qt.WindowType.X11BypassWindowManagerHint,
-        )
-        self.setObjectName("runBar")
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        super().__init__()
         self.setFixedWidth(WIDTH)
         self.state_label = QLabel(self)
         self.node_label = QLabel(self)

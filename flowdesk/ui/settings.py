@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,23 @@ class Settings(BaseModel):
     theme: Literal["system", "light", "dark"] = "system"
     while_running: Literal["hide", "keep"] = "hide"
     """Whether the window makes way while a run acts on the desktop."""
+    on_missing_target: Literal["ask", "fail"] = "ask"
+    """What a run does that cannot find a target."""
+    habits: str = "flowdesk"
+    """Whose keys and buttons the canvas has; see ``canvas.habits``."""
+    left_drag: Literal["", "select", "pan"] = ""
+    """What the left button does on the empty canvas; empty is as the habits say."""
+    wheel: Literal["", "zoom", "pan"] = ""
+    """What the wheel of the mouse does; empty is as the habits say."""
+    run_delay: int = Field(0, ge=0, le=60_000)
+    """Milliseconds between nodes, to watch a run."""
+    serves: bool = True
+    """Whether browsers and scripts can connect."""
+    port: int = Field(8000, ge=1, le=65_535)
+    """Port of the server, where the command line names none."""
+    kept_runs: int = Field(50, ge=1, le=10_000)
+    """How many runs keep their folders."""
+    has_seen_tour: bool = False
     recent: list[str] = []
     open_files: list[str] = []
     geometry: str = ""
@@ -71,9 +88,22 @@ def settings_path() -> Path:
 
 def _read(path: Path) -> Settings:
     try:
-        return Settings.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return _valid(values)
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError, ValidationError) as error:
         logger.warning("the settings %s cannot be read: %s", path, error)
         return Settings()
+
+
+def _valid(values: Any) -> Settings:
+    """Take what is right; one value that is not must not cost all the others."""
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = {str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}
+        if not isinstance(values, dict) or not wrong:
+            raise
+        logger.warning("these settings are not understood and stand as they were made: %s", ", ".join(sorted(wrong)))
+        return Settings.model_validate({key: value for key, value in values.items() if key not in wrong})

@@ -22,6 +22,8 @@ QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @line; }
 QToolButton:disabled { color: @edge_dead; }
 QToolButton:focus { background: @hover; }
+QToolButton#group { padding: 5px 0px; font-weight: 600; color: @text_dim; }
+QToolButton#group:checked { background: transparent; color: @text; }
 QToolButton#closeTab { padding: 1px; }
 QToolButton#run { background: @accent; color: @on_accent; font-weight: 600; padding: 5px 14px; }
 QToolButton#run:hover { background: @accent_hover; }
@@ -99,6 +101,13 @@ QLabel#section { color: @text_dim; font-size: 11px; font-weight: 600; }
 QLabel#heading { font-size: 14px; font-weight: 600; }
 QFrame#banner { background: @panel; border-bottom: 1px solid @error; }
 QFrame#runBar { background: @panel; border: 1px solid @accent; border-radius: 8px; }
+QFrame#tour { background: @panel; border: 1px solid @accent; border-radius: 10px; }
+QWidget#plain { background: @window; }
+QDialog#preferences QScrollArea { background: @window; }
+QDialog#commandList { background: @panel; border: 1px solid @line; }
+QTableWidget, QTreeWidget#choices { border: 1px solid @line; border-radius: 5px; }
+QTableWidget::item, QTableView::item { padding: 0 6px; border: none; }
+QListWidget#pages { background: @window; border: none; }
 QFrame#overlay { background: @panel; border: 1px solid @line; border-radius: 12px; }
 QGraphicsView { border: none; }
 """

@@ -19,6 +19,7 @@ from flowdesk.ui.canvas import editing
 from flowdesk.ui.canvas.card import snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd
 from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.find import FindBar
 from flowdesk.ui.peer import WindowPeer
 
 NODE_TYPE_MIME = "application/x-flowdesk-node-type"
@@ -29,7 +30,8 @@ class DropCanvas(CanvasView):
     """A canvas that takes node types and files which are dropped on it."""
 
     type_dropped = Signal(str, QPointF)
-    files_dropped = Signal(object)
+    files_dropped = Signal(object, QPointF)
+    """Paths of files, and where in the scene they were dropped."""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take node types and files."""
@@ -47,7 +49,8 @@ class DropCanvas(CanvasView):
             name = bytes(event.mimeData().data(NODE_TYPE_MIME).data()).decode()
             self.type_dropped.emit(name, self.mapToScene(event.position().toPoint()))
         else:
-            self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+            paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+            self.files_dropped.emit(paths, self.mapToScene(event.position().toPoint()))
         event.acceptProposedAction()
 
 
@@ -56,6 +59,8 @@ class FlowTab(QWidget):
 
     changed = Signal()
     """Name, file, mark of modification, undo, problems or run are not what they were."""
+    progressed = Signal()
+    """A run of it went on: states of nodes and progress are not what they were."""
     flow_changed = Signal(object)
     """The payload of a ``flow.changed``, after the canvas showed it."""
 
@@ -77,6 +82,7 @@ class FlowTab(QWidget):
         self.variables: dict[str, Any] = {}
         self.view = DropCanvas(catalogue, tr, self)
         self.quick_add = QuickAdd(self.view)
+        self.find_bar = FindBar(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)
@@ -185,7 +191,7 @@ class FlowTab(QWidget):
             self._take_run(payload["run_id"], RunState(payload["status"]))
         elif kind == "execution.progress":
             self.percent = payload["percent"]
-            self.changed.emit()
+            self.progressed.emit()
         elif kind in {"execution.complete", "execution.error"} and payload["run_id"] == self.run_id:
             self.running.clear()
             self._take_run(payload["run_id"], RunState(payload["status"]))
@@ -201,7 +207,7 @@ class FlowTab(QWidget):
                 self.running[node_id] = None
             else:
                 self.running.pop(node_id, None)
-        self.changed.emit()
+        self.progressed.emit()
 
     def label_of(self, node_id: str | None) -> str:
         """Return what people call a node."""
@@ -209,10 +215,8 @@ class FlowTab(QWidget):
         return str(node.label) if node is not None else str(node_id or "")
 
     def jump_to(self, node_id: str) -> None:
-        """Select a node and bring it into sight."""
-        if node_id in self.scene.node_items:
-            self.scene.select([node_id])
-            self.view.navigator.reveal(node_id)
+        """Select a node, group or note and bring it into sight."""
+        self.view.show_item(node_id)
 
     def _take_run(self, run_id: str, state: RunState) -> None:
         if run_id != self.run_id and not state.is_end:

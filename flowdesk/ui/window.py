@@ -1,5 +1,6 @@
 """The main window: the commands of ``actions`` on the flows in its tabs, and its end."""
 
+import asyncio
 import base64
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,16 @@ from flowdesk import __version__
 from flowdesk.i18n import on_language_changed, tr
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
 from flowdesk.resource import resource_path
 from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.flows import FlowsWindow
+from flowdesk.ui.panels.history import read_history
+from flowdesk.ui.preferences import PreferencesDialog
 from flowdesk.ui.ring import Ring
 from flowdesk.ui.settings import SettingsFile
+from flowdesk.ui.tour import Tour
 from flowdesk.ui.tray import TrayIcon
 
 
@@ -35,8 +40,11 @@ class MainWindow(FlowsWindow):
         super().__init__(session, settings)
         self._is_leaving = False
         self._may_close = False
+        self._tour: Tour | None = None
+        self.tray: TrayIcon | None = None
         self._connect()
         self._restore_layout()
+        session.runs.kept = settings.values.kept_runs
         self.ring = Ring()
         session.looking.on_highlight = self.ring.show_around
         self.inspector.show_spot = self.ring.show_around
@@ -47,13 +55,22 @@ class MainWindow(FlowsWindow):
     def retranslate(self) -> None:
         """Set every text in the language in force."""
         super().retranslate()
-        self.tray.retranslate()
+        if self.tray is not None:
+            self.tray.retranslate()
+
+    def refresh(self) -> None:
+        """Show title, tabs, commands and status as they stand, in the tray too."""
+        super().refresh()
+        if self.tray is not None:
+            self.tray.show_state()
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._front_changed)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         self.peer.message.connect(self._take)
         self.peer.nodes.connect(self._take_nodes)
+        self.peer.logs.connect(self._take_logs)
+        self.peer.progress.connect(self._take_progress)
         self.peer.failed.connect(self.show_error)
         self.palette_panel.chosen.connect(self._add_chosen)
         self.runs.flow_chosen.connect(self._show_flow)
@@ -136,56 +153,26 @@ class MainWindow(FlowsWindow):
         if self.tab is not None:
             self.tab.edit(changes, label)
 
-    def _canvas(self, name: str) -> None:
+    def find_here(self) -> None:
+        """Look for something in the flow in front."""
         if self.tab is not None:
-            getattr(self.tab.view.commands, name)()
+            self.tab.find_bar.begin()
 
-    def cut(self) -> None:
-        """Cut the selected nodes."""
-        self._canvas("cut")
-
-    def copy(self) -> None:
-        """Copy the selected nodes."""
-        self._canvas("copy")
-
-    def paste(self) -> None:
-        """Paste nodes."""
-        self._canvas("paste")
-
-    def duplicate(self) -> None:
-        """Duplicate the selected nodes."""
-        self._canvas("duplicate")
-
-    def delete(self) -> None:
-        """Delete what is selected."""
-        self._canvas("delete")
-
-    def select_all(self) -> None:
-        """Select every node."""
-        self._canvas("select_all")
-
-    def add_node(self) -> None:
-        """Open the quick add."""
-        self._canvas("quick_add")
-
-    def lay_out(self) -> None:
-        """Tidy up."""
-        self._canvas("lay_out")
-
-    def fit_all(self) -> None:
-        """Show the whole flow."""
+    def find_next(self) -> None:
+        """Go to the next thing that was looked for."""
         if self.tab is not None:
-            self.tab.view.navigator.fit_all()
+            self.tab.find_bar.step(1)
 
-    def zoom_full(self) -> None:
-        """Show the flow at its actual size."""
+    def find_previous(self) -> None:
+        """Go to the one before."""
         if self.tab is not None:
-            self.tab.view.navigator.zoom_to(1.0)
+            self.tab.find_bar.step(-1)
 
-    def toggle_minimap(self) -> None:
-        """Show the minimap, or hide it."""
-        if self.tab is not None:
-            self.tab.view.toggle_minimap()
+    def find_all(self) -> None:
+        """Look for something in every open flow."""
+        from flowdesk.ui.find import FindAll
+
+        FindAll(self).open_over(self)
 
     def run(self) -> None:
         """Start the flow in front, or let its paused run go on."""
@@ -202,7 +189,9 @@ class MainWindow(FlowsWindow):
         """Start the flow in front with options of ``workflow.start``."""
         self.inspector.flush()
         if self.tab is not None and not self.tab.is_running:
-            self.peer.send("workflow.start", options, self.tab.workflow_id)
+            values = self.settings.values
+            asked = {"run_delay": values.run_delay, "ask_for_help": values.on_missing_target == "ask"}
+            self.peer.send("workflow.start", {**asked, **options}, self.tab.workflow_id)
 
     def dry_run(self) -> None:
         """Rehearse: look for every target and send no input."""
@@ -213,6 +202,36 @@ class MainWindow(FlowsWindow):
         chosen = self.tab.scene.selected_ids() if self.tab else []
         if chosen:
             self.start(from_node=chosen[0])
+
+    def run_selection(self) -> None:
+        """Run only the selected nodes."""
+        chosen = self.tab.scene.selected_ids() if self.tab else []
+        if chosen:
+            self.start(only=chosen)
+
+    def preferences(self) -> None:
+        """Open the settings of flowdesk."""
+        dialog = PreferencesDialog(self.settings, self)
+        dialog.changed.connect(self.change_setting)
+        dialog.tour_wanted.connect(self.tour)
+        forget = on_language_changed(dialog.retranslate)
+        dialog.finished.connect(lambda _: forget())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def tour(self) -> None:
+        """Show what is where."""
+        if self._tour is not None:
+            self._tour.end()
+        self.settings.change(has_seen_tour=True)
+        parts = {"toolbar": self.toolbar, **{name: dock.widget() for name, dock in self._docks.items()}}
+        self._tour = Tour(self, parts.get)
+        self._tour.example_wanted.connect(self.open_example)
+        self._tour.ended.connect(self._tour_ended)
+        self._tour.appear()
+
+    def _tour_ended(self) -> None:
+        self._tour = None
 
     def pause(self) -> None:
         """Pause the run, or let it go on."""
@@ -252,7 +271,7 @@ class MainWindow(FlowsWindow):
         """Show the keys."""
         from flowdesk.ui.help import HelpOverlay
 
-        HelpOverlay(self).open()
+        HelpOverlay(self, self.habits).open()
 
     def about(self) -> None:
         """Say what this is."""
@@ -261,10 +280,23 @@ class MainWindow(FlowsWindow):
             "about",
         )
 
-    def _show_flow(self, workflow_id: str) -> None:
+    def _show_flow(self, workflow_id: str, node_id: str = "") -> None:
         tab = self._tab_of(workflow_id)
-        if tab is not None:
-            self.tabs.setCurrentWidget(tab)
+        if tab is None:
+            self.show_notice(tr("The flow of this run is not open."))
+            return
+        self.tabs.setCurrentWidget(tab)
+        if node_id:
+            tab.jump_to(node_id)
+
+    async def read_history(self) -> None:
+        """Show the runs of earlier days, whose records lie on the disk."""
+        self.runs.show_earlier(await asyncio.to_thread(read_history, self.session.folders.runs))
+        for run in self.session.runs.interrupted:
+            if not run["is_new"]:
+                continue
+            sentence = say("The last run of {name} was interrupted: see Runs.", name=run.get("name") or run["run_id"])
+            self.show_notice(tr(sentence))
 
     # the end
 
@@ -286,7 +318,7 @@ class MainWindow(FlowsWindow):
         try:
             self.inspector.flush()
             await self.peer.settle()
-            unsaved = [tab for tab in self._all_tabs() if tab.is_modified]
+            unsaved = [tab for tab in self.all_tabs() if tab.is_modified]
             if unsaved:
                 answer = await dialogs.ask_unsaved(self, [tab.name for tab in unsaved])
                 if answer == "cancel":
@@ -311,7 +343,7 @@ class MainWindow(FlowsWindow):
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             layout=base64.b64encode(self.saveState().data()).decode(),
-            open_files=[tab.path for tab in self._all_tabs() if tab.path],
+            open_files=[tab.path for tab in self.all_tabs() if tab.path],
         )
         for widget in QApplication.topLevelWidgets():
             if widget is not self and widget.isVisible() and isinstance(widget, QWidget):
@@ -320,6 +352,8 @@ class MainWindow(FlowsWindow):
     def end(self) -> None:
         """Go: the application ends."""
         self._may_close = True
+        if self._tour is not None:
+            self._tour.end()
         self._forget_language()
         self.session.disconnect(self.peer)
         self.run_bar.close()
@@ -327,6 +361,7 @@ class MainWindow(FlowsWindow):
         self.session.looking.on_highlight = None
         self.ring.close()
         self.ring.deleteLater()
-        self.tray.hide()
+        if self.tray is not None:
+            self.tray.hide()
         self.close()
         self.deleteLater()

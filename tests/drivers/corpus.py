@@ -53,7 +53,19 @@ class Widget:
     label: str
     fill: tuple[int, int, int]
     ink: tuple[int, int, int]
-    shift: int = 0
+    shift: float = 0
+
+    def redrawn(self, scale: float) -> Pixels:
+        """Draw it afresh at a scale, as programs do that scale themselves: its letters are others in detail."""
+        image = Image.new("RGB", (round(92 * scale), round(32 * scale)), self.fill)
+        draw = ImageDraw.Draw(image)
+        edge = tuple(max(0, channel - 40) for channel in self.fill)
+        draw.rectangle((0, 0, image.width - 1, image.height - 1), outline=edge, width=max(1, int(scale)))
+        draw.ellipse((6 * scale, 9 * scale, 18 * scale, 21 * scale), fill=self.ink)
+        face = font(14 * scale, is_chinese=not self.label.isascii())
+        place = ((24 + self.shift) * scale, 16 * scale)
+        draw.text(place, self.label, font=face, fill=self.ink, anchor="lm")
+        return _bgr(image)
 
     def drawn(self) -> Image.Image:
         """Draw it at scale 1."""

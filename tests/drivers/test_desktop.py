@@ -2,14 +2,17 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.engine.brake import Brake
+from flowdesk.engine.ports import Desktop
+from flowdesk.model.arrival import arrival
 from flowdesk.model.errors import DesktopUnavailable
 from flowdesk.model.selector import parse_selector
-from flowdesk.model.target import Query, Sighting
+from flowdesk.model.target import Query, Sighting, Spot
 from tests.rig import Apps, Rig, until
 
 
@@ -81,24 +84,53 @@ async def test_the_emergency_key_stops_and_releases(clean_desktop: Rig) -> None:
         driver.close()
 
 
+@pytest.fixture
+def driver(clean_desktop: Rig) -> Iterator[RealDesktopDriver]:
+    made = RealDesktopDriver()
+    yield made
+    made.close()
+
+
+async def found(desktop: Desktop, selector: str) -> Spot:
+    """Look until it is there."""
+    sighting = Sighting()
+    for _ in range(100):
+        sighting = await desktop.find(Query((parse_selector(selector),)))
+        if sighting.spot is not None:
+            return sighting.spot
+        await asyncio.sleep(0.05)
+    pytest.fail(f"{selector}: {sighting.miss}")
+
+
 @pytest.mark.desktop
-async def test_an_elements_text_is_read_back(apps: Apps) -> None:
+async def test_an_elements_text_is_read_back(apps: Apps, driver: RealDesktopDriver) -> None:
     apps.zenity()
-    driver = RealDesktopDriver()
-    try:
-        desktop = driver.open(Brake())
+    desktop = driver.open(Brake())
+    report = await desktop.type_text("read 你", spot=await found(desktop, "app=zenity >> text_field"))
+    assert (report.read_back, report.role) == ("read 你", "text_field")
 
-        async def field() -> Sighting:
-            return await desktop.find(Query((parse_selector("app=zenity >> text_field"),)))
 
-        sighting = await field()
-        for _ in range(100):
-            if sighting.spot is not None:
-                break
-            await asyncio.sleep(0.05)
-            sighting = await field()
-        assert sighting.spot is not None, sighting.miss
-        report = await desktop.type_text("read 你", spot=sighting.spot)
-        assert report.read_back == "read 你"
-    finally:
-        driver.close()
+FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
+<label for="field">Field</label><textarea id="field" autofocus rows="12" cols="60"></textarea>
+<label for="short">Short</label><input id="short" maxlength="5"><label for="pass">Pass</label><input type="password" id="pass">"""
+
+
+@pytest.mark.desktop
+async def test_fields_of_a_page_say_what_arrived(apps: Apps, driver: RealDesktopDriver) -> None:
+    page = apps.chromium(FORM)
+    desktop = driver.open(Brake())
+    text = "one\ttabbed\n  你好 \t😀\nend"
+    # A tab key would leave the field; nothing names it, so the one with the keyboard is asked.
+    report = await desktop.type_text(text)
+    assert (page.value(), report.read_back, report.role) == (text, text, "text_area")
+
+    short = await found(desktop, "app=/chrom/i >> text_field[name='Short']")
+    await desktop.click(short.point)
+    report = await desktop.type_text("123456789", spot=short)
+    assert arrival("123456789", report.read_back, report.role) == "cut"
+
+    secret = await found(desktop, "app=/chrom/i >> text_field[name='Pass']")
+    await desktop.click(secret.point)
+    report = await desktop.type_text("pass wörd", spot=secret)
+    assert arrival("pass wörd", report.read_back, report.role) == "unknown"
+    assert page.evaluate("document.getElementById('pass').value") == "pass wörd"

@@ -1,5 +1,7 @@
 """Pictures are found where they are, at any scale, and never where only their near twins are."""
 
+import random
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from flowdesk.drivers.pictures import Hit, search, search_near
 from flowdesk.drivers.screen import Pixels, Shot
 from flowdesk.model.errors import PictureUnusable
 from flowdesk.model.geometry import Box, Point
-from tests.drivers.corpus import Case, Widget, make_case
+from tests.drivers.corpus import DECOYS, LABELS, Case, Widget, decoy, make_case
 
 CASES = 330
 
@@ -42,11 +44,49 @@ def button(label: str = "Apply", fill: tuple[int, int, int] = (160, 200, 250)) -
     return np.ascontiguousarray(np.asarray(Widget(label, fill, (20, 20, 20)).drawn(), np.uint8)[..., ::-1])
 
 
+FILLS = ((225, 228, 232), (52, 56, 64), (26, 115, 232))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 1.75, 2.0])
+def test_twins_drawn_afresh_at_a_scale_are_never_found(scale: float) -> None:
+    faults = []
+    rng = random.Random(int(scale * 100))
+    for label in LABELS:
+        for fill in FILLS:
+            widget = Widget(label, fill, (235, 235, 235) if sum(fill) < 500 else (25, 25, 30))
+            picture = Picture("wanted", np.ascontiguousarray(np.asarray(widget.drawn(), np.uint8)[..., ::-1]))
+            twins = [decoy(widget, kind, rng) for kind in DECOYS]
+            # Two pixels of the screen, whatever the scale.
+            twins.append(Widget(widget.label, widget.fill, widget.ink, shift=2 / scale))
+            found = search(Shot(sheet([twin.redrawn(scale) for twin in twins])), [picture], 0.8)
+            faults += [f"{label} {fill} {hit}" for hit in found.hits]
+    assert faults == []
+
+
+@pytest.mark.parametrize("scale", [1.25, 1.5, 1.75, 2.0])
+def test_a_label_two_pixels_of_the_screen_further_on_is_another(scale: float) -> None:
+    for label in LABELS:
+        for fill in FILLS:
+            widget = Widget(label, fill, (235, 235, 235) if sum(fill) < 500 else (25, 25, 30))
+            drawn = np.ascontiguousarray(np.asarray(widget.drawn(), np.uint8)[..., ::-1])
+            shown = np.asarray(cv2.resize(drawn, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), np.uint8)
+            moved, begin = shown.copy(), round(21 * scale)
+            moved[3:-3, begin + 2 : -3] = shown[3:-3, begin:-5]
+            assert search(Shot(sheet([shown])), [Picture("b", drawn)], 0.8).hits
+            assert not search(Shot(sheet([moved])), [Picture("b", drawn)], 0.8).hits, f"{label} {fill}"
+
+
+def sheet(images: list[Pixels]) -> Pixels:
+    """Show images one below the other."""
+    return canvas(*((image, 23, 17 + 80 * row) for row, image in enumerate(images)))
+
+
 def test_coordinates_are_those_of_the_virtual_desktop() -> None:
     shot = Shot(canvas((button(), 100, 50)), Point(-640, 200))
     found = search(shot, [Picture("b", button())], 0.8)
     assert [hit.box for hit in found.hits] == [Box(-540, 250, 92, 32)]
     assert found.hits[0].score > 0.99
+    assert all(type(number) is int for number in found.hits[0].box)
 
 
 def test_equal_hits_come_in_reading_order() -> None:

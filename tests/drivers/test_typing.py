@@ -46,6 +46,16 @@ def test_paste_keeps_line_ends_in_one_piece() -> None:
     assert plan("a\nb\t", "paste", ASCII, 9) == [Stretch("paste", "a\nb\t")]
 
 
+def test_lines_for_a_field_of_lines_go_in_one_piece_but_for_the_last_keys() -> None:
+    assert plan("a\n\tb\n\n", "auto", ASCII, 9, is_multiline=True) == [
+        Stretch("paste", "a\n\tb"),
+        Stretch("control", "\n"),
+        Stretch("control", "\n"),
+    ]
+    assert plan("abc\n", "auto", ASCII, 9, is_multiline=True) == [Stretch("keys", "abc"), Stretch("control", "\n")]
+    assert plan("a\nb", "keys", ASCII, 9, is_multiline=True)[1] == Stretch("control", "\n")
+
+
 def test_keys_lends_no_more_keys_at_a_time_than_are_spare() -> None:
     assert plan("甲乙甲丙丁", "keys", ASCII, 2) == [Stretch("borrow", "甲乙甲"), Stretch("borrow", "丙丁")]
 

@@ -133,6 +133,14 @@ async def test_many_distinct_characters_without_keys_arrive_by_keys(hands: RealH
     assert dialog.finish() == text + "\n"
 
 
+async def test_characters_that_come_again_after_others_took_their_keys_arrive(hands: RealHands, apps: Apps) -> None:
+    window = apps.qt()
+    others = "".join(chr(code) for code in range(0x4E00, 0x4E00 + 70))
+    text = f"€1 {others} €2 {others[::7]} €3"
+    await hands.type_text(text, "keys", 0.0)
+    window.holds(text)
+
+
 async def test_the_keyboard_map_is_as_before_after_lent_keys(hands: RealHands, apps: Apps) -> None:
     window = apps.qt()
     before = apps.rig.keyboard_map()

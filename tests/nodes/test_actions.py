@@ -75,6 +75,37 @@ async def test_secret_is_typed_and_appears_nowhere_else(bench: Bench) -> None:
     assert "hunter2" not in repr(bench.events)
 
 
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ("", "Nothing arrived in the field."),
+        ("Hello", 'Only the first 5 of 11 characters arrived: "Hello".'),
+        ("Hello Word", 'The field holds "Hello Word" where "Hello World" was typed (from character 10).'),
+    ],
+)
+async def test_input_fails_when_the_field_holds_something_else(bench: Bench, held: str, told: str) -> None:
+    bench.desktop.held = held
+    finished = await bench.run(("input", {"text": "Hello World"}))
+    assert finished.state is RunState.FAILED
+    assert finished.error is not None
+    assert finished.error["code"] == "input.failed"
+    assert told in finished.error["message"]
+
+
+async def test_input_passes_when_the_field_holds_more_than_was_typed(bench: Bench) -> None:
+    bench.desktop.held = "before Hello World after"
+    assert (await bench.run(("input", {"text": "Hello World"}))).state is RunState.SUCCEEDED
+
+
+async def test_a_secret_that_did_not_arrive_is_not_told(bench: Bench) -> None:
+    bench.services.secret = lambda name: "hunter2 and more"
+    bench.desktop.held = "hunter2 and"
+    finished = await bench.run(("input", {"text": "{{secret:door}}"}))
+    assert finished.state is RunState.FAILED
+    assert "hunter2" not in repr(finished.error)
+    assert "hunter2" not in repr(bench.events)
+
+
 async def test_launch_returns_the_window_that_shows(bench: Bench) -> None:
     bench.desktop.programs["prog"] = Window(9, "Prog 1", "prog", 99)
     await bench.run(("launch", {"command": ["prog"]}))

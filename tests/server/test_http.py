@@ -38,7 +38,10 @@ async def test_the_page_and_what_it_loads_are_there(rig: Rig) -> None:
     assert status == 200
     assert headers["content-type"].startswith("text/html")
     for name in re.findall(r'(?:src|href)="([^"]+)"', body.decode()):
-        assert (await fetch(rig, f"/{name}"))[0] == 200, name
+        assert (await fetch(rig, name))[0] == 200, name
+    status, _, texts = await fetch(rig, "/locale/zh_CN.json")
+    assert status == 200
+    assert json.loads(texts)["Run"] == "运行"
 
 
 async def test_every_answer_carries_the_security_headers(rig: Rig) -> None:

@@ -1,10 +1,14 @@
 """Picking on a desktop that is only remembered: order, uniqueness, and an end for everything."""
 
 import asyncio
+import base64
+import io
 
 import pytest
+from PIL import Image
 
 from flowdesk.drivers.fake import FakeDesktop, FakeDesktopDriver, Thing
+from flowdesk.drivers.picture_files import load_pictures
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Services
 from flowdesk.engine.ports import Window
@@ -97,6 +101,15 @@ async def test_pictures_come_along_and_are_stored_by_nobody() -> None:
     eyes = eyes_of()
     told = await picking.candidates(eyes, None, Box(10, 10, 50, 20))
     assert all("picture" in one for one in told["candidates"] if one["kind"] == "image")
+
+
+def test_a_picture_says_at_which_scale_it_was_taken() -> None:
+    shot = io.BytesIO()
+    Image.effect_noise((40, 30), 90).save(shot, "PNG")
+    for scale in (1.0, 2.0):
+        png = picking._cropped(shot.getvalue(), Box(10, 10, 20, 15), Box(0, 0, 40, 30), scale)
+        (picture,) = load_pictures("data:image/png;base64," + base64.b64encode(png).decode(), "")
+        assert (picture.size, picture.scale) == ((20, 15), scale)
 
 
 async def test_requests_are_for_editors_and_need_a_desktop(session: Session) -> None:

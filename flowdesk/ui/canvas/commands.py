@@ -6,8 +6,10 @@ from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from flowdesk.model.sentence import say
-from flowdesk.ui.canvas import arrange, editing, fragment
+from flowdesk.ui.canvas import arrange, editing, fragment, framing
 from flowdesk.ui.canvas.card import GRID, snapped
+from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem
+from flowdesk.ui.canvas.navigator import ZOOM_STEP
 
 if TYPE_CHECKING:
     from flowdesk.ui.canvas.view import CanvasView
@@ -26,26 +28,44 @@ class CanvasCommands:
         self._nudges = 0
         self._pastes = 0
 
+    def carry_out(self, command: str) -> None:
+        """Carry out a command by its name; its arguments follow after colons, as in ``align:left``."""
+        name, *arguments = command.split(":")
+        getattr(self, name)(*arguments)
+
     # removing
 
     def delete(self) -> None:
-        """Remove the selected nodes and edges."""
-        ids, edges = self.scene.selected_ids(), self.scene.selected_edge_ids()
-        self.view.request(editing.delete(self.scene.draft, ids, edges), say("Delete"))
+        """Remove what is selected. Of a group only the frame goes; its nodes stay unless they are selected too."""
+        draft = self.scene.draft
+        ids, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
+        changes = [*framing.without(draft, ids, frames), *framing.remove_frames(draft, frames)]
+        changes += editing.delete(draft, ids, self.scene.selected_edge_ids())
+        self.view.request(changes, say("Delete"))
+
+    def delete_with_nodes(self) -> None:
+        """Remove the selected groups together with their nodes, and whatever else is selected."""
+        draft = self.scene.draft
+        frames = self.scene.selected_frame_ids()
+        ids = {*self.scene.selected_ids(), *framing.members(draft, frames)}
+        changes = [*framing.without(draft, ids, frames), *framing.remove_frames(draft, frames)]
+        self.view.request([*changes, *editing.delete(draft, ids)], say("Delete"))
 
     def delete_and_heal(self) -> None:
         """Remove the selected nodes and join what was before them to what was after."""
         ids = self.scene.selected_ids()
-        self.view.request(editing.delete_and_heal(self.scene.draft, self.scene.catalogue, ids), say("Delete and join"))
+        changes = framing.without(self.scene.draft, ids)
+        changes += editing.delete_and_heal(self.scene.draft, self.scene.catalogue, ids)
+        self.view.request(changes, say("Delete and join"))
 
     # the clipboard
 
     def copy(self) -> None:
         """Put the selected nodes on the clipboard, as their own type and as JSON text."""
-        ids = self.scene.selected_ids()
-        if not ids:
+        ids, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
+        if not ids and not frames:
             return
-        text = fragment.copy_fragment(self.scene.draft, ids)
+        text = fragment.copy_fragment(self.scene.draft, ids, self._whole(ids, frames))
         content = QMimeData()
         content.setData(fragment.MIME_TYPE, text.encode())
         content.setText(text)
@@ -54,10 +74,13 @@ class CanvasCommands:
 
     def cut(self) -> None:
         """Put the selected nodes on the clipboard and remove them."""
-        ids = self.scene.selected_ids()
-        if ids:
+        draft = self.scene.draft
+        ids, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
+        if ids or frames:
             self.copy()
-            self.view.request(editing.delete(self.scene.draft, ids), say("Cut"))
+            gone = {*ids, *framing.members(draft, frames)}
+            changes = [*framing.without(draft, gone, frames), *framing.remove_frames(draft, frames)]
+            self.view.request([*changes, *editing.delete(draft, gone)], say("Cut"))
 
     def can_paste(self) -> bool:
         """Whether the clipboard holds nodes."""
@@ -88,14 +111,15 @@ class CanvasCommands:
 
     def duplicate(self) -> None:
         """Add copies of the selected nodes."""
-        changes = fragment.duplicate(self.scene.draft, self.scene.selected_ids())
+        ids, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
+        changes = fragment.duplicate(self.scene.draft, ids, self._whole(ids, frames))
         self.view.request(changes, say("Duplicate"), select=fragment.added_ids(changes))
 
     # selecting and walking
 
     def select_all(self) -> None:
-        """Select every node."""
-        self.scene.select(self.scene.node_items)
+        """Select every node, group and note."""
+        self.scene.select(self.scene.node_items, (), self.scene.frames.items)
 
     def select_none(self) -> None:
         """Select nothing."""
@@ -115,24 +139,35 @@ class CanvasCommands:
 
     def walk(self, way: Way) -> None:
         """Select the next node in a direction along the graph and bring it into sight."""
+        draft, frames = self.scene.draft, self.scene.frames
         chosen = self.scene.selected_ids()
-        if not chosen:
-            first = next(iter(self.scene.draft.nodes), None)
-            following = next((n.id for n in self.scene.draft.nodes.values() if n.type == "start"), first)
+        closed = [i for i in self.scene.selected_frame_ids() if i in frames.hidden.values()]
+        if not chosen and not closed:
+            first = next(iter(draft.nodes), None)
+            following = next((n.id for n in draft.nodes.values() if n.type == "start"), first)
+        elif chosen:
+            following = editing.neighbour(draft, chosen[-1], way)
         else:
-            following = editing.neighbour(self.scene.draft, chosen[-1], way)
+            inside = set(framing.members(draft, closed[-1:]))
+            steps = (editing.neighbour(draft, i, way) for i in inside)
+            following = next((i for i in steps if i is not None and i not in inside), None)
         if following is not None:
-            self.scene.select([following])
-            self.view.navigator.reveal(following)
+            self.view.show_item(following)
 
     # arranging
 
     def nudge(self, way: Way, times: int = 1) -> None:
         """Move the selected nodes by steps of the grid. Nudges one after another are undone as one."""
-        ids = self.scene.selected_ids()
-        dx, dy = STEPS[way]
-        changes = editing.nudge(self.scene.draft, ids, dx * times, dy * times)
-        self.view.request(changes, say("Nudge"), gesture=f"nudge:{','.join(sorted(ids))}")
+        draft, frames = self.scene.draft, self.scene.selected_frame_ids()
+        ids = [*dict.fromkeys([*self.scene.selected_ids(), *framing.members(draft, frames)])]
+        dx, dy = STEPS[way][0] * times, STEPS[way][1] * times
+        moved = {i: (box[0] + dx, box[1] + dy) for i, box in self.scene.frames.boxes(frames).items()}
+        changes = editing.nudge(draft, ids, dx, dy) + framing.place_frames(draft, moved)
+        self.view.request(changes, say("Nudge"), gesture=f"nudge:{','.join(sorted([*ids, *frames]))}")
+
+    def nudge_far(self, way: Way) -> None:
+        """Move the selected nodes by five steps of the grid."""
+        self.nudge(way, 5)
 
     def align(self, how: arrange.Alignment) -> None:
         """Align the selected nodes."""
@@ -150,6 +185,87 @@ class CanvasCommands:
         places = arrange.layout(self.scene.draft, self.scene.card_boxes(), ids if len(ids) > 1 else None)
         self.view.request(editing.move(self.scene.draft, places), say("Tidy up"))
 
+    # groups and notes
+
+    def group(self) -> None:
+        """Put the selected nodes into a new group, whose title is then typed."""
+        draft = self.scene.draft
+        ids = [*dict.fromkeys([*self.scene.selected_ids(), *framing.members(draft, self.scene.selected_frame_ids())])]
+        fresh = framing.fresh_id("group")
+        title = self.scene.look.translate(say("Group"))
+        changes = framing.group(draft, self.scene.card_boxes(ids), fresh, title)
+        if changes:
+            self.view.request(changes, say("Group"), select=[fresh])
+            self.view.write_when_there(fresh)
+
+    def ungroup(self) -> None:
+        """Take the frames of the selected groups away, or of the groups of the selected nodes; the nodes stay."""
+        groups = {self.scene.frames.group_of.get(i, "") for i in self.scene.selected_ids()}
+        self.view.request(
+            framing.ungroup(self.scene.draft, groups | set(self.scene.selected_frame_ids())), say("Ungroup")
+        )
+
+    def leave_group(self) -> None:
+        """Take the selected nodes out of their groups."""
+        changes = framing.regroup(self.scene.draft, dict.fromkeys(self.scene.selected_ids()))
+        self.view.request(changes, say("Take out of the group"))
+
+    def toggle_collapsed(self) -> None:
+        """Collapse the selected groups, or those of the selected nodes, or expand them if all are collapsed."""
+        of_nodes = [self.scene.frames.group_of[i] for i in self.scene.selected_ids() if i in self.scene.frames.group_of]
+        self.collapse([*dict.fromkeys([*self.scene.selected_frame_ids(), *of_nodes])])
+
+    def collapse(self, ids: list[str]) -> None:
+        """Collapse groups, or expand them if all are collapsed."""
+        changes = framing.toggle_collapsed(self.scene.draft, ids)
+        self.view.request(changes, say("Collapse or expand"), select=ids)
+
+    def open_frame(self, item: FrameItem, zone: str) -> None:
+        """Write in a note or a title, which lie in the zone ``move``; a collapsed group opens."""
+        if isinstance(item, GroupItem) and (item.shown.collapsed or zone == "toggle"):
+            self.collapse([item.frame.id])
+        elif zone == "move":
+            self.view.write_in(item.frame.id)
+
+    def color(self, name: str) -> None:
+        """Give the selected groups and notes a colour."""
+        changes = framing.set_frames(self.scene.draft, self.scene.selected_frame_ids(), "color", name)
+        self.view.request(changes, say("Colour"))
+
+    def add_note(self) -> None:
+        """Put a note at the pointer or in the middle, and begin to write."""
+        at = self.view.pointer_in_scene() or self.view.visible_rect().center()
+        fresh = framing.fresh_id("note")
+        changes = framing.add_note(self.scene.draft, fresh, snapped(at.x()), snapped(at.y()))
+        self.view.request(changes, say("Add a note"), select=[fresh])
+        self.view.write_when_there(fresh)
+
+    # looking
+
+    def fit_all(self) -> None:
+        """Show the whole flow."""
+        self.view.navigator.fit_all()
+
+    def fit_selection(self) -> None:
+        """Show what is selected."""
+        self.view.navigator.fit_selection()
+
+    def zoom_full(self) -> None:
+        """Show the flow at its actual size."""
+        self.view.navigator.zoom_to(1.0)
+
+    def zoom_in(self) -> None:
+        """Look closer."""
+        self.view.navigator.zoom_by(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Look from further away."""
+        self.view.navigator.zoom_by(1 / ZOOM_STEP)
+
+    def toggle_minimap(self) -> None:
+        """Show the minimap, or hide it."""
+        self.view.toggle_minimap()
+
     # single nodes
 
     def toggle_disabled(self) -> None:
@@ -162,15 +278,22 @@ class CanvasCommands:
             self.view.breakpoint_toggled.emit(node_id)
 
     def rename(self) -> None:
-        """Ask for another label for the selected node."""
-        chosen = self.scene.selected_ids()
-        if len(chosen) == 1:
+        """Ask for another label for the selected node; a group or note is written in at its place."""
+        chosen, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
+        if len(frames) == 1 and not chosen:
+            self.view.write_in(frames[0])
+        elif len(chosen) == 1:
             self.view.rename_requested.emit(chosen[0])
 
     def open(self) -> None:
-        """Ask for the selected node's settings."""
-        chosen = self.scene.selected_ids()
-        if len(chosen) == 1:
+        """Ask for the selected node's settings; a group opens or closes, a note is written in."""
+        chosen, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
+        if len(frames) == 1 and not chosen:
+            if frames[0] in self.scene.frames.groups:
+                self.collapse(frames)
+            else:
+                self.view.write_in(frames[0])
+        elif len(chosen) == 1:
             self.view.open_requested.emit(chosen[0])
 
     def quick_add(self) -> None:
@@ -184,6 +307,10 @@ class CanvasCommands:
                 return
         at = self.view.pointer_in_scene() or self.view.visible_rect().center()
         self.view.quick_add_requested.emit(QPointF(snapped(at.x()), snapped(at.y())), "", "")
+
+    def _whole(self, ids: list[str], frames: list[str]) -> set[str]:
+        """Return the selected frames and the groups all of whose nodes are selected."""
+        return {*frames, *(found.id for found in framing.whole_groups(self.scene.draft, ids))}
 
     def _clipboard(self) -> fragment.Fragment | None:
         content = QGuiApplication.clipboard().mimeData()

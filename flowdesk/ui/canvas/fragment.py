@@ -2,23 +2,54 @@
 
 import json
 import uuid
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
-from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft
+from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, SetFlow
 from flowdesk.model.flow import Edge, Node, edge_json, node_json
+from flowdesk.model.groups import GROUPS, NOTES, read_groups, read_notes
 from flowdesk.ui.canvas.card import snapped
+from flowdesk.ui.canvas.framing import fresh_id, members
 
 MIME_TYPE = "application/x-flowdesk-flow+json"
-Fragment = tuple[list[Node], list[Edge]]
 
 
-def copy_fragment(draft: Draft, ids: Collection[str]) -> str:
-    """Return nodes and the edges among them as the JSON text of a small flow."""
-    chosen = set(ids)
-    nodes = [node_json(node) for node in draft.nodes.values() if node.id in chosen]
-    edges = [edge_json(edge) for edge in draft.edges.values() if edge.source in chosen and edge.target in chosen]
-    return json.dumps({"nodes": nodes, "edges": edges}, ensure_ascii=False, indent=2) + "\n"
+class Fragment(NamedTuple):
+    """A part of a flow."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+    groups: Mapping[str, Any] = {}
+    notes: Mapping[str, Any] = {}
+    """Groups and notes by id, as they stand in the file."""
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """Its top left corner, in scene pixels."""
+        frames = [*read_groups({GROUPS: self.groups}).values(), *read_notes({NOTES: self.notes}).values()]
+        places = [(n.position.x, n.position.y) for n in self.nodes] + [(f.x, f.y) for f in frames]
+        return min(x for x, _ in places), min(y for _, y in places)
+
+
+def cut_out(draft: Draft, ids: Collection[str], frames: Collection[str] = ()) -> Fragment:
+    """Return nodes, the edges among them, and groups and notes with the nodes of those groups."""
+    chosen = {*ids, *members(draft, frames)}
+    nodes = [node for node in draft.nodes.values() if node.id in chosen]
+    edges = [edge for edge in draft.edges.values() if edge.source in chosen and edge.target in chosen]
+    groups = {i: draft.fields[GROUPS][i] for i in read_groups(draft.fields) if i in frames}
+    notes = {i: draft.fields[NOTES][i] for i in read_notes(draft.fields) if i in frames}
+    return Fragment(nodes, edges, groups, notes)
+
+
+def copy_fragment(draft: Draft, ids: Collection[str], frames: Collection[str] = ()) -> str:
+    """Return nodes, the edges among them, groups and notes as the JSON text of a small flow."""
+    found = cut_out(draft, ids, frames)
+    values: dict[str, Any] = {
+        "nodes": [node_json(node) for node in found.nodes],
+        "edges": [edge_json(edge) for edge in found.edges],
+    }
+    values.update({key: value for key, value in ((GROUPS, found.groups), (NOTES, found.notes)) if value})
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_fragment(text: str) -> Fragment | None:
@@ -36,9 +67,11 @@ def read_fragment(text: str) -> Fragment | None:
     except (ValueError, TypeError):
         return None
     ids = {node.id for node in nodes}
-    if not nodes or len(ids) != len(nodes):
+    groups = {i: found[GROUPS][i] for i in read_groups(found)}
+    notes = {i: found[NOTES][i] for i in read_notes(found)}
+    if not (nodes or notes) or len(ids) != len(nodes):
         return None
-    return nodes, [edge for edge in edges if edge.source in ids and edge.target in ids]
+    return Fragment(nodes, [edge for edge in edges if edge.source in ids and edge.target in ids], groups, notes)
 
 
 def _graph(text: str) -> dict[str, Any] | None:
@@ -81,10 +114,10 @@ def paste(
         offset: How far beside the original, in scene pixels.
         keep_inputs: Lead the edges that enter the originals from outside into the copies too.
     """
-    nodes, edges = fragment
-    if not nodes:
+    nodes, edges, groups, notes = fragment
+    if not nodes and not notes:
         return []
-    left, top = min(n.position.x for n in nodes), min(n.position.y for n in nodes)
+    left, top = fragment.corner
     dx, dy = (snapped(at[0]) - left, snapped(at[1]) - top) if at else (offset, offset)
     has_start = any(node.type == "start" for node in draft.nodes.values())
     fresh = {node.id: _fresh_id(node.type) for node in nodes if not (node.type == "start" and has_start)}
@@ -99,30 +132,40 @@ def paste(
     for edge in joined:
         ends = {"source": fresh.get(edge.source, edge.source), "target": fresh[edge.target]}
         changes.append(AddEdge(edge=edge.model_copy(update={"id": f"edge_{uuid.uuid4().hex[:8]}", **ends})))
+    for field, frames in ((GROUPS, groups), (NOTES, notes)):
+        for value in frames.values():
+            copy = {**value, "x": value.get("x", 0.0) + dx, "y": value.get("y", 0.0) + dy}
+            if field == GROUPS:
+                copy["nodes"] = [fresh[i] for i in value.get("nodes", ()) if i in fresh]
+            if field == NOTES or copy["nodes"]:
+                changes.append(SetFlow(path=(field, fresh_id(field[:-1])), value=copy))
     return changes
 
 
-def duplicate(draft: Draft, ids: Collection[str], *, dx: float = 40.0, dy: float = 40.0) -> list[AnyChange]:
-    """Add copies of nodes beside them, with the edges among them."""
-    chosen = set(ids)
-    nodes = [node for node in draft.nodes.values() if node.id in chosen]
-    edges = [edge for edge in draft.edges.values() if edge.source in chosen and edge.target in chosen]
-    if not nodes:
+def duplicate(
+    draft: Draft, ids: Collection[str], frames: Collection[str] = (), *, dx: float = 40.0, dy: float = 40.0
+) -> list[AnyChange]:
+    """Add copies of nodes, groups and notes beside them, with the edges among them."""
+    found = cut_out(draft, ids, frames)
+    if not found.nodes and not found.notes:
         return []
-    return [_shifted(change, dx, dy) for change in paste(draft, (nodes, edges), offset=0)]
-
-
-def _shifted(change: AnyChange, dx: float, dy: float) -> AnyChange:
-    if not isinstance(change, AddNode):
-        return change
-    place = change.node.position
-    moved = place.model_copy(update={"x": place.x + dx, "y": place.y + dy})
-    return AddNode(node=change.node.model_copy(update={"position": moved}))
+    moved = [
+        node.model_copy(
+            update={"position": node.position.model_copy(update={"x": node.position.x + dx, "y": node.position.y + dy})}
+        )
+        for node in found.nodes
+    ]
+    groups, notes = (
+        {i: {**value, "x": value.get("x", 0.0) + dx, "y": value.get("y", 0.0) + dy} for i, value in kind.items()}
+        for kind in (found.groups, found.notes)
+    )
+    return paste(draft, Fragment(moved, found.edges, groups, notes), offset=0)
 
 
 def added_ids(changes: list[AnyChange]) -> list[str]:
-    """Return the ids of the nodes that changes add, to select them afterwards."""
-    return [change.node.id for change in changes if isinstance(change, AddNode)]
+    """Return the ids of the nodes, groups and notes that changes add, to select them afterwards."""
+    frames = [c.path[1] for c in changes if isinstance(c, SetFlow) and len(c.path) == 2 and not c.remove]
+    return [change.node.id for change in changes if isinstance(change, AddNode)] + frames
 
 
 def _fresh_id(type_name: str) -> str:

@@ -14,6 +14,11 @@ TITLES = 0.5
 OVERVIEW = 0.2
 """Zoom below which it does so for every flow."""
 MANY = 250
+SWATCHES = {
+    "gray": "other", "blue": "mouse", "green": "data", "yellow": "files", "red": "people", "purple": "flow",
+    "teal": "keyboard", "orange": "screen",
+}  # fmt: skip
+"""The colours of groups and notes, as categories of the design tokens."""
 
 
 def with_alpha(color: QColor, alpha: float) -> QColor:
@@ -46,6 +51,7 @@ class Look:
         """Where the glow of running nodes stands, 0 to 1."""
         self.title_font: QFont = ui_font("body", "semibold")
         self.small_font: QFont = ui_font("small")
+        self.note_font: QFont = ui_font("body")
         self.title_metrics = QFontMetricsF(self.title_font)
         self.small_metrics = QFontMetricsF(self.small_font)
         self.chrome: dict[object, tuple[QPixmap, int]] = {}
@@ -82,6 +88,10 @@ class Look:
     def tile(self, category: str) -> QColor:
         """Return the ground behind a category's icon."""
         return self.tiles.get(category, self.tiles["other"])
+
+    def swatch(self, name: str) -> QColor:
+        """Return a colour of groups and notes; a strange name is gray."""
+        return self.theme.category_color(SWATCHES.get(name, "other"))
 
 
 def _wire(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

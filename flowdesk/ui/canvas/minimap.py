@@ -114,8 +114,13 @@ class Minimap(QWidget):
         painter.setTransform(self._to_map)
         painter.setPen(Qt.PenStyle.NoPen)
         groups: dict[str, list[QRectF]] = {}
-        for item in scene.node_items.values():
-            groups.setdefault(item.category, []).append(item.card_rect())
+        frames = scene.frames
+        for frame in frames.items.values():
+            painter.setBrush(with_alpha(scene.look.swatch(frame.frame.color), 0.25))
+            painter.drawRect(frame.card_rect())
+        for node_id, item in scene.node_items.items():
+            if node_id not in frames.hidden:
+                groups.setdefault(item.category, []).append(item.card_rect())
         for category, rects in groups.items():
             painter.setBrush(mixed(theme().panel, theme().category_color(category), 0.55))
             painter.drawRects(rects)
@@ -127,6 +132,8 @@ class Minimap(QWidget):
         groups: dict[NodeState, list[QRectF]] = {}
         for node_id in scene.states:
             item = scene.node_items[node_id]
+            if node_id in scene.frames.hidden:
+                continue
             if item.state is not None:
                 groups.setdefault(item.state, []).append(item.card_rect())
         painter.save()

@@ -77,12 +77,17 @@ class Navigator(QObject):
 
     def fit_selection(self) -> None:
         """Show the selected nodes, or everything if there are none."""
-        chosen = self.view.flow_scene.selected_ids()
-        self.fit(self.view.flow_scene.cards_rect(chosen), 1.5) if chosen else self.fit_all()
+        scene = self.view.flow_scene
+        around = scene.cards_rect(scene.selected_ids())
+        for box in scene.frames.boxes(scene.selected_frame_ids()).values():
+            around = around.united(QRectF(*box))
+        self.fit_all() if around.isEmpty() else self.fit(around, 1.5)
 
-    def reveal(self, node_id: str) -> None:
-        """Bring a node into sight: zoom in if it could not be read, move as little as possible."""
-        item = self.view.flow_scene.node_items.get(node_id)
+    def reveal(self, item_id: str) -> None:
+        """Bring a node, group or note into sight: zoom in if it could not be read, move as little as possible."""
+        scene = self.view.flow_scene
+        item_id = scene.frames.hidden.get(item_id, item_id)
+        item = scene.node_items.get(item_id) or scene.frames.items.get(item_id)
         if item is None:
             return
         if self.zoom < 0.6:

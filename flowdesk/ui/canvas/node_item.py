@@ -48,6 +48,11 @@ class NodeItem(QGraphicsItem):
         self.setZValue(1.0)
 
     @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.node.label
+
+    @property
     def category(self) -> str:
         """The category of its type."""
         return self.node_type.category if self.node_type else "other"

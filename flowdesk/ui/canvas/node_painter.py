@@ -239,10 +239,12 @@ def _paint_breakpoint(painter: QPainter, look: Look) -> None:
 
 
 def _paint_badge(painter: QPainter, item: NodeItem, look: Look) -> None:
-    state = item.state
-    if state is None:
-        return
-    center = QPointF(item.card.width - 5, 3)
+    if item.state is not None:
+        paint_state_badge(painter, look, item.state, QPointF(item.card.width - 5, 3))
+
+
+def paint_state_badge(painter: QPainter, look: Look, state: NodeState, center: QPointF) -> None:
+    """Draw the round sign of a state of a run."""
     painter.setPen(QPen(look.theme.canvas, 2.0))
     painter.setBrush(state_color(look, state))
     painter.drawEllipse(center, 9.0, 9.0)

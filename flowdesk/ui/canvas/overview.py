@@ -61,6 +61,7 @@ class Overview:
         self._refresh()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         seen = [cell for cell in self._cells.values() if cell.around.intersects(exposed)]
+        self._paint_frames(painter, exposed)
         pen = QPen(self.scene.look.theme.edge, 1.0)
         pen.setCosmetic(True)
         painter.setPen(pen)
@@ -89,11 +90,29 @@ class Overview:
             return
         self._is_stale = False
         self._cells = {}
-        for item in self.scene.node_items.values():
-            self._cell(item.pos()).add(item)
+        hidden = self.scene.frames.hidden
+        for node_id, item in self.scene.node_items.items():
+            if node_id not in hidden:
+                self._cell(item.pos()).add(item)
         for edge_item in self.scene.edge_items.values():
+            if hidden and not edge_item.isVisible():
+                continue
             line = QLineF(*edge_item.ends)
             self._cell(line.p1()).add_line(line)
+
+    def _paint_frames(self, painter: QPainter, exposed: QRectF) -> None:
+        look = self.scene.look
+        for item in self.scene.frames.items.values():
+            rect = item.card_rect()
+            if rect.intersects(exposed):
+                color = look.swatch(item.frame.color)
+                border = QPen(
+                    look.theme.node_selected if item.isSelected() else mixed(look.theme.line, color, 0.5), 1.0
+                )
+                border.setCosmetic(True)
+                painter.setPen(border)
+                painter.setBrush(mixed(look.theme.canvas, color, 0.16))
+                painter.drawRect(rect)
 
     def _cell(self, at: QPointF) -> _Cell:
         return self._cells.setdefault((int(at.x() // CELL), int(at.y() // CELL)), _Cell())
@@ -102,12 +121,12 @@ class Overview:
         groups: dict[NodeState, list[QRectF]] = {}
         for node_id in self.scene.states:
             item = self.scene.node_items[node_id]
-            if item.state is not None:
+            if item.isVisible() and item.state is not None:
                 groups.setdefault(item.state, []).append(item.card_rect())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for state, group in groups.items():
             self._outline(painter, group, state_color(self.scene.look, state), 2.0)
-        problems = [i.card_rect() for i in map(self.scene.node_items.__getitem__, self.scene.faulty)]
+        problems = [i.card_rect() for i in map(self.scene.node_items.__getitem__, self.scene.faulty) if i.isVisible()]
         if problems:
             self._outline(painter, problems, self.scene.look.theme.error, 1.5)
         selected = [i.card_rect() for i in self.scene.selectedItems() if isinstance(i, NodeItem)]

@@ -16,14 +16,18 @@ from flowdesk.model.changes import (
     RemoveEdge,
     RemoveNode,
     SetEdge,
+    SetFlow,
     SetNode,
 )
 from flowdesk.model.errors import ChangeRefused
 from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.groups import GROUPS, NOTES
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.card import GRID, Box, card_shape
 from flowdesk.ui.canvas.edge_item import BACK_ROOM, BACKWARDS, EdgeItem
+from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem
+from flowdesk.ui.canvas.frame_layer import FrameLayer
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.theme import theme
@@ -68,6 +72,7 @@ class FlowScene(QGraphicsScene):
         self.draft = Draft(Flow(id=""))
         self.node_items: dict[str, NodeItem] = {}
         self.edge_items: dict[str, EdgeItem] = {}
+        self.frames = FrameLayer(self)
         self._edges_of: dict[str, set[str]] = {}
         self._summaries: Mapping[str, str] = {}
         self._back: set[str] = set()
@@ -98,6 +103,7 @@ class FlowScene(QGraphicsScene):
         try:
             for node in draft.nodes.values():
                 self._add_node(node)
+            self.frames.refresh()
             for edge in draft.edges.values():
                 self._add_edge(edge)
         finally:
@@ -118,7 +124,12 @@ class FlowScene(QGraphicsScene):
                 self.stale.emit()
                 return
             self._show_change(change, touched)
-        self._lead_edges(touched)
+        if any(map(self._concerns_frames, changes)):
+            touched |= self.frames.refresh() & self.node_items.keys()
+            touched |= {i for i in self.frames.hidden if i in self.node_items}
+        else:
+            self.frames.follow(touched)
+        self.lead_edges(touched)
         if touched:
             self._grow_room(touched)
         self.picture_changed.emit()
@@ -174,6 +185,8 @@ class FlowScene(QGraphicsScene):
             self._finished[node_id] = self._ends
         item.set_state(state, message)
         (self.states.discard if state is None else self.states.add)(node_id)
+        if node_id in self.frames.hidden:
+            self.frames.show_states(self.frames.hidden[node_id])
         if state is NodeState.RUNNING:
             self._running.add(node_id)
             if not self._glow.isActive():
@@ -191,6 +204,8 @@ class FlowScene(QGraphicsScene):
             item.set_state(None)
         for edge_item in self.edge_items.values():
             edge_item.set_taken(0, False)
+        for group_id in set(self.frames.hidden.values()):
+            self.frames.show_states(group_id)
         self.states_changed.emit()
 
     def selected_ids(self) -> list[str]:
@@ -202,10 +217,16 @@ class FlowScene(QGraphicsScene):
         """Return the ids of the selected edges."""
         return [item.edge.id for item in self.selectedItems() if isinstance(item, EdgeItem)]
 
-    def select(self, ids: Iterable[str], edge_ids: Iterable[str] = ()) -> None:
-        """Select exactly these nodes and edges; told once."""
-        wanted: set[NodeItem | EdgeItem] = {self.node_items[i] for i in ids if i in self.node_items}
+    def selected_frame_ids(self) -> list[str]:
+        """Return the ids of the selected groups and notes."""
+        return [item.frame.id for item in self.selectedItems() if isinstance(item, FrameItem)]
+
+    def select(self, ids: Iterable[str], edge_ids: Iterable[str] = (), frame_ids: Iterable[str] = ()) -> None:
+        """Select exactly these nodes, edges, groups and notes; told once. What cannot be seen cannot be selected."""
+        wanted: set[QGraphicsItem] = {self.node_items[i] for i in ids if i in self.node_items}
         wanted |= {self.edge_items[i] for i in edge_ids if i in self.edge_items}
+        wanted |= {self.frames.items[i] for i in frame_ids if i in self.frames.items}
+        wanted = {item for item in wanted if item.isVisible()}
         before = set(self.selectedItems())
         if wanted == before:
             return
@@ -227,8 +248,13 @@ class FlowScene(QGraphicsScene):
         return result
 
     def cards_rect(self, ids: Iterable[str] | None = None) -> QRectF:
-        """Return the rectangle around cards."""
-        found = list(self.card_boxes(ids).values())
+        """Return the rectangle around cards; without ids around everything that is seen."""
+        if ids is None:
+            hidden = self.frames.hidden
+            found = [box for node_id, box in self.card_boxes().items() if node_id not in hidden]
+            found += self.frames.boxes().values()
+        else:
+            found = list(self.card_boxes(ids).values())
         if not found:
             return QRectF()
         left, top = min(b[0] for b in found), min(b[1] for b in found)
@@ -240,7 +266,8 @@ class FlowScene(QGraphicsScene):
             item = self.node_items.get(node_id)
             if item is not None:
                 item.setPos(x, y)
-        self._lead_edges(places)
+        self.frames.follow(places)
+        self.lead_edges(places)
         self.picture_changed.emit()
 
     def settle(self, ids: Iterable[str]) -> None:
@@ -274,6 +301,13 @@ class FlowScene(QGraphicsScene):
 
     # how changes are shown
 
+    def _concerns_frames(self, change: AnyChange) -> bool:
+        if isinstance(change, SetFlow):
+            return change.path[0] in {GROUPS, NOTES}
+        if isinstance(change, AddNode | RemoveNode):
+            return (change.node.id if isinstance(change, AddNode) else change.id) in self.frames.group_of
+        return False
+
     def _show_change(self, change: AnyChange, touched: set[str]) -> None:
         if isinstance(change, AddNode):
             self._add_node(change.node)
@@ -281,7 +315,7 @@ class FlowScene(QGraphicsScene):
         elif isinstance(change, RemoveNode):
             for known in (touched, self._running, self.states, self.faulty):
                 known.discard(change.id)
-            self._drop(self.node_items.pop(change.id))
+            self.drop_item(self.node_items.pop(change.id))
             self._edges_of.pop(change.id, None)
         elif isinstance(change, MoveNode | SetNode):
             self._refresh_node(change.id)
@@ -302,6 +336,8 @@ class FlowScene(QGraphicsScene):
         item.summary = self._summaries.get(node.id) or self._summary(node)
         self.node_items[node.id] = item
         self.addItem(item)
+        if node.id in self.frames.hidden:
+            item.setVisible(False)
 
     def _refresh_node(self, node_id: str) -> None:
         node = self.draft.nodes[node_id]
@@ -330,9 +366,10 @@ class FlowScene(QGraphicsScene):
         self._back.discard(edge_id)
         for end in (item.edge.source, item.edge.target):
             self._edges_of.get(end, set()).discard(edge_id)
-        self._drop(item)
+        self.drop_item(item)
 
-    def _lead_edges(self, ids: Iterable[str]) -> None:
+    def lead_edges(self, ids: Iterable[str]) -> None:
+        """Lead the edges of nodes anew, which lie elsewhere now."""
         found: set[str] = set()
         for node_id in ids:
             found |= self._edges_of.get(node_id, set())
@@ -342,12 +379,17 @@ class FlowScene(QGraphicsScene):
             self._lead(self.edge_items[edge_id])
 
     def _lead(self, item: EdgeItem) -> None:
-        source, target = self.node_items[item.edge.source], self.node_items[item.edge.target]
-        port = source.card.port(item.edge.source_handle)
+        source, target = self.frames.anchor(item.edge.source), self.frames.anchor(item.edge.target)
+        item.setVisible(source is not target or isinstance(source, NodeItem))
         item.label = str((item.edge.model_extra or {}).get("label") or "")
-        if not item.label and port is not None and port.is_side and not port.has_label:
-            item.label = self.look.translate(port.handle)
-        start, end = source.output_point(item.edge.source_handle), target.input_point()
+        if isinstance(source, NodeItem):
+            port = source.card.port(item.edge.source_handle)
+            if not item.label and port is not None and port.is_side and not port.has_label:
+                item.label = self.look.translate(port.handle)
+            start = source.output_point(item.edge.source_handle)
+        else:
+            start = source.output_point()
+        end = target.input_point()
         around = 0.0
         if end.x() - start.x() < BACKWARDS:
             self._back.add(item.edge.id)
@@ -356,7 +398,9 @@ class FlowScene(QGraphicsScene):
             self._back.discard(item.edge.id)
         item.lead(start, end, around)
 
-    def _way_around(self, source: NodeItem, target: NodeItem, start: QPointF, end: QPointF) -> float:
+    def _way_around(
+        self, source: NodeItem | GroupItem, target: NodeItem | GroupItem, start: QPointF, end: QPointF
+    ) -> float:
         """Return the height at which an edge that leads back passes the cards.
 
         It goes between them where there is room, over them if it comes from above, else below.
@@ -368,7 +412,8 @@ class FlowScene(QGraphicsScene):
         boxes = [source.card_rect(), target.card_rect()]
         between: list[QRectF] = []
         if len(self.node_items) <= CAREFUL:
-            rects = (item.card_rect() for item in self.node_items.values())
+            hidden = self.frames.hidden
+            rects = (item.card_rect() for node_id, item in self.node_items.items() if node_id not in hidden)
             between = [rect for rect in rects if rect.right() > low and rect.left() < high]
         if source.pos().y() < target.pos().y():
             top = min(box.top() for box in boxes) - BACK_ROOM
@@ -382,15 +427,16 @@ class FlowScene(QGraphicsScene):
                 bottom = rect.bottom() + BACK_ROOM
         return bottom
 
-    def _drop(self, item: QGraphicsItem) -> None:
+    def drop_item(self, item: QGraphicsItem) -> None:
+        """Take an item out; it lives until Qt's call is over."""
         self.removeItem(item)
         self._gone.append(item)
         if len(self._gone) == 1:
             QTimer.singleShot(0, self, self._gone.clear)
 
     def _drop_all(self) -> None:
-        for item in [*self.edge_items.values(), *self.node_items.values()]:
-            self._drop(item)
+        for item in [*self.edge_items.values(), *self.node_items.values(), *self.frames.forget()]:
+            self.drop_item(item)
         self.node_items, self.edge_items, self._edges_of = {}, {}, {}
         for known in (self._running, self.states, self.faulty, self._back):
             known.clear()

@@ -3,13 +3,11 @@
 It never edits the flow. What a person wants is told by signals; what was done comes back through the scene.
 """
 
-import math
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -17,13 +15,11 @@ from PySide6.QtGui import (
     QDropEvent,
     QFocusEvent,
     QHelpEvent,
-    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -32,22 +28,29 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.ui.canvas.backdrop import draw_dots
 from flowdesk.ui.canvas.card import GRID
 from flowdesk.ui.canvas.commands import CanvasCommands
 from flowdesk.ui.canvas.drops import DropTarget
 from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.frame_item import GroupItem
 from flowdesk.ui.canvas.gestures.choose import gesture_for
 from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
 from flowdesk.ui.canvas.gestures.pan import PanGesture
+from flowdesk.ui.canvas.gestures.resize import zone_cursor
+from flowdesk.ui.canvas.habits import DEFAULT, Habits
 from flowdesk.ui.canvas.hint import HintBubble
-from flowdesk.ui.canvas.keys import Chord, bindings, chord_of
+from flowdesk.ui.canvas.keys import bindings, chord_of
 from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
-from flowdesk.ui.canvas.navigator import ZOOM_STEP, Navigator
+from flowdesk.ui.canvas.navigator import Navigator
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.canvas.node_painter import INPUT
 from flowdesk.ui.canvas.overview import Overview
+from flowdesk.ui.canvas.reader import tell_reader
 from flowdesk.ui.canvas.scene import FlowScene
+from flowdesk.ui.canvas.wheel import turn_wheel
+from flowdesk.ui.canvas.writer import Writer
 from flowdesk.ui.theme import theme
 
 WORLD = QRectF(-500_000, -500_000, 1_000_000, 1_000_000)
@@ -88,14 +91,14 @@ class CanvasView(QGraphicsView):
         self.gesture: Gesture | None = None
         self.snaps = True
         """Whether moved nodes keep to the grid; Shift does the other."""
-        self.wheel_zooms = True
-        """Whether the mouse wheel zooms; else it pans, and zooms with Ctrl. A touchpad always pans."""
+        self.habits = DEFAULT
         self.is_space_held = False
         self._button = Qt.MouseButton.NoButton
         self._hovered: NodeItem | EdgeItem | None = None
         self._painted = QRectF()
         self._to_select: list[str] = []
-        self._bindings: dict[Chord, Callable[[], object]] = bindings(self)
+        self._to_write = ""
+        self._bindings = bindings(DEFAULT)
         self._hint = HintBubble(self)
         self.minimap = Minimap(self)
         self._set_up()
@@ -134,6 +137,11 @@ class CanvasView(QGraphicsView):
         zoom = self.zoom
         return zoom < OVERVIEW or (zoom < TITLES and len(self.flow_scene.node_items) > MANY)
 
+    def set_habits(self, habits: Habits) -> None:
+        """Let keys and buttons mean what a person is used to."""
+        self.habits = habits
+        self._bindings = bindings(habits)
+
     def visible_rect(self) -> QRectF:
         """What is seen of the scene."""
         return self.mapToScene(self.viewport().rect()).boundingRect()
@@ -161,10 +169,29 @@ class CanvasView(QGraphicsView):
         self._to_select = list(select)
         self.changes_requested.emit(list(changes), label, gesture or uuid.uuid4().hex)
 
+    def show_item(self, item_id: str) -> None:
+        """Select a node, group or note and bring it into sight; a node in a collapsed group by its group."""
+        scene = self.flow_scene
+        item_id = scene.frames.hidden.get(item_id, item_id)
+        scene.select([item_id], (), [item_id])
+        self.navigator.reveal(item_id)
+
+    def write_in(self, frame_id: str) -> None:
+        """Let the text of a note or the title of a group be written at its place."""
+        if frame_id in self.flow_scene.frames.items:
+            self.navigator.reveal(frame_id)
+            Writer(self, frame_id)
+
+    def write_when_there(self, frame_id: str) -> None:
+        """Write in a frame as soon as the document has it."""
+        self._to_write = frame_id
+        self._after_picture()
+
     def ask_for_menu(self, at: QPointF) -> None:
         """Ask for the context menu of what is at a point of the scene; it is selected first."""
         place = self.viewport().mapToGlobal(self.mapFromScene(at))
         item, edge = self.flow_scene.node_at(at), self.flow_scene.edge_at(at, 6.0 / min(self.zoom, 1.0))
+        frame = self.flow_scene.frames.at(at)
         if item is not None:
             if not item.isSelected():
                 self.flow_scene.select([item.node.id])
@@ -172,6 +199,11 @@ class CanvasView(QGraphicsView):
         elif edge is not None:
             self.flow_scene.select((), [edge.edge.id])
             self.context_menu_requested.emit(place, at, "edge", edge.edge.id)
+        elif frame is not None:
+            if not frame[0].isSelected():
+                self.flow_scene.select((), (), [frame[0].frame.id])
+            kind = "group" if isinstance(frame[0], GroupItem) else "note"
+            self.context_menu_requested.emit(place, at, kind, frame[0].frame.id)
         else:
             self.context_menu_requested.emit(place, at, "canvas", "")
 
@@ -251,6 +283,10 @@ class CanvasView(QGraphicsView):
         if item is not None:
             self.flow_scene.select([item.node.id])
             self.open_requested.emit(item.node.id)
+            return
+        frame = self.flow_scene.frames.at(at)
+        if frame is not None:
+            self.commands.open_frame(*frame)
         elif self.flow_scene.edge_at(at) is None:
             self.quick_add_requested.emit(at, "", "")
 
@@ -311,7 +347,11 @@ class CanvasView(QGraphicsView):
         if item is not None:
             item.set_port_hover(handle)
         is_port = handle is not None and handle != INPUT
-        self.viewport().setCursor(Qt.CursorShape.CrossCursor if is_port else Qt.CursorShape.ArrowCursor)
+        shape = Qt.CursorShape.CrossCursor if is_port else Qt.CursorShape.ArrowCursor
+        if item is None and self._hovered is None:
+            frame = self.flow_scene.frames.at(at)
+            shape = zone_cursor(frame[1]) if frame is not None else shape
+        self.viewport().setCursor(shape)
 
     def _set_hovered(self, item: NodeItem | EdgeItem | None) -> None:
         before, self._hovered = self._hovered, item
@@ -328,19 +368,7 @@ class CanvasView(QGraphicsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer with a mouse, pan with a touchpad; Ctrl zooms, Shift pans sideways."""
         event.accept()
-        keys = event.modifiers()
-        is_touchpad = event.device().type() == QInputDevice.DeviceType.TouchPad or not event.pixelDelta().isNull()
-        delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
-        if keys & Qt.KeyboardModifier.ControlModifier or (
-            self.wheel_zooms and not is_touchpad and not keys & Qt.KeyboardModifier.ShiftModifier
-        ):
-            turned = delta.y() or delta.x()
-            self.navigator.zoom_by(ZOOM_STEP ** (turned / 120), event.position().toPoint())
-            return
-        dx, dy = delta.x(), delta.y()
-        if keys & Qt.KeyboardModifier.ShiftModifier and not dx:
-            dx, dy = dy, 0
-        self.navigator.pan_by(-dx, -dy)
+        turn_wheel(self.navigator, event, self.habits)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Zoom with a pinch, and say what is under the pointer."""
@@ -381,7 +409,7 @@ class CanvasView(QGraphicsView):
             return
         command = self._bindings.get(chord_of(event))
         if command is not None and self.gesture is None:
-            command()
+            self.commands.carry_out(command)
             event.accept()
         else:
             event.ignore()
@@ -430,8 +458,8 @@ class CanvasView(QGraphicsView):
             return
         major = GRID * 5
         if self.zoom >= 0.7:
-            _dots(painter, QRectF(rect), GRID, theme().grid, 1.6)
-        _dots(painter, QRectF(rect), major, theme().grid_major, 2.0)
+            draw_dots(painter, QRectF(rect), GRID, theme().grid, 1.6)
+        draw_dots(painter, QRectF(rect), major, theme().grid_major, 2.0)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw what the gesture shows."""
@@ -457,35 +485,16 @@ class CanvasView(QGraphicsView):
         chosen = self.flow_scene.selected_ids()
         if self.is_overview:
             self.viewport().update()
-        self._tell_reader(chosen)
+        tell_reader(self)
         self.selection_changed.emit(chosen)
 
-    def _tell_reader(self, chosen: list[str]) -> None:
-        """Name the canvas after what is selected, so that a screen reader says it while walking the graph."""
-        say_it = self.flow_scene.look.translate
-        items = [self.flow_scene.node_items[node_id] for node_id in chosen]
-        name = items[0].spoken() if len(items) == 1 else say_it("Canvas")
-        if len(items) > 1:
-            name = f"{name}: {len(items)}"
-        self.setAccessibleName(name)
-        self.setAccessibleDescription("; ".join(item.node.label for item in items[:20]))
-
     def _after_picture(self) -> None:
-        if self._to_select and all(i in self.flow_scene.node_items for i in self._to_select):
+        known = self.flow_scene.node_items.keys() | self.flow_scene.frames.items.keys()
+        if self._to_select and all(i in known for i in self._to_select):
             wanted, self._to_select = self._to_select, []
-            QTimer.singleShot(0, self, lambda: self.flow_scene.select(wanted))
+            QTimer.singleShot(0, self, lambda: self.flow_scene.select(wanted, (), wanted))
+        if self._to_write in self.flow_scene.frames.items:
+            frame_id, self._to_write = self._to_write, ""
+            QTimer.singleShot(0, self, lambda: self.write_in(frame_id))
         if self.is_overview:
             self.viewport().update()
-
-
-def _dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float) -> None:
-    """Draw a dot at each crossing of a grid, on whole pixels of the screen."""
-    pen = QPen(color, size)
-    pen.setCosmetic(True)
-    left, top = math.floor(rect.left() / step), math.floor(rect.top() / step)
-    xs = [x * step for x in range(left, math.ceil(rect.right() / step) + 1)]
-    ys = [y * step for y in range(top, math.ceil(rect.bottom() / step) + 1)]
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(pen)
-    painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,7 +1,6 @@
 """The fields of forms. Each shows one JSON value and tells when a person edited it; ``ABSENT`` is no value at all."""
 
 import json
-import shlex
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -15,15 +14,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QWidget,
 )
 
 from flowdesk.i18n import tr
 from flowdesk.ui.inspector.spec import ANCHORS, FieldSpec
-from flowdesk.ui.inspector.values import write_value
 from flowdesk.ui.inspector.words import choice_word
-from flowdesk.ui.theme import ui_font
 
 ABSENT: Any = object()
 """The key is not in the config: the default holds."""
@@ -126,6 +124,7 @@ class MultilineField(Field):
         super().__init__(spec, parent)
         self.box = QPlainTextEdit(self)
         self.box.setTabChangesFocus(True)
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.setFixedHeight(self.lines * self.box.fontMetrics().lineSpacing() + 18)
         self.row.addWidget(self.box)
         self._is_setting = False
@@ -145,108 +144,6 @@ class MultilineField(Field):
         self._is_setting = True
         self.box.setPlainText("" if value is ABSENT or value is None else _written(value))
         self._is_setting = False
-
-
-class JsonField(MultilineField):
-    """Any JSON value. Text that is not JSON stays text."""
-
-    lines = 3
-
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
-        """Show an empty box in the font of code."""
-        super().__init__(spec, parent)
-        self.box.setFont(ui_font(mono=True))
-        if spec.default is not None:
-            self.box.setPlaceholderText(json.dumps(spec.default, ensure_ascii=False))
-
-    def value(self) -> Any:
-        """Return the value that the text means."""
-        text = self.box.toPlainText().strip()
-        if not text:
-            return ABSENT
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-
-    def set_value(self, value: Any) -> None:
-        """Show a value as JSON; a text that looks like JSON stands in quotes."""
-        if value is ABSENT:
-            super().set_value(value)
-        elif isinstance(value, str):
-            super().set_value(write_value(value))
-        else:
-            super().set_value(json.dumps(value, ensure_ascii=False, indent=2 if self.lines > 1 else None))
-
-
-class ValueField(JsonField):
-    """Any value in a line that grows with it: JSON where it is JSON, else a text."""
-
-    lines = 1
-    most = 6
-
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
-        """Show an empty line."""
-        super().__init__(spec, parent)
-        self.box.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.box.textChanged.connect(self._fit)
-        if spec.default in (None, ""):
-            self.box.setPlaceholderText("")
-        self._fit()
-
-    def _fit(self) -> None:
-        lines = min(max(self.lines, self.box.blockCount()), self.most)
-        self.box.setFixedHeight(lines * self.box.fontMetrics().lineSpacing() + 18)
-
-
-class ListField(MultilineField):
-    """A list of texts, one in each line."""
-
-    lines = 3
-
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
-        """Show an empty box."""
-        super().__init__(spec, parent)
-        self.box.setPlaceholderText(tr("One in each line"))
-
-    def value(self) -> Any:
-        """Return the lines that are not empty; none is no value. A lone reference stays text: it may be a list."""
-        lines = [line for line in self.box.toPlainText().splitlines() if line.strip()]
-        if not lines:
-            return ABSENT
-        return lines[0] if len(lines) == 1 and lines[0].strip().startswith("{{") else lines
-
-    def set_value(self, value: Any) -> None:
-        """Show a list."""
-        super().set_value("\n".join(map(str, value)) if isinstance(value, list) else value)
-
-
-class ProgramField(TextField):
-    """A program and its arguments in one line, quoted as in a shell; no shell reads it."""
-
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
-        """Show an empty line in the font of code."""
-        super().__init__(spec, parent)
-        self._given: Any = ABSENT
-        self.line.setFont(ui_font(mono=True))
-        self.line.setPlaceholderText("program --option 'one argument'")
-
-    def value(self) -> Any:
-        """Return the list of the program and its arguments; what cannot be taken apart stays text."""
-        text = self.line.text().strip()
-        if not text:
-            return ABSENT
-        if self._given is not ABSENT and text == _shell(self._given):
-            return self._given
-        try:
-            return shlex.split(text)
-        except ValueError:
-            return text
-
-    def set_value(self, value: Any) -> None:
-        """Show a command."""
-        self._given = value
-        self.line.setText("" if value is ABSENT or value is None else _shell(value))
 
 
 class BoolField(Field):
@@ -285,6 +182,8 @@ class ChoiceField(Field):
         self.combo.activated.connect(lambda _: self.take())
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.watch(self.combo)
+        # Qt names a box by what is chosen in it, on Linux: its title goes into the description.
+        self.combo.setAccessibleDescription(f"{tr(spec.title)}: {tr(spec.description)}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel scroll the form and not the value."""
@@ -435,34 +334,12 @@ class FractionField(NumberField):
         self._show()
 
 
-class CommandField(ProgramField):
-    """A program and its arguments, which may stand as a text too."""
-
-    def value(self) -> Any:
-        """Return the line as it is written, or the list that was given if nobody changed it."""
-        value = super().value()
-        return value if value is ABSENT or value is self._given else self.line.text().strip()
-
-
-KINDS: dict[str, type[Field]] = {
-    "text": TextField,
-    "number": NumberField,
-    "duration": NumberField,
-    "multiline": MultilineField,
-    "json": JsonField,
-    "value": ValueField,
-    "list": ListField,
-    "program": ProgramField,
-    "command": CommandField,
-    "bool": BoolField,
-    "choice": ChoiceField,
-    "modifiers": ModifiersField,
-    "region": NumbersField,
-    "offset": NumbersField,
-    "anchor": AnchorField,
-    "fraction": FractionField,
-}
-"""Every kind of field but the target's, which needs the session."""
+def fit_lines(box: QPlainTextEdit, fewest: int, most: int) -> None:
+    """Make a box as high as its lines, within bounds; it scrolls only beyond them."""
+    count = box.blockCount()
+    bars = Qt.ScrollBarPolicy
+    box.setVerticalScrollBarPolicy(bars.ScrollBarAsNeeded if count > most else bars.ScrollBarAlwaysOff)
+    box.setFixedHeight(min(max(fewest, count), most) * box.fontMetrics().lineSpacing() + 20)
 
 
 def _written(value: Any) -> str:
@@ -471,10 +348,6 @@ def _written(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return json.dumps(value, ensure_ascii=False)
-
-
-def _shell(value: Any) -> str:
-    return shlex.join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _number(text: str) -> Any:

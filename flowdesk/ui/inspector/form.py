@@ -12,6 +12,13 @@ from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.inspector.spec import FieldSpec
 
+
+def plain(text: str) -> str:
+    """Return a text of a declaration in the language in force, without the marks of the reference pages."""
+    translated = tr(text)
+    return (translated if translated != text else tr(str(text).replace("`", ""))).replace("`", "")
+
+
 GROUPS = {"target": "How to look for it", "more": "More", "options": "Running and failing"}
 
 
@@ -42,7 +49,7 @@ class Row(QWidget):
         self.fault.setVisible(problem is not None)
         if problem is not None:
             self.fault.setObjectName("fault" if problem.is_error else "warning")
-            self.fault.setText(f"{tr(problem.message)} {tr(problem.fix)}".strip())
+            self.fault.setText(f"{tr(problem.message)} {plain(problem.fix)}".strip())
             self.fault.style().unpolish(self.fault)
             self.fault.style().polish(self.fault)
 
@@ -57,7 +64,7 @@ class Group(QWidget):
         self.head.setText(title)
         self.head.setCheckable(True)
         self.head.setChecked(is_open)
-        self.head.setStyleSheet("QToolButton:checked { background: transparent; }")
+        self.head.setObjectName("group")
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.body = QWidget(self)
         self.rows = QVBoxLayout(self.body)

@@ -23,9 +23,10 @@ from flowdesk.model.changes import AnyChange, SetFlow, SetNode
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.ui.icons import category_icon
-from flowdesk.ui.inspector.fields import ABSENT, KINDS, Field
-from flowdesk.ui.inspector.form import Form
+from flowdesk.ui.inspector.fields import ABSENT, Field
+from flowdesk.ui.inspector.form import Form, plain
 from flowdesk.ui.inspector.keysfield import KeysField
+from flowdesk.ui.inspector.kinds import KINDS
 from flowdesk.ui.inspector.pathfield import PathField
 from flowdesk.ui.inspector.references import ReferenceCompleter, references
 from flowdesk.ui.inspector.spec import FieldSpec, fields_of, pairs_columns
@@ -196,7 +197,7 @@ class Inspector(QScrollArea):
         head.addWidget(picture)
         head.addWidget(title, 1)
         rows.addLayout(head)
-        rows.addWidget(_dim(tr(node_type.first_line)))
+        rows.addWidget(_dim(plain(node_type.first_line)))
         specs = (LABEL_FIELD, *fields_of(node_type))
         self._show_form(Form(specs, self._make, node_type.describe()["defaults"], self._open_groups), rows)
 

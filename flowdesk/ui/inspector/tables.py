@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QSizePolicy,
     QStyledItemDelegate,
     QTableWidget,
     QTableWidgetItem,
@@ -27,7 +28,7 @@ from flowdesk.ui.inspector.values import read_value, write_value
 from flowdesk.ui.inspector.words import choice_word
 from flowdesk.ui.theme import ui_font
 
-LEAST, MOST = 2, 8
+LEAST, MOST = 1, 8
 """Rows that are shown without scrolling."""
 KEPT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -43,6 +44,8 @@ class TableField(Field):
         self.table = QTableWidget(0, len(self.columns), self)
         self.table.setHorizontalHeaderLabels([tr(column.title) for column in self.columns])
         self.table.verticalHeader().hide()
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
@@ -60,17 +63,7 @@ class TableField(Field):
             item = self.table.horizontalHeaderItem(index)
             if item is not None:
                 item.setToolTip(tr(column.description))
-        self.add_button, self.remove_button, self.up_button, self.down_button = (
-            self._button(name, text)
-            for name, text in (
-                ("plus", "Add a row"), ("trash-2", "Remove the row"), ("chevron-up", "Move up"), ("chevron-down", "Move down"),
-            )
-        )  # fmt: skip
-        tools = QHBoxLayout()
-        tools.setSpacing(2)
-        for button in (self.add_button, self.remove_button, self.up_button, self.down_button):
-            tools.addWidget(button)
-        tools.addStretch()
+        tools = self._make_tools()
         rows = QVBoxLayout()
         rows.setSpacing(2)
         rows.addWidget(self.table)
@@ -84,6 +77,20 @@ class TableField(Field):
         self.table.currentCellChanged.connect(lambda *_: self._enable())
         self.watch(self.table)
         self._fit()
+
+    def _make_tools(self) -> QHBoxLayout:
+        self.add_button, self.remove_button, self.up_button, self.down_button = (
+            self._button(name, text)
+            for name, text in (
+                ("plus", "Add a row"), ("trash-2", "Remove the row"), ("chevron-up", "Move up"), ("chevron-down", "Move down"),
+            )
+        )  # fmt: skip
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        for button in (self.add_button, self.remove_button, self.up_button, self.down_button):
+            tools.addWidget(button)
+        tools.addStretch()
+        return tools
 
     def _button(self, name: str, text: str) -> QToolButton:
         button = QToolButton(self)

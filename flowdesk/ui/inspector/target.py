@@ -1,5 +1,6 @@
 """The field for a target: selectors, one in each line, a picture of it, and buttons that point at it and look for it."""
 
+import asyncio
 import base64
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.ui.aside import aside
 from flowdesk.ui.icons import icon
-from flowdesk.ui.inspector.fields import ABSENT, MultilineField
+from flowdesk.ui.inspector.fields import ABSENT, MultilineField, fit_lines
 from flowdesk.ui.inspector.spec import FieldSpec
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.picker.choices import thumbnail
@@ -59,8 +60,10 @@ class TargetField(MultilineField):
         self._config = config
         self._show_spot = show_spot
         self._pictured = ""
-        self.box.setPlaceholderText("button[name='OK']    text=OK    image=ok.png    100,200")
+        self.box.setPlaceholderText(tr("Pick it, or write: text=OK"))
+        self.box.setToolTip("button[name='OK']\ntext=OK\nimage=ok.png\napp=mousepad >> window=Save\n100,200")
         self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
+        self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.box.textChanged.connect(self._fit)
         self.pick_button = QPushButton(icon("crosshair"), tr("Pick"), self)
         self.pick_button.setToolTip(tr("Point at the target on the desktop"))
@@ -112,8 +115,7 @@ class TargetField(MultilineField):
         self._fetch_picture()
 
     def _fit(self) -> None:
-        lines = min(max(FEWEST, self.box.blockCount()), MOST)
-        self.box.setFixedHeight(lines * self.box.fontMetrics().lineSpacing() + 18)
+        fit_lines(self.box, FEWEST, MOST)
 
     # the picture
 
@@ -169,8 +171,6 @@ class TargetField(MultilineField):
             self.test_button.setFocus()
 
     async def _show_found(self, found: dict[str, Any]) -> None:
-        import asyncio
-
         self._show(found)
         if found["found"]:
             spot = found["spots"][0]

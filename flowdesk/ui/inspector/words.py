@@ -15,6 +15,9 @@ WORDS: dict[str, str] = {
     "bottom-left": "bottom left",
     "bottom-right": "bottom right",
     "ocr": "OCR",
+    "auto": "automatic",
+    "info": "information",
+    "warn": "warning",
 }
 """English; other languages translate the value itself."""
 
@@ -23,4 +26,7 @@ def choice_word(choice: Any) -> str:
     """Return what people read for a value, in the language in force."""
     value = str(choice)
     translated = tr(value)
-    return translated if translated != value else WORDS.get(value, value)
+    if translated != value:
+        return translated
+    word = WORDS.get(value, value)
+    return word[:1].upper() + word[1:]

@@ -1,33 +1,42 @@
 """The log of the runs of the flow that is in front. A click on a line leads to its node."""
 
 import time
-from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QTableView,
     QToolButton,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from flowdesk.i18n import tr
 from flowdesk.ui.icons import icon
-from flowdesk.ui.theme import theme, ui_font
+from flowdesk.ui.panels.logmodel import DROPPED, LINES, MESSAGE, NODE, TIME, Line, LogModel
+from flowdesk.ui.theme import theme
 
-LINES = 5000
-"""How many lines are kept for each flow."""
-NODE_ROLE = Qt.ItemDataRole.UserRole
-LEVEL_ROLE = Qt.ItemDataRole.UserRole + 1
-COLORS = {"debug": "text_dim", "info": "text", "warn": "warning", "error": "error", "good": "success"}
+BATCH_MS = 50
+ROW_HEIGHT = 24
+LEVELS = (("debug", "Everything"), ("info", "Without debug"), ("warn", "Warnings and errors"), ("error", "Errors only"))
 
-Line = tuple[float, str, str, str, str | None]
-"""Time, level, label of the node, message, id of the node."""
+
+class _LogView(QTableView):
+    """A flat list whose lines can be copied."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        model = self.model()
+        if event.matches(QKeySequence.StandardKey.Copy) and isinstance(model, LogModel):
+            rows = sorted({index.row() for index in self.selectedIndexes()})
+            lines = (model.line_at(row) for row in rows)
+            text = "\n".join(f"{line.clock}  {line.label}  {line.message}".rstrip() for line in lines)
+            QGuiApplication.clipboard().setText(text)
+        else:
+            super().keyPressEvent(event)
 
 
 class LogPanel(QWidget):
@@ -44,31 +53,53 @@ class LogPanel(QWidget):
         self._waiting: list[Line] = []
         self._batch = QTimer(self)
         self._batch.setSingleShot(True)
-        self._batch.setInterval(50)
+        self._batch.setInterval(BATCH_MS)
         self._batch.timeout.connect(self._show_waiting)
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(150)
+        self._typed.timeout.connect(self._filter)
         self.filter = QLineEdit(self)
         self.filter.setClearButtonEnabled(True)
+        self.level = QComboBox(self)
         self.clear_button = QToolButton(self)
-        self.tree = QTreeWidget(self)
-        self.tree.setRootIsDecorated(False)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setColumnCount(3)
-        self.tree.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self.tree.setColumnWidth(0, 100)
-        self.tree.setColumnWidth(1, 180)
+        self.model = LogModel(self)
+        self.view = _LogView(self)
+        self._set_up_view()
         top = QHBoxLayout()
-        top.addWidget(self.filter)
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.level)
         top.addWidget(self.clear_button)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 4, 8, 8)
         rows.setSpacing(4)
         rows.addLayout(top)
-        rows.addWidget(self.tree)
-        self.tree.itemClicked.connect(self._choose)
-        self.filter.textChanged.connect(self._show_all)
+        rows.addWidget(self.view)
+        self.view.clicked.connect(self._choose)
+        self.view.activated.connect(self._choose)
+        self.filter.textChanged.connect(lambda _: self._typed.start())
+        self.filter.returnPressed.connect(self._filter)
+        self.level.activated.connect(lambda _: self._filter())
         self.clear_button.clicked.connect(self.clear)
         theme.changed.connect(self._show_all)
         self.retranslate()
+
+    def _set_up_view(self) -> None:
+        view = self.view
+        view.setModel(self.model)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setTabKeyNavigation(False)
+        view.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+        view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setSectionResizeMode(MESSAGE, QHeaderView.ResizeMode.Stretch)
+        view.setColumnWidth(TIME, 100)
+        view.setColumnWidth(NODE, 180)
 
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
@@ -77,15 +108,22 @@ class LogPanel(QWidget):
         self.clear_button.setToolTip(tr("Clear the log"))
         self.clear_button.setAccessibleName(tr("Clear the log"))
         self.clear_button.setIcon(icon("trash-2", "text_dim"))
-        self.tree.setAccessibleName(tr("Log"))
-        self.tree.setHeaderLabels([tr("Time"), tr("Node"), tr("Message")])
+        self.view.setAccessibleName(tr("Log"))
+        chosen = max(0, self.level.currentIndex())
+        self.level.clear()
+        for level, text in LEVELS:
+            self.level.addItem(tr(text), level)
+        self.level.setCurrentIndex(chosen)
+        self.level.setAccessibleName(tr("Level"))
+        self._show_all()
 
     def add(self, workflow_id: str, level: str, label: str, message: str, node_id: str | None = None) -> None:
         """Add a line to the log of a flow."""
-        line: Line = (time.time(), level, label, message, node_id)
+        line = Line(time.time(), level, label, message, node_id)
         lines = self._lines.setdefault(workflow_id, [])
         lines.append(line)
-        del lines[:-LINES]
+        if len(lines) > LINES + DROPPED:
+            del lines[:DROPPED]
         if workflow_id in {self._front, ""}:
             self._waiting.append(line)
             if not self._batch.isActive():
@@ -109,42 +147,33 @@ class LogPanel(QWidget):
     def texts(self) -> list[str]:
         """Return the messages that are shown."""
         self._show_waiting()
-        items = (self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount()))
-        return [item.text(2) for item in items if item is not None]
+        return [line.message for line in self.model.shown()]
+
+    def _filter(self) -> None:
+        self._typed.stop()
+        self._show_waiting()
+        self.model.lowest = str(self.level.currentData() or "debug")
+        self.model.word = self.filter.text().strip().casefold()
+        self._show_all()
 
     def _show_all(self) -> None:
         self._batch.stop()
-        self._waiting = list(self._lines.get(self._front, ()))
-        self.tree.clear()
-        self._show_waiting()
+        self._waiting.clear()
+        self.model.show_lines(self._lines.get(self._front, []))
+        self.view.scrollToBottom()
 
     def _show_waiting(self) -> None:
+        self._batch.stop()
         waiting, self._waiting = self._waiting, []
-        word = self.filter.text().casefold()
-        bar = self.tree.verticalScrollBar()
+        if not waiting:
+            return
+        bar = self.view.verticalScrollBar()
         follows = bar.value() >= bar.maximum() - 4
-        items = [self._item(line) for line in waiting if not word or word in f"{line[2]} {line[3]}".casefold()]
-        self.tree.addTopLevelItems(items)
-        while self.tree.topLevelItemCount() > LINES:
-            self.tree.takeTopLevelItem(0)
-        if follows and items:
-            self.tree.scrollToBottom()
+        self.model.append(waiting)
+        if follows:
+            self.view.scrollToBottom()
 
-    def _item(self, line: Line) -> QTreeWidgetItem:
-        at, level, label, message, node_id = line
-        clock = time.strftime("%H:%M:%S", time.localtime(at)) + f".{int(at % 1 * 1000):03d}"
-        item = QTreeWidgetItem([clock, label, message])
-        color: Any = getattr(theme(), COLORS.get(level, "text"))
-        item.setForeground(2, QColor(color))
-        for column in (0, 1):
-            item.setForeground(column, theme().text_dim)
-        item.setFont(0, ui_font("small", mono=True))
-        item.setToolTip(2, message)
-        item.setData(0, NODE_ROLE, node_id)
-        item.setData(0, LEVEL_ROLE, level)
-        return item
-
-    def _choose(self, item: QTreeWidgetItem) -> None:
-        node_id = item.data(0, NODE_ROLE)
+    def _choose(self, index: QModelIndex) -> None:
+        node_id = self.model.line_at(index.row()).node_id
         if node_id:
             self.node_chosen.emit(node_id)

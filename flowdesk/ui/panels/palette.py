@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayo
 from flowdesk.i18n import tr
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.ui.icons import category_icon
+from flowdesk.ui.inspector.form import plain
 from flowdesk.ui.tab import NODE_TYPE_MIME
 from flowdesk.ui.theme import theme, ui_font
 
@@ -83,7 +84,7 @@ class Palette(QWidget):
                 heads[node_type.category] = head
             item = QTreeWidgetItem(heads[node_type.category], [tr(node_type.title)])
             item.setIcon(0, category_icon(node_type.icon, node_type.category))
-            item.setToolTip(0, tr(node_type.first_line))
+            item.setToolTip(0, plain(node_type.first_line))
             item.setData(0, TYPE_ROLE, node_type.id)
         self.tree.expandAll()
 

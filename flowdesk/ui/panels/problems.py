@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem,
 from flowdesk.i18n import tr
 from flowdesk.model.validation import Problem
 from flowdesk.ui.icons import icon
+from flowdesk.ui.inspector.form import plain
 from flowdesk.ui.theme import theme
 
 NODE_ROLE = Qt.ItemDataRole.UserRole
@@ -51,7 +52,7 @@ class ProblemsPanel(QWidget):
         self._problems = problems
         self.tree.clear()
         for problem in problems:
-            item = QTreeWidgetItem(self.tree, [tr(problem.message), tr(problem.fix)])
+            item = QTreeWidgetItem(self.tree, [tr(problem.message), plain(problem.fix)])
             item.setIcon(0, icon("circle-x", "error") if problem.is_error else icon("triangle-alert", "warning"))
             item.setForeground(1, theme().text_dim)
             item.setToolTip(0, tr(problem.message))

@@ -1,76 +1,235 @@
-"""The runs of all flows, whoever started them: the newest first. A double click shows the flow of a run."""
+"""The runs of all flows, whoever started them: the newest first, each with its outcome, its pictures and its folder."""
 
-import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
+from flowdesk.ui.icons import icon
+from flowdesk.ui.panels.history import began, merged, pictures_of, took
 from flowdesk.ui.runbar import STATES
 from flowdesk.ui.theme import theme
 
-FLOW_ROLE = Qt.ItemDataRole.UserRole
-INTERRUPTED = "interrupted"
-"""Stands in the list for a run whose process is gone."""
-COLORS: dict[str, str] = {
-    INTERRUPTED: "warning",
-    RunState.SUCCEEDED: "success",
-    RunState.FAILED: "error",
-    RunState.STOPPED: "warning",
-}
+RUN_ROLE = Qt.ItemDataRole.UserRole
+COLORS = {"succeeded": "success", "failed": "error", "stopped": "warning", "interrupted": "warning"}
+ICONS = {"succeeded": "circle-check", "failed": "circle-x", "stopped": "circle-stop", "interrupted": "zap"}
+INTERRUPTED = "Interrupted"
+THUMBNAIL = QSize(112, 70)
+REFRESH_MS = 1000
 
 
 class RunsPanel(QWidget):
-    """Shows what ``workflow.list`` returns."""
+    """Shows what ``workflow.list`` returns and what lies in the folders of earlier runs."""
 
-    flow_chosen = Signal(str)
+    flow_chosen = Signal(str, str)
+    """Workflow id and the node to show, or an empty text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show no runs."""
         super().__init__(parent)
         self.setObjectName("panel")
-        self._runs: Sequence[dict[str, Any]] = ()
+        self._live: Sequence[dict[str, Any]] = ()
+        self._earlier: Sequence[dict[str, Any]] = ()
+        self._runs: dict[str, dict[str, Any]] = {}
+        self._pictured = ""
         self.tree = QTreeWidget(self)
         self.tree.setRootIsDecorated(False)
+        self.tree.setUniformRowHeights(True)
         self.tree.setColumnCount(4)
+        self.tree.setIconSize(QSize(16, 16))
+        self.tree.setColumnWidth(0, 140)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(8, 4, 8, 8)
-        rows.addWidget(self.tree)
-        self.tree.itemActivated.connect(lambda item: self.flow_chosen.emit(item.data(0, FLOW_ROLE)))
+        self.tree.header().setStretchLastSection(False)
+        self.outcome = QLabel(self)
+        self.outcome.setWordWrap(True)
+        self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.show_button, self.folder_button = QPushButton(self), QPushButton(self)
+        self.pictures = QListWidget(self)
+        self.pictures.setViewMode(QListView.ViewMode.IconMode)
+        self.pictures.setIconSize(THUMBNAIL)
+        self.pictures.setResizeMode(QListView.ResizeMode.Adjust)
+        self.pictures.setMovement(QListView.Movement.Static)
+        self.pictures.setSpacing(4)
+        self._lay_out()
+        self._clock = QTimer(self)
+        self._clock.setInterval(REFRESH_MS)
+        self._clock.timeout.connect(self._show_durations)
+        self.tree.itemSelectionChanged.connect(self._show_chosen)
+        self.tree.itemActivated.connect(lambda _: self._show_flow())
+        self.show_button.clicked.connect(self._show_flow)
+        self.folder_button.clicked.connect(self._open_folder)
+        self.pictures.itemActivated.connect(lambda item: _open(item.data(RUN_ROLE)))
         theme.changed.connect(self.retranslate)
         self.retranslate()
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.show_button)
+        buttons.addWidget(self.folder_button)
+        buttons.addStretch()
+        detail = QWidget(self)
+        column = QVBoxLayout(detail)
+        column.setContentsMargins(10, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.outcome)
+        column.addLayout(buttons)
+        column.addWidget(self.pictures, 1)
+        splitter = QSplitter(self)
+        splitter.addWidget(self.tree)
+        splitter.addWidget(detail)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        splitter.setChildrenCollapsible(False)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 4, 8, 8)
+        rows.addWidget(splitter)
 
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
         self.tree.setAccessibleName(tr("Runs"))
         self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Began"), tr("Took")])
-        self.show_runs(self._runs)
+        self.pictures.setAccessibleName(tr("Pictures of the run"))
+        self.show_button.setText(tr("Show the flow"))
+        self.folder_button.setText(tr("Open the folder"))
+        self.folder_button.setIcon(icon("folder-open"))
+        self._fill()
 
     def show_runs(self, runs: Sequence[dict[str, Any]]) -> None:
-        """Show these runs."""
-        self._runs = runs
+        """Show the runs that the session tells of."""
+        self._live = runs
+        self._fill()
+
+    def show_earlier(self, runs: Sequence[dict[str, Any]]) -> None:
+        """Show the runs of earlier days too."""
+        self._earlier = runs
+        self._fill()
+
+    def _fill(self) -> None:
+        chosen = self._chosen()
+        runs = merged(self._live, self._earlier)
+        self._runs = {run["run_id"]: run for run in runs}
+        self.tree.blockSignals(True)
         self.tree.clear()
         for run in runs:
-            status = run["status"]
-            is_interrupted = status == INTERRUPTED
-            local = time.localtime(run["started"])
-            is_today = local[:3] == time.localtime()[:3]
-            began = time.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M", local)
-            took = f"{run['duration']:.1f} s" if run.get("duration") is not None else ""
+            state = run["status"]
             item = QTreeWidgetItem(
                 self.tree,
-                [
-                    tr("Interrupted" if is_interrupted else STATES[RunState(status)]),
-                    str(run.get("name") or run["workflow_id"]),
-                    began,
-                    took,
-                ],
+                [_state_word(state), run["name"] or run["workflow_id"], began(run["started"]), _duration(run)],
             )
-            item.setForeground(0, getattr(theme(), COLORS.get(status, "running")))
-            for column in range(4):
-                item.setToolTip(column, tr(run.get("message") or ""))
-            item.setData(0, FLOW_ROLE, run["workflow_id"])
+            item.setForeground(0, getattr(theme(), COLORS.get(state, "running")))
+            item.setIcon(0, icon(ICONS.get(state, "loader-circle"), COLORS.get(state, "running"), 16))
+            item.setToolTip(1, run.get("message") or "")
+            item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setData(0, RUN_ROLE, run["run_id"])
+            if chosen is not None and run["run_id"] == chosen["run_id"]:
+                self.tree.setCurrentItem(item)
+        first = self.tree.topLevelItem(0)
+        if chosen is None and first is not None:
+            self.tree.setCurrentItem(first)
+        self.tree.blockSignals(False)
+        is_live = any(_is_live(run) for run in runs)
+        self._clock.start() if is_live else self._clock.stop()
+        self._show_chosen()
+
+    def _show_durations(self) -> None:
+        for row in range(self.tree.topLevelItemCount()):
+            item = self.tree.topLevelItem(row)
+            run = self._runs.get(item.data(0, RUN_ROLE)) if item is not None else None
+            if item is not None and run is not None and _is_live(run):
+                run["duration"] = (run.get("duration") or 0.0) + REFRESH_MS / 1000
+                item.setText(3, _duration(run))
+
+    def _chosen(self) -> dict[str, Any] | None:
+        item = self.tree.currentItem()
+        return self._runs.get(item.data(0, RUN_ROLE)) if item is not None else None
+
+    def _show_chosen(self) -> None:
+        run = self._chosen()
+        self.show_button.setEnabled(run is not None)
+        self.folder_button.setEnabled(bool(run and run.get("folder") and Path(run["folder"]).is_dir()))
+        if run is None:
+            self.outcome.setText(tr("No runs yet. Press F5 to run the flow in front."))
+            self.pictures.clear()
+            return
+        self.outcome.setText(outcome_of(run))
+        self._show_pictures(run)
+
+    def _show_pictures(self, run: dict[str, Any]) -> None:
+        paths = pictures_of(run.get("folder"))
+        key = f"{run['run_id']} {len(paths)}"
+        if key == self._pictured:
+            return
+        self._pictured = key
+        self.pictures.clear()
+        for path in paths:
+            shown = QPixmap(str(path)).scaled(
+                THUMBNAIL * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            shown.setDevicePixelRatio(2)
+            item = QListWidgetItem(QIcon(shown), path.name, self.pictures)
+            item.setToolTip(str(path))
+            item.setData(RUN_ROLE, str(path))
+        self.pictures.setVisible(bool(paths))
+
+    def _show_flow(self) -> None:
+        run = self._chosen()
+        if run is not None:
+            self.flow_chosen.emit(run["workflow_id"], run.get("node_id") or "")
+
+    def _open_folder(self) -> None:
+        run = self._chosen()
+        if run is not None and run.get("folder"):
+            _open(run["folder"])
+
+
+def outcome_of(run: dict[str, Any]) -> str:
+    """Return a sentence on how a run ended, or where it is."""
+    if run["status"] == "interrupted":
+        node = run.get("node_id")
+        if node:
+            return tr(say('flowdesk ended in the middle of this run, at node "{node}".', node=node))
+        return tr("flowdesk ended in the middle of this run.")
+    text = run.get("message") or ""
+    starter = run.get("started_by") or ""
+    by = tr(say("Started by {name}.", name=starter)) if starter else ""
+    return " ".join(part for part in (_state_word(run["status"]) + ".", tr(text), by) if part)
+
+
+def _state_word(state: str) -> str:
+    if state == "interrupted":
+        return tr(INTERRUPTED)
+    try:
+        return tr(STATES[RunState(state)])
+    except (ValueError, KeyError):
+        return state
+
+
+def _is_live(run: dict[str, Any]) -> bool:
+    return run["status"] in {"running", "pausing", "paused", "stopping"}
+
+
+def _duration(run: dict[str, Any]) -> str:
+    return took(run.get("duration"))
+
+
+def _open(path: str) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(path))

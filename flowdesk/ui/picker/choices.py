@@ -186,7 +186,10 @@ class ChoicesDialog(QDialog):
             part.loadFromData(base64.b64decode(candidate.picture))
         elif candidate.box is not None and candidate.kind != "point":
             part = self._picture.copy(QRect(*candidate.box).intersected(self._picture.rect()))
-        return QIcon(thumbnail(part, THUMBNAIL, KINDS.get(candidate.kind, KINDS["element"])[1]))
+        fitted = thumbnail(part, THUMBNAIL, KINDS.get(candidate.kind, KINDS["element"])[1])
+        result = QIcon(fitted)
+        result.addPixmap(fitted, QIcon.Mode.Selected)
+        return result
 
     def _enable(self) -> None:
         self.use.setEnabled(bool(self.chosen()))

@@ -7,12 +7,13 @@ import asyncio
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.geometry import Point
 from flowdesk.model.sentence import say
+from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
 from flowdesk.ui.picker.overlay import Inspect, Pick
 from flowdesk.ui.pixels import to_pixels
@@ -24,21 +25,12 @@ COUNT_SECONDS = 6.0
 """How long a person has to open a menu; Ctrl takes at once."""
 
 
-class HoverPicker(QFrame):
+class HoverPicker(FloatingBar):
     """A small bar that counts down, and a ring around what is under the pointer."""
 
     def __init__(self, inspect: Inspect, seconds: float = COUNT_SECONDS) -> None:
         """Begin to count with ``appear``."""
-        super().__init__(
-            None,
-            Qt.WindowType.Tool
-            | Qt.WindowType.FramelessWindowHint
-            | Qt.WindowType.WindowStaysOnTopHint
-            | Qt.WindowType.WindowDoesNotAcceptFocus
-            | Qt.WindowType.X11BypassWindowManagerHint,
-        )
-        self.setObjectName("runBar")
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        super().__init__()
         self.picked: asyncio.Future[Pick | None] = asyncio.get_running_loop().create_future()
         self.ring = Ring()
         self.ring.color = theme().accent
@@ -84,9 +76,7 @@ class HoverPicker(QFrame):
     def appear(self) -> None:
         """Show at the bottom of the screen and begin to count."""
         self._show_left()
-        self.adjustSize()
-        place = self.screen().availableGeometry()
-        self.move(place.center().x() - self.width() // 2, place.bottom() - self.height() - 24)
+        self.place_below()
         self.show()
         self.raise_()
         self._poll.start()

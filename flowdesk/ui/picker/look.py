@@ -14,6 +14,49 @@ LABEL_HEIGHT = 24
 LONGEST = 48
 """Characters of an element's name in its label."""
 
+ROLES = {
+    "alert": "Alert",
+    "application": "Application",
+    "button": "Push button",
+    "check_box": "Check box",
+    "combo_box": "Combo box",
+    "column_header": "Column header",
+    "dialog": "Dialog",
+    "group": "Group",
+    "heading": "Heading",
+    "image": "Image",
+    "link": "Link",
+    "list": "List",
+    "list_item": "List item",
+    "menu": "Menu",
+    "menu_bar": "Menu bar",
+    "menu_item": "Menu item",
+    "progress_bar": "Progress bar",
+    "radio_button": "Radio button",
+    "scroll_area": "Scroll area",
+    "scroll_bar": "Scroll bar",
+    "separator": "Separator",
+    "slider": "Slider",
+    "spin_button": "Spin button",
+    "split_group": "Split group",
+    "static_text": "Static text",
+    "status": "Status bar",
+    "switch": "Toggle",
+    "tab": "Tab",
+    "tab_group": "Tab group",
+    "table": "Table",
+    "table_cell": "Table cell",
+    "table_row": "Table row",
+    "text_area": "Text area",
+    "text_field": "Text field",
+    "toolbar": "Toolbar",
+    "tree": "Tree",
+    "tree_item": "Tree item",
+    "web_area": "Web area",
+    "window": "Window",
+}
+"""What people call the roles of elements."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outlined:
@@ -36,7 +79,7 @@ class Outlined:
     @property
     def label(self) -> str:
         """What it is, in the language in force."""
-        role = tr(self.role.replace("_", " ").capitalize()) if self.role else tr("Element")
+        role = tr(ROLES.get(self.role, "Element"))
         name = self.name if len(self.name) <= LONGEST else self.name[: LONGEST - 1] + "…"
         return f"{role}  “{name}”" if name else role
 

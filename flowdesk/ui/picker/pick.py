@@ -1,20 +1,26 @@
 """The whole of a pick: out of the way, point, try, choose, store."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.ui.aside import aside
 from flowdesk.ui.dialogs import finished
+from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.picker.choices import Candidate, ChoicesDialog
 from flowdesk.ui.picker.hover import HoverPicker
 from flowdesk.ui.picker.look import Outlined
 from flowdesk.ui.picker.overlay import Pick, PickOverlay
+
+LATE_MS = 500
+"""How long the tries may take before something says that they are under way."""
 
 
 async def pick_target(window: QWidget, peer: WindowPeer, workflow_id: str) -> list[str] | None:
@@ -35,12 +41,31 @@ async def pick_target(window: QWidget, peer: WindowPeer, workflow_id: str) -> li
     while True:
         async with aside(window):
             picked = await picker.point()
-            candidates = await picker.candidates(picked) if picked is not None else []
+            candidates = await _trying(picker.candidates(picked)) if picked is not None else []
         if picked is None:
             return None
         chosen = await _choose(window, candidates, picker.picture) if len(candidates) > 1 else candidates
         if chosen is not None:
             return [await picker.stored(candidate) for candidate in chosen] or None
+
+
+async def _trying(work: Awaitable[list[Candidate]]) -> list[Candidate]:
+    """Wait, and say what for: reading text off a large screen takes a while."""
+    bar = FloatingBar()
+    rows = QVBoxLayout(bar)
+    rows.setContentsMargins(18, 10, 18, 10)
+    rows.addWidget(QLabel(tr("Trying ways to find it again…"), bar))
+    bar.place_below()
+    late = QTimer(bar)
+    late.setSingleShot(True)
+    late.timeout.connect(bar.show)
+    late.start(LATE_MS)
+    try:
+        return await work
+    finally:
+        late.stop()
+        bar.close()
+        bar.deleteLater()
 
 
 async def _choose(window: QWidget, candidates: Sequence[Candidate], picture: QPixmap) -> list[Candidate] | None:

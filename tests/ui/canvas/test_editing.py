@@ -1,17 +1,19 @@
 """The commands as pure functions, and the law that undo and redo give the identical file."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowdesk.model.changes import AnyChange, Draft
+from flowdesk.model.changes import AnyChange, Draft, SetFlow, SetNode
 from flowdesk.model.document import Document
 from flowdesk.model.flow import Flow
-from flowdesk.ui.canvas import arrange, editing, fragment
-from flowdesk.ui.canvas.card import boxes, card_shape
+from flowdesk.model.groups import read_groups, read_notes
+from flowdesk.ui.canvas import arrange, editing, fragment, framing
+from flowdesk.ui.canvas.card import Box, boxes, card_shape
 from flowdesk.ui.canvas.rules import refusal
 from tests.ui.canvas.samples import CATALOGUE, chain, edge, grid, node
 
@@ -213,17 +215,43 @@ def a_command(draw: Any, draft: Draft) -> list[AnyChange]:
             None,
         ),
     ]
-    changes: list[AnyChange] = draw(st.sampled_from(commands))()
+    changes: list[AnyChange] = draw(st.sampled_from([*commands, *more_commands(draw, draft, chosen, one)]))()
     return changes
 
 
-@settings(max_examples=60, deadline=None)
+def more_commands(draw: Any, draft: Draft, chosen: dict[str, Box], one: str) -> list[Callable[[], list[AnyChange]]]:
+    """Groups, notes, and what forms do: settings set and emptied, pictures chosen."""
+    groups, notes = list(read_groups(draft.fields)), list(read_notes(draft.fields))
+    frames = [*groups, *notes]
+    number = draw(st.integers(0, 10**9))
+    some = draw(st.lists(st.sampled_from([*frames, "gone"]), max_size=3, unique=True))
+    key = draw(st.sampled_from(["selector", "text", "duration", "fresh"]))
+    return [
+        lambda: framing.group(draft, chosen, f"group_{number}", "Log in") if f"group_{number}" not in frames else [],
+        lambda: framing.add_note(draft, f"note_{number}", 40, -80, "Ask first"),
+        lambda: framing.toggle_collapsed(draft, some),
+        lambda: framing.ungroup(draft, some),
+        lambda: framing.remove_frames(draft, some),
+        lambda: framing.set_frames(draft, some, draw(st.sampled_from(["color", "title", "text"])), "teal"),
+        lambda: framing.place_frames(draft, {i: (float(number % 500), 20.0, 300.0, 200.0) for i in some}),
+        lambda: framing.regroup(draft, {i: draw(st.sampled_from([None, *groups])) for i in chosen}),
+        lambda: framing.drop_moves(draft, chosen, dict.fromkeys(groups, (0.0, 0.0, 400.0, 300.0)), some),
+        lambda: [*framing.without(draft, list(chosen), some), *editing.delete(draft, list(chosen))],
+        lambda: fragment.duplicate(draft, list(chosen), some),
+        lambda: [SetNode(id=one, path=("data", "config", key), value=f"image={number}.png")] if one != "gone" else [],
+        lambda: [SetNode(id=one, path=("data", "config", key), remove=True)] if one != "gone" else [],
+        lambda: [SetFlow(path=("variables", key), value=number)],
+        lambda: [SetFlow(path=("variables", key), remove=True)],
+    ]
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_undoing_everything_gives_the_identical_file_and_redoing_it_too(data: st.DataObject) -> None:
     document = Document(chain())
     before = json.dumps(document.flow.to_json())
     steps = 0
-    for _ in range(data.draw(st.integers(1, 8))):
+    for _ in range(data.draw(st.integers(1, 10))):
         changes = a_command(data.draw, document.draft)
         if changes:
             document.edit(changes, "me", "step")

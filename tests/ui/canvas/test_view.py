@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from flowdesk.model.run import NodeState
+from flowdesk.ui.canvas.habits import HABITS
 from flowdesk.ui.canvas.keys import bindings
 from tests.ui.canvas.samples import grid
 
@@ -154,10 +155,12 @@ def test_three_keys_ask_for_a_quick_add_after_the_selected_node(
 
 
 def test_every_key_of_the_canvas_can_be_pressed_with_anything_selected(bench: "Bench") -> None:
-    for chosen in ([], ["a"], ["s", "a", "b"], list(bench.scene.node_items)):
-        for key, keys in bindings(bench.view):
-            bench.scene.select(chosen)
-            bench.key(key, keys)
+    for habits in HABITS.values():
+        bench.view.set_habits(habits)
+        for chosen in ([], ["a"], ["s", "a", "b"], list(bench.scene.node_items)):
+            for key, keys in bindings(habits):
+                bench.scene.select(chosen)
+                bench.key(key, keys)
 
 
 def test_the_selected_node_names_the_canvas_for_screen_readers(bench: "Bench") -> None:

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from flowdesk.nodes import catalogue_with_plugins
-from flowdesk.ui.inspector.fields import ABSENT, KINDS, Field, TextField
+from flowdesk.ui.inspector.fields import ABSENT, Field, TextField
 from flowdesk.ui.inspector.form import Form
+from flowdesk.ui.inspector.kinds import KINDS
 from flowdesk.ui.inspector.spec import FieldSpec, fields_of
 
 TYPES = list(catalogue_with_plugins())

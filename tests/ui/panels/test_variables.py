@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 
 from flowdesk.model.run import RunState
-from flowdesk.ui.panels.variables import NAME, NOW, VALUE, VariablesPanel, read_value, write_value
+from flowdesk.ui.inspector.values import read_value, write_value
+from flowdesk.ui.panels.variables import NAME, NOW, VALUE, VariablesPanel
 from tests.ui.conftest import Live, Rig, node, until
 
 

@@ -42,3 +42,12 @@ class MenuPanGesture(PanGesture):
         """Open the menu if the pointer stayed."""
         if not self.has_moved:
             self.view.ask_for_menu(at)
+
+
+class DeselectPanGesture(PanGesture):
+    """Pan with the left button; without a movement it clears the selection."""
+
+    def end(self, at: QPointF, keys: Modifiers) -> None:
+        """Select nothing if the pointer stayed."""
+        if not self.has_moved:
+            self.scene.select(())

@@ -1,0 +1,85 @@
+"""Finding things in a flow: by name, type, id, or any text of the config. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flowdesk.model.changes import Draft
+from flowdesk.model.flow import Node
+from flowdesk.model.groups import read_groups, read_notes
+from flowdesk.model.nodetype import Catalogue
+
+MOST_AROUND = 60
+"""Most characters shown of a text in which something was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A node, group or note in which the words were found."""
+
+    id: str
+    label: str
+    where: str
+    """The text in which they stand, shortened; empty if that is the label."""
+
+
+def search(draft: Draft, catalogue: Catalogue, text: str, translate: Callable[[str], str] = str) -> list[Hit]:
+    """Return what holds every word of a text, in the order of the flow; names before the rest.
+
+    Args:
+        draft: The flow.
+        catalogue: The node types, whose titles count too.
+        text: What is looked for; upper and lower case are the same.
+        translate: Gives the titles in the reader's language.
+    """
+    words = text.casefold().split()
+    if not words:
+        return []
+    hits = [
+        hit
+        for label, texts, item_id in _all(draft, catalogue, translate)
+        if (hit := _hit(item_id, label, texts, words))
+    ]
+    return sorted(hits, key=lambda hit: bool(hit.where))
+
+
+def _all(draft: Draft, catalogue: Catalogue, translate: Callable[[str], str]) -> Iterator[tuple[str, list[str], str]]:
+    for node in draft.nodes.values():
+        yield node.label, [*_titles(node, catalogue, translate), node.id, *_texts(node.config)], node.id
+    for group in read_groups(draft.fields).values():
+        yield group.title, [], group.id
+    for note in read_notes(draft.fields).values():
+        yield note.text.split("\n", 1)[0], [note.text], note.id
+
+
+def _titles(node: Node, catalogue: Catalogue, translate: Callable[[str], str]) -> list[str]:
+    node_type = catalogue.get(node.type)
+    return [node.type] if node_type is None else [translate(node_type.title), node_type.title, node.type]
+
+
+def _texts(value: Any, key: str = "") -> Iterator[str]:
+    """Yield each value of a config as ``key: value``."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, str(name))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner, key)
+    elif value is not None:
+        yield f"{key}: {value}"
+
+
+def _hit(item_id: str, label: str, texts: list[str], words: list[str]) -> Hit | None:
+    if all(word in label.casefold() for word in words):
+        return Hit(item_id, label, "")
+    whole = "\n".join((label, *texts)).casefold()
+    if not all(word in whole for word in words):
+        return None
+    found = next((text for text in texts if words[0] in text.casefold() or words[-1] in text.casefold()), "")
+    return Hit(item_id, label, _around(found.replace("\n", " "), words[0]))
+
+
+def _around(text: str, word: str) -> str:
+    at = max(0, text.casefold().find(word) - MOST_AROUND // 3)
+    piece = text[at : at + MOST_AROUND]
+    return ("…" if at else "") + piece + ("…" if at + MOST_AROUND < len(text) else "")

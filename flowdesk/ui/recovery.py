@@ -1,0 +1,81 @@
+"""What a flowdesk that did not end properly left unsaved is offered again."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
+
+from flowdesk.i18n import tr
+from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, RemoveEdge, RemoveNode, SetFlow
+from flowdesk.model.flow import Flow
+from flowdesk.model.sentence import say
+from flowdesk.ui.icons import icon
+
+Left = tuple[Flow, Path | None, float]
+"""A flow as it was when flowdesk ended, its file, and when it was kept (seconds since 1970)."""
+
+
+class RecoveryDialog(QDialog):
+    """Lists what was left; closing it decides nothing: it is offered again at the next start."""
+
+    restored = Signal()
+    discarded = Signal()
+
+    def __init__(self, left: Sequence[Left], parent: QWidget | None = None) -> None:
+        """List the flows."""
+        super().__init__(parent)
+        self.setObjectName("recovery")
+        self.setWindowTitle(tr("Unsaved work"))
+        heading = QLabel(tr("flowdesk did not end properly. These flows had changes that were not saved:"), self)
+        heading.setObjectName("heading")
+        heading.setWordWrap(True)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(tr("Unsaved work"))
+        for flow, path, at in left:
+            self.list.addItem(_line(flow, path, at))
+            self.list.item(self.list.count() - 1).setIcon(icon("file-text", "text_dim"))
+        note = QLabel(tr("Restored changes are open as edits: your files stay as they are until you save."), self)
+        note.setObjectName("dim")
+        note.setWordWrap(True)
+        self.restore, self.discard = QPushButton(tr("Restore"), self), QPushButton(tr("Discard"), self)
+        self.later = QPushButton(tr("Decide later"), self)
+        self.restore.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.discard)
+        buttons.addStretch()
+        buttons.addWidget(self.later)
+        buttons.addWidget(self.restore)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(18, 16, 18, 14)
+        rows.setSpacing(12)
+        for part in (heading, self.list, note):
+            rows.addWidget(part)
+        rows.addLayout(buttons)
+        for button, told in ((self.restore, self.restored), (self.discard, self.discarded)):
+            button.clicked.connect(told)
+            button.clicked.connect(self.accept)
+        self.later.clicked.connect(self.reject)
+        self.resize(520, 300)
+
+
+def recovering(now: Flow, left: Flow) -> list[AnyChange]:
+    """Return the changes that make of a flow what was left of it; their undo brings the file's state back."""
+    before, after = Draft(now), Draft(left)
+    changes: list[AnyChange] = [RemoveEdge(id=edge_id) for edge_id in before.edges]
+    changes += [RemoveNode(id=node_id) for node_id in before.nodes]
+    changes += [AddNode(node=node) for node in after.nodes.values()]
+    changes += [AddEdge(edge=edge) for edge in after.edges.values()]
+    for key in {**before.fields, **after.fields}:
+        if key in {"flowdesk", "id"} or before.fields.get(key) == after.fields.get(key):
+            continue
+        gone = key not in after.fields
+        changes.append(SetFlow(path=(key,), value=None if gone else after.fields[key], remove=gone))
+    return changes
+
+
+def _line(flow: Flow, path: Path | None, at: float) -> str:
+    name = path.name if path is not None else flow.name or tr("Untitled")
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+    return tr(say("{name}, last changed {when}", name=name, when=when))

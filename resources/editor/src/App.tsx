@@ -1,0 +1,110 @@
+/** The page: bar, palette, canvas, inspector, desktop, log. */
+
+import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useEffect } from "react";
+
+import { Canvas } from "./canvas/Canvas";
+import { SessionContext, useSession } from "./context";
+import { DesktopPanel } from "./desktop/DesktopPanel";
+import { Inspector } from "./form/Inspector";
+import { t, useLanguage } from "./i18n";
+import { Icon } from "./icons";
+import { keyDown, onCopy, onPaste } from "./keys";
+import { Bottom } from "./panels/Bottom";
+import { Banner, Entry, Find, Help, Notices, Questions } from "./panels/Dialogs";
+import { Palette } from "./panels/Palette";
+import { TopBar } from "./panels/TopBar";
+import type { Session } from "./session";
+import { useMay, useStore } from "./store";
+
+export function App({ session }: { readonly session: Session }) {
+  const language = useLanguage();
+  const theme = useStore((state) => state.theme);
+  const wasIn = useStore((state) => state.wasIn);
+  const link = useStore((state) => state.link);
+  useEffect(() => applyTheme(theme), [theme]);
+  const isIn = wasIn && link !== "refused";
+  return (
+    <SessionContext.Provider value={session}>
+      <ReactFlowProvider key={language}>{isIn ? <Editor /> : <Entry />}</ReactFlowProvider>
+      <Notices />
+    </SessionContext.Provider>
+  );
+}
+
+function Editor() {
+  const session = useSession();
+  const hasFlow = useStore((state) => state.flow !== null);
+  const isDesktopShown = useStore((state) => state.isDesktopShown);
+  const isPaletteShown = useStore((state) => state.isPaletteShown);
+  const isInspectorShown = useStore((state) => state.isInspectorShown);
+  const name = useStore((state) => state.flow?.fields.name);
+  const mayEdit = useMay("edit");
+  const { fitView, setCenter, getNode } = useReactFlow();
+  useEffect(() => {
+    document.title = name ? `${String(name)} · flowdesk` : "flowdesk";
+  }, [name]);
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => keyDown(event, session, () => void fitView({ duration: 200, padding: 0.2 }));
+    const copy = (event: ClipboardEvent) => onCopy(event, session);
+    const paste = (event: ClipboardEvent) => onPaste(event, session);
+    const desktop = () => useStore.setState({ isDesktopShown: true });
+    const shown = (event: Event) => {
+      const node = getNode((event as CustomEvent<string>).detail);
+      if (node) void setCenter(node.position.x + 90, node.position.y + 30, { zoom: 1, duration: 200 });
+    };
+    window.addEventListener("keydown", key);
+    document.addEventListener("copy", copy);
+    document.addEventListener("cut", copy);
+    document.addEventListener("paste", paste);
+    document.addEventListener("flowdesk:show-desktop", desktop);
+    window.addEventListener("flowdesk:show", shown);
+    return () => {
+      window.removeEventListener("keydown", key);
+      document.removeEventListener("copy", copy);
+      document.removeEventListener("cut", copy);
+      document.removeEventListener("paste", paste);
+      document.removeEventListener("flowdesk:show-desktop", desktop);
+      window.removeEventListener("flowdesk:show", shown);
+    };
+  }, [session, fitView, getNode, setCenter]);
+  const parts = ["editor", isPaletteShown ? "has-palette" : "", isInspectorShown ? "has-inspector" : "", isDesktopShown ? "has-desktop" : ""];
+  return (
+    <div className={parts.filter(Boolean).join(" ")}>
+      <TopBar />
+      <Banner />
+      <Find />
+      {isPaletteShown && <Palette />}
+      <main className="stage">
+        {hasFlow ? (
+          <Canvas />
+        ) : (
+          <div className="nothing">
+            <Icon name="workflow" size={48} />
+            <p>{t("No flow is open.")}</p>
+            {mayEdit && (
+              <button type="button" className="is-primary" onClick={() => void session.open(null)}>
+                <Icon name="file-plus" /> {t("New flow")}
+              </button>
+            )}
+          </div>
+        )}
+        {isDesktopShown && <DesktopPanel store={session.desktop} onClose={() => useStore.setState({ isDesktopShown: false })} />}
+        <Bottom />
+      </main>
+      {isInspectorShown && <Inspector />}
+      <Questions />
+      <Help />
+    </div>
+  );
+}
+
+function applyTheme(theme: "light" | "dark" | "system"): () => void {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const put = () => {
+    document.documentElement.dataset.theme = theme === "system" ? (dark.matches ? "dark" : "light") : theme;
+  };
+  put();
+  dark.addEventListener("change", put);
+  return () => dark.removeEventListener("change", put);
+}

@@ -1,0 +1,115 @@
+/** A node as a card: icon, title, one line of its config, its state, its ports. */
+
+import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
+import { memo } from "react";
+
+import type { FlowNode } from "../flow";
+import { said, t } from "../i18n";
+import { Icon } from "../icons";
+import { summaryOf, type CardShape, type NodeType } from "../nodetypes";
+import { useStore, type NodeState, type Problem } from "../store";
+
+export interface CardData extends Record<string, unknown> {
+  readonly node: FlowNode;
+  readonly type: NodeType | undefined;
+  readonly shape: CardShape;
+  readonly problem: Problem | null;
+  readonly editors: string;
+}
+
+export type CardNode = Node<CardData, "card">;
+
+const STATUS_ICON: Record<string, string> = {
+  pending: "clock",
+  running: "loader-circle",
+  success: "circle-check",
+  error: "circle-x",
+  skipped: "circle-slash",
+  cancelled: "ban",
+};
+
+/** The words for a state. */
+export function statusWord(status: string): string {
+  const words: Record<string, string> = {
+    pending: t("waiting"),
+    running: t("running"),
+    success: t("succeeded"),
+    error: t("failed"),
+    skipped: t("skipped"),
+    cancelled: t("cancelled"),
+  };
+  return words[status] ?? status;
+}
+
+/** What people call a node: its label, else its type's title. */
+export function titleOf(node: FlowNode, type: NodeType | undefined): string {
+  return node.data.label || (type ? t(type.title) : node.type);
+}
+
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
+  const { node, type, shape, problem, editors } = data;
+  const state = useStore((store) => store.nodes[id]);
+  const config = node.data.config ?? {};
+  const option = (key: string) => config[key] ?? node.data[key] ?? node[key];
+  const classes = [
+    "card",
+    `card-${type?.category ?? "other"}`,
+    selected ? "is-selected" : "",
+    option("disabled") ? "is-disabled" : "",
+    state ? `is-${state.status}` : "",
+  ];
+  return (
+    <div className={classes.filter(Boolean).join(" ")} style={{ width: shape.width, height: shape.height }} title={tooltip(state, problem)}>
+      {shape.hasInput && <Handle id="in" type="target" position={Position.Left} style={{ top: 30 }} aria-label={t("Input")} />}
+      <span className="card-icon">
+        <Icon name={type?.icon ?? "circle-help"} size={18} />
+      </span>
+      <span className="card-text">
+        <b>{titleOf(node, type)}</b>
+        <small>{summaryOf(node, type)}</small>
+      </span>
+      <span className="card-marks">
+        {Boolean(option("breakpoint")) && <i className="mark-breakpoint" title={t("Breakpoint")} />}
+        {problem && <Icon name={problem.level === "error" ? "circle-x" : "triangle-alert"} size={14} className={`mark-${problem.level}`} />}
+        {state && <Icon name={STATUS_ICON[state.status] ?? "circle"} size={16} className={`mark-${state.status}`} />}
+      </span>
+      {state && state.visits > 1 && <span className="card-visits">{state.visits}×</span>}
+      {editors && <span className="card-editor">{editors}</span>}
+      {shape.ports.map((port) => (
+        <Handle
+          key={port.handle}
+          id={port.handle}
+          type="source"
+          position={Position.Right}
+          style={{ top: port.y }}
+          className={port.isSide ? "is-side" : ""}
+          aria-label={port.handle}
+          title={port.handle === "default" ? undefined : portName(port.handle)}
+        >
+          {port.hasLabel && <span className="port-name">{portName(port.handle)}</span>}
+        </Handle>
+      ))}
+    </div>
+  );
+});
+
+function portName(handle: string): string {
+  const names: Record<string, string> = {
+    true: t("true"),
+    false: t("false"),
+    error: t("error"),
+    timeout: t("timeout"),
+    body: t("body"),
+    done: t("done"),
+    default: t("default"),
+  };
+  return names[handle] ?? handle.replace(/^case:/, "");
+}
+
+function tooltip(state: NodeState | undefined, problem: Problem | null): string | undefined {
+  if (problem) return `${said(problem.message)} ${said(problem.fix)}`;
+  if (!state) return undefined;
+  const took = state.duration === null ? "" : `  ${Math.round(state.duration * 1000)} ms`;
+  const result = state.result === undefined || state.result === null ? "" : `\n${JSON.stringify(state.result, null, 1).slice(0, 600)}`;
+  return `${statusWord(state.status)}${took}\n${said(state.message)} ${said(state.fix)}`.trim() + result;
+}

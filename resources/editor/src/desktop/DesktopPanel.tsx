@@ -1,0 +1,102 @@
+/** The desktop in the page: look at it, point at it, test what a node looks for. */
+
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+
+import { Icon } from "../icons";
+import { t } from "../i18n";
+import { CandidateList } from "./CandidateList";
+import { Stage } from "./Stage";
+import { zoomed, type Frame, type Point } from "./geometry";
+import type { DesktopStore } from "./store";
+import "./desktop.css";
+
+export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?: () => void }) {
+  const state = useSyncExternalStore(store.subscribe, store.snapshot);
+  const live = useSyncExternalStore(store.live.subscribe, store.live.snapshot);
+  const [frame, setFrame] = useState<Frame | null>(null);
+  const [shown, setShown] = useState<Frame | null>(null);
+  const [point, setPoint] = useState<Point | null>(null);
+  const [isLarge, setIsLarge] = useState(false);
+  const isPicking = state.mode === "pick";
+  const fills = isPicking || isLarge;
+  const onFrame = useCallback((next: Frame | null) => setFrame(next), []);
+
+  // Seen in full again when there is more or less room for it.
+  useEffect(() => setFrame(null), [fills]);
+
+  const zoom = (factor: number) => {
+    const now = frame ?? shown;
+    const stage = document.querySelector<HTMLElement>(".desktop-stage");
+    if (now && stage) setFrame(zoomed(now, factor, stage.clientWidth / 2, stage.clientHeight / 2));
+  };
+
+  return (
+    <section className={fills ? "desktop-panel is-large" : "desktop-panel"} aria-label={t("Desktop")}>
+      <header>
+        <span className={live.isShown && !live.problem ? "desktop-live is-on" : "desktop-live"}>
+          <Icon name="monitor" /> {t("Desktop")}
+        </span>
+        <button
+          type="button"
+          className={isPicking ? "is-primary" : undefined}
+          aria-pressed={isPicking}
+          onClick={() => (isPicking ? store.leave() : store.pick())}
+        >
+          <Icon name={isPicking ? "x" : "crosshair"} /> {isPicking ? t("Stop picking") : t("Pick")}
+        </button>
+        {isPicking && state.picked && (
+          <button type="button" onClick={() => store.again()}>
+            <Icon name="refresh-cw" /> {t("Pick again")}
+          </button>
+        )}
+        <span className="desktop-where" aria-live="off">
+          {point ? `${point.x}, ${point.y}` : ""}
+        </span>
+        <span className="desktop-zoom">
+          <button type="button" aria-label={t("Zoom out")} onClick={() => zoom(0.8)}>
+            <Icon name="minus" />
+          </button>
+          <button type="button" title={t("Show all of it")} onClick={() => setFrame(null)}>
+            {Math.round((frame ?? shown)?.scale ? ((frame ?? shown)?.scale ?? 1) * 100 : 100)} %
+          </button>
+          <button type="button" aria-label={t("Zoom in")} onClick={() => zoom(1.25)}>
+            <Icon name="plus" />
+          </button>
+        </span>
+        {!isPicking && (
+          <button
+            type="button"
+            aria-label={isLarge ? t("Smaller") : t("Fill the page")}
+            title={isLarge ? t("Smaller") : t("Fill the page")}
+            aria-pressed={isLarge}
+            onClick={() => setIsLarge(!isLarge)}
+          >
+            <Icon name="maximize" />
+          </button>
+        )}
+        {onClose && !isPicking && (
+          <button type="button" aria-label={t("Close the desktop")} onClick={onClose}>
+            <Icon name="x" />
+          </button>
+        )}
+      </header>
+      <div className="desktop-body">
+        <Stage store={store} frame={frame} onFrame={onFrame} onShown={setShown} onPoint={setPoint} />
+        <aside aria-label={t("Pick")} hidden={!isPicking}>
+          {!state.picked && !state.isLooking && (
+            <p id="desktop-hint" className="desktop-note">
+              {state.purpose && <b>{state.purpose}</b>}
+              {t("Click what you mean, or draw a box around it for a picture. The arrow keys go to what lies around it and inside it; Esc leaves.")}
+            </p>
+          )}
+          {state.problem && (
+            <p className="desktop-problem" role="alert">
+              {state.problem}
+            </p>
+          )}
+          <CandidateList store={store} />
+        </aside>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,203 @@
+/** The form of the node that is selected, drawn from its declaration; the flow's own form where nothing is. */
+
+import { useId, useRef, useState } from "react";
+
+import { statusWord, titleOf } from "../canvas/NodeCard";
+import { useSession } from "../context";
+import type { Change, FlowNode } from "../flow";
+import { said, t } from "../i18n";
+import { Icon } from "../icons";
+import { fieldsOf, isWanted, type Field, type NodeType } from "../nodetypes";
+import { aligned, type Side } from "../rules";
+import { useMay, useStore, type Problem } from "../store";
+import { FieldWidget } from "./fields";
+import { ABSENT, type Written } from "./values";
+
+const GROUPS = { target: "How to look for it", more: "More", options: "Running and failing" } as const;
+
+export function Inspector() {
+  const flow = useStore((state) => state.flow);
+  const selection = useStore((state) => state.selection);
+  const types = useStore((state) => state.types);
+  if (!flow) return null;
+  const chosen = [...selection].flatMap((id) => flow.nodes.get(id) ?? []);
+  const only = chosen.length === 1 ? chosen[0] : undefined;
+  return (
+    <aside className="inspector" aria-label={t("Inspector")}>
+      {only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : <FlowForm />}
+    </aside>
+  );
+}
+
+function NodeForm({ node, type }: { readonly node: FlowNode; readonly type: NodeType | undefined }) {
+  const session = useSession();
+  const problems = useStore((state) => state.problems).filter((problem) => problem.node_id === node.id);
+  const mayEdit = useMay("edit");
+  const gesture = useRef(0);
+  const title = titleOf(node, type);
+  const config = node.data.config ?? {};
+  const edit = (key: string, value: Written) => {
+    const path = ["data", "config", key];
+    const change: Change = value === ABSENT ? { op: "setNode", id: node.id, path, remove: true } : { op: "setNode", id: node.id, path, value };
+    if (value === ABSENT && !(key in config)) return;
+    void session.edit([change], t("Edit {name}", { name: title }), `${node.id}.${key}.${gesture.current}`);
+  };
+  const fields = type ? fieldsOf(type).filter((field) => isWanted(field, config, type.defaults)) : [];
+  const row = (field: Field) => (
+    <Row key={field.key} field={field} value={optionOf(node, field)} config={config} problems={problems} onChange={(value) => edit(field.key, value)} />
+  );
+  return (
+    <form onSubmit={(event) => event.preventDefault()} onFocus={() => (gesture.current += 1)}>
+      <header className={`card-${type?.category ?? "other"}`}>
+        <span className="card-icon">
+          <Icon name={type?.icon ?? "circle-help"} />
+        </span>
+        <input
+          className="name"
+          defaultValue={node.data.label ?? ""}
+          key={node.data.label}
+          placeholder={type ? t(type.title) : node.type}
+          aria-label={t("Name")}
+          readOnly={!mayEdit}
+          onBlur={(event) => {
+            if (event.target.value !== (node.data.label ?? "")) {
+              void session.edit([{ op: "setNode", id: node.id, path: ["data", "label"], value: event.target.value }], t("Rename"));
+            }
+          }}
+          onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+        />
+      </header>
+      <p className="hint">{type ? t(type.description) : t('There is no node type "{type}".', { type: node.type })}</p>
+      {problems.filter((problem) => !fields.some((field) => isAbout(problem, field))).map((problem) => (
+        <p key={problem.code + problem.message} className={`fault is-${problem.level}`} role="alert">
+          {said(problem.message)} {said(problem.fix)}
+        </p>
+      ))}
+      <LastResult id={node.id} />
+      {fields.filter((field) => !field.group).map(row)}
+      {(["target", "more", "options"] as const).map((group) => {
+        const inside = fields.filter((field) => field.group === group);
+        return inside.length ? (
+          <Group key={group} title={t(GROUPS[group])} isOpen={inside.some((field) => problems.some((problem) => isAbout(problem, field)))}>
+            {inside.map(row)}
+          </Group>
+        ) : null;
+      })}
+    </form>
+  );
+}
+
+/** An option that every node may have is read from its config, else its data, else the node itself. */
+function optionOf(node: FlowNode, field: Field): unknown {
+  const config = node.data.config ?? {};
+  if (field.key in config || field.group !== "options") return config[field.key];
+  return field.key in node.data ? node.data[field.key] : node[field.key];
+}
+
+function isAbout(problem: Problem, field: Field): boolean {
+  const name = problem.field ?? "";
+  return name === field.key || name.startsWith(`${field.key}.`) || name.startsWith(`${field.key}[`) || name === `data.config.${field.key}`;
+}
+
+function Row({ field, value, config, problems, onChange }: { readonly field: Field; readonly value: unknown; readonly config: FlowNode["data"]; readonly problems: readonly Problem[]; readonly onChange: (value: Written) => void }) {
+  const id = useId();
+  const fault = problems.find((problem) => isAbout(problem, field));
+  const label = t(field.title);
+  return (
+    <div className="field">
+      {field.kind !== "bool" && <span className="label">{label}</span>}
+      <FieldWidget field={field} value={value} config={config} label={label} onChange={onChange} describedBy={id} isFaulty={!!fault} />
+      <small id={id} className={fault ? `fault is-${fault.level}` : "help"}>
+        {fault ? `${said(fault.message)} ${said(fault.fix)}` : t(field.description)}
+      </small>
+    </div>
+  );
+}
+
+function Group({ title, isOpen, children }: { readonly title: string; readonly isOpen: boolean; readonly children: React.ReactNode }) {
+  const [open, setOpen] = useState(isOpen);
+  return (
+    <details open={open || isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {(open || isOpen) && children}
+    </details>
+  );
+}
+
+function LastResult({ id }: { readonly id: string }) {
+  const state = useStore((store) => store.nodes[id]);
+  if (!state) return null;
+  const hasResult = state.result !== undefined && state.result !== null;
+  return (
+    <section className={`last is-${state.status}`} aria-label={t("Last run")}>
+      <b>
+        {statusWord(state.status)}
+        {state.duration !== null && ` · ${Math.round(state.duration * 1000)} ms`}
+        {state.visits > 1 && ` · ${state.visits}×`}
+      </b>
+      {state.message && (
+        <p>
+          {said(state.message)} {said(state.fix)}
+        </p>
+      )}
+      {hasResult && <pre tabIndex={0}>{JSON.stringify(state.result, null, 1).slice(0, 2000)}</pre>}
+    </section>
+  );
+}
+
+const SIDES: readonly [Side, string, () => string][] = [
+  ["left", "align-start-vertical", () => t("Align left")],
+  ["center", "align-center-vertical", () => t("Align centres")],
+  ["right", "align-end-vertical", () => t("Align right")],
+  ["top", "align-start-horizontal", () => t("Align top")],
+  ["middle", "align-center-horizontal", () => t("Align middles")],
+  ["bottom", "align-end-horizontal", () => t("Align bottom")],
+  ["across", "align-horizontal-distribute-center", () => t("Equal room across")],
+  ["down", "align-vertical-distribute-center", () => t("Equal room down")],
+];
+
+function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
+  const session = useSession();
+  const mayEdit = useMay("edit");
+  const move = (side: Side, label: string) => {
+    const { flow, types } = useStore.getState();
+    if (flow) void session.edit(aligned(flow, types, nodes.map((node) => node.id), side), label);
+  };
+  return (
+    <section>
+      <p className="hint">{t("{count} nodes selected", { count: nodes.length })}</p>
+      <div className="choices" role="group" aria-label={t("Align")}>
+        {SIDES.map(([side, name, label]) => (
+          <button key={side} type="button" disabled={!mayEdit} title={label()} aria-label={label()} onClick={() => move(side, label())}>
+            <Icon name={name} />
+          </button>
+        ))}
+      </div>
+      <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
+        <Icon name="trash-2" /> {t("Delete")}
+      </button>
+    </section>
+  );
+}
+
+function FlowForm() {
+  const session = useSession();
+  const fields = useStore((state) => state.flow?.fields) ?? {};
+  const mayEdit = useMay("edit");
+  const setText = (key: string, value: string) => {
+    if (value !== (fields[key] ?? "")) void session.edit([{ op: "setFlow", path: [key], value }], t("Edit the flow"));
+  };
+  return (
+    <form onSubmit={(event) => event.preventDefault()}>
+      <header>
+        <Icon name="workflow" />
+        <input className="name" key={String(fields.name)} defaultValue={String(fields.name ?? "")} aria-label={t("Name of the flow")} readOnly={!mayEdit} onBlur={(event) => setText("name", event.target.value)} />
+      </header>
+      <div className="field">
+        <span className="label">{t("Description")}</span>
+        <textarea rows={4} key={String(fields.description)} defaultValue={String(fields.description ?? "")} aria-label={t("Description")} readOnly={!mayEdit} onBlur={(event) => setText("description", event.target.value)} />
+      </div>
+      <p className="hint">{t("Select a node to see its settings.")}</p>
+    </form>
+  );
+}

@@ -1,0 +1,369 @@
+/** One widget for each kind of field. */
+
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+
+import { useSession } from "../context";
+import { said, t } from "../i18n";
+import { Icon } from "../icons";
+import type { Config } from "../flow";
+import type { Field } from "../nodetypes";
+import { useMay } from "../store";
+import { ABSENT, readCommand, readKeys, readList, readNumber, readNumbers, readTarget, readValue, writeList, writeValue, type Written } from "./values";
+
+export interface FieldProps {
+  readonly field: Field;
+  readonly value: unknown;
+  readonly config: Config;
+  readonly label: string;
+  /** Takes a new value; `ABSENT` takes the key out. */
+  readonly onChange: (value: Written) => void;
+  readonly describedBy: string;
+  readonly isFaulty: boolean;
+}
+
+const PAUSE = 250;
+const ANCHORS = ["top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right"];
+const MODIFIERS = ["ctrl", "shift", "alt", "super"];
+
+/** The widget of a field. */
+export function FieldWidget(props: FieldProps): ReactNode {
+  const { field, value, onChange } = props;
+  switch (field.kind) {
+    case "bool":
+      return <Check {...props} />;
+    case "choice":
+      return <Choice {...props} />;
+    case "anchor":
+      return <Choice {...props} field={{ ...field, choices: ANCHORS }} />;
+    case "number":
+    case "fraction":
+      return <Text {...props} read={readNumber} write={plain} mode="decimal" unit={range(field)} />;
+    case "duration":
+      return <Text {...props} read={readNumber} write={plain} mode="decimal" unit={t("ms")} />;
+    case "modifiers":
+      return <Modifiers {...props} />;
+    case "target":
+      return <Target {...props} />;
+    case "region":
+      return <Numbers {...props} names={["x", "y", t("width"), t("height")]} value={value} onChange={onChange} />;
+    case "offset":
+      return <Offset {...props} />;
+    case "keys":
+      return <Text {...props} read={readKeys} write={(keys) => (Array.isArray(keys) ? keys.join("+") : plain(keys))} placeholder="ctrl+s" />;
+    case "list":
+      return <Text {...props} read={readList} write={writeList} rows={3} placeholder={t("One in each line")} />;
+    case "command":
+      return <Text {...props} read={readCommand} write={writeValue} isCode />;
+    case "json":
+    case "value":
+      return <Text {...props} read={readValue} write={writeValue} rows={typeof value === "object" && value ? 4 : 1} isCode />;
+    case "pairs":
+      return <Pairs {...props} />;
+    case "table":
+      return <Table {...props} />;
+    case "multiline":
+      return <Text {...props} read={asText(field)} write={plain} rows={3} />;
+    default:
+      return <Text {...props} read={asText(field)} write={plain} isCode={field.kind === "path"} />;
+  }
+}
+
+function plain(value: unknown): string {
+  return value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function asText(field: Field): (text: string) => Written {
+  return (text) => (text === "" && !field.isRequired ? ABSENT : text);
+}
+
+function range(field: Field): string {
+  return field.minimum !== undefined && field.maximum !== undefined ? `${field.minimum} – ${field.maximum}` : "";
+}
+
+interface TextProps extends FieldProps {
+  readonly read: (text: string) => Written;
+  readonly write: (value: unknown) => string;
+  readonly rows?: number;
+  readonly unit?: string;
+  readonly mode?: "decimal";
+  readonly placeholder?: string;
+  readonly isCode?: boolean;
+}
+
+/** A line or several. What is typed is sent after a short pause, and when the field is left. */
+function Text({ field, value, label, onChange, describedBy, isFaulty, read, write, rows = 1, unit, mode, placeholder, isCode }: TextProps) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const timer = useRef(0);
+  const mayEdit = useMay("edit");
+  const shown = draft ?? write(value);
+  const send = (text: string) => {
+    window.clearTimeout(timer.current);
+    if (text !== write(value)) onChange(read(text));
+  };
+  const latest = useRef<{ draft: string | null; send: (text: string) => void }>({ draft, send });
+  latest.current = { draft, send };
+  useEffect(
+    () => () => {
+      if (latest.current.draft !== null) latest.current.send(latest.current.draft);
+    },
+    [],
+  );
+  const common = {
+    value: shown,
+    readOnly: !mayEdit,
+    "aria-label": label,
+    "aria-describedby": describedBy,
+    "aria-invalid": isFaulty || undefined,
+    placeholder: placeholder ?? (field.default === null || field.default === undefined ? "" : write(field.default)),
+    className: isCode ? "is-code" : undefined,
+    spellCheck: false,
+    onChange: (event: { target: { value: string } }) => {
+      const text = event.target.value;
+      setDraft(text);
+      window.clearTimeout(timer.current);
+      timer.current = window.setTimeout(() => latest.current.send(text), PAUSE);
+    },
+    onBlur: () => {
+      if (draft !== null) send(draft);
+      setDraft(null);
+    },
+  };
+  return (
+    <span className="field-line">
+      {rows > 1 || shown.includes("\n") ? <textarea {...common} rows={Math.max(rows, Math.min(8, shown.split("\n").length))} /> : <input {...common} inputMode={mode} />}
+      {unit && <span className="unit">{unit}</span>}
+    </span>
+  );
+}
+
+function Check({ field, value, onChange, label, describedBy }: FieldProps) {
+  const mayEdit = useMay("edit");
+  const now = value ?? field.default;
+  if (typeof now === "string") return <Text field={field} value={value} config={{}} label={label} onChange={onChange} describedBy={describedBy} isFaulty={false} read={readValue} write={plain} />;
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={Boolean(now)}
+        disabled={!mayEdit}
+        aria-describedby={describedBy}
+        onChange={(event) => onChange(event.target.checked === field.default ? ABSENT : event.target.checked)}
+      />
+      {label}
+    </label>
+  );
+}
+
+function Choice({ field, value, onChange, label, describedBy }: FieldProps) {
+  const mayEdit = useMay("edit");
+  const now = plain(value ?? field.default);
+  const known = field.choices.map(plain);
+  return (
+    <select
+      value={now}
+      disabled={!mayEdit}
+      aria-label={label}
+      aria-describedby={describedBy}
+      onChange={(event) => {
+        const chosen = field.choices.find((choice) => plain(choice) === event.target.value) ?? event.target.value;
+        onChange(chosen === "" || (chosen === field.default && !field.isRequired) ? ABSENT : chosen);
+      }}
+    >
+      {(field.default === null || field.default === undefined) && <option value="">—</option>}
+      {!known.includes(now) && now !== "" && <option value={now}>{now}</option>}
+      {known.map((choice) => (
+        <option key={choice} value={choice}>
+          {t(choice)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Modifiers({ value, onChange, label }: FieldProps) {
+  const mayEdit = useMay("edit");
+  const now = Array.isArray(value) ? (value as string[]) : [];
+  return (
+    <span className="choices" role="group" aria-label={label}>
+      {MODIFIERS.map((name) => (
+        <button
+          key={name}
+          type="button"
+          disabled={!mayEdit}
+          aria-pressed={now.includes(name)}
+          onClick={() => {
+            const next = MODIFIERS.filter((one) => (one === name ? !now.includes(one) : now.includes(one)));
+            onChange(next.length ? next : ABSENT);
+          }}
+        >
+          {name.charAt(0).toUpperCase() + name.slice(1)}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+function Numbers({ value, onChange, names, label, describedBy }: FieldProps & { readonly names: readonly string[] }) {
+  const mayEdit = useMay("edit");
+  const known = Array.isArray(value) ? value.map(String) : names.map(() => "");
+  const [draft, setDraft] = useState<readonly string[] | null>(null);
+  const shown = draft ?? known;
+  return (
+    <span className="field-parts" role="group" aria-label={label} aria-describedby={describedBy}>
+      {names.map((name, index) => (
+        <input
+          key={name}
+          value={shown[index] ?? ""}
+          placeholder={name}
+          aria-label={`${label} ${name}`}
+          readOnly={!mayEdit}
+          inputMode="numeric"
+          onChange={(event) => setDraft(names.map((_, at) => (at === index ? event.target.value : (shown[at] ?? ""))))}
+          onBlur={() => {
+            if (!draft) return;
+            const next = readNumbers(draft);
+            if (next !== ABSENT || draft.every((text) => !text.trim())) {
+              onChange(next);
+              setDraft(null);
+            }
+          }}
+        />
+      ))}
+    </span>
+  );
+}
+
+function Offset(props: FieldProps) {
+  const { value, onChange } = props;
+  const known = value && typeof value === "object" ? (value as { x?: number; y?: number }) : null;
+  return (
+    <Numbers
+      {...props}
+      names={["x", "y"]}
+      value={known ? [known.x ?? 0, known.y ?? 0] : undefined}
+      onChange={(next) => onChange(Array.isArray(next) ? { x: next[0] as number, y: next[1] as number } : ABSENT)}
+    />
+  );
+}
+
+/** A target: its selectors, one a line, picked on the live desktop and tried there. */
+function Target(props: FieldProps) {
+  const { value, config, onChange, label } = props;
+  const session = useSession();
+  const mayEdit = useMay("edit");
+  const [told, setTold] = useState<{ isFound: boolean; text: string } | null>(null);
+  useEffect(() => setTold(null), [value]);
+  const test = async () => {
+    const keys = ["similarity", "region", "occurrence", "offset", "anchor", "monitor", "strict", "tolerance"];
+    const rest = Object.fromEntries(keys.filter((key) => key in config).map((key) => [key, config[key]]));
+    const tested = await session.desktop.test({ ...rest, selector: value, timeout: 0 });
+    if (!tested) setTold({ isFound: false, text: session.desktop.state.problem });
+    else if (tested.found) setTold({ isFound: true, text: t("Found in {ms} ms, score {score}.", { ms: Math.round(tested.ms), score: (tested.spots[0]?.score ?? 0).toFixed(2) }) });
+    else setTold({ isFound: false, text: said(tested.reason ?? t("Not found.")) });
+  };
+  return (
+    <>
+      <Text {...props} read={readTarget} write={writeList} rows={Array.isArray(value) ? value.length + 1 : 2} placeholder="button[name='OK']" isCode />
+      <span className="target-tools">
+        <button
+          type="button"
+          disabled={!mayEdit}
+          onClick={() => {
+            document.dispatchEvent(new CustomEvent("flowdesk:show-desktop"));
+            session.desktop.pick(label, (selectors) => onChange(selectors.length === 1 ? selectors[0] : selectors));
+          }}
+        >
+          <Icon name="crosshair" /> {t("Pick")}
+        </button>
+        <button type="button" disabled={!mayEdit || !value} onClick={() => void test()}>
+          <Icon name="target" /> {t("Test")}
+        </button>
+      </span>
+      {told && (
+        <small className={told.isFound ? "is-good" : "is-bad"} role="status">
+          {told.text}
+        </small>
+      )}
+    </>
+  );
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function Table({ field, value, onChange, label }: FieldProps) {
+  const mayEdit = useMay("edit");
+  const id = useId();
+  const rows = Array.isArray(value) ? (value as Row[]) : [];
+  const put = (next: readonly Row[]) => onChange(next.length ? next : ABSENT);
+  const fresh = () => {
+    let number = rows.length + 1;
+    while (rows.some((row) => row.id === String(number))) number += 1;
+    return field.columns.some((column) => column.key === "id") ? { id: String(number) } : {};
+  };
+  return (
+    <div className="rows" role="group" aria-label={label}>
+      {rows.map((row, index) => (
+        <div className="row" key={`${id}${index}`}>
+          {field.columns.map((column) => (
+            <FieldWidget
+              key={column.key}
+              field={{ ...column, title: column.title }}
+              value={row[column.key]}
+              config={{}}
+              label={`${t(column.title)} ${index + 1}`}
+              describedBy=""
+              isFaulty={false}
+              onChange={(cell) => {
+                const copy: Record<string, unknown> = { ...row };
+                if (cell === ABSENT) delete copy[column.key];
+                else copy[column.key] = column.key === "id" ? String(cell) : cell;
+                put(rows.map((one, at) => (at === index ? copy : one)));
+              }}
+            />
+          ))}
+          <button type="button" disabled={!mayEdit} aria-label={t("Remove row {number}", { number: index + 1 })} onClick={() => put(rows.filter((_, at) => at !== index))}>
+            <Icon name="trash-2" />
+          </button>
+        </div>
+      ))}
+      <button type="button" disabled={!mayEdit} onClick={() => put([...rows, fresh()])}>
+        <Icon name="plus" /> {t("Add a row")}
+      </button>
+    </div>
+  );
+}
+
+function Pairs({ value, onChange, label, field }: FieldProps) {
+  const mayEdit = useMay("edit");
+  const known = Object.entries((value ?? {}) as Row);
+  const [extra, setExtra] = useState(false);
+  const rows = extra ? [...known, ["", ""] as const] : known;
+  const put = (next: readonly (readonly [string, unknown])[]) => {
+    const named = next.filter(([name]) => name);
+    onChange(named.length ? Object.fromEntries(named) : ABSENT);
+  };
+  const cell: Field = { ...field, kind: "text", default: "", isRequired: true, when: {}, columns: [] };
+  return (
+    <div className="rows" role="group" aria-label={label}>
+      {rows.map(([name, held], index) => (
+        <div className="row" key={index}>
+          <FieldWidget field={cell} value={name} config={{}} label={`${t("Name")} ${index + 1}`} describedBy="" isFaulty={false}
+            onChange={(text) => {
+              setExtra(false);
+              put(rows.map((row, at) => (at === index ? [String(text), row[1]] : row)));
+            }}
+          />
+          <FieldWidget field={{ ...cell, kind: "value" }} value={held} config={{}} label={`${t("Value")} ${index + 1}`} describedBy="" isFaulty={false}
+            onChange={(next) => put(rows.map((row, at) => (at === index ? [row[0], next === ABSENT ? "" : next] : row)))}
+          />
+          <button type="button" disabled={!mayEdit} aria-label={t("Remove row {number}", { number: index + 1 })} onClick={() => put(rows.filter((_, at) => at !== index))}>
+            <Icon name="trash-2" />
+          </button>
+        </div>
+      ))}
+      <button type="button" disabled={!mayEdit || extra} onClick={() => setExtra(true)}>
+        <Icon name="plus" /> {t("Add a row")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,226 @@
+/** What lies over the rest: questions of a run, find, help, notices, the entry page, the banner. */
+
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+
+import { summaryOf } from "../nodetypes";
+import { titleOf } from "../canvas/NodeCard";
+import { useSession } from "../context";
+import { said, t } from "../i18n";
+import { Icon } from "../icons";
+import { useMay, useStore, type Question } from "../store";
+import { show } from "./Bottom";
+
+function Dialog({ title, children, onClose }: { readonly title: string; readonly children: ReactNode; readonly onClose: () => void }) {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    box.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={box} aria-label={title} onClose={onClose} onKeyDown={(event) => event.stopPropagation()}>
+      <h2>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+/** A run asks a person. */
+export function Questions() {
+  const question = useStore((state) => state.questions[0]);
+  const mayRun = useMay("run");
+  return question && mayRun ? <Ask key={question.help_id} question={question} /> : null;
+}
+
+function Ask({ question }: { readonly question: Question }) {
+  const session = useSession();
+  const [value, setValue] = useState(question.default === null || question.default === undefined ? "" : String(question.default));
+  const answer = (action: string, given: unknown = null) => void session.answer(question, action, given);
+  const isTarget = question.kind === "target";
+  const close = () => useStore.setState((state) => ({ questions: state.questions.filter((one) => one !== question) }));
+  return (
+    <Dialog title={said(question.title) || t("The run asks")} onClose={close}>
+      <p className="asked">{said(question.message)}</p>
+      {question.picture && <img src={`data:image/png;base64,${question.picture}`} alt={t("What was on the screen")} />}
+      {isTarget ? (
+        <footer>
+          <button type="button" className="is-primary" onClick={() => answer("retry")}>{t("Try again")}</button>
+          <button type="button" onClick={() => answer("skip")}>{t("Skip the node")}</button>
+          <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>
+        </footer>
+      ) : question.kind === "confirm" || question.kind === "permit" ? (
+        <footer>
+          <button type="button" className="is-primary" onClick={() => answer("answer", true)}>{t("Yes")}</button>
+          <button type="button" onClick={() => answer("answer", false)}>{t("No")}</button>
+        </footer>
+      ) : question.choices.length ? (
+        <footer>
+          {question.choices.map((choice) => (
+            <button key={choice} type="button" onClick={() => answer("answer", choice)}>
+              {said(choice)}
+            </button>
+          ))}
+        </footer>
+      ) : (
+        <form
+          method="dialog"
+          onSubmit={(event) => {
+            event.preventDefault();
+            answer("answer", value);
+          }}
+        >
+          <input autoFocus value={value} aria-label={question.message} onChange={(event) => setValue(event.target.value)} />
+          <footer>
+            <button type="submit" className="is-primary">{t("Answer")}</button>
+            <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>
+          </footer>
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+/** Finds nodes by name, type and settings, and walks from one to the next. */
+export function Find() {
+  const session = useSession();
+  const isShown = useStore((state) => state.isFindShown);
+  const flow = useStore((state) => state.flow);
+  const types = useStore((state) => state.types);
+  const [wanted, setWanted] = useState("");
+  const [at, setAt] = useState(0);
+  const found = useMemo(() => {
+    const words = wanted.trim().toLowerCase();
+    if (!flow || !words) return [];
+    return [...flow.nodes.values()].filter((node) => {
+      const type = types.get(node.type);
+      return `${titleOf(node, type)} ${node.id} ${node.type} ${summaryOf(node, type)} ${JSON.stringify(node.data.config ?? {})}`.toLowerCase().includes(words);
+    });
+  }, [flow, types, wanted]);
+  if (!isShown) return null;
+  const go = (index: number) => {
+    const next = found.length ? (index + found.length) % found.length : 0;
+    setAt(next);
+    const node = found[next];
+    if (node) show(session, node.id);
+  };
+  const close = () => useStore.setState({ isFindShown: false });
+  return (
+    <div className="find" role="search">
+      <Icon name="search" />
+      <input
+        autoFocus
+        value={wanted}
+        placeholder={t("Find in this flow")}
+        aria-label={t("Find in this flow")}
+        onChange={(event) => {
+          setWanted(event.target.value);
+          setAt(-1);
+        }}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === "Enter") go(at + (event.shiftKey ? -1 : 1));
+          if (event.key === "Escape") close();
+        }}
+      />
+      <span aria-live="polite">{wanted && (found.length ? `${Math.max(0, at) + 1} / ${found.length}` : t("Nothing fits."))}</span>
+      <button type="button" aria-label={t("Previous")} disabled={!found.length} onClick={() => go(at - 1)}><Icon name="chevron-up" /></button>
+      <button type="button" aria-label={t("Next")} disabled={!found.length} onClick={() => go(at + 1)}><Icon name="chevron-down" /></button>
+      <button type="button" aria-label={t("Close")} onClick={close}><Icon name="x" /></button>
+    </div>
+  );
+}
+
+export function Help() {
+  const isShown = useStore((state) => state.isHelpShown);
+  if (!isShown) return null;
+  const keys: readonly [string, string][] = [
+    [t("Double click"), t("Add a node")],
+    ["Shift+A", t("Add a node")],
+    [t("Pull a wire to nothing"), t("Add and connect")],
+    [t("Shift+drag"), t("Select with a box")],
+    ["Ctrl+A", t("Select all")],
+    ["Delete", t("Delete")],
+    ["Ctrl+C, Ctrl+X, Ctrl+V", t("Copy, cut, paste")],
+    ["Ctrl+D", t("Duplicate")],
+    ["Ctrl+Z, Ctrl+Shift+Z", t("Undo, redo")],
+    ["Ctrl+S", t("Save")],
+    ["Ctrl+F", t("Find")],
+    ["Ctrl+Enter", t("Run")],
+    ["Ctrl+.", t("Stop")],
+    ["F", t("Show everything")],
+  ];
+  return (
+    <Dialog title={t("Keyboard and mouse")} onClose={() => useStore.setState({ isHelpShown: false })}>
+      <dl className="keys">
+        {keys.map(([key, meaning]) => (
+          <div key={key}>
+            <dt><kbd>{key}</kbd></dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <footer>
+        <form method="dialog"><button type="submit" className="is-primary">{t("Close")}</button></form>
+      </footer>
+    </Dialog>
+  );
+}
+
+export function Notices() {
+  const session = useSession();
+  const notices = useStore((state) => state.notices);
+  return (
+    <div className="notices" aria-live="assertive">
+      {notices.map((notice) => (
+        <p key={notice.key} className={`is-${notice.level}`} role={notice.level === "error" ? "alert" : "status"}>
+          <span>{notice.text}</span>
+          <button type="button" aria-label={t("Close")} onClick={() => session.dismiss(notice.key)}>
+            <Icon name="x" size={14} />
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Says that the server is gone; what was edited meanwhile is kept and sent when it is back. */
+export function Banner() {
+  const link = useStore((state) => state.link);
+  if (link === "open") return null;
+  return (
+    <p className="banner" role="status">
+      <Icon name="loader-circle" className="is-turning" />
+      {link === "gone" ? t("flowdesk does not answer. Your edits are kept here and sent when it is back.") : t("Connecting…")}
+    </p>
+  );
+}
+
+/** Asks for the token. */
+export function Entry() {
+  const session = useSession();
+  const link = useStore((state) => state.link);
+  const [token, setToken] = useState("");
+  return (
+    <main className="entry">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (token.trim()) session.connection.connect(token.trim());
+        }}
+      >
+        <img src="/flowdesk.svg" alt="" width={56} height={56} />
+        <h1>flowdesk</h1>
+        {link === "refused" ? (
+          <>
+            <label htmlFor="token">{t("Token")}</label>
+            <input id="token" type="password" autoFocus autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} />
+            <p className="hint">{t("`flowdesk token show` prints the token. Or choose “Open in browser” in the window.")}</p>
+            <button type="submit" className="is-primary" disabled={!token.trim()}>
+              {t("Connect")}
+            </button>
+          </>
+        ) : (
+          <p role="status">{link === "gone" ? t("flowdesk does not answer; trying again…") : t("Connecting…")}</p>
+        )}
+      </form>
+    </main>
+  );
+}

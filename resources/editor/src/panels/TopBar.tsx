@@ -1,0 +1,192 @@
+/** The bar on top: the flow, undo, run, and what is shown. */
+
+import { useEffect, useRef, useState } from "react";
+
+import { useSession } from "../context";
+import { currentLanguage, LANGUAGES, setLanguage, t, type Language } from "../i18n";
+import { Icon } from "../icons";
+import { laidOut } from "../rules";
+import { isRunning, useMay, useStore } from "../store";
+import { FlowsMenu } from "./FlowsMenu";
+
+export const STATES: Record<string, () => string> = {
+  running: () => t("Running"),
+  pausing: () => t("Pausing"),
+  paused: () => t("Paused"),
+  stopping: () => t("Stopping"),
+  succeeded: () => t("Succeeded"),
+  failed: () => t("Failed"),
+  stopped: () => t("Stopped"),
+};
+
+export function TopBar() {
+  const session = useSession();
+  const undoLabel = useStore((state) => state.undoLabel);
+  const redoLabel = useStore((state) => state.redoLabel);
+  const hasFlow = useStore((state) => state.flow !== null);
+  const isModified = useStore((state) => state.isModified);
+  const isDesktopShown = useStore((state) => state.isDesktopShown);
+  const editors = useStore((state) => state.editors);
+  const role = useStore((state) => state.role);
+  const mayEdit = useMay("edit");
+  return (
+    <header className="top">
+      <button type="button" className="only-narrow" aria-label={t("Palette")} onClick={() => useStore.setState((state) => ({ isPaletteShown: !state.isPaletteShown }))}>
+        <Icon name="panel-left" />
+      </button>
+      <FlowsMenu />
+      {mayEdit && (
+        <span className="bar" role="group" aria-label={t("Edit")}>
+          <button type="button" disabled={!hasFlow || !isModified} title={t("Save")} aria-label={t("Save")} onClick={() => void session.save(pathToSave())}>
+            <Icon name="save" />
+          </button>
+          <button type="button" disabled={!undoLabel} title={`${t("Undo")}: ${undoLabel ?? ""}`} aria-label={t("Undo")} onClick={() => void session.undo("undo")}>
+            <Icon name="undo-2" />
+          </button>
+          <button type="button" disabled={!redoLabel} title={`${t("Redo")}: ${redoLabel ?? ""}`} aria-label={t("Redo")} onClick={() => void session.undo("redo")}>
+            <Icon name="redo-2" />
+          </button>
+          <button type="button" disabled={!hasFlow} title={t("Lay out automatically")} aria-label={t("Lay out automatically")} onClick={() => layOut(session)}>
+            <Icon name="layout-grid" />
+          </button>
+        </span>
+      )}
+      <RunBar />
+      <span className="spring" />
+      {role === "view" && <span className="chip">{t("View only")}</span>}
+      {editors.map((editor) => (
+        <span key={editor.id} className="avatar" title={editor.name || editor.id}>
+          {(editor.name || editor.id).slice(0, 1).toUpperCase()}
+        </span>
+      ))}
+      <button type="button" title={t("Find")} aria-label={t("Find")} disabled={!hasFlow} onClick={() => useStore.setState({ isFindShown: true })}>
+        <Icon name="search" />
+      </button>
+      <button type="button" aria-pressed={isDesktopShown} title={t("Desktop")} disabled={!mayEdit} onClick={() => useStore.setState({ isDesktopShown: !isDesktopShown })}>
+        <Icon name="monitor" /> <span className="wide">{t("Desktop")}</span>
+      </button>
+      <Appearance />
+      <button type="button" className="only-narrow" aria-label={t("Inspector")} onClick={() => useStore.setState((state) => ({ isInspectorShown: !state.isInspectorShown }))}>
+        <Icon name="panel-right" />
+      </button>
+    </header>
+  );
+}
+
+/** The path to save under: none for a flow that has a file, else a name that a person gives. */
+export function pathToSave(): string | undefined {
+  const { path, flow } = useStore.getState();
+  if (path) return undefined;
+  const proposed = `${String(flow?.fields.name || "flow").replace(/[\\/:*?"<>|]/g, "-")}.flow.json`;
+  return window.prompt(t("Save the flow as"), proposed) ?? undefined;
+}
+
+export function layOut(session: ReturnType<typeof useSession>): void {
+  const { flow, types } = useStore.getState();
+  if (flow) void session.edit(laidOut(flow, types), t("Lay out automatically"));
+}
+
+function RunBar() {
+  const session = useSession();
+  const run = useStore((state) => state.run);
+  const hasFlow = useStore((state) => state.flow !== null);
+  const only = useStore((state) => (state.selection.size === 1 ? [...state.selection][0] : undefined));
+  const mayRun = useMay("run");
+  const isOn = isRunning(run);
+  const isPaused = run?.status === "paused";
+  return (
+    <span className="bar" role="group" aria-label={t("Run")}>
+      {!isOn && (
+        <button type="button" className="is-primary" disabled={!hasFlow || !mayRun} title={t("Run")} onClick={() => void session.run("start")}>
+          <Icon name="play" /> {t("Run")}
+        </button>
+      )}
+      {!isOn && only && (
+        <button type="button" disabled={!mayRun} title={t("Run from here")} aria-label={t("Run from here")} onClick={() => void session.run("start", { from_node: only })}>
+          <Icon name="skip-forward" />
+        </button>
+      )}
+      {isOn && (
+        <button type="button" disabled={!mayRun} title={isPaused ? t("Resume") : t("Pause")} onClick={() => void session.run(isPaused ? "resume" : "pause")}>
+          <Icon name={isPaused ? "play" : "pause"} /> {isPaused ? t("Resume") : t("Pause")}
+        </button>
+      )}
+      <button
+        type="button"
+        disabled={!hasFlow || !mayRun || (isOn && !isPaused)}
+        title={t("Step")}
+        aria-label={t("Step")}
+        onClick={() => void (isOn ? session.run("step") : session.run("start", { paused: true }))}
+      >
+        <Icon name="step-forward" />
+      </button>
+      <button type="button" className={isOn ? "is-stop" : ""} disabled={!isOn} title={t("Stop")} onClick={() => void session.run("stop")}>
+        <Icon name="circle-stop" /> <span className="wide">{t("Stop")}</span>
+      </button>
+      {run && (
+        <span className={`state is-${run.status}`} role="status">
+          {STATES[run.status]?.() ?? run.status}
+          {isOn && <progress max={100} value={run.percent} aria-label={t("Progress")} />}
+          {run.duration !== null && <small>{run.duration.toFixed(1)} s</small>}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Appearance() {
+  const theme = useStore((state) => state.theme);
+  const [isOpen, setOpen] = useState(false);
+  const box = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    const leave = (event: Event) => !box.current?.contains(event.target as Element) && setOpen(false);
+    document.addEventListener("pointerdown", leave);
+    return () => document.removeEventListener("pointerdown", leave);
+  }, [isOpen]);
+  const THEMES = { system: t("Like the system"), light: t("Light"), dark: t("Dark") };
+  return (
+    <span className="menu" ref={box} onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
+      <button type="button" aria-haspopup="true" aria-expanded={isOpen} title={t("Appearance")} aria-label={t("Appearance")} onClick={() => setOpen(!isOpen)}>
+        <Icon name="settings" />
+      </button>
+      {isOpen && (
+        <div className="menu-body is-right">
+          <fieldset>
+            <legend>{t("Theme")}</legend>
+            {(["system", "light", "dark"] as const).map((name) => (
+              <label key={name} className="check">
+                <input type="radio" name="theme" checked={theme === name} onChange={() => remember({ theme: name })} /> {THEMES[name]}
+              </label>
+            ))}
+          </fieldset>
+          <fieldset>
+            <legend>{t("Language")}</legend>
+            {Object.entries(LANGUAGES).map(([name, own]) => (
+              <label key={name} className="check">
+                <input
+                  type="radio"
+                  name="language"
+                  checked={currentLanguage() === name}
+                  onChange={() => {
+                    localStorage.setItem("flowdesk.language", name);
+                    void setLanguage(name as Language);
+                  }}
+                />
+                {own}
+              </label>
+            ))}
+          </fieldset>
+          <button type="button" onClick={() => useStore.setState({ isHelpShown: true })}>
+            <Icon name="keyboard" /> {t("Keyboard and mouse")}
+          </button>
+        </div>
+      )}
+    </span>
+  );
+}
+
+function remember({ theme }: { readonly theme: "system" | "light" | "dark" }): void {
+  localStorage.setItem("flowdesk.theme", theme);
+  useStore.setState({ theme });
+}

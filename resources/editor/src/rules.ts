@@ -1,0 +1,165 @@
+/** Which connections may be made, each refusal with its reason; and pasting, aligning and laying out. Pure. */
+
+import dagre from "@dagrejs/dagre";
+
+import { freshId, type Change, type Flow, type FlowEdge, type FlowNode } from "./flow";
+import { t } from "./i18n";
+import { CARD, portOf, shapeOf, type NodeType } from "./nodetypes";
+
+export type Types = ReadonlyMap<string, NodeType>;
+
+/** Says why an edge may not lead from an output to a node; `null` if it may. */
+export function refusal(flow: Flow, types: Types, source: string, handle: string | null, target: string): string | null {
+  const from = flow.nodes.get(source);
+  const to = flow.nodes.get(target);
+  if (!from || !to) return t("This node is no longer there.");
+  if (source === target) return t("A node cannot lead to itself.");
+  if (!shapeOf(to, types.get(to.type)).hasInput) return t("Nothing can lead into the start node.");
+  const shape = shapeOf(from, types.get(from.type));
+  const port = portOf(shape, handle);
+  if (!port) return t("Nothing can follow this node: it ends its path.");
+  for (const edge of flow.edges.values()) {
+    if (edge.source === source && edge.target === target && portOf(shape, edge.sourceHandle)?.handle === port.handle) {
+      return t("These two are already connected.");
+    }
+  }
+  return null;
+}
+
+/** Returns a new edge, with the handle as a flow file has it: `null` where a node has a single main output. */
+export function newEdge(flow: Flow, types: Types, source: string, handle: string | null, target: string): FlowEdge {
+  const from = flow.nodes.get(source);
+  const port = from && portOf(shapeOf(from, types.get(from.type)), handle);
+  const isPlain = !port || (!port.isSide && !port.hasLabel);
+  return { id: freshId("edge"), source, target, sourceHandle: isPlain ? null : port.handle, targetHandle: null };
+}
+
+export function newNode(type: string, x: number, y: number): FlowNode {
+  return { id: freshId(type), type, position: { x: snapped(x), y: snapped(y) }, data: { label: "", config: {} } };
+}
+
+export function snapped(value: number): number {
+  return Math.round(value / CARD.grid) * CARD.grid;
+}
+
+/** Returns nodes and the edges among them as the JSON text of a small flow, as the window's clipboard has it. */
+export function copyText(flow: Flow, ids: ReadonlySet<string>): string {
+  const nodes = [...flow.nodes.values()].filter((node) => ids.has(node.id));
+  const edges = [...flow.edges.values()].filter((edge) => ids.has(edge.source) && ids.has(edge.target));
+  return `${JSON.stringify({ nodes, edges }, null, 2)}\n`;
+}
+
+/** Returns the changes that add what a copied text holds, with fresh ids, at a place; `null` if it is no flow. */
+export function pasteText(flow: Flow, text: string, at: { x: number; y: number } | null): Change[] | null {
+  const found = readGraph(text);
+  if (!found?.nodes.length) return null;
+  const left = Math.min(...found.nodes.map((node) => node.position.x));
+  const top = Math.min(...found.nodes.map((node) => node.position.y));
+  const dx = at ? snapped(at.x) - left : 2 * CARD.grid;
+  const dy = at ? snapped(at.y) - top : 2 * CARD.grid;
+  const hasStart = [...flow.nodes.values()].some((node) => node.type === "start");
+  const fresh = new Map<string, string>();
+  const changes: Change[] = [];
+  for (const node of found.nodes) {
+    if (node.type === "start" && hasStart) continue;
+    const id = freshId(node.type);
+    fresh.set(node.id, id);
+    const position = { ...node.position, x: node.position.x + dx, y: node.position.y + dy };
+    changes.push({ op: "addNode", node: { ...node, id, position } });
+  }
+  for (const edge of found.edges) {
+    const source = fresh.get(edge.source);
+    const target = fresh.get(edge.target);
+    if (source && target) changes.push({ op: "addEdge", edge: { ...edge, id: freshId("edge"), source, target } });
+  }
+  return changes;
+}
+
+function readGraph(text: string): { nodes: FlowNode[]; edges: FlowEdge[] } | null {
+  const start = text.indexOf("{");
+  if (start < 0) return null;
+  try {
+    let value = JSON.parse(text.slice(start, text.lastIndexOf("}") + 1)) as Record<string, unknown>;
+    if (value.payload && typeof value.payload === "object") value = value.payload as Record<string, unknown>;
+    const nodes = Array.isArray(value.nodes) ? value.nodes : "type" in value && "position" in value ? [value] : [];
+    const isNode = (node: Partial<FlowNode> | null): node is FlowNode =>
+      !!node && typeof node.id === "string" && typeof node.type === "string" && typeof node.position?.x === "number" && typeof node.position.y === "number"; // prettier-ignore
+    const whole = nodes.filter(isNode).map((node) => ({ ...node, data: node.data ?? {} }));
+    return { nodes: whole, edges: Array.isArray(value.edges) ? (value.edges as FlowEdge[]) : [] };
+  } catch {
+    return null;
+  }
+}
+
+export type Side = "left" | "center" | "right" | "top" | "middle" | "bottom" | "across" | "down";
+
+/** Returns the moves that align nodes on a side, or put equal room between them (`across`, `down`). */
+export function aligned(flow: Flow, types: Types, ids: readonly string[], side: Side): Change[] {
+  const boxes = ids.flatMap((id) => {
+    const node = flow.nodes.get(id);
+    if (!node) return [];
+    const { width, height } = shapeOf(node, types.get(node.type));
+    return [{ id, x: node.position.x, y: node.position.y, width, height }];
+  });
+  if (boxes.length < 2) return [];
+  const left = Math.min(...boxes.map((box) => box.x));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const top = Math.min(...boxes.map((box) => box.y));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  if (side === "across" || side === "down") return distributed(boxes, side);
+  return boxes.map((box): Change => {
+    const places: Record<Exclude<Side, "across" | "down">, [number, number]> = {
+      left: [left, box.y],
+      center: [(left + right - box.width) / 2, box.y],
+      right: [right - box.width, box.y],
+      top: [box.x, top],
+      middle: [box.x, (top + bottom - box.height) / 2],
+      bottom: [box.x, bottom - box.height],
+    };
+    const [x, y] = places[side];
+    return { op: "moveNode", id: box.id, x, y };
+  });
+}
+
+type Boxed = { id: string; x: number; y: number; width: number; height: number };
+
+function distributed(boxes: readonly Boxed[], way: "across" | "down"): Change[] {
+  const at = (box: Boxed) => (way === "across" ? box.x : box.y);
+  const size = (box: Boxed) => (way === "across" ? box.width : box.height);
+  const inOrder = [...boxes].sort((one, other) => at(one) - at(other));
+  const first = inOrder[0];
+  const last = inOrder.at(-1);
+  if (!first || !last || inOrder.length < 3) return [];
+  const taken = inOrder.reduce((sum, box) => sum + size(box), 0);
+  const gap = (at(last) + size(last) - at(first) - taken) / (inOrder.length - 1);
+  let next = at(first);
+  return inOrder.map((box): Change => {
+    const place = next;
+    next += size(box) + gap;
+    return { op: "moveNode", id: box.id, x: way === "across" ? place : box.x, y: way === "across" ? box.y : place };
+  });
+}
+
+/** Returns the moves that lay the flow out from left to right, the start where it was. */
+export function laidOut(flow: Flow, types: Types): Change[] {
+  const graph = new dagre.graphlib.Graph();
+  graph.setGraph({ rankdir: "LR", nodesep: 40, ranksep: 80 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const node of flow.nodes.values()) {
+    const { width, height } = shapeOf(node, types.get(node.type));
+    graph.setNode(node.id, { width, height });
+  }
+  for (const edge of flow.edges.values()) {
+    if (flow.nodes.has(edge.source) && flow.nodes.has(edge.target)) graph.setEdge(edge.source, edge.target);
+  }
+  dagre.layout(graph);
+  const start = [...flow.nodes.values()].find((node) => node.type === "start") ?? flow.nodes.values().next().value;
+  if (!start) return [];
+  const anchor = graph.node(start.id);
+  const dx = start.position.x - (anchor.x - anchor.width / 2);
+  const dy = start.position.y - (anchor.y - anchor.height / 2);
+  return [...flow.nodes.keys()].map((id): Change => {
+    const { x, y, width, height } = graph.node(id);
+    return { op: "moveNode", id, x: snapped(x - width / 2 + dx), y: snapped(y - height / 2 + dy) };
+  });
+}

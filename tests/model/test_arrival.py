@@ -1,0 +1,68 @@
+"""What a field says after something was typed: arrived, not to be told, or wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowdesk.model.arrival import arrival, excerpt, first_difference
+
+FIELD, AREA = "text_field", "text_area"
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "role", "found"),
+    [
+        ("abc", "abc", FIELD, "arrived"),
+        ("abc", "xx abc yy", FIELD, "arrived"),
+        ("e\u0301", "\u00e9", AREA, "arrived"),
+        ("a\nb", "a\r\nb", AREA, "arrived"),
+        ("a b", "a\u00a0b", AREA, "arrived"),
+        ("ab 12", "AB 12", FIELD, "arrived"),  # a field that writes capitals
+        ("5551234567", "(555) 123-4567", FIELD, "arrived"),  # a telephone number
+        ("2026-11-23", "11/23/2026", FIELD, "arrived"),  # a date
+        ("3.0", "3", "spin_button", "arrived"),
+        ("", "x", FIELD, "unknown"),
+        ("secret", "\u2022\u2022\u2022\u2022\u2022\u2022", FIELD, "unknown"),
+        ("abc", None, FIELD, "unknown"),
+        ("abc", "OK", "button", "unknown"),
+        ("name\tpassword\n", "name", FIELD, "unknown"),  # Tab left the field
+        ("hello\n", "", AREA, "unknown"),  # Return sent it off
+        ("123456", "6", FIELD, "unknown"),  # boxes for one character each
+        ("abc", "", FIELD, "nothing"),
+        ("abc", "  ", AREA, "nothing"),
+        ("abcdef", "abcd", FIELD, "cut"),
+        ("abc <d>", "abc d", FIELD, "other"),
+        ("-5", "5", FIELD, "other"),
+        ("hello", "helo", FIELD, "other"),
+        ("\u4f60\u597d", "\u4f60\u4f60", AREA, "other"),
+        ("abc", "ABC", AREA, "other"),
+        ("a\n  b\nc", "a\n  b\n  c", AREA, "other"),  # an editor that indents
+        ("12ab", "12", FIELD, "cut"),
+    ],
+)
+def test_a_field_is_judged(text: str, held: str | None, role: str, found: str) -> None:
+    assert arrival(text, held, role) == found
+
+
+@given(st.text(), st.text(), st.text())
+def test_what_holds_the_text_has_got_it(before: str, text: str, after: str) -> None:
+    for role in (FIELD, AREA):
+        assert arrival(text, text, role) in ("arrived", "unknown")
+    if text.strip() and text.isascii() and text.isprintable():
+        assert arrival(text, f"{before}{text}{after}", AREA) in ("arrived", "unknown")
+
+
+@given(st.text(alphabet="abc <>", min_size=2).filter(lambda text: bool(text.strip())), st.data())
+def test_a_letter_that_is_missing_is_noticed(text: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text) - 1))
+    held = text[:at] + text[at + 1 :]
+    for role in (FIELD, AREA):
+        if len(held) > 1:
+            assert arrival(text, held, role) in ("cut", "other", "nothing")
+
+
+def test_messages_show_the_place() -> None:
+    assert first_difference("hello", "help") == 3
+    assert first_difference("abc", "ab") == 2
+    assert excerpt("0123456789" * 4, 20, 3) == "\u2026789012\u2026"
+    assert excerpt("abc", 3) == "abc"

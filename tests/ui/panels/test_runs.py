@@ -1,0 +1,62 @@
+"""The runs: those under way and those of earlier days, each with its outcome and its pictures."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from flowdesk.ui.panels.history import merged, pictures_of, read_history, took
+from flowdesk.ui.panels.runs import RunsPanel
+
+
+def record(runs: Path, run_id: str, status: str, started: float, **more: Any) -> Path:
+    folder = runs / run_id
+    folder.mkdir(parents=True)
+    about = {"run_id": run_id, "workflow_id": "f", "name": "Fill", "status": status, "started": started, **more}
+    (folder / "run.json").write_text(json.dumps(about), encoding="utf-8")
+    return folder
+
+
+def test_records_of_earlier_runs_are_read_newest_first_and_damaged_ones_left_out(tmp_path: Path) -> None:
+    record(tmp_path, "old", "succeeded", 100, ended=104.5, outcome={"status": "succeeded"})
+    record(tmp_path, "new", "failed", 200, ended=201, outcome={"error": "It was not there.", "node_id": "c"})
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "run.json").write_text("{")
+    runs = read_history(tmp_path)
+    assert [run["run_id"] for run in runs] == ["new", "old"]
+    assert (runs[0]["message"], runs[0]["node_id"], runs[1]["duration"]) == ("It was not there.", "c", 4.5)
+    assert read_history(tmp_path / "none") == []
+
+
+def test_what_the_session_tells_wins_over_the_record() -> None:
+    earlier = [{"run_id": "a", "status": "running", "started": 5, "folder": "/x"}]
+    live = [
+        {"run_id": "a", "status": "failed", "started": 5, "folder": None},
+        {"run_id": "b", "status": "running", "started": 9},
+    ]
+    assert [(run["run_id"], run["status"]) for run in merged(live, earlier)] == [("b", "running"), ("a", "failed")]
+    assert merged(live, earlier)[1]["folder"] == "/x"
+
+
+def test_an_interrupted_run_says_where_it_was_and_leads_there(qapp: QApplication, tmp_path: Path) -> None:
+    folder = record(tmp_path, "r", "interrupted", 100, node_id="click-7")
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    assert picture.save(str(folder / "not-found.png"))
+    panel = RunsPanel()
+    panel.show_earlier(read_history(tmp_path))
+    assert "click-7" in panel.outcome.text()
+    assert [path.name for path in pictures_of(str(folder))] == ["not-found.png"]
+    assert panel.pictures.count() == 1
+    assert panel.folder_button.isEnabled()
+    chosen: list[tuple[str, str]] = []
+    panel.flow_chosen.connect(lambda flow, node: chosen.append((flow, node)))
+    panel.show_button.click()
+    assert chosen == [("f", "click-7")]
+    panel.close()
+
+
+def test_durations_are_told_as_people_say_them() -> None:
+    assert [took(value) for value in (None, 3.14, 75, 3700)] == ["", "3.1 s", "1:15 min", "1:01 h"]

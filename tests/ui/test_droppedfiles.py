@@ -1,0 +1,56 @@
+"""Files dropped on the canvas become nodes that use them."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
+
+from flowdesk.ui.droppedfiles import node_for
+from tests.ui.conftest import Live, Rig, until
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "config"),
+    [
+        ("people.csv", "readTable", {"path": "people.csv"}),
+        ("notes.txt", "file", {"operation": "read", "path": "notes.txt"}),
+    ],
+)
+def test_a_file_below_the_flow_is_named_relative_to_it(live: Live, name: str, kind: str, config: object) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.open_path(rig.chain())
+        assert tab is not None
+        (rig.folder / name).write_text("a,b\n", encoding="utf-8")
+        assert await node_for(tab, rig.folder / name) == (kind, config)
+
+    live(story)
+
+
+def test_a_program_is_started_and_a_picture_clicked(live: Live, tmp_path: Path) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.open_path(rig.chain())
+        assert tab is not None
+        program = rig.folder / "do it"
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        assert await node_for(tab, program) == ("launch", {"command": [str(program)]})
+        picture = QImage(20, 10, QImage.Format.Format_RGB32)
+        picture.fill(0xFF0000)
+        assert picture.save(str(rig.folder / "ok.png"))
+        rig.window._open_dropped([str(rig.folder / "ok.png")], QPointF(0, 400))
+        await until(lambda: any(node.type == "click" for node in tab.scene.draft.nodes.values()))
+        added = next(node for node in tab.scene.draft.nodes.values() if node.type == "click")
+        assert added.config["selector"] == "image=ok.png"
+        assert tab.undo_label is not None
+
+    live(story)
+
+
+def test_a_flow_opens_in_a_tab_of_its_own(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.window.open_new()
+        rig.window._open_dropped([rig.chain(name="other")], QPointF(0, 0))
+        await until(lambda: rig.window.tabs.count() == 2)
+
+    live(story)
