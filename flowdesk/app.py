@@ -415,15 +415,19 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
+    from flowdesk.protocol.messages import Role
     from flowdesk.server.tokens import TokenStore
 
     store = TokenStore(folders().state)
     if options.action == "show":
-        print(store.show())
+        print(store.show(options.name))
     elif options.action == "new":
-        print(store.renew())
+        print(store.renew(options.name, Role[options.role.upper()]))
+    elif options.action == "list":
+        for name, role in store.names().items():
+            print(f"{name or '-':<24} {role.name.lower()}")
     else:
-        store.revoke()
+        store.revoke(options.name)
         print(tr("The token is revoked. `flowdesk token new` makes another."))
     return SUCCEEDED
 
