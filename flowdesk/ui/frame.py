@@ -342,6 +342,10 @@ class WindowFrame(QMainWindow):
             text = tr("Undo" if name == "undo" else "Redo")
             self.actions_by_name[name].setText(f"{text}: {tr(label)}" if label else text)
 
+    def _show_progress(self) -> None:
+        """Show how far runs are, and nothing else: this comes 60 times a second."""
+        self._show_run(self.tab)
+
     def _show_run(self, tab: FlowTab | None) -> None:
         state = tab.run_state if tab else None
         node = tab.label_of(next(reversed(tab.running), "")) if tab else ""

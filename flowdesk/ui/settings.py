@@ -23,14 +23,14 @@ class Settings(BaseModel):
     theme: Literal["system", "light", "dark"] = "system"
     while_running: Literal["hide", "keep"] = "hide"
     """Whether the window makes way while a run acts on the desktop."""
+    on_missing_target: Literal["ask", "fail"] = "ask"
+    """What a run does that cannot find a target."""
     habits: str = "flowdesk"
     """Whose keys and buttons the canvas has; see ``canvas.habits``."""
     left_drag: Literal["", "select", "pan"] = ""
     """What the left button does on the empty canvas; empty is as the habits say."""
     wheel: Literal["", "zoom", "pan"] = ""
     """What the wheel of the mouse does; empty is as the habits say."""
-    on_missing_target: Literal["ask", "fail"] = "ask"
-    """What a run does that cannot find a target."""
     run_delay: int = Field(0, ge=0, le=60_000)
     """Milliseconds between nodes, to watch a run."""
     serves: bool = True

@@ -59,6 +59,8 @@ class FlowTab(QWidget):
 
     changed = Signal()
     """Name, file, mark of modification, undo, problems or run are not what they were."""
+    progressed = Signal()
+    """A run of it went on: states of nodes and progress are not what they were."""
     flow_changed = Signal(object)
     """The payload of a ``flow.changed``, after the canvas showed it."""
 
@@ -199,7 +201,7 @@ class FlowTab(QWidget):
             self._take_run(payload["run_id"], RunState(payload["status"]))
         elif kind == "execution.progress":
             self.percent = payload["percent"]
-            self.changed.emit()
+            self.progressed.emit()
         elif kind in {"execution.complete", "execution.error"} and payload["run_id"] == self.run_id:
             self.running.clear()
             self._take_run(payload["run_id"], RunState(payload["status"]))
@@ -216,7 +218,7 @@ class FlowTab(QWidget):
                 self.running[node_id] = None
             else:
                 self.running.pop(node_id, None)
-        self.changed.emit()
+        self.progressed.emit()
 
     def label_of(self, node_id: str | None) -> str:
         """Return what people call a node."""

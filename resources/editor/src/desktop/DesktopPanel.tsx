@@ -1,6 +1,6 @@
 /** The desktop in the page: look at it, point at it, test what a node looks for. */
 
-import { useCallback, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
 import { Icon } from "../icons";
 import { t } from "../i18n";
@@ -16,8 +16,13 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
   const [frame, setFrame] = useState<Frame | null>(null);
   const [shown, setShown] = useState<Frame | null>(null);
   const [point, setPoint] = useState<Point | null>(null);
+  const [isLarge, setIsLarge] = useState(false);
   const isPicking = state.mode === "pick";
+  const fills = isPicking || isLarge;
   const onFrame = useCallback((next: Frame | null) => setFrame(next), []);
+
+  // Seen in full again when there is more or less room for it.
+  useEffect(() => setFrame(null), [fills]);
 
   const zoom = (factor: number) => {
     const now = frame ?? shown;
@@ -26,7 +31,7 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
   };
 
   return (
-    <section className="desktop-panel" aria-label={t("Desktop")}>
+    <section className={fills ? "desktop-panel is-large" : "desktop-panel"} aria-label={t("Desktop")}>
       <header>
         <span className={live.isShown && !live.problem ? "desktop-live is-on" : "desktop-live"}>
           <Icon name="monitor" /> {t("Desktop")}
@@ -37,7 +42,7 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
           aria-pressed={isPicking}
           onClick={() => (isPicking ? store.leave() : store.pick())}
         >
-          <Icon name="crosshair" /> {isPicking ? t("Stop picking") : t("Pick")}
+          <Icon name={isPicking ? "x" : "crosshair"} /> {isPicking ? t("Stop picking") : t("Pick")}
         </button>
         {isPicking && state.picked && (
           <button type="button" onClick={() => store.again()}>
@@ -58,7 +63,18 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
             <Icon name="plus" />
           </button>
         </span>
-        {onClose && (
+        {!isPicking && (
+          <button
+            type="button"
+            aria-label={isLarge ? t("Smaller") : t("Fill the page")}
+            title={isLarge ? t("Smaller") : t("Fill the page")}
+            aria-pressed={isLarge}
+            onClick={() => setIsLarge(!isLarge)}
+          >
+            <Icon name="maximize" />
+          </button>
+        )}
+        {onClose && !isPicking && (
           <button type="button" aria-label={t("Close the desktop")} onClick={onClose}>
             <Icon name="x" />
           </button>

@@ -71,6 +71,11 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
 
   useEffect(() => () => store.live.stop(), [store]);
 
+  // The keys of picking work at once, without a click first.
+  useEffect(() => {
+    if (state.mode === "pick") place.current?.focus();
+  }, [state.mode, state.picked]);
+
   useEffect(() => {
     if (shown) onShown(shown);
   }, [shown?.scale]);
@@ -108,6 +113,7 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
     );
   }
 
+  const { picked } = state;
   const isPicking = state.mode === "pick";
 
   const down = (event: PointerEvent<HTMLDivElement>) => {
@@ -162,7 +168,6 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
     event.stopPropagation();
   };
 
-  const { picked } = state;
   const outlined = picked ? picked.element : (state.hovered?.path[state.level] ?? null);
   const frameOf = (box: Box) => styleOf(toView(shown, desktop, box));
   return (
@@ -172,7 +177,7 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
       data-testid="desktop-stage"
       role="application"
       aria-label={t("The desktop, live")}
-      aria-describedby="desktop-hint"
+      aria-describedby={isPicking && !picked ? "desktop-hint" : undefined}
       tabIndex={0}
       onPointerDown={down}
       onPointerMove={move}

@@ -1,5 +1,6 @@
 /** Keeps a canvas equal to the desktop: takes `desktop.frame` events, draws their parts, and says when they are shown. */
 
+import { said } from "../i18n";
 import type { Box } from "./geometry";
 import type { DesktopFrame, Link, Part, Watched } from "./protocol";
 
@@ -19,6 +20,7 @@ export class LiveDesktop {
   state: LiveState = NOTHING;
   private readonly listeners = new Set<() => void>();
   private leave: (() => void) | null = null;
+  private peer = "";
   private queue: Promise<void> = Promise.resolve();
   private scale = 0;
   private asked = 0;
@@ -39,7 +41,25 @@ export class LiveDesktop {
     if (!this.isOver && scale === this.asked) return;
     this.asked = scale;
     this.isOver = false;
-    this.leave ??= this.link.on("desktop.frame", (payload) => this.take(payload as DesktopFrame));
+    this.leave ??= this.listen();
+    await this.ask(scale);
+  }
+
+  private listen(): () => void {
+    const leave = [
+      this.link.on("desktop.frame", (payload) => this.take(payload as DesktopFrame)),
+      // After a break the server knows nothing of us: the first word of a new connection has a new name for us.
+      this.link.on("system.status", (payload) => {
+        const { peer_id: peer } = payload as { peer_id?: string };
+        if (!peer || peer === this.peer) return;
+        this.peer = peer;
+        void this.ask(this.asked);
+      }),
+    ];
+    return () => leave.forEach((each) => each());
+  }
+
+  private async ask(scale: number): Promise<void> {
     try {
       const watched = (await this.link.request("desktop.watch", { scale })) as Watched;
       this.tell({ box: watched.box, problem: "" });
@@ -65,7 +85,7 @@ export class LiveDesktop {
   private async show(frame: DesktopFrame): Promise<void> {
     if (this.isOver) return;
     if (frame.reason) {
-      this.tell({ problem: [frame.reason, frame.fix].filter(Boolean).join(" ") });
+      this.tell({ problem: [frame.reason, frame.fix ?? ""].filter(Boolean).map(said).join(" ") });
       return;
     }
     const pictures = await Promise.all(frame.parts.map(decoded));
@@ -126,7 +146,7 @@ function copyOf(canvas: HTMLCanvasElement): HTMLCanvasElement {
 export function messageOf(error: unknown): string {
   if (error && typeof error === "object" && "message" in error) {
     const { message, fix } = error as { message: unknown; fix?: unknown };
-    return [message, fix].filter((text) => typeof text === "string" && text).join(" ");
+    return [message, fix].filter((text): text is string => typeof text === "string" && text !== "").map(said).join(" ");
   }
   return String(error);
 }
