@@ -64,7 +64,7 @@ async def http(run: Run, config: HttpConfig) -> dict[str, Any]:
 
 
 def _request(config: HttpConfig, headers: dict[str, str]) -> dict[str, Any]:
-    import httpx  # takes a tenth of a second, which no start should pay for
+    import httpx  # a twentieth of a second that no start of flowdesk has to wait for
 
     content: dict[str, Any] = {"json": config.json_body} if config.json_body is not None else {}
     if not content and config.body:
