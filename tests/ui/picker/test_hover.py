@@ -12,6 +12,7 @@ from flowdesk.ui.picker.hover import HoverPicker
 from flowdesk.ui.picker.look import Outlined
 from flowdesk.ui.picker.pick import _renamed
 from flowdesk.ui.pixels import from_pixels, to_pixels
+from tests.ui.conftest import until
 
 Loop = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -47,17 +48,12 @@ def test_the_end_of_the_count_takes_the_pointer_s_place(loop: Loop) -> None:
 
 def test_what_is_under_the_pointer_is_ringed_until_the_person_leaves(loop: Loop) -> None:
     async def story() -> None:
-        asked = asyncio.Event()
-
         async def inspect(x: int, y: int) -> Sequence[Outlined]:
-            asked.set()
             return (Outlined("menu_item", "Save", (10, 20, 100, 24)),)
 
         hover = HoverPicker(inspect, seconds=60)
         hover.appear()
-        await asked.wait()
-        while not hover.ring.isVisible():
-            await asyncio.sleep(0.01)
+        await until(hover.ring.isVisible)
         hover.leave.click()
         assert await hover.picked is None
         hover.deleteLater()
