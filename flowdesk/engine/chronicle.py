@@ -14,6 +14,11 @@ from flowdesk.model.sentence import say
 
 Emit = Callable[[RunEvent], None]
 
+PROGRESS_EVERY = 0.02
+"""Seconds between two tellings of the progress: more than people and programs can follow helps nobody."""
+
+ENDS = frozenset(state for state in NodeState if state.is_end)
+
 
 class Chronicle:
     """Knows the nodes' states and tells each change."""
@@ -27,15 +32,30 @@ class Chronicle:
         self._emit = emit
         self._begun: dict[Visit, float] = {}
         self._ended: set[str] = set()
+        self._told = -PROGRESS_EVERY
+        self._untold: tuple[str, tuple[int, ...]] | None = None
+        self._out: dict[tuple[int, str | None], list[str]] = {}
+        for edge in plan.edges:
+            self._out.setdefault((edge.source, edge.port), []).append(edge.edge_id)
+        self._taken: dict[str, int] = {}
+        self._ways: dict[str, int] = {}
+        """Edges taken since the last event, and how often so far."""
 
     def has_begun(self, visit: Visit) -> bool:
         """Whether a visit is under way."""
         return visit in self._begun
 
-    def begin(self, visit: Visit) -> None:
-        """The node is being run."""
-        self._begun[visit] = self._clock.now()
-        self.tell(visit.step, NodeState.RUNNING, visit.iteration)
+    def begin(self, visit: Visit) -> float:
+        """The node is being run. Returns the time."""
+        now = self._begun[visit] = self._clock.now()
+        self.tell(visit.step, NodeState.RUNNING, visit.frame.iteration)
+        return now
+
+    def leave(self, visit: Visit, port: str | None) -> str | None:
+        """Control goes on by the edges of an output: told with the next event. Returns the output."""
+        for edge_id in self._out.get((visit.step.index, port), ()):
+            self._ways[edge_id] = self._taken[edge_id] = self._taken.get(edge_id, 0) + 1
+        return port
 
     def succeed(self, visit: Visit, result: Any, message: str = "") -> None:
         """The node ended well."""
@@ -57,12 +77,22 @@ class Chronicle:
         """Tell a node's state, and the progress when it ended for the first time."""
         node_id = step.node.id
         self.states[node_id] = state
+        if self._ways:
+            known["ways"], self._ways = self._ways, {}
         self._emit(NodeChanged(self._run_id, node_id, state, iteration=iteration, **known))
-        if state.is_end and node_id not in self._ended:
+        if state in ENDS and node_id not in self._ended:
             self._ended.add(node_id)
-            completed, total = len(self._ended), len(self._plan.steps)
-            percent = round(100 * completed / total, 2)
-            self._emit(RunProgress(self._run_id, completed, total, percent, node_id, iteration))
+            now = self._clock.now()
+            if now - self._told >= PROGRESS_EVERY:
+                self._told = now
+                self._progress(node_id, iteration)
+            else:
+                self._untold = node_id, iteration
+
+    def _progress(self, node_id: str, iteration: tuple[int, ...]) -> None:
+        self._untold = None
+        completed, total = len(self._ended), len(self._plan.steps)
+        self._emit(RunProgress(self._run_id, completed, total, round(100 * completed / total, 2), node_id, iteration))
 
     def finish(self) -> None:
         """Give every node that is not at an end one: ``cancelled`` if it was under way or waiting, else ``skipped``."""
@@ -72,6 +102,8 @@ class Chronicle:
                 self.tell(step, NodeState.CANCELLED)
             elif state is None:
                 self.tell(step, NodeState.SKIPPED)
+        if self._untold is not None:
+            self._progress(*self._untold)
 
     def counts(self) -> dict[str, int]:
         """How many nodes are in each state."""

@@ -154,7 +154,9 @@ class Run:
 
     async def sleep(self, seconds: float) -> None:
         """Wait: never shorter, frozen while paused, ended at once by a stop."""
-        await self._core.pauser.sleep(seconds)
+        core = self._core
+        if seconds > 0 or core.brake.is_paused or core.brake.is_stopped:
+            await core.pauser.sleep(seconds)
 
     def now(self) -> float:
         """Return monotonic seconds of the run's clock."""

@@ -1,16 +1,31 @@
 """What went wrong in a run, in words for people."""
 
 import logging
+from typing import Any
 
 from pydantic import ValidationError
 
 from flowdesk.engine.plan import Step
 from flowdesk.model.errors import FlowdeskError, LimitReached, NodeError, RunStopped
-from flowdesk.model.flow import Node
+from flowdesk.model.flow import Flow, Node
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 
 logger = logging.getLogger(__name__)
+
+
+class NodeFailed(Exception):
+    """A node's error ends the run."""
+
+    def __init__(self, error: FlowdeskError, node: Node | None) -> None:
+        """Keep the error and the node."""
+        super().__init__(str(error))
+        self.error = error
+        self.node = node
+
+
+class FlowEnded(Exception):
+    """An ``end`` node was reached."""
 
 
 def as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
@@ -27,6 +42,18 @@ def as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
         )
     logger.error("node %r failed inside flowdesk", node.id, exc_info=error)
     return internal(error)
+
+
+def last_error(error: FlowdeskError, node: Node, attempts: int) -> dict[str, Any]:
+    """Return what the variable ``lastError`` holds after a node failed for good."""
+    return {
+        "nodeId": node.id,
+        "label": node.label,
+        "type": error.code,
+        "message": str(error.message),
+        "attempts": attempts,
+        "screenshot": error.details.get("picture"),
+    }
 
 
 def internal(error: BaseException) -> FlowdeskError:
@@ -58,3 +85,16 @@ def end_message(state: RunState, error: FlowdeskError | None, reason: str) -> st
 def stopped_error(reason: str) -> FlowdeskError:
     """Return the error that ends a run that was asked to stop."""
     return RunStopped(say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped."))
+
+
+def too_deep(limit: int) -> NodeError:
+    """Say that subflows call each other without end."""
+    return NodeError(
+        say("Subflows call each other more than {limit} deep.", limit=limit), say("Look for a flow that calls itself.")
+    )
+
+
+def subflow_failed(flow: Flow, error: FlowdeskError) -> NodeError:
+    """Say that a subflow failed, and how it can be mended."""
+    sentence = say('The subflow "{flow}" failed: {reason}', flow=flow.name or flow.id, reason=str(error.message))
+    return NodeError(sentence, error.fix, subflow_error=error.payload())

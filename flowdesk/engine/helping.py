@@ -6,13 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from flowdesk.engine.context import Question
 from flowdesk.engine.failures import as_flowdesk
 from flowdesk.engine.plan import Step
-from flowdesk.engine.scheduler import Visit
-from flowdesk.model.config import Config
+from flowdesk.engine.settings import Settings
 from flowdesk.model.errors import FlowdeskError, NodeError, RunStopped, TargetAmbiguous, TargetNotFound
 from flowdesk.model.nodetype import Outcome
 
@@ -20,57 +17,45 @@ LARGEST_PICTURE = 4 * 1024 * 1024
 """Bytes of a picture that goes along with a question."""
 
 
-async def attempted(
-    visit: Visit,
-    attempt: Callable[[Visit], Awaitable[Outcome]],
-    config_of: Callable[[Step], Config],
-    configs: dict[int, Config],
+async def repaired(
+    step: Step,
+    failure: FlowdeskError,
     ask: Callable[[Question], Awaitable[Mapping[str, Any]]] | None,
+    settings: Settings,
+    attempt: Callable[[], Awaitable[Outcome]],
 ) -> Outcome | FlowdeskError:
-    """Return what a node's attempt came to: its outcome, or the error that people could not help with.
+    """Ask people what to do about a node's failure, and do it, until it is repaired or they give up.
 
     Args:
-        visit: The visit of the node.
-        attempt: Tries it once, with its own retries.
-        config_of: Returns the config of a step, filled.
-        configs: The configs of the rest of the run, in which a repaired one takes its place.
+        step: The node.
+        failure: Why it failed, after its own retries.
         ask: Asks a person; ``None`` where nobody is to be asked.
+        settings: The run's settings, in which a target that was pointed at anew takes its place.
+        attempt: Runs the node again.
 
     Raises:
         RunStopped: If the run is stopped meanwhile.
     """
-    step = visit.step
-    while True:
-        try:
-            return await attempt(visit)
-        except (FlowdeskError, ValidationError) as error:
-            if isinstance(error, RunStopped):
-                raise
-            failure = as_flowdesk(error, step.node)
-        if ask is None or not isinstance(failure, TargetNotFound | TargetAmbiguous):
-            return failure
+    while ask is not None and isinstance(failure, TargetNotFound | TargetAmbiguous):
         key = "to" if _is_text(step.node.config.get("to"), failure) else "selector"
         try:
             answer = await ask(await _question(step, failure, key))
         except NodeError:
-            return failure  # nobody is there
+            break  # nobody is there
         action, value = answer.get("action"), answer.get("value")
-        if action == "answer" and value:
-            configs[step.index] = config_of(step).model_copy(update={key: value})
-        elif action == "skip":
+        if action == "skip":
             return Outcome(step.type.bypass_output or None)
+        if action == "answer" and value:
+            settings.repair(step, {key: value})
         elif action != "retry":
-            return failure
-
-
-def handling_of(step: Step, is_wired: bool) -> str:
-    """Return what a node's failure leads to: ``stop``, ``continue`` or ``branch``.
-
-    Args:
-        step: The node.
-        is_wired: Whether its output for errors leads anywhere.
-    """
-    return str(step.node.option("onError") or ("branch" if is_wired else "stop"))
+            break
+        try:
+            return await attempt()
+        except RunStopped:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a node raises ends the node, not flowdesk
+            failure = as_flowdesk(error, step.node)
+    return failure
 
 
 async def _question(step: Step, failure: FlowdeskError, key: str) -> Question:

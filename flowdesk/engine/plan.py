@@ -12,12 +12,17 @@ Every edge is one of:
 - **return**: leads from a body to its loop; it only ends its path, as the body starts again when nothing is left to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
+from flowdesk.engine.values import number
+from flowdesk.model.config import has_template
+from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.nodetype import Catalogue, NodeType
+from flowdesk.model.sentence import say
 
 ROOT = 0
 """Index of the scope that is not inside any loop."""
@@ -64,6 +69,59 @@ class Scope:
     """The edges out of the owner's body output, in order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What every node may have (contract §3), read once. Times in seconds."""
+
+    retries: int = 0
+    retry_delay: float = 2.0
+    is_growing: bool = False
+    """Whether each delay is twice the one before."""
+    on_error: str = ""
+    """``stop``, ``continue`` or ``branch``; empty: ``branch`` where the error output is wired, else ``stop``."""
+    delay_after: float = 0.0
+    has_breakpoint: bool = False
+
+
+PLAIN = Options()
+OPTION_NAMES = frozenset({"retries", "retryDelay", "retryBackoff", "onError", "delayAfter", "breakpoint"})
+
+
+def read_options(given: Mapping[str, Any]) -> Options:
+    """Read the options that are given.
+
+    Raises:
+        ValueUnusable: If what a ``{{reference}}`` stood for does not fit.
+    """
+    return Options(
+        retries=int(_at_least_0(given, "retries", 0)),
+        retry_delay=_at_least_0(given, "retryDelay", 2000) / 1000,
+        is_growing=given.get("retryBackoff") == "exponential",
+        on_error=given.get("onError") or "",
+        delay_after=_at_least_0(given, "delayAfter", 0) / 1000,
+        has_breakpoint=bool(given.get("breakpoint", False)),
+    )
+
+
+def _at_least_0(given: Mapping[str, Any], name: str, default: float) -> float:
+    value = given.get(name)
+    found = default if value is None or value == "" else number(value)
+    if found is None or found < 0:
+        raise ValueUnusable(
+            say('"{field}" is not a number from 0 on: {value}.', field=name, value=repr(value)[:100]),
+            say("Look at what its variables hold."),
+            field=name,
+        )
+    return found
+
+
+def _options(node: Node) -> Options | None:
+    if not node.has_options(OPTION_NAMES):
+        return PLAIN
+    given = {name: node.option(name) for name in OPTION_NAMES}
+    return None if has_template(given) else read_options(given)
+
+
 @dataclass(slots=True)
 class Step:
     """A node of the plan."""
@@ -83,7 +141,13 @@ class Step:
     """Its own edges that leave the body it is in."""
     joins: list[PlanEdge] = field(default_factory=list)
     """Forward edges that it waits for."""
+    is_plain: bool = False
+    """Whether all its edges are its own and lead forward in its scope."""
     body_port: str = ""
+    first_output: str | None = None
+    """The output that it leaves by unless it chooses another."""
+    options: Options | None = PLAIN
+    """``None``: they hold ``{{references}}`` and are read at each visit."""
 
 
 class Plan:
@@ -224,6 +288,11 @@ class Plan:
                 self.steps[edge.source].exits.append(edge)
             if edge.kind is EdgeKind.FORWARD:
                 self.steps[edge.target].joins.append(edge)
+        for step in self.steps:
+            step.is_plain = not step.exits and all(
+                edge.kind is EdgeKind.FORWARD and edge.scope == step.scope and edge.source == step.index
+                for edge in step.out
+            )
 
     def _find_jumps(self, scope: Scope) -> None:
         """Mark the edges back to a node that is under way in a depth-first walk in edge order."""
@@ -265,6 +334,8 @@ def _step(index: int, node: Node, catalogue: Catalogue, chosen: set[str] | None)
         join=node.option("join", "all"),
         jump_limit=limit if isinstance(limit, int) else DEFAULT_JUMP_LIMIT,
         body_port=node_type.outputs[0] if node_type.kind in {"loop", "parallel"} else "",
+        first_output=(node_type.outputs_of(node.config) or (None,))[0],
+        options=_options(node),
     )
 
 

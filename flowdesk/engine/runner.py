@@ -11,12 +11,23 @@ from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
-from flowdesk.engine.failures import as_flowdesk, end_message, internal, limit_error, stopped_error
-from flowdesk.engine.helping import attempted, handling_of
+from flowdesk.engine.failures import (
+    FlowEnded,
+    NodeFailed,
+    as_flowdesk,
+    end_message,
+    internal,
+    last_error,
+    limit_error,
+    stopped_error,
+    subflow_failed,
+    too_deep,
+)
+from flowdesk.engine.helping import repaired
 from flowdesk.engine.lookup import look_up
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
-from flowdesk.engine.plan import Plan, Step
+from flowdesk.engine.plan import PLAIN, Options, Plan, Step
 from flowdesk.engine.ports import Desktop
 from flowdesk.engine.scheduler import (
     Again,
@@ -31,9 +42,9 @@ from flowdesk.engine.scheduler import (
     Visit,
     Wait,
 )  # fmt: skip
-from flowdesk.engine.values import fill
-from flowdesk.model.config import Config, has_template
-from flowdesk.model.errors import FlowdeskError, FlowInvalid, NodeError, RunStopped
+from flowdesk.engine.settings import Settings
+from flowdesk.model.config import Config
+from flowdesk.model.errors import FlowdeskError, FlowInvalid, RunStopped
 from flowdesk.model.events import RunChanged, RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.nodetype import ERROR_OUTPUT, Catalogue, Outcome
@@ -48,19 +59,6 @@ STOP_PATIENCE = 1.0
 YIELD_AFTER = 0.005
 """Seconds of uninterrupted work after which other tasks get a turn."""
 SUBFLOW_DEPTH = 20
-
-
-class _Failed(Exception):
-    """A node's error ends the run."""
-
-    def __init__(self, error: FlowdeskError, node: Node | None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.node = node
-
-
-class _Ended(Exception):
-    """An ``end`` node was reached."""
 
 
 class Runner:
@@ -82,7 +80,8 @@ class Runner:
             FlowInvalid: If validation finds an error.
             KeyError: If ``options.from_node`` does not exist.
         """
-        problems = validate(flow, catalogue)
+        configs: dict[str, Config] = {}
+        problems = validate(flow, catalogue, configs)
         if any(problem.is_error for problem in problems):
             raise FlowInvalid(problems)
         self.flow = flow
@@ -103,7 +102,7 @@ class Runner:
         self._scheduler = Scheduler(self._plan)
         self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
-        self._configs: dict[int, Config] = {}
+        self._settings = Settings(self._plan, configs, self.lookup)
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
         self._steps: int | None = None
@@ -200,9 +199,9 @@ class Runner:
         if work.cancelled():
             return RunState.STOPPED, stopped_error(self.stop_reason), None
         error = work.exception()
-        if error is None or isinstance(error, _Ended):
+        if error is None or isinstance(error, FlowEnded):
             return RunState.SUCCEEDED, None, None
-        if isinstance(error, _Failed):
+        if isinstance(error, NodeFailed):
             return RunState.FAILED, error.error, error.node
         if isinstance(error, RunStopped):
             return RunState.STOPPED, stopped_error(self.stop_reason), None
@@ -216,7 +215,7 @@ class Runner:
             visits = self._carry_out(effects)
             if len(visits) == 1 and not self._tasks:
                 port = await self._execute(visits[0])
-                effects = self._scheduler.finished(visits[0], port)
+                effects = self._scheduler.finished(visits[0], self.chronicle.leave(visits[0], port))
                 continue
             for visit in visits:
                 task = asyncio.get_running_loop().create_task(self._execute(visit), name=f"node {visit.step.node.id}")
@@ -228,7 +227,7 @@ class Runner:
             for task in sorted(done, key=lambda task: self._tasks[task].step.index):
                 visit = self._tasks.pop(task)
                 if not task.cancelled():
-                    effects += self._scheduler.finished(visit, task.result())
+                    effects += self._scheduler.finished(visit, self.chronicle.leave(visit, task.result()))
 
     def _carry_out(self, effects: list[Effect]) -> list[Visit]:
         """Tell what the scheduler decided and return the visits to execute."""
@@ -249,7 +248,7 @@ class Runner:
                 case Cancel(visit):
                     self._cancel(visit)
                 case LimitHit(step, limit):
-                    raise _Failed(limit_error(step, limit), step.node)
+                    raise NodeFailed(limit_error(step, limit), step.node)
                 case _:
                     pass
         return visits
@@ -259,23 +258,21 @@ class Runner:
     async def _execute(self, visit: Visit) -> str | None:
         """Run a node's function, with its retries, and return the output to leave by."""
         step = visit.step
-        is_again = self.chronicle.has_begun(visit)
-        if not is_again:
-            await self._gate(visit)
-            self.chronicle.begin(visit)
-        elif self.brake.is_paused or self.brake.is_stopped:
-            await self.pauser.go()
-        if self.services.clock.now() - self._worked_since > YIELD_AFTER:
-            await asyncio.sleep(0)
-            self._worked_since = self.services.clock.now()
-            if self.brake.is_stopped:
-                raise RunStopped(say("The run was stopped."))
-        is_ours = handling_of(step, (step.index, ERROR_OUTPUT) in self._wired) == "stop" and not self.is_dry
-        ask = self.services.ask if is_ours and self.options.asks_for_help else None
-        outcome = await attempted(visit, self._attempt, self._config, self._configs, ask)
-        if isinstance(outcome, FlowdeskError):
-            return await self._fail(visit, outcome)
-        port = outcome.port or (step.type.outputs_of(step.node.config) or (None,))[0]
+        await self._arrive(visit)
+        options = step.options or PLAIN
+        try:
+            if step.options is None:
+                options = self._settings.options(step)
+            outcome = await (self._attempt(visit, options) if options.retries else self._once(visit))
+        except RunStopped:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a node raises ends the node, not flowdesk
+            failure = as_flowdesk(error, step.node)
+            repaired = await self._repaired(visit, failure, options)
+            if isinstance(repaired, FlowdeskError):
+                return await self._fail(visit, repaired, options)
+            outcome = repaired
+        port = outcome.port or step.first_output
         if step.body_port and port == step.body_port:
             self.memories[step.node.id] = visit.memory
             if step.type.kind == "parallel" and step.body == -1:
@@ -285,63 +282,91 @@ class Runner:
         self._succeed(visit, outcome.result)
         if step.type.kind == "end":
             self.result = outcome.result
-            raise _Ended
-        await self._rest(step)
+            raise FlowEnded
+        if options.delay_after or self.options.run_delay:
+            await self._rest(options)
         return port
 
-    async def _attempt(self, visit: Visit) -> Outcome:
-        node = visit.step.node
-        retries = int(node.option("retries", 0) or 0)
-        delay = float(node.option("retryDelay", 2000)) / 1000
-        is_growing = node.option("retryBackoff", "fixed") == "exponential"
-        for attempt in range(retries + 1):
-            run = Run(self, node, visit.iteration, visit.memory)
+    async def _arrive(self, visit: Visit) -> None:
+        """Begin a visit, or come back to one, and give other tasks a turn now and then."""
+        if not self.chronicle.has_begun(visit):
+            if self._is_held(visit.step):
+                await self._gate(visit)
+            now = self.chronicle.begin(visit)
+        else:
+            if self.brake.is_paused or self.brake.is_stopped:
+                await self.pauser.go()
+            now = self.services.clock.now()
+        if now - self._worked_since > YIELD_AFTER:
+            await asyncio.sleep(0)
+            self._worked_since = self.services.clock.now()
+            if self.brake.is_stopped:
+                raise RunStopped(say("The run was stopped."))
+
+    async def _repaired(self, visit: Visit, failure: FlowdeskError, options: Options) -> Outcome | FlowdeskError:
+        """Let people help with a failure that would end the run. Returns what came of it at last."""
+        would_stop = self._handling(visit.step, options) == "stop" and not self.is_dry
+        ask = self.services.ask if would_stop and self.options.asks_for_help else None
+        return await repaired(visit.step, failure, ask, self._settings, lambda: self._attempt(visit, options))
+
+    def _handling(self, step: Step, options: Options) -> str:
+        """What a node's failure leads to: ``stop``, ``continue`` or ``branch``."""
+        return options.on_error or ("branch" if (step.index, ERROR_OUTPUT) in self._wired else "stop")
+
+    async def _once(self, visit: Visit) -> Outcome:
+        step = visit.step
+        run = Run(self, step.node, visit.frame.iteration, visit.memory)
+        try:
+            returned = await step.type.run(run, self._settings.config(step))
+        finally:
+            run.release_hands()
+        return returned if isinstance(returned, Outcome) else Outcome(None, returned)
+
+    async def _attempt(self, visit: Visit, options: Options) -> Outcome:
+        for attempt in range(options.retries + 1):
             try:
-                returned = await visit.step.type.run(run, self._config(visit.step))
+                return await self._once(visit)
             except RunStopped:
                 raise
             except Exception as error:
-                if attempt == retries:
-                    raise as_flowdesk(error, node) from error
+                if attempt == options.retries:
+                    raise
+                reason = str(as_flowdesk(error, visit.step.node).message)
                 self.log(
-                    say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=retries + 1,
-                        reason=str(error)), "warn", node.id,
+                    say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=options.retries + 1,
+                        reason=reason), "warn", visit.step.node.id,
                 )  # fmt: skip
-            else:
-                return returned if isinstance(returned, Outcome) else Outcome(result=returned)
-            finally:
-                run.release_hands()
-            await self.pauser.sleep(delay * (2**attempt if is_growing else 1))
+            await self.pauser.sleep(options.retry_delay * (2**attempt if options.is_growing else 1))
         raise AssertionError("a node is attempted at least once")
 
-    async def _fail(self, visit: Visit, error: FlowdeskError) -> str | None:
+    async def _fail(self, visit: Visit, error: FlowdeskError, options: Options) -> str | None:
         """Handle a node's last failure as its ``onError`` says, and return the output to leave by."""
         step = visit.step
         port = getattr(error, "port", None)
         if port is not None and (step.index, port) in self._wired:
             self._succeed(visit, {"timedOut": True, "error": error.payload()}, str(error.message))
-            await self._rest(step)
+            await self._rest(options)
             return str(port)
         is_wired = (step.index, ERROR_OUTPUT) in self._wired
-        handling = handling_of(step, is_wired)
-        self.variables["lastError"] = {
-            "nodeId": step.node.id,
-            "label": step.node.label,
-            "type": error.code,
-            "message": str(error.message),
-            "attempts": int(step.node.option("retries", 0) or 0) + 1,
-            "screenshot": error.details.get("picture"),
-        }
+        handling = self._handling(step, options)
+        self.variables["lastError"] = last_error(error, step.node, options.retries + 1)
         self.chronicle.fail(visit, error)
         if handling == "stop" or (handling == "branch" and not is_wired):
-            raise _Failed(error, step.node)
+            raise NodeFailed(error, step.node)
         self.log(say("went on after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
         return ERROR_OUTPUT if handling == "branch" else step.type.bypass_output
 
+    def _is_held(self, step: Step) -> bool:
+        """Whether the run has to wait, or may have to, before this node."""
+        return self._steps is not None or self.brake.is_paused or self.brake.is_stopped or self._is_breakpoint(step)
+
+    def _is_breakpoint(self, step: Step) -> bool:
+        return step.node.id in self.options.breakpoints or (step.options is not None and step.options.has_breakpoint)
+
     async def _gate(self, visit: Visit) -> None:
         """Wait here while paused, at a breakpoint, or between steps."""
-        node = visit.step.node
-        if self._steps is None and (node.id in self.options.breakpoints or node.option("breakpoint", False)):
+        step = visit.step
+        if self._steps is None and self._is_breakpoint(step):
             self._steps = 0
         while True:
             if self._steps == 0:
@@ -356,20 +381,8 @@ class Runner:
             self.chronicle.tell(visit.step, NodeState.PENDING, visit.iteration, message=say("waits: the run is paused"))
             await self.pauser.go()
 
-    async def _rest(self, step: Step) -> None:
-        delay = float(step.node.option("delayAfter", 0) or 0) / 1000 + self.options.run_delay
-        if delay > 0:
-            await self.pauser.sleep(delay)
-
-    def _config(self, step: Step) -> Config:
-        config = self._configs.get(step.index)
-        if config is None:
-            raw = step.node.config
-            is_fixed = not has_template(raw)
-            config = step.type.config.model_validate(raw if is_fixed else fill(raw, self.lookup))
-            if is_fixed:
-                self._configs[step.index] = config
-        return config
+    async def _rest(self, options: Options) -> None:
+        await self.pauser.sleep(options.delay_after + self.options.run_delay)
 
     # -- what nodes may ask for (RunCore) -----------------------------------------------------------------------------
 
@@ -416,10 +429,7 @@ class Runner:
         """
         depth = self.options.depth + 1
         if depth > SUBFLOW_DEPTH:
-            raise NodeError(
-                say("Subflows call each other more than {limit} deep.", limit=SUBFLOW_DEPTH),
-                say("Look for a flow that calls itself."),
-            )
+            raise too_deep(SUBFLOW_DEPTH)
         options = RunOptions(variables=inputs, is_dry=self.is_dry, run_delay=self.options.run_delay, depth=depth)
         child = Runner(
             flow, self._catalogue, self.services, emit_of_subflow(self.log, node), options, self.run_id, self.brake
@@ -428,18 +438,10 @@ class Runner:
         child._desktop = self._desktop
         try:
             await child._work()
-        except _Ended:
+        except FlowEnded:
             pass
-        except _Failed as failure:
-            raise NodeError(
-                say(
-                    'The subflow "{flow}" failed: {reason}',
-                    flow=flow.name or flow.id,
-                    reason=str(failure.error.message),
-                ),
-                failure.error.fix,
-                subflow_error=failure.error.payload(),
-            ) from failure
+        except NodeFailed as failure:
+            raise subflow_failed(flow, failure.error) from failure
         self._desktop = self._desktop or child._desktop
         return child.result if child.result is not None else child.variables
 

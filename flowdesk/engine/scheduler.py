@@ -214,6 +214,12 @@ class Scheduler:
 
     def _leave(self, frame: Frame, lane: Lane, step: Step, port: str | None, exit_edge: PlanEdge | None = None) -> None:
         """Resolve the edges out of a step that is through."""
+        ready: list[Item] = []
+        if step.is_plain and exit_edge is None:
+            for edge in step.out:
+                self._resolve(frame, edge, edge.port == port, ready)
+            self._push(lane, ready)
+            return
         if exit_edge is not None:
             live = [exit_edge]
         else:
@@ -222,7 +228,6 @@ class Scheduler:
         if leaving is not None:
             self._exit(frame, leaving)
             return
-        ready: list[Item] = []
         if any(edge.kind is EdgeKind.JUMP for edge in live):
             # What is dead beside a jump lies downstream of its target and becomes pending again.
             for edge in live:
@@ -263,7 +268,7 @@ class Scheduler:
 
     def _join(self, frame: Frame, target: Step, is_live: bool) -> bool | None:
         """Whether a node is ready (``True``), dead (``False``) or still waits, now that an edge into it is resolved."""
-        if target.join != "all" and is_live:
+        if is_live and (target.join != "all" or len(target.joins) == 1):
             return True
         states = [frame.resolved.get(join.index) for join in target.joins]
         return None if None in states else any(states)

@@ -6,6 +6,7 @@ another holds one of the given values. pydantic's attribute docstrings vanish in
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, WithJsonSchema
@@ -148,15 +149,15 @@ def has_template(value: Any) -> bool:
     return False
 
 
-def config_faults(model: type[Config], raw: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Check a config as written, before any ``{{reference}}`` is filled.
+def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | None, list[tuple[str, str]]]:
+    """Read a config as written, before any ``{{reference}}`` is filled.
 
     Returns:
-        A list of ``(field, sentence)``, empty when the config is good. Faults of values that hold a reference are
-        left to the run.
+        The config, ``None`` where it cannot be known yet, and a list of ``(field, sentence)``, empty when nothing is wrong.
+        Faults of values that hold a reference are left to the run.
     """
     try:
-        model.model_validate(dict(raw))
+        config = model.model_validate(raw if type(raw) is dict else dict(raw))
     except ValidationError as error:
         faults = []
         for fault in error.errors():
@@ -165,10 +166,18 @@ def config_faults(model: type[Config], raw: Mapping[str, Any]) -> list[tuple[str
             if has_template(raw.get(key)):
                 continue
             faults.append((key, str(fault["msg"]).removeprefix("Value error, ")))
-        return faults
-    return []
+        return None, faults
+    keys = read_keys(model)
+    return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
 
-def known_keys(model: type[Config]) -> set[str]:
+@cache
+def known_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config as a flow file writes them."""
-    return {field.alias or name for name, field in model.model_fields.items()}
+    return frozenset({field.alias or name for name, field in model.model_fields.items()})
+
+
+@cache
+def read_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that are read: as a flow file writes them, and as code does."""
+    return known_keys(model) | model.model_fields.keys()

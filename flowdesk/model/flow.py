@@ -1,7 +1,7 @@
 """Flows as React Flow / Vue Flow JSON: nodes, edges, variables (contract §1)."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -54,6 +54,11 @@ class Node(FlowPart):
             if name in holder:
                 return holder[name]
         return default
+
+    def has_options(self, names: Set[str]) -> bool:
+        """Whether any of these options is given."""
+        holders = (self.data.config, self.data.model_extra, self.model_extra)
+        return any(not names.isdisjoint(holder) for holder in holders if holder)
 
 
 class Edge(FlowPart):

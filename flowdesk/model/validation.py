@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flowdesk.model.config import config_faults, has_template, known_keys
+from flowdesk.model.config import Config, has_template, known_keys, read_config
 from flowdesk.model.errors import SelectorError
 from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue, NodeType
@@ -50,12 +50,18 @@ class Problem:
         }
 
 
-def validate(flow: Flow, catalogue: Catalogue) -> tuple[Problem, ...]:
-    """Return every problem of a flow: errors first, otherwise in the order of the file."""
+def validate(flow: Flow, catalogue: Catalogue, configs: dict[str, Config] | None = None) -> tuple[Problem, ...]:
+    """Return every problem of a flow: errors first, otherwise in the order of the file.
+
+    Args:
+        flow: The flow.
+        catalogue: The node types.
+        configs: Is given the config of each node that holds no ``{{reference}}``, by node id.
+    """
     problems = [
         *_duplicates(flow),
         *_start(flow),
-        *(problem for node in flow.nodes for problem in node_problems(node, catalogue)),
+        *(problem for node in flow.nodes for problem in node_problems(node, catalogue, configs)),
         *_edges(flow, catalogue),
         *_loops(flow, catalogue),
         *_unreachable(flow),
@@ -63,7 +69,7 @@ def validate(flow: Flow, catalogue: Catalogue) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: not problem.is_error))
 
 
-def node_problems(node: Node, catalogue: Catalogue) -> Iterator[Problem]:
+def node_problems(node: Node, catalogue: Catalogue, configs: dict[str, Config] | None = None) -> Iterator[Problem]:
     """Yield the problems of one node by itself: its type, config and common options."""
     node_type = catalogue.get(node.type)
     if node_type is None:
@@ -74,7 +80,10 @@ def node_problems(node: Node, catalogue: Catalogue) -> Iterator[Problem]:
             node_id=node.id, field="type",
         )  # fmt: skip
         return
-    for key, fault in config_faults(node_type.config, node.config):
+    config, faults = read_config(node_type.config, node.config)
+    if config is not None and configs is not None:
+        configs[node.id] = config
+    for key, fault in faults:
         missing = fault == "Field required"
         yield Problem(
             "error", "config.missing" if missing else "config.invalid",
@@ -119,15 +128,21 @@ _OPTION_RULES: dict[str, tuple[str, Any]] = {
     "breakpoint": ("true or false", lambda value: isinstance(value, bool)),
 }  # fmt: skip
 
+_FILLED = {"retries", "retryDelay", "delayAfter", "retryBackoff", "onError"}
+"""May hold a ``{{reference}}``; the others are read before the run begins."""
+
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _option_problems(node: Node) -> Iterator[Problem]:
+    if not node.has_options(_OPTION_RULES.keys()):
+        return
     for name, (wanted, is_right) in _OPTION_RULES.items():
         value = node.option(name)
-        if value is not None and not has_template(value) and not is_right(value):
+        is_later = has_template(value) and name in _FILLED
+        if value is not None and not is_later and not is_right(value):
             yield Problem(
                 "error", "config.invalid",
                 say('"{field}" of "{node}" is not right: {value}.', field=name, node=node.label, value=repr(value)),

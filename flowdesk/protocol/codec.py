@@ -9,7 +9,7 @@ import json
 import math
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -103,7 +103,7 @@ def parse(text: str) -> Envelope:
 def encode(message: Mapping[str, Any]) -> str:
     """Write a message as one line of ASCII JSON. Never raises: what JSON cannot hold becomes ``null`` or a text."""
     try:
-        return _encoder.encode(message)
+        return "".join(_parts(message, 0))
     except (ValueError, RecursionError, TypeError):
         return _encoder.encode(_clean(message, 0))
 
@@ -118,6 +118,21 @@ def _plain(value: Any) -> Any:
 
 
 _encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=_plain)
+
+
+def _make_parts() -> Callable[[Any, int], Iterable[str]]:
+    """Return what ``_encoder.iterencode`` makes anew for each message: made once it takes half the time."""
+    make = getattr(json.encoder, "c_make_encoder", None)  # in C, where there is C
+    if make is None:
+        return lambda message, _: _encoder.iterencode(message)
+    # Without markers: a cycle ends as RecursionError, which ``encode`` takes as it takes deep nesting.
+    parts: Callable[[Any, int], Iterable[str]] = make(
+        None, _plain, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, False
+    )
+    return parts
+
+
+_parts = _make_parts()
 
 
 def _clean(value: Any, depth: int) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import encode
 from flowdesk.session.journal import envelope
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, text_of
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_MESSAGES = 1024
@@ -31,7 +31,7 @@ def frame_of(message: Message) -> bytes:
     try:
         return message.frame
     except AttributeError:
-        message.frame = _frame((getattr(message, "encoded", None) or encode(message)).encode())
+        message.frame = _frame(text_of(message).encode())
         return message.frame
 
 

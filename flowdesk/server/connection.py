@@ -31,7 +31,7 @@ from flowdesk.protocol.connection import (
     result,
 )
 from flowdesk.protocol.messages import Role
-from flowdesk.server.client_queue import ClientQueue
+from flowdesk.server.client_queue import ClientQueue, frame_of
 from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
 from flowdesk.session.peer import Message
@@ -71,6 +71,9 @@ class Client:
         self._connection = connection
         self._shell = shell
         self._queue = ClientQueue()
+        self._burst: list[Message] = []
+        """What came within this turn of the loop, while nothing else waits."""
+        self._burst_bytes = 0
         self._requests: asyncio.Queue[tuple[Incoming, int]] = asyncio.Queue(MAX_WAITING)
         self._waiting_chars = 0
         self._is_gone = False
@@ -85,23 +88,40 @@ class Client:
         """Take a message to send. Never blocks and never raises."""
         if self._is_gone:
             return
-        self._queue.put(message)
-        if self._queue.is_hopeless:
-            self.drop("reads nothing")
-        elif self._socket.is_held_up:
+        if self._socket.is_held_up:
+            self._queue_burst()
+            self._queue.put(message)
+            if self._queue.is_hopeless:
+                self.drop("reads nothing")
             return
-        elif len(self._queue) >= BURST:
+        self._burst.append(message)
+        self._burst_bytes += len(frame_of(message))
+        if len(self._burst) >= BURST or self._burst_bytes >= BATCH:
             self.go_on()
         elif not self._is_scheduled:
             self._is_scheduled = True
             self._socket.loop.call_soon(self.go_on)
 
+    def _queue_burst(self) -> None:
+        for message in self._burst:
+            self._queue.put(message)
+        self._burst.clear()
+        self._burst_bytes = 0
+
     def go_on(self) -> None:
         """Write what waits, as far as the peer takes it."""
         self._is_scheduled = False
-        socket, queue = self._socket, self._queue
+        socket, queue, burst = self._socket, self._queue, self._burst
+        if burst and (socket.is_held_up or len(queue)):
+            self._queue_burst()
+        elif burst:
+            frames = [frame_of(message) for message in burst]
+            burst.clear()
+            self._burst_bytes = 0
+            if not self._is_gone and socket.is_open:
+                socket.transport.write(b"".join(frames))
         while not self._is_gone and socket.is_open and not socket.is_held_up:
-            frames: list[bytes] = []
+            frames = []
             size = 0
             while size < BATCH and (frame := queue.pop()) is not None:
                 frames.append(frame)

@@ -11,6 +11,8 @@ from flowdesk.session.peer import Message, Peer
 
 RING = 4096
 """Events kept for replay."""
+RING_CHARS = 8 * 1024 * 1024
+"""Characters of them: results may be long."""
 LOG_LINES = 500
 """Lines of the log in a snapshot."""
 
@@ -27,7 +29,8 @@ class Journal:
         self.seq = 0
         self.peers: dict[str, Peer] = {}
         self.listeners: list[Callable[[Message], None]] = []
-        self._ring: deque[Message] = deque(maxlen=RING)
+        self._ring: deque[tuple[Message, int]] = deque()
+        self._chars = 0
         self._reset("")
 
     def subscribe(self, peer: Peer) -> None:
@@ -48,20 +51,29 @@ class Journal:
         self.seq += 1
         message = envelope(wire, self.workflow_id, payload)
         message["seq"] = self.seq
-        self._ring.append(message)
         for listener in self.listeners:
             listener(message)
-        for peer in tuple(self.peers.values()):
-            peer.deliver(message)
+        if self.peers:
+            for peer in tuple(self.peers.values()):
+                peer.deliver(message)
+        self._keep(message)
+
+    def _keep(self, message: Message) -> None:
+        size = len(message.encoded) if message.encoded is not None else 0
+        ring = self._ring
+        ring.append((message, size))
+        self._chars += size
+        while len(ring) > RING or (self._chars > RING_CHARS and len(ring) > 1):
+            self._chars -= ring.popleft()[1]
 
     def replay(self, peer: Peer, since: int, epoch: str | None) -> bool:
         """Hand ``peer`` what came after ``since``. Returns ``False`` if that is gone: a snapshot is needed."""
         if epoch not in (None, EPOCH) or since > self.seq:
             return False
-        oldest = self._ring[0]["seq"] if self._ring else self.seq + 1
+        oldest = self._ring[0][0]["seq"] if self._ring else self.seq + 1
         if since + 1 < oldest:
             return False
-        for message in tuple(self._ring):
+        for message, _ in tuple(self._ring):
             if message["seq"] > since:
                 peer.deliver(message)
         return True
@@ -74,6 +86,7 @@ class Journal:
             "run_id": self._run_id,
             "status": self._status,
             "nodes": {node_id: event.payload() for node_id, event in self._nodes.items()},
+            "ways": dict(self._ways),
             "progress": self._progress.payload() if self._progress else None,
             "logs": [event.payload() for event in self._logs],
             "end": self._end.payload() if self._end else None,
@@ -83,6 +96,7 @@ class Journal:
         self._run_id = run_id
         self._status = "idle"
         self._nodes: dict[str, NodeChanged] = {}
+        self._ways: dict[str, int] = {}
         self._progress: RunProgress | None = None
         self._logs: deque[RunLog] = deque(maxlen=LOG_LINES)
         self._end: RunFinished | None = None
@@ -93,6 +107,8 @@ class Journal:
         match event:
             case NodeChanged():
                 self._nodes[event.node_id] = event
+                if event.ways:
+                    self._ways.update(event.ways)
             case RunProgress():
                 self._progress = event
             case RunLog():

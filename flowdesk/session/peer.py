@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from flowdesk.protocol.codec import encode
 from flowdesk.protocol.messages import Role
 
 
@@ -14,6 +15,14 @@ class Message(dict[str, Any]):
     """As text."""
     frame: bytes
     """As a WebSocket frame, set by the server at its first use."""
+
+
+def text_of(message: Message) -> str:
+    """Return a message as one line of ASCII JSON, encoded once for all who need it."""
+    text: str | None = getattr(message, "encoded", None)
+    if text is None:
+        text = message.encoded = encode(message)
+    return text
 
 
 class Peer(Protocol):

@@ -1,5 +1,6 @@
 """What a run leaves behind: a folder with its messages, its pictures and, in the end, its outcome."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -11,7 +12,7 @@ from typing import IO, Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, text_of
 from flowdesk.session.processes import is_alive
 from flowdesk.session.storage import write_atomically
 
@@ -19,6 +20,7 @@ MOST_FILES = 2000
 MOST_BYTES = 500 * 1024 * 1024
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 KEPT_RUNS = 50
+_ENDS = frozenset({"execution.complete", "execution.error", "node.error"})
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -96,31 +98,38 @@ class RunRecord:
         """Begin the record. ``about`` holds ``run_id``, ``workflow_id``, ``name``."""
         self.folder = folder
         self._about = {**about, "pid": os.getpid(), "started": time.time(), "status": "running"}
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
+        self._lines: list[str] = []
         self._size = 0
         with contextlib.suppress(OSError):
             folder.path.mkdir(parents=True, exist_ok=True)
             self._write_about()
-            self._file = (folder.path / "messages.jsonl").open("a", encoding="utf-8")
+            self._file = (folder.path / "messages.jsonl").open("ab", buffering=0)
 
     def add(self, message: Message) -> None:
-        """Append a message; after 64 MiB only what ends something is kept."""
+        """Append a message; after 64 MiB only what ends something is kept.
+
+        It is in the file once the event loop has had a turn, so a process that is killed leaves what it was doing.
+        """
         if self._file is None:
             return
-        is_end = message["type"] in {"execution.complete", "execution.error", "node.error"}
-        if self._size > MOST_MESSAGE_BYTES and not is_end:
+        if self._size > MOST_MESSAGE_BYTES and message["type"] not in _ENDS:
             return
-        line = json.dumps(message, ensure_ascii=True, default=str)
+        line = text_of(message)
         self._size += len(line)
-        with contextlib.suppress(OSError):
-            self._file.write(line + "\n")
-            if message["type"] == "node.running":
-                self._about["node_id"] = message["payload"]["node_id"]
-            if is_end:
-                self._file.flush()
+        if not self._lines:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._lines.append(line)
+
+    def _write(self) -> None:
+        lines, self._lines = self._lines, []
+        if lines and self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.write("\n".join([*lines, ""]).encode("ascii"))
 
     def finish(self, status: str, outcome: dict[str, Any]) -> None:
         """End the record."""
+        self._write()
         self._about.update(status=status, ended=time.time(), outcome=outcome)
         with contextlib.suppress(OSError):
             if self._file is not None:

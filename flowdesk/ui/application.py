@@ -63,7 +63,9 @@ def run_window(
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        code = int(loop.run_until_complete(_Life(make_session(), make_server, options, settings).run()))
+        life = _Life(make_session(), make_server, options, settings)
+        collector.settle()
+        code = int(loop.run_until_complete(life.run()))
     collector.stop()
     return code
 

@@ -8,7 +8,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-INTERVAL_MS = 250
+INTERVAL_MS = 60
+"""How often is looked. A run makes tens of thousands of objects a second: often and little is what nobody feels."""
 
 
 class WindowThreadCollector(QObject):
@@ -24,6 +25,11 @@ class WindowThreadCollector(QObject):
         self._timer.timeout.connect(self.collect)
         self._timer.start(INTERVAL_MS)
 
+    def settle(self) -> None:
+        """Leave out what is there for good, once everything is loaded: a full collection then takes milliseconds."""
+        gc.collect()
+        gc.freeze()
+
     def collect(self) -> None:
         """Collect the generations that are due."""
         counts = gc.get_count()
@@ -35,6 +41,7 @@ class WindowThreadCollector(QObject):
     def stop(self) -> None:
         """Hand back to Python's own collector."""
         self._timer.stop()
+        gc.unfreeze()
         gc.collect()
         if self._was_enabled:
             gc.enable()

@@ -96,6 +96,7 @@ class FlowsWindow(WindowFrame):
             return known
         tab = FlowTab(self.peer, self.session.catalogue, state)
         tab.changed.connect(self.refresh)
+        tab.progressed.connect(self._show_progress)
         tab.flow_changed.connect(lambda payload: self._changes_shown(tab, payload))
         tab.view.set_habits(self.habits)
         tab.view.selection_changed.connect(lambda ids: self._selection_changed(tab, ids))
@@ -112,6 +113,7 @@ class FlowsWindow(WindowFrame):
         close.clicked.connect(lambda: self._spawn(self._close(tab), "close a flow"))
         self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         self.tabs.setCurrentIndex(index)
+        self._spawn(tab.catch_up(), "catch up with the last run")
         self.refresh()
         QTimer.singleShot(0, tab, tab.view.navigator.fit_all)
         tab.view.setFocus()
@@ -229,10 +231,6 @@ class FlowsWindow(WindowFrame):
             self._question_changed(kind, payload, workflow_id)
             return
         tab = self._tab_of(workflow_id)
-        if kind == "execution.log":
-            label = tab.label_of(payload["node_id"]) if tab else ""
-            self.log.add(workflow_id, payload["level"], label, tr(payload["message"]), payload["node_id"])
-            return
         if tab is None:
             return
         tab.take_message(kind, payload)
@@ -244,6 +242,20 @@ class FlowsWindow(WindowFrame):
             self._run_ended(tab, payload)
         if kind in {"execution.complete", "execution.error"} or payload.get("status") == RunState.PAUSED:
             self._spawn(tab.fetch_variables(), "fetch the variables of the run")
+
+    def _take_logs(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
+        tab = self._tab_of(workflow_id)
+        labels: dict[str | None, str] = {}
+        for payload in payloads:
+            node_id = payload["node_id"]
+            if node_id not in labels:
+                labels[node_id] = tab.label_of(node_id) if tab else ""
+            self.log.add(workflow_id, payload["level"], labels[node_id], tr(payload["message"]), node_id)
+
+    def _take_progress(self, workflow_id: str, payload: dict[str, Any]) -> None:
+        tab = self._tab_of(workflow_id)
+        if tab is not None:
+            tab.take_message("execution.progress", payload)
 
     def _take_nodes(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
         tab = self._tab_of(workflow_id)

@@ -168,7 +168,7 @@ class WindowFrame(QMainWindow):
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
         self._choices: list[tuple[QMenu, str, list[tuple[QAction, Any, str]]]] = []
-        for name, title, values in LOOKS:
+        for name, title, values in LOOKS[:3]:
             self._add_choice(menu, title, name, values)
         for name, title, values in RUNS[:2]:
             self._add_choice(self._menus["Run"], title, name, values)
@@ -341,6 +341,10 @@ class WindowFrame(QMainWindow):
         for name, label in (("undo", tab and tab.undo_label), ("redo", tab and tab.redo_label)):
             text = tr("Undo" if name == "undo" else "Redo")
             self.actions_by_name[name].setText(f"{text}: {tr(label)}" if label else text)
+
+    def _show_progress(self) -> None:
+        """Show how far runs are, and nothing else: this comes 60 times a second."""
+        self._show_run(self.tab)
 
     def _show_run(self, tab: FlowTab | None) -> None:
         state = tab.run_state if tab else None

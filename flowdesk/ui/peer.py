@@ -17,16 +17,22 @@ from flowdesk.session.session import Session
 logger = logging.getLogger(__name__)
 
 FRAME = 16
-"""Milliseconds in which states of nodes are gathered before they are shown."""
+"""Milliseconds in which states of nodes, lines of the log and progress are gathered before they are shown."""
+_AFTER_THE_REST = frozenset({"execution.complete", "execution.error", "execution.snapshot"})
+"""What is told only after everything before it."""
 
 
 class WindowPeer(QObject):
     """Turns the session's events into Qt signals."""
 
     message = Signal(object)
-    """Every event but the states of nodes, as it comes."""
+    """Every event but those that are gathered, as it comes."""
+    logs = Signal(str, object)
+    """Workflow id and the payloads of log lines since the last frame, in order."""
+    progress = Signal(str, object)
+    """Workflow id and the payload of the last progress since the last frame."""
     nodes = Signal(str, object)
-    """Workflow id and the payloads of node events since the last frame, in order."""
+    """Workflow id and the payloads of node events since the last frame, in order; the first has the ways of all."""
     failed = Signal(object)
     """A ``FlowdeskError`` of a request that nobody awaits."""
 
@@ -40,6 +46,9 @@ class WindowPeer(QObject):
         self.id = f"window-{uuid.uuid4().hex[:8]}"
         self.session = session
         self._gathered: dict[tuple[str, str, bool], dict[str, Any]] = {}
+        self._lines: dict[str, list[dict[str, Any]]] = {}
+        self._progress: dict[str, dict[str, Any]] = {}
+        self._ways: dict[str, dict[str, int]] = {}
         self._sent: set[asyncio.Task[None]] = set()
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -58,22 +67,38 @@ class WindowPeer(QObject):
             key = (message["workflow_id"], payload["node_id"], kind == "node.running")
             self._gathered.pop(key, None)
             self._gathered[key] = payload
-            if not self._frame.isActive():
-                self._frame.start()
+            if "ways" in payload:
+                self._ways.setdefault(message["workflow_id"], {}).update(payload["ways"])
+        elif kind == "execution.log":
+            self._lines.setdefault(message["workflow_id"], []).append(message["payload"])
+        elif kind == "execution.progress":
+            self._progress[message["workflow_id"]] = message["payload"]
+        else:
+            if kind in _AFTER_THE_REST or (kind == "system.status" and message["workflow_id"]):
+                self.flush()
+            self.message.emit(message)
             return
-        if kind in {"execution.complete", "execution.error", "execution.snapshot"}:
-            self.flush()
-        self.message.emit(message)
+        if not self._frame.isActive():
+            self._frame.start()
 
     def flush(self) -> None:
-        """Show the states gathered so far."""
+        """Show what was gathered so far."""
         self._frame.stop()
+        lines, self._lines = self._lines, {}
+        progress, self._progress = self._progress, {}
         gathered, self._gathered = self._gathered, {}
         by_flow: dict[str, list[dict[str, Any]]] = {}
         for (workflow_id, _, _), payload in gathered.items():
             by_flow.setdefault(workflow_id, []).append(payload)
+        ways, self._ways = self._ways, {}
         for workflow_id, payloads in by_flow.items():
+            if workflow_id in ways:
+                payloads[0] = {**payloads[0], "ways": ways[workflow_id]}
             self.nodes.emit(workflow_id, payloads)
+        for workflow_id, payloads in lines.items():
+            self.logs.emit(workflow_id, payloads)
+        for workflow_id, payload in progress.items():
+            self.progress.emit(workflow_id, payload)
 
     async def request(
         self, type: str, payload: Mapping[str, Any] | None = None, workflow_id: str = ""

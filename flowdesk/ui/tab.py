@@ -59,6 +59,8 @@ class FlowTab(QWidget):
 
     changed = Signal()
     """Name, file, mark of modification, undo, problems or run are not what they were."""
+    progressed = Signal()
+    """A run of it went on: states of nodes and progress are not what they were."""
     flow_changed = Signal(object)
     """The payload of a ``flow.changed``, after the canvas showed it."""
 
@@ -136,7 +138,17 @@ class FlowTab(QWidget):
     async def fetch_variables(self) -> None:
         """Ask what the variables of the last run are now."""
         self.variables = (await self.peer.request("execution.snapshot", {}, self.workflow_id))["variables"]
+        self.view.variables = self.variables
         self.changed.emit()
+
+    async def catch_up(self) -> None:
+        """Show the last run of a flow that others ran before it was opened here."""
+        last = await self.peer.request("execution.snapshot", {}, self.workflow_id)
+        if self.run_id is None and last["run_id"]:
+            self.run_id = last["run_id"]
+            self.take_nodes(list(last["nodes"].values()))
+            self.scene.set_ways(last["ways"])
+            self.variables = self.view.variables = last["variables"]
 
     # editing
 
@@ -189,7 +201,7 @@ class FlowTab(QWidget):
             self._take_run(payload["run_id"], RunState(payload["status"]))
         elif kind == "execution.progress":
             self.percent = payload["percent"]
-            self.changed.emit()
+            self.progressed.emit()
         elif kind in {"execution.complete", "execution.error"} and payload["run_id"] == self.run_id:
             self.running.clear()
             self._take_run(payload["run_id"], RunState(payload["status"]))
@@ -200,12 +212,13 @@ class FlowTab(QWidget):
             state = NodeState(payload["status"])
             node_id = payload["node_id"]
             message = str(payload.get("error") or payload.get("message") or "")
-            self.scene.set_node_state(node_id, state, message)
+            self.scene.set_ways(payload.get("ways") or {})
+            self.scene.set_node_state(node_id, state, message, payload)
             if state is NodeState.RUNNING:
                 self.running[node_id] = None
             else:
                 self.running.pop(node_id, None)
-        self.changed.emit()
+        self.progressed.emit()
 
     def label_of(self, node_id: str | None) -> str:
         """Return what people call a node."""

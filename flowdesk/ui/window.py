@@ -69,6 +69,8 @@ class MainWindow(FlowsWindow):
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         self.peer.message.connect(self._take)
         self.peer.nodes.connect(self._take_nodes)
+        self.peer.logs.connect(self._take_logs)
+        self.peer.progress.connect(self._take_progress)
         self.peer.failed.connect(self.show_error)
         self.palette_panel.chosen.connect(self._add_chosen)
         self.runs.flow_chosen.connect(self._show_flow)

@@ -32,11 +32,22 @@ export type Change =
   | { readonly op: "addNode"; readonly node: FlowNode; readonly index?: number | null }
   | { readonly op: "removeNode"; readonly id: string }
   | { readonly op: "moveNode"; readonly id: string; readonly x: number; readonly y: number }
-  | { readonly op: "setNode"; readonly id: string; readonly path: readonly string[]; readonly value?: unknown; readonly remove?: boolean }
+  | ({ readonly op: "setNode"; readonly id: string } & Setting)
   | { readonly op: "addEdge"; readonly edge: FlowEdge; readonly index?: number | null }
   | { readonly op: "removeEdge"; readonly id: string }
-  | { readonly op: "setEdge"; readonly id: string; readonly path: readonly string[]; readonly value?: unknown; readonly remove?: boolean }
-  | { readonly op: "setFlow"; readonly path: readonly string[]; readonly value?: unknown; readonly remove?: boolean };
+  | ({ readonly op: "setEdge"; readonly id: string } & Setting)
+  | ({ readonly op: "setFlow" } & Setting);
+
+/** Sets or removes one value at a path. */
+export interface Setting {
+  readonly path: readonly string[];
+  readonly value?: unknown;
+  readonly remove?: boolean;
+  /** Place of a new key among its siblings; without it the last. */
+  readonly index?: number | null;
+  /** How many of the objects around a removed value go with it if that empties them. */
+  readonly prune?: number;
+}
 
 /** Reads a flow file. */
 export function readFlow(json: Record<string, unknown>): Flow {
@@ -113,15 +124,23 @@ function inserted<T extends { id: string }>(items: Map<string, T>, item: T, inde
   return new Map(all);
 }
 
-function changed<T extends object>(values: T, path: readonly string[], change: { value?: unknown; remove?: boolean }): T {
+function changed<T extends object>(values: T, path: readonly string[], change: Setting): T {
   const [key, ...rest] = path;
   if (key === undefined) return values;
   const copy = { ...values } as Record<string, unknown>;
   if (rest.length) {
     const inner = copy[key] ?? {};
     if (typeof inner !== "object" || Array.isArray(inner)) return values;
-    copy[key] = changed(inner as object, rest, change);
+    const next = changed(inner as object, rest, change);
+    // As many of the innermost objects as the change says go when they are empty.
+    if (change.remove && rest.length <= (change.prune ?? 0) && !Object.keys(next).length) delete copy[key];
+    else copy[key] = next;
   } else if (change.remove) delete copy[key];
-  else copy[key] = change.value ?? null;
+  else if (key in copy || change.index === null || change.index === undefined) copy[key] = change.value ?? null;
+  else {
+    const pairs = Object.entries(copy);
+    pairs.splice(Math.max(0, change.index), 0, [key, change.value ?? null]);
+    return Object.fromEntries(pairs) as T;
+  }
   return copy as T;
 }
