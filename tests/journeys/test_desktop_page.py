@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.journeys.browser import Browser, browser
 from tests.journeys.conftest import ROOT, Start
+from tests.journeys.editor import EditorPage, answered, chromium
 from tests.journeys.person import Person, Seen
-from tests.journeys.test_window import free_port
 from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
@@ -33,34 +32,42 @@ FLOW = {
     ],
     "edges": [{"id": "e", "source": "start", "target": "tick"}],
 }
+PICTURE = "(one => { const box = one.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]; })"
 
 
 @dataclass
 class Desk:
-    """The practice window on the desktop, flowdesk serving it, and a browser that followed the link."""
+    """The practice window on the desktop, flowdesk serving it, and a browser that followed the printed link."""
 
-    page: Browser
+    editor: EditorPage
     person: Person
     practice: int
-    folder: Path
+    file: Path
+
+    @property
+    def page(self) -> Page:
+        return self.editor.page
 
     def element(self, css: str) -> Seen:
         """Wait for an element of the practice window."""
         return self.person.finds(self.practice, css)
 
+    def picks(self) -> None:
+        """Begin to pick for the click node."""
+        self.editor.node("tick").click()
+        self.page.get_by_role("complementary", name="Inspector").get_by_role("button", name="Pick").click()
+
     def shown(self) -> tuple[float, float, float, float]:
         """Return where the page shows the desktop, when the picture stands still."""
         before: list[float] = []
+        pixels = self.page.locator(".desktop-pixels")
 
         def still() -> list[float]:
             nonlocal before
-            now = self.page.sees(
-                "(() => { const one = document.querySelector('.desktop-pixels'); if (!one) return [];"
-                " const box = one.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]; })()"
-            )
-            same = now if now and now == before else []
+            now: list[float] = pixels.evaluate(PICTURE)
+            same = now if now == before else []
             before = now
-            return list(same)
+            return same
 
         left, top, width, height = until(still, "the picture of the desktop")
         return left, top, width, height
@@ -72,128 +79,121 @@ class Desk:
 
     def candidates(self) -> list[dict[str, str]]:
         """Wait for what was found, and return its kinds, selectors and counts, in order."""
-        found: list[dict[str, str]] = self.page.waits(
-            "(rows => rows.length && rows)([...document.querySelectorAll('.desktop-candidates li')].map(row => ({"
-            "kind: row.dataset.kind, selector: row.querySelector('code').textContent,"
-            " count: row.querySelector('.desktop-count').textContent})))"
+        rows = self.page.locator(".desktop-candidates li")
+        rows.first.wait_for()
+        found: list[dict[str, str]] = rows.evaluate_all(
+            "rows => rows.map(row => ({kind: row.dataset.kind, selector: row.querySelector('code').textContent,"
+            " count: row.querySelector('.desktop-count').textContent}))"
         )
         return found
 
-    def ring(self) -> tuple[float, float, float, float]:
-        """Wait for the ring, and return the box of the desktop that it lies around."""
-        self.page.waits("!document.querySelector('.desktop-ring')")
-        self.page.click(".desktop-candidates button", "Test")
-        told: list[float] = self.page.waits(
-            "(() => { const ring = document.querySelector('.desktop-ring'); if (!ring) return null;"
-            " const pixels = document.querySelector('.desktop-pixels').getBoundingClientRect();"
-            " const stage = document.querySelector('.desktop-stage').getBoundingClientRect();"
-            " const scale = pixels.width / 1600; const at = ring.style;"
-            " return [(parseFloat(at.left) + stage.left - pixels.left) / scale,"
-            " (parseFloat(at.top) + stage.top - pixels.top) / scale,"
-            " parseFloat(at.width) / scale, parseFloat(at.height) / scale]; })()"
+    def ring(self) -> tuple[int, int, int, int]:
+        """Test the best of them, and return the box of the desktop that the ring lies around."""
+        self.page.locator(".desktop-candidates li").first.get_by_role("button", name="Test").click()
+        ring = self.page.locator(".desktop-ring")
+        ring.wait_for()
+        left, top, width, _ = self.shown()
+        corner: list[float] = self.page.locator(".desktop-stage").evaluate(PICTURE)
+        scale = width / SCREEN[0]
+        across, down, wide, high = ring.evaluate(
+            "one => [one.style.left, one.style.top, one.style.width, one.style.height].map(parseFloat)"
         )
-        return told[0], told[1], told[2], told[3]
+        return (
+            round((across + corner[0] - left) / scale),
+            round((down + corner[1] - top) / scale),
+            round(wide / scale),
+            round(high / scale),
+        )
+
+    def uses(self, row: str, has: str) -> None:
+        """Use a row of the list, save, and wait until the file holds what it says."""
+        self.page.locator(row).get_by_role("button", name="Use").click()
+        until(lambda: has in self.editor.field("Target").input_value(), f"{has} in the form")
+        self.page.keyboard.press("Control+s")
+        until(lambda: has in json.dumps(self.config()), f"{has} in the saved flow; it has {self.config()}")
 
     def config(self) -> dict[str, Any]:
-        """Return the config of the click node, as the server holds it after saving."""
-        saved = json.loads((self.folder / "agree.flow.json").read_text("utf-8"))
-        found: dict[str, Any] = saved["nodes"][1]["data"]["config"]
+        """Return the config of the click node, as the file has it."""
+        found: dict[str, Any] = json.loads(self.file.read_text("utf-8"))["nodes"][1]["data"]["config"]
         return found
-
-    def saves(self, has: str) -> None:
-        """Wait until the form shows something, save by the key, and wait until the file holds it."""
-        self.page.waits(
-            f"[...document.querySelectorAll('textarea')].some(one => one.value.includes({json.dumps(has)}))"
-        )
-        self.page.key("s", 2)
-        until(lambda: has in json.dumps(self.config()), f"{has} in the saved flow; it has {self.config()}")
 
 
 @pytest.fixture
 def desk(flowdesk: Start, clean_desktop: Rig, tmp_path: Path) -> Iterator[Desk]:
-    folder = tmp_path / "flows"
-    folder.mkdir()
-    (folder / "agree.flow.json").write_text(json.dumps(FLOW), "utf-8")
+    file = tmp_path / "flows" / "agree.flow.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(FLOW), "utf-8")
     practice = clean_desktop.start(
         [sys.executable, "-m", "flowdesk", "practice", "--lang", "en"],
         PYTHONPATH=str(ROOT), FLOWDESK_STATE_DIR=str(tmp_path / "practice"), QT_QPA_PLATFORM="xcb",
     )  # fmt: skip
+    server = flowdesk("serve", "--port", "0", str(file))
     clean_desktop.wait_window(practice, "flowdesk practice")
-    server = flowdesk("serve", "--port", str(free_port()), str(folder / "agree.flow.json"))
-    printed = server.waits_to_print("#code=")
-    link = re.search(r"http://\S+#code=\S+", printed)
-    assert link is not None
-    with browser(tmp_path / "profile", clean_desktop.desktop.environment()) as page:
-        page.view(1280, 800)
-        page.open(link.group())
-        page.box(".card", "Tick it")
-        assert "code" not in page.sees("location.href")
-        yield Desk(page, Person(clean_desktop), practice.pid, folder)
-        assert page.faults == []
+    with chromium(clean_desktop.desktop.environment()) as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
+        editor = EditorPage(context.new_page())
+        editor.enter(answered(server))
+        assert "code" not in editor.page.url
+        yield Desk(editor, Person(clean_desktop), practice.pid, file)
+        editor.quiet()
 
 
 def test_what_is_picked_on_the_live_desktop_repairs_a_flow(desk: Desk) -> None:
-    page = desk.page
     box = desk.element("check_box[name='I agree']")
-    page.click(".card", "Tick it")
-    page.click("button", "Pick")
+    desk.picks()
     at = desk.place(*box.center)
-    page.move(at[0] + 1, at[1])
-    page.move(*at)
-    page.waits("document.querySelector('.desktop-tag')?.textContent.includes('I agree')")
-    page.click_at(*at)
+    desk.page.mouse.move(*at)
+    desk.page.locator(".desktop-tag", has_text="I agree").wait_for()
+    desk.page.mouse.click(*at)
     found = desk.candidates()
     assert found[0]["selector"] == "app=flowdesk practice >> check_box[name='I agree']"
-    assert [one["kind"] for one in found][-1] == "point"
+    assert found[-1]["kind"] == "point"
     assert all(one["count"].startswith("only one") for one in found)
-    left, top, width, height = desk.ring()
-    assert abs(left + width / 2 - box.center[0]) < 2
-    assert abs(top + height / 2 - box.center[1]) < 2
-    page.click(".desktop-candidates button", "Use")
-    desk.saves("check_box[name='I agree']")
-    page.click(".top button", "Run")
-    desk.person.finds(desk.practice, "check_box[name='I agree'][checked='on']")
+    assert desk.ring() == (box.x, box.y, box.width, box.height)
+    desk.uses(".desktop-candidates li >> nth=0", "check_box[name='I agree']")
+    desk.editor.button("Run").click()
+    desk.element("check_box[name='I agree'][checked='on']")
 
 
 def test_a_picture_drawn_on_the_live_desktop_finds_its_place(desk: Desk) -> None:
-    page = desk.page
     button = desk.element("button[name='Submit']")
-    page.click(".card", "Tick it")
-    page.click("button", "Pick")
-    start = desk.place(button.x - 4, button.y - 4)
-    page.drag(start, desk.place(button.x + button.width + 3, button.y + button.height + 3))
-    found = desk.candidates()
-    assert "image" in [one["kind"] for one in found]
-    page.click("li[data-kind=image] button", "Test")
-    page.waits("!!document.querySelector('.desktop-ring')")
-    page.click("li[data-kind=image] button", "Use")
-    desk.saves("image=")
-    selector = desk.config()["selector"]
-    name = re.search(r"image=(\S+\.png)", selector if isinstance(selector, str) else selector[0])
-    assert name is not None
-    assert (desk.folder / "agree.assets" / name.group(1)).is_file()
+    desk.picks()
+    mouse = desk.page.mouse
+    mouse.move(*desk.place(button.x - 4, button.y - 4))
+    mouse.down()
+    mouse.move(*desk.place(*button.center))
+    mouse.move(*desk.place(button.x + button.width + 3, button.y + button.height + 3))
+    mouse.up()
+    assert "image" in [one["kind"] for one in desk.candidates()]
+    desk.page.locator("li[data-kind=image]").get_by_role("button", name="Test").click()
+    desk.page.locator(".desktop-ring").wait_for()
+    desk.uses("li[data-kind=image]", "image=")
+    (picture,) = (desk.file.parent / "agree.assets").iterdir()
+    assert f"image={picture.name}" in json.dumps(desk.config())
 
 
 def test_coordinates_are_right_at_every_size(desk: Desk) -> None:
-    page = desk.page
     submit = desk.element("button[name='Submit']")
-    page.click("button", "Desktop")
+    page, wire = desk.page, desk.page.context.new_cdp_session(desk.page)
+    desk.editor.button("Desktop").click()
     for width, height, ratio in ((1280, 800, 1.0), (1024, 700, 2.0), (700, 900, 1.5)):
-        page.view(1280, 800)
-        page.click(".desktop-panel button", "Pick")
-        page.view(width, height, ratio)
+        page.locator(".desktop-panel").get_by_role("button", name="Pick", exact=True).click()
+        wire.send(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": False},
+        )
         for x, y in ((6, 6), (1590, 990), (137, 911), (801, 333)):
             place = desk.place(x, y)
             left, top, wide, high = desk.shown()
             across, down = int((place[0] - left) * SCREEN[0] / wide), int((place[1] - top) * SCREEN[1] / high)
             assert max(abs(across - x), abs(down - y)) <= SCREEN[0] / wide
-            page.move(*place)
-            page.waits(f"document.querySelector('.desktop-where').textContent == '{across}, {down}'")
-        page.click_at(*desk.place(*submit.center))
+            page.mouse.move(*place)
+            page.locator(".desktop-where", has_text=f"{across}, {down}").wait_for()
+        page.mouse.click(*desk.place(*submit.center))
         assert desk.candidates()[0]["selector"] == "app=flowdesk practice >> button[name='Submit']"
-        left, top, wide, high = desk.ring()
-        assert (round(left), round(top), round(wide), round(high)) == (submit.x, submit.y, submit.width, submit.height)
-        page.key("Escape")
-        page.waits("!document.querySelector('.desktop-candidates')")
-        page.key("Escape")
-        page.waits("!document.querySelector('.desktop-panel.is-large')")
+        assert desk.ring() == (submit.x, submit.y, submit.width, submit.height)
+        page.keyboard.press("Escape")
+        page.locator(".desktop-candidates").wait_for(state="detached")
+        page.keyboard.press("Escape")
+        page.locator(".desktop-panel.is-large").wait_for(state="detached")
+        wire.send("Emulation.clearDeviceMetricsOverride")
