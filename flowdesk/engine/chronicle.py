@@ -1,9 +1,10 @@
 """The chronicle of a run: the state of every node, told as events. Begin and end of a visit pair exactly once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowdesk.engine.clock import Clock
+from flowdesk.engine.context import Trace
 from flowdesk.engine.plan import Plan, Step
 from flowdesk.engine.scheduler import Visit
 from flowdesk.model.errors import FlowdeskError
@@ -23,8 +24,18 @@ ENDS = frozenset(state for state in NodeState if state.is_end)
 class Chronicle:
     """Knows the nodes' states and tells each change."""
 
-    def __init__(self, run_id: str, plan: Plan, clock: Clock, emit: Emit) -> None:
-        """Begin with nothing told."""
+    def __init__(
+        self,
+        run_id: str,
+        plan: Plan,
+        clock: Clock,
+        emit: Emit,
+        trace: Trace | None = None,
+        variables: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Begin with nothing told. ``trace`` keeps what becomes of ``variables``."""
+        self._trace = trace
+        self._variables = {} if variables is None else variables
         self.states: dict[str, NodeState] = {}
         self._run_id = run_id
         self._plan = plan
@@ -49,6 +60,8 @@ class Chronicle:
         """The node is being run. Returns the time."""
         now = self._begun[visit] = self._clock.now()
         self.tell(visit.step, NodeState.RUNNING, visit.frame.iteration)
+        if self._trace is not None:
+            self._trace.begun(visit, self._variables)
         return now
 
     def leave(self, visit: Visit, port: str | None) -> str | None:
@@ -96,6 +109,8 @@ class Chronicle:
 
     def finish(self) -> None:
         """Give every node that is not at an end one: ``cancelled`` if it was under way or waiting, else ``skipped``."""
+        for visit in tuple(self._begun):
+            self._duration(visit)
         for step in self._plan.steps:
             state = self.states.get(step.node.id)
             if state in {NodeState.RUNNING, NodeState.PENDING}:
@@ -114,6 +129,8 @@ class Chronicle:
 
     def _duration(self, visit: Visit) -> float:
         now = self._clock.now()
+        if self._trace is not None and visit in self._begun:
+            self._trace.ended(visit, self._variables)
         return now - self._begun.pop(visit, now)
 
 

@@ -201,6 +201,7 @@ class WindowFrame(QMainWindow):
             self.toolbar.addAction(self.actions_by_name[name])
             button = self.toolbar.widgetForAction(self.actions_by_name[name])
             if name == "run" and isinstance(button, QToolButton):
+                self.actions_by_name[name].setIconVisibleInMenu(False)  # its colour is that of the button
                 button.setObjectName("run")
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 

@@ -85,7 +85,7 @@ class PreferencesDialog(QDialog):
         column.addWidget(self._section("Appearance", [self._choice(*row) for row in LOOKS]))
         running = [self._choice(*row) for row in RUNS]
         running.append(self._number("kept_runs", "Runs whose folders are kept", 1, 10_000))
-        column.addWidget(self._section("Running", running))
+        column.addWidget(self._section("Running flows", running))
         column.addWidget(_note(
             tr("Stop every run from anywhere: Ctrl+Alt+Q, or hold the pointer in a corner of the screen.")
         ))  # fmt: skip
