@@ -86,6 +86,7 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
         {!isPicking && (
           <button
             type="button"
+            className="desktop-fill"
             aria-label={isLarge ? t("Smaller") : t("Fill the page")}
             title={isLarge ? t("Smaller") : t("Fill the page")}
             aria-pressed={isLarge}
