@@ -45,6 +45,8 @@ def main() -> int:
                 window.send_signal(signal.SIGTERM)
                 window.wait(PATIENCE)
                 close_the_rest()
+    while share_of_background(frames[0]) > 0.9:  # the window is there, but has not drawn itself yet
+        frames.pop(0)
     save(frames)
     print(f"{TARGET}: {len(frames)} pictures, {TARGET.stat().st_size / 1e6:.2f} MB")
     return 0 if TARGET.stat().st_size <= MAX_BYTES else 1
@@ -82,6 +84,13 @@ def wait_for_a_window() -> None:
             sys.exit("The window did not show")
         Event().wait(0.05)
     display.close()
+
+
+def share_of_background(frame: Image.Image) -> float:
+    """Return how much of a picture is empty desktop, or as plain as that."""
+    small = frame.resize((64, 40), Image.Resampling.NEAREST)
+    colours = small.getcolors(64 * 40) or []
+    return max((count for count, _ in colours), default=0) / (64 * 40)
 
 
 def close_the_rest() -> None:
