@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskEr
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
+from flowdesk.session.runs import interruption
 from flowdesk.session.session import Folders, Session
 
 if TYPE_CHECKING:
@@ -126,6 +128,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.report:
         _make_folder(Path(options.report))
     session = make_session()
+    _tell_interrupted(session)
     if not _check(opened.flow, session.catalogue, options):
         return INVALID
     peer = TerminalPeer(as_json=options.json)
@@ -133,6 +136,17 @@ def _run(options: argparse.Namespace) -> int:
         return asyncio.run(_run_flow(session, peer, options, variables))
     except FlowInvalid as error:
         return _tell(error, INVALID)
+
+
+def _tell_interrupted(session: Session) -> None:
+    """Say, once, which runs a process that is gone left unfinished."""
+    for about in session.runs.interrupted:
+        if about["is_new"]:
+            name = str(about.get("name") or about.get("workflow_id") or "")
+            began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(about.get("started", 0))))
+            print(tr(say('The last run of "{name}" began at {time}.', name=name, time=began)), file=sys.stderr)
+            print(f"  {tr(interruption(about))}", file=sys.stderr)
+            print(tr(say("  The run's folder: {folder}", folder=str(about.get("folder")))), file=sys.stderr)
 
 
 def _make_folder(path: Path) -> None:
@@ -227,6 +241,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 async def _serve_until_stopped(options: argparse.Namespace) -> int:
     session = make_session()
+    _tell_interrupted(session)
     for file in options.files:
         session.open_file(Path(file).resolve(), keep=True)
     server = make_server(session, options)
@@ -330,8 +345,6 @@ def _find(options: argparse.Namespace) -> int:
 
 
 async def _find_now(options: argparse.Namespace) -> int:
-    import time
-
     from flowdesk.engine.brake import Brake
     from flowdesk.model.selector import parse_selector
     from flowdesk.model.target import Query

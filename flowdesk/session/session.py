@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flowdesk import __version__
-from flowdesk.aio import spawn
+from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.context import Question, Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
@@ -30,7 +30,6 @@ from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
 from flowdesk.session.questions import Questions
-from flowdesk.session.records import interrupted
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
@@ -64,14 +63,13 @@ class Session:
         """Find what earlier processes left."""
         self.epoch = EPOCH
         self.recovery = Recovery(self.folders.state / "recovery")
-        self.interrupted = interrupted(self.folders.runs)
         self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
         self.questions = Questions(self._can_answer)
         self._starts = Starts()
         self._everything: dict[str, Peer] = {}
         self.looking = Looking(self.services.driver)
         self._checks: Sequence[Check] | None = None
-        self._is_checking = False
+        self._checking: asyncio.Task[None] | None = None
         self._handlers: dict[str, Handler] = {
             "workflow.start": self._start,
             "workflow.pause": self._pause,
@@ -108,9 +106,8 @@ class Session:
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
         self._changed(but=peer.id)
-        if not self._is_checking and self.services.driver is not None:
-            self._is_checking = True
-            spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
+        if self._checking is None and self.services.driver is not None:
+            self._checking = spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
     def disconnect(self, peer: Peer) -> None:
         """A peer went. Its runs go on; its documents stay open while someone else has them."""
@@ -155,15 +152,17 @@ class Session:
 
     async def close(self) -> None:
         """Stop the runs and let go of the desktop. Bounded."""
-        self.looking.close()
+        await self.looking.close()
         await self.runs.close()
+        if self._checking is not None:
+            await end([self._checking], 1.0)
         if self.services.driver is not None:
             self.services.driver.release_all()
             self.services.driver.close()
 
     async def _check_desktop(self, driver: DesktopDriver) -> None:
         """Find out, off the event loop, what the desktop can do, and tell everyone."""
-        self._checks = await asyncio.to_thread(driver.checks)
+        self._checks = await in_thread(driver.checks, "flowdesk.checks")
         self._changed()
 
     def status(self, peer: Peer) -> dict[str, Any]:
@@ -186,7 +185,7 @@ class Session:
             "clients": [
                 {"id": other.id, "name": other.name, "role": other.role.name.lower()} for other in self.peers.values()
             ],
-            "interrupted": self.interrupted,
+            "interrupted": self.runs.interrupted,
             "port": self.port,
         }
 
@@ -316,7 +315,7 @@ class Session:
         live = self.runs.last(workflow_id)
         return {
             **self.journal(workflow_id).snapshot(),
-            "variables": dict(live.runner.variables) if live is not None else {},
+            "variables": live.secrets.without(dict(live.runner.variables)) if live is not None else {},
             "help": self.questions.pending(workflow_id),
         }
 

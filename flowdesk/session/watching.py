@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flowdesk.aio import spawn
+from flowdesk.aio import end, spawn
 from flowdesk.engine.ports import Encoded, Eyes, Live
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
@@ -118,6 +118,12 @@ class Watching:
         self._watchers.clear()
         if self._task is not None:
             self._task.cancel()
+
+    async def end(self) -> None:
+        """Let nobody watch any more, and wait until the task has ended."""
+        self.close()
+        if self._task is not None:
+            await end([self._task], 1.0)
 
     async def _look_on(self) -> None:
         eyes = self._eyes()

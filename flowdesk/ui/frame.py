@@ -168,7 +168,7 @@ class WindowFrame(QMainWindow):
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
         self._choices: list[tuple[QMenu, str, list[tuple[QAction, Any, str]]]] = []
-        for name, title, values in LOOKS:
+        for name, title, values in LOOKS[:3]:
             self._add_choice(menu, title, name, values)
         for name, title, values in RUNS[:2]:
             self._add_choice(self._menus["Run"], title, name, values)
@@ -201,6 +201,7 @@ class WindowFrame(QMainWindow):
             self.toolbar.addAction(self.actions_by_name[name])
             button = self.toolbar.widgetForAction(self.actions_by_name[name])
             if name == "run" and isinstance(button, QToolButton):
+                self.actions_by_name[name].setIconVisibleInMenu(False)  # its colour is that of the button
                 button.setObjectName("run")
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 

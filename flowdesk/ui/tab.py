@@ -138,7 +138,17 @@ class FlowTab(QWidget):
     async def fetch_variables(self) -> None:
         """Ask what the variables of the last run are now."""
         self.variables = (await self.peer.request("execution.snapshot", {}, self.workflow_id))["variables"]
+        self.view.variables = self.variables
         self.changed.emit()
+
+    async def catch_up(self) -> None:
+        """Show the last run of a flow that others ran before it was opened here."""
+        last = await self.peer.request("execution.snapshot", {}, self.workflow_id)
+        if self.run_id is None and last["run_id"]:
+            self.run_id = last["run_id"]
+            self.take_nodes(list(last["nodes"].values()))
+            self.scene.set_ways(last["ways"])
+            self.variables = self.view.variables = last["variables"]
 
     # editing
 
@@ -202,7 +212,8 @@ class FlowTab(QWidget):
             state = NodeState(payload["status"])
             node_id = payload["node_id"]
             message = str(payload.get("error") or payload.get("message") or "")
-            self.scene.set_node_state(node_id, state, message)
+            self.scene.set_ways(payload.get("ways") or {})
+            self.scene.set_node_state(node_id, state, message, payload)
             if state is NodeState.RUNNING:
                 self.running[node_id] = None
             else:

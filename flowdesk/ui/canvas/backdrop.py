@@ -5,6 +5,22 @@ import math
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from flowdesk.ui.canvas.card import GRID
+from flowdesk.ui.theme import theme
+
+GRID_FROM, FINE_FROM = 0.4, 0.7
+"""Zooms from which every fifth dot of the grid is drawn, and all."""
+
+
+def draw_backdrop(painter: QPainter, rect: QRectF, zoom: float) -> None:
+    """Draw the canvas and its grid: dots, every fifth stronger."""
+    painter.fillRect(rect, theme().canvas)
+    if zoom < GRID_FROM or rect.isEmpty():
+        return
+    if zoom >= FINE_FROM:
+        draw_dots(painter, rect, GRID, theme().grid, 1.6)
+    draw_dots(painter, rect, GRID * 5, theme().grid_major, 2.0)
+
 
 def draw_dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float) -> None:
     """Draw a dot at each crossing of a grid, on whole pixels of the screen."""

@@ -242,7 +242,7 @@ class GroupItem(FrameItem):
         state = self.state()
         parts = [self.label, say_it(say("Group")), say_it(say("{count} nodes", count=len(self.shown.nodes)))]
         parts.append(say_it(say("collapsed")) if self.shown.collapsed else "")
-        parts.append(state.value if state is not None and self.shown.collapsed else "")
+        parts.append(say_it(state.value) if state is not None and self.shown.collapsed else "")
         return ", ".join(part for part in parts if part)
 
 

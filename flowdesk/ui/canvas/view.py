@@ -4,7 +4,8 @@ It never edits the flow. What a person wants is told by signals; what was done c
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -28,11 +29,11 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.ui.canvas.backdrop import draw_dots
-from flowdesk.ui.canvas.card import GRID
+from flowdesk.ui.canvas.backdrop import draw_backdrop
 from flowdesk.ui.canvas.commands import CanvasCommands
 from flowdesk.ui.canvas.drops import DropTarget
 from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.faces import show_faces
 from flowdesk.ui.canvas.frame_item import GroupItem
 from flowdesk.ui.canvas.gestures.choose import gesture_for
 from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
@@ -40,6 +41,7 @@ from flowdesk.ui.canvas.gestures.pan import PanGesture
 from flowdesk.ui.canvas.gestures.resize import zone_cursor
 from flowdesk.ui.canvas.habits import DEFAULT, Habits
 from flowdesk.ui.canvas.hint import HintBubble
+from flowdesk.ui.canvas.hover import hover_text
 from flowdesk.ui.canvas.keys import bindings, chord_of
 from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
@@ -55,8 +57,6 @@ from flowdesk.ui.theme import theme
 
 WORLD = QRectF(-500_000, -500_000, 1_000_000, 1_000_000)
 """Where one can pan to."""
-GRID_FROM = 0.4
-"""Zoom from which the grid is drawn."""
 
 
 class CanvasView(QGraphicsView):
@@ -92,6 +92,8 @@ class CanvasView(QGraphicsView):
         self.snaps = True
         """Whether moved nodes keep to the grid; Shift does the other."""
         self.habits = DEFAULT
+        self.variables: Mapping[str, Any] = {}
+        """Those of the last run, to be seen on hover."""
         self.is_space_held = False
         self._button = Qt.MouseButton.NoButton
         self._hovered: NodeItem | EdgeItem | None = None
@@ -102,6 +104,7 @@ class CanvasView(QGraphicsView):
         self._hint = HintBubble(self)
         self.minimap = Minimap(self)
         self._set_up()
+        show_faces()
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -376,8 +379,10 @@ class CanvasView(QGraphicsView):
             self.navigator.zoom_by(1 + event.value(), event.position().toPoint())
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            item = self.flow_scene.node_at(self.mapToScene(event.pos()))
-            QToolTip.showText(event.globalPos(), item.tooltip() if item else "", self.viewport())
+            at = self.mapToScene(event.pos())
+            item = self.flow_scene.node_at(at) or self.flow_scene.edge_at(at, 5.0 / min(self.zoom, 1.0))
+            text = hover_text(item, self.flow_scene, self.variables) if item is not None else ""
+            QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return bool(super().viewportEvent(event))
 
@@ -452,14 +457,8 @@ class CanvasView(QGraphicsView):
         painter.end()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the canvas and its grid: dots, every fifth stronger."""
-        painter.fillRect(rect, theme().canvas)
-        if self.zoom < GRID_FROM or rect.isEmpty():
-            return
-        major = GRID * 5
-        if self.zoom >= 0.7:
-            draw_dots(painter, QRectF(rect), GRID, theme().grid, 1.6)
-        draw_dots(painter, QRectF(rect), major, theme().grid_major, 2.0)
+        """Draw the canvas and its grid."""
+        draw_backdrop(painter, QRectF(rect), self.zoom)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw what the gesture shows."""

@@ -220,6 +220,8 @@ class Inspector(QScrollArea):
         if self.node_id is not None and spec.key != LABEL:
             for line in field.findChildren(QLineEdit):
                 ReferenceCompleter(line, self._references)
+            if isinstance(field, TableField):
+                field.offer(self._references)
             for box in field.findChildren(QPlainTextEdit):
                 ReferenceCompleter(box, self._references)
         return field
