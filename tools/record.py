@@ -1,4 +1,4 @@
-"""Record the moving picture of the README: the window runs the example on a virtual desktop.
+"""Take the README's pictures: the window runs the example on a virtual desktop, and what it looks like afterwards.
 
     .venv/bin/python tools/record.py        (make pictures)
 
@@ -22,6 +22,7 @@ from flowdesk.resource import resource_path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "pictures" / "run.webp"
+WINDOW = TARGET.with_name("window-light.png")
 SIZE = (1600, 940)
 SHOWN = (960, 564)
 EVERY = 0.18
@@ -41,6 +42,7 @@ def main() -> int:
         with subprocess.Popen(command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL) as window:
             try:
                 frames = record()
+                take_window()
             finally:
                 window.send_signal(signal.SIGTERM)
                 window.wait(PATIENCE)
@@ -84,6 +86,18 @@ def wait_for_a_window() -> None:
             sys.exit("The window did not show")
         Event().wait(0.05)
     display.close()
+
+
+def take_window() -> None:
+    """Take the window as the run left it, at its full size, without its frame."""
+    from flowdesk.drivers.windows import X11Windows
+
+    windows = X11Windows()
+    box = next(window.box for window in windows.list() if window.title != "flowdesk practice")
+    windows.close()
+    with mss.MSS() as camera:
+        shot = camera.grab({"left": box.x, "top": box.y, "width": box.width, "height": box.height})
+    Image.frombytes("RGB", shot.size, shot.rgb).save(WINDOW, optimize=True)
 
 
 def share_of_background(frame: Image.Image) -> float:
