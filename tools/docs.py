@@ -19,6 +19,7 @@ from flowdesk.model.css import ROLES, STATES
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.selector import ENGINES, RELATIONS, parse_selector
 from flowdesk.nodes import BUILTIN
+from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.examples import EXAMPLES
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS
 
@@ -112,8 +113,11 @@ def protocol_page() -> str:
         if schema.get("properties"):
             lines += [*_fields(schema, _payload_defaults(request.payload)), ""]
         lines += ["```json", json.dumps(EXAMPLES[request.type], ensure_ascii=False), "```", ""]
-    lines += ["## Events", "", "| type | |", "| --- | --- |"]
-    lines += [f"| `{name}` | {_cell(text)} |" for name, text in EVENTS.items()]
+    lines += ["## Events", "", "Take keys that are not listed here in stride: newer servers may send more.", ""]
+    lines += ["| type | | payload |", "| --- | --- | --- |"]
+    lines += [f"| `{name}` | {_cell(text)} | [{PAYLOADS[name].__name__}](#{PAYLOADS[name].__name__.lower()}) |" for name, text in EVENTS.items()]  # fmt: skip
+    for model in dict.fromkeys(PAYLOADS.values()):
+        lines += ["", f"### {model.__name__}", "", str(model.__doc__), "", *_fields(model.model_json_schema(), {})]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Request
 
 
@@ -29,7 +30,11 @@ def request_schema(request: Request) -> dict[str, Any]:
 
 def event_schema(kind: str) -> dict[str, Any]:
     """Return the schema of what the server sends as ``kind``, its envelope included."""
-    return {
+    payload = PAYLOADS[kind].model_json_schema(ref_template="#/$defs/{model}")
+    definitions = payload.pop("$defs", {})
+    # Newer servers may send more.
+    payload["additionalProperties"] = True
+    schema = {
         "title": kind,
         "description": EVENTS[kind],
         "type": "object",
@@ -38,12 +43,13 @@ def event_schema(kind: str) -> dict[str, Any]:
             "type": {"const": kind},
             "timestamp": {"type": "number", "description": "Seconds since 1970, UTC."},
             "workflow_id": {"type": "string"},
-            "payload": {"type": "object"},
+            "payload": payload,
             "seq": {"type": "integer", "minimum": 1, "description": "Counted for each workflow without gaps."},
             "reply_to": {"type": ["string", "null"], "description": "The `id` of the request that this answers."},
         },
         "required": ["id", "type", "timestamp", "workflow_id", "payload"],
     }
+    return {**schema, "$defs": definitions} if definitions else schema
 
 
 def protocol_schema() -> dict[str, Any]:

@@ -167,7 +167,7 @@ def gap(workflow_id: str, first: int, last: int) -> Message:
     return envelope(
         "execution.log",
         workflow_id,
-        {"level": "warning", "message": str(text), "gap": {"from": first, "to": last, "count": count}},
+        {"level": "warn", "message": str(text), "gap": {"from": first, "to": last, "count": count}},
     )
 
 

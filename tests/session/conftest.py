@@ -9,6 +9,7 @@ import pytest
 
 from flowdesk.engine.context import Services
 from flowdesk.nodes import builtin_catalogue
+from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import REQUESTS, Role
 from flowdesk.session.peer import Message
 from flowdesk.session.session import Folders, Session
@@ -25,6 +26,7 @@ class Keeper:
         self.messages: list[Message] = []
 
     def deliver(self, message: Message) -> None:
+        PAYLOADS[message["type"]].model_validate(message["payload"], strict=True)
         self.messages.append(message)
 
     def of(self, kind: str) -> list[dict[str, Any]]:

@@ -1,0 +1,101 @@
+"""Write the TypeScript types of the browser editor from the protocol's declarations.
+
+.venv/bin/python tools/typescript.py            (make docs)
+.venv/bin/python tools/typescript.py --check    (part of make check: ends with 1 if the file is stale)
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from flowdesk.model.changes import CHANGE
+from flowdesk.protocol.events import PAYLOADS
+from flowdesk.protocol.messages import REQUESTS
+
+FILE = Path(__file__).resolve().parent.parent / "resources" / "editor" / "src" / "protocol.ts"
+NOTE = "/** The protocol's messages. Written by `make docs` from the server's declarations. Do not edit. */\n"
+PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+
+
+def type_of(schema: Mapping[str, Any]) -> str:
+    """Return the TypeScript type of a JSON Schema."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    if "const" in schema or "enum" in schema:
+        return " | ".join(json.dumps(value) for value in schema.get("enum", [schema.get("const")]))
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            return " | ".join(dict.fromkeys(type_of(part) for part in schema[key]))
+    kind = schema.get("type")
+    if kind == "array":
+        if "prefixItems" in schema:
+            return f"readonly [{', '.join(type_of(part) for part in schema['prefixItems'])}]"
+        inner = type_of(schema.get("items", {}))
+        return f"readonly ({inner})[]" if " " in inner else f"readonly {inner}[]"
+    if kind == "object":
+        extra = schema.get("additionalProperties")
+        return f"Readonly<Record<string, {type_of(extra if isinstance(extra, Mapping) else {})}>>"
+    return PLAIN.get(str(kind), "unknown")
+
+
+def interface(name: str, schema: Mapping[str, Any], *, is_sent: bool) -> Iterator[str]:
+    """Yield the lines of an interface. What is sent may leave defaults out; what comes may hold more."""
+    required = set(schema.get("required", ()))
+    yield f"/** {' '.join(str(schema.get('description', name)).split())} */"
+    yield f"export interface {name} {{"
+    for key, part in schema.get("properties", {}).items():
+        if "description" in part:
+            yield f"  /** {' '.join(part['description'].split())} */"
+        yield f"  readonly {key}{'' if key in required else '?'}: {type_of(part)};"
+    if not is_sent and schema.get("additionalProperties") is not False:
+        yield "  readonly [key: string]: unknown;"
+    yield "}\n"
+
+
+def text() -> str:
+    """Return the whole file."""
+    lines: list[str] = [NOTE]
+    declared: dict[str, tuple[Mapping[str, Any], bool]] = {}
+
+    def declare(schema: dict[str, Any], name: str, *, is_sent: bool) -> None:
+        for inner, definition in schema.pop("$defs", {}).items():
+            declared.setdefault(inner, (definition, is_sent))
+        declared[name] = (schema, is_sent)
+
+    for request in REQUESTS.values():
+        declare(request.payload.model_json_schema(by_alias=True), request.payload.__name__, is_sent=True)
+    for model in dict.fromkeys(PAYLOADS.values()):
+        declare(model.model_json_schema(), model.__name__, is_sent=False)
+    changes = CHANGE.json_schema(by_alias=True)
+    for name, definition in changes["$defs"].items():
+        declared[name] = (definition, True)
+    for name, (schema, is_sent) in declared.items():
+        lines += interface(name, schema, is_sent=is_sent)
+    lines += ["/** An edit of a flow. */", f"export type AnyChange = {type_of(changes)};\n"]
+    lines += ["/** The payload of each request by its type. */", "export interface Requests {"]
+    lines += [f'  readonly "{kind}": {request.payload.__name__};' for kind, request in REQUESTS.items()]
+    lines += ["}\n", "/** The payload of each event by its type. */", "export interface Events {"]
+    lines += [f'  readonly "{kind}": {model.__name__};' for kind, model in PAYLOADS.items()]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def main() -> int:
+    """Write the file, or with ``--check`` say whether it is current."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    written = FILE.read_text("utf-8") if FILE.exists() else ""
+    if written == text():
+        return 0
+    if parser.parse_args().check:
+        print(f"{FILE.name} is stale: run `make docs`.")
+        return 1
+    FILE.write_text(text(), "utf-8")
+    print(f"wrote {FILE.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
