@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskEr
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
+from flowdesk.session.runs import interruption
 from flowdesk.session.session import Folders, Session
 
 if TYPE_CHECKING:
@@ -126,6 +128,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.report:
         _make_folder(Path(options.report))
     session = make_session()
+    _tell_interrupted(session)
     if not _check(opened.flow, session.catalogue, options):
         return INVALID
     peer = TerminalPeer(as_json=options.json)
@@ -133,6 +136,17 @@ def _run(options: argparse.Namespace) -> int:
         return asyncio.run(_run_flow(session, peer, options, variables))
     except FlowInvalid as error:
         return _tell(error, INVALID)
+
+
+def _tell_interrupted(session: Session) -> None:
+    """Say, once, which runs a process that is gone left unfinished."""
+    for about in session.runs.interrupted:
+        if about["is_new"]:
+            name = str(about.get("name") or about.get("workflow_id") or "")
+            began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(about.get("started", 0))))
+            print(tr(say('The last run of "{name}" began at {time}.', name=name, time=began)), file=sys.stderr)
+            print(f"  {tr(interruption(about))}", file=sys.stderr)
+            print(tr(say("  The run's folder: {folder}", folder=str(about.get("folder")))), file=sys.stderr)
 
 
 def _make_folder(path: Path) -> None:
@@ -157,6 +171,7 @@ async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, va
     from flowdesk.engine.options import RunOptions
 
     live = session.open_file(Path(options.file).resolve())
+    session.trust.add(live.flow)
     if session.services.driver is not None and _needs_desktop(live.flow, session.catalogue):
         await asyncio.to_thread(session.services.driver.open, Brake())
     if options.from_node is not None and options.from_node not in {node.id for node in live.flow.nodes}:
@@ -227,8 +242,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 async def _serve_until_stopped(options: argparse.Namespace) -> int:
     session = make_session()
+    _tell_interrupted(session)
     for file in options.files:
-        session.open_file(Path(file).resolve(), keep=True)
+        session.trust.add(session.open_file(Path(file).resolve(), keep=True).flow)
     server = make_server(session, options)
     await server.start()
     for line in server.greeting():
@@ -271,16 +287,20 @@ def make_server(session: Session, options: argparse.Namespace) -> Any:
 def _window(options: argparse.Namespace) -> int:
     try:
         from flowdesk.ui.application import run_window
+
+        return run_window(make_session, make_server, options)  # it loads Qt itself
     except ImportError as error:
         if error.name and error.name.split(".")[0] in {"PySide6", "qasync"}:
-            print(tr(say("The window needs PySide6 and qasync: {reason}", reason=str(error))), file=sys.stderr)
-            print(
-                'pip install "flowdesk"  (or use `flowdesk run` and `flowdesk serve`, which need neither)',
-                file=sys.stderr,
-            )
-            return NO_DESKTOP
+            return tell_no_window("window", error)
         raise
-    return run_window(make_session, make_server, options)
+
+
+def tell_no_window(command: str, error: ImportError) -> int:
+    """Say that a command needs the window's libraries, and the fix. Returns the exit code."""
+    print(tr(say("`flowdesk {command}` needs PySide6: {reason}", command=command, reason=str(error))), file=sys.stderr)
+    fix = say("Install it: pip install PySide6-Essentials qasync. `flowdesk run` and `flowdesk serve` do without.")
+    print(f"  {tr(fix)}", file=sys.stderr)
+    return NO_DESKTOP
 
 
 # -- the small commands -----------------------------------------------------------------------------------------------
@@ -326,8 +346,6 @@ def _find(options: argparse.Namespace) -> int:
 
 
 async def _find_now(options: argparse.Namespace) -> int:
-    import time
-
     from flowdesk.engine.brake import Brake
     from flowdesk.model.selector import parse_selector
     from flowdesk.model.target import Query
@@ -398,15 +416,19 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
+    from flowdesk.protocol.messages import Role
     from flowdesk.server.tokens import TokenStore
 
     store = TokenStore(folders().state)
     if options.action == "show":
-        print(store.show())
+        print(store.show(options.name))
     elif options.action == "new":
-        print(store.renew())
+        print(store.renew(options.name, Role[options.role.upper()]))
+    elif options.action == "list":
+        for name, role in store.names().items():
+            print(f"{name or '-':<24} {role.name.lower()}")
     else:
-        store.revoke()
+        store.revoke(options.name)
         print(tr("The token is revoked. `flowdesk token new` makes another."))
     return SUCCEEDED
 

@@ -1,11 +1,10 @@
 """The terminal as a peer: what `flowdesk run` prints, and answers to questions at the prompt."""
 
-import asyncio
 import json
 import sys
 from typing import Any
 
-from flowdesk.aio import spawn
+from flowdesk.aio import in_thread, spawn
 from flowdesk.i18n import tr
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
@@ -64,7 +63,7 @@ class TerminalPeer:
         if self.session is None or self.role < Role.RUN:
             return
         choices = f" ({'/'.join(payload['choices'])})" if payload["choices"] else ""
-        value = await asyncio.to_thread(input, f"{tr(payload['message'])}{choices} ")
+        value = await in_thread(lambda: input(f"{tr(payload['message'])}{choices} "), "flowdesk.terminal")
         answer = HelpAnswer(help_id=payload["help_id"], value=value or payload["default"])
         await self.session.submit(self, "help.answer", answer)
 

@@ -1,9 +1,10 @@
 """The chronicle of a run: the state of every node, told as events. Begin and end of a visit pair exactly once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowdesk.engine.clock import Clock
+from flowdesk.engine.context import Trace
 from flowdesk.engine.plan import Plan, Step
 from flowdesk.engine.scheduler import Visit
 from flowdesk.model.errors import FlowdeskError
@@ -23,8 +24,18 @@ ENDS = frozenset(state for state in NodeState if state.is_end)
 class Chronicle:
     """Knows the nodes' states and tells each change."""
 
-    def __init__(self, run_id: str, plan: Plan, clock: Clock, emit: Emit) -> None:
-        """Begin with nothing told."""
+    def __init__(
+        self,
+        run_id: str,
+        plan: Plan,
+        clock: Clock,
+        emit: Emit,
+        trace: Trace | None = None,
+        variables: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Begin with nothing told. ``trace`` keeps what becomes of ``variables``."""
+        self._trace = trace
+        self._variables = {} if variables is None else variables
         self.states: dict[str, NodeState] = {}
         self._run_id = run_id
         self._plan = plan
@@ -34,6 +45,12 @@ class Chronicle:
         self._ended: set[str] = set()
         self._told = -PROGRESS_EVERY
         self._untold: tuple[str, tuple[int, ...]] | None = None
+        self._out: dict[tuple[int, str | None], list[str]] = {}
+        for edge in plan.edges:
+            self._out.setdefault((edge.source, edge.port), []).append(edge.edge_id)
+        self._taken: dict[str, int] = {}
+        self._ways: dict[str, int] = {}
+        """Edges taken since the last event, and how often so far."""
 
     def has_begun(self, visit: Visit) -> bool:
         """Whether a visit is under way."""
@@ -43,7 +60,15 @@ class Chronicle:
         """The node is being run. Returns the time."""
         now = self._begun[visit] = self._clock.now()
         self.tell(visit.step, NodeState.RUNNING, visit.frame.iteration)
+        if self._trace is not None:
+            self._trace.begun(visit, self._variables)
         return now
+
+    def leave(self, visit: Visit, port: str | None) -> str | None:
+        """Control goes on by the edges of an output: told with the next event. Returns the output."""
+        for edge_id in self._out.get((visit.step.index, port), ()):
+            self._ways[edge_id] = self._taken[edge_id] = self._taken.get(edge_id, 0) + 1
+        return port
 
     def succeed(self, visit: Visit, result: Any, message: str = "") -> None:
         """The node ended well."""
@@ -65,6 +90,8 @@ class Chronicle:
         """Tell a node's state, and the progress when it ended for the first time."""
         node_id = step.node.id
         self.states[node_id] = state
+        if self._ways:
+            known["ways"], self._ways = self._ways, {}
         self._emit(NodeChanged(self._run_id, node_id, state, iteration=iteration, **known))
         if state in ENDS and node_id not in self._ended:
             self._ended.add(node_id)
@@ -82,6 +109,8 @@ class Chronicle:
 
     def finish(self) -> None:
         """Give every node that is not at an end one: ``cancelled`` if it was under way or waiting, else ``skipped``."""
+        for visit in tuple(self._begun):
+            self._duration(visit)
         for step in self._plan.steps:
             state = self.states.get(step.node.id)
             if state in {NodeState.RUNNING, NodeState.PENDING}:
@@ -100,6 +129,8 @@ class Chronicle:
 
     def _duration(self, visit: Visit) -> float:
         now = self._clock.now()
+        if self._trace is not None and visit in self._begun:
+            self._trace.ended(visit, self._variables)
         return now - self._begun.pop(visit, now)
 
 

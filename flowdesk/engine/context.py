@@ -1,20 +1,21 @@
 """What a node function is given: one visit of one node in one run."""
 
-import asyncio
-import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from flowdesk.aio import in_thread
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.clock import Clock, RealClock
+from flowdesk.engine.evidence import Folder, file_name, keep_picture
 from flowdesk.engine.lease import Lease
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.ports import Answer, Desktop, DesktopDriver, Eyes, Hands
+from flowdesk.engine.scheduler import Visit
 from flowdesk.engine.values import reveal
 from flowdesk.model.config import TargetOptions
-from flowdesk.model.errors import DesktopUnavailable, NodeError, TargetAmbiguous, TargetNotFound
+from flowdesk.model.errors import DesktopUnavailable, NodeError, RunStopped, TargetAmbiguous, TargetNotFound
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import parse_selector
@@ -31,19 +32,6 @@ POLL_INTERVAL = 0.2
 """Seconds between the ends of two looks."""
 
 
-class Folder(Protocol):
-    """A run's folder: the only place where a run writes pictures."""
-
-    path: Path
-
-    def save(self, name: str, content: bytes) -> Path:
-        """Write a file under the folder and return its path.
-
-        Raises:
-            NodeError: If the name would leave the folder, or the quota is used up.
-        """
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a run asks a person: a ``prompt``, a permission, or help with a target that is not there."""
@@ -57,6 +45,16 @@ class Question:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Trace(Protocol):
+    """Keeps the variables that each visit of a node found and left."""
+
+    def begun(self, visit: Visit, variables: Mapping[str, Any]) -> None:
+        """A visit begins."""
+
+    def ended(self, visit: Visit, variables: Mapping[str, Any]) -> None:
+        """A visit ended, each that began exactly once."""
+
+
 @dataclass
 class Services:
     """What runs share or are given from outside. The defaults refuse with a clear sentence."""
@@ -65,6 +63,7 @@ class Services:
     lease: Lease = field(default_factory=Lease)
     clock: Clock = field(default_factory=RealClock)
     folder: Folder | None = None
+    trace: Trace | None = None
     assets: Path | None = None
     """Folder of the flow's pictures."""
     home: Path | None = None
@@ -167,29 +166,7 @@ class Run:
 
         A stop does not wait for it: the thread is left behind (a daemon), its result is dropped.
         """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-
-        def settle(error: BaseException | None, value: T | None) -> None:
-            if future.done():
-                return
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(value)  # type: ignore[arg-type]
-
-        def work() -> None:
-            try:
-                value = function()
-            except Exception as error:  # noqa: BLE001 - handed over to the one who waits
-                outcome: tuple[BaseException | None, T | None] = (error, None)
-            else:
-                outcome = (None, value)
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(settle, *outcome)
-
-        threading.Thread(target=work, name=f"flowdesk.{self.node.type}", daemon=True).start()
-        return await future
+        return await in_thread(function, f"flowdesk.{self.node.type}")
 
     # -- the desktop ------------------------------------------------------------------------------------------------------
 
@@ -293,9 +270,8 @@ class Run:
 
     def _not_found(self, query: Query, sighting: Sighting, looks: int, waited: float) -> NodeError:
         miss = sighting.miss or Miss(reason=say("Nothing on the screen fits."))
-        picture = None
-        if sighting.screenshot is not None and self._core.services.folder is not None:
-            picture = str(self.save(f"not-found-{self.node.id}.png", sighting.screenshot))
+        name = f"not-found-{file_name(self.node.id)}.png"
+        picture = keep_picture(self._core.services.folder, name, sighting.screenshot)
         kind = TargetAmbiguous if miss.is_ambiguous else TargetNotFound
         nearest = (
             say(" The nearest scored {score} at {x},{y} (scale {scale}).", score=f"{miss.best_score:.2f}",
@@ -337,13 +313,18 @@ class Run:
 
         Raises:
             NodeError: If nobody can be asked.
+            RunStopped: If the person stops the run instead.
         """
         if self._core.services.ask is None:
             raise NodeError(
                 say("Nobody can be asked here: {message}", message=question.message),
                 say("Run the flow in the window, or connect an editor."),
             )
-        return await self._core.services.ask(question)
+        answer = await self._core.services.ask(question)
+        if answer.get("action") == "stop":
+            self._core.brake.stop()
+            raise RunStopped(say("The run was stopped."))
+        return answer
 
     async def permit(self, what: str, detail: str) -> None:
         """Ask for permission where the flow came from elsewhere; returns when it is given.

@@ -11,6 +11,7 @@ from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
 from flowdesk.engine.context import Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
+from flowdesk.engine.evidence import Evidence
 from flowdesk.engine.failures import (
     FlowEnded,
     NodeFailed,
@@ -100,8 +101,9 @@ class Runner:
         self._emit = emit
         self._plan = Plan(flow, catalogue, self.options.from_node, self.options.only)
         self._scheduler = Scheduler(self._plan)
-        self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit)
+        self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit, services.trace, self.variables)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
+        self._evidence = Evidence(services.folder)
         self._settings = Settings(self._plan, configs, self.lookup)
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
@@ -215,7 +217,7 @@ class Runner:
             visits = self._carry_out(effects)
             if len(visits) == 1 and not self._tasks:
                 port = await self._execute(visits[0])
-                effects = self._scheduler.finished(visits[0], port)
+                effects = self._scheduler.finished(visits[0], self.chronicle.leave(visits[0], port))
                 continue
             for visit in visits:
                 task = asyncio.get_running_loop().create_task(self._execute(visit), name=f"node {visit.step.node.id}")
@@ -227,7 +229,7 @@ class Runner:
             for task in sorted(done, key=lambda task: self._tasks[task].step.index):
                 visit = self._tasks.pop(task)
                 if not task.cancelled():
-                    effects += self._scheduler.finished(visit, task.result())
+                    effects += self._scheduler.finished(visit, self.chronicle.leave(visit, task.result()))
 
     def _carry_out(self, effects: list[Effect]) -> list[Visit]:
         """Tell what the scheduler decided and return the visits to execute."""
@@ -249,8 +251,6 @@ class Runner:
                     self._cancel(visit)
                 case LimitHit(step, limit):
                     raise NodeFailed(limit_error(step, limit), step.node)
-                case _:
-                    pass
         return visits
 
     # -- one node -----------------------------------------------------------------------------------------------------
@@ -347,11 +347,11 @@ class Runner:
             self._succeed(visit, {"timedOut": True, "error": error.payload()}, str(error.message))
             await self._rest(options)
             return str(port)
-        is_wired = (step.index, ERROR_OUTPUT) in self._wired
         handling = self._handling(step, options)
+        await self._evidence.keep(error, step.node, self._desktop)
         self.variables["lastError"] = last_error(error, step.node, options.retries + 1)
         self.chronicle.fail(visit, error)
-        if handling == "stop" or (handling == "branch" and not is_wired):
+        if handling == "stop" or (handling == "branch" and (step.index, ERROR_OUTPUT) not in self._wired):
             raise NodeFailed(error, step.node)
         self.log(say("went on after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
         return ERROR_OUTPUT if handling == "branch" else step.type.bypass_output

@@ -15,6 +15,7 @@ class Settings:
         """Take over the configs that are known already, by node id; the others are filled by ``look_up``."""
         self._configs = {plan.index(node_id): config for node_id, config in configs.items()}
         self._look_up = look_up
+        self._repairs: dict[int, dict[str, Any]] = {}
 
     def config(self, step: Step) -> Config:
         """Return a node's config.
@@ -29,7 +30,7 @@ class Settings:
         model = step.type.config
         keys = read_keys(model)
         raw = {key: fill(value, self._look_up) for key, value in step.node.config.items() if key in keys}
-        return model.model_validate(raw)
+        return model.model_validate(raw).model_copy(update=self._repairs.get(step.index))
 
     def options(self, step: Step) -> Options:
         """Return a node's options.
@@ -44,4 +45,7 @@ class Settings:
     def repair(self, step: Step, changes: Mapping[str, Any]) -> None:
         """Change a node's config for the rest of the run, by the names of its fields."""
         if changes:
-            self._configs[step.index] = self.config(step).model_copy(update=dict(changes))
+            self._repairs.setdefault(step.index, {}).update(changes)
+            known = self._configs.get(step.index)
+            if known is not None:
+                self._configs[step.index] = known.model_copy(update=dict(changes))

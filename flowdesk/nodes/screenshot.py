@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from flowdesk.engine.context import Run
+from flowdesk.engine.evidence import file_name
 from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.geometry import Box
 from flowdesk.model.nodetype import node
@@ -46,7 +47,7 @@ async def screenshot(run: Run, config: ScreenshotConfig) -> dict[str, Any]:
     if config.selector:
         region = (await run.locate(config, config.selector)).box
     picture = await run.eyes.screenshot(region, config.monitor)
-    name = config.filename.strip() or f"{run.node.id}.png"
+    name = config.filename.strip() or f"{file_name(run.node.id)}.png"
     path = run.save(name if name.lower().endswith(".png") else f"{name}.png", picture)
     await run.sleep(config.wait_time)
     width, height = int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")

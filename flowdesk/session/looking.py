@@ -84,9 +84,9 @@ class Looking:
             "desktop.unwatch": unwatch,
         }
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let nobody watch any more."""
-        self.watching.close()
+        await self.watching.end()
 
     async def test(self, request: TestTarget, assets: str) -> dict[str, Any]:
         """Look for a target once: ``found``, ``spots``, ``ms``, and on a miss ``reason``, ``best_score``, ``best_box``, ``candidates``.

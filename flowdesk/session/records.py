@@ -1,6 +1,5 @@
 """What a run leaves behind: a folder with its messages, its pictures and, in the end, its outcome."""
 
-import asyncio
 import contextlib
 import json
 import os
@@ -8,18 +7,22 @@ import re
 import shutil
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
+from flowdesk.session.lines import Lines
 from flowdesk.session.peer import Message, text_of
-from flowdesk.session.processes import is_alive
+from flowdesk.session.processes import birth, is_alive
 from flowdesk.session.storage import write_atomically
 
 MOST_FILES = 2000
 MOST_BYTES = 500 * 1024 * 1024
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 KEPT_RUNS = 50
+MOST_RUNS_BYTES = 2 * 1024 * 1024 * 1024
+MOST_INTERRUPTED = 20
+ABOUT = "run.json"
 _ENDS = frozenset({"execution.complete", "execution.error", "node.error"})
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
@@ -31,7 +34,8 @@ class RunFolder:
         """Use ``path``, which is made when something is first written."""
         self.path = path
         self._files = 0
-        self._bytes = 0
+        self.bytes = 0
+        """What was saved into it so far."""
 
     def save(self, name: str, content: bytes) -> Path:
         """Write a file, under another number if the name is taken.
@@ -40,7 +44,7 @@ class RunFolder:
             NodeError: If the name would leave the folder or cannot be a file's, the quota is used up, or the disk is full.
         """
         target = self._place(name)
-        if self._files + 1 > MOST_FILES or self._bytes + len(content) > MOST_BYTES:
+        if self._files + 1 > MOST_FILES or self.bytes + len(content) > MOST_BYTES:
             raise NodeError(
                 say(
                     "The run's folder is full: {files} files or {size} MB.",
@@ -59,7 +63,7 @@ class RunFolder:
                 say("Check the disk and the folder's permissions, or run with --report DIR."),
             ) from error
         self._files += 1
-        self._bytes += len(content)
+        self.bytes += len(content)
         return target
 
     def _place(self, name: str) -> Path:
@@ -94,89 +98,99 @@ def _free(target: Path) -> Path:
 class RunRecord:
     """Writes a run's messages as they happen: ``messages.jsonl``, and ``run.json`` at the start and the end."""
 
-    def __init__(self, folder: RunFolder, about: dict[str, Any]) -> None:
-        """Begin the record. ``about`` holds ``run_id``, ``workflow_id``, ``name``."""
+    def __init__(self, folder: RunFolder, about: dict[str, Any], known_at: Path | None = None) -> None:
+        """Begin the record.
+
+        Args:
+            folder: The run's folder.
+            about: ``run_id``, ``workflow_id``, ``name``.
+            known_at: A folder among flowdesk's own that tells of the run, where the run's folder lies elsewhere.
+        """
         self.folder = folder
-        self._about = {**about, "pid": os.getpid(), "started": time.time(), "status": "running"}
-        self._file: IO[bytes] | None = None
-        self._lines: list[str] = []
-        self._size = 0
+        process = {"pid": os.getpid(), "birth": birth(os.getpid())}
+        self._about = {**about, **process, "started": time.time(), "status": "running", "folder": str(folder.path)}
+        self._places = [folder.path, *([] if known_at is None else [known_at])]
         with contextlib.suppress(OSError):
-            folder.path.mkdir(parents=True, exist_ok=True)
+            for place in self._places:
+                place.mkdir(parents=True, exist_ok=True)
             self._write_about()
-            self._file = (folder.path / "messages.jsonl").open("ab", buffering=0)
+        self._lines = Lines(folder.path / "messages.jsonl")
 
     def add(self, message: Message) -> None:
-        """Append a message; after 64 MiB only what ends something is kept.
-
-        It is in the file once the event loop has had a turn, so a process that is killed leaves what it was doing.
-        """
-        if self._file is None:
-            return
-        if self._size > MOST_MESSAGE_BYTES and message["type"] not in _ENDS:
-            return
-        line = text_of(message)
-        self._size += len(line)
-        if not self._lines:
-            asyncio.get_running_loop().call_soon(self._write)
-        self._lines.append(line)
-
-    def _write(self) -> None:
-        lines, self._lines = self._lines, []
-        if lines and self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.write("\n".join([*lines, ""]).encode("ascii"))
+        """Append a message; after 64 MiB only what ends something is kept."""
+        if self._lines.size < MOST_MESSAGE_BYTES or message["type"] in _ENDS:
+            self._lines.add(text_of(message))
 
     def finish(self, status: str, outcome: dict[str, Any]) -> None:
         """End the record."""
-        self._write()
+        self._lines.close()
+        self._about["bytes"] = self.folder.bytes + self._lines.size
         self._about.update(status=status, ended=time.time(), outcome=outcome)
         with contextlib.suppress(OSError):
-            if self._file is not None:
-                self._file.close()
-                self._file = None
             self._write_about()
 
     def _write_about(self) -> None:
-        write_atomically(
-            self.folder.path / "run.json", json.dumps(self._about, ensure_ascii=True, indent=2, default=str).encode()
-        )
+        content = json.dumps(self._about, ensure_ascii=True, indent=2, default=str).encode()
+        for place in self._places:
+            write_atomically(place / ABOUT, content)
 
 
 def interrupted(runs: Path) -> list[dict[str, Any]]:
-    """Return the runs that a process which is gone left unfinished, each with the node it was at, and mark them."""
+    """Return the runs that processes which are gone left unfinished, newest first, each with the node it was at.
+
+    They are marked, and stay known until their folders are removed; ``is_new`` says which no start has told of before.
+    """
     found = []
-    for file in sorted(runs.glob("*/run.json")) if runs.is_dir() else []:
+    for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else []:
         try:
             about = json.loads(file.read_text("utf-8"))
-            pid = int(about["pid"])
-            # This process has begun no run yet: a record with its number is of an earlier one.
-            if about.get("status") != "running" or (is_alive(pid) and pid != os.getpid()):
+            is_new = about["status"] == "running" and not _is_under_way(about)
+            if not is_new and about["status"] != "interrupted":
                 continue
-            about["node_id"] = _last_node(file.parent / "messages.jsonl")
-            about["status"] = "interrupted"
-            write_atomically(file, json.dumps(about, indent=2).encode())
-            found.append(about)
-        except (OSError, ValueError, KeyError):
+            if is_new:
+                about["node_id"] = _last_node(Path(about.get("folder") or file.parent) / "messages.jsonl")
+                about["status"] = "interrupted"
+                write_atomically(file, json.dumps(about, indent=2).encode())
+            found.append({**about, "is_new": is_new})
+        except (OSError, ValueError, KeyError, TypeError):
             continue
-    return found
+    return sorted(found, key=lambda about: float(about.get("started", 0)), reverse=True)[:MOST_INTERRUPTED]
 
 
-def prune(runs: Path, keep: int = KEPT_RUNS) -> None:
-    """Remove the oldest run folders beyond ``keep``."""
-    folders = sorted(
-        (file.parent for file in runs.glob("*/run.json")), key=lambda folder: folder.stat().st_mtime, reverse=True
-    ) if runs.is_dir() else []  # fmt: skip
-    for folder in folders[keep:]:
-        shutil.rmtree(folder, ignore_errors=True)
+def _is_under_way(about: dict[str, Any]) -> bool:
+    """Whether the process that began a run still runs: the same one, not another that got its number."""
+    pid = int(about["pid"])
+    if pid == os.getpid():
+        return about.get("birth") is not None and about.get("birth") == birth(pid)
+    return is_alive(pid) and about.get("birth") in (None, birth(pid))
+
+
+def prune(runs: Path, keep: int = KEPT_RUNS, most_bytes: int = MOST_RUNS_BYTES) -> None:
+    """Remove the folders of the oldest runs beyond ``keep`` runs or ``most_bytes``. A run under way keeps its own."""
+    known: list[tuple[float, Path, dict[str, Any]]] = []
+    for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else []:
+        with contextlib.suppress(OSError, ValueError):
+            about = json.loads(file.read_text("utf-8"))
+            known.append((file.stat().st_mtime, file.parent, about if isinstance(about, dict) else {}))
+    used = 0
+    for count, (_, folder, about) in enumerate(sorted(known, key=lambda each: each[0], reverse=True), 1):
+        used += int(about.get("bytes", 0))
+        is_too_much = count > keep or (used > most_bytes and count > 1)
+        if is_too_much and not (about.get("status") == "running" and _is_under_way(about)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _last_node(messages: Path) -> str | None:
-    node_id = None
+    """Return the node that was under way last: one that began and did not end."""
+    under_way: dict[str, None] = {}
     with contextlib.suppress(OSError), messages.open(encoding="utf-8") as file:
         for line in file:
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(ValueError, KeyError):
                 message = json.loads(line)
-                if message.get("type") == "node.running":
-                    node_id = message["payload"]["node_id"]
-    return node_id
+                if not message["type"].startswith("node."):
+                    continue
+                node_id = message["payload"]["node_id"]
+                under_way.pop(node_id, None)
+                if message["type"] in {"node.running", "node.pending"}:
+                    under_way[node_id] = None
+    return next(reversed(under_way), None)

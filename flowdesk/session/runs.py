@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flowdesk.aio import spawn
+from flowdesk.aio import end, spawn
 from flowdesk.engine.context import Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.runner import Runner
@@ -22,7 +22,9 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
 from flowdesk.session.journal import Journal
-from flowdesk.session.records import KEPT_RUNS, RunFolder, RunRecord, prune
+from flowdesk.session.records import KEPT_RUNS, RunFolder, RunRecord, interrupted, prune
+from flowdesk.session.secrets import Secrets
+from flowdesk.session.visits import VisitRecord
 
 KEPT_FINISHED = 200
 
@@ -41,6 +43,7 @@ class LiveRun:
     finished: RunFinished | None = None
     error: str = ""
     started_by: str = ""
+    secrets: Secrets = field(default_factory=lambda: Secrets(None))
 
     def payload(self) -> dict[str, Any]:
         """Return the run as JSON values."""
@@ -62,7 +65,8 @@ class RunBook:
     """All runs of the session."""
 
     def __init__(self, catalogue: Catalogue, services: Services, folder: Path, on_change: Callable[[], None]) -> None:
-        """Keep the records of runs under ``folder``."""
+        """Keep the records of runs under ``folder``, and find those that earlier processes left unfinished."""
+        self.interrupted = interrupted(folder)
         self._catalogue = catalogue
         self._services = services
         self._folder = folder
@@ -105,35 +109,52 @@ class RunBook:
             FlowInvalid: If validation finds an error.
             AlreadyRunning: If the workflow is running and ``mode`` is ``single``.
         """
+        if mode == "single":
+            self._refuse_second(workflow_id)
+        run_id = uuid.uuid4().hex
+        place = self._folder / _folder_name(flow.name or workflow_id, run_id)
+        folder = RunFolder(report or place)
+        given = services or self._services
+        secrets = Secrets(given.secret)
+        visits = VisitRecord(folder.path, secrets.mask_json)
+        own = replace(given, lease=self._services.lease, folder=folder, secret=secrets.reader, trace=visits)
+        options = self._with_last(workflow_id, options)
+        live = self._make(workflow_id, flow, journal, options, own, run_id, secrets)
+        live.started_by = started_by
+        if flow.model_extra and flow.model_extra.get("desktop") == "shared":
+            self._services.lease.share(run_id)
+        before = self._line_up(live, mode)
+        about = {"run_id": run_id, "workflow_id": workflow_id, "name": flow.name, "started_by": started_by}
+        record = RunRecord(folder, about, place if report else None)
+        live.task = spawn(self._carry(live, record, visits, journal, before), f"flowdesk.run.{run_id}")
+        self._on_change()
+        return live
+
+    def _refuse_second(self, workflow_id: str) -> None:
         running = self.current.get(workflow_id)
-        if running is not None and mode == "single":
+        if running is not None:
             raise AlreadyRunning(
                 say('"{name}" is already running.', name=running.name or workflow_id),
                 say("Stop it first, or start it with mode restart or queue."),
                 run_id=running.run_id,
             )
-        run_id = uuid.uuid4().hex
-        folder = RunFolder(report or self._folder / _folder_name(flow.name or workflow_id, run_id))
-        own = replace(services or self._services, lease=self._services.lease, folder=folder)
-        live = self._make(workflow_id, flow, journal, self._with_last(workflow_id, options), own, run_id)
-        live.started_by = started_by
-        if flow.model_extra and flow.model_extra.get("desktop") == "shared":
-            self._services.lease.share(run_id)
-        before = self._line_up(live, mode)
-        record = RunRecord(folder, {"run_id": run_id, "workflow_id": workflow_id, "name": flow.name})
-        live.task = spawn(self._carry(live, record, journal, before), f"flowdesk.run.{run_id}")
-        self._on_change()
-        return live
 
     def _make(
-        self, workflow_id: str, flow: Flow, journal: Journal, options: RunOptions, services: Services, run_id: str
+        self,
+        workflow_id: str,
+        flow: Flow,
+        journal: Journal,
+        options: RunOptions,
+        services: Services,
+        run_id: str,
+        secrets: Secrets,
     ) -> LiveRun:
         """Make the run, without starting it."""
 
         def emit(event: RunEvent) -> None:
             if isinstance(event, NodeChanged) and event.state is NodeState.RUNNING:
                 live.node_id = event.node_id
-            journal.add_event(event)
+            journal.add_event(secrets.mask(event))
 
         try:
             runner = Runner(flow, self._catalogue, services, emit, options, run_id)
@@ -143,7 +164,7 @@ class RunBook:
                 say("Name a node of the flow."),
                 field="from_node",
             ) from error
-        live = LiveRun(run_id, workflow_id, flow.name, runner)
+        live = LiveRun(run_id, workflow_id, flow.name, runner, secrets=secrets)
         return live
 
     def _with_last(self, workflow_id: str, options: RunOptions) -> RunOptions:
@@ -200,19 +221,23 @@ class RunBook:
             live.runner.stop(reason)
 
     async def close(self) -> None:
-        """Stop every run and wait for their ends, at most 3 s."""
+        """Stop every run and wait for their ends, at most 3 s; what is left then is cancelled."""
         self.stop_all("flowdesk is closing")
         tasks = [live.task for live in self.under_way() if live.task is not None]
         if tasks:
-            await asyncio.wait(tasks, timeout=3)
+            _, left = await asyncio.wait(tasks, timeout=3)
+            await end(left, 0.5)
 
     def listing(self, limit: int) -> list[dict[str, Any]]:
-        """Return the runs under way and the last finished ones, newest first."""
+        """Return the runs under way, the last finished ones, newest first, and those that a crash interrupted."""
         under_way = self.under_way()
         known = [*under_way, *reversed(self.finished.values())]
-        return [live.payload() for live in known[: limit + len(under_way)]]
+        listed = [live.payload() for live in known[: limit + len(under_way)]]
+        return listed + [_interrupted_payload(about) for about in self.interrupted[: limit - len(listed)]]
 
-    async def _carry(self, live: LiveRun, record: RunRecord, journal: Journal, before: LiveRun | None) -> RunFinished:
+    async def _carry(
+        self, live: LiveRun, record: RunRecord, visits: VisitRecord, journal: Journal, before: LiveRun | None
+    ) -> RunFinished:
         if before is not None and before.task is not None:
             await asyncio.wait((before.task,))
             self.queued[live.workflow_id].remove(live)
@@ -222,7 +247,9 @@ class RunBook:
             live.finished = await live.runner.run()
         finally:
             journal.listeners.remove(record.add)
-            record.finish(live.runner.state.value, {} if live.finished is None else live.finished.payload())
+            visits.close()
+            outcome = {} if live.finished is None else live.secrets.mask(live.finished).payload()
+            record.finish(live.runner.state.value, outcome)
             if self.current.get(live.workflow_id) is live:
                 del self.current[live.workflow_id]
             self._last[live.workflow_id] = live
@@ -241,6 +268,30 @@ class RunBook:
         live.runner.tell_waiting(
             node_id, say('waits for the desktop, which "{name}" has', name=holding.name if holding else holder)
         )
+
+
+def interruption(about: dict[str, Any]) -> str:
+    """Return the sentence that says where a run was interrupted."""
+    if about.get("node_id") is None:
+        return say("Interrupted: the program ended. Nothing of it goes on by itself.")
+    return say(
+        'Interrupted at node "{node}": the program ended. Nothing of it goes on by itself.', node=about["node_id"]
+    )
+
+
+def _interrupted_payload(about: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "run_id": about.get("run_id", ""),
+        "workflow_id": about.get("workflow_id", ""),
+        "name": about.get("name", ""),
+        "status": "interrupted",
+        "started": about.get("started", 0.0),
+        "duration": None,
+        "node_id": about.get("node_id"),
+        "message": interruption(about),
+        "folder": about.get("folder"),
+        "started_by": about.get("started_by", ""),
+    }
 
 
 def _folder_name(name: str, run_id: str) -> str:

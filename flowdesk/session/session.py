@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flowdesk import __version__
-from flowdesk.aio import spawn
+from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.context import Question, Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
@@ -25,15 +25,16 @@ from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
+from flowdesk.resource import resource_path
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
 from flowdesk.session.questions import Questions
-from flowdesk.session.records import interrupted
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
+from flowdesk.session.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,14 @@ class Session:
         """Find what earlier processes left."""
         self.epoch = EPOCH
         self.recovery = Recovery(self.folders.state / "recovery")
-        self.interrupted = interrupted(self.folders.runs)
         self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
         self.questions = Questions(self._can_answer)
+        self.trust = Trust(self.folders.state / "allowed.json", self.catalogue)
         self._starts = Starts()
         self._everything: dict[str, Peer] = {}
         self.looking = Looking(self.services.driver)
         self._checks: Sequence[Check] | None = None
-        self._is_checking = False
+        self._checking: asyncio.Task[None] | None = None
         self._handlers: dict[str, Handler] = {
             "workflow.start": self._start,
             "workflow.pause": self._pause,
@@ -108,9 +109,8 @@ class Session:
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
         self._changed(but=peer.id)
-        if not self._is_checking and self.services.driver is not None:
-            self._is_checking = True
-            spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
+        if self._checking is None and self.services.driver is not None:
+            self._checking = spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
     def disconnect(self, peer: Peer) -> None:
         """A peer went. Its runs go on; its documents stay open while someone else has them."""
@@ -124,6 +124,8 @@ class Session:
             if peer.id in live.editors:
                 live.leave(peer)
                 self._drop_unused(live)
+            elif peer.id in live.presence:
+                live.leave(peer)
         self._changed()
 
     async def submit(
@@ -155,15 +157,17 @@ class Session:
 
     async def close(self) -> None:
         """Stop the runs and let go of the desktop. Bounded."""
-        self.looking.close()
+        await self.looking.close()
         await self.runs.close()
+        if self._checking is not None:
+            await end([self._checking], 1.0)
         if self.services.driver is not None:
             self.services.driver.release_all()
             self.services.driver.close()
 
     async def _check_desktop(self, driver: DesktopDriver) -> None:
         """Find out, off the event loop, what the desktop can do, and tell everyone."""
-        self._checks = await asyncio.to_thread(driver.checks)
+        self._checks = await in_thread(driver.checks, "flowdesk.checks")
         self._changed()
 
     def status(self, peer: Peer) -> dict[str, Any]:
@@ -186,7 +190,7 @@ class Session:
             "clients": [
                 {"id": other.id, "name": other.name, "role": other.role.name.lower()} for other in self.peers.values()
             ],
-            "interrupted": self.interrupted,
+            "interrupted": self.runs.interrupted,
             "port": self.port,
         }
 
@@ -246,7 +250,10 @@ class Session:
                 say("Send `nodes` and `edges`, or open the flow first."),
                 field="nodes",
             )
-        return flow, self.services_of(document, workflow_id)
+        services = self.services_of(document, workflow_id)
+        if document is not None and flow is document.flow:
+            services.permit = self.trust.permission(flow, services.ask)
+        return flow, services
 
     def services_of(self, document: LiveDocument | None, workflow_id: str) -> Services:
         """Return what a run of a document, or of a flow without one, is given."""
@@ -316,7 +323,7 @@ class Session:
         live = self.runs.last(workflow_id)
         return {
             **self.journal(workflow_id).snapshot(),
-            "variables": dict(live.runner.variables) if live is not None else {},
+            "variables": live.secrets.without(dict(live.runner.variables)) if live is not None else {},
             "help": self.questions.pending(workflow_id),
         }
 
@@ -337,6 +344,7 @@ class Session:
         else:
             flow = read_flow(payload.flow) if payload.flow is not None else Flow()
             live = self._add_document(flow, workflow_id or flow.id)
+            self.trust.add_own(live.flow, peer)
         live.editors[peer.id] = peer
         live.journal.subscribe(peer)
         return live.state(peer)
@@ -353,6 +361,8 @@ class Session:
         opened = open_flow(path)
         live = self._add_document(opened.flow, opened.flow.id)
         live.path, live.fingerprint, live.is_kept = path, opened.fingerprint, keep
+        if path.is_relative_to(resource_path("flows")):
+            self.trust.add(live.flow)
         return live
 
     def _add_document(self, flow: Flow, workflow_id: str) -> LiveDocument:
@@ -375,7 +385,12 @@ class Session:
         return self._document(workflow_id).state(peer)
 
     async def _edit(self, peer: Peer, payload: m.EditFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._document(workflow_id).edit(peer, payload)
+        live = self._document(workflow_id)
+        is_trusted = self.trust.knows(live.flow)
+        reply = live.edit(peer, payload)
+        if is_trusted:
+            self.trust.add_own(live.flow, peer)
+        return reply
 
     async def _save(self, peer: Peer, payload: m.SaveFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
         path = None if payload.path is None else self._allowed_path(peer, payload.path)

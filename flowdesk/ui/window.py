@@ -292,7 +292,9 @@ class MainWindow(FlowsWindow):
     async def read_history(self) -> None:
         """Show the runs of earlier days, whose records lie on the disk."""
         self.runs.show_earlier(await asyncio.to_thread(read_history, self.session.folders.runs))
-        for run in self.session.interrupted:
+        for run in self.session.runs.interrupted:
+            if not run["is_new"]:
+                continue
             sentence = say("The last run of {name} was interrupted: see Runs.", name=run.get("name") or run["run_id"])
             self.show_notice(tr(sentence))
 

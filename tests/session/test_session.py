@@ -1,10 +1,16 @@
 """The session as its peers see it: runs, documents, roles, replay."""
 
+import asyncio
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flowdesk.drivers.fake import FakeDesktopDriver
+from flowdesk.engine.context import Services
+from flowdesk.engine.ports import Check
 from flowdesk.model.errors import (
     AlreadyRunning,
     ChangeRefused,
@@ -14,8 +20,9 @@ from flowdesk.model.errors import (
     RequestInvalid,
     StaleRevision,
 )  # fmt: skip
+from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.messages import Role
-from flowdesk.session.session import Session
+from flowdesk.session.session import Folders, Session
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
 from tests.waiting import eventually
 
@@ -203,3 +210,33 @@ async def test_pause_and_resume_over_the_session(session: Session) -> None:
     await eventually(lambda: "paused" in [payload.get("status") for payload in peer.of("system.status")])
     await ask(session, peer, "workflow.resume", "w")
     assert (await end_of(session, run_id))["status"] == "succeeded"
+
+
+async def test_who_only_looked_at_a_flow_is_no_longer_shown_after_leaving(session: Session) -> None:
+    editor, watcher = Keeper("editor"), Keeper("watcher")
+    session.connect(editor)
+    session.connect(watcher)
+    opened = await ask(session, editor, "flow.open", flow=flow_json())
+    await ask(session, watcher, "flow.get", opened["workflow_id"])
+    await ask(session, watcher, "presence", opened["workflow_id"], name="Mei", selection=["start"])
+    assert [one["name"] for one in editor.of("presence")[-1]["peers"]] == ["Mei"]
+    session.disconnect(watcher)
+    assert editor.of("presence")[-1]["peers"] == []
+
+
+async def test_closing_ends_the_checks_of_a_desktop_that_does_not_answer(tmp_path: Path) -> None:
+    go = threading.Event()
+
+    class Silent(FakeDesktopDriver):
+        def checks(self) -> Sequence[Check]:
+            go.wait()
+            return ()
+
+    folders = Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")
+    silent = Session(builtin_catalogue(), Services(driver=Silent()), folders)
+    silent.connect(Keeper("window"))
+    before = asyncio.all_tasks()
+    assert any(task.get_name() == "flowdesk.checks" for task in before)
+    await silent.close()
+    assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("flowdesk")]
+    go.set()

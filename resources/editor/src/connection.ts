@@ -27,6 +27,11 @@ export class Refused extends Error {
   }
 }
 
+/** What is said of a request that nobody can answer now. */
+export function gone(): Refused {
+  return new Refused("connection.gone", "flowdesk does not answer.", "Wait until it is back.", {});
+}
+
 const NEEDS_TOKEN = 4401;
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 8000;
@@ -70,9 +75,10 @@ export class Connection implements Link {
     return () => this.watchers.delete(watch);
   };
 
-  /** Connects; with a token that a person typed, if given. */
-  connect(token?: string): void {
-    if (token) this.keep.setItem("flowdesk.token", token);
+  /** Connects; with what a person typed, if given: a token, or the six digits that pair another machine. */
+  connect(typed?: string): void {
+    if (typed && /^\d{6}$/.test(typed)) this.code = typed;
+    else if (typed) this.keep.setItem("flowdesk.token", typed);
     this.to("connecting");
     const socket = this.make(this.url);
     this.socket = socket;
@@ -90,7 +96,7 @@ export class Connection implements Link {
   request<T = Record<string, unknown>>(type: string, payload: object = {}, workflowId = ""): Promise<T> {
     const socket = this.socket;
     if (!socket || socket.readyState !== 1 || this.state === "refused") {
-      return Promise.reject(new Refused("connection.gone", "flowdesk does not answer.", "Wait until it is back.", {}));
+      return Promise.reject(gone());
     }
     const id = `p${Date.now().toString(36)}-${(this.count += 1)}`;
     const sent = new Promise<T>((resolve, reject) => {
@@ -141,7 +147,7 @@ export class Connection implements Link {
   private lost(code: number): void {
     this.socket = null;
     for (const waiting of this.waiting.values()) {
-      waiting.reject(new Refused("connection.gone", "flowdesk does not answer.", "Wait until it is back.", {}));
+      waiting.reject(gone());
     }
     this.waiting.clear();
     if (code === NEEDS_TOKEN) {

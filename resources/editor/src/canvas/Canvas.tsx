@@ -10,7 +10,9 @@ import {
   SelectionMode,
   applyNodeChanges,
   useReactFlow,
+  useStore as useZoom,
   type Edge,
+  type EdgeChange,
   type FinalConnectionState,
   type NodeChange,
   type Connection as Wire,
@@ -20,15 +22,17 @@ import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type
 import { useSession } from "../context";
 import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { t } from "../i18n";
-import { portOf, shapeOf, type NodeType } from "../nodetypes";
+import { CARD, portOf, shapeOf, type NodeType } from "../nodetypes";
 import { newEdge, newNode, refusal, snapped, type Types } from "../rules";
-import { useMay, useStore, type Editor, type Problem } from "../store";
+import { onlyInspector, useMay, useStore, type Editor, type Problem } from "../store";
 import { NodeCard, statusWord, titleOf, type CardNode } from "./NodeCard";
 import { QuickAdd } from "./QuickAdd";
 
 export const NODE_MIME = "application/x-flowdesk-node";
 const NODE_TYPES = { card: NodeCard };
 const SNAP: [number, number] = [20, 20];
+/** The zoom below which cards are drawn without what nobody could read. */
+const FAR = 0.42;
 const PRO = { hideAttribution: true };
 
 interface Adding {
@@ -52,7 +56,9 @@ export function Canvas() {
   const mayEdit = useMay("edit");
   const [adding, setAdding] = useState<Adding | null>(null);
   const [nodes, setNodes] = useState<CardNode[]>([]);
-  const { screenToFlowPosition, fitView } = useReactFlow();
+  const { screenToFlowPosition, flowToScreenPosition, fitView, getZoom, setCenter } = useReactFlow();
+  const isFar = useZoom((state) => state.transform[2] < FAR);
+  const board = useRef<HTMLDivElement>(null);
   const fitted = useRef("");
 
   useEffect(() => {
@@ -60,37 +66,31 @@ export function Canvas() {
   }, [flow, types, problems, editors, selection]);
 
   useEffect(() => {
-    if (!nodes.length || fitted.current === workflowId) return;
+    const first = nodes[0];
+    // The cards follow the flow by one drawing: those of the flow before are not what is fitted.
+    if (!first || flow?.nodes.get(first.id) !== first.data.node || fitted.current === workflowId) return;
     fitted.current = workflowId;
     requestAnimationFrame(() => void fitView({ maxZoom: 1, padding: 0.2 }));
-  }, [nodes.length, workflowId, fitView]);
+  }, [nodes, flow, workflowId, fitView]);
 
   const edges = useMemo(() => (flow ? wires(flow, types, taken, selectedEdges) : []), [flow, types, taken, selectedEdges]);
 
-  const onNodesChange = useCallback((changes: NodeChange<CardNode>[]) => {
-    setNodes((before) => applyNodeChanges(changes.filter((change) => change.type === "position" || change.type === "dimensions"), before));
-  }, []);
-
-  const onSelectionChange = useCallback(
-    ({ nodes: chosen, edges: cut }: { nodes: { id: string }[]; edges: { id: string }[] }) => {
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CardNode>[]) => {
       const now = useStore.getState();
-      const ids = chosen.map((node) => node.id);
-      const edgeIds = cut.map((edge) => edge.id);
-      if (same(now.selection, ids) && same(now.selectedEdges, edgeIds)) return;
-      session.select(ids, edgeIds);
+      const chosen = chosenBy(changes, now.selection);
+      if (chosen) session.select(chosen, now.selectedEdges);
+      setNodes((before) => applyNodeChanges(changes.filter((change) => change.type === "position"), before));
+      const moves = now.flow ? movesOf(changes, now.flow) : [];
+      if (moves.length) void session.edit(moves, t("Move"));
     },
     [session],
   );
 
-  const onNodeDragStop = useCallback(
-    (_event: unknown, _node: CardNode, dragged: CardNode[]) => {
-      const now = useStore.getState().flow;
-      const changes = dragged.flatMap((card): Change[] => {
-        const { x, y } = card.position;
-        const old = now?.nodes.get(card.id)?.position;
-        return old && (old.x !== x || old.y !== y) ? [{ op: "moveNode", id: card.id, x, y }] : [];
-      });
-      void session.edit(changes, t("Move"));
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange[]) => {
+      const chosen = chosenBy(changes, useStore.getState().selectedEdges);
+      if (chosen) session.select(useStore.getState().selection, chosen);
     },
     [session],
   );
@@ -151,6 +151,21 @@ export function Canvas() {
     return () => window.removeEventListener("flowdesk:quick-add", quick);
   }, [ask]);
 
+  useEffect(() => {
+    const reveal = (event: Event) => {
+      const node = useStore.getState().flow?.nodes.get((event as CustomEvent<string>).detail);
+      const view = board.current?.getBoundingClientRect();
+      if (!node || !view) return;
+      const { x, y } = node.position;
+      const start = flowToScreenPosition({ x, y });
+      const end = flowToScreenPosition({ x: x + CARD.width, y: y + CARD.height });
+      const isInSight = start.x >= view.left && start.y >= view.top && end.x <= view.right && end.y <= view.bottom;
+      if (!isInSight) void setCenter(x + CARD.width / 2, y + CARD.height / 2, { zoom: getZoom(), duration: 200 });
+    };
+    window.addEventListener("flowdesk:reveal", reveal);
+    return () => window.removeEventListener("flowdesk:reveal", reveal);
+  }, [flowToScreenPosition, getZoom, setCenter]);
+
   const onDrop = useCallback(
     (event: DragEvent) => {
       event.preventDefault();
@@ -165,7 +180,8 @@ export function Canvas() {
 
   return (
     <div
-      className="canvas"
+      ref={board}
+      className={isFar ? "canvas is-far" : "canvas"}
       onDoubleClick={(event: MouseEvent) => {
         if ((event.target as Element).classList.contains("react-flow__pane")) ask(event.clientX, event.clientY);
       }}
@@ -180,8 +196,8 @@ export function Canvas() {
         edges={edges}
         nodeTypes={NODE_TYPES}
         onNodesChange={onNodesChange}
-        onSelectionChange={onSelectionChange}
-        onNodeDragStop={onNodeDragStop}
+        onEdgesChange={onEdgesChange}
+        onNodeDoubleClick={() => useStore.setState(onlyInspector())}
         onConnect={connect}
         onConnectEnd={onConnectEnd}
         isValidConnection={mayConnect}
@@ -205,6 +221,7 @@ export function Canvas() {
         proOptions={PRO}
         connectionRadius={28}
         aria-label={t("Canvas")}
+        ariaLabelConfig={labels()}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
         <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={(node: CardNode) => `mini-${node.data.type?.category ?? "other"}`} />
@@ -225,8 +242,40 @@ export async function openFile(session: ReturnType<typeof useSession>, file: Fil
   }
 }
 
-function same(known: ReadonlySet<string>, ids: readonly string[]): boolean {
-  return known.size === ids.length && ids.every((id) => known.has(id));
+/** What the canvas library says to those who listen instead of looking. */
+function labels(): Record<string, string> {
+  const keys = t("Enter selects, arrow keys move, Delete removes.");
+  return {
+    "node.a11yDescription.default": keys,
+    "node.a11yDescription.keyboardDisabled": keys,
+    "edge.a11yDescription.default": t("Enter selects, Delete removes."),
+    "controls.ariaLabel": t("Zoom"),
+    "controls.zoomIn.ariaLabel": t("Zoom in"),
+    "controls.zoomOut.ariaLabel": t("Zoom out"),
+    "controls.fitView.ariaLabel": t("Show everything"),
+    "minimap.ariaLabel": t("Overview"),
+  };
+}
+
+/** The moves that have ended, by mouse or by arrow keys. */
+function movesOf(changes: readonly NodeChange<CardNode>[], flow: Flow): Change[] {
+  return changes.flatMap((change): Change[] => {
+    if (change.type !== "position" || change.dragging || !change.position) return [];
+    const { x, y } = change.position;
+    const old = flow.nodes.get(change.id)?.position;
+    return old && (old.x !== x || old.y !== y) ? [{ op: "moveNode", id: change.id, x, y }] : [];
+  });
+}
+
+/** What is selected after changes of the canvas, `null` where they are about something else. */
+function chosenBy(changes: readonly (NodeChange<CardNode> | EdgeChange)[], before: ReadonlySet<string>): ReadonlySet<string> | null {
+  const after = new Set(before);
+  for (const change of changes) {
+    if (change.type !== "select") continue;
+    if (change.selected) after.add(change.id);
+    else after.delete(change.id);
+  }
+  return after.size === before.size && [...after].every((id) => before.has(id)) ? null : after;
 }
 
 /** Makes the cards. One whose node did not change stays the same object, so that it is not drawn again. */
@@ -270,9 +319,8 @@ function card(node: FlowNode, type: NodeType | undefined, problem: Problem | nul
     position: known?.dragging ? known.position : { x: node.position.x, y: node.position.y },
     selected,
     dragging: known?.dragging,
-    measured: known?.data.shape.height === shape.height ? known.measured : undefined,
-    initialWidth: shape.width,
-    initialHeight: shape.height,
+    // Known without a look at the page: so all cards count where everything is shown, those out of sight too.
+    measured: { width: shape.width, height: shape.height },
     width: shape.width,
     height: shape.height,
     handles: [
