@@ -154,12 +154,16 @@ class Keyboard:
         """Return how many keys mean nothing and may be lent a character."""
         return sum(key.is_spare for key in self.map().keys) + len(self._borrowed)
 
-    def borrow(self, characters: Sequence[str], settle: Callable[[], object] = lambda: None) -> None:
+    def borrow(
+        self, characters: Sequence[str], settle: Callable[[], object] = lambda: None, ahead: Sequence[str] = ()
+    ) -> None:
         """Give spare keys the meaning of characters, until ``give_back``. What is lent already stays as it is.
 
         Args:
             characters: All that is to be typed; those that a key gives already are left out.
             settle: Waits until every client has read all keys; called before a lent key gets another meaning.
+            ahead: What is to be typed after that; as many of it as keys are left are lent at once, for every program reads
+                the whole map again after each change.
 
         Raises:
             InputFailed: If there are not enough spare keys, or the server does not do it.
@@ -175,7 +179,8 @@ class Keyboard:
                 say("The keyboard map has no free key for {text}.", text=" ".join(lacking)),
                 say('Use the method "paste" for this text.'),
             )
-        lent = dict(zip(spares, map(symbol_of, lacking), strict=False))
+        later = [each for each in self._lacking(ahead) if each.isprintable() and each not in lacking]
+        lent = dict(zip(spares, map(symbol_of, [*lacking, *later]), strict=False))
         self._borrowed.update(lent)
         self._change_map(lent)
         missing = self._lacking(characters)

@@ -180,15 +180,20 @@ class Typist:
         )
         kept = self._keep(window) if any(stretch.way == "paste" for stretch in stretches) else {}
         try:
-            for position, stretch in enumerate(stretches):
-                self._deliver(stretch, window, key_delay, steps, is_last=position == len(stretches) - 1)
+            ahead = text
+            for stretch in stretches:
+                ahead = ahead[len(stretch.text) :]
+                self._deliver(stretch, ahead, window, key_delay, steps)
         finally:
             self._return_keys(window)
             self._put_back(kept)
+        if any(stretch.way == "borrow" for stretch in stretches):
+            # A window manager that is still reading keyboard maps is deaf to what comes next.
+            self._barrier.wait(steps.sleep)
         ways = {"paste" if stretch.way == "paste" else "keys" for stretch in stretches}
         return TypingReport(ways.pop() if len(ways) == 1 else "mixed", len(text))
 
-    def _deliver(self, stretch: Stretch, window: int, key_delay: float, steps: Steps, *, is_last: bool) -> None:
+    def _deliver(self, stretch: Stretch, ahead: str, window: int, key_delay: float, steps: Steps) -> None:
         if stretch.way == "paste":
             self._paste(stretch.text, window, steps)
         elif stretch.way == "control":
@@ -196,10 +201,10 @@ class Typist:
             self._keyboard.tap(CONTROL_KEYS[stretch.text], steps)
             steps.sleep(key_delay)
         elif stretch.way == "borrow":
-            self._lend(stretch.text, window, key_delay, steps)
+            self._lend(stretch.text, ahead, window, key_delay, steps)
         else:
             self._keys(stretch.text, window, key_delay, steps)
-        if is_last and stretch.way != "paste":
+        if not ahead and stretch.way != "paste":
             self._focus.settle(window, steps.sleep)
 
     # -- keys
@@ -219,7 +224,7 @@ class Typist:
             if count % SETTLE_EVERY == 0:
                 self._focus.settle(window, steps.sleep)
 
-    def _lend(self, text: str, window: int, key_delay: float, steps: Steps) -> None:
+    def _lend(self, text: str, ahead: str, window: int, key_delay: float, steps: Steps) -> None:
         if not self._focus.answers(window):
             raise InputFailed(
                 say("{title} does not tell when it has read a key, so these characters could arrive wrong by keys.",
@@ -228,10 +233,8 @@ class Typist:
             )  # fmt: skip
         typeable = self._keyboard.strokes()
         if not typeable.keys() >= set(text):
-            self._keyboard.borrow(text, lambda: self._focus.settle(window, steps.sleep))
+            self._keyboard.borrow(text, lambda: self._focus.settle(window, steps.sleep), ahead)
             self._focus.settle(window, steps.sleep)
-            # Every program reads the whole map again; a window manager that falls behind would be deaf for a while.
-            self._barrier.wait(steps.sleep)
         self._keys(text, window, key_delay, steps)
 
     def _return_keys(self, window: int) -> None:
