@@ -4,7 +4,7 @@ BOOT = $(PYTHON) tools/bootstrap.py
 PY = .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help run serve test test-fast check fix docs bench package wheel clean
+.PHONY: help run serve test test-fast check fix docs coverage bench wheel package deb deb-check clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -58,6 +58,14 @@ wheel: ## build the wheel and the sdist into dist/
 package: ## build the application into dist/flowdesk/, start it, run a flow with it
 	@$(BOOT) --for package --groups package
 	$(PY) tools/package_check.py
+
+deb: ## build a Debian package from what `make package` left
+	@$(BOOT) --for package --groups package
+	$(PY) tools/deb.py
+
+deb-check: ## install that package, use it on a virtual desktop, remove it, look that nothing is left (needs root)
+	@$(BOOT) --for package --groups package
+	$(PY) tools/deb_check.py
 
 clean: ## remove what was built (.venv stays)
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

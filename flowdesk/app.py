@@ -287,16 +287,20 @@ def make_server(session: Session, options: argparse.Namespace) -> Any:
 def _window(options: argparse.Namespace) -> int:
     try:
         from flowdesk.ui.application import run_window
+
+        return run_window(make_session, make_server, options)  # it loads Qt itself
     except ImportError as error:
         if error.name and error.name.split(".")[0] in {"PySide6", "qasync"}:
-            print(tr(say("The window needs PySide6 and qasync: {reason}", reason=str(error))), file=sys.stderr)
-            print(
-                'pip install "flowdesk"  (or use `flowdesk run` and `flowdesk serve`, which need neither)',
-                file=sys.stderr,
-            )
-            return NO_DESKTOP
+            return tell_no_window("window", error)
         raise
-    return run_window(make_session, make_server, options)
+
+
+def tell_no_window(command: str, error: ImportError) -> int:
+    """Say that a command needs the window's libraries, and the fix. Returns the exit code."""
+    print(tr(say("`flowdesk {command}` needs PySide6: {reason}", command=command, reason=str(error))), file=sys.stderr)
+    fix = say("Install it: pip install PySide6-Essentials qasync. `flowdesk run` and `flowdesk serve` do without.")
+    print(f"  {tr(fix)}", file=sys.stderr)
+    return NO_DESKTOP
 
 
 # -- the small commands -----------------------------------------------------------------------------------------------
@@ -412,15 +416,19 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
+    from flowdesk.protocol.messages import Role
     from flowdesk.server.tokens import TokenStore
 
     store = TokenStore(folders().state)
     if options.action == "show":
-        print(store.show())
+        print(store.show(options.name))
     elif options.action == "new":
-        print(store.renew())
+        print(store.renew(options.name, Role[options.role.upper()]))
+    elif options.action == "list":
+        for name, role in store.names().items():
+            print(f"{name or '-':<24} {role.name.lower()}")
     else:
-        store.revoke()
+        store.revoke(options.name)
         print(tr("The token is revoked. `flowdesk token new` makes another."))
     return SUCCEEDED
 

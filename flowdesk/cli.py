@@ -17,9 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] == "practice":
-        from flowdesk.ui.practice import main as practice
-
-        return practice(given[1:])
+        return _practice(given[1:])
     parser = _parser()
     if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         given = ["window", *given]
@@ -27,6 +25,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from flowdesk import app
 
     return app.execute(options)
+
+
+def _practice(arguments: Sequence[str]) -> int:
+    try:
+        from flowdesk.ui.practice import main as practice
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "PySide6":
+            raise
+        from flowdesk.app import tell_no_window
+        from flowdesk.i18n import set_language
+
+        set_language("system")
+        return tell_no_window("practice", error)
+    return practice(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,9 +95,16 @@ def _small_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     doctor = commands.add_parser("doctor", help="say what this desktop lacks, and the fix")
     doctor.add_argument("--json", action="store_true", help="print the checks as JSON")
 
-    token = commands.add_parser("token", help="show, renew or revoke the token that clients need")
+    token = commands.add_parser("token", help="show, renew or revoke the tokens that clients need")
     token.add_argument(
-        "action", nargs="?", default="show", choices=("show", "new", "revoke"), help="show prints it alone"
+        "action", nargs="?", default="show", choices=("show", "new", "revoke", "list"), help="show prints it alone"
+    )
+    token.add_argument("--name", default="", help="a token for someone else; without it your own")
+    token.add_argument(
+        "--role",
+        choices=("view", "edit", "run"),
+        default="run",
+        help="what a new token allows: watch, edit, or run too",
     )
 
     commands.add_parser("practice", help="open the practice window", add_help=False)

@@ -50,8 +50,8 @@ class Devices:
         held.release_leftovers()
         self.pointer = Pointer(held)
         self.keyboard = Keyboard(held)
-        self.typist = Typist(self.keyboard, clipboard)
         self.barrier = ClickBarrier(self.keyboard.display)
+        self.typist = Typist(self.keyboard, clipboard, self.barrier)
 
     def clear_field(self, steps: Steps) -> None:
         """Empty the focused field: in a terminal its line."""

@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,9 @@ Pixels = NDArray[np.uint8]
 
 GRAIN_SIZE = (5, 5)
 """Over how many pixels of a halved image grain is measured."""
+
+MONITORS_SECONDS = 1.0
+"""How long the number and the places of the monitors are taken for granted."""
 
 _local = threading.local()
 
@@ -249,6 +253,10 @@ def _screen() -> Any:
     display = os.environ.get("DISPLAY", "")
     kept = getattr(_local, "screen", None)
     if kept is not None and _local.display == display:
+        if time.monotonic() - _local.counted > MONITORS_SECONDS:
+            # The library counts the monitors once; they come, go and change their size while flowdesk runs.
+            kept._monitors = None
+            _local.counted = time.monotonic()
         return kept
     _forget()
     try:
@@ -258,7 +266,7 @@ def _screen() -> Any:
     except Exception as error:  # mss raises its own, ctypes' and the X library's errors
         _forget()
         raise _unreadable(str(error)) from error
-    _local.display = display
+    _local.display, _local.counted = display, time.monotonic()
     return _local.screen
 
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from flowdesk.drivers.barrier import ClickBarrier
 from flowdesk.drivers.clipboard import Content, X11Clipboard
 from flowdesk.drivers.focus import PRIMARY_PASTERS, TERMINALS
 from flowdesk.drivers.keyboard import Keyboard
@@ -141,8 +142,9 @@ def _key_stretches(text: str, typeable: set[str], spare: int) -> list[Stretch]:
 class Typist:
     """Delivers text to the focused window. Belongs to the input thread."""
 
-    def __init__(self, keyboard: Keyboard, clipboard: X11Clipboard) -> None:
-        """Use a keyboard and a clipboard."""
+    def __init__(self, keyboard: Keyboard, clipboard: X11Clipboard, barrier: ClickBarrier) -> None:
+        """Use a keyboard and a clipboard; ``barrier`` tells when the window manager has caught up."""
+        self._barrier = barrier
         self._keyboard = keyboard
         self._clipboard = clipboard
         self._focus = keyboard.focus
@@ -228,6 +230,8 @@ class Typist:
         if not typeable.keys() >= set(text):
             self._keyboard.borrow(text, lambda: self._focus.settle(window, steps.sleep))
             self._focus.settle(window, steps.sleep)
+            # Every program reads the whole map again; a window manager that falls behind would be deaf for a while.
+            self._barrier.wait(steps.sleep)
         self._keys(text, window, key_delay, steps)
 
     def _return_keys(self, window: int) -> None:

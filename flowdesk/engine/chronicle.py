@@ -45,6 +45,12 @@ class Chronicle:
         self._ended: set[str] = set()
         self._told = -PROGRESS_EVERY
         self._untold: tuple[str, tuple[int, ...]] | None = None
+        self._out: dict[tuple[int, str | None], list[str]] = {}
+        for edge in plan.edges:
+            self._out.setdefault((edge.source, edge.port), []).append(edge.edge_id)
+        self._taken: dict[str, int] = {}
+        self._ways: dict[str, int] = {}
+        """Edges taken since the last event, and how often so far."""
 
     def has_begun(self, visit: Visit) -> bool:
         """Whether a visit is under way."""
@@ -57,6 +63,12 @@ class Chronicle:
         if self._trace is not None:
             self._trace.begun(visit, self._variables)
         return now
+
+    def leave(self, visit: Visit, port: str | None) -> str | None:
+        """Control goes on by the edges of an output: told with the next event. Returns the output."""
+        for edge_id in self._out.get((visit.step.index, port), ()):
+            self._ways[edge_id] = self._taken[edge_id] = self._taken.get(edge_id, 0) + 1
+        return port
 
     def succeed(self, visit: Visit, result: Any, message: str = "") -> None:
         """The node ended well."""
@@ -78,6 +90,8 @@ class Chronicle:
         """Tell a node's state, and the progress when it ended for the first time."""
         node_id = step.node.id
         self.states[node_id] = state
+        if self._ways:
+            known["ways"], self._ways = self._ways, {}
         self._emit(NodeChanged(self._run_id, node_id, state, iteration=iteration, **known))
         if state in ENDS and node_id not in self._ended:
             self._ended.add(node_id)

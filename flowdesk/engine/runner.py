@@ -217,7 +217,7 @@ class Runner:
             visits = self._carry_out(effects)
             if len(visits) == 1 and not self._tasks:
                 port = await self._execute(visits[0])
-                effects = self._scheduler.finished(visits[0], port)
+                effects = self._scheduler.finished(visits[0], self.chronicle.leave(visits[0], port))
                 continue
             for visit in visits:
                 task = asyncio.get_running_loop().create_task(self._execute(visit), name=f"node {visit.step.node.id}")
@@ -229,7 +229,7 @@ class Runner:
             for task in sorted(done, key=lambda task: self._tasks[task].step.index):
                 visit = self._tasks.pop(task)
                 if not task.cancelled():
-                    effects += self._scheduler.finished(visit, task.result())
+                    effects += self._scheduler.finished(visit, self.chronicle.leave(visit, task.result()))
 
     def _carry_out(self, effects: list[Effect]) -> list[Visit]:
         """Tell what the scheduler decided and return the visits to execute."""

@@ -53,6 +53,8 @@ class NodeChanged(RunEvent):
     """``code``, ``message``, ``fix`` and details, only on ``error``."""
     iteration: tuple[int, ...] = ()
     """0-based index in each enclosing loop, outermost first."""
+    ways: dict[str, int] | None = None
+    """Edges that were taken since the node event before this one, by id, each with how often it was taken in this run."""
 
     @property
     def wire(self) -> str:
@@ -60,7 +62,7 @@ class NodeChanged(RunEvent):
         return _WIRE_OF_STATE[self.state]
 
     def payload(self) -> dict[str, Any]:
-        """``node_id``, ``status``, ``run_id``, then what is known: ``message``, ``duration``, ``result``, ``error``, ``iteration``."""
+        """``node_id``, ``status``, ``run_id``, then what is known: ``message``, ``duration``, ``result``, ``error``, ``iteration``, ``ways``."""
         values: dict[str, Any] = {"node_id": self.node_id, "status": self.state.value, "run_id": self.run_id}
         if self.message:
             values["message"] = self.message
@@ -73,6 +75,8 @@ class NodeChanged(RunEvent):
             values["error_details"] = self.error
         if self.iteration:
             values["iteration"] = list(self.iteration)
+        if self.ways:
+            values["ways"] = self.ways
         return values
 
 

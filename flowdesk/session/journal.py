@@ -86,6 +86,7 @@ class Journal:
             "run_id": self._run_id,
             "status": self._status,
             "nodes": {node_id: event.payload() for node_id, event in self._nodes.items()},
+            "ways": dict(self._ways),
             "progress": self._progress.payload() if self._progress else None,
             "logs": [event.payload() for event in self._logs],
             "end": self._end.payload() if self._end else None,
@@ -95,6 +96,7 @@ class Journal:
         self._run_id = run_id
         self._status = "idle"
         self._nodes: dict[str, NodeChanged] = {}
+        self._ways: dict[str, int] = {}
         self._progress: RunProgress | None = None
         self._logs: deque[RunLog] = deque(maxlen=LOG_LINES)
         self._end: RunFinished | None = None
@@ -105,6 +107,8 @@ class Journal:
         match event:
             case NodeChanged():
                 self._nodes[event.node_id] = event
+                if event.ways:
+                    self._ways.update(event.ways)
             case RunProgress():
                 self._progress = event
             case RunLog():

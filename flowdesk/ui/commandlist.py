@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from flowdesk.i18n import tr
 from flowdesk.ui.actions import COMMANDS
 from flowdesk.ui.icons import icon
+from flowdesk.ui.theme import theme
 
 if TYPE_CHECKING:
     from flowdesk.ui.window import MainWindow
@@ -30,7 +31,15 @@ class CommandList(QDialog):
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("What do you want to do?"))
         self.search.setAccessibleName(tr("What do you want to do?"))
-        self.list = QListWidget(self)
+        self.list = QTreeWidget(self)
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setIconSize(QSize(16, 16))
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setAccessibleName(tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         rows = QVBoxLayout(self)
@@ -61,8 +70,11 @@ class CommandList(QDialog):
         """Let the arrows choose while the letters go on narrowing."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-            if step and self.list.count():
-                self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
+            count = self.list.topLevelItemCount()
+            if step and count:
+                current = self.list.currentItem()
+                row = self.list.indexOfTopLevelItem(current) if current is not None else 0
+                self._mark((row + step) % count)
                 return True
         return bool(super().eventFilter(watched, event))
 
@@ -75,15 +87,21 @@ class CommandList(QDialog):
             if command.name == "command_list" or not action.isEnabled() or not all(word in texts for word in words):
                 continue
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(f"{action.text()}    {keys}".rstrip())
-            item.setIcon(icon(command.icon or "circle", "text_dim"))
-            item.setData(NAME_ROLE, command.name)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+            item = QTreeWidgetItem(self.list, [action.text(), keys])
+            item.setIcon(0, icon(command.icon or "circle", "text_dim"))
+            item.setForeground(1, theme().text_dim)
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setData(0, NAME_ROLE, command.name)
+        self._mark(0)
 
-    def _take(self, item: QListWidgetItem | None) -> None:
+    def _mark(self, row: int) -> None:
+        item = self.list.topLevelItem(row)
+        if item is not None:
+            self.list.setCurrentItem(item)
+
+    def _take(self, item: QTreeWidgetItem | None) -> None:
         if item is None:
             return
-        name = item.data(NAME_ROLE)
+        name = item.data(0, NAME_ROLE)
         self.close()
         self.main.carry_out(name)

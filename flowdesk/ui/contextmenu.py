@@ -19,8 +19,7 @@ ARRANGE = (
 ENTRIES: Mapping[str, tuple[str, ...]] = {
     "node": (
         "rename", "disable", "breakpoint", "", "cut", "copy", "duplicate", "delete", "delete_and_heal", "", "group",
-        "arrange", "select_upstream", "select_downstream", "", "run_from_node", "run_selection",
-        "add_node",
+        "arrange", "select_upstream", "select_downstream", "", "run_from_node", "run_selection", "add_node",
     ),
     "edge": ("disconnect",),
     "group": ("rename", "collapse", "colors", "", "cut", "copy", "duplicate", "", "ungroup", "delete_with_nodes"),

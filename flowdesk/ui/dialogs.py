@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 from flowdesk.i18n import tr
 from flowdesk.model.sentence import say
 from flowdesk.session.storage import SUFFIX
+from flowdesk.ui.icons import icon
 
 Leaving = Literal["save", "discard", "cancel"]
 
@@ -33,7 +34,7 @@ async def ask_unsaved(parent: QWidget, names: Sequence[str]) -> Leaving:
     """Ask once what to do about all flows that are not saved."""
     box = QMessageBox(parent)
     box.setObjectName("unsavedQuestion")
-    box.setIcon(QMessageBox.Icon.Question)
+    box.setIconPixmap(icon("circle-help", "accent", 36).pixmap(36, 36))
     box.setWindowTitle("flowdesk")
     box.setText(tr(say("Save the changes to {names}?", names=", ".join(names))))
     box.setInformativeText(tr("Without saving, they are lost."))
@@ -54,7 +55,7 @@ def _chosen(box: QMessageBox, save: QPushButton, discard: QPushButton) -> Leavin
 async def ask_overwrite(parent: QWidget, path: str) -> bool:
     """Ask whether to overwrite a file that another program changed."""
     box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Warning)
+    box.setIconPixmap(icon("triangle-alert", "warning", 36).pixmap(36, 36))
     box.setWindowTitle("flowdesk")
     box.setText(tr(say("{path} was changed by another program since it was opened.", path=path)))
     overwrite = box.addButton(tr("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole)

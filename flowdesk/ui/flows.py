@@ -42,7 +42,13 @@ class FlowsWindow(WindowFrame):
             self.show_error(error)
             return None
         self.settings.remember(state["path"] or path)
-        return self._add_tab(state)
+        tab = self._add_tab(state)
+        self.remember_open()
+        return tab
+
+    def remember_open(self) -> None:
+        """Keep which files are open: they are opened again at the next start, after a crash too."""
+        self.settings.change(open_files=[tab.path for tab in self.all_tabs() if tab.path])
 
     async def open_new(self) -> FlowTab:
         """Open a new flow that holds a start node."""
@@ -113,6 +119,7 @@ class FlowsWindow(WindowFrame):
         close.clicked.connect(lambda: self._spawn(self._close(tab), "close a flow"))
         self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         self.tabs.setCurrentIndex(index)
+        self._spawn(tab.catch_up(), "catch up with the last run")
         self.refresh()
         QTimer.singleShot(0, tab, tab.view.navigator.fit_all)
         tab.view.setFocus()
@@ -200,6 +207,7 @@ class FlowsWindow(WindowFrame):
                 return False
             reply = await self.peer.request("flow.save", {"path": path, "force": True}, tab.workflow_id)
         self.settings.remember(reply["path"])
+        self.remember_open()
         self.statusBar().showMessage(tr(say("Saved {path}", path=reply["path"])), 4000)
         return True
 
@@ -216,6 +224,7 @@ class FlowsWindow(WindowFrame):
         self.log.forget(tab.workflow_id)
         self.tabs.removeTab(self.tabs.indexOf(tab))
         tab.deleteLater()
+        self.remember_open()
 
     # what the session tells
 

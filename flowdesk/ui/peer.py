@@ -32,7 +32,7 @@ class WindowPeer(QObject):
     progress = Signal(str, object)
     """Workflow id and the payload of the last progress since the last frame."""
     nodes = Signal(str, object)
-    """Workflow id and the payloads of node events since the last frame, in order."""
+    """Workflow id and the payloads of node events since the last frame, in order; the first has the ways of all."""
     failed = Signal(object)
     """A ``FlowdeskError`` of a request that nobody awaits."""
 
@@ -48,6 +48,7 @@ class WindowPeer(QObject):
         self._gathered: dict[tuple[str, str, bool], dict[str, Any]] = {}
         self._lines: dict[str, list[dict[str, Any]]] = {}
         self._progress: dict[str, dict[str, Any]] = {}
+        self._ways: dict[str, dict[str, int]] = {}
         self._sent: set[asyncio.Task[None]] = set()
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
@@ -66,6 +67,8 @@ class WindowPeer(QObject):
             key = (message["workflow_id"], payload["node_id"], kind == "node.running")
             self._gathered.pop(key, None)
             self._gathered[key] = payload
+            if "ways" in payload:
+                self._ways.setdefault(message["workflow_id"], {}).update(payload["ways"])
         elif kind == "execution.log":
             self._lines.setdefault(message["workflow_id"], []).append(message["payload"])
         elif kind == "execution.progress":
@@ -87,7 +90,10 @@ class WindowPeer(QObject):
         by_flow: dict[str, list[dict[str, Any]]] = {}
         for (workflow_id, _, _), payload in gathered.items():
             by_flow.setdefault(workflow_id, []).append(payload)
+        ways, self._ways = self._ways, {}
         for workflow_id, payloads in by_flow.items():
+            if workflow_id in ways:
+                payloads[0] = {**payloads[0], "ways": ways[workflow_id]}
             self.nodes.emit(workflow_id, payloads)
         for workflow_id, payloads in lines.items():
             self.logs.emit(workflow_id, payloads)

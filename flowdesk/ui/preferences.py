@@ -30,7 +30,7 @@ LOOKS: tuple[tuple[str, str, dict[Any, str]], ...] = (
     ("theme", "Theme", {"system": "Like the system", "light": "Light", "dark": "Dark"}),
     ("habits", "Keys and mouse like", {known.id: known.title for known in HABITS.values()}),
     ("left_drag", "Left button on the canvas", {"": "As usual there", "select": "Selects", "pan": "Moves the canvas"}),
-    ("wheel", "Mouse wheel", {"": "As usual there", "zoom": "Zooms", "pan": "Moves the canvas"}),
+    ("wheel", "Mouse wheel on the canvas", {"": "As usual there", "zoom": "Zooms", "pan": "Scrolls; zooms with Ctrl"}),
 )
 RUNS: tuple[tuple[str, str, dict[Any, str]], ...] = (
     ("while_running", "While a run acts", {"hide": "Make way for it", "keep": "Keep the window in sight"}),
@@ -85,7 +85,7 @@ class PreferencesDialog(QDialog):
         column.addWidget(self._section("Appearance", [self._choice(*row) for row in LOOKS]))
         running = [self._choice(*row) for row in RUNS]
         running.append(self._number("kept_runs", "Runs whose folders are kept", 1, 10_000))
-        column.addWidget(self._section("Running", running))
+        column.addWidget(self._section("Running flows", running))
         column.addWidget(_note(
             tr("Stop every run from anywhere: Ctrl+Alt+Q, or hold the pointer in a corner of the screen.")
         ))  # fmt: skip

@@ -24,6 +24,9 @@ QToolButton:disabled { color: @edge_dead; }
 QToolButton:focus { background: @hover; }
 QToolButton#group { padding: 5px 0px; font-weight: 600; color: @text_dim; }
 QToolButton#group:checked { background: transparent; color: @text; }
+QToolButton#ask { padding: 1px; }
+QToolButton#ask:checked { background: @hover; }
+QLabel#help { color: @text_dim; background: @hover; border-radius: 5px; padding: 6px 8px; }
 QToolButton#closeTab { padding: 1px; }
 QToolButton#run { background: @accent; color: @on_accent; font-weight: 600; padding: 5px 14px; }
 QToolButton#run:hover { background: @accent_hover; }
@@ -55,6 +58,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border: 1px solid @accent; }
 QLineEdit[faulty="true"], QPlainTextEdit[faulty="true"], QSpinBox[faulty="true"], QDoubleSpinBox[faulty="true"] { border: 1px solid @error; }
 QSpinBox, QDoubleSpinBox { padding-right: 2px; }
+QSpinBox QLineEdit { border: none; background: transparent; padding: 0 5px; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(@chevron); width: 14px; height: 14px; }
@@ -66,8 +70,8 @@ QPushButton:default, QPushButton#primary { background: @accent; border: 1px soli
 QPushButton:disabled { color: @text_dim; }
 QPushButton:checked { background: @accent; color: @on_accent; border-color: @accent; }
 QCheckBox { spacing: 7px; }
-QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid @edge; border-radius: 4px; background: @field; }
-QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
+QCheckBox::indicator, QTreeView::indicator { width: 15px; height: 15px; border: 1px solid @edge; border-radius: 4px; background: @field; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked { background: @accent; border-color: @accent; image: url(@check); }
 QCheckBox::indicator:focus { border-color: @accent; }
 QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }

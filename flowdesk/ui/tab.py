@@ -16,7 +16,7 @@ from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import Problem
 from flowdesk.ui.canvas import editing
-from flowdesk.ui.canvas.card import snapped
+from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd
 from flowdesk.ui.canvas.view import CanvasView
 from flowdesk.ui.find import FindBar
@@ -138,7 +138,17 @@ class FlowTab(QWidget):
     async def fetch_variables(self) -> None:
         """Ask what the variables of the last run are now."""
         self.variables = (await self.peer.request("execution.snapshot", {}, self.workflow_id))["variables"]
+        self.view.variables = self.variables
         self.changed.emit()
+
+    async def catch_up(self) -> None:
+        """Show the last run of a flow that others ran before it was opened here."""
+        last = await self.peer.request("execution.snapshot", {}, self.workflow_id)
+        if self.run_id is None and last["run_id"]:
+            self.run_id = last["run_id"]
+            self.take_nodes(list(last["nodes"].values()))
+            self.scene.set_ways(last["ways"])
+            self.variables = self.view.variables = last["variables"]
 
     # editing
 
@@ -161,13 +171,13 @@ class FlowTab(QWidget):
         scene, source = self.scene, None
         chosen = scene.selected_ids()
         if at is not None:
-            x, y = snapped(at.x() - 90), snapped(at.y() - 30)
+            x, y = snapped(at.x() - WIDTH / 2), snapped(at.y() - 30)
         elif len(chosen) == 1 and scene.node_items[chosen[0]].card.outputs:
             source = chosen[0]
             x, y = editing.place_after(scene.draft, source)
         else:
             middle = self.view.visible_rect().center()
-            x, y = snapped(middle.x() - 90), snapped(middle.y() - 30)
+            x, y = snapped(middle.x() - WIDTH / 2), snapped(middle.y() - 30)
         x, y = editing.free_place(scene.draft, x, y)
         title = tr(self.catalogue[type_name].title)
         node = new_node(type_name, x=x, y=y, label=title)
@@ -202,7 +212,8 @@ class FlowTab(QWidget):
             state = NodeState(payload["status"])
             node_id = payload["node_id"]
             message = str(payload.get("error") or payload.get("message") or "")
-            self.scene.set_node_state(node_id, state, message)
+            self.scene.set_ways(payload.get("ways") or {})
+            self.scene.set_node_state(node_id, state, message, payload)
             if state is NodeState.RUNNING:
                 self.running[node_id] = None
             else:

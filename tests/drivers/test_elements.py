@@ -49,9 +49,57 @@ def test_a_program_that_hangs_does_not_hang_flowdesk(apps: Apps, monkeypatch: py
     until(lambda: _buttons(found), "elements to be readable again")
 
 
-def _buttons(app: elements.Application) -> list[elements.Found]:
+def test_a_program_that_hangs_holds_up_no_other(apps: Apps) -> None:
+    hung, other = apps.zenity("--info", "--text", "hung"), apps.zenity("--question", "--text", "other")
+    pids = {hung.process.pid, other.process.pid}
+    until(lambda: len(_buttons(*elements.applications(pids))) >= 3, "the buttons of both")
+    os.kill(hung.process.pid, signal.SIGSTOP)
     try:
-        return elements.find("button", [app])
+        for _ in range(2):
+            begun = time.monotonic()
+            found = elements.find("button", elements.applications())
+            assert time.monotonic() - begun < 5
+            assert {element.pid for element in found} == {other.process.pid}
+    finally:
+        os.kill(hung.process.pid, signal.SIGCONT)
+
+
+QUERIES = (
+    "*", "button", "text_field", "text_area", "menu_item[name='File']", "menu_item, button", "[name*='file']", "static_text",
+    "[enabled='true']", "check_box[checked='off']", "text_area[editable='true']", "[name^='fi']", "[name$='E']",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("program", ["mousepad", "zenity", "qt", "chromium"])
+def test_asking_directly_finds_what_walking_the_tree_finds(apps: Apps, program: str) -> None:
+    opened = getattr(apps, program)()
+
+    def published() -> list[elements.Application]:
+        windows = [pid for window, pid, _ in apps.rig.windows() if window == opened.window]
+        found = elements.applications(set(windows))
+        return found if found and _everything(found[0]) else []
+
+    (app,) = until(published, "its elements")
+    assert app.address is not None
+    walked = elements.Application(app.name, app.pid)
+    until(lambda: _everything(app) == _everything(walked), "the window to be at rest")
+    for query in QUERIES:
+        assert set(_seen(elements.find(query, [app]))) == set(_seen(elements.find(query, [walked]))), query
+
+
+def _everything(app: elements.Application) -> list[tuple[object, ...]]:
+    return _seen(elements.find("*", [app]))
+
+
+def _seen(found: list[elements.Found]) -> list[tuple[object, ...]]:
+    # The walk counts a window's frame in, and a window says where it is; what is in it is the same.
+    inner = [one for one in found if one.state.role != "window"]
+    return [(one.state.role, one.state.name, one.box, one.state.is_enabled, one.state.is_checked) for one in inner]
+
+
+def _buttons(*apps: elements.Application) -> list[elements.Found]:
+    try:
+        return elements.find("button", apps)
     except elements.ElementsUnanswered:
         return []
 

@@ -43,6 +43,18 @@ def test_a_window_is_in_the_picture(apps: Apps) -> None:
 
 
 @pytest.mark.desktop
+@pytest.mark.desktop
+def test_monitors_that_came_or_went_are_counted_again(clean_desktop: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = screen.monitors()
+    gone = {"left": -800, "top": 0, "width": 800, "height": 600}
+    screen._screen()._monitors = [gone, gone]  # as they were before
+    assert screen.monitor_box(1) == Box(-800, 0, 800, 600)
+    monkeypatch.setattr(screen, "MONITORS_SECONDS", 0.0)
+    assert screen.monitors() == known
+    with pytest.raises(RequestInvalid, match="no monitor 2"):
+        screen.monitor_box(2)
+
+
 def test_no_display_is_told_with_a_fix(clean_desktop: Rig) -> None:
     display = os.environ.pop("DISPLAY")
     try:

@@ -254,3 +254,25 @@ async def test_what_does_not_yield_to_a_stop_is_left_behind_and_said_so() -> Non
     assert watch.runner.states["a"] is NodeState.CANCELLED
     assert any("did not yield" in event.message for event in watch.events if isinstance(event, RunLog))
     STUBBORN.set()
+
+
+def ways(watch: Watch) -> dict[str, int]:
+    """Return how often each edge was taken, as the events told it."""
+    told: dict[str, int] = {}
+    for event in watch.events:
+        if isinstance(event, NodeChanged) and event.ways:
+            told.update(event.ways)
+    return told
+
+
+async def test_node_events_tell_which_edges_were_taken_and_how_often_bodies_and_ways_back_too() -> None:
+    flow = graph("start>l", "l.body>a", "a>b", "b>l", "l.done>z", types={"l": ("loop", {"count": 3})})
+    watch = Watch(flow)
+    await watch.run()
+    assert ways(watch) == {"e0": 1, "e1": 3, "e2": 3, "e3": 3, "e4": 1}
+
+
+async def test_an_edge_that_was_not_taken_is_not_told() -> None:
+    watch = Watch(graph("start>w", "w.true>a", "w.false>b", types={"w": ("work", {"port": "true"})}))
+    await watch.run()
+    assert ways(watch) == {"e0": 1, "e1": 1}

@@ -36,15 +36,15 @@ def free_port() -> int:
     return port
 
 
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def watching(port: int) -> Iterator[ClientConnection]:
     """Connect as a script and ask for everything."""
-
-    def is_listening() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", port)) == 0
-
-    until(is_listening, "the window's server")
+    until(lambda: is_listening(port), "the window's server")
     with connect(f"ws://127.0.0.1:{port}/ws/watcher", open_timeout=PATIENCE) as client:
         client.send(json.dumps({"id": "all", "type": "workflow.subscribe", "workflow_id": "*", "payload": {}}))
         while json.loads(client.recv(timeout=PATIENCE)).get("reply_to") != "all":

@@ -1,5 +1,9 @@
 """Nodes that decide, keep and return values."""
 
+import asyncio
+
+import pytest
+
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.model.run import NodeState, RunState
 from tests.nodes.conftest import Bench
@@ -65,6 +69,37 @@ async def test_prompt_keeps_the_answer(bench: Bench) -> None:
 
 async def test_prompt_fails_when_nobody_can_be_asked(bench: Bench) -> None:
     assert (await bench.run(("prompt", {"message": "?"}))).state is RunState.FAILED
+
+
+async def test_prompt_goes_on_with_its_default_when_nobody_answers_in_time(bench: Bench) -> None:
+    asked = []
+
+    async def answer(question: object) -> dict[str, object]:
+        asked.append(question)
+        await asyncio.Event().wait()
+        return {}
+
+    bench.services.ask = answer
+    config = {"message": "Which colour?", "default": "red", "timeout": 5000, "variable": "colour"}
+    assert (await bench.run(("prompt", config))).state is RunState.SUCCEEDED
+    assert asked
+    assert bench.variables["colour"] == "red"
+    assert bench.clock.time == pytest.approx(5.0)
+
+
+async def test_prompt_takes_an_answer_within_its_time(bench: Bench) -> None:
+    async def answer(question: object) -> dict[str, object]:
+        return {"action": "answer", "value": "blue"}
+
+    bench.services.ask = answer
+    await bench.run(("prompt", {"message": "?", "default": "red", "timeout": 5000}))
+    assert bench.result() == {"value": "blue"}
+
+
+async def test_prompt_with_a_time_to_answer_needs_nobody(bench: Bench) -> None:
+    config = {"message": "?", "default": "red", "timeout": 5000}
+    assert (await bench.run(("prompt", config))).state is RunState.SUCCEEDED
+    assert bench.result() == {"value": "red"}
 
 
 async def test_log_fills_its_message(bench: Bench) -> None:

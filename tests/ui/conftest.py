@@ -1,6 +1,7 @@
 """A window on a real session without a desktop, in a loop that Qt and asyncio share."""
 
 import asyncio
+import gc
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -18,6 +19,15 @@ from flowdesk.ui.window import MainWindow
 
 WAIT = 8.0
 """Seconds in which what is polled for must come."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected() -> Iterator[None]:
+    """Take widgets apart here, in the thread that they belong to: later tests have threads that collect garbage too."""
+    yield
+    gc.collect()
+    QApplication.processEvents()
+    gc.collect()
 
 
 async def until(holds: Callable[[], object]) -> None:

@@ -1,10 +1,13 @@
 """The picture of an edge: a curve with an arrow, the way taken, and how often."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from flowdesk.model.flow import Edge
+from flowdesk.ui.canvas.card import GRID
 from flowdesk.ui.canvas.look import FULL, TITLES, Look
 
 ARROW = 9.0
@@ -41,6 +44,36 @@ def edge_path(start: QPointF, end: QPointF, around: float) -> QPainterPath:
         path.quadTo(corner, corner + after)
     path.lineTo(end)
     return path
+
+
+def way_around(source: QRectF, target: QRectF, start: QPointF, end: QPointF, others: Iterable[QRectF]) -> float:
+    """Return the height at which an edge that leads back passes the cards.
+
+    It goes between them where there is room, over them if it comes from above, else below.
+
+    Args:
+        source: The card that it leaves.
+        target: The card that it enters.
+        start: Where it leaves.
+        end: Where it enters.
+        others: Cards that it keeps clear of.
+    """
+    upper, lower = sorted((source, target), key=lambda box: box.top())
+    if lower.top() - upper.bottom() >= 2 * GRID:
+        return (upper.bottom() + lower.top()) / 2
+    low, high = sorted((start.x() + 24, end.x() - 26))
+    between = [rect for rect in others if rect.right() > low and rect.left() < high]
+    if source.y() < target.y():
+        top = min(source.top(), target.top()) - BACK_ROOM
+        for rect in sorted(between, key=lambda box: -box.bottom()):
+            if rect.top() - 8 < top < rect.bottom() + 8:
+                top = rect.top() - BACK_ROOM
+        return top
+    bottom = max(source.bottom(), target.bottom()) + BACK_ROOM
+    for rect in sorted(between, key=lambda box: box.top()):
+        if rect.top() - 8 < bottom < rect.bottom() + 8:
+            bottom = rect.bottom() + BACK_ROOM
+    return bottom
 
 
 class EdgeItem(QGraphicsItem):

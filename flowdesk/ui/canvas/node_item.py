@@ -1,6 +1,8 @@
 """The picture of a node: what it shows. How it is drawn is in ``node_painter``."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QStaticText
@@ -9,13 +11,25 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.run import NodeState
+from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import node_painter
 from flowdesk.ui.canvas.card import CardShape
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_painter import MARGIN
+from flowdesk.ui.canvas.reason_item import ReasonItem
 
 PORT_REACH = 11.0
 """How far from a port's middle a press still means the port, in scene pixels."""
+
+STATE_WORDS = {
+    NodeState.PENDING: say("waiting"),
+    NodeState.RUNNING: say("running"),
+    NodeState.SUCCESS: say("done"),
+    NodeState.ERROR: say("error"),
+    NodeState.SKIPPED: say("skipped"),
+    NodeState.CANCELLED: say("cancelled"),
+}
+"""What is said of a node in a run."""
 
 
 @lru_cache(maxsize=256)
@@ -36,6 +50,9 @@ class NodeItem(QGraphicsItem):
         self.summary = ""
         self.state: NodeState | None = None
         self.message = ""
+        self.outcome: Mapping[str, Any] | None = None
+        """The payload of the event with which it ended in the last run."""
+        self.reason: ReasonItem | None = None
         self.problem: str | None = None
         """``error`` or ``warning``."""
         self.problem_text = ""
@@ -94,6 +111,17 @@ class NodeItem(QGraphicsItem):
             self.state, self.message = state, message
             self.update()
 
+    def show_reason(self) -> QGraphicsItem | None:
+        """Say under the card why the node failed, or no longer. Returns what is to be taken out of the scene."""
+        gone, self.reason = self.reason, None
+        if self.state is NodeState.ERROR and self.message:
+            details = (self.outcome or {}).get("error_details") or {}
+            self.reason = ReasonItem(self, self.look.translate(self.message), details.get("picture"))
+            self.setZValue(1.95)
+        elif gone is not None:
+            self.setZValue(1.0)
+        return gone
+
     def set_problem(self, level: str | None, text: str = "") -> None:
         """Mark the node as having a problem, or not."""
         if (level, text) != (self.problem, self.problem_text):
@@ -140,17 +168,13 @@ class NodeItem(QGraphicsItem):
 
     def spoken(self) -> str:
         """What a screen reader says."""
-        parts = [self.node.label, self.node_type.title if self.node_type else self.node.type, self.summary]
-        parts.append(self.state.value if self.state else "")
+        say_it = self.look.translate
+        parts = [self.node.label, say_it(self.node_type.title) if self.node_type else self.node.type, self.summary]
+        parts.append(say_it(STATE_WORDS[self.state]) if self.state else "")
         parts.append(self.problem_text if self.problem else "")
-        parts += [option for option in ("disabled", "breakpoint") if self.node.option(option) is True]
+        parts.append(say_it(say("disabled")) if self.node.option("disabled") is True else "")
+        parts.append(say_it(say("breakpoint")) if self.node.option("breakpoint") is True else "")
         return ", ".join(part for part in parts if part)
-
-    def tooltip(self) -> str:
-        """What hovering shows: the problem, the message of the run, the summary in full."""
-        lines = [self.node.label, self.summary]
-        lines += [self.problem_text if self.problem else "", self.message]
-        return "\n".join(line for line in lines if line)
 
     def card_rect(self) -> QRectF:
         """The card in the scene."""

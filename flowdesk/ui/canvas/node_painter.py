@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RADIUS = 10.0
 TILE = QRectF(12, 12, 36, 36)
-TEXT_X = 58.0
+TEXT_X = 57.0
 MARGIN = 12.0
 """Room around the card for badges, ports and the glow, in scene pixels."""
 INPUT = "<in>"
@@ -167,7 +167,7 @@ def _paint_tile(painter: QPainter, item: NodeItem, look: Look) -> None:
 
 def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
     if item.texts is None:
-        room = item.card.width - TEXT_X - 14
+        room = item.card.width - TEXT_X - 12
         subtitle = item.summary or (look.translate(item.node_type.title) if item.node_type else item.node.type)
         item.texts = (
             _text(item.node.label, look.title_font, look.title_metrics, room - (16 if item.problem else 0)),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from flowdesk.model.sentence import say
+from flowdesk.ui.canvas.faces import tell_focus
 from flowdesk.ui.canvas.frame_item import FrameItem
 from flowdesk.ui.canvas.node_item import NodeItem
 
@@ -13,12 +14,13 @@ MOST_NAMED = 20
 
 
 def tell_reader(view: "CanvasView") -> None:
-    """Name the canvas after what is selected, so that a screen reader says it while walking the graph."""
+    """Describe the canvas by what is selected, and tell which node the keys act on while the graph is walked."""
     scene = view.flow_scene
     items: list[NodeItem | FrameItem] = [scene.node_items[node_id] for node_id in scene.selected_ids()]
     items += [scene.frames.items[frame_id] for frame_id in scene.selected_frame_ids()]
-    name = items[0].spoken() if len(items) == 1 else scene.look.translate(say("Canvas"))
-    if len(items) > 1:
-        name = f"{name}: {len(items)}"
-    view.setAccessibleName(name)
-    view.setAccessibleDescription("; ".join(item.label for item in items[:MOST_NAMED]))
+    view.setAccessibleName(scene.look.translate(say("Canvas")))
+    view.setAccessibleDescription(
+        items[0].spoken() if len(items) == 1 else "; ".join(item.label for item in items[:MOST_NAMED])
+    )
+    if len(items) == 1 and isinstance(items[0], NodeItem):
+        tell_focus(view, items[0].node.id)

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
@@ -24,8 +24,8 @@ from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.groups import GROUPS, NOTES
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
-from flowdesk.ui.canvas.card import GRID, Box, card_shape
-from flowdesk.ui.canvas.edge_item import BACK_ROOM, BACKWARDS, EdgeItem
+from flowdesk.ui.canvas.card import Box, card_shape
+from flowdesk.ui.canvas.edge_item import BACKWARDS, EdgeItem, way_around
 from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem
 from flowdesk.ui.canvas.frame_layer import FrameLayer
 from flowdesk.ui.canvas.look import Look
@@ -170,8 +170,17 @@ class FlowScene(QGraphicsScene):
                 edge_item.is_problem = edge_id in bad_edges
                 edge_item.update()
 
-    def set_node_state(self, node_id: str, state: NodeState | None, message: str = "") -> None:
-        """Show how a node's run stands, and by which edge control came to it."""
+    def set_node_state(
+        self, node_id: str, state: NodeState | None, message: str = "", outcome: Mapping[str, Any] | None = None
+    ) -> None:
+        """Show how a node's run stands, and by which edge control came to it.
+
+        Args:
+            node_id: The node.
+            state: Its state, ``None`` for none.
+            message: What is said of it.
+            outcome: The event's payload: what it gave, why it failed.
+        """
         item = self.node_items.get(node_id)
         if item is None:
             return
@@ -183,7 +192,9 @@ class FlowScene(QGraphicsScene):
         if state is not None and state.is_end:
             self._ends += 1
             self._finished[node_id] = self._ends
+            item.outcome = outcome
         item.set_state(state, message)
+        self._show_reason(item)
         (self.states.discard if state is None else self.states.add)(node_id)
         if node_id in self.frames.hidden:
             self.frames.show_states(self.frames.hidden[node_id])
@@ -195,6 +206,13 @@ class FlowScene(QGraphicsScene):
             self._running.discard(node_id)
         self.states_changed.emit()
 
+    def set_ways(self, ways: Mapping[str, int]) -> None:
+        """Show which edges were taken, and how often in this run."""
+        for edge_id, count in ways.items():
+            item = self.edge_items.get(edge_id)
+            if item is not None:
+                item.set_taken(count, False)
+
     def clear_states(self) -> None:
         """Forget the last run: no states, no way taken."""
         self._running.clear()
@@ -202,6 +220,8 @@ class FlowScene(QGraphicsScene):
         self.states.clear()
         for item in self.node_items.values():
             item.set_state(None)
+            item.outcome = None
+            self._show_reason(item)
         for edge_item in self.edge_items.values():
             edge_item.set_taken(0, False)
         for group_id in set(self.frames.hidden.values()):
@@ -401,31 +421,11 @@ class FlowScene(QGraphicsScene):
     def _way_around(
         self, source: NodeItem | GroupItem, target: NodeItem | GroupItem, start: QPointF, end: QPointF
     ) -> float:
-        """Return the height at which an edge that leads back passes the cards.
-
-        It goes between them where there is room, over them if it comes from above, else below.
-        """
-        upper, lower = sorted((source.card_rect(), target.card_rect()), key=lambda box: box.top())
-        if lower.top() - upper.bottom() >= 2 * GRID:
-            return (upper.bottom() + lower.top()) / 2
-        low, high = sorted((start.x() + 24, end.x() - 26))
-        boxes = [source.card_rect(), target.card_rect()]
-        between: list[QRectF] = []
+        hidden = self.frames.hidden
+        others: Iterable[QRectF] = ()
         if len(self.node_items) <= CAREFUL:
-            hidden = self.frames.hidden
-            rects = (item.card_rect() for node_id, item in self.node_items.items() if node_id not in hidden)
-            between = [rect for rect in rects if rect.right() > low and rect.left() < high]
-        if source.pos().y() < target.pos().y():
-            top = min(box.top() for box in boxes) - BACK_ROOM
-            for rect in sorted(between, key=lambda box: -box.bottom()):
-                if rect.top() - 8 < top < rect.bottom() + 8:
-                    top = rect.top() - BACK_ROOM
-            return top
-        bottom = max(box.bottom() for box in boxes) + BACK_ROOM
-        for rect in sorted(between, key=lambda box: box.top()):
-            if rect.top() - 8 < bottom < rect.bottom() + 8:
-                bottom = rect.bottom() + BACK_ROOM
-        return bottom
+            others = (item.card_rect() for node_id, item in self.node_items.items() if node_id not in hidden)
+        return way_around(source.card_rect(), target.card_rect(), start, end, others)
 
     def drop_item(self, item: QGraphicsItem) -> None:
         """Take an item out; it lives until Qt's call is over."""
@@ -466,12 +466,18 @@ class FlowScene(QGraphicsScene):
         found = (self.edge_items[edge_id] for edge_id in self._edges_of.get(node_id, ()))
         return [item for item in found if item.edge.target == node_id]
 
+    def _show_reason(self, item: NodeItem) -> None:
+        if item.reason is not None or (item.state is NodeState.ERROR and item.message):
+            gone = item.show_reason()
+            if gone is not None:
+                self.drop_item(gone)
+
     def _take_edge(self, node_id: str) -> None:
-        """Count the edge that led here: that of the predecessor that ended last."""
-        ended = [item for item in self._edges_into(node_id) if item.edge.source in self._finished]
-        if ended:
-            last = max(ended, key=lambda item: self._finished[item.edge.source])
-            last.set_taken(last.taken + 1, False)
+        """Mark the edge that led here where nothing told it: that of the predecessor that ended last."""
+        into = self._edges_into(node_id)
+        ended = [item for item in into if item.edge.source in self._finished]
+        if ended and not any(item.taken for item in into):
+            max(ended, key=lambda item: self._finished[item.edge.source]).set_taken(1, False)
 
     def _breathe(self) -> None:
         if not self._running:

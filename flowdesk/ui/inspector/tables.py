@@ -1,6 +1,6 @@
 """The fields for what has rows: lists, names with values, and tables such as the cases of a switch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
+from flowdesk.ui.inspector.references import ReferenceCompleter
 from flowdesk.ui.inspector.spec import FieldSpec
 from flowdesk.ui.inspector.values import read_value, write_value
 from flowdesk.ui.inspector.words import choice_word
@@ -58,7 +59,8 @@ class TableField(Field):
         )
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setDefaultSectionSize(30)
-        self.table.setItemDelegate(_Choices(self.columns, self.table))
+        self._delegate = _Choices(self.columns, self.table)
+        self.table.setItemDelegate(self._delegate)
         for index, column in enumerate(self.columns):
             item = self.table.horizontalHeaderItem(index)
             if item is not None:
@@ -99,6 +101,10 @@ class TableField(Field):
         button.setToolTip(tr(text))
         button.setAccessibleName(f"{tr(self.spec.title)}: {tr(text)}")
         return button
+
+    def offer(self, offered: Callable[[], list[str]]) -> None:
+        """Offer references in every cell that is written."""
+        self._delegate.offered = offered
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete removes the row; Insert adds one."""
@@ -238,12 +244,15 @@ class _Choices(QStyledItemDelegate):
     def __init__(self, columns: Sequence[FieldSpec], parent: QWidget) -> None:
         super().__init__(parent)
         self.columns = columns
+        self.offered: Callable[[], list[str]] | None = None
 
     def createEditor(self, parent: QWidget, option: Any, index: Any) -> QWidget:
         column = self.columns[index.column()]
         if not column.choices:
             line = QLineEdit(parent)
             line.setAccessibleName(tr(column.title))
+            if self.offered is not None:
+                ReferenceCompleter(line, self.offered)
             return line
         combo = QComboBox(parent)
         combo.setAccessibleName(tr(column.title))

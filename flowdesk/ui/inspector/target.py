@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
@@ -149,7 +150,7 @@ class TargetField(MultilineField):
 
     def _show_picture(self, label: QLabel, data: str) -> None:
         picture = QPixmap()
-        if picture.loadFromData(base64.b64decode(data)):
+        if isValid(label) and picture.loadFromData(base64.b64decode(data)):
             label.setPixmap(thumbnail(picture, PICTURE))
             label.setFixedSize(PICTURE)
             label.show()
@@ -165,12 +166,16 @@ class TargetField(MultilineField):
                 found = await self.peer.request("target.test", {"config": self._config()}, self.workflow_id)
                 await self._show_found(found)
         except FlowdeskError as error:
-            self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
+            if isValid(self):
+                self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
         finally:
-            self.test_button.setEnabled(True)
-            self.test_button.setFocus()
+            if isValid(self):  # another node may have been selected meanwhile
+                self.test_button.setEnabled(True)
+                self.test_button.setFocus()
 
     async def _show_found(self, found: dict[str, Any]) -> None:
+        if not isValid(self):
+            return
         self._show(found)
         if found["found"]:
             spot = found["spots"][0]
@@ -217,12 +222,14 @@ class TargetField(MultilineField):
         try:
             picked = await pick_target(self.window(), self.peer, self.workflow_id)
         except FlowdeskError as error:
-            self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
+            if isValid(self):
+                self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
             return
         finally:
-            self.pick_button.setEnabled(True)
-            self.pick_button.setFocus()
-        if picked:
+            if isValid(self):
+                self.pick_button.setEnabled(True)
+                self.pick_button.setFocus()
+        if picked and isValid(self):
             self.set_value(picked if len(picked) > 1 else picked[0])
             self.edited.emit()
             self.left.emit()

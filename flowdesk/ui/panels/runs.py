@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QIcon, QPixmap
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -35,6 +36,8 @@ ICONS = {"succeeded": "circle-check", "failed": "circle-x", "stopped": "circle-s
 INTERRUPTED = "Interrupted"
 THUMBNAIL = QSize(112, 70)
 REFRESH_MS = 1000
+SHARE = 0.8
+"""Of the screen, that a picture may take."""
 
 
 class RunsPanel(QWidget):
@@ -77,7 +80,8 @@ class RunsPanel(QWidget):
         self.tree.itemActivated.connect(lambda _: self._show_flow())
         self.show_button.clicked.connect(self._show_flow)
         self.folder_button.clicked.connect(self._open_folder)
-        self.pictures.itemActivated.connect(lambda item: _open(item.data(RUN_ROLE)))
+        self.pictures.itemActivated.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
+        self.pictures.itemClicked.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
         theme.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -92,12 +96,12 @@ class RunsPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.outcome)
         column.addLayout(buttons)
-        column.addWidget(self.pictures, 1)
+        column.addStretch()
         splitter = QSplitter(self)
-        splitter.addWidget(self.tree)
-        splitter.addWidget(detail)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        for part, share in ((self.tree, 4), (detail, 3), (self.pictures, 2)):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(splitter.count() - 1, share)
+        splitter.setSizes([400, 300, 200])
         splitter.setChildrenCollapsible(False)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 4, 8, 8)
@@ -190,6 +194,9 @@ class RunsPanel(QWidget):
             item.setData(RUN_ROLE, str(path))
         self.pictures.setVisible(bool(paths))
 
+    def _show_picture(self, path: str) -> None:
+        PictureDialog(path, self.window()).open()
+
     def _show_flow(self) -> None:
         run = self._chosen()
         if run is not None:
@@ -199,6 +206,37 @@ class RunsPanel(QWidget):
         run = self._chosen()
         if run is not None and run.get("folder"):
             _open(run["folder"])
+
+
+class PictureDialog(QDialog):
+    """Shows a picture as large as the screen allows."""
+
+    def __init__(self, path: str, parent: QWidget | None = None) -> None:
+        """Show a file."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(Path(path).name)
+        picture = QPixmap(path)
+        room = self.screen().availableGeometry().size() * SHARE
+        shown = QLabel(self)
+        shown.setAccessibleName(Path(path).name)
+        fitted = QSize(picture.size()).scaled(room, Qt.AspectRatioMode.KeepAspectRatio).boundedTo(picture.size())
+        ratio = self.devicePixelRatioF()
+        scaled = picture.scaled(
+            fitted * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        scaled.setDevicePixelRatio(ratio)
+        shown.setPixmap(scaled)
+        open_button = QPushButton(icon("folder-open"), tr("Open the file"), self)
+        open_button.setAutoDefault(False)
+        open_button.clicked.connect(lambda: _open(path))
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(open_button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(12, 12, 12, 12)
+        rows.addWidget(shown)
+        rows.addLayout(buttons)
 
 
 def outcome_of(run: dict[str, Any]) -> str:

@@ -1,7 +1,9 @@
 """The scene shows what the document holds, whoever changed it, and how the run stands."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QPixmap
 from pytestqt.qtbot import QtBot
 
 from flowdesk.model.changes import AddEdge, AddNode, AnyChange, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
@@ -11,6 +13,7 @@ from flowdesk.model.validation import Problem
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.resource import resource_path
 from flowdesk.ui.canvas.glyphs import SHAPES, category_path, icon_pixmap
+from flowdesk.ui.canvas.hover import hover_text
 from flowdesk.ui.canvas.scene import FlowScene
 from flowdesk.ui.theme import load_theme
 from tests.ui.canvas.samples import CATALOGUE, chain, edge, grid, node
@@ -61,17 +64,40 @@ def test_edges_follow_a_moved_node(bench: "Bench") -> None:
     assert bench.scene.edge_items["e2"].ends[0] == bench.scene.node_items["a"].output_point(None)
 
 
-def test_the_way_taken_is_counted_and_dead_ways_are_shown(bench: "Bench") -> None:
+def test_ways_taken_show_how_often_and_dead_ways_are_shown(bench: "Bench") -> None:
     scene = bench.scene
-    for _ in range(3):
-        for node_id in ("s", "a", "b"):
-            scene.set_node_state(node_id, NodeState.RUNNING)
-            scene.set_node_state(node_id, NodeState.SUCCESS)
-    assert (scene.edge_items["e1"].taken, scene.edge_items["e2"].taken) == (3, 3)
+    scene.set_ways({"e1": 3, "gone": 1})
+    scene.set_node_state("s", NodeState.SUCCESS)
+    scene.set_node_state("a", NodeState.RUNNING)
+    assert scene.edge_items["e1"].taken == 3
     scene.clear_states()
     assert scene.edge_items["e1"].taken == 0
     scene.set_node_state("b", NodeState.SKIPPED)
     assert scene.edge_items["e2"].is_dead
+
+
+def test_a_way_that_nothing_told_is_that_of_the_predecessor_that_ended_last(bench: "Bench") -> None:
+    scene = bench.scene
+    for node_id in ("s", "a", "b"):
+        scene.set_node_state(node_id, NodeState.RUNNING)
+        scene.set_node_state(node_id, NodeState.SUCCESS)
+    assert (scene.edge_items["e1"].taken, scene.edge_items["e2"].taken) == (1, 1)
+
+
+def test_hovering_shows_why_a_node_failed_its_picture_and_the_values_it_had(bench: "Bench", tmp_path: Path) -> None:
+    picture = tmp_path / "not-found.png"
+    QPixmap(8, 8).save(str(picture))
+    scene = bench.scene
+    scene.apply([SetNode(id="b", path=("data", "config", "text"), value="{{name}} and {{ a.score }}")])
+    scene.set_node_state("a", NodeState.SUCCESS, "", {"result": {"score": 0.91, "none": None}, "duration": 0.25})
+    failed = {"error_details": {"fix": "Pick it again.", "picture": str(picture)}, "duration": 3.0}
+    scene.set_node_state("b", NodeState.ERROR, "The target was not found.", failed)
+    text = hover_text(scene.node_items["b"], scene, {"name": "<张三>"})
+    for part in ("The target was not found.", "Pick it again.", "&lt;张三&gt;", "0.91", picture.as_uri(), "3.00 s"):
+        assert part in text
+    assert "none" not in hover_text(scene.node_items["a"], scene, {})
+    scene.set_ways({"e1": 7})
+    assert "7" in hover_text(scene.edge_items["e1"], scene, {})
 
 
 def test_the_glow_runs_only_while_a_node_does(bench: "Bench", qtbot: QtBot) -> None:
@@ -86,7 +112,7 @@ def test_a_problem_marks_its_node_an_error_over_a_warning_and_goes_again(bench: 
     error = Problem("error", "e", "Missing.", "Give it.", node_id="a")
     bench.scene.set_problems([warning, error])
     assert bench.scene.node_items["a"].problem == "error"
-    assert "Missing. Give it." in bench.scene.node_items["a"].tooltip()
+    assert "Missing. Give it." in hover_text(bench.scene.node_items["a"], bench.scene, {})
     bench.scene.set_problems([])
     assert bench.scene.node_items["a"].problem is None
 
@@ -145,3 +171,21 @@ def test_an_edge_that_leads_back_goes_between_rows_and_else_around_every_card(be
         for node_id in ("s", "a", "b", "lone"):
             card = bench.scene.node_items[node_id].card_rect().adjusted(4, 4, -4, -4)
             assert not any(card.contains(path.pointAtPercent(step / 200)) for step in range(201))
+
+
+def test_a_failed_node_says_why_under_its_card_until_the_next_run(bench: "Bench", tmp_path: Path) -> None:
+    picture = tmp_path / "seen.png"
+    QPixmap(900, 500).save(str(picture))
+    item = bench.scene.node_items["a"]
+    bench.scene.set_node_state("a", NodeState.ERROR, "Not found.", {"error_details": {"picture": str(picture)}})
+    reason = item.reason
+    assert reason is not None
+    assert reason.sceneBoundingRect().top() > item.card_rect().bottom()
+    assert reason.picture is not None
+    assert reason.picture.width() <= 400
+    assert not bench.view.grab().isNull()
+    bench.scene.apply([MoveNode(id="a", x=0, y=400)])
+    assert reason.sceneBoundingRect().left() < 20
+    bench.scene.clear_states()
+    assert item.reason is None
+    assert reason.scene() is None

@@ -163,10 +163,10 @@ def test_every_key_of_the_canvas_can_be_pressed_with_anything_selected(bench: "B
                 bench.key(key, keys)
 
 
-def test_the_selected_node_names_the_canvas_for_screen_readers(bench: "Bench") -> None:
+def test_the_selected_node_describes_the_canvas_for_screen_readers(bench: "Bench") -> None:
     bench.scene.set_node_state("a", NodeState.ERROR, "not found")
     bench.scene.select(["a"])
-    name = bench.view.accessibleName()
+    name = bench.view.accessibleDescription()
     assert "a, Click" in name
     assert "error" in name
 

@@ -11,6 +11,7 @@ import {
   applyNodeChanges,
   useReactFlow,
   type Edge,
+  type EdgeChange,
   type FinalConnectionState,
   type NodeChange,
   type Connection as Wire,
@@ -20,7 +21,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type
 import { useSession } from "../context";
 import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { t } from "../i18n";
-import { portOf, shapeOf, type NodeType } from "../nodetypes";
+import { CARD, portOf, shapeOf, type NodeType } from "../nodetypes";
 import { newEdge, newNode, refusal, snapped, type Types } from "../rules";
 import { useMay, useStore, type Editor, type Problem } from "../store";
 import { NodeCard, statusWord, titleOf, type CardNode } from "./NodeCard";
@@ -52,7 +53,8 @@ export function Canvas() {
   const mayEdit = useMay("edit");
   const [adding, setAdding] = useState<Adding | null>(null);
   const [nodes, setNodes] = useState<CardNode[]>([]);
-  const { screenToFlowPosition, fitView } = useReactFlow();
+  const { screenToFlowPosition, flowToScreenPosition, fitView, getZoom, setCenter } = useReactFlow();
+  const board = useRef<HTMLDivElement>(null);
   const fitted = useRef("");
 
   useEffect(() => {
@@ -67,17 +69,19 @@ export function Canvas() {
 
   const edges = useMemo(() => (flow ? wires(flow, types, taken, selectedEdges) : []), [flow, types, taken, selectedEdges]);
 
-  const onNodesChange = useCallback((changes: NodeChange<CardNode>[]) => {
-    setNodes((before) => applyNodeChanges(changes.filter((change) => change.type === "position" || change.type === "dimensions"), before));
-  }, []);
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CardNode>[]) => {
+      const chosen = chosenBy(changes, useStore.getState().selection);
+      if (chosen) session.select(chosen, useStore.getState().selectedEdges);
+      setNodes((before) => applyNodeChanges(changes.filter((change) => change.type === "position"), before));
+    },
+    [session],
+  );
 
-  const onSelectionChange = useCallback(
-    ({ nodes: chosen, edges: cut }: { nodes: { id: string }[]; edges: { id: string }[] }) => {
-      const now = useStore.getState();
-      const ids = chosen.map((node) => node.id);
-      const edgeIds = cut.map((edge) => edge.id);
-      if (same(now.selection, ids) && same(now.selectedEdges, edgeIds)) return;
-      session.select(ids, edgeIds);
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange[]) => {
+      const chosen = chosenBy(changes, useStore.getState().selectedEdges);
+      if (chosen) session.select(useStore.getState().selection, chosen);
     },
     [session],
   );
@@ -151,6 +155,21 @@ export function Canvas() {
     return () => window.removeEventListener("flowdesk:quick-add", quick);
   }, [ask]);
 
+  useEffect(() => {
+    const reveal = (event: Event) => {
+      const node = useStore.getState().flow?.nodes.get((event as CustomEvent<string>).detail);
+      const view = board.current?.getBoundingClientRect();
+      if (!node || !view) return;
+      const { x, y } = node.position;
+      const start = flowToScreenPosition({ x, y });
+      const end = flowToScreenPosition({ x: x + CARD.width, y: y + CARD.height });
+      const isInSight = start.x >= view.left && start.y >= view.top && end.x <= view.right && end.y <= view.bottom;
+      if (!isInSight) void setCenter(x + CARD.width / 2, y + CARD.height / 2, { zoom: getZoom(), duration: 200 });
+    };
+    window.addEventListener("flowdesk:reveal", reveal);
+    return () => window.removeEventListener("flowdesk:reveal", reveal);
+  }, [flowToScreenPosition, getZoom, setCenter]);
+
   const onDrop = useCallback(
     (event: DragEvent) => {
       event.preventDefault();
@@ -165,6 +184,7 @@ export function Canvas() {
 
   return (
     <div
+      ref={board}
       className="canvas"
       onDoubleClick={(event: MouseEvent) => {
         if ((event.target as Element).classList.contains("react-flow__pane")) ask(event.clientX, event.clientY);
@@ -180,7 +200,7 @@ export function Canvas() {
         edges={edges}
         nodeTypes={NODE_TYPES}
         onNodesChange={onNodesChange}
-        onSelectionChange={onSelectionChange}
+        onEdgesChange={onEdgesChange}
         onNodeDragStop={onNodeDragStop}
         onConnect={connect}
         onConnectEnd={onConnectEnd}
@@ -225,8 +245,15 @@ export async function openFile(session: ReturnType<typeof useSession>, file: Fil
   }
 }
 
-function same(known: ReadonlySet<string>, ids: readonly string[]): boolean {
-  return known.size === ids.length && ids.every((id) => known.has(id));
+/** What is selected after changes of the canvas, `null` where they are about something else. */
+function chosenBy(changes: readonly (NodeChange<CardNode> | EdgeChange)[], before: ReadonlySet<string>): ReadonlySet<string> | null {
+  const after = new Set(before);
+  for (const change of changes) {
+    if (change.type !== "select") continue;
+    if (change.selected) after.add(change.id);
+    else after.delete(change.id);
+  }
+  return after.size === before.size && [...after].every((id) => before.has(id)) ? null : after;
 }
 
 /** Makes the cards. One whose node did not change stays the same object, so that it is not drawn again. */
@@ -270,9 +297,8 @@ function card(node: FlowNode, type: NodeType | undefined, problem: Problem | nul
     position: known?.dragging ? known.position : { x: node.position.x, y: node.position.y },
     selected,
     dragging: known?.dragging,
-    measured: known?.data.shape.height === shape.height ? known.measured : undefined,
-    initialWidth: shape.width,
-    initialHeight: shape.height,
+    // Known without a look at the page: so all cards count where everything is shown, those out of sight too.
+    measured: { width: shape.width, height: shape.height },
     width: shape.width,
     height: shape.height,
     handles: [

@@ -29,7 +29,9 @@ export function Palette() {
     const changes = added(type);
     const made = changes.find((change) => change.op === "addNode");
     void session.edit(changes, t("Add {name}", { name: t(type.title) }));
-    if (made?.op === "addNode") session.select([made.node.id]);
+    if (made?.op !== "addNode") return;
+    session.select([made.node.id]);
+    window.dispatchEvent(new CustomEvent("flowdesk:reveal", { detail: made.node.id }));
   };
 
   return (

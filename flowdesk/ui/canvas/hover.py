@@ -1,0 +1,106 @@
+"""What hovering over the canvas shows: problems, and of the last run why a node failed and the values it had."""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from flowdesk.model.run import NodeState
+from flowdesk.model.sentence import say
+from flowdesk.ui.canvas.edge_item import EdgeItem
+from flowdesk.ui.canvas.frame_item import FrameItem
+from flowdesk.ui.canvas.node_item import STATE_WORDS, NodeItem
+from flowdesk.ui.canvas.scene import FlowScene
+
+REFERENCE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+MOST_VALUES = 10
+MOST_CHARACTERS = 90
+PICTURE_WIDTH = 280
+"""Logical pixels."""
+
+
+def hover_text(item: NodeItem | EdgeItem | FrameItem, scene: FlowScene, variables: Mapping[str, Any]) -> str:
+    """Return what is shown over a thing of the canvas, as rich text; empty for nothing.
+
+    Args:
+        item: What is under the pointer.
+        scene: The scene, whose other nodes' results may be referred to.
+        variables: Those of the last run.
+    """
+    if isinstance(item, NodeItem):
+        return _of_node(item, scene, variables)
+    if isinstance(item, EdgeItem):
+        return _of_edge(item, scene)
+    return ""
+
+
+def _of_node(item: NodeItem, scene: FlowScene, variables: Mapping[str, Any]) -> str:
+    say_it = scene.look.translate
+    lines = [f"<b>{escape(item.label)}</b>"]
+    kind = say_it(item.node_type.title) if item.node_type else item.node.type
+    lines.append(escape(" · ".join(part for part in (kind, _state(item, scene)) if part)))
+    lines += [escape(text) for text in (item.summary, str(item.node.option("note") or "")) if text]
+    if item.problem:
+        lines.append(f"<b>{escape(item.problem_text)}</b>")
+    outcome = item.outcome or {}
+    if item.message:
+        lines.append(escape(say_it(item.message)))
+    details = outcome.get("error_details") or {}
+    if details.get("fix"):
+        lines.append(escape(say_it(details["fix"])))
+    rows = [*_rows(outcome.get("result")), *_references(item, scene, variables)][:MOST_VALUES]
+    if rows:
+        cells = (f"<tr><td>{escape(k)}&nbsp;&nbsp;</td><td>{escape(v)}</td></tr>" for k, v in rows)
+        lines.append(f"<table cellspacing='2'>{''.join(cells)}</table>")
+    picture = details.get("picture")
+    if picture and Path(picture).is_file():
+        lines.append(f"<img src='{escape(Path(picture).as_uri())}' width='{PICTURE_WIDTH}'>")
+    return "<br>".join(lines[:-1]) + (lines[-1] if lines[-1].startswith("<table") else "<br>" + lines[-1])
+
+
+def _state(item: NodeItem, scene: FlowScene) -> str:
+    if item.state is None:
+        return ""
+    word = scene.look.translate(STATE_WORDS[item.state])
+    duration = (item.outcome or {}).get("duration")
+    if duration is None or item.state not in {NodeState.SUCCESS, NodeState.ERROR}:
+        return word
+    return f"{word} ({scene.look.translate(say('{seconds} s', seconds=f'{duration:.2f}'))})"
+
+
+def _of_edge(item: EdgeItem, scene: FlowScene) -> str:
+    source, target = (scene.node_items[i].label for i in (item.edge.source, item.edge.target))
+    how = f" ({escape(item.label)})" if item.label else ""
+    taken = scene.look.translate(say("taken {count} times in the last run", count=item.taken)) if item.taken else ""
+    return f"<b>{escape(source)} → {escape(target)}</b>{how}" + (f"<br>{escape(taken)}" if taken else "")
+
+
+def _rows(result: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a node gave as names and values."""
+    if isinstance(result, Mapping):
+        for name, value in result.items():
+            if value is not None:
+                yield str(name), _short(value)
+    elif result is not None:
+        yield "=", _short(result)
+
+
+def _references(item: NodeItem, scene: FlowScene, variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the values that the config refers to, as they were in the last run."""
+    for path in dict.fromkeys(REFERENCE.findall(str(item.node.config))):
+        first, *rest = path.split(".")
+        if first in variables:
+            value: Any = variables[first]
+        elif first in scene.node_items and scene.node_items[first].outcome is not None:
+            value = (scene.node_items[first].outcome or {}).get("result")
+        else:
+            continue
+        for key in rest:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        yield f"{{{{{path}}}}}", _short(value)
+
+
+def _short(value: Any) -> str:
+    text = str(value).replace("\n", " ")
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"

@@ -1,0 +1,117 @@
+"""The browser editor, driven as a person drives it: Playwright with the system's Chromium, on a real server.
+
+What happens in the page happens by its mouse and keyboard. What it shows is compared with what the server holds.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import expect as expect
+
+from tests.rig import PATIENCE, until
+
+MILLISECONDS = PATIENCE * 1000
+CHROMIUM_OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--password-store=basic",
+]  # fmt: skip
+
+
+class EditorPage:
+    """One browser with the editor in it."""
+
+    def __init__(self, page: Page) -> None:
+        """Take over a page, and note what its console complains about."""
+        self.page = page
+        self.faults: list[str] = []
+        page.set_default_timeout(MILLISECONDS)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A browser reports a socket that does not open by itself; no page can keep that quiet.
+        if message.type == "error" and "WebSocket connection" not in message.text:
+            self.faults.append(message.text)
+
+    def enter(self, link: str) -> None:
+        """Open the link that `flowdesk serve` prints, and wait until the editor is there."""
+        self.page.goto(link)
+        self.page.get_by_role("navigation", name="Palette").wait_for()
+
+    def button(self, name: str) -> Locator:
+        """Return the button of that name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def node(self, node_id: str) -> Locator:
+        """Return a node's card by its id."""
+        return self.page.locator(f'.react-flow__node[data-id="{node_id}"]')
+
+    def card(self, title: str) -> Locator:
+        """Return a node's card by what stands on it."""
+        return self.page.locator(".react-flow__node").filter(has=self.page.get_by_text(title, exact=True))
+
+    @property
+    def nodes(self) -> Locator:
+        """All cards."""
+        return self.page.locator(".react-flow__node")
+
+    @property
+    def wires(self) -> Locator:
+        """All wires."""
+        return self.page.locator(".react-flow__edge")
+
+    def field(self, name: str) -> Locator:
+        """Return a field of the form."""
+        return self.page.get_by_role("complementary", name="Inspector").get_by_label(name, exact=True)
+
+    def shows_all(self, nodes: int, wires: int | None = None) -> None:
+        """Bring everything into sight, only that is drawn, and wait until there are so many nodes and wires."""
+        self.button("Fit View").click()
+        expect(self.nodes).to_have_count(nodes, timeout=MILLISECONDS)
+        if wires is not None:
+            expect(self.wires).to_have_count(wires, timeout=MILLISECONDS)
+
+    def add(self, title: str) -> None:
+        """Add a node with a click in the palette: behind the selected one and joined to it."""
+        palette = self.page.get_by_role("navigation", name="Palette")
+        palette.get_by_role("button", name=title, exact=True).click()
+
+    def fill(self, **fields: str) -> None:
+        """Fill fields of the form; an underscore stands for a space."""
+        for name, text in fields.items():
+            field = self.field(name.replace("_", " "))
+            field.fill(text)
+            field.press("Tab")
+
+    def quiet(self) -> None:
+        """Say that the page had nothing to complain about."""
+        assert self.faults == []
+
+
+def link_of(printed: str) -> str:
+    """Return the link with its one-time code from what `flowdesk serve` printed, empty while it is not there."""
+    found = re.search(r"http://127\.0\.0\.1:\d+/#code=\S+", printed)
+    return found.group() if found else ""
+
+
+def answered(server: Any) -> str:
+    """Wait for the link of a server that was just started."""
+    return until(lambda: link_of(server.printed()), "the link in what the server prints")
+
+
+@contextmanager
+def chromium(environment: dict[str, str]) -> Iterator[Browser]:
+    """Start a browser without a window, and end it."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program is not None
+    values: dict[str, str | float | bool] = dict(environment)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS, env=values)
+        try:
+            yield browser
+        finally:
+            browser.close()

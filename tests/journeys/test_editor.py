@@ -1,0 +1,150 @@
+"""The browser editor on the real server and a real desktop: build, run, edit together, and come back after a break."""
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.conftest import ROOT, Start
+from tests.journeys.editor import EditorPage, answered, chromium, expect
+from tests.journeys.test_window import free_port
+from tests.rig import Rig, until
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
+
+Visit = Callable[..., EditorPage]
+
+
+@pytest.fixture
+def browser(clean_desktop: Rig) -> Iterator[Browser]:
+    with chromium(clean_desktop.desktop.environment()) as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Open the editor as another person: a context of its own."""
+    pages: list[EditorPage] = []
+
+    def visited(link: str, **options: Any) -> EditorPage:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options})
+        page = EditorPage(context.new_page())
+        page.enter(link)
+        pages.append(page)
+        return page
+
+    yield visited
+    for page in pages:
+        page.quiet()
+        page.page.context.close()
+
+
+def saved(path: Path) -> dict[str, Any]:
+    """The flow in a file, empty while it is not there."""
+    values: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return values
+
+
+def test_the_practice_form_is_filled_by_a_flow_built_from_nothing_in_the_page(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    rows = tmp_path / "rows.jsonl"
+    page = visit(answered(flowdesk("serve", "--port", "0")))
+    page.button("New flow").click()
+
+    page.card("Start").click()
+    page.fill(Application=f"flowdesk practice --lang en --output '{rows}'")
+    window = 'window="flowdesk practice" >> '
+    page.add("Type text")
+    page.fill(Target=f"{window}text_field[name='Name']", Text="张三 Zhang San", Name="The name")
+    page.add("Click")
+    page.fill(Target=f"{window}check_box[name='I agree']", Name="Agree")
+    page.add("Click")
+    page.fill(Target=f"{window}button[name='Submit']", Name="Submit")
+    page.shows_all(nodes=4, wires=3)
+
+    page.button("Run").click()
+    expect(page.page.locator(".state")).to_contain_text("Succeeded", timeout=60_000)
+    record = json.loads(rows.read_text("utf-8").splitlines()[0])
+    assert record["name"] == "张三 Zhang San"
+    assert record["agree"] is True
+
+
+def test_two_pages_and_the_window_edit_one_flow_at_once(
+    flowdesk: Start, visit: Visit, clean_desktop: Rig, tmp_path: Path
+) -> None:
+    path = tmp_path / "shared.flow.json"
+    path.write_bytes((ROOT / "tests" / "flows" / "no-desktop.flow.json").read_bytes())
+    port = free_port()
+    window = flowdesk(str(path), "--port", str(port), "--insecure-no-token", QT_QPA_PLATFORM="xcb")
+    main = clean_desktop.wait_window(window.process, "flowdesk")
+    link = f"http://127.0.0.1:{port}/"
+    one, other = visit(link), visit(link)
+    count = len(saved(path)["nodes"])
+    one.shows_all(count)
+    other.shows_all(count)
+
+    # Both at once, neither waiting for the other.
+    one.add("Log")
+    other.add("Wait")
+    one.fill(Name="From one")
+    other.fill(Name="From other")
+    for page in (one, other):
+        page.shows_all(count + 2)
+        expect(page.card("From one")).to_be_visible()
+        expect(page.card("From other")).to_be_visible()
+
+    # Undo is one's own: it takes back what this page did, not what came last. Renaming first, then adding.
+    one.button("Undo").click()
+    one.button("Undo").click()
+    for page in (one, other):
+        page.shows_all(count + 1)
+        expect(page.card("From other")).to_be_visible()
+
+    # The window has the same document: what it saves is what the pages made.
+    clean_desktop.xdotool("windowactivate", "--sync", str(main))
+    clean_desktop.xdotool("key", "ctrl+s")
+    labels = until(
+        lambda: [node["data"].get("label") for node in saved(path)["nodes"] if len(saved(path)["nodes"]) == count + 1],
+        "the file that the window saves",
+    )
+    assert "From other" in labels
+    assert "From one" not in labels
+    window.process.terminate()
+    assert window.ends() in {0, 130}
+
+
+def test_a_page_outlives_a_server_that_is_killed_and_started_again(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    path = tmp_path / "kept.flow.json"
+    path.write_bytes((ROOT / "tests" / "flows" / "no-desktop.flow.json").read_bytes())
+    port = str(free_port())
+    server = flowdesk("serve", str(path), "--port", port, "--insecure-no-token")
+    server.waits_to_print("http://")
+    count = len(saved(path)["nodes"])
+    page = visit(f"http://127.0.0.1:{port}/")
+    page.shows_all(count)
+    page.add("Log")
+    page.fill(Name="Before the break")
+    page.page.keyboard.press("Control+s")
+    until(lambda: "Before the break" in path.read_text("utf-8"), "the saved file")
+
+    server.process.send_signal(signal.SIGKILL)
+    server.process.wait()
+    banner = page.page.get_by_text("flowdesk does not answer.")
+    expect(banner).to_be_visible()
+    page.add("Wait")
+    page.fill(Name="During the break")
+
+    again = flowdesk("serve", str(path), "--port", port, "--insecure-no-token")
+    again.waits_to_print("http://")
+    expect(banner).to_be_hidden()
+    page.shows_all(count + 2)
+    page.page.keyboard.press("Control+s")
+    text = until(lambda: path.read_text("utf-8") if "During the break" in path.read_text("utf-8") else "", "the edit")
+    assert "Before the break" in text

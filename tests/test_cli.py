@@ -1,0 +1,44 @@
+"""The command line's own sentences, before anything of flowdesk is loaded."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from flowdesk.exitcodes import NO_DESKTOP
+
+ROOT = Path(__file__).parents[1]
+WITHOUT_PYSIDE6 = """
+import sys
+sys.modules["PySide6"] = None
+from flowdesk.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def without_pyside6(*arguments: str, folder: Path, language: str = "C") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_PYSIDE6, *arguments],
+        env={**os.environ, "LC_ALL": language, "PYTHONPATH": str(ROOT), "FLOWDESK_STATE_DIR": str(folder)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_practice_without_pyside6_says_what_to_install(tmp_path: Path) -> None:
+    done = without_pyside6("practice", "--lang", "en", folder=tmp_path)
+    assert done.returncode == NO_DESKTOP
+    assert "Traceback" not in done.stderr
+    assert "`flowdesk practice` needs PySide6" in done.stderr
+    assert "pip install PySide6-Essentials" in done.stderr
+
+
+def test_the_window_without_pyside6_says_what_to_install(tmp_path: Path) -> None:
+    done = without_pyside6(folder=tmp_path)
+    assert done.returncode == NO_DESKTOP
+    assert "Traceback" not in done.stderr
+    assert "`flowdesk window` needs PySide6" in done.stderr
+
+
+def test_what_is_lacking_is_said_in_the_systems_language(tmp_path: Path) -> None:
+    done = without_pyside6("practice", folder=tmp_path, language="zh_CN.UTF-8")
+    assert "需要 PySide6" in done.stderr
