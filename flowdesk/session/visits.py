@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,9 @@ class VisitRecord:
             self._lines = Lines(self._path)
         if self._lines.size > MOST_CHARS:
             return
-        values = ",".join([f"{json.dumps(name)}:{self._text(name, value)}" for name, value in variables.items()])
+        values = ",".join([f"{_quoted(name)}:{self._text(name, value)}" for name, value in variables.items()])
         path = f',"iteration":{list(visit.iteration)}' if visit.iteration else ""
-        line = f'{{"node_id":{json.dumps(visit.step.node.id)}{path},"{side}":{{{values}}}}}'
+        line = f'{{"node_id":{_quoted(visit.step.node.id)}{path},"{side}":{{{values}}}}}'
         self._lines.add(self._mask(line))
 
     def _text(self, name: str, value: Any) -> str:
@@ -69,3 +70,8 @@ class VisitRecord:
             text = json.dumps(f"{text[:LONGEST_VALUE]}… ({len(text)})")
         self._texts[name] = value, text
         return text
+
+
+@lru_cache(1024)
+def _quoted(name: str) -> str:
+    return json.dumps(name)
