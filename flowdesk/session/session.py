@@ -124,6 +124,8 @@ class Session:
             if peer.id in live.editors:
                 live.leave(peer)
                 self._drop_unused(live)
+            elif peer.id in live.presence:
+                live.leave(peer)
         self._changed()
 
     async def submit(

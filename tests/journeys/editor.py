@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 from playwright.sync_api import expect as expect
 
@@ -40,7 +41,7 @@ class EditorPage:
     def enter(self, link: str) -> None:
         """Open the link that `flowdesk serve` prints, and wait until the editor is there."""
         self.page.goto(link)
-        self.page.get_by_role("navigation", name="Palette").wait_for()
+        self.page.locator(".palette").wait_for()
 
     def button(self, name: str) -> Locator:
         """Return the button of that name."""
@@ -70,7 +71,7 @@ class EditorPage:
 
     def shows_all(self, nodes: int, wires: int | None = None) -> None:
         """Bring everything into sight, only that is drawn, and wait until there are so many nodes and wires."""
-        self.button("Fit View").click()
+        self.button("Show everything").click()
         expect(self.nodes).to_have_count(nodes, timeout=MILLISECONDS)
         if wires is not None:
             expect(self.wires).to_have_count(wires, timeout=MILLISECONDS)
@@ -101,6 +102,14 @@ def link_of(printed: str) -> str:
 def answered(server: Any) -> str:
     """Wait for the link of a server that was just started."""
     return until(lambda: link_of(server.printed()), "the link in what the server prints")
+
+
+def barriers(page: EditorPage) -> list[str]:
+    """Return what axe calls serious or critical in what is shown, each with the place of its first case."""
+    found = Axe().run(page.page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:300]}" for one in found if one["impact"] in {"serious", "critical"}
+    ]
 
 
 @contextmanager

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.conftest import ROOT, Start
-from tests.journeys.editor import EditorPage, answered, chromium, expect
-from tests.journeys.test_window import free_port
+from tests.journeys.editor import MILLISECONDS, EditorPage, answered, barriers, chromium, expect
+from tests.journeys.test_window import free_port, watching
 from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
@@ -83,6 +83,8 @@ def test_two_pages_and_the_window_edit_one_flow_at_once(
     window = flowdesk(str(path), "--port", str(port), "--insecure-no-token", QT_QPA_PLATFORM="xcb")
     main = clean_desktop.wait_window(window.process, "flowdesk")
     link = f"http://127.0.0.1:{port}/"
+    with watching(port):
+        pass
     one, other = visit(link), visit(link)
     count = len(saved(path)["nodes"])
     one.shows_all(count)
@@ -95,15 +97,15 @@ def test_two_pages_and_the_window_edit_one_flow_at_once(
     other.fill(Name="From other")
     for page in (one, other):
         page.shows_all(count + 2)
-        expect(page.card("From one")).to_be_visible()
-        expect(page.card("From other")).to_be_visible()
+        expect(page.card("From one")).to_be_visible(timeout=MILLISECONDS)
+        expect(page.card("From other")).to_be_visible(timeout=MILLISECONDS)
 
     # Undo is one's own: it takes back what this page did, not what came last. Renaming first, then adding.
     one.button("Undo").click()
     one.button("Undo").click()
     for page in (one, other):
         page.shows_all(count + 1)
-        expect(page.card("From other")).to_be_visible()
+        expect(page.card("From other")).to_be_visible(timeout=MILLISECONDS)
 
     # The window has the same document: what it saves is what the pages made.
     clean_desktop.xdotool("windowactivate", "--sync", str(main))
@@ -136,15 +138,32 @@ def test_a_page_outlives_a_server_that_is_killed_and_started_again(
 
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
-    banner = page.page.get_by_text("flowdesk does not answer.")
-    expect(banner).to_be_visible()
+    banner = page.page.locator(".banner")
+    expect(banner).to_contain_text("flowdesk does not answer.", timeout=MILLISECONDS)
     page.add("Wait")
     page.fill(Name="During the break")
 
     again = flowdesk("serve", str(path), "--port", port, "--insecure-no-token")
     again.waits_to_print("http://")
-    expect(banner).to_be_hidden()
+    expect(banner).to_be_hidden(timeout=MILLISECONDS)
     page.shows_all(count + 2)
     page.page.keyboard.press("Control+s")
     text = until(lambda: path.read_text("utf-8") if "During the break" in path.read_text("utf-8") else "", "the edit")
     assert "Before the break" in text
+
+
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "zh-CN")])
+def test_people_who_listen_or_see_little_find_no_serious_barrier(
+    flowdesk: Start, visit: Visit, tmp_path: Path, scheme: str, locale: str
+) -> None:
+    path = ROOT / "resources" / "flows" / "practice-form.flow.json"
+    page = visit(answered(flowdesk("serve", str(path), "--port", "0")), color_scheme=scheme, locale=locale)
+    assert barriers(page) == []
+    page.node("saved").click()
+    page.page.locator(".inspector details summary").first.click()
+    page.page.locator(".flow-name").click()
+    assert barriers(page) == []
+    page.page.keyboard.press("Escape")
+    page.page.locator(".react-flow__pane").dblclick(position={"x": 20, "y": 20})
+    page.page.get_by_role("combobox").first.wait_for()
+    assert barriers(page) == []

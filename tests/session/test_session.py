@@ -212,6 +212,18 @@ async def test_pause_and_resume_over_the_session(session: Session) -> None:
     assert (await end_of(session, run_id))["status"] == "succeeded"
 
 
+async def test_who_only_looked_at_a_flow_is_no_longer_shown_after_leaving(session: Session) -> None:
+    editor, watcher = Keeper("editor"), Keeper("watcher")
+    session.connect(editor)
+    session.connect(watcher)
+    opened = await ask(session, editor, "flow.open", flow=flow_json())
+    await ask(session, watcher, "flow.get", opened["workflow_id"])
+    await ask(session, watcher, "presence", opened["workflow_id"], name="Mei", selection=["start"])
+    assert [one["name"] for one in editor.of("presence")[-1]["peers"]] == ["Mei"]
+    session.disconnect(watcher)
+    assert editor.of("presence")[-1]["peers"] == []
+
+
 async def test_closing_ends_the_checks_of_a_desktop_that_does_not_answer(tmp_path: Path) -> None:
     go = threading.Event()
 

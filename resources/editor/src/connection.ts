@@ -27,6 +27,11 @@ export class Refused extends Error {
   }
 }
 
+/** What is said of a request that nobody can answer now. */
+export function gone(): Refused {
+  return new Refused("connection.gone", "flowdesk does not answer.", "Wait until it is back.", {});
+}
+
 const NEEDS_TOKEN = 4401;
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 8000;
@@ -91,7 +96,7 @@ export class Connection implements Link {
   request<T = Record<string, unknown>>(type: string, payload: object = {}, workflowId = ""): Promise<T> {
     const socket = this.socket;
     if (!socket || socket.readyState !== 1 || this.state === "refused") {
-      return Promise.reject(new Refused("connection.gone", "flowdesk does not answer.", "Wait until it is back.", {}));
+      return Promise.reject(gone());
     }
     const id = `p${Date.now().toString(36)}-${(this.count += 1)}`;
     const sent = new Promise<T>((resolve, reject) => {
@@ -142,7 +147,7 @@ export class Connection implements Link {
   private lost(code: number): void {
     this.socket = null;
     for (const waiting of this.waiting.values()) {
-      waiting.reject(new Refused("connection.gone", "flowdesk does not answer.", "Wait until it is back.", {}));
+      waiting.reject(gone());
     }
     this.waiting.clear();
     if (code === NEEDS_TOKEN) {

@@ -81,3 +81,13 @@ test("replicas that edit at random end equal to the server", () => {
   }
   for (const replica of replicas) expect(writeFlow(replica.flow)).toEqual(writeFlow(server.flow));
 });
+
+test("after a break our edits stay on top, and the answers come under our new name", () => {
+  const replica = new Replica(file, 4, "me");
+  replica.begin({ key: 1, changes: [move(20)] });
+  replica.begin({ key: 2, changes: [] });
+  replica.comeBack(file, 0, "me again");
+  expect(replica.unanswered.map((one) => one.key)).toEqual([1]);
+  expect(replica.take({ revision: 1, changes: [move(20)], origin: "me again" })).toBe(true);
+  expect(replica.unanswered).toEqual([]);
+});

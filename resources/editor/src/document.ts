@@ -11,6 +11,7 @@ import { apply, readFlow, type Change, type Flow } from "./flow";
 export interface Pending {
   readonly key: number;
   readonly changes: readonly Change[];
+  readonly label?: string;
 }
 
 /** The event `flow.changed`, as far as the replica needs it. */
@@ -28,7 +29,7 @@ export class Replica {
   constructor(
     json: Record<string, unknown>,
     public revision: number,
-    private readonly me: string,
+    private me: string,
   ) {
     this.confirmed = this.shown = readFlow(json);
   }
@@ -74,6 +75,13 @@ export class Replica {
     this.confirmed = readFlow(json);
     this.revision = revision;
     this.replay();
+  }
+
+  /** Begins again after a break, under a new name; what the server answered before it is no longer pending. */
+  comeBack(json: Record<string, unknown>, revision: number, me: string): void {
+    this.me = me;
+    this.pending = this.pending.filter((one) => one.changes.length);
+    this.reset(json, revision);
   }
 
   private replay(): void {

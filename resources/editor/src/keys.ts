@@ -4,7 +4,7 @@ import { copyText, pasteText } from "./rules";
 import { t } from "./i18n";
 import { pathToSave } from "./panels/TopBar";
 import type { Session } from "./session";
-import { isRunning, may, useStore } from "./store";
+import { isRunning, may, onlyInspector, useStore } from "./store";
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, select, dialog, [contenteditable]") !== null;
@@ -31,7 +31,10 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   if (event.key === "Delete" || event.key === "Backspace") return act(() => void session.remove());
   if (event.shiftKey && key === "a") return act(() => window.dispatchEvent(new CustomEvent("flowdesk:quick-add")));
   if (event.key === "?") return act(() => useStore.setState({ isHelpShown: true }));
-  if (key === "f") return act(fit);
+  if (key === "f" || event.key === "Home") return act(fit);
+  if (event.key === "F2" && selection.size === 1) return act(rename);
+  if (event.key === "F9") return act(() => turn(session, "breakpoint", t("Breakpoint")));
+  if (key === "d") return act(() => turn(session, "disabled", t("Disabled")));
   if (event.key === "Escape" && selection.size) session.select([]);
 }
 
@@ -48,6 +51,22 @@ export function onCopy(event: ClipboardEvent, session: Session): void {
 export function onPaste(event: ClipboardEvent, session: Session): void {
   if (isTyping(event.target)) return;
   paste(session, event.clipboardData?.getData("text/plain") ?? "");
+}
+
+/** Puts the caret into the name of the selected node. */
+function rename(): void {
+  useStore.setState(onlyInspector());
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>(".inspector .name")?.select());
+}
+
+/** Turns an option of the selected nodes on, or off where all have it. */
+function turn(session: Session, option: "breakpoint" | "disabled", label: string): void {
+  const { flow, selection } = useStore.getState();
+  if (!flow || !selection.size || !may("edit")) return;
+  const chosen = [...selection].flatMap((id) => flow.nodes.get(id) ?? []);
+  const isOn = chosen.every((node) => node.data.config?.[option] === true);
+  const path = ["data", "config", option];
+  void session.edit(chosen.map(({ id }) => (isOn ? { op: "setNode", id, path, remove: true } : { op: "setNode", id, path, value: true })), label);
 }
 
 function duplicate(session: Session): void {

@@ -1,6 +1,6 @@
 /** What the page does: it speaks with the server and keeps the store up to date. */
 
-import { Connection, Refused, type Message } from "./connection";
+import { Connection, gone, Refused, type Message } from "./connection";
 import { DesktopStore } from "./desktop/store";
 import { Replica, type Changed } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
@@ -56,7 +56,7 @@ export class Session {
 
   private linkChanged(): void {
     const { state } = this.connection;
-    set({ link: state });
+    set({ link: state, isBack: false });
     if (state === "open") void this.enter();
   }
 
@@ -74,6 +74,7 @@ export class Session {
         const first = open.find((flow) => flow.workflow_id === last) ?? open[0];
         if (first) await this.show(first.workflow_id);
       }
+      this.catchUp();
     } catch (error) {
       this.tell(error);
     }
@@ -89,15 +90,15 @@ export class Session {
     }
   }
 
-  /** After a break: what came meanwhile, then our own edits that nobody answered. */
+  /** After a break: what came meanwhile, and what the document is now. */
   private async comeBack(workflowId: string): Promise<void> {
-    const unanswered = this.replica?.unanswered ?? [];
     const copy = get().flow;
     const { path } = get();
     try {
       await this.connection.request("workflow.subscribe", this.seq ? { since: this.seq, epoch: this.epoch } : {}, workflowId);
       const state = await this.connection.request<DocumentState>("flow.get", {}, workflowId);
-      this.resume(state, unanswered);
+      this.replica?.comeBack(state.flow, state.revision, get().peerId);
+      this.showDocument(state);
     } catch (error) {
       if (!(error instanceof Refused) || error.code === "connection.gone") throw error;
       // The server was started again and does not have it open: the file if there is one, else what we have.
@@ -108,19 +109,20 @@ export class Session {
         return;
       }
       const state = await this.connection.request<DocumentState>("flow.open", again, "");
+      const ours = path ? (this.replica?.unanswered ?? []) : [];
       await this.begin(state);
-      this.resume(state, path ? unanswered : []);
+      for (const pending of ours) this.replica?.begin(pending);
     }
   }
 
-  private resume(state: DocumentState, unanswered: readonly { key: number; changes: readonly Change[] }[]): void {
-    const replica = this.replica;
+  /** Sends our own edits that nobody answered, in their order; from now on each is sent when it is made. */
+  private catchUp(): void {
+    const { replica } = this;
+    set({ isBack: true });
     if (!replica) return;
-    const open = new Set(replica.unanswered.map((pending) => pending.key));
-    for (const pending of unanswered) if (open.has(pending.key)) replica.drop(pending.key);
-    if (replica.revision !== state.revision) replica.reset(state.flow, state.revision);
-    this.showDocument(state);
-    for (const pending of unanswered) if (open.has(pending.key)) void this.edit(pending.changes, "");
+    const waiting = replica.unanswered;
+    for (const pending of waiting) replica.drop(pending.key);
+    for (const { changes, label } of waiting) void this.edit(changes, label ?? "");
   }
 
   // -- events
@@ -257,6 +259,8 @@ export class Session {
 
   async save(path?: string, force = false): Promise<boolean> {
     try {
+      // What was edited meanwhile is sent first: a save without it would not be one.
+      if (!get().isBack) throw gone();
       await this.connection.request("flow.save", { ...(path ? { path } : {}), force }, get().workflowId);
       this.notify("info", t("Saved {path}", { path: path ?? get().path ?? "" }));
       return true;
@@ -276,8 +280,9 @@ export class Session {
     const { replica } = this;
     if (!replica || !changes.length || !may("edit")) return;
     const key = (this.count += 1);
-    replica.begin({ key, changes });
+    replica.begin({ key, changes, label });
     set({ flow: replica.flow, isModified: true });
+    if (!get().isBack) return; // Sent when we are.
     try {
       await this.connection.request("flow.edit", { changes, label, ...(gesture ? { gesture } : {}) }, get().workflowId);
     } catch (error) {

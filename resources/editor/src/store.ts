@@ -100,6 +100,8 @@ export interface State {
   link: LinkState;
   /** Whether we have been in once: then a break shows a banner instead of the entry page. */
   wasIn: boolean;
+  /** Whether we have caught up: after a break the document is fetched before our own edits are sent. */
+  isBack: boolean;
   peerId: string;
   role: "view" | "edit" | "run";
   clients: readonly { readonly id: string; readonly name: string }[];
@@ -135,9 +137,13 @@ export interface State {
   isFindShown: boolean;
 }
 
+/** On a tablet the sides lie over the canvas: they wait until they are wanted. */
+const isWide = typeof window === "undefined" || window.innerWidth > 1000;
+
 export const START: State = {
   link: "connecting",
   wasIn: false,
+  isBack: false,
   peerId: "",
   role: "view",
   clients: [],
@@ -166,13 +172,23 @@ export const START: State = {
   theme: "system",
   isDesktopShown: false,
   panel: "log",
-  isPaletteShown: true,
-  isInspectorShown: true,
+  isPaletteShown: isWide,
+  isInspectorShown: isWide,
   isHelpShown: false,
   isFindShown: false,
 };
 
 export const useStore = create<State>(() => START);
+
+/** Shows the palette, or hides it; on a tablet there is room for one side. */
+export function otherPalette({ isPaletteShown }: State): Partial<State> {
+  return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(window.innerWidth > 1000 ? {} : { isInspectorShown: false }) };
+}
+
+/** Shows the form of the selected node. */
+export function onlyInspector(): Partial<State> {
+  return { isInspectorShown: true, ...(window.innerWidth > 1000 ? {} : { isPaletteShown: false }) };
+}
 
 const RANK = { view: 0, edit: 1, run: 2 } as const;
 

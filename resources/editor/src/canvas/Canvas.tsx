@@ -10,6 +10,7 @@ import {
   SelectionMode,
   applyNodeChanges,
   useReactFlow,
+  useStore as useZoom,
   type Edge,
   type EdgeChange,
   type FinalConnectionState,
@@ -23,13 +24,15 @@ import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { t } from "../i18n";
 import { CARD, portOf, shapeOf, type NodeType } from "../nodetypes";
 import { newEdge, newNode, refusal, snapped, type Types } from "../rules";
-import { useMay, useStore, type Editor, type Problem } from "../store";
+import { onlyInspector, useMay, useStore, type Editor, type Problem } from "../store";
 import { NodeCard, statusWord, titleOf, type CardNode } from "./NodeCard";
 import { QuickAdd } from "./QuickAdd";
 
 export const NODE_MIME = "application/x-flowdesk-node";
 const NODE_TYPES = { card: NodeCard };
 const SNAP: [number, number] = [20, 20];
+/** The zoom below which cards are drawn without what nobody could read. */
+const FAR = 0.42;
 const PRO = { hideAttribution: true };
 
 interface Adding {
@@ -54,6 +57,7 @@ export function Canvas() {
   const [adding, setAdding] = useState<Adding | null>(null);
   const [nodes, setNodes] = useState<CardNode[]>([]);
   const { screenToFlowPosition, flowToScreenPosition, fitView, getZoom, setCenter } = useReactFlow();
+  const isFar = useZoom((state) => state.transform[2] < FAR);
   const board = useRef<HTMLDivElement>(null);
   const fitted = useRef("");
 
@@ -62,18 +66,23 @@ export function Canvas() {
   }, [flow, types, problems, editors, selection]);
 
   useEffect(() => {
-    if (!nodes.length || fitted.current === workflowId) return;
+    const first = nodes[0];
+    // The cards follow the flow by one drawing: those of the flow before are not what is fitted.
+    if (!first || flow?.nodes.get(first.id) !== first.data.node || fitted.current === workflowId) return;
     fitted.current = workflowId;
     requestAnimationFrame(() => void fitView({ maxZoom: 1, padding: 0.2 }));
-  }, [nodes.length, workflowId, fitView]);
+  }, [nodes, flow, workflowId, fitView]);
 
   const edges = useMemo(() => (flow ? wires(flow, types, taken, selectedEdges) : []), [flow, types, taken, selectedEdges]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CardNode>[]) => {
-      const chosen = chosenBy(changes, useStore.getState().selection);
-      if (chosen) session.select(chosen, useStore.getState().selectedEdges);
+      const now = useStore.getState();
+      const chosen = chosenBy(changes, now.selection);
+      if (chosen) session.select(chosen, now.selectedEdges);
       setNodes((before) => applyNodeChanges(changes.filter((change) => change.type === "position"), before));
+      const moves = now.flow ? movesOf(changes, now.flow) : [];
+      if (moves.length) void session.edit(moves, t("Move"));
     },
     [session],
   );
@@ -82,19 +91,6 @@ export function Canvas() {
     (changes: EdgeChange[]) => {
       const chosen = chosenBy(changes, useStore.getState().selectedEdges);
       if (chosen) session.select(useStore.getState().selection, chosen);
-    },
-    [session],
-  );
-
-  const onNodeDragStop = useCallback(
-    (_event: unknown, _node: CardNode, dragged: CardNode[]) => {
-      const now = useStore.getState().flow;
-      const changes = dragged.flatMap((card): Change[] => {
-        const { x, y } = card.position;
-        const old = now?.nodes.get(card.id)?.position;
-        return old && (old.x !== x || old.y !== y) ? [{ op: "moveNode", id: card.id, x, y }] : [];
-      });
-      void session.edit(changes, t("Move"));
     },
     [session],
   );
@@ -185,7 +181,7 @@ export function Canvas() {
   return (
     <div
       ref={board}
-      className="canvas"
+      className={isFar ? "canvas is-far" : "canvas"}
       onDoubleClick={(event: MouseEvent) => {
         if ((event.target as Element).classList.contains("react-flow__pane")) ask(event.clientX, event.clientY);
       }}
@@ -201,7 +197,7 @@ export function Canvas() {
         nodeTypes={NODE_TYPES}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        onNodeDragStop={onNodeDragStop}
+        onNodeDoubleClick={() => useStore.setState(onlyInspector())}
         onConnect={connect}
         onConnectEnd={onConnectEnd}
         isValidConnection={mayConnect}
@@ -225,6 +221,7 @@ export function Canvas() {
         proOptions={PRO}
         connectionRadius={28}
         aria-label={t("Canvas")}
+        ariaLabelConfig={labels()}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
         <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={(node: CardNode) => `mini-${node.data.type?.category ?? "other"}`} />
@@ -243,6 +240,31 @@ export async function openFile(session: ReturnType<typeof useSession>, file: Fil
   } catch {
     session.notify("error", t("{name} is not a flow.", { name: file.name }));
   }
+}
+
+/** What the canvas library says to those who listen instead of looking. */
+function labels(): Record<string, string> {
+  const keys = t("Enter selects, arrow keys move, Delete removes.");
+  return {
+    "node.a11yDescription.default": keys,
+    "node.a11yDescription.keyboardDisabled": keys,
+    "edge.a11yDescription.default": t("Enter selects, Delete removes."),
+    "controls.ariaLabel": t("Zoom"),
+    "controls.zoomIn.ariaLabel": t("Zoom in"),
+    "controls.zoomOut.ariaLabel": t("Zoom out"),
+    "controls.fitView.ariaLabel": t("Show everything"),
+    "minimap.ariaLabel": t("Overview"),
+  };
+}
+
+/** The moves that have ended, by mouse or by arrow keys. */
+function movesOf(changes: readonly NodeChange<CardNode>[], flow: Flow): Change[] {
+  return changes.flatMap((change): Change[] => {
+    if (change.type !== "position" || change.dragging || !change.position) return [];
+    const { x, y } = change.position;
+    const old = flow.nodes.get(change.id)?.position;
+    return old && (old.x !== x || old.y !== y) ? [{ op: "moveNode", id: change.id, x, y }] : [];
+  });
 }
 
 /** What is selected after changes of the canvas, `null` where they are about something else. */

@@ -60,7 +60,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   ];
   return (
     <div className={classes.filter(Boolean).join(" ")} style={{ width: shape.width, height: shape.height }} title={tooltip(state, problem)}>
-      {shape.hasInput && <Handle id="in" type="target" position={Position.Left} style={{ top: 30 }} aria-label={t("Input")} />}
+      {shape.hasInput && <Handle id="in" type="target" position={Position.Left} style={{ top: 30 }} role="img" aria-label={t("Input")} />}
       <span className="card-icon">
         <Icon name={type?.icon ?? "circle-help"} size={18} />
       </span>
@@ -83,7 +83,8 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           position={Position.Right}
           style={{ top: port.y }}
           className={port.isSide ? "is-side" : ""}
-          aria-label={port.handle}
+          role="img"
+          aria-label={portName(port.handle)}
           title={port.handle === "default" ? undefined : portName(port.handle)}
         >
           {port.hasLabel && <span className="port-name">{portName(port.handle)}</span>}

@@ -145,7 +145,10 @@ export function Help() {
     ["Ctrl+F", t("Find")],
     ["Ctrl+Enter", t("Run")],
     ["Ctrl+.", t("Stop")],
-    ["F", t("Show everything")],
+    ["F, Home", t("Show everything")],
+    ["F2", t("Rename")],
+    ["F9", t("Breakpoint")],
+    ["D", t("Disabled")],
   ];
   return (
     <Dialog title={t("Keyboard and mouse")} onClose={() => useStore.setState({ isHelpShown: false })}>
@@ -184,7 +187,8 @@ export function Notices() {
 /** Says that the server is gone; what was edited meanwhile is kept and sent when it is back. */
 export function Banner() {
   const link = useStore((state) => state.link);
-  if (link === "open") return null;
+  const isBack = useStore((state) => state.isBack);
+  if (isBack) return null;
   return (
     <p className="banner" role="status">
       <Icon name="loader-circle" className="is-turning" />

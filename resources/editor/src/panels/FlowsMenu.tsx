@@ -39,7 +39,7 @@ export function FlowsMenu() {
       </button>
       {isOpen && (
         <div className="menu-body">
-          <h3>{t("Open")}</h3>
+          <h3>{t("Open flows")}</h3>
           {open.map((flow) => (
             <span className="menu-row" key={flow.workflow_id}>
               <button type="button" aria-current={flow.workflow_id === workflowId} onClick={act(() => void session.show(flow.workflow_id))}>

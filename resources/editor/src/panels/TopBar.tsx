@@ -6,7 +6,7 @@ import { useSession } from "../context";
 import { currentLanguage, LANGUAGES, setLanguage, t, type Language } from "../i18n";
 import { Icon } from "../icons";
 import { laidOut } from "../rules";
-import { isRunning, useMay, useStore } from "../store";
+import { isRunning, onlyInspector, otherPalette, useMay, useStore } from "../store";
 import { FlowsMenu } from "./FlowsMenu";
 
 export const STATES: Record<string, () => string> = {
@@ -31,7 +31,7 @@ export function TopBar() {
   const mayEdit = useMay("edit");
   return (
     <header className="top">
-      <button type="button" className="only-narrow" aria-label={t("Palette")} onClick={() => useStore.setState((state) => ({ isPaletteShown: !state.isPaletteShown }))}>
+      <button type="button" className="only-narrow" aria-label={t("Palette")} onClick={() => useStore.setState(otherPalette)}>
         <Icon name="panel-left" />
       </button>
       <FlowsMenu />
@@ -66,7 +66,7 @@ export function TopBar() {
         <Icon name="monitor" /> <span className="wide">{t("Desktop")}</span>
       </button>
       <Appearance />
-      <button type="button" className="only-narrow" aria-label={t("Inspector")} onClick={() => useStore.setState((state) => ({ isInspectorShown: !state.isInspectorShown }))}>
+      <button type="button" className="only-narrow" aria-label={t("Inspector")} onClick={() => useStore.setState((state) => (state.isInspectorShown ? { isInspectorShown: false } : onlyInspector()))}>
         <Icon name="panel-right" />
       </button>
     </header>
