@@ -1,4 +1,4 @@
-"""Write the reference pages from the code's own declarations: node types, protocol, command line.
+"""Write the reference pages, and the protocol's TypeScript types, from the code's own declarations.
 
 .venv/bin/python tools/docs.py            (make docs)
 .venv/bin/python tools/docs.py --check    (part of make check: ends with 1 if a page is stale)
@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from typescript import protocol_types
+
 from flowdesk import cli
 from flowdesk.model.nodetype import NodeType
 from flowdesk.nodes import BUILTIN
 from flowdesk.protocol.examples import EXAMPLES
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Payload
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `make docs` from the code's declarations. Do not edit. -->\n"
 
 
@@ -142,9 +144,10 @@ def _option_row(action: argparse.Action) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "nodes.md": nodes_page,
-    "protocol.md": protocol_page,
-    "command-line.md": command_line_page,
+    "docs/reference/nodes.md": nodes_page,
+    "docs/reference/protocol.md": protocol_page,
+    "docs/reference/command-line.md": command_line_page,
+    "resources/editor/src/protocol.ts": protocol_types,
 }
 
 
@@ -155,7 +158,7 @@ def main() -> int:
     options = parser.parse_args()
     stale = []
     for name, page in PAGES.items():
-        path, text = FOLDER / name, page()
+        path, text = ROOT / name, page()
         if path.is_file() and path.read_text("utf-8") == text:
             continue
         stale.append(name)

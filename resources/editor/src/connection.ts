@@ -1,6 +1,7 @@
 /** The socket to flowdesk: who we are, requests and their replies, events, and coming back after a break. */
 
 import type { Link } from "./desktop/protocol";
+import type { Ask } from "./protocol";
 
 /** A message of the protocol, as it comes from the server. */
 export interface Message {
@@ -92,7 +93,7 @@ export class Connection implements Link {
   }
 
   /** Sends a request and resolves with the payload of its reply. Rejects with `Refused`, or when the socket goes. */
-  request<T = Record<string, unknown>>(type: string, payload: object = {}, workflowId = ""): Promise<T> {
+  request<T = Record<string, unknown>>(...[type, payload = {}, workflowId = ""]: Ask): Promise<T> {
     const socket = this.socket;
     if (!socket || socket.readyState !== 1 || this.state === "refused") {
       return Promise.reject(gone());

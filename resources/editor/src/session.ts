@@ -6,6 +6,7 @@ import { Replica, type Changed } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
 import { said, t } from "./i18n";
 import type { NodeType } from "./nodetypes";
+import type { Requests } from "./protocol";
 import { takeIn, type RunEvent } from "./runview";
 import { isRunning, may, useStore, type Editor, type FlowFile, type OpenFlow, type Problem, type Question, type Run, type State } from "./store";
 
@@ -341,7 +342,7 @@ export class Session {
     });
   }
 
-  async answer(question: Question, action: string, value: unknown = null): Promise<void> {
+  async answer(question: Question, action: Requests["help.answer"]["action"], value: unknown = null): Promise<void> {
     await this.attempt(async () => {
       await this.connection.request("help.answer", { help_id: question.help_id, action, value }, question.workflowId);
       set({ questions: get().questions.filter((one) => one !== question) });

@@ -7,6 +7,7 @@ import { titleOf } from "../canvas/NodeCard";
 import { useSession } from "../context";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
+import type { Requests } from "../protocol";
 import { useMay, useStore, type Question } from "../store";
 import { show } from "./Bottom";
 
@@ -33,7 +34,7 @@ export function Questions() {
 function Ask({ question }: { readonly question: Question }) {
   const session = useSession();
   const [value, setValue] = useState(question.default === null || question.default === undefined ? "" : String(question.default));
-  const answer = (action: string, given: unknown = null) => void session.answer(question, action, given);
+  const answer = (action: Requests["help.answer"]["action"], given: unknown = null) => void session.answer(question, action, given);
   const isTarget = question.kind === "target";
   const close = () => useStore.setState((state) => ({ questions: state.questions.filter((one) => one !== question) }));
   return (
