@@ -171,6 +171,7 @@ async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, va
     from flowdesk.engine.options import RunOptions
 
     live = session.open_file(Path(options.file).resolve())
+    session.trust.add(live.flow)
     if session.services.driver is not None and _needs_desktop(live.flow, session.catalogue):
         await asyncio.to_thread(session.services.driver.open, Brake())
     if options.from_node is not None and options.from_node not in {node.id for node in live.flow.nodes}:
@@ -243,7 +244,7 @@ async def _serve_until_stopped(options: argparse.Namespace) -> int:
     session = make_session()
     _tell_interrupted(session)
     for file in options.files:
-        session.open_file(Path(file).resolve(), keep=True)
+        session.trust.add(session.open_file(Path(file).resolve(), keep=True).flow)
     server = make_server(session, options)
     await server.start()
     for line in server.greeting():
@@ -415,15 +416,19 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
+    from flowdesk.protocol.messages import Role
     from flowdesk.server.tokens import TokenStore
 
     store = TokenStore(folders().state)
     if options.action == "show":
-        print(store.show())
+        print(store.show(options.name))
     elif options.action == "new":
-        print(store.renew())
+        print(store.renew(options.name, Role[options.role.upper()]))
+    elif options.action == "list":
+        for name, role in store.names().items():
+            print(f"{name or '-':<24} {role.name.lower()}")
     else:
-        store.revoke()
+        store.revoke(options.name)
         print(tr("The token is revoked. `flowdesk token new` makes another."))
     return SUCCEEDED
 

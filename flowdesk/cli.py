@@ -95,9 +95,16 @@ def _small_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     doctor = commands.add_parser("doctor", help="say what this desktop lacks, and the fix")
     doctor.add_argument("--json", action="store_true", help="print the checks as JSON")
 
-    token = commands.add_parser("token", help="show, renew or revoke the token that clients need")
+    token = commands.add_parser("token", help="show, renew or revoke the tokens that clients need")
     token.add_argument(
-        "action", nargs="?", default="show", choices=("show", "new", "revoke"), help="show prints it alone"
+        "action", nargs="?", default="show", choices=("show", "new", "revoke", "list"), help="show prints it alone"
+    )
+    token.add_argument("--name", default="", help="a token for someone else; without it your own")
+    token.add_argument(
+        "--role",
+        choices=("view", "edit", "run"),
+        default="run",
+        help="what a new token allows: watch, edit, or run too",
     )
 
     commands.add_parser("practice", help="open the practice window", add_help=False)

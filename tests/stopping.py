@@ -44,15 +44,12 @@ class Ear:
 
     def __init__(self) -> None:
         self.end: dict[str, Any] | None = None
-        self.running: set[str] = set()
         self.status = ""
         self.logs: list[str] = []
 
     def deliver(self, message: Message) -> None:
         payload = message["payload"]
         match message["type"]:
-            case "node.running":
-                self.running.add(payload["node_id"])
             case "execution.complete" | "execution.error":
                 self.end = payload
             case "system.status" if "run_id" in payload:
@@ -149,11 +146,11 @@ class Stage:
         return "data:image/png;base64," + base64.b64encode(content.tobytes()).decode()
 
     async def begin(self, phase: str, picture: str = "") -> Ear:
-        """Start a run of this phase and wait until its first action is under way."""
-        ear = Ear()
+        """Start a run of this phase and wait until its first input was seen."""
+        ear, mark = Ear(), len(self.recorder.events)
         self.session.peers[ear.id] = ear
         await self.session.submit(ear, "workflow.start", Start(flow=endless(phase, picture)), phase)
-        await soon(lambda: "n0" in ear.running or ear.end is not None, f"the first action of {phase}")
+        await soon(lambda: len(self.recorder.events) > mark or ear.end is not None, f"the first input of {phase}")
         assert ear.end is None, ear.end
         return ear
 

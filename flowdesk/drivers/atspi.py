@@ -11,11 +11,12 @@ import importlib
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flowdesk.drivers.atspi_roles import ROLE_NAMES, ROLE_WORDS, State
+from flowdesk.drivers.origins import origin_of
 
 PROPERTIES = "org.freedesktop.DBus.Properties"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
@@ -28,6 +29,10 @@ METERS = frozenset({"slider", "progress_bar", "scroll_bar", "spin_button"})
 FORGET_SECONDS = 2.0
 """How long a program that hung is left alone."""
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+Place = tuple[str, str]
+"""An element: the program's name on the bus, the element's path."""
 
 
 class Unsupported(Exception):  # not an error: the walk is taken instead
@@ -57,6 +62,7 @@ class Shown:
     value: str | None
     states: int
     box: tuple[int, int, int, int]
+    place: Place = ("", "")
 
 
 @dataclass(slots=True)
@@ -78,6 +84,8 @@ class _Known:
     names: dict[str, str] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
     hung: dict[str, float] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    """Programs that do not know the question for all that is shown."""
 
 
 class Bus:
@@ -143,13 +151,7 @@ class Bus:
             raise
 
     def _shown(self, program: Address, roles: frozenset[str] | None, patience: float) -> list[Shown]:
-        bits = 1 << State.SHOWING | 1 << State.VISIBLE
-        rule: tuple[Any, ...] = ([bits, 0], 1, {}, 1, [0, 0, 0, 0], 1, [], 1, False)
-        question = Question(
-            program.bus, program.path, "org.a11y.atspi.Collection", "GetMatches", "(aiia{ss}iaiiasib)uib", (rule, 1, 0, True)
-        )  # fmt: skip
-        (matches,) = self._ask([question], patience, or_fail=True)
-        places = [(str(bus), str(path)) for bus, path in matches[0]]
+        places, origins = self._places(program, patience)
         questions = [
             Question(bus, path, ACCESSIBLE, member) for bus, path in places for member in ("GetRoleName", "GetState")
         ]
@@ -171,9 +173,73 @@ class Bus:
                 name = "menu_item"
             if roles is None or name in roles:
                 kept.append((place, name, states))
-        return self._read(kept, patience)
+        found = self._read(kept, patience)
+        for element in found:
+            across, down = origins.get(element.place, (0, 0))
+            x, y, width, height = element.box
+            element.box = (x + across, y + down, width, height)
+        return found
 
-    def _inside_menus(self, menus: Sequence[tuple[str, str]], patience: float) -> set[tuple[str, str]]:
+    def _places(self, program: Address, patience: float) -> tuple[list[Place], dict[Place, tuple[int, int]]]:
+        """Return what is shown, and where the windows are in which places are measured, where that is not the screen."""
+        if program.bus not in self._known.silent:
+            bits = 1 << State.SHOWING | 1 << State.VISIBLE
+            rule: tuple[Any, ...] = ([bits, 0], 1, {}, 1, [0, 0, 0, 0], 1, [], 1, False)
+            question = Question(
+                program.bus, program.path, "org.a11y.atspi.Collection", "GetMatches", "(aiia{ss}iaiiasib)uib", (rule, 1, 0, True)
+            )  # fmt: skip
+            (matches,) = self._ask([question], patience)
+            if matches is not None:
+                return [(str(bus), str(path)) for bus, path in matches[0]], {}
+            self._known.silent.add(program.bus)
+        return self._walked(program, patience)
+
+    def _walked(self, program: Address, patience: float) -> tuple[list[Place], dict[Place, tuple[int, int]]]:
+        """Walk over what is shown, all of one depth at a time."""
+        below: dict[Place, list[Place]] = {}
+        windows: dict[Place, Place] = {}
+        level = [(program.bus, program.path)]
+        top = level[0]
+        while level and len(windows) < _MOST:
+            answers = self._ask([Question(*place, ACCESSIBLE, "GetChildren") for place in level], patience)
+            for place, answer in zip(level, answers, strict=True):
+                below[place] = [(str(bus), str(path)) for bus, path in answer[0]] if answer else []
+            found = [(child, place) for place in level for child in below[place] if child not in windows]
+            states = self._ask([Question(*child, ACCESSIBLE, "GetState") for child, _ in found], patience)
+            level = []
+            for (child, place), state in zip(found, states, strict=True):
+                # GTK 4 says of what is inside a window only that it is visible.
+                if state and int(state[0][0]) & (1 << State.SHOWING | 1 << State.VISIBLE):
+                    windows[child] = child if place == top else windows[place]
+                    level.append(child)
+        origins = self._origins(program, set(windows.values()), patience)
+        ordered = list(_in_order(top, below, windows))
+        return ordered, {place: origins[windows[place]] for place in ordered if windows[place] in origins}
+
+    def _origins(self, program: Address, windows: set[Place], patience: float) -> dict[Place, tuple[int, int]]:
+        """Return where windows are whose program does not know: GTK 4 measures from the window's corner."""
+        facts = [
+            _property(program.bus, program.path, "org.a11y.atspi.Application", name)
+            for name in ("ToolkitName", "Version")
+        ]
+        toolkit, version = (str(answer[0][1]) if answer else "" for answer in self._ask(facts, patience))
+        if toolkit.lower() != "gtk" or version.startswith(("2.", "3.")):
+            return {}
+        ordered = sorted(windows)
+        names = self._ask([_property(*place, ACCESSIBLE, "Name") for place in ordered], patience)
+        boxes = self._ask(
+            [Question(*place, "org.a11y.atspi.Component", "GetExtents", "u", (0,)) for place in ordered], patience
+        )
+        origins = {}
+        for place, name, box in zip(ordered, names, boxes, strict=True):
+            if box and tuple(box[0][:2]) == (0, 0):
+                size = (int(box[0][2]), int(box[0][3]))
+                origin = origin_of(program.pid, str(name[0][1]) if name else "", size)
+                if origin is not None:
+                    origins[place] = origin
+        return origins
+
+    def _inside_menus(self, menus: Sequence[Place], patience: float) -> set[Place]:
         """Return those of some menus that are entries of a menu bar or of a menu: GTK calls both a menu."""
         answers = self._ask([_property(bus, path, ACCESSIBLE, "Parent") for bus, path in menus], patience)
         parents = [(str(answer[0][1][0]), str(answer[0][1][1])) for answer in answers if answer]
@@ -185,27 +251,27 @@ class Bus:
             if word and str(word[0]).lower() in ("menu bar", "menu")
         }
 
-    def _read(self, places: Sequence[tuple[tuple[str, str], str, int]], patience: float) -> list[Shown]:
+    def _read(self, places: Sequence[tuple[Place, str, int]], patience: float) -> list[Shown]:
         questions = []
         for (bus, path), _, _ in places:
             questions.append(_property(bus, path, ACCESSIBLE, "Name"))
             questions.append(Question(bus, path, "org.a11y.atspi.Component", "GetExtents", "u", (0,)))
         answers = self._ask(questions, patience)
         found: list[Shown] = []
-        wordy: list[tuple[Shown, tuple[str, str]]] = []
+        wordy: list[tuple[Shown, Place]] = []
         for (place, role, states), name, box in zip(places, answers[::2], answers[1::2], strict=True):
             if box is None or box[0][2] <= 0 or box[0][3] <= 0:
                 continue
             x, y, width, height = (int(number) for number in box[0])
             label = str(name[0][1]).translate(_DIRECTION_MARKS) if name else ""
-            element = Shown(role, label, None, states, (x, y, width, height))
+            element = Shown(role, label, None, states, (x, y, width, height), place)
             found.append(element)
             if role in FIELDS or role in METERS or (not label and role not in NO_TEXT):
                 wordy.append((element, place))
         self._read_values(wordy, patience)
         return found
 
-    def _read_values(self, wordy: Sequence[tuple[Shown, tuple[str, str]]], patience: float) -> None:
+    def _read_values(self, wordy: Sequence[tuple[Shown, Place]], patience: float) -> None:
         questions = [_property(*place, "org.a11y.atspi.Text", "CharacterCount") for _, place in wordy]
         counts = self._ask(questions, patience)
         lengths = [int(count[0][1]) if count else 0 for count in counts]
@@ -275,6 +341,9 @@ class Bus:
         return answers
 
 
+_MOST = 5000
+"""So many elements are read of one program at most."""
+
 _AT_ONCE = 128
 """Questions that are under way at a time: the bus closes a connection that sends without end and reads nothing."""
 
@@ -324,6 +393,18 @@ def _announced() -> str:
     if reply.header.message_type == jeepney.MessageType.error or not reply.body[0]:
         raise Unsupported(str(reply.body))
     return str(reply.body[0])
+
+
+def _in_order(place: Place, below: dict[Place, list[Place]], shown: dict[Place, Place]) -> Iterator[Place]:
+    """Yield what is shown below an element, in the order of the tree."""
+    waiting = list(reversed(below.get(place, [])))
+    seen: set[Place] = set()
+    while waiting:
+        child = waiting.pop()
+        if child in shown and child not in seen:
+            seen.add(child)
+            yield child
+            waiting.extend(reversed(below.get(child, [])))
 
 
 def _property(bus: str, path: str, interface: str, name: str) -> Question:

@@ -15,7 +15,7 @@ from flowdesk.engine.ports import Answer, Desktop, DesktopDriver, Eyes, Hands
 from flowdesk.engine.scheduler import Visit
 from flowdesk.engine.values import reveal
 from flowdesk.model.config import TargetOptions
-from flowdesk.model.errors import DesktopUnavailable, NodeError, TargetAmbiguous, TargetNotFound
+from flowdesk.model.errors import DesktopUnavailable, NodeError, RunStopped, TargetAmbiguous, TargetNotFound
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import parse_selector
@@ -313,13 +313,18 @@ class Run:
 
         Raises:
             NodeError: If nobody can be asked.
+            RunStopped: If the person stops the run instead.
         """
         if self._core.services.ask is None:
             raise NodeError(
                 say("Nobody can be asked here: {message}", message=question.message),
                 say("Run the flow in the window, or connect an editor."),
             )
-        return await self._core.services.ask(question)
+        answer = await self._core.services.ask(question)
+        if answer.get("action") == "stop":
+            self._core.brake.stop()
+            raise RunStopped(say("The run was stopped."))
+        return answer
 
     async def permit(self, what: str, detail: str) -> None:
         """Ask for permission where the flow came from elsewhere; returns when it is given.

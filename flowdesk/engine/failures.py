@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flowdesk.engine.plan import Step
+from flowdesk.model.config import reason_of
 from flowdesk.model.errors import FlowdeskError, LimitReached, NodeError, RunStopped
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.run import RunState
@@ -36,7 +37,7 @@ def as_flowdesk(error: Exception, node: Node) -> FlowdeskError:
         fault = error.errors()[0]
         name = ".".join(str(part) for part in fault["loc"][:1])
         return NodeError(
-            say('"{field}" of "{node}" is not right: {reason}', field=name, node=node.label, reason=fault["msg"]),
+            say('"{field}" of "{node}" is not right: {reason}', field=name, node=node.label, reason=reason_of(fault)),
             say("Look at what its variables hold."),
             field=name,
         )

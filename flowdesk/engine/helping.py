@@ -13,6 +13,8 @@ from flowdesk.engine.settings import Settings
 from flowdesk.model.errors import FlowdeskError, NodeError, RunStopped, TargetAmbiguous, TargetNotFound
 from flowdesk.model.nodetype import Outcome
 
+PATIENCE = 600.0
+"""Seconds after which a question that nobody answers counts as one that nobody can: a run never hangs for good."""
 LARGEST_PICTURE = 4 * 1024 * 1024
 """Bytes of a picture that goes along with a question."""
 

@@ -7,10 +7,21 @@ another holds one of the given values. pydantic's attribute docstrings vanish in
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+
+from flowdesk.model.sentence import say
 
 TEMPLATE_MARK = "{{"
 """A text holding this is filled at run time, so its type is only known then."""
@@ -19,7 +30,10 @@ TEMPLATE_MARK = "{{"
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("a number of milliseconds is needed")
-    number = float(value)
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
     if not 0 <= number <= 1e12:
         raise ValueError("a number of milliseconds from 0 on is needed")
     return number / 1000
@@ -40,6 +54,32 @@ class Config(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", coerce_numbers_to_str=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_empty(cls, raw: Any) -> Any:
+        """Take ``null`` anywhere, and an empty text or list where no text or list of that size can be, as not given."""
+        if not isinstance(raw, Mapping):
+            return raw
+        texts, anything = _kinds(cls)
+        return {
+            key: value
+            for key, value in raw.items()
+            if key in anything
+            or not (value is None or (value == "" and key not in texts) or (key == "region" and not value))
+        }
+
+
+@cache
+def _kinds(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the keys that may hold a text, and those that may hold anything."""
+    texts, anything = set(), set()
+    for name, field in model.model_fields.items():
+        if field.annotation is Any:
+            anything |= {name, field.alias or name}
+        elif field.annotation is str or str in get_args(field.annotation):
+            texts |= {name, field.alias or name}
+    return frozenset(texts), frozenset(anything)
 
 
 class TargetOptions(Config):
@@ -165,10 +205,39 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
             key = path[0] if path else ""
             if has_template(raw.get(key)):
                 continue
-            faults.append((key, str(fault["msg"]).removeprefix("Value error, ")))
+            faults.append((key, reason_of(fault)))
         return None, faults
     keys = read_keys(model)
     return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
+
+
+_REASONS = {
+    "tuple_type": "a list is needed",
+    "list_type": "a list is needed",
+    "dict_type": "an object is needed",
+    "string_type": "a text is needed",
+    "bool_type": "true or false is needed",
+    "bool_parsing": "true or false is needed",
+    "int_type": "a whole number is needed",
+    "int_parsing": "a whole number is needed",
+    "int_from_float": "a whole number is needed",
+    "float_type": "a number is needed",
+    "float_parsing": "a number is needed",
+    "literal_error": "it is none of {expected}",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "too_short": "at least {min_length} is needed",
+    "string_too_short": "it must not be empty",
+}
+
+
+def reason_of(fault: Mapping[str, Any]) -> str:
+    """Say for people what pydantic found wrong with a value."""
+    template = _REASONS.get(str(fault["type"]))
+    if template is None:
+        return str(fault["msg"]).removeprefix("Value error, ")
+    context = fault.get("ctx", {})
+    return say(template, **{name: value for name, value in context.items() if "{" + name + "}" in template})
 
 
 @cache

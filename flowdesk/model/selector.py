@@ -1,8 +1,8 @@
 r"""The parser of selectors: ``app=mousepad >> window=Save >> button[name='OK']`` (contract §2). Pure.
 
 ``engine=body`` steps are separated by ``>>``; a step without an engine is an element selector (see ``css.py``) or a
-point. ``"exact"`` and ``/regex/`` (``/regex/i``) are ways to write the body of ``text``, ``window`` and ``app``;
-quotes protect ``>>`` in any body. Inside quotes ``\"`` and ``\\`` stand for ``"`` and ``\``.
+point. ``"exact"`` and ``/regex/`` (with the flags ``i``, ``m``, ``s`` of Python) are ways to write the body of ``text``,
+``window`` and ``app``; quotes protect ``>>`` in any body. Inside quotes ``\"`` and ``\\`` stand for ``"`` and ``\``.
 """
 
 import re
@@ -23,7 +23,8 @@ _WORDED: Final = ("text", "window", "app")
 
 _PREFIX = re.compile(r"([A-Za-z_-]+)\s*=")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/(i?)(?=\s*(?:>>|$))", re.DOTALL)
+_REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/([ims]{0,3})(?=\s*(?:>>|$))", re.DOTALL)
+_FLAGS = re.compile(r"\(\?([ims]+)\)")
 _COORDINATE = r"\s*([+-]?[0-9]{1,7}(?:\.[0-9]{1,7})?)\s*(%?)\s*"
 _POINT = re.compile(_COORDINATE + "," + _COORDINATE)
 _COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
@@ -204,7 +205,8 @@ def _parse_body(text: str, engine: Engine, start: int, at: int) -> tuple[Step, i
         step = Step(engine, body, exact=engine in _WORDED, position=at)
     elif engine in _WORDED and (regex := _REGEX.match(text, start)):
         end = _skip(text, regex.end())
-        flags = "(?i)" if regex.group(2) else ""
+        letters = "".join(sorted(set(regex.group(2))))
+        flags = f"(?{letters})" if letters else ""
         try:
             compile_pattern(flags + regex.group(1))
         except SelectorError as error:
@@ -274,8 +276,8 @@ def _format_step(step: Step) -> str:
 
 def _format_body(step: Step) -> str:
     if step.is_regex:
-        is_folded = step.body.startswith("(?i)")
-        return f"/{step.body[4:]}/i" if is_folded else f"/{step.body}/"
+        flags = _FLAGS.match(step.body)
+        return f"/{step.body[flags.end() :]}/{flags.group(1)}" if flags else f"/{step.body}/"
     risky = ">>" in step.body or step.body != step.body.strip() or step.body[:1] in ('"', "/")
     if step.exact or (risky and step.engine not in _WORDED):
         escaped = step.body.replace("\\", "\\\\").replace('"', '\\"')

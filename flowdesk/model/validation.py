@@ -11,7 +11,7 @@ from flowdesk.model.errors import SelectorError
 from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue, NodeType
 from flowdesk.model.selector import parse_selector
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import Sentence, say
 
 NODE_OPTIONS = {
     "disabled", "retries", "retryDelay", "retryBackoff", "onError", "delayAfter", "breakpoint", "note", "join",
@@ -89,7 +89,7 @@ def node_problems(node: Node, catalogue: Catalogue, configs: dict[str, Config] |
             "error", "config.missing" if missing else "config.invalid",
             say('"{field}" of "{node}" is missing.', field=key, node=node.label)
             if missing
-            else say('"{field}" of "{node}" is not right: {reason}.', field=key, node=node.label, reason=_lower(fault)),
+            else say('"{field}" of "{node}" is not right: {reason}.', field=key, node=node.label, reason=fault if isinstance(fault, Sentence) else _lower(fault)),
             _config_fix(node_type, key),
             node_id=node.id, field=key or None,
         )  # fmt: skip
@@ -121,9 +121,9 @@ _OPTION_RULES: dict[str, tuple[str, Any]] = {
     "retries": ("a whole number from 0 on", lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0),
     "retryDelay": ("a number of milliseconds", lambda value: _is_number(value) and value >= 0),
     "delayAfter": ("a number of milliseconds", lambda value: _is_number(value) and value >= 0),
-    "retryBackoff": ("fixed or exponential", lambda value: value in {"none", "fixed", "exponential"}),
-    "onError": ("stop, continue or branch", lambda value: value in {"stop", "continue", "branch"}),
-    "join": ("all, any or each", lambda value: value in {"all", "any", "each"}),
+    "retryBackoff": ("fixed or exponential", lambda value: value in ("none", "fixed", "exponential")),
+    "onError": ("stop, continue or branch", lambda value: value in ("stop", "continue", "branch")),
+    "join": ("all, any or each", lambda value: value in ("all", "any", "each")),
     "disabled": ("true or false", lambda value: isinstance(value, bool)),
     "breakpoint": ("true or false", lambda value: isinstance(value, bool)),
 }  # fmt: skip
@@ -142,7 +142,7 @@ def _option_problems(node: Node) -> Iterator[Problem]:
     for name, (wanted, is_right) in _OPTION_RULES.items():
         value = node.option(name)
         is_later = has_template(value) and name in _FILLED
-        if value is not None and not is_later and not is_right(value):
+        if value is not None and value != "" and not is_later and not is_right(value):
             yield Problem(
                 "error", "config.invalid",
                 say('"{field}" of "{node}" is not right: {value}.', field=name, node=node.label, value=repr(value)),

@@ -13,6 +13,9 @@ from flowdesk.model.sentence import say
 
 LARGEST_ANSWER = 10_000_000
 """Bytes of an answer that are read at most."""
+MOST_REDIRECTS = 20
+HARMLESS = frozenset({"accept", "accept-language", "accept-encoding", "content-type", "content-length", "user-agent"})
+"""Headers that go along to another origin; all others that were given stay behind."""
 
 
 class HttpConfig(Config):
@@ -70,25 +73,19 @@ def _request(config: HttpConfig, headers: dict[str, str]) -> dict[str, Any]:
     if not content and config.body:
         content = {"content": config.body.encode()}
     try:
-        with (
-            httpx.Client(timeout=config.timeout or None, follow_redirects=True) as client,
-            client.stream(config.method, config.url, headers=headers, **content) as response,
-        ):
-            received = bytearray()
-            for part in response.iter_bytes():
-                received += part
-                if len(received) > LARGEST_ANSWER:
-                    raise NodeError(
-                        say("The answer is larger than {limit} MB.", limit=LARGEST_ANSWER // 1_000_000),
-                        say("Ask for less."),
-                    )
-            text = bytes(received).decode(response.encoding or "utf-8", "replace")
-            return {
-                "status": response.status_code,
-                "headers": {name.lower(): value for name, value in response.headers.items()},
-                "text": text,
-                "json": _parsed(text),
-            }
+        with httpx.Client(timeout=config.timeout or None) as client:
+            request = client.build_request(config.method, config.url, headers=headers, **content)
+            for _ in range(MOST_REDIRECTS):
+                response = client.send(request, stream=True)
+                try:
+                    if response.next_request is None:
+                        return _answer(response)
+                    request = _redirected(request, response.next_request, headers)
+                finally:
+                    response.close()
+        raise NodeError(
+            say("{url} leads from one address to the next without end.", url=config.url), say("Check the address.")
+        )
     except httpx.TimeoutException as error:
         raise NodeTimeout(
             say("{url} did not answer within {seconds} s.", url=config.url, seconds=f"{config.timeout:g}"),
@@ -105,6 +102,36 @@ def _request(config: HttpConfig, headers: dict[str, str]) -> dict[str, Any]:
             say("{url} cannot be reached: {reason}", url=config.url, reason=str(error)),
             say("Check the address and the network."),
         ) from error
+
+
+def _redirected(before: httpx.Request, request: httpx.Request, given: dict[str, str]) -> httpx.Request:
+    """Return a request that follows a redirect: what was given for one origin, secrets above all, is for no other."""
+    if _origin(before.url) != _origin(request.url):
+        for name in given:
+            if name.lower() not in HARMLESS:
+                request.headers.pop(name, None)
+    return request
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    received = bytearray()
+    for part in response.iter_bytes():
+        received += part
+        if len(received) > LARGEST_ANSWER:
+            raise NodeError(
+                say("The answer is larger than {limit} MB.", limit=LARGEST_ANSWER // 1_000_000), say("Ask for less.")
+            )
+    text = bytes(received).decode(response.encoding or "utf-8", "replace")
+    return {
+        "status": response.status_code,
+        "headers": {name.lower(): value for name, value in response.headers.items()},
+        "text": text,
+        "json": _parsed(text),
+    }
 
 
 def _parsed(text: str) -> Any:

@@ -56,6 +56,7 @@ async def start(run: Run, config: StartConfig) -> dict[str, Any] | None:
     await run.sleep(config.wait_time)
     if not config.app_name.strip():
         return None
+    await run.permit("programs", config.app_name)
     return await launch(run, command_of(config.app_name))
 
 

@@ -36,6 +36,8 @@ class Grant:
     """Names the token without being it: revoking the token ends what it opened."""
     session_token: str | None = None
     """A token to come back with, handed out for a one-time code."""
+    is_owner: bool = False
+    """Whether the owner of the desktop connected this client: by the installation's own token, or by a link of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ class Client:
         self.name = socket.label
         self.role = Role.NONE
         self.grant: Grant | None = None
-        self.may_start = False
+        self._allowed: set[str] = set()
+        """Workflows that the owner let it run."""
         """Whether the desktop's owner allowed this client to start runs, where that is asked."""
         self._socket = socket
         self._connection = connection
@@ -276,10 +277,13 @@ class Client:
 
     async def _is_allowed(self, incoming: Incoming) -> bool:
         ask = self._shell.ask_first_run
-        if ask is None or self.may_start or self.role < Role.RUN:
+        is_owner = self.grant is not None and self.grant.is_owner
+        if ask is None or is_owner or incoming.workflow_id in self._allowed or self.role < Role.RUN:
             return True
-        self.may_start = await ask(self, incoming)
-        return self.may_start
+        if not await ask(self, incoming):
+            return False
+        self._allowed.add(incoming.workflow_id)
+        return True
 
     def _answer(self, reply: Reply) -> None:
         message = envelope(reply.type, reply.workflow_id, reply.payload)

@@ -9,6 +9,7 @@ import contextlib
 import errno
 import logging
 import re
+import socket as socket_names
 import ssl
 import time
 import uuid
@@ -31,9 +32,9 @@ from flowdesk.protocol.connection import Connection, Grant
 from flowdesk.protocol.messages import Auth, Payload, Role
 from flowdesk.resource import resource_path
 from flowdesk.server.connection import Client
-from flowdesk.server.gate import Gate, is_loopback, make_gate
+from flowdesk.server.gate import WILDCARDS, Gate, is_loopback, make_gate
 from flowdesk.server.http import Pages
-from flowdesk.server.tokens import Bucket, Doorkeeper, TokenStore
+from flowdesk.server.tokens import PAIRING_SECONDS, Bucket, Doorkeeper, TokenStore
 from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
 from flowdesk.session.peer import Peer
@@ -102,7 +103,7 @@ class Server:
     session: SessionLike
     settings: ServerSettings = field(default_factory=ServerSettings)
     ask_first_run: Callable[[Client, Incoming], Awaitable[bool]] | None = None
-    """Asks the owner of the desktop before a client's first run."""
+    """Asks the owner of the desktop before the first run of a flow by a client that is not their own."""
     on_change: Callable[[], None] | None = None
     """Called when a client came or went."""
     on_refused: Callable[[str], None] | None = None
@@ -200,15 +201,27 @@ class Server:
 
     def greeting(self) -> list[str]:
         """Return what to tell the person who started the server."""
-        lines = [str(say("flowdesk serves {url}", url=self.url()))]
+        lines: list[str] = [say("flowdesk serves {url}", url=self.url())]
         if self.settings.insecure_no_token:
-            lines.append(str(say("Every program of this machine may drive this desktop: no token is asked for.")))
+            lines.append(say("Every program of this machine may drive this desktop: no token is asked for."))
         elif self.tokens.names():
-            lines.append(str(say("Open within {seconds} s: {url}", seconds=60, url=self.browser_url())))
-            lines.append(str(say("Scripts need the token that `flowdesk token show` prints.")))
+            lines.append(say("Open within {seconds} s: {url}", seconds=60, url=self.browser_url()))
+            lines.append(say("Scripts need the token that `flowdesk token show` prints."))
+            if self.is_exposed:
+                lines.append(
+                    say(
+                        "On another machine open {url} and type {code} within {minutes} minutes.",
+                        url=self.public_url(), code=self.pairing_code(), minutes=int(PAIRING_SECONDS // 60),
+                    )
+                )  # fmt: skip
         else:
-            lines.append(str(say("The token is revoked: nobody gets in before `flowdesk token new`.")))
+            lines.append(say("The token is revoked: nobody gets in before `flowdesk token new`."))
         return lines
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether other machines can reach it."""
+        return not is_loopback(self.settings.host)
 
     def url(self) -> str:
         """Return the address of the web editor."""
@@ -216,9 +229,18 @@ class Server:
         scheme = "https" if self.settings.tls_cert else "http"
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
+    def public_url(self) -> str:
+        """Return the address for other machines: this machine's name, where it listens on all of its addresses."""
+        is_any = self.settings.host in WILDCARDS
+        return self.url().replace("127.0.0.1", socket_names.gethostname()) if is_any else self.url()
+
     def browser_url(self, role: Role = Role.RUN) -> str:
         """Return a link that opens the web editor once, within 60 s. The code stays out of requests and logs."""
         return self.url() if self.settings.insecure_no_token else f"{self.url()}#code={self.doorkeeper.mint_code(role)}"
+
+    def pairing_code(self, role: Role = Role.RUN) -> str:
+        """Return six digits for a person at another machine, in place of the last ones."""
+        return self.doorkeeper.mint_pairing(role)
 
     def kick(self, peer_id: str) -> None:
         """Throw a client out."""
@@ -261,7 +283,7 @@ class Server:
 
     def _check_secret(self, socket: Socket, headers: list[tuple[str, str]], query: str) -> Response | None:
         if self.settings.insecure_no_token:
-            socket.grant = Grant(Role.RUN, "")
+            socket.grant = Grant(Role.RUN, "", is_owner=True)
             return None
         given = [value for name, value in headers if name.lower() == "authorization"]
         given = [value.partition(" ")[2].strip() for value in given] + parse_qs(query).get("token", [])
@@ -360,7 +382,7 @@ class Server:
                 client.revoke()
 
     def _check_exposure(self) -> None:
-        if is_loopback(self.settings.host):
+        if not self.is_exposed:
             return
         if self.settings.insecure_no_token:
             raise ServerUnavailable(

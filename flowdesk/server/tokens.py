@@ -16,7 +16,7 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
-from flowdesk.model.errors import FileUnwritable, NotAuthenticated
+from flowdesk.model.errors import FileUnwritable, NotAuthenticated, RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol.connection import Grant
 from flowdesk.protocol.messages import Auth, Role
@@ -27,6 +27,9 @@ INSTALLATION = ""
 """Name of the token that every installation has; its role is run."""
 CODE_SECONDS = 60.0
 MAX_CODES = 32
+PAIRING_SECONDS = 300.0
+PAIRING_TRIES = 5
+"""Wrong six-digit codes after which all of them are void: a guess is right once in 200,000 times at the most."""
 
 _NAME = re.compile(r"[\w.-]{1,64}")
 
@@ -77,18 +80,29 @@ class TokenStore:
         """Make a token, in place of the one with the same name, and return it.
 
         Raises:
-            ValueError: If the name cannot be one.
+            RequestInvalid: If the name cannot be one.
         """
         if name and not _NAME.fullmatch(name):
-            raise ValueError(f"not a name for a token: {name!r}")
+            raise RequestInvalid(
+                say('"{name}" is no name for a token.', name=name), say("Use 1 to 64 letters, digits, dots, dashes, underscores."),
+                field="name",
+            )  # fmt: skip
         self._read()
         token = _Token(name, secrets.token_urlsafe(32), role)
         self._write([other for other in self._tokens if other.name != name] + [token])
         return token.secret
 
     def revoke(self, name: str = INSTALLATION) -> None:
-        """Make a token void. What it opened is closed by the server within a second."""
+        """Make a token void. What it opened is closed by the server within a second.
+
+        Raises:
+            NotAuthenticated: If a name is given that no token has.
+        """
         self._read()
+        if name and all(token.name != name for token in self._tokens):
+            raise NotAuthenticated(
+                say('There is no token "{name}".', name=name), say("`flowdesk token list` shows those that there are.")
+            )
         self._write([other for other in self._tokens if other.name != name])
 
     def names(self) -> dict[str, Role]:
@@ -104,7 +118,9 @@ class TokenStore:
         for token in self._tokens:
             if compare_digest(token.secret.encode(), given):
                 found = token
-        return Grant(found.role, found.id) if found is not None else None
+        if found is None:
+            return None
+        return Grant(found.role, found.id, is_owner=found.name == INSTALLATION)
 
     def ids(self) -> frozenset[str]:
         """Return the ids of all tokens that are valid now; none while the file cannot be read."""
@@ -177,6 +193,8 @@ class Doorkeeper:
         self._store = store
         self._now = now
         self._codes: dict[str, tuple[float, Role, str]] = {}
+        self._pairings: dict[str, tuple[float, Role, str]] = {}
+        self._misses = 0
         self._sessions: dict[str, Grant] = {}
 
     def mint_code(self, role: Role = Role.RUN) -> str:
@@ -188,6 +206,15 @@ class Doorkeeper:
             del self._codes[next(iter(self._codes))]
         code = secrets.token_urlsafe(16)
         self._codes[code] = (self._now() + CODE_SECONDS, role, owner)
+        return code
+
+    def mint_pairing(self, role: Role = Role.RUN) -> str:
+        """Return six digits that a person types on another machine: they open one connection within 5 minutes."""
+        owner = token_id(self._store.show())
+        self._pairings.clear()
+        self._misses = 0
+        code = f"{secrets.randbelow(1_000_000):06}"
+        self._pairings[code] = (self._now() + PAIRING_SECONDS, role, owner)
         return code
 
     def prove(self, auth: Auth) -> Grant | None:
@@ -213,18 +240,23 @@ class Doorkeeper:
         return grant.token_id in self._store.ids()
 
     def _redeem(self, code: str) -> Grant | None:
+        is_pairing = len(code) == 6
+        codes = self._pairings if is_pairing else self._codes
         given = code.encode("utf-8", "replace")
-        found = next((known for known in self._codes if compare_digest(known.encode(), given)), None)
+        found = next((known for known in codes if compare_digest(known.encode(), given)), None)
         if found is None:
+            self._misses += is_pairing
+            if self._misses >= PAIRING_TRIES:
+                self._pairings.clear()
             return None
-        until, role, owner = self._codes.pop(found)
+        until, role, owner = codes.pop(found)
         if until < self._now() or owner not in self._store.ids():
             return None
         session = secrets.token_urlsafe(32)
-        self._sessions[session] = Grant(role, owner)
+        self._sessions[session] = Grant(role, owner, is_owner=not is_pairing)
         if len(self._sessions) > 10 * MAX_CODES:
             del self._sessions[next(iter(self._sessions))]
-        return Grant(role, owner, session)
+        return Grant(role, owner, session, is_owner=not is_pairing)
 
 
 class Bucket:

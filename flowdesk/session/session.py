@@ -25,6 +25,7 @@ from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
+from flowdesk.resource import resource_path
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
@@ -33,6 +34,7 @@ from flowdesk.session.questions import Questions
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
+from flowdesk.session.trust import Trust
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Session:
         self.recovery = Recovery(self.folders.state / "recovery")
         self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
         self.questions = Questions(self._can_answer)
+        self.trust = Trust(self.folders.state / "allowed.json", self.catalogue)
         self._starts = Starts()
         self._everything: dict[str, Peer] = {}
         self.looking = Looking(self.services.driver)
@@ -247,7 +250,10 @@ class Session:
                 say("Send `nodes` and `edges`, or open the flow first."),
                 field="nodes",
             )
-        return flow, self.services_of(document, workflow_id)
+        services = self.services_of(document, workflow_id)
+        if document is not None and flow is document.flow:
+            services.permit = self.trust.permission(flow, services.ask)
+        return flow, services
 
     def services_of(self, document: LiveDocument | None, workflow_id: str) -> Services:
         """Return what a run of a document, or of a flow without one, is given."""
@@ -338,6 +344,7 @@ class Session:
         else:
             flow = read_flow(payload.flow) if payload.flow is not None else Flow()
             live = self._add_document(flow, workflow_id or flow.id)
+            self.trust.add_own(live.flow, peer)
         live.editors[peer.id] = peer
         live.journal.subscribe(peer)
         return live.state(peer)
@@ -354,6 +361,8 @@ class Session:
         opened = open_flow(path)
         live = self._add_document(opened.flow, opened.flow.id)
         live.path, live.fingerprint, live.is_kept = path, opened.fingerprint, keep
+        if path.is_relative_to(resource_path("flows")):
+            self.trust.add(live.flow)
         return live
 
     def _add_document(self, flow: Flow, workflow_id: str) -> LiveDocument:
@@ -376,7 +385,12 @@ class Session:
         return self._document(workflow_id).state(peer)
 
     async def _edit(self, peer: Peer, payload: m.EditFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._document(workflow_id).edit(peer, payload)
+        live = self._document(workflow_id)
+        is_trusted = self.trust.knows(live.flow)
+        reply = live.edit(peer, payload)
+        if is_trusted:
+            self.trust.add_own(live.flow, peer)
+        return reply
 
     async def _save(self, peer: Peer, payload: m.SaveFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
         path = None if payload.path is None else self._allowed_path(peer, payload.path)

@@ -17,7 +17,7 @@ class Command:
     icon: str = ""
     keys: tuple[str, ...] = ()
     needs: str = ""
-    """What must be there: ``tab``, ``undo``, ``redo``, ``idle``, ``running``, ``selection``, ``nodes``, ``several`` (nodes or groups)."""
+    """What must be there: ``tab``, ``server``, ``undo``, ``redo``, ``idle``, ``running``, ``selection``, ``nodes``, ``several`` (nodes or groups)."""
     begins_group: bool = False
     on_canvas: str = ""
     """The command of the canvas in front that it is, with its arguments: the canvas's keys are its own."""
@@ -84,6 +84,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("breakpoint", "Breakpoint", "Run", "circle-dot", (), "nodes", False, "toggle_breakpoint"),
     Command("run_from_node", "Run from the selected node", "Run", "skip-forward", ("Ctrl+Shift+Return",), "nodes"),
     Command("run_selection", "Run only the selected nodes", "Run", "", ("Ctrl+Alt+Return",), "nodes"),
+    Command("open_in_browser", "Open in browser", "View", "globe", (), "server", begins_group=True),
+    Command("connections", "Connections…", "View", "users", (), "server"),
     Command("tour", "Show the tour", "Help", "flag"),
     Command("help", "Keys and help", "Help", "circle-help", ("F1",)),
     Command("about", "About flowdesk", "Help", "info"),

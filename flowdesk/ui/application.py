@@ -120,7 +120,7 @@ class _Life:
         if not self.window.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
             self.window.tour()
         if getattr(self.options, "run", False):
-            self.window.run()
+            self.window.start(ask_for_help=False)  # whoever starts flowdesk with a run need not sit before it
         try:
             await self.ended.wait()
         finally:
@@ -137,7 +137,7 @@ class _Life:
             if server is not None:
                 await self._bounded(server.stop(), "stopping the server")
             self.session.port = None
-            self.window.show_server(())
+            self.window.show_server(None)
             await self._start_server(self.window.settings.values.port)
 
         spawn(change(), "serve as the settings say")
@@ -167,7 +167,15 @@ class _Life:
                 tr(say("The server could not start: {reason}.", reason=error.strerror or str(error)))
             )
         else:
-            self.window.show_server(self.server.greeting())
+            self.server.ask_first_run = self._may_run
+            self.server.on_refused = self._show_refused
+            self.window.show_server(self.server)
+
+    async def _may_run(self, client: Any, incoming: Any) -> bool:
+        return await self.window.ask_first_run(client.name, incoming.workflow_id)
+
+    def _show_refused(self, sentence: str) -> None:
+        self.window.show_notice(tr(sentence))
 
     async def _open_files(self) -> None:
         left = self.session.recovery.left()

@@ -13,7 +13,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.flow import new_node
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import editing
-from flowdesk.ui.canvas.card import snapped
+from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.tab import FlowTab
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
@@ -28,7 +28,7 @@ async def add_dropped(tab: FlowTab, path: str, at: QPointF) -> None:
     """
     file = Path(path)
     kind, config = await node_for(tab, file)
-    x, y = editing.free_place(tab.scene.draft, snapped(at.x() - 90), snapped(at.y() - 30))
+    x, y = editing.free_place(tab.scene.draft, snapped(at.x() - WIDTH / 2), snapped(at.y() - 30))
     node = new_node(kind, x=x, y=y, label=file.stem[:60], config=config)
     changes = editing.add_node(tab.scene.draft, tab.catalogue, node, None)
     tab.view.request(changes, tr(say("Add {title}", title=file.name)), select=[node.id])

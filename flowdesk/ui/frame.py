@@ -1,10 +1,9 @@
 """The frame of the main window: panels, menus, tool bar and status bar around the flows."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -21,11 +20,11 @@ from flowdesk.aio import spawn
 from flowdesk.i18n import LANGUAGES, set_language, tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.run import RunState
-from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
+from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.inspector import Inspector
 from flowdesk.ui.panels.log import LogPanel
@@ -73,7 +72,6 @@ class WindowFrame(QMainWindow):
         """The flow that a person steps through: the window stays."""
         self._was_maximized = False
         self._status: dict[str, Any] = {}
-        self._links: list[str] = []
         self._questions: dict[str, QuestionDialog] = {}
         self.resize(1440, 900)
         self._make_tabs()
@@ -211,9 +209,7 @@ class WindowFrame(QMainWindow):
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
         self.progress.hide()
-        self.server_label = QToolButton(self)
-        self.server_label.clicked.connect(self._copy_address)
-        self.server_label.hide()
+        self.server_label = ServingLabel(self)
         self.statusBar().addPermanentWidget(self.run_label)
         self.statusBar().addPermanentWidget(self.progress)
         self.statusBar().addPermanentWidget(self.server_label)
@@ -316,15 +312,14 @@ class WindowFrame(QMainWindow):
         count = len(tab.problems) if tab else 0
         self._docks["problems"].setWindowTitle(tr("Problems") + (f" ({count})" if count else ""))
         self._show_run(tab)
-        clients = [client for client in self._status.get("clients", ()) if client["id"] != self.peer.id]
-        if self._links:
-            self.server_label.setText(tr(say("{count} connected", count=len(clients))) + "  ·  " + self._links[0])
+        self.server_label.refresh(self._status, self.peer.id, self.peer.name)
 
     def _enable(self, tab: FlowTab | None) -> None:
         running = bool(tab and tab.is_running)
         there = {
             "": True,
             "tab": tab is not None,
+            "server": self.server_label.server is not None,
             "undo": bool(tab and tab.undo_label),
             "redo": bool(tab and tab.redo_label),
             "running": running,
@@ -379,17 +374,26 @@ class WindowFrame(QMainWindow):
             self._docks["problems"].show()
             self._docks["problems"].raise_()
 
-    def show_server(self, lines: Iterable[str]) -> None:
-        """Say where browsers can connect."""
-        self._links = [line for line in lines if line]
-        self.server_label.setToolTip("\n".join(self._links))
-        self.server_label.setVisible(bool(self._links))
+    def show_server(self, server: Serving | None) -> None:
+        """Say where browsers can connect, and who does."""
+        self.server_label.serve(server)
         self.refresh()
 
-    def _copy_address(self) -> None:
-        address = next((word for line in self._links for word in line.split() if "://" in word), "")
-        QGuiApplication.clipboard().setText(address)
-        self.statusBar().showMessage(tr("The address was copied."), 4000)
+    def connections(self) -> None:
+        """Show who is connected, and how others get in."""
+        self.server_label.show_connections()
+
+    def open_in_browser(self) -> None:
+        """Open the flows in the browser, by a link that works once."""
+        if (server := self.server_label.server) is not None:
+            QDesktopServices.openUrl(QUrl(server.browser_url()))
+
+    async def ask_first_run(self, client: str, workflow_id: str) -> bool:
+        """Ask whether a client that is not the owner's may run a flow."""
+        tab = self._tab_of(workflow_id)
+        self.show()
+        self.raise_()
+        return await ask_first_run(self, client, tab.name if tab else workflow_id)
 
     def carry_out(self, name: str) -> None:
         """Carry out a command by its name."""

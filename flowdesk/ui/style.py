@@ -24,6 +24,9 @@ QToolButton:disabled { color: @edge_dead; }
 QToolButton:focus { background: @hover; }
 QToolButton#group { padding: 5px 0px; font-weight: 600; color: @text_dim; }
 QToolButton#group:checked { background: transparent; color: @text; }
+QToolButton#ask { padding: 1px; }
+QToolButton#ask:checked { background: @hover; }
+QLabel#help { color: @text_dim; background: @hover; border-radius: 5px; padding: 6px 8px; }
 QToolButton#closeTab { padding: 1px; }
 QToolButton#run { background: @accent; color: @on_accent; font-weight: 600; padding: 5px 14px; }
 QToolButton#run:hover { background: @accent_hover; }

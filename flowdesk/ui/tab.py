@@ -16,7 +16,7 @@ from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import Problem
 from flowdesk.ui.canvas import editing
-from flowdesk.ui.canvas.card import snapped
+from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd
 from flowdesk.ui.canvas.view import CanvasView
 from flowdesk.ui.find import FindBar
@@ -171,13 +171,13 @@ class FlowTab(QWidget):
         scene, source = self.scene, None
         chosen = scene.selected_ids()
         if at is not None:
-            x, y = snapped(at.x() - 90), snapped(at.y() - 30)
+            x, y = snapped(at.x() - WIDTH / 2), snapped(at.y() - 30)
         elif len(chosen) == 1 and scene.node_items[chosen[0]].card.outputs:
             source = chosen[0]
             x, y = editing.place_after(scene.draft, source)
         else:
             middle = self.view.visible_rect().center()
-            x, y = snapped(middle.x() - 90), snapped(middle.y() - 30)
+            x, y = snapped(middle.x() - WIDTH / 2), snapped(middle.y() - 30)
         x, y = editing.free_place(scene.draft, x, y)
         title = tr(self.catalogue[type_name].title)
         node = new_node(type_name, x=x, y=y, label=title)

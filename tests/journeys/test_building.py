@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import ROOT, Start
-from tests.journeys.person import Person, Seen
+from tests.journeys.person import Person
 from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
-
-NODE_WIDTH = 180
-"""Logical pixels of a node at full size."""
 
 
 class Builder(Person):
@@ -24,8 +21,8 @@ class Builder(Person):
         self.flowdesk = flowdesk
         self.practice = practice
 
-    def canvas(self) -> Seen:
-        return self.finds(self.flowdesk, "group[name='Canvas']")
+    def node(self, name: str) -> tuple[int, int]:
+        return self.finds(self.flowdesk, f"list_item[name='{name}']").center
 
     def adds(self, node_type: str) -> None:
         """Type a node's name into the quick add, and bring the new node to the middle."""
@@ -62,11 +59,12 @@ def test_a_flow_is_built_from_nothing_and_fills_the_form(flowdesk: Start, clean_
     clean_desktop.wait_window(program.process, "Untitled")
     person = Builder(clean_desktop, program.process.pid, practice.pid)
 
-    x, y = middle = person.canvas().center
-    person.clicks(middle)
+    person.clicks(person.node("Start"))
     person.presses("f", "ctrl+0")
+    middle = person.node("Start")
     before = person.popups()
-    person.drags((x + NODE_WIDTH // 2, y), (x + NODE_WIDTH // 2 + 120, y))
+    port = person.finds(person.flowdesk, "list_item[name='Start'] button[name='default']").center
+    person.drags(port, (port[0] + 120, port[1]))
     person.waits_for_popup(before)
     person.adds("Type text")
     person.picks("text_field[name='Name']")

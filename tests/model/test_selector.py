@@ -65,6 +65,8 @@ def test_regexes_keep_their_flag_and_arrow() -> None:
         Step("window", "(?i)a >> b", is_regex=True),
         Step("point", "1,2", position=20),
     )
+    assert parse_selector("text=/a.b/si").steps == (Step("text", "(?is)a.b", is_regex=True),)
+    assert parse_selector("window=/usr/bin").steps == (Step("window", "/usr/bin"),)
 
 
 def test_relations_take_any_body() -> None:
@@ -192,7 +194,9 @@ plain = words.filter(lambda word: word[0] not in '"/' and ">" not in word)
 steps = st.one_of(
     st.builds(Step, st.sampled_from(["text", "window", "app"]), words, exact=st.just(True)),
     st.builds(Step, st.sampled_from(["text", "window", "app", "image"]), plain),
-    st.builds(Step, st.just("text"), st.sampled_from(["a+", "(?i)b.*c", r"\d\/x"]), is_regex=st.just(True)),
+    st.builds(
+        Step, st.just("text"), st.sampled_from(["a+", "(?i)b.*c", "(?ims)b.*c", r"\d\/x"]), is_regex=st.just(True)
+    ),
     st.builds(Step, st.just("element"), st.sampled_from(["button", "[name='a >> b']", "window > *:nth(3)"])),
     st.builds(
         Step, st.just("point"), st.tuples(st.integers(-999, 999), st.integers(0, 100)).map(lambda p: f"{p[0]},{p[1]}%")

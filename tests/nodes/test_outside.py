@@ -1,5 +1,6 @@
 """Nodes that touch files, programs and the network."""
 
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -103,6 +104,22 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b'{"got": ' + body + b"}")
 
+    def do_GET(self) -> None:
+        if self.path.startswith("/to/"):
+            host = self.path.removeprefix("/to/")
+            self.send_response(302)
+            self.send_header("Location", f"http://{host}:{self.server.server_port}/seen")  # type: ignore[attr-defined]
+            self.end_headers()
+            return
+        if self.path == "/round":
+            self.send_response(302)
+            self.send_header("Location", "/round")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({name.lower(): value for name, value in self.headers.items()}).encode())
+
     def log_message(self, *args: Any) -> None:
         pass
 
@@ -134,3 +151,22 @@ async def test_http_to_nowhere_is_one_clear_error(bench: Bench) -> None:
     finished = await bench.run(("http", {"url": "nowhere"}))
     assert finished.error is not None
     assert finished.error["code"] == "node.failed"
+
+
+@pytest.mark.parametrize(("host", "arrives"), [("127.0.0.1", True), ("localhost", False)])
+async def test_headers_follow_a_redirect_only_to_the_same_origin(
+    bench: Bench, site: str, host: str, arrives: bool
+) -> None:
+    bench.services.secret = lambda name: f"the {name} itself"
+    headers = {"X-Key": "{{secret:key}}", "Authorization": "Bearer {{secret:key}}", "Accept": "application/json"}
+    finished = await bench.run(("http", {"url": f"{site}/to/{host}", "headers": headers}))
+    assert finished.state is RunState.SUCCEEDED, finished.error
+    seen = bench.result()["json"]
+    assert seen["accept"] == "application/json"
+    assert ("x-key" in seen, "authorization" in seen) == (arrives, arrives)
+
+
+async def test_redirects_without_end_are_one_clear_error(bench: Bench, site: str) -> None:
+    finished = await bench.run(("http", {"url": f"{site}/round"}))
+    assert finished.error is not None
+    assert "without end" in finished.error["message"]

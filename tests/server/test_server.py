@@ -260,15 +260,46 @@ async def test_stopping_tells_the_clients_and_closes_with_1001(rig: Rig) -> None
         assert await client.wait_closed() == 1001
 
 
-async def test_the_owner_is_asked_once_before_a_clients_first_run(open_rig: Rig) -> None:
-    answers = [False, True]
+async def test_the_owner_is_asked_once_before_anothers_first_run_of_a_flow(rig: Rig) -> None:
+    answers = [False, True, True]
 
     async def ask(client: object, incoming: object) -> bool:
         return answers.pop(0)
 
-    open_rig.server.ask_first_run = ask
-    async with Client.connect(open_rig.url) as client:
+    rig.server.ask_first_run = ask
+    async with Client.connect(rig.url, rig.server.tokens.renew("mei")) as client:
         with pytest.raises(RequestRefused):
-            await client.start([], [])
-        assert await client.start([], []) == {"did": "workflow.start"}
-        assert await client.start([], []) == {"did": "workflow.start"}
+            await client.start([], [], workflow_id="one")
+        assert await client.start([], [], workflow_id="one") == {"did": "workflow.start"}
+        assert await client.start([], [], workflow_id="one") == {"did": "workflow.start"}
+        assert await client.start([], [], workflow_id="two") == {"did": "workflow.start"}
+    assert answers == []
+
+
+async def test_the_owners_own_clients_are_not_asked_about(rig: Rig) -> None:
+    async def ask(client: object, incoming: object) -> bool:
+        raise AssertionError("asked")
+
+    rig.server.ask_first_run = ask
+    code = rig.server.browser_url().partition("#code=")[2]
+    for secrets in ({"token": rig.token}, {"code": code}):
+        async with Client.connect(rig.url, secrets.get("token"), code=secrets.get("code")) as client:
+            assert await client.start([], []) == {"did": "workflow.start"}
+
+
+async def test_six_digits_pair_one_other_machine_which_is_asked_about(rig: Rig) -> None:
+    asked: list[object] = []
+
+    async def ask(client: object, incoming: object) -> bool:
+        asked.append(client)
+        return True
+
+    rig.server.ask_first_run = ask
+    code = rig.server.pairing_code()
+    assert len(code) == 6
+    async with Client.connect(rig.url, code=code) as client:
+        await client.start([], [])
+        assert len(asked) == 1
+    with pytest.raises(RequestRefused):
+        async with Client.connect(rig.url, code=code):
+            pass

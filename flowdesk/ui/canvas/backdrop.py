@@ -2,10 +2,12 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from flowdesk.model.sentence import say
 from flowdesk.ui.canvas.card import GRID
+from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.theme import theme
 
 GRID_FROM, FINE_FROM = 0.4, 0.7
@@ -20,6 +22,20 @@ def draw_backdrop(painter: QPainter, rect: QRectF, zoom: float) -> None:
     if zoom >= FINE_FROM:
         draw_dots(painter, rect, GRID, theme().grid, 1.6)
     draw_dots(painter, rect, GRID * 5, theme().grid_major, 2.0)
+
+
+def draw_invitation(painter: QPainter, around: QRectF, look: Look) -> None:
+    """Say on a canvas with hardly anything on it how to go on, below what is there, in scene coordinates."""
+    lines = (
+        say("Double-click, or press N, to add a node"),
+        say("Drag from a port to connect; on nothing, to add and connect"),
+    )
+    painter.setPen(look.theme.text_dim)
+    painter.setFont(look.note_font)
+    height = look.title_metrics.lineSpacing() + 6
+    for row, line in enumerate(lines):
+        box = QRectF(around.center().x() - 400, around.bottom() + 60 + row * height, 800, height)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), look.translate(line))
 
 
 def draw_dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float) -> None:

@@ -8,10 +8,12 @@ from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import DEFAULT_OUTPUT, ERROR_OUTPUT, Catalogue
 
 GRID = 20
-WIDTH = 180
+WIDTH = 200
 HEIGHT = 60
 ROW = 20
 """Height of the row of an output with a label."""
+GROUP_TOP, GROUP_SIDE = 40.0, 20.0
+"""Room between a new group's border and its nodes; a collapsed group stands where the upper left one would."""
 SIDE_OUTPUTS = frozenset({ERROR_OUTPUT, "timeout"})
 """Outputs taken when something goes wrong: drawn small, below the main one."""
 

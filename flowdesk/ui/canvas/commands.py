@@ -161,8 +161,7 @@ class CanvasCommands:
         draft, frames = self.scene.draft, self.scene.selected_frame_ids()
         ids = [*dict.fromkeys([*self.scene.selected_ids(), *framing.members(draft, frames)])]
         dx, dy = STEPS[way][0] * times, STEPS[way][1] * times
-        moved = {i: (box[0] + dx, box[1] + dy) for i, box in self.scene.frames.boxes(frames).items()}
-        changes = editing.nudge(draft, ids, dx, dy) + framing.place_frames(draft, moved)
+        changes = editing.nudge(draft, ids, dx, dy) + framing.shift_frames(draft, frames, dx, dy)
         self.view.request(changes, say("Nudge"), gesture=f"nudge:{','.join(sorted([*ids, *frames]))}")
 
     def nudge_far(self, way: Way) -> None:

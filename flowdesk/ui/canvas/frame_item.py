@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from flowdesk.model.groups import Frame, Group, Note
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
+from flowdesk.ui.canvas.card import GROUP_SIDE, GROUP_TOP
 from flowdesk.ui.canvas.glyphs import icon_pixmap
 from flowdesk.ui.canvas.look import FULL, SWATCHES, TITLES, Look, mixed, with_alpha
 from flowdesk.ui.canvas.node_painter import paint_state_badge, state_color
@@ -129,7 +130,7 @@ class GroupItem(FrameItem):
     def own_box(self, frame: Frame) -> QRectF:
         """The closed card where it is collapsed."""
         if self.shown.collapsed:
-            return QRectF(frame.x, frame.y, CLOSED_WIDTH, CLOSED_HEIGHT)
+            return QRectF(frame.x + GROUP_SIDE, frame.y + GROUP_TOP, CLOSED_WIDTH, CLOSED_HEIGHT)
         return super().own_box(frame)
 
     def show_group(self, group: Group, members: QRectF) -> None:
@@ -138,7 +139,7 @@ class GroupItem(FrameItem):
         own = self.own_box(group)
         if not group.collapsed and not members.isEmpty():
             own = own.united(members.adjusted(-PADDING, -PADDING - HEADER + 12, PADDING, PADDING))
-        self.setZValue(0.9 if group.collapsed else -1.0)
+        self.setZValue(1.05 if group.collapsed else -1.0)
         self.show_frame(group, own)
 
     @property
@@ -267,9 +268,9 @@ class NoteItem(FrameItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw paper and text."""
-        theme, color = self.look.theme, self.look.swatch(self.note.color)
+        theme = self.look.theme
         painter.setPen(self._pen(0.45))
-        painter.setBrush(mixed(theme.node, color, 0.20 if theme.is_dark else 0.13))
+        painter.setBrush(self.look.paper(self.note.color))
         painter.drawRoundedRect(self.box, 8, 8)
         if self.look.zoom < TITLES:
             return

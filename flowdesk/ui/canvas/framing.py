@@ -5,12 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 from flowdesk.model.changes import AnyChange, Draft, SetFlow
 from flowdesk.model.groups import GROUPS, NOTES, Group, read_groups, read_notes
+from flowdesk.ui.canvas.card import GROUP_SIDE as SIDE
+from flowdesk.ui.canvas.card import GROUP_TOP as TOP
 from flowdesk.ui.canvas.card import Box
 
 Place = tuple[float, float]
-TOP = 40.0
-SIDE = 20.0
-"""Room between a new group's border and its nodes, in scene pixels."""
 
 
 def fresh_id(kind: str) -> str:
@@ -100,6 +99,12 @@ def place_frames(draft: Draft, boxes: Mapping[str, tuple[float, ...]]) -> list[A
                 if getattr(frame, key) != value:
                     changes.append(SetFlow(path=(field, frame.id, key), value=value))
     return changes
+
+
+def shift_frames(draft: Draft, ids: Collection[str], dx: float, dy: float) -> list[AnyChange]:
+    """Move groups and notes by so many scene pixels."""
+    frames = (*read_groups(draft.fields).values(), *read_notes(draft.fields).values())
+    return place_frames(draft, {frame.id: (frame.x + dx, frame.y + dy) for frame in frames if frame.id in ids})
 
 
 def set_frames(draft: Draft, ids: Iterable[str], key: str, value: object) -> list[AnyChange]:

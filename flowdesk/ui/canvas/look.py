@@ -93,6 +93,14 @@ class Look:
         """Return a colour of groups and notes; a strange name is gray."""
         return self.theme.category_color(SWATCHES.get(name, "other"))
 
+    def paper(self, name: str) -> QColor:
+        """Return the ground of a note in a colour: light paper, or at night a dim one that light text stands out from."""
+        color = self.swatch(name)
+        hue, saturation = max(color.hsvHueF(), 0.0), color.hsvSaturationF()
+        if self.theme.is_dark:
+            return QColor.fromHsvF(hue, min(saturation, 0.42), 0.27)
+        return QColor.fromHsvF(hue, min(saturation * 0.3, 0.2), 1.0)
+
 
 def _wire(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     return QPen(color, width, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

@@ -16,6 +16,7 @@ from flowdesk.ui.canvas import node_painter
 from flowdesk.ui.canvas.card import CardShape
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_painter import MARGIN
+from flowdesk.ui.canvas.reason_item import ReasonItem
 
 PORT_REACH = 11.0
 """How far from a port's middle a press still means the port, in scene pixels."""
@@ -51,6 +52,7 @@ class NodeItem(QGraphicsItem):
         self.message = ""
         self.outcome: Mapping[str, Any] | None = None
         """The payload of the event with which it ended in the last run."""
+        self.reason: ReasonItem | None = None
         self.problem: str | None = None
         """``error`` or ``warning``."""
         self.problem_text = ""
@@ -106,10 +108,19 @@ class NodeItem(QGraphicsItem):
     def set_state(self, state: NodeState | None, message: str = "") -> None:
         """Show how the node's run stands."""
         if (state, message) != (self.state, self.message):
-            if NodeState.ERROR in {state, self.state}:
-                self.texts = None
             self.state, self.message = state, message
             self.update()
+
+    def show_reason(self) -> QGraphicsItem | None:
+        """Say under the card why the node failed, or no longer. Returns what is to be taken out of the scene."""
+        gone, self.reason = self.reason, None
+        if self.state is NodeState.ERROR and self.message:
+            details = (self.outcome or {}).get("error_details") or {}
+            self.reason = ReasonItem(self, self.look.translate(self.message), details.get("picture"))
+            self.setZValue(1.95)
+        elif gone is not None:
+            self.setZValue(1.0)
+        return gone
 
     def set_problem(self, level: str | None, text: str = "") -> None:
         """Mark the node as having a problem, or not."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RADIUS = 10.0
 TILE = QRectF(12, 12, 36, 36)
-TEXT_X = 58.0
+TEXT_X = 57.0
 MARGIN = 12.0
 """Room around the card for badges, ports and the glow, in scene pixels."""
 INPUT = "<in>"
@@ -167,10 +167,8 @@ def _paint_tile(painter: QPainter, item: NodeItem, look: Look) -> None:
 
 def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
     if item.texts is None:
-        room = item.card.width - TEXT_X - 14
+        room = item.card.width - TEXT_X - 12
         subtitle = item.summary or (look.translate(item.node_type.title) if item.node_type else item.node.type)
-        if item.state is NodeState.ERROR and item.message:
-            subtitle = look.translate(item.message)
         item.texts = (
             _text(item.node.label, look.title_font, look.title_metrics, room - (16 if item.problem else 0)),
             _text(subtitle, look.small_font, look.small_metrics, room),
@@ -184,8 +182,7 @@ def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
     gap = 2.0
     top = (HEIGHT - look.title_metrics.height() - look.small_metrics.height() - gap) / 2
     painter.drawStaticText(QPointF(TEXT_X, top), title)
-    is_failed = item.state is NodeState.ERROR and bool(item.message)
-    painter.setPen(look.theme.error if is_failed else look.theme.text_dim)
+    painter.setPen(look.theme.text_dim)
     painter.setFont(look.small_font)
     painter.drawStaticText(QPointF(TEXT_X, top + look.title_metrics.height() + gap), summary)
 

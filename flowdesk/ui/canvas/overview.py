@@ -13,9 +13,10 @@ from flowdesk.ui.canvas.scene import FlowScene
 
 CELL = 3000.0
 """Side of the cells into which the lists are divided, in scene pixels: only those in sight are drawn."""
-BORDERS_FROM = 0.2
+BORDERS_FROM = 0.12
 TILES_FROM = 0.12
-"""Zooms from which nodes have a border, and the tile of their icon."""
+SOFT_FROM = 0.3
+"""Zooms from which nodes have a border, the tile of their icon, and a ground that hardly has their colour."""
 
 
 @dataclass(slots=True)
@@ -75,10 +76,12 @@ class Overview:
         colors = self.scene.look.theme
         for category, group in cell.rects.items():
             color = colors.category_color(category)
-            border = QPen(mixed(colors.node_border, color, 0.35), 1.0)
+            border = QPen(mixed(colors.node_border, color, 0.55), 1.0)
             border.setCosmetic(True)
             painter.setPen(border if zoom > BORDERS_FROM else Qt.PenStyle.NoPen)
-            painter.setBrush(mixed(colors.node, color, 0.10 if zoom > TILES_FROM else 0.45))
+            painter.setBrush(
+                mixed(colors.node, color, 0.10 if zoom > SOFT_FROM else 0.2 if zoom > TILES_FROM else 0.45)
+            )
             painter.drawRects(group)
             if zoom > TILES_FROM:
                 painter.setPen(Qt.PenStyle.NoPen)

@@ -279,7 +279,7 @@ class _TypeDelegate(QStyledItemDelegate):
         painter.setFont(ui_font("small"))
         painter.setPen(colors.text_dim)
         line = painter.fontMetrics().elidedText(
-            self._translate(node_type.first_line), Qt.TextElideMode.ElideRight, room
+            self._translate(node_type.first_line).replace("`", ""), Qt.TextElideMode.ElideRight, room
         )
         painter.drawText(QRect(left, box.top() + 22, room, 16), Qt.AlignmentFlag.AlignVCenter, line)
         painter.restore()

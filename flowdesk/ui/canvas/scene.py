@@ -194,6 +194,7 @@ class FlowScene(QGraphicsScene):
             self._finished[node_id] = self._ends
             item.outcome = outcome
         item.set_state(state, message)
+        self._show_reason(item)
         (self.states.discard if state is None else self.states.add)(node_id)
         if node_id in self.frames.hidden:
             self.frames.show_states(self.frames.hidden[node_id])
@@ -220,6 +221,7 @@ class FlowScene(QGraphicsScene):
         for item in self.node_items.values():
             item.set_state(None)
             item.outcome = None
+            self._show_reason(item)
         for edge_item in self.edge_items.values():
             edge_item.set_taken(0, False)
         for group_id in set(self.frames.hidden.values()):
@@ -463,6 +465,12 @@ class FlowScene(QGraphicsScene):
     def _edges_into(self, node_id: str) -> list[EdgeItem]:
         found = (self.edge_items[edge_id] for edge_id in self._edges_of.get(node_id, ()))
         return [item for item in found if item.edge.target == node_id]
+
+    def _show_reason(self, item: NodeItem) -> None:
+        if item.reason is not None or (item.state is NodeState.ERROR and item.message):
+            gone = item.show_reason()
+            if gone is not None:
+                self.drop_item(gone)
 
     def _take_edge(self, node_id: str) -> None:
         """Mark the edge that led here where nothing told it: that of the predecessor that ended last."""

@@ -29,25 +29,21 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.ui.canvas.backdrop import draw_backdrop
+from flowdesk.ui.canvas.backdrop import draw_backdrop, draw_invitation
 from flowdesk.ui.canvas.commands import CanvasCommands
 from flowdesk.ui.canvas.drops import DropTarget
-from flowdesk.ui.canvas.edge_item import EdgeItem
 from flowdesk.ui.canvas.faces import show_faces
 from flowdesk.ui.canvas.frame_item import GroupItem
 from flowdesk.ui.canvas.gestures.choose import gesture_for
 from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
 from flowdesk.ui.canvas.gestures.pan import PanGesture
-from flowdesk.ui.canvas.gestures.resize import zone_cursor
 from flowdesk.ui.canvas.habits import DEFAULT, Habits
 from flowdesk.ui.canvas.hint import HintBubble
-from flowdesk.ui.canvas.hover import hover_text
+from flowdesk.ui.canvas.hovering import Hovering
 from flowdesk.ui.canvas.keys import bindings, chord_of
 from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
 from flowdesk.ui.canvas.navigator import Navigator
-from flowdesk.ui.canvas.node_item import NodeItem
-from flowdesk.ui.canvas.node_painter import INPUT
 from flowdesk.ui.canvas.overview import Overview
 from flowdesk.ui.canvas.reader import tell_reader
 from flowdesk.ui.canvas.scene import FlowScene
@@ -57,6 +53,8 @@ from flowdesk.ui.theme import theme
 
 WORLD = QRectF(-500_000, -500_000, 1_000_000, 1_000_000)
 """Where one can pan to."""
+FEW = 2
+"""With fewer nodes the canvas says how to go on."""
 
 
 class CanvasView(QGraphicsView):
@@ -96,7 +94,7 @@ class CanvasView(QGraphicsView):
         """Those of the last run, to be seen on hover."""
         self.is_space_held = False
         self._button = Qt.MouseButton.NoButton
-        self._hovered: NodeItem | EdgeItem | None = None
+        self.hovering = Hovering(self)
         self._painted = QRectF()
         self._to_select: list[str] = []
         self._to_write = ""
@@ -223,7 +221,7 @@ class CanvasView(QGraphicsView):
     def begin(self, gesture: Gesture, at: QPoint, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
         """Begin a gesture at a point of the viewport."""
         self.cancel_gesture(Reason.REPLACED)
-        self._set_hovered(None)
+        self.hovering.leave()
         self.gesture, self._button = gesture, button
         if gesture.cursor is not None and isinstance(gesture, PanGesture):
             self.viewport().setCursor(gesture.cursor)
@@ -266,7 +264,7 @@ class CanvasView(QGraphicsView):
                 self.viewport().setCursor(self.gesture.cursor)
             self.follow_pointer(at, event.modifiers())
         else:
-            self._hover(self.mapToScene(at))
+            self.hovering.move(self.mapToScene(at))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the gesture."""
@@ -303,7 +301,7 @@ class CanvasView(QGraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Highlight nothing."""
-        self._set_hovered(None)
+        self.hovering.leave()
         super().leaveEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -338,34 +336,6 @@ class CanvasView(QGraphicsView):
         if not dirty.isNull():
             self.viewport().update(self.mapFromScene(dirty).boundingRect().adjusted(-4, -4, 4, 4))
 
-    def _hover(self, at: QPointF) -> None:
-        if self.is_space_held or self.is_overview:
-            self._set_hovered(None)
-            return
-        item = self.flow_scene.node_at(at)
-        handle = None
-        if item is not None:
-            handle = item.output_at(at) or (INPUT if item.is_input_at(at) else None)
-        self._set_hovered(item or self.flow_scene.edge_at(at, 5.0 / min(self.zoom, 1.0)))
-        if item is not None:
-            item.set_port_hover(handle)
-        is_port = handle is not None and handle != INPUT
-        shape = Qt.CursorShape.CrossCursor if is_port else Qt.CursorShape.ArrowCursor
-        if item is None and self._hovered is None:
-            frame = self.flow_scene.frames.at(at)
-            shape = zone_cursor(frame[1]) if frame is not None else shape
-        self.viewport().setCursor(shape)
-
-    def _set_hovered(self, item: NodeItem | EdgeItem | None) -> None:
-        before, self._hovered = self._hovered, item
-        if before is not None and before is not item:
-            if isinstance(before, NodeItem):
-                before.set_port_hover(None)
-            else:
-                before.set_hovered(False)
-        if isinstance(item, EdgeItem):
-            item.set_hovered(True)
-
     # wheel, touchpad, pinch
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -379,9 +349,7 @@ class CanvasView(QGraphicsView):
             self.navigator.zoom_by(1 + event.value(), event.position().toPoint())
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            at = self.mapToScene(event.pos())
-            item = self.flow_scene.node_at(at) or self.flow_scene.edge_at(at, 5.0 / min(self.zoom, 1.0))
-            text = hover_text(item, self.flow_scene, self.variables) if item is not None else ""
+            text = self.hovering.text_at(self.mapToScene(event.pos()))
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return bool(super().viewportEvent(event))
@@ -464,6 +432,8 @@ class CanvasView(QGraphicsView):
         """Draw what the gesture shows."""
         if self.gesture is not None:
             self.gesture.paint(painter)
+        elif len(self.flow_scene.node_items) < FEW:
+            draw_invitation(painter, self.flow_scene.cards_rect(), self.flow_scene.look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle in the middle, the minimap in its corner."""
@@ -495,5 +465,5 @@ class CanvasView(QGraphicsView):
         if self._to_write in self.flow_scene.frames.items:
             frame_id, self._to_write = self._to_write, ""
             QTimer.singleShot(0, self, lambda: self.write_in(frame_id))
-        if self.is_overview:
+        if self.is_overview or len(self.flow_scene.node_items) <= FEW:
             self.viewport().update()

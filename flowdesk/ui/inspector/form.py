@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
+from flowdesk.model.sentence import say
 from flowdesk.model.validation import Problem
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
@@ -35,13 +36,38 @@ class Row(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(3)
+        self.help = QLabel(plain(field.spec.description), self)
+        self.help.setObjectName("help")
+        self.help.setWordWrap(True)
+        self.help.hide()
+        rows.addLayout(self._head(field))
+        rows.addWidget(self.help)
         if field.spec.kind != "bool":
+            rows.addWidget(field)
+        rows.addWidget(self.fault)
+        self.setToolTip(plain(field.spec.description))
+
+    def _head(self, field: Field) -> QHBoxLayout:
+        """Return the title, or what stands for it, with a button that tells what the field means."""
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        if field.spec.kind == "bool":
+            head.addWidget(field, 1)
+        else:
             title = QLabel(tr(field.spec.title), self)
             title.setObjectName("dim")
-            rows.addWidget(title)
-        rows.addWidget(field)
-        rows.addWidget(self.fault)
-        self.setToolTip(tr(field.spec.description))
+            head.addWidget(title, 1)
+        if field.spec.description:
+            asking = QToolButton(self)
+            asking.setObjectName("ask")
+            asking.setIcon(icon("info", "edge_dead", 14))
+            asking.setIconSize(QSize(14, 14))
+            asking.setCheckable(True)
+            asking.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            asking.setAccessibleName(tr(say("What is {title}?", title=tr(field.spec.title))))
+            asking.toggled.connect(self.help.setVisible)
+            head.addWidget(asking)
+        return head
 
     def show_fault(self, problem: Problem | None) -> None:
         """Show what is wrong with the field, or nothing."""

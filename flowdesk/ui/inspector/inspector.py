@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from flowdesk.ui.inspector.keysfield import KeysField
 from flowdesk.ui.inspector.kinds import KINDS
 from flowdesk.ui.inspector.pathfield import PathField
 from flowdesk.ui.inspector.references import ReferenceCompleter, references
-from flowdesk.ui.inspector.spec import FieldSpec, fields_of, pairs_columns
+from flowdesk.ui.inspector.spec import COMMON, FieldSpec, fields_of, pairs_columns
 from flowdesk.ui.inspector.tables import PairsField, TableField
 from flowdesk.ui.inspector.target import ShowSpot, TargetField
 from flowdesk.ui.peer import WindowPeer
@@ -117,12 +118,15 @@ class Inspector(QScrollArea):
         if self.tab is None or self.form is None:
             return
         nodes = self.tab.scene.draft.nodes
-        if self.node_id is not None and (self.node_id not in nodes or nodes[self.node_id].type != self._shown_type):
+        is_gone = self.node_id is not None and (
+            self.node_id not in nodes or nodes[self.node_id].type != self._shown_type
+        )
+        if is_gone or not nodes.keys() >= set(self._ids):
             self._ids = [node_id for node_id in self._ids if node_id in nodes]
             self._build()
             return
         touched = {change.get("id") for change in payload["changes"]}
-        if self.node_id is None or self.node_id in touched:
+        if self.node_id is None or self.node_id in touched or (self._is_many and touched & set(self._ids)):
             self.form.show_values(self._values(), but=self._waiting)
         self._show_problems()
 
@@ -140,20 +144,30 @@ class Inspector(QScrollArea):
         if not waiting or self.tab is None:
             return
         self._gesture = self._gesture or uuid.uuid4().hex
-        node_id = self.node_id
+        nodes = [node_id for node_id in self._targets if node_id in self.tab.scene.draft.nodes]
         changes: list[AnyChange] = []
         for key, value in waiting.items():
             gone = value is ABSENT
-            if node_id is None:
+            if not self._targets:
                 changes.append(SetFlow(path=(key,), value=_empty(key) if gone else value))
-            elif key == LABEL:
-                changes.append(SetNode(id=node_id, path=("data", "label"), value="" if gone else value))
-            else:
-                path = ("data", "config", key)
-                changes.append(SetNode(id=node_id, path=path, value=None if gone else value, remove=gone))
-        if node_id is None or node_id in self.tab.scene.draft.nodes:
-            name = self.tab.label_of(node_id) if node_id else self.tab.name
+            for node_id in nodes:
+                path = ("data", "label") if key == LABEL else ("data", "config", key)
+                if key == LABEL:
+                    changes.append(SetNode(id=node_id, path=path, value="" if gone else value))
+                elif not gone or key in self.tab.scene.draft.nodes[node_id].config:
+                    changes.append(SetNode(id=node_id, path=path, value=None if gone else value, remove=gone))
+        if changes:
+            name = ", ".join(map(self.tab.label_of, nodes[:3])) or self.tab.name
             self.tab.edit(changes, tr(say("Edit {name}", name=name)), self._gesture)
+
+    @property
+    def _is_many(self) -> bool:
+        return len(self._ids) > 1
+
+    @property
+    def _targets(self) -> list[str]:
+        """The nodes that an edit is for; none where it is for the flow."""
+        return self._ids if self._is_many else [self.node_id] if self.node_id is not None else []
 
     def _edited(self, key: str, value: Any) -> None:
         if self.node_id is None and key == "variables" and value is not ABSENT and not isinstance(value, dict):
@@ -171,8 +185,8 @@ class Inspector(QScrollArea):
         rows = QVBoxLayout(body)
         rows.setContentsMargins(12, 8, 12, 12)
         rows.setSpacing(10)
-        if self.tab is not None and len(self._ids) > 1:
-            rows.addWidget(_dim(tr(say("{count} nodes selected", count=len(self._ids)))))
+        if self.tab is not None and self._is_many:
+            self._build_many(rows)
         elif self.tab is not None and self._ids and self._ids[0] in self.tab.scene.draft.nodes:
             self._build_node(self._ids[0], rows)
         elif self.tab is not None:
@@ -201,6 +215,21 @@ class Inspector(QScrollArea):
         specs = (LABEL_FIELD, *fields_of(node_type))
         self._show_form(Form(specs, self._make, node_type.describe()["defaults"], self._open_groups), rows)
 
+    def _build_many(self, rows: QVBoxLayout) -> None:
+        """Show what several nodes have in common: the form of their type, else what every node may have."""
+        assert self.tab is not None
+        title = QLabel(tr(say("{count} nodes selected", count=len(self._ids))))
+        title.setObjectName("heading")
+        rows.addWidget(title)
+        rows.addWidget(_dim(tr("A change here is made in all of them. What differs shows empty.")))
+        nodes = self.tab.scene.draft.nodes
+        types = {nodes[node_id].type for node_id in self._ids if node_id in nodes}
+        node_type = self.catalogue.get(next(iter(types))) if len(types) == 1 else None
+        own = fields_of(node_type) if node_type is not None else COMMON
+        specs = [spec if node_type is not None else replace(spec, group="") for spec in own if spec.kind != "target"]
+        defaults = node_type.describe()["defaults"] if node_type is not None else {}
+        self._show_form(Form(specs, self._make, defaults, self._open_groups), rows)
+
     def _build_flow(self, rows: QVBoxLayout) -> None:
         title = QLabel(tr("Flow"))
         title.setObjectName("heading")
@@ -217,7 +246,7 @@ class Inspector(QScrollArea):
 
     def _make(self, spec: FieldSpec) -> Field:
         field = self._field(spec)
-        if self.node_id is not None and spec.key != LABEL:
+        if self._targets and spec.key != LABEL:
             for line in field.findChildren(QLineEdit):
                 ReferenceCompleter(line, self._references)
             if isinstance(field, TableField):
@@ -257,6 +286,11 @@ class Inspector(QScrollArea):
 
     def _values(self) -> dict[str, Any]:
         assert self.tab is not None
+        if self._is_many:
+            nodes = self.tab.scene.draft.nodes
+            configs = [nodes[node_id].config for node_id in self._ids if node_id in nodes]
+            first = configs[0] if configs else {}
+            return {key: one for key, one in first.items() if all(config.get(key, ABSENT) == one for config in configs)}
         if self.node_id is None:
             return {key: value for key, value in self.tab.scene.draft.fields.items() if value not in ("", {}, None)}
         node = self.tab.scene.draft.nodes[self.node_id]

@@ -76,9 +76,10 @@ export class Connection implements Link {
     return () => this.watchers.delete(watch);
   };
 
-  /** Connects; with a token that a person typed, if given. */
-  connect(token?: string): void {
-    if (token) this.keep.setItem("flowdesk.token", token);
+  /** Connects; with what a person typed, if given: a token, or the six digits that pair another machine. */
+  connect(typed?: string): void {
+    if (typed && /^\d{6}$/.test(typed)) this.code = typed;
+    else if (typed) this.keep.setItem("flowdesk.token", typed);
     this.to("connecting");
     const socket = this.make(this.url);
     this.socket = socket;

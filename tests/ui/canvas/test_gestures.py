@@ -80,21 +80,21 @@ def test_a_cancelled_box_selects_what_was_selected_before(bench: "Bench") -> Non
 
 
 def test_a_wire_dropped_on_a_node_connects(bench: "Bench") -> None:
-    bench.drag((700, 30), (340, 230))
+    bench.drag((720, 30), (340, 230))
     assert ("b", None, "lone") in bench.wires()
 
 
 def test_a_wire_from_the_error_output_keeps_its_handle(bench: "Bench") -> None:
-    bench.drag((440, 50), (340, 230))
+    bench.drag((460, 50), (340, 230))
     assert ("a", "error", "lone") in bench.wires()
 
 
 @pytest.mark.parametrize(
     ("start", "end", "reason"),
     [
-        ((700, 30), (90, 40), "Nothing can lead into the start node."),
-        ((180, 30), (340, 40), "These two are already connected."),
-        ((440, 30), (330, 30), "A node cannot lead to itself."),
+        ((720, 30), (90, 40), "Nothing can lead into the start node."),
+        ((200, 30), (340, 40), "These two are already connected."),
+        ((460, 30), (330, 30), "A node cannot lead to itself."),
     ],
 )
 def test_a_refused_wire_says_why_at_the_pointer_and_connects_nothing(
@@ -110,7 +110,7 @@ def test_a_refused_wire_says_why_at_the_pointer_and_connects_nothing(
 
 def test_a_wire_dropped_on_nothing_asks_for_a_quick_add_with_its_source(bench: "Bench", qtbot: QtBot) -> None:
     with qtbot.waitSignal(bench.view.quick_add_requested) as told:
-        bench.drag((440, 50), (560, 300))
+        bench.drag((460, 50), (560, 300))
     assert told.args[1:] == ["a", "error"]
 
 

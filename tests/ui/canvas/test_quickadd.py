@@ -45,7 +45,7 @@ def test_an_empty_query_shows_all_in_palette_order_and_what_cannot_follow_is_lef
 
 def test_a_wire_dropped_on_nothing_adds_a_connected_node_by_keys_alone(bench: "Bench", qtbot: QtBot) -> None:
     popup = QuickAdd(bench.view)
-    bench.drag((440, 50), (560, 300))
+    bench.drag((460, 50), (560, 300))
     assert popup.isVisible()
     QTest.keyClicks(popup.search, "wait")
     QTest.keyClick(popup.search, Qt.Key.Key_Return)

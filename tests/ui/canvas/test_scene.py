@@ -171,3 +171,21 @@ def test_an_edge_that_leads_back_goes_between_rows_and_else_around_every_card(be
         for node_id in ("s", "a", "b", "lone"):
             card = bench.scene.node_items[node_id].card_rect().adjusted(4, 4, -4, -4)
             assert not any(card.contains(path.pointAtPercent(step / 200)) for step in range(201))
+
+
+def test_a_failed_node_says_why_under_its_card_until_the_next_run(bench: "Bench", tmp_path: Path) -> None:
+    picture = tmp_path / "seen.png"
+    QPixmap(900, 500).save(str(picture))
+    item = bench.scene.node_items["a"]
+    bench.scene.set_node_state("a", NodeState.ERROR, "Not found.", {"error_details": {"picture": str(picture)}})
+    reason = item.reason
+    assert reason is not None
+    assert reason.sceneBoundingRect().top() > item.card_rect().bottom()
+    assert reason.picture is not None
+    assert reason.picture.width() <= 400
+    assert not bench.view.grab().isNull()
+    bench.scene.apply([MoveNode(id="a", x=0, y=400)])
+    assert reason.sceneBoundingRect().left() < 20
+    bench.scene.clear_states()
+    assert item.reason is None
+    assert reason.scene() is None

@@ -106,7 +106,7 @@ class MoveGesture(Gesture):
             return
         draft, dx, dy = self.scene.draft, self._shift.x(), self._shift.y()
         changes = editing.move(draft, self._places())
-        changes += framing.place_frames(draft, {i: box[:2] for i, box in self._frame_boxes().items()})
+        changes += framing.shift_frames(draft, self._frames_from, dx, dy)
         if isinstance(self.grabbed, NodeItem):
             moved = {i: (box[0] + dx, box[1] + dy, box[2], box[3]) for i, box in self._from.items()}
             changes += framing.drop_moves(draft, moved, self._areas, self._frames_from)

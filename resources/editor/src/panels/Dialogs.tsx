@@ -215,7 +215,7 @@ export function Entry() {
         <h1>flowdesk</h1>
         {link === "refused" ? (
           <>
-            <label htmlFor="token">{t("Token")}</label>
+            <label htmlFor="token">{t("Token or six-digit code")}</label>
             <input id="token" type="password" autoFocus autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} />
             <p className="hint">{t("`flowdesk token show` prints the token. Or choose “Open in browser” in the window.")}</p>
             <button type="submit" className="is-primary" disabled={!token.trim()}>

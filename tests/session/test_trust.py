@@ -1,0 +1,139 @@
+"""A flow that came from elsewhere asks before it uses programs, files or the network; what is made here does not."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowdesk.protocol.messages import Role
+from flowdesk.session.session import Session
+from tests.session.conftest import Keeper, ask, flow_json
+from tests.waiting import eventually
+
+PROGRAM = {"command": [sys.executable, "-c", "print(1)"]}
+
+
+def running(*types: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    return flow_json(
+        *({"id": f"n{n}", "type": kind, "data": {"config": config}} for n, (kind, config) in enumerate(types))
+    )
+
+
+def downloaded(session: Session, flow: dict[str, Any], name: str = "f") -> str:
+    session.folders.flows.mkdir(parents=True, exist_ok=True)
+    file = session.folders.flows / f"{name}.flow.json"
+    file.write_text(json.dumps({"id": name, **flow}), "utf-8")
+    return file.name
+
+
+async def ended(session: Session, workflow_id: str) -> str:
+    live = session.runs.last(workflow_id)
+    assert live is not None
+    assert live.task is not None
+    return (await live.task).state.value
+
+
+async def started(session: Session, peer: Keeper, **flow: Any) -> str:
+    session.peers.setdefault(peer.id, peer)
+    state = await ask(session, peer, "flow.open", **flow)
+    workflow_id: str = state["workflow_id"]
+    await ask(session, peer, "workflow.start", workflow_id)
+    return workflow_id
+
+
+async def question(peer: Keeper) -> dict[str, Any]:
+    await eventually(lambda: bool(peer.of("help.needed")))
+    return peer.of("help.needed")[-1]
+
+
+async def test_a_downloaded_flow_asks_once_and_remembers_the_answer(session: Session) -> None:
+    peer = Keeper("p")
+    path = downloaded(session, running(("command", PROGRAM), ("command", PROGRAM)))
+    workflow_id = await started(session, peer, path=path)
+    asked = await question(peer)
+    assert asked["kind"] == "permission"
+    assert sys.executable in asked["message"]
+    await ask(session, peer, "help.answer", workflow_id, help_id=asked["help_id"], value=True)
+    assert await ended(session, workflow_id) == "succeeded"
+    await ask(session, peer, "workflow.start", workflow_id)
+    assert await ended(session, workflow_id) == "succeeded"
+    assert len(peer.of("help.needed")) == 1
+
+
+@pytest.mark.parametrize(("answer", "state"), [({"value": False}, "failed"), ({"action": "stop"}, "failed")])
+async def test_what_is_not_allowed_does_not_run(session: Session, answer: dict[str, Any], state: str) -> None:
+    peer = Keeper("p")
+    made = session.folders.flows / "made.txt"
+    flow = running(("file", {"operation": "write", "path": "made.txt", "text": "x"}))
+    workflow_id = await started(session, peer, path=downloaded(session, flow))
+    asked = await question(peer)
+    await ask(session, peer, "help.answer", workflow_id, help_id=asked["help_id"], **answer)
+    assert await ended(session, workflow_id) == state
+    assert not made.exists()
+
+
+async def test_a_flow_without_risk_and_one_made_here_do_not_ask(session: Session) -> None:
+    peer = Keeper("p")
+    for flow in (
+        {"path": downloaded(session, running(("log", {"message": "hi"})), "harmless")},
+        {"flow": {"id": "own", **running(("command", PROGRAM))}},
+    ):
+        assert await ended(session, await started(session, peer, **flow)) == "succeeded"
+    reply = await ask(session, peer, "workflow.start", "inline", **running(("command", PROGRAM)))
+    assert await ended(session, reply["workflow_id"]) == "succeeded"
+    assert not peer.of("help.needed")
+
+
+async def test_an_edit_by_who_may_run_is_trusted_and_one_by_who_may_not_is_asked_about(session: Session) -> None:
+    owner, guest = Keeper("owner"), Keeper("guest", Role.EDIT)
+    workflow_id = await started(session, owner, flow={"id": "doc", **running(("command", PROGRAM))})
+    assert await ended(session, workflow_id) == "succeeded"
+
+    async def change(peer: Keeper, word: str) -> None:
+        config = {"command": [sys.executable, "-c", f"print({word!r})"]}
+        changes = [{"op": "setNode", "id": "n0", "path": ["data", "config"], "value": config}]
+        await ask(session, peer, "flow.edit", workflow_id, changes=changes)
+
+    await change(owner, "mine")
+    await ask(session, owner, "workflow.start", workflow_id)
+    assert await ended(session, workflow_id) == "succeeded"
+    assert not owner.of("help.needed")
+    await change(guest, "theirs")
+    await ask(session, owner, "workflow.start", workflow_id)
+    assert (await question(owner))["uses"] == "programs"
+    session.stop_all("enough")
+    assert await ended(session, workflow_id) == "stopped"
+
+
+async def test_where_nobody_is_there_to_ask_the_node_says_so(session: Session) -> None:
+    viewer = Keeper("v", Role.VIEW)
+    path = downloaded(session, running(("command", PROGRAM)))
+    live = session.open_file((session.folders.flows / path).resolve())
+    session.journal(live.workflow_id).subscribe(viewer)
+    services = session.services_of(live, live.workflow_id)
+    services.permit = session.trust.permission(live.flow, services.ask)
+    from flowdesk.engine.options import RunOptions
+
+    run = session.runs.start(live.workflow_id, live.flow, live.journal, RunOptions(), services=services)
+    assert run.task is not None
+    finished = await run.task
+    assert finished.state.value == "failed"
+    assert finished.error is not None
+    assert "Nobody is there" in finished.error["message"]
+
+
+def test_what_was_allowed_is_known_after_a_restart(tmp_path: Path) -> None:
+    from flowdesk.model.reading import read_flow
+    from flowdesk.nodes import builtin_catalogue
+    from flowdesk.session.trust import Trust
+
+    file = tmp_path / "state" / "allowed.json"
+    flow, other = (read_flow(running(("command", {"command": [name]}))) for name in ("a", "b"))
+    Trust(file, builtin_catalogue()).add(flow)
+    again = Trust(file, builtin_catalogue())
+    assert again.knows(flow)
+    assert not again.knows(other)
+    file.write_text("{ broken", "utf-8")
+    assert not Trust(file, builtin_catalogue()).knows(flow)
