@@ -4,7 +4,7 @@ BOOT = $(PYTHON) tools/bootstrap.py
 PY = .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help run serve test test-fast check fix docs coverage bench wheel package deb deb-check clean
+.PHONY: help run serve test test-fast check fix docs pictures coverage bench wheel package deb deb-check clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -42,9 +42,18 @@ fix: ## repair formatting and the lints that repair themselves
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-docs: ## write the reference pages from the code's declarations
-	@$(BOOT) --for base
+docs: ## write the reference pages from the code's declarations, and build the site into build/site, links checked
+	@$(BOOT) --for base --groups docs
 	$(PY) tools/docs.py
+	.venv/bin/zensical build --strict --clean
+
+pictures: ## record the moving picture of the README on a virtual desktop
+	@$(BOOT) --for virtual
+	$(PY) tools/record.py
+
+coverage: ## run the fast tests and report which lines they reach, in build/coverage
+	@$(BOOT) --for test --groups test coverage
+	$(PY) -m pytest -q -m "not benchmark and not desktop" --cov=flowdesk --cov-branch --cov-report=term:skip-covered --cov-report=html:build/coverage $(ARGS)
 
 bench: ## measure; figures are printed, nothing fails
 	@$(BOOT) --for test --groups test bench

@@ -27,3 +27,17 @@ def test_every_make_target_named_in_the_pages_exists() -> None:
     for page in PAGES:
         named = re.findall(r"`make ([a-z-]+)", page.read_text("utf-8"))
         assert set(named) <= targets, page
+
+
+def test_every_page_of_the_site_is_in_its_menu() -> None:
+    menu = (ROOT / "mkdocs.yml").read_text("utf-8")
+    pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    lost = [page for page in sorted(pages) if not page.startswith("decisions/") and f"- {page}\n" not in menu]
+    assert lost == []
+
+
+def test_every_example_is_named_in_the_readmes() -> None:
+    names = {path.name.removesuffix(".flow.json") for path in (ROOT / "resources" / "flows").glob("*.flow.json")}
+    for readme in ("README.md", "README.zh.md"):
+        text = (ROOT / readme).read_text("utf-8")
+        assert [name for name in sorted(names) if f"`{name}`" not in text] == [], readme

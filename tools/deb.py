@@ -51,7 +51,7 @@ def main() -> int:
         lay_out(tree)
         target = ROOT / "dist" / f"flowdesk_{flowdesk.__version__}_{architecture()}.deb"
         (tree / "DEBIAN").mkdir()
-        (tree / "DEBIAN" / "control").write_text(control(tree), "utf-8")
+        (tree / "DEBIAN" / "control").write_text(control(tree, architecture()), "utf-8")
         subprocess.run(
             ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z3", "--build", str(tree), str(target)],
             check=True,
@@ -83,13 +83,13 @@ def lay_out(tree: Path) -> None:
         target.chmod(0o644)
 
 
-def control(tree: Path) -> str:
-    """Return the package's control file."""
+def control(tree: Path, machine: str) -> str:
+    """Return the package's control file for the files below ``tree`` and a machine such as ``amd64``."""
     total = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
     needs = [piece for piece in (*WINDOW, *DESKTOP) if piece.packages[0] not in RECOMMENDED]
     return CONTROL.format(
         version=flowdesk.__version__,
-        architecture=architecture(),
+        architecture=machine,
         kilobytes=total // 1024,
         depends=", ".join(dict.fromkeys(" | ".join(piece.packages) for piece in needs)),
         recommends=", ".join(RECOMMENDED),

@@ -160,9 +160,10 @@ def check_window(desktop: VirtualDesktop, environment: dict[str, str]) -> None:
         program = os.readlink(f"/proc/{pid}/exe")
         if program != "/usr/lib/flowdesk/flowdesk":
             sys.exit(f"The window belongs to {program}")
-        for owner in {pid, *before.values()}:
+        owners = {pid, *before.values()}
+        for owner in owners:
             os.kill(owner, signal.SIGTERM)
-        wait(lambda: not windows(), "the windows to close")
+        wait(lambda: not any(os.path.exists(f"/proc/{owner}/exe") for owner in owners), "the programs to end")
         started.wait(PATIENCE)
     display.close()
     print(f"window: started by {shlex.join(command)}, and ended on SIGTERM")

@@ -11,13 +11,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from typescript import protocol_types
 
 from flowdesk import cli
+from flowdesk.model.config import TargetOptions
+from flowdesk.model.css import ROLES, STATES
 from flowdesk.model.nodetype import NodeType
+from flowdesk.model.selector import ENGINES, RELATIONS, parse_selector
 from flowdesk.nodes import BUILTIN
 from flowdesk.protocol.examples import EXAMPLES
-from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Payload
+from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `make docs` from the code's declarations. Do not edit. -->\n"
@@ -81,7 +85,7 @@ def nodes_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _payload_defaults(payload: type[Payload]) -> dict[str, Any]:
+def _payload_defaults(payload: type[BaseModel]) -> dict[str, Any]:
     return {
         field.alias or name: field.get_default(call_default_factory=True)
         for name, field in payload.model_fields.items()
@@ -143,10 +147,67 @@ def _option_row(action: argparse.Action) -> str:
     return f"| `{_cell(name or value)}` | {_cell(action.help or '')} |"
 
 
+ENGINE_TEXTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "element": (
+        "An element of the accessibility tree: a role, `[attribute='value']` filters (`=`, `*=`, `^=`, `$=`), `>` for "
+        "directly inside, a space for somewhere inside, `:nth(n)` for one of several. The engine's name is left out.",
+        ("button[name='OK']", "dialog > button:nth(2)", "text_field[name^='E-']"),
+    ),
+    "text": (
+        "Text on the screen: names and values of the accessibility tree where there are any, else the pixels are read.",
+        ("text=Save", 'text="Save"', "text=/Save .*/i"),
+    ),
+    "image": ("A picture that lies beside the flow, in `NAME.assets/`.", ("image=ok.png",)),
+    "window": ("A window by its title.", ("window=Untitled", 'window="flowdesk practice"', "window=/.* - Mousepad/")),
+    "app": ("The windows of an application.", ("app=mousepad",)),
+    "point": ("A point of the screen, or of what stands before `>>`.", ("point=100,200", "point=50%,50%", "100,200")),
+    "color": ("The first spot of a colour; `tolerance` says how exactly.", ("color=#1a73e8",)),
+}
+
+
+def targets_page() -> str:
+    """Return the reference of targets. Every example is parsed, and every engine must be told of."""
+    lines = [
+        NOTE, "# Targets", "",
+        "One text, `selector`, names a place on the desktop. `>>` narrows into the match before it. A list of texts means:",
+        "try them in this order at each look, the first hit counts. `flowdesk find SELECTOR` tries one from the command line.",
+        "", "## Ways of finding", "", "| way | finds | for example |", "| --- | --- | --- |",
+    ]  # fmt: skip
+    for engine in ENGINES:
+        text, examples = ENGINE_TEXTS[engine]
+        for example in examples:
+            parse_selector(example)
+        lines.append(f"| `{engine}` | {_cell(text)} | {' · '.join(f'`{_cell(example)}`' for example in examples)} |")
+    lines += [
+        "", "Without quotes a text or a title need only be contained, whatever its case; `\"…\"` is exact, `/…/` a regular",
+        "expression, `/…/i` one that ignores case.", "", "## Relative to something else", "",
+        "A relation takes any way of finding as its body, and looks from the match before `>>`:",
+        "`window=Login >> text=Password >> right-of=text_field`.", "",
+        ", ".join(f"`{relation}=`" for relation in RELATIONS), "", "## Options beside the selector", "",
+    ]  # fmt: skip
+    schema = TargetOptions.model_json_schema(by_alias=True)
+    lines += [*_fields(schema, _payload_defaults(TargetOptions)), ""]
+    lines += ["A picture's threshold is never loosened by a fallback. A miss says the best score, where, and why.", ""]
+    lines += ["## Roles of elements", "", ", ".join(f"`{role}`" for role in sorted(ROLES)), ""]
+    lines += ["## States of elements", "", ", ".join(f"`{state}`" for state in sorted(STATES)), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def decisions_page() -> str:
+    """Return the list of decisions."""
+    lines = [NOTE, "# Decisions", "", "What was chosen where something else was possible, and why.", ""]
+    for path in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        title = path.read_text("utf-8").splitlines()[0].lstrip("# ").strip()
+        lines.append(f"- [{title}](decisions/{path.name})")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/nodes.md": nodes_page,
     "docs/reference/protocol.md": protocol_page,
+    "docs/reference/targets.md": targets_page,
     "docs/reference/command-line.md": command_line_page,
+    "docs/decisions.md": decisions_page,
     "resources/editor/src/protocol.ts": protocol_types,
 }
 

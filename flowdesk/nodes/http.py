@@ -1,7 +1,7 @@
 """Make a web request."""
 
 import json
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from flowdesk.model.config import Config, Duration
 from flowdesk.model.errors import NodeError, NodeTimeout
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
+
+if TYPE_CHECKING:
+    import httpx
 
 LARGEST_ANSWER = 10_000_000
 """Bytes of an answer that are read at most."""
@@ -104,7 +107,7 @@ def _request(config: HttpConfig, headers: dict[str, str]) -> dict[str, Any]:
         ) from error
 
 
-def _redirected(before: httpx.Request, request: httpx.Request, given: dict[str, str]) -> httpx.Request:
+def _redirected(before: "httpx.Request", request: "httpx.Request", given: dict[str, str]) -> "httpx.Request":
     """Return a request that follows a redirect: what was given for one origin, secrets above all, is for no other."""
     if _origin(before.url) != _origin(request.url):
         for name in given:
@@ -113,11 +116,11 @@ def _redirected(before: httpx.Request, request: httpx.Request, given: dict[str, 
     return request
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+def _origin(url: "httpx.URL") -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _answer(response: httpx.Response) -> dict[str, Any]:
+def _answer(response: "httpx.Response") -> dict[str, Any]:
     received = bytearray()
     for part in response.iter_bytes():
         received += part

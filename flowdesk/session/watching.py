@@ -26,9 +26,11 @@ from flowdesk.session.peer import Peer
 
 logger = logging.getLogger(__name__)
 
-FAST, STILL = 1 / 15, 0.25
-"""Seconds between looks while things change, and while the screen stands still."""
-SLOWER = 1.3
+FAST, CALM, STILL = 1 / 15, 0.14, 0.25
+"""Seconds between looks while things change, after a small change such as a blinking caret, and while nothing does."""
+SMALL = 2 * 64 * 64
+"""Pixels up to which a change is small."""
+SLOWER = 1.4
 """How the pace falls off with every look that sees no change."""
 RETRY = 2.0
 """Seconds between looks while the screen cannot be read."""
@@ -134,11 +136,13 @@ class Watching:
             try:
                 boxes = await live.look()
                 pointer = await eyes.pointer()
-                is_moving = bool(boxes) or any(watcher.pointer != pointer for watcher in self._watchers.values())
+                is_pointing = any(watcher.pointer != pointer for watcher in self._watchers.values())
+                area = sum(box.width * box.height for box in boxes)
                 for watcher in self._watchers.values():
                     watcher.changed(boxes)
                 await self._send(live, pointer)
-                pace = FAST if is_moving else min(STILL, pace * SLOWER)
+                slower = min(STILL, pace * SLOWER)
+                pace = FAST if is_pointing or area > SMALL else min(CALM, slower) if area else slower
             except FlowdeskError as error:
                 self._tell(error)
                 pace = RETRY

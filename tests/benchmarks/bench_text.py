@@ -46,7 +46,8 @@ def test_a_region_is_read(look: str) -> None:
     reader = Reader()
     lines = reader.read(Shot(form(look)))
     found = [word for word in WORDS if match(lines, Wanted(parse_selector(f'text="{word}"').steps[0]))]
-    first, again = [], []
+    first: list[float] = []
+    again: list[float] = []
     for seed in range(1, RUNS + 1):
         # Another ground each time: nothing of the last look can be used again.
         shot = Shot(

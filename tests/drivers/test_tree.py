@@ -47,7 +47,8 @@ async def test_gtk(eyes: RealEyes, apps: Apps) -> None:
 
 async def test_an_open_menu(eyes: RealEyes, apps: Apps) -> None:
     editor = apps.mousepad("hello")
-    apps.rig.xdotool("key", "alt+f")
+    file = (await seen(eyes, "menu_item[name='File']")).point
+    apps.rig.xdotool("mousemove", str(file.x), str(file.y), "click", "1")
     found = await pick(eyes, "menu_item[name='Save As...']")
     assert found[0]["selector"] == "app=Mousepad >> menu_item[name='Save As...']"
     apps.rig.xdotool("key", "Escape")

@@ -45,6 +45,7 @@ export function CandidateList({ store }: { store: DesktopStore }) {
             tested={state.tested.get(candidate.selector)}
             onTest={() => void store.testCandidate(candidate)}
             onUse={() => void store.take(candidate, withFallbacks)}
+            onCopy={() => store.copy(candidate)}
             canUse={store.hasUse}
           />
         ))}
@@ -98,10 +99,12 @@ interface RowProps {
   readonly tested: Tested | undefined;
   readonly onTest: () => void;
   readonly onUse: () => void;
+  readonly onCopy: () => Promise<boolean>;
   readonly canUse: boolean;
 }
 
-function Row({ candidate, isBest, tested, onTest, onUse, canUse }: RowProps) {
+function Row({ candidate, isBest, tested, onTest, onUse, onCopy, canUse }: RowProps) {
+  const [isCopied, setIsCopied] = useState(false);
   const kind = KINDS[candidate.kind];
   return (
     <li className={isBest ? "is-best" : undefined} data-kind={candidate.kind}>
@@ -120,8 +123,8 @@ function Row({ candidate, isBest, tested, onTest, onUse, canUse }: RowProps) {
             {t("Use")}
           </button>
         ) : (
-          <button type="button" onClick={() => void navigator.clipboard?.writeText(candidate.selector)}>
-            {t("Copy")}
+          <button type="button" onClick={() => void onCopy().then(setIsCopied)}>
+            {isCopied ? t("Copied") : t("Copy")}
           </button>
         )}
       </span>

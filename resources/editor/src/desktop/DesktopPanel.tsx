@@ -10,6 +10,9 @@ import { zoomed, type Frame, type Point } from "./geometry";
 import type { DesktopStore } from "./store";
 import "./desktop.css";
 
+/** Keys that go to the parent (1) and to the child (-1) of what is outlined. */
+const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowUp: 1, ArrowLeft: 1, ArrowDown: -1, ArrowRight: -1 };
+
 export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?: () => void }) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
   const live = useSyncExternalStore(store.live.subscribe, store.live.snapshot);
@@ -20,6 +23,23 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
   const isPicking = state.mode === "pick";
   const fills = isPicking || isLarge;
   const onFrame = useCallback((next: Frame | null) => setFrame(next), []);
+
+  // The keys of picking work wherever the focus is, and reach nothing else of the page.
+  useEffect(() => {
+    if (!isPicking) return;
+    const keys = (event: KeyboardEvent) => {
+      const step = STEPS[event.key];
+      const { picked, drawn } = store.state;
+      if (event.key === "Escape" && (picked || drawn)) store.again();
+      else if (event.key === "Escape") store.leave();
+      else if (step) void store.walk(step);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener("keydown", keys, true);
+    return () => document.removeEventListener("keydown", keys, true);
+  }, [isPicking, store]);
 
   // Seen in full again when there is more or less room for it.
   useEffect(() => setFrame(null), [fills]);
@@ -66,6 +86,7 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
         {!isPicking && (
           <button
             type="button"
+            className="desktop-fill"
             aria-label={isLarge ? t("Smaller") : t("Fill the page")}
             title={isLarge ? t("Smaller") : t("Fill the page")}
             aria-pressed={isLarge}

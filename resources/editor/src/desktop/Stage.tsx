@@ -1,7 +1,7 @@
 /** The desktop itself: its pixels, what is outlined on it, and the hand of the person who points at it. */
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { KeyboardEvent, PointerEvent } from "react";
+import type { PointerEvent } from "react";
 
 import { t } from "../i18n";
 import {
@@ -155,19 +155,6 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
     press.current = null;
   };
 
-  const keys = (event: KeyboardEvent) => {
-    const steps: Record<string, 1 | -1> = { ArrowUp: 1, ArrowLeft: 1, ArrowDown: -1, ArrowRight: -1 };
-    const step = steps[event.key];
-    if (isPicking && event.key === "Escape") {
-      if (state.picked || state.drawn) store.again();
-      else store.leave();
-    } else if (isPicking && step) void store.walk(step);
-    else if (event.key === "0") onFrame(null);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
   const outlined = picked ? picked.element : (state.hovered?.path[state.level] ?? null);
   const frameOf = (box: Box) => styleOf(toView(shown, desktop, box));
   return (
@@ -184,7 +171,6 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
       onPointerUp={up}
       onPointerCancel={cancel}
       onPointerLeave={() => onPoint(null)}
-      onKeyDown={keys}
     >
       <div
         ref={holder}

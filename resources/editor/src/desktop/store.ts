@@ -244,6 +244,17 @@ export class DesktopStore {
     }
   }
 
+  /** Puts a candidate's selector on the clipboard; its picture is stored first. */
+  async copy(candidate: Candidate): Promise<boolean> {
+    try {
+      await navigator.clipboard.writeText(await this.stored(candidate));
+      return true;
+    } catch (error) {
+      this.set({ problem: messageOf(error) });
+      return false;
+    }
+  }
+
   private async stored(candidate: Candidate): Promise<string> {
     if (!candidate.picture || !candidate.name) return candidate.selector;
     const put = (await this.link.request(
