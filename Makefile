@@ -36,7 +36,6 @@ check: ## formatting, lints, types, layers, style, translations and generated do
 	$(PY) tools/check_style.py
 	$(PY) tools/translations.py
 	$(PY) tools/docs.py --check
-	$(PY) tools/typescript.py --check
 
 fix: ## repair formatting and the lints that repair themselves
 	@$(BOOT) --for base --groups test check
@@ -46,7 +45,6 @@ fix: ## repair formatting and the lints that repair themselves
 docs: ## write the reference pages from the code's declarations, and build the site into build/site, links checked
 	@$(BOOT) --for base --groups docs
 	$(PY) tools/docs.py
-	$(PY) tools/typescript.py
 	.venv/bin/zensical build --strict --clean
 
 pictures: ## record the moving picture of the README on a virtual desktop

@@ -1,4 +1,4 @@
-"""Write the reference pages from the code's own declarations: node types, targets, protocol, command line.
+"""Write the reference pages, and the protocol's TypeScript types, from the code's own declarations.
 
 .venv/bin/python tools/docs.py            (make docs)
 .venv/bin/python tools/docs.py --check    (part of make check: ends with 1 if a page is stale)
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from typescript import protocol_types
 
 from flowdesk import cli
 from flowdesk.model.config import TargetOptions
@@ -23,7 +24,7 @@ from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.examples import EXAMPLES
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `make docs` from the code's declarations. Do not edit. -->\n"
 
 
@@ -199,18 +200,19 @@ def targets_page() -> str:
 def decisions_page() -> str:
     """Return the list of decisions."""
     lines = [NOTE, "# Decisions", "", "What was chosen where something else was possible, and why.", ""]
-    for path in sorted((FOLDER.parent / "decisions").glob("*.md")):
+    for path in sorted((ROOT / "docs" / "decisions").glob("*.md")):
         title = path.read_text("utf-8").splitlines()[0].lstrip("# ").strip()
         lines.append(f"- [{title}](decisions/{path.name})")
     return "\n".join(lines) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "nodes.md": nodes_page,
-    "protocol.md": protocol_page,
-    "targets.md": targets_page,
-    "command-line.md": command_line_page,
-    "../decisions.md": decisions_page,
+    "docs/reference/nodes.md": nodes_page,
+    "docs/reference/protocol.md": protocol_page,
+    "docs/reference/targets.md": targets_page,
+    "docs/reference/command-line.md": command_line_page,
+    "docs/decisions.md": decisions_page,
+    "resources/editor/src/protocol.ts": protocol_types,
 }
 
 
@@ -221,7 +223,7 @@ def main() -> int:
     options = parser.parse_args()
     stale = []
     for name, page in PAGES.items():
-        path, text = FOLDER / name, page()
+        path, text = ROOT / name, page()
         if path.is_file() and path.read_text("utf-8") == text:
             continue
         stale.append(name)

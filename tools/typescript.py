@@ -1,21 +1,13 @@
-"""Write the TypeScript types of the browser editor from the protocol's declarations.
+"""The protocol as TypeScript types, from its own declarations: what the browser editor is checked against."""
 
-.venv/bin/python tools/typescript.py            (make docs)
-.venv/bin/python tools/typescript.py --check    (part of make check: ends with 1 if the file is stale)
-"""
-
-import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from flowdesk.model.changes import CHANGE
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import REQUESTS
 
-FILE = Path(__file__).resolve().parent.parent / "resources" / "editor" / "src" / "protocol.ts"
 NOTE = "/** The protocol's messages. Written by `make docs` from the server's declarations. Do not edit. */\n"
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
@@ -49,14 +41,14 @@ def interface(name: str, schema: Mapping[str, Any], *, is_sent: bool) -> Iterato
     for key, part in schema.get("properties", {}).items():
         if "description" in part:
             yield f"  /** {' '.join(part['description'].split())} */"
-        yield f"  readonly {key}{'' if key in required else '?'}: {type_of(part)};"
+        yield f"  readonly {key}{'' if key in required or 'const' in part else '?'}: {type_of(part)};"
     if not is_sent and schema.get("additionalProperties") is not False:
         yield "  readonly [key: string]: unknown;"
     yield "}\n"
 
 
-def text() -> str:
-    """Return the whole file."""
+def protocol_types() -> str:
+    """Return the file ``resources/editor/src/protocol.ts``."""
     lines: list[str] = [NOTE]
     declared: dict[str, tuple[Mapping[str, Any], bool]] = {}
 
@@ -77,25 +69,8 @@ def text() -> str:
     lines += ["/** An edit of a flow. */", f"export type AnyChange = {type_of(changes)};\n"]
     lines += ["/** The payload of each request by its type. */", "export interface Requests {"]
     lines += [f'  readonly "{kind}": {request.payload.__name__};' for kind, request in REQUESTS.items()]
-    lines += ["}\n", "/** The payload of each event by its type. */", "export interface Events {"]
+    lines += ["}\n", "/** A request: its type, its payload, and the id of its workflow. */", "export type Ask = {"]
+    lines += ["  [Type in keyof Requests]: [type: Type, payload?: Requests[Type], workflowId?: string];"]
+    lines += ["}[keyof Requests];\n", "/** The payload of each event by its type. */", "export interface Events {"]
     lines += [f'  readonly "{kind}": {model.__name__};' for kind, model in PAYLOADS.items()]
     return "\n".join([*lines, "}"]) + "\n"
-
-
-def main() -> int:
-    """Write the file, or with ``--check`` say whether it is current."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    written = FILE.read_text("utf-8") if FILE.exists() else ""
-    if written == text():
-        return 0
-    if parser.parse_args().check:
-        print(f"{FILE.name} is stale: run `make docs`.")
-        return 1
-    FILE.write_text(text(), "utf-8")
-    print(f"wrote {FILE.name}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,7 @@
 /** The socket to flowdesk: who we are, requests and their replies, events, and coming back after a break. */
 
 import type { Link } from "./desktop/protocol";
-import type { Requests } from "./protocol";
+import type { Ask } from "./protocol";
 
 /** A message of the protocol, as it comes from the server. */
 export interface Message {
@@ -94,11 +94,7 @@ export class Connection implements Link {
   }
 
   /** Sends a request and resolves with the payload of its reply. Rejects with `Refused`, or when the socket goes. */
-  request<T = Record<string, unknown>, K extends keyof Requests = keyof Requests>(
-    type: K,
-    payload: Requests[K] = {} as Requests[K],
-    workflowId = "",
-  ): Promise<T> {
+  request<T = Record<string, unknown>>(...[type, payload = {}, workflowId = ""]: Ask): Promise<T> {
     const socket = this.socket;
     if (!socket || socket.readyState !== 1 || this.state === "refused") {
       return Promise.reject(gone());

@@ -80,14 +80,14 @@ export interface OpenFlow {
 
 /** Add an edge, at a place in the order (``None``: last). Order of edges is order of branches. */
 export interface AddEdge {
-  readonly op?: "addEdge";
+  readonly op: "addEdge";
   readonly edge: Edge;
   readonly index?: number | null;
 }
 
 /** Add a node, at a place in the order (``None``: last). */
 export interface AddNode {
-  readonly op?: "addNode";
+  readonly op: "addNode";
   readonly node: Node;
   readonly index?: number | null;
 }
@@ -103,7 +103,7 @@ export interface Edge {
 
 /** Move a node on the canvas. */
 export interface MoveNode {
-  readonly op?: "moveNode";
+  readonly op: "moveNode";
   readonly id: string;
   readonly x: number;
   readonly y: number;
@@ -131,13 +131,13 @@ export interface Position {
 
 /** Remove an edge. */
 export interface RemoveEdge {
-  readonly op?: "removeEdge";
+  readonly op: "removeEdge";
   readonly id: string;
 }
 
 /** Remove a node. Its edges must have been removed before (``removal`` does both). */
 export interface RemoveNode {
-  readonly op?: "removeNode";
+  readonly op: "removeNode";
   readonly id: string;
 }
 
@@ -148,7 +148,7 @@ export interface SetEdge {
   readonly remove?: boolean;
   readonly index?: number | null;
   readonly prune?: number;
-  readonly op?: "setEdge";
+  readonly op: "setEdge";
   readonly id: string;
 }
 
@@ -159,7 +159,7 @@ export interface SetFlow {
   readonly remove?: boolean;
   readonly index?: number | null;
   readonly prune?: number;
-  readonly op?: "setFlow";
+  readonly op: "setFlow";
 }
 
 /** Set or remove one value of a node. ``path`` leads into the node's JSON: ``["data", "config", "selector"]``. */
@@ -169,7 +169,7 @@ export interface SetNode {
   readonly remove?: boolean;
   readonly index?: number | null;
   readonly prune?: number;
-  readonly op?: "setNode";
+  readonly op: "setNode";
   readonly id: string;
 }
 
@@ -508,6 +508,11 @@ export interface Requests {
   readonly "help.answer": HelpAnswer;
   readonly "system.status": Nothing;
 }
+
+/** A request: its type, its payload, and the id of its workflow. */
+export type Ask = {
+  [Type in keyof Requests]: [type: Type, payload?: Requests[Type], workflowId?: string];
+}[keyof Requests];
 
 /** The payload of each event by its type. */
 export interface Events {

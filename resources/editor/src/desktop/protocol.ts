@@ -1,11 +1,13 @@
 /** The part of the protocol that the desktop panel speaks. The requests are declared by the server. */
 
+import type { Ask } from "../protocol";
+
 import type { Box } from "./geometry";
 
 /** The connection to the server, as far as this panel needs it. */
 export interface Link {
   /** Sends a request and resolves with the payload of its reply; rejects with an error that has a `message`. */
-  request(type: string, payload: object, workflowId?: string): Promise<unknown>;
+  request(...ask: Ask): Promise<unknown>;
   /** Calls `take` with the payload of each event of a type, until the returned function is called. */
   on(type: string, take: (payload: unknown) => void): () => void;
 }

@@ -67,7 +67,7 @@ function NodeForm({ node, type }: { readonly node: FlowNode; readonly type: Node
           onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
         />
       </header>
-      <p className="hint">{type ? t(type.description) : t('There is no node type "{type}".', { type: node.type })}</p>
+      <p className="hint">{type ? t(type.description).replaceAll("`", "") : t('There is no node type "{type}".', { type: node.type })}</p>
       {problems.filter((problem) => !fields.some((field) => isAbout(problem, field))).map((problem) => (
         <p key={problem.code + problem.message} className={`fault is-${problem.level}`} role="alert">
           {said(problem.message)} {said(problem.fix)}
