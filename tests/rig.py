@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from flowdesk.drivers import x11
 from flowdesk.drivers.virtual import FOREIGN_VARIABLES, VirtualDesktop
 
 T = TypeVar("T")
@@ -128,10 +129,8 @@ class Rig:
 
     def __init__(self, desktop: VirtualDesktop) -> None:
         """Open an X connection to look with."""
-        from Xlib.display import Display
-
         self.desktop = desktop
-        self.display = Display(desktop.env["DISPLAY"])
+        self.display = x11.connect(desktop.env["DISPLAY"])
         self._apps: list[subprocess.Popen[str]] = []
 
     def close(self) -> None:

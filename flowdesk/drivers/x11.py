@@ -44,10 +44,29 @@ def connect(name: str | None = None) -> Any:
             say("Check that DISPLAY and XAUTHORITY name the session that you are logged in to."),
         ) from refused
     display.set_error_handler(lambda *_: None)
+    _survive_exceptions(display.display)
     if is_xwayland(display):
         display.close()
         raise wayland()
     return display
+
+
+def _survive_exceptions(connection: Any) -> None:
+    """Let a connection be used after an exception inside it, such as that of a signal handler.
+
+    WORKAROUND for python-xlib 0.33: ``send_and_recv`` notes that a thread is receiving and takes that back only when
+    all goes well; after an exception every further request waits for that thread for ever.
+    """
+    inner = connection.send_and_recv
+
+    def send_and_recv(*arguments: Any, **named: Any) -> None:
+        try:
+            inner(*arguments, **named)
+        except BaseException:
+            connection.recv_active = connection.send_active = 0
+            raise
+
+    connection.send_and_recv = send_and_recv
 
 
 def no_display() -> DesktopUnavailable:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,25 @@ def test_it_connects_without_an_authority_file(
     finally:
         display.close()
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.desktop
+def test_a_connection_answers_after_an_exception_inside_it(desktop_rig: Rig) -> None:
+    display = x11.connect()
+    connection = display.display
+    parse = connection.parse_response
+
+    def broken(request: object) -> int:
+        connection.parse_response = parse
+        raise KeyboardInterrupt
+
+    connection.parse_response = broken
+    with pytest.raises(KeyboardInterrupt):
+        display.query_keymap()
+    # In a thread of its own: what is tested is that it does not wait for ever.
+    answers: list[object] = []
+    thread = threading.Thread(target=lambda: answers.append(display.screen().root.get_geometry().width), daemon=True)
+    thread.start()
+    thread.join(10)
+    assert answers == [1600]
+    display.close()
