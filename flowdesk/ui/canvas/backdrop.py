@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas.card import GRID
@@ -42,10 +42,10 @@ def draw_dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: f
     """Draw a dot at each crossing of a grid, on whole pixels of the screen."""
     pen = QPen(color, size)
     pen.setCosmetic(True)
-    left, top = math.floor(rect.left() / step), math.floor(rect.top() / step)
-    xs = [x * step for x in range(left, math.ceil(rect.right() / step) + 1)]
-    ys = [y * step for y in range(top, math.ceil(rect.bottom() / step) + 1)]
+    left, right = math.floor(rect.left() / step), math.ceil(rect.right() / step)
+    row = QPolygonF([QPointF(x * step, 0) for x in range(left, right + 1)])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(pen)
-    painter.drawPoints([QPointF(x, y) for y in ys for x in xs])
+    for y in range(math.floor(rect.top() / step), math.ceil(rect.bottom() / step) + 1):
+        painter.drawPoints(row.translated(0, y * step))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

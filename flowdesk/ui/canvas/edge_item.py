@@ -92,6 +92,7 @@ class EdgeItem(QGraphicsItem):
         self._start, self._end, self._around = QPointF(), QPointF(), 0.0
         self._path: QPainterPath | None = None
         self._shape: QPainterPath | None = None
+        self._middle: QPointF | None = None
         self._bounds = QRectF()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(0.0)
@@ -107,7 +108,7 @@ class EdgeItem(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self._start, self._end, self._around = QPointF(start), QPointF(end), around
-        self._path = self._shape = None
+        self._path = self._shape = self._middle = None
         box = QRectF(start, end).normalized()
         if end.x() - start.x() < BACKWARDS:
             box.adjust(-24, 0, 22, 0)
@@ -182,7 +183,9 @@ class EdgeItem(QGraphicsItem):
         width = self.look.small_metrics.horizontalAdvance(text) + 12
         if width > abs(self._end.x() - self._start.x()) - 8 and abs(self._end.y() - self._start.y()) < 24:
             return
-        middle = self.path().pointAtPercent(0.5)
+        if self._middle is None:
+            self._middle = self.path().pointAtPercent(0.5)
+        middle = self._middle
         box = QRectF(middle.x() - width / 2, middle.y() - 9, width, 18)
         painter.setBrush(theme.canvas)
         painter.setPen(self.look.border)

@@ -136,7 +136,7 @@ class NodeFace(Face):
             state.focused = state.selected and self.canvas.view.hasFocus()
             state.invisible = not self.item.isVisible()
             state.busy = self.item.state is not None and self.item.state.value == "running"
-            state.disabled = self.item.node.option("disabled") is True
+            state.disabled = self.item.is_disabled
         return state
 
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen, QPixmap
 
 from flowdesk.ui.theme import Theme, ui_font
 
-FULL = 0.6
-"""Zoom from which a card shows everything."""
+FULL = 0.7
+"""Zoom from which a card shows everything; below it the small texts could not be read."""
 TITLES = 0.5
 """Zoom below which the view paints an overview of a flow of many nodes."""
 OVERVIEW = 0.2

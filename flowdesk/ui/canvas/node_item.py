@@ -61,6 +61,8 @@ class NodeItem(QGraphicsItem):
         self.texts: tuple[QStaticText, QStaticText] | None = None
         self._bounds = _bounds(shape)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.is_disabled = node.option("disabled") is True
+        self.has_breakpoint = node.option("breakpoint") is True
         self.setPos(node.position.x, node.position.y)
         self.setZValue(1.0)
 
@@ -94,6 +96,8 @@ class NodeItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = _bounds(shape)
         self.node, self.node_type, self.card = node, node_type, shape
+        self.is_disabled = node.option("disabled") is True
+        self.has_breakpoint = node.option("breakpoint") is True
         self.texts = None
         self.setPos(node.position.x, node.position.y)
         self.update()
@@ -172,8 +176,8 @@ class NodeItem(QGraphicsItem):
         parts = [self.node.label, say_it(self.node_type.title) if self.node_type else self.node.type, self.summary]
         parts.append(say_it(STATE_WORDS[self.state]) if self.state else "")
         parts.append(self.problem_text if self.problem else "")
-        parts.append(say_it(say("disabled")) if self.node.option("disabled") is True else "")
-        parts.append(say_it(say("breakpoint")) if self.node.option("breakpoint") is True else "")
+        parts.append(say_it(say("disabled")) if self.is_disabled else "")
+        parts.append(say_it(say("breakpoint")) if self.has_breakpoint else "")
         return ", ".join(part for part in parts if part)
 
     def card_rect(self) -> QRectF:

@@ -49,7 +49,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
     picture, pad = _chrome(item, look)
     painter.drawPixmap(QPointF(-pad, -pad), picture)
     painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x, y))
-    if item.node.option("disabled") is True:
+    if item.is_disabled:
         painter.setOpacity(0.45)
     _paint_texts(painter, item, look)
     painter.setOpacity(1.0)
@@ -57,7 +57,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
         _paint_ports(painter, item, look)
     if item.problem:
         _paint_problem(painter, item, look)
-    if item.node.option("breakpoint") is True:
+    if item.has_breakpoint:
         _paint_breakpoint(painter, look)
     if item.state is not None:
         _paint_badge(painter, item, look)
@@ -65,7 +65,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
 
 def _chrome(item: NodeItem, look: Look) -> tuple[QPixmap, int]:
     """Return a card without its texts, and the width of the margin around it, in logical pixels of the screen."""
-    is_disabled = item.node.option("disabled") is True
+    is_disabled = item.is_disabled
     icon = item.node_type.icon if item.node_type else "circle-help"
     marks = (item.state, item.problem == "error", item.isSelected(), item.is_drop_target, is_disabled)
     key = (item.card, item.category, icon, marks)
