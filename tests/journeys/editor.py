@@ -90,7 +90,7 @@ class EditorPage:
 
     def quiet(self) -> None:
         """Say that the page had nothing to complain about."""
-        assert self.faults == []
+        assert not self.faults, f"the page complained: {self.faults}"
 
 
 def link_of(printed: str) -> str:

@@ -131,7 +131,7 @@ export class Session {
   private hear(message: Message): void {
     const { type, payload, workflow_id: workflowId } = message;
     if (type === "system.status" && payload.clients) this.takeStatus(payload as unknown as StatusPayload);
-    if (["flow.saved", "flow.closed"].includes(type)) void this.listFlows();
+    if (["flow.saved", "flow.closed"].includes(type)) this.quietly(this.listFlows());
     if (type === "help.needed") this.ask(payload as unknown as Question, workflowId);
     if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== payload.help_id) });
     if (!workflowId || workflowId !== get().workflowId) return;
@@ -139,7 +139,7 @@ export class Session {
     if (type === "flow.changed") this.takeChange(payload as unknown as Changed & DocumentState & { undo: string; redo: string });
     else if (type === "flow.saved") set({ isModified: false, path: payload.path as string });
     else if (type === "presence") this.takePresence(payload.peers as readonly Editor[] | undefined);
-    else if (type === "flow.closed") void this.closed();
+    else if (type === "flow.closed") this.quietly(this.closed());
     else if (RUN_EVENTS.some((start) => type.startsWith(start)) || (type === "system.status" && payload.run_id)) {
       this.events.push({ type, payload, time: Date.now() });
       this.frame ||= requestAnimationFrame(() => this.flush());
@@ -154,19 +154,19 @@ export class Session {
     const before = get().run;
     set(takeIn(get(), events));
     const { run } = get();
-    if (isRunning(before) && !isRunning(run)) void this.listRuns();
+    if (isRunning(before) && !isRunning(run)) this.quietly(this.listRuns());
   }
 
   private takeChange(event: Changed & { problems?: readonly Problem[]; undo: string | null; redo: string | null; modified: boolean }): void {
     const { replica } = this;
     if (!replica) return;
     if (!replica.take(event)) {
-      void this.refetch();
+      this.quietly(this.refetch());
       return;
     }
     set({ flow: replica.flow, isModified: event.modified, ...(event.problems ? { problems: event.problems } : {}) });
     if (event.origin === get().peerId) set({ undoLabel: event.undo, redoLabel: event.redo });
-    if (event.changes.some((change) => change.op === "setFlow")) void this.listFlows();
+    if (event.changes.some((change) => change.op === "setFlow")) this.quietly(this.listFlows());
   }
 
   private async refetch(): Promise<void> {
@@ -228,7 +228,7 @@ export class Session {
     if (this.replica && now.revision > this.replica.revision) this.replica.reset(now.flow, now.revision);
     this.showDocument(now);
     this.tellPresence({});
-    void this.listRuns();
+    this.quietly(this.listRuns());
   }
 
   private showDocument(state: DocumentState): void {
@@ -350,6 +350,13 @@ export class Session {
   }
 
   // -- telling
+
+  /** Does something that nobody waits for. What a break cuts off is done again when we are back. */
+  quietly(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      if (!(error instanceof Refused && error.code === "connection.gone")) this.tell(error);
+    });
+  }
 
   notify(level: "info" | "error", text: string): void {
     const key = (this.notices += 1);

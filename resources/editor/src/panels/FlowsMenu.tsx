@@ -22,7 +22,7 @@ export function FlowsMenu() {
   const chooser = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (!isOpen) return;
-    void session.listFlows();
+    session.quietly(session.listFlows());
     const leave = (event: Event) => !box.current?.contains(event.target as Element) && setOpen(false);
     document.addEventListener("pointerdown", leave);
     return () => document.removeEventListener("pointerdown", leave);
