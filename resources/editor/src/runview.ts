@@ -1,7 +1,5 @@
 /** How the events of a run change what is shown. Pure; many events are taken in at once, 60 times a second. */
 
-import type { Flow } from "./flow";
-import { portOf, shapeOf, type NodeType } from "./nodetypes";
 import type { LogLine, NodeState, NodeStatus, RunStatus, RunView, State } from "./store";
 
 /** Lines of the log that are kept. */
@@ -32,7 +30,7 @@ export function takeIn(state: State, events: readonly RunEvent[]): Partial<Shown
     if (type.startsWith("node.")) {
       const id = text(payload.node_id);
       const next = nodeState(payload, nodes[id]);
-      if (state.flow && next.status === "running") taken = withEdge(taken, state.flow, state.types, nodes, id);
+      if (payload.ways) taken = { ...taken, ...(payload.ways as State["taken"]) };
       nodes = own ??= { ...nodes };
       own[id] = next;
       if (run && next.status === "running") run = { ...run, nodeId: id };
@@ -41,12 +39,10 @@ export function takeIn(state: State, events: readonly RunEvent[]): Partial<Shown
     else if (type === "system.status" && run && payload.status) run = { ...run, status: payload.status as RunStatus };
     else if (type === "execution.complete" || type === "execution.error") {
       run = ended(run, payload);
-      if (payload.variables && typeof payload.variables === "object") variables = payload.variables as State["variables"];
       added.push({ key: (lines += 1), time, level: type === "execution.complete" ? "info" : "error", message: text(payload.message), nodeId: text(payload.node_id) || null });
     } else if (type === "execution.snapshot" && payload.run_id) {
-      ({ run, nodes, log, variables } = fromSnapshot(payload));
+      ({ run, nodes, taken, log, variables } = fromSnapshot(payload));
       own = null;
-      taken = {};
     }
   }
   if (added.length) log = [...log, ...added].slice(-LOG_LINES);
@@ -67,35 +63,6 @@ function nodeState(payload: Record<string, unknown>, before: NodeState | undefin
   };
 }
 
-/** Counts the edge by which a node was reached: the one from the node that ended last among its predecessors. */
-function withEdge(
-  taken: State["taken"],
-  flow: Flow,
-  types: ReadonlyMap<string, NodeType>,
-  nodes: State["nodes"],
-  id: string,
-): State["taken"] {
-  let found = "";
-  for (const edge of flow.edges.values()) {
-    if (edge.target !== id) continue;
-    const source = flow.nodes.get(edge.source);
-    const state = nodes[edge.source];
-    if (!source || !state || !["success", "error", "running"].includes(state.status)) continue;
-    const port = portOf(shapeOf(source, types.get(source.type)), edge.sourceHandle)?.handle ?? "";
-    if (leaves(port, state)) found = edge.id;
-  }
-  return found ? { ...taken, [found]: (taken[found] ?? 0) + 1 } : taken;
-}
-
-function leaves(port: string, state: NodeState): boolean {
-  if (port === "error") return state.status === "error";
-  if (port === "body") return state.status === "running" || state.status === "success";
-  const result = state.result as { result?: unknown; timedOut?: unknown } | null | undefined;
-  if (port === "true" || port === "false") return String(result?.result) === port;
-  if (port === "timeout") return result?.timedOut === true;
-  return state.status === "success";
-}
-
 function ended(run: RunView | null, payload: Record<string, unknown>): RunView {
   return {
     runId: text(payload.run_id) || (run?.runId ?? ""),
@@ -113,19 +80,14 @@ function fromSnapshot(payload: Record<string, unknown>): Shown {
   const known = (payload.nodes ?? {}) as Record<string, Record<string, unknown>>;
   const progress = payload.progress as { percent?: number } | null | undefined;
   const logs = (payload.logs ?? []) as Record<string, unknown>[];
+  const begun: RunView = {
+    runId: text(payload.run_id), status: text(payload.status) as RunStatus, percent: progress?.percent ?? 0,
+    nodeId: null, message: "", fix: "", duration: null, folder: "",
+  }; // prettier-ignore
   return {
-    run: {
-      runId: text(payload.run_id),
-      status: text(payload.status) as RunStatus,
-      percent: progress?.percent ?? 0,
-      nodeId: null,
-      message: text(payload.message),
-      fix: text(payload.fix),
-      duration: null,
-      folder: text(payload.folder),
-    },
+    run: payload.end ? ended(begun, payload.end as Record<string, unknown>) : begun,
     nodes: Object.fromEntries(Object.entries(known).map(([id, last]) => [id, { ...nodeState(last, undefined), visits: 1 }])),
-    taken: {},
+    taken: (payload.ways ?? {}) as State["taken"],
     log: logs.map((entry) => line(entry, Date.now())),
     variables: (payload.variables ?? {}) as State["variables"],
   };

@@ -6,7 +6,7 @@ import { Replica, type Changed } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
 import { said, t } from "./i18n";
 import type { NodeType } from "./nodetypes";
-import type { HelpAnswer } from "./protocol";
+import type { HelpAnswer, Requests } from "./protocol";
 import { takeIn, type RunEvent } from "./runview";
 import { isRunning, may, useStore, type Editor, type FlowFile, type OpenFlow, type Problem, type Question, type Run, type State } from "./store";
 
@@ -154,7 +154,7 @@ export class Session {
     const before = get().run;
     set(takeIn(get(), events));
     const { run } = get();
-    if (isRunning(before) && !isRunning(run)) this.quietly(this.listRuns());
+    if (isRunning(before) && !isRunning(run)) this.quietly(Promise.all([this.listRuns(), this.readVariables()]));
   }
 
   private takeChange(event: Changed & { problems?: readonly Problem[]; undo: string | null; redo: string | null; modified: boolean }): void {
@@ -194,6 +194,13 @@ export class Session {
   async listRuns(): Promise<void> {
     const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50 });
     set({ runs });
+  }
+
+  /** Reads what the last run made of the variables. */
+  private async readVariables(): Promise<void> {
+    const { workflowId } = get();
+    const { variables } = await this.connection.request<{ variables?: State["variables"] }>("execution.snapshot", {}, workflowId);
+    if (variables && workflowId === get().workflowId) set({ variables });
   }
 
   /** Shows an open flow. */
@@ -335,10 +342,27 @@ export class Session {
 
   // -- running
 
-  async run(verb: "start" | "pause" | "resume" | "step" | "stop", payload: object = {}): Promise<void> {
+  async run(verb: "start" | "pause" | "resume" | "step" | "stop", options: Requests["workflow.start"] = {}): Promise<void> {
+    const { workflowId } = get();
     await this.attempt(async () => {
-      if (verb === "start") set({ nodes: {}, taken: {}, log: [] });
-      await this.connection.request(`workflow.${verb}`, payload, get().workflowId);
+      if (verb === "start") {
+        set({ nodes: {}, taken: {}, log: [] });
+        await this.connection.request("workflow.start", { ask_for_help: true, ...options }, workflowId);
+      } else await this.connection.request(`workflow.${verb}`, {}, workflowId);
+    });
+  }
+
+  /** Points at a target anew for a run that could not find it: the run goes on with it, and the flow keeps it. */
+  repick(question: Question): void {
+    set({ isDesktopShown: true });
+    this.desktop.pick(said(question.message), (selectors) => {
+      const value = selectors.length === 1 ? selectors[0] : selectors;
+      const { node_id: id, key } = question;
+      if (id && key && question.workflowId === get().workflowId) {
+        const change: Change = { op: "setNode", id, path: ["data", "config", key], value };
+        void this.edit([change], t("Pick again"));
+      }
+      void this.answer(question, "answer", value);
     });
   }
 

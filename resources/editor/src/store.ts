@@ -77,7 +77,10 @@ export interface Question {
   readonly choices: readonly string[];
   readonly default: unknown;
   readonly node_id?: string;
-  readonly picture?: string;
+  /** The key of the node's config that holds the target. */
+  readonly key?: string;
+  readonly fix?: string;
+  readonly picture?: string | null;
   readonly workflowId: string;
 }
 

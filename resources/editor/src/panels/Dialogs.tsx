@@ -1,6 +1,6 @@
 /** What lies over the rest: questions of a run, find, help, notices, the entry page, the banner. */
 
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 
 import { summaryOf } from "../nodetypes";
 import { titleOf } from "../canvas/NodeCard";
@@ -24,11 +24,13 @@ function Dialog({ title, children, onClose }: { readonly title: string; readonly
   );
 }
 
-/** A run asks a person. */
+/** A run asks a person; not while they point at a target, to which the question may have led them. */
 export function Questions() {
+  const { desktop } = useSession();
+  const { mode } = useSyncExternalStore(desktop.subscribe, desktop.snapshot);
   const question = useStore((state) => state.questions[0]);
   const mayRun = useMay("run");
-  return question && mayRun ? <Ask key={question.help_id} question={question} /> : null;
+  return question && mayRun && mode !== "pick" ? <Ask key={question.help_id} question={question} /> : null;
 }
 
 function Ask({ question }: { readonly question: Question }) {
@@ -39,11 +41,14 @@ function Ask({ question }: { readonly question: Question }) {
   const close = () => useStore.setState((state) => ({ questions: state.questions.filter((one) => one !== question) }));
   return (
     <Dialog title={said(question.title) || t("The run asks")} onClose={close}>
-      <p className="asked">{said(question.message)}</p>
+      <p className="asked">
+        {said(question.message)} {said(question.fix ?? "")}
+      </p>
       {question.picture && <img src={`data:image/png;base64,${question.picture}`} alt={t("What was on the screen")} />}
       {isTarget ? (
         <footer>
-          <button type="button" className="is-primary" onClick={() => answer("retry")}>{t("Try again")}</button>
+          <button type="button" className="is-primary" onClick={() => session.repick(question)}>{t("Pick again")}</button>
+          <button type="button" onClick={() => answer("retry")}>{t("Try again")}</button>
           <button type="button" onClick={() => answer("skip")}>{t("Skip the node")}</button>
           <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>
         </footer>

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+
+import { takeIn, type RunEvent } from "./runview";
+import { START } from "./store";
+
+const event = (type: string, payload: Record<string, unknown>): RunEvent => ({ type, payload: { run_id: "r", ...payload }, time: 0 });
+const node = (status: string, more: Record<string, unknown> = {}) => event(`node.${status}`, { node_id: "a", status, ...more });
+
+test("a node shows its last state, how often it ran, and its result", () => {
+  const { nodes, run } = takeIn(START, [
+    node("running"),
+    node("success", { result: 1, duration: 0.5 }),
+    node("running", { iteration: [1] }),
+  ]);
+  expect(nodes?.a).toMatchObject({ status: "running", visits: 2, result: 1, iteration: [1] });
+  expect(run).toMatchObject({ runId: "r", status: "running", nodeId: "a" });
+});
+
+test("edges are counted as the server counts them", () => {
+  const first = takeIn(START, [node("running", { ways: { e1: 1 } }), node("running", { ways: { e1: 2, e2: 1 } })]);
+  expect(first.taken).toEqual({ e1: 2, e2: 1 });
+});
+
+test("another run begins with nothing", () => {
+  const first = { ...START, ...takeIn(START, [node("running", { ways: { e1: 1 } })]) };
+  const next = takeIn(first, [event("node.running", { run_id: "s", node_id: "b", status: "running" })]);
+  expect(next.nodes).toEqual({ b: expect.objectContaining({ status: "running", visits: 1 }) as unknown });
+  expect(next.taken).toEqual({});
+});
+
+test("the end of a run is shown with its reason, in the log too", () => {
+  const { run, log } = takeIn(START, [node("running"), event("execution.error", { status: "failed", message: "No.", fix: "Do.", duration: 2 })]);
+  expect(run).toMatchObject({ status: "failed", message: "No.", fix: "Do.", duration: 2 });
+  expect(log?.at(-1)).toMatchObject({ level: "error", message: "No." });
+});
+
+test("a late joiner sees the run as it stands, ended or not", () => {
+  const snapshot = {
+    status: "succeeded", nodes: { a: { node_id: "a", status: "success", run_id: "r" } }, ways: { e: 3 }, progress: { percent: 100 },
+    logs: [{ level: "info", message: "hi" }], variables: { x: 1 }, end: { run_id: "r", status: "succeeded", message: "Done.", duration: 1 },
+  }; // prettier-ignore
+  const shown = takeIn(START, [event("execution.snapshot", snapshot)]);
+  expect(shown.run).toMatchObject({ status: "succeeded", message: "Done.", percent: 100 });
+  expect(shown.nodes?.a?.status).toBe("success");
+  expect(shown.taken).toEqual({ e: 3 });
+  expect(shown.variables).toEqual({ x: 1 });
+});
