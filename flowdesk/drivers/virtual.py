@@ -10,6 +10,7 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -265,6 +266,8 @@ def _did_not_start(program: str) -> DesktopUnavailable:
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:
     """End a process and what it started, politely first."""
+    if sys.platform == "win32":  # there are no process groups, and no X server either
+        return
     for number, seconds in ((signal.SIGTERM, 3.0), (signal.SIGKILL, 3.0)):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, number)
