@@ -45,6 +45,13 @@ class Question:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Permit(Protocol):
+    """Asks a person whether a flow may do something."""
+
+    async def __call__(self, what: str, detail: str, *, is_unseen: bool) -> None:
+        """Return when it is allowed; raise ``NodeError`` when not. The arguments are ``Run.permit``'s."""
+
+
 class Trace(Protocol):
     """Keeps the variables that each visit of a node found and left."""
 
@@ -71,8 +78,7 @@ class Services:
     ask: Callable[[Question], Awaitable[Answer]] | None = None
     secret: Callable[[str], str] | None = None
     load_flow: Callable[[str], Flow] | None = None
-    permit: Callable[[str, str], Awaitable[None]] | None = None
-    """``permit(what, detail)``: returns when a person allowed it, raises ``NodeError`` when not."""
+    permit: Permit | None = None
 
 
 class RunCore(Protocol):
@@ -326,14 +332,19 @@ class Run:
             raise RunStopped(say("The run was stopped."))
         return answer
 
-    async def permit(self, what: str, detail: str) -> None:
-        """Ask for permission where the flow came from elsewhere; returns when it is given.
+    async def permit(self, what: str, detail: str, *, is_unseen: bool = False) -> None:
+        """Ask for permission where the flow was not made here; returns when it is given.
+
+        Args:
+            what: What is used: programs, files, the network.
+            detail: Which.
+            is_unseen: Whether it can do anything without a trace on the screen, as a program that is run by ``command``.
 
         Raises:
             NodeError: If it is refused.
         """
         if self._core.services.permit is not None:
-            await self._core.services.permit(what, detail)
+            await self._core.services.permit(what, detail, is_unseen=is_unseen)
 
     def reveal(self, text: str) -> str:
         """Fill ``{{secret:name}}`` in a text, right before it is typed. Never log, store or return the outcome.

@@ -61,7 +61,7 @@ async def command(run: Run, config: CommandConfig) -> dict[str, Any]:
     if run.is_dry:
         run.log(say("would run {command}", command=line))
         return {"exitCode": 0, "stdout": "", "stderr": ""}
-    await run.permit("programs", line)
+    await run.permit("programs", line, is_unseen=True)
     program = Program(config, folder_of(run, config.cwd))
     try:
         result = await run.blocking(program.run)

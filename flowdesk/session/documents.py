@@ -18,6 +18,7 @@ from flowdesk.protocol.messages import EditFlow, PresenceNow
 from flowdesk.session.journal import Journal
 from flowdesk.session.peer import Peer
 from flowdesk.session.storage import SUFFIX, Fingerprint, Recovery, assets_folder, save_flow, write_atomically
+from flowdesk.session.trust import is_own
 
 REMEMBERED_TOUCHES = 5000
 LARGEST_ASSET = 16 * 1024 * 1024
@@ -39,6 +40,8 @@ class LiveDocument:
     saved_revision: int = 0
     is_kept: bool = False
     """Whether it stays open while nobody edits it."""
+    is_foreign: bool = False
+    """Whether someone who may not run flows had a hand in it, or its file came from elsewhere."""
     editors: dict[str, Peer] = field(default_factory=dict)
     presence: dict[str, dict[str, Any]] = field(default_factory=dict)
     _touched: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -62,6 +65,15 @@ class LiveDocument:
     def problems(self) -> tuple[Problem, ...]:
         """Everything that validation finds now."""
         return validate(self.flow, self.catalogue)
+
+    def listing(self) -> dict[str, Any]:
+        """Return what a list of open flows says of it, as JSON values."""
+        return {
+            "workflow_id": self.workflow_id,
+            "name": self.flow.name,
+            "path": str(self.path) if self.path else None,
+            "modified": self.is_modified,
+        }
 
     def state(self, peer: Peer) -> dict[str, Any]:
         """Return the document as JSON values for one peer: ``flow``, ``revision``, ``path``, ``problems``, ``undo``, ``redo``."""
@@ -97,6 +109,7 @@ class LiveDocument:
             self._check_base(request, peer)
             applied = self.document.edit(request.changes, peer.id, request.label, request.gesture)
         self._note(applied)
+        self.is_foreign = self.is_foreign or not is_own(peer)
         undo, redo = self.document.labels(peer.id)
         self.journal.add(
             "flow.changed",

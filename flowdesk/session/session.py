@@ -30,6 +30,7 @@ from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
+from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.questions import Questions
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
@@ -252,7 +253,7 @@ class Session:
             )
         services = self.services_of(document, workflow_id)
         if document is not None and flow is document.flow:
-            services.permit = self.trust.permission(flow, services.ask)
+            services.permit = self.trust.permission(flow, services.ask, is_foreign=document.is_foreign)
         return flow, services
 
     def services_of(self, document: LiveDocument | None, workflow_id: str) -> Services:
@@ -344,7 +345,7 @@ class Session:
         else:
             flow = read_flow(payload.flow) if payload.flow is not None else Flow()
             live = self._add_document(flow, workflow_id or flow.id)
-            self.trust.add_own(live.flow, peer)
+            live.is_foreign = not self.trust.add_own(live.flow, peer)
         live.editors[peer.id] = peer
         live.journal.subscribe(peer)
         return live.state(peer)
@@ -361,6 +362,7 @@ class Session:
         opened = open_flow(path)
         live = self._add_document(opened.flow, opened.flow.id)
         live.path, live.fingerprint, live.is_kept = path, opened.fingerprint, keep
+        live.is_foreign = is_from_elsewhere(path)
         if path.is_relative_to(resource_path("flows")):
             self.trust.add(live.flow)
         return live
@@ -399,15 +401,7 @@ class Session:
     async def _list_flows(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
         files = sorted(self.folders.flows.glob("*" + SUFFIX)) if self.folders.flows.is_dir() else []
         return {
-            "open": [
-                {
-                    "workflow_id": live.workflow_id,
-                    "name": live.flow.name,
-                    "path": str(live.path) if live.path else None,
-                    "modified": live.is_modified,
-                }
-                for live in self.documents.values()
-            ],
+            "open": [live.listing() for live in self.documents.values()],
             "files": [
                 {"path": file.name, "name": file.name.removesuffix(SUFFIX), "modified_time": file.stat().st_mtime}
                 for file in files

@@ -1,4 +1,4 @@
-"""Which flows may use programs, files and the network without being asked about: those made here, and those allowed before.
+"""Which flows may use programs, files and the network without being asked about (decision 0010).
 
 What is trusted is not a file but what its nodes do: their settings are known by a digest, so a flow that is changed
 by someone else is asked about again, and one that moves or gets other clicks is not.
@@ -10,7 +10,7 @@ import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from flowdesk.engine.context import Question
+from flowdesk.engine.context import Permit, Question
 from flowdesk.engine.ports import Answer
 from flowdesk.model.errors import NodeError
 from flowdesk.model.flow import Flow
@@ -23,6 +23,11 @@ from flowdesk.session.storage import write_atomically
 RISKY = frozenset({"programs", "files", "network"})
 REMEMBERED = 5000
 """Digests kept; the oldest go."""
+
+
+def is_own(peer: Peer) -> bool:
+    """Whether what a peer makes counts as made here: it may run it anyway."""
+    return bool(getattr(peer, "is_local", False)) or peer.role >= Role.RUN
 
 
 class Trust:
@@ -54,24 +59,30 @@ class Trust:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._file, json.dumps([*self._known], indent=1).encode())
 
-    def add_own(self, flow: Flow, peer: Peer) -> None:
-        """What someone makes here who may run it needs no asking."""
-        if getattr(peer, "is_local", False) or peer.role >= Role.RUN:
+    def add_own(self, flow: Flow, peer: Peer) -> bool:
+        """Allow a flow what it does if its maker may run it; return whether that is so."""
+        if is_own(peer):
             self.add(flow)
+        return is_own(peer)
 
     def permission(
-        self, flow: Flow, ask: Callable[[Question], Awaitable[Answer]] | None
-    ) -> Callable[[str, str], Awaitable[None]]:
-        """Return what asks a person, once, before a flow that came from elsewhere does something risky.
+        self, flow: Flow, ask: Callable[[Question], Awaitable[Answer]] | None, *, is_foreign: bool
+    ) -> Permit:
+        """Return what asks a person, once, before a flow that was not made here does something risky.
 
-        The returned ``permit(what, detail)`` raises ``NodeError`` where it is not allowed, or nobody is there to ask.
+        Args:
+            flow: The flow that is run.
+            ask: Asks a person; without it nothing is asked.
+            is_foreign: Whether someone else is known to have had a hand in the flow; if not, only what is unseen asks.
+
+        The returned function raises ``NodeError`` where it is not allowed, or nobody is there to ask.
         """
 
-        async def permit(what: str, detail: str) -> None:
-            if self.knows(flow) or ask is None:
+        async def permit(what: str, detail: str, *, is_unseen: bool) -> None:
+            if ask is None or not (is_foreign or is_unseen) or self.knows(flow):
                 return
             sentence = say(
-                '"{flow}" came from elsewhere and wants to use {what}: {detail}. May it use programs, files and the network?',
+                '"{flow}" was not made here and wants to use {what}: {detail}. May it use programs, files and the network?',
                 flow=flow.name or flow.id, what=what, detail=detail[:300],
             )  # fmt: skip
             answer = await ask(Question("permission", sentence, flow.name, details={"uses": what}))

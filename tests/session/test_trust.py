@@ -1,4 +1,4 @@
-"""A flow that came from elsewhere asks before it uses programs, files or the network; what is made here does not."""
+"""What was not made here asks before it runs a program unseen; what bears a sign of elsewhere before all that is risky."""
 
 import json
 import sys
@@ -63,8 +63,11 @@ async def test_a_downloaded_flow_asks_once_and_remembers_the_answer(session: Ses
 
 
 @pytest.mark.parametrize(("answer", "state"), [({"value": False}, "failed"), ({"action": "stop"}, "failed")])
-async def test_what_is_not_allowed_does_not_run(session: Session, answer: dict[str, Any], state: str) -> None:
+async def test_what_is_not_allowed_does_not_run(
+    session: Session, answer: dict[str, Any], state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     peer = Keeper("p")
+    monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(session.folders.flows))
     made = session.folders.flows / "made.txt"
     flow = running(("file", {"operation": "write", "path": "made.txt", "text": "x"}))
     workflow_id = await started(session, peer, path=downloaded(session, flow))
@@ -84,6 +87,19 @@ async def test_a_flow_without_risk_and_one_made_here_do_not_ask(session: Session
     reply = await ask(session, peer, "workflow.start", "inline", **running(("command", PROGRAM)))
     assert await ended(session, reply["workflow_id"]) == "succeeded"
     assert not peer.of("help.needed")
+
+
+async def test_a_file_of_ones_own_asks_only_before_a_program_runs_unseen(session: Session) -> None:
+    peer = Keeper("p")
+    flow = running(("file", {"operation": "write", "path": "made.txt", "text": "x"}))
+    assert await ended(session, await started(session, peer, path=downloaded(session, flow))) == "succeeded"
+    assert not peer.of("help.needed")
+    flow = running(("command", PROGRAM))
+    workflow_id = await started(session, peer, path=downloaded(session, flow, "unseen"))
+    asked = await question(peer)
+    assert "print(1)" in asked["message"]
+    await ask(session, peer, "help.answer", workflow_id, help_id=asked["help_id"], value=True)
+    assert await ended(session, workflow_id) == "succeeded"
 
 
 async def test_an_edit_by_who_may_run_is_trusted_and_one_by_who_may_not_is_asked_about(session: Session) -> None:
@@ -113,7 +129,7 @@ async def test_where_nobody_is_there_to_ask_the_node_says_so(session: Session) -
     live = session.open_file((session.folders.flows / path).resolve())
     session.journal(live.workflow_id).subscribe(viewer)
     services = session.services_of(live, live.workflow_id)
-    services.permit = session.trust.permission(live.flow, services.ask)
+    services.permit = session.trust.permission(live.flow, services.ask, is_foreign=live.is_foreign)
     from flowdesk.engine.options import RunOptions
 
     run = session.runs.start(live.workflow_id, live.flow, live.journal, RunOptions(), services=services)
