@@ -2,51 +2,18 @@
 
 import json
 import signal
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.journeys.conftest import ROOT, Start
-from tests.journeys.editor import MILLISECONDS, EditorPage, answered, barriers, chromium, expect
+from tests.journeys.editor import MILLISECONDS, Visit, answered, barriers, expect, saved
+from tests.journeys.editor import browser as browser
+from tests.journeys.editor import visit as visit
 from tests.journeys.test_window import free_port, watching
 from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
-
-Visit = Callable[..., EditorPage]
-
-
-@pytest.fixture
-def browser(clean_desktop: Rig) -> Iterator[Browser]:
-    with chromium(clean_desktop.desktop.environment()) as started:
-        yield started
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Open the editor as another person: a context of its own."""
-    pages: list[EditorPage] = []
-
-    def visited(link: str, **options: Any) -> EditorPage:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options})
-        page = EditorPage(context.new_page())
-        page.enter(link)
-        pages.append(page)
-        return page
-
-    yield visited
-    for page in pages:
-        page.quiet()
-        page.page.context.close()
-
-
-def saved(path: Path) -> dict[str, Any]:
-    """The flow in a file, empty while it is not there."""
-    values: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return values
 
 
 def test_the_practice_form_is_filled_by_a_flow_built_from_nothing_in_the_page(

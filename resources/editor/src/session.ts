@@ -4,6 +4,7 @@ import { Connection, gone, Refused, type Message } from "./connection";
 import { DesktopStore } from "./desktop/store";
 import { Replica, type Changed } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
+import { emptied, membersOf, withoutFrames } from "./frames";
 import { said, t } from "./i18n";
 import type { NodeType } from "./nodetypes";
 import type { HelpAnswer, Requests } from "./protocol";
@@ -223,7 +224,7 @@ export class Session {
     this.replica = new Replica(state.flow, state.revision, get().peerId);
     this.events = [];
     this.seq = 0;
-    set({ workflowId: id, selection: new Set(), selectedEdges: new Set(), run: null, nodes: {}, taken: {}, log: [], variables: {} });
+    set({ workflowId: id, selection: new Set(), selectedEdges: new Set(), selectedFrames: new Set(), writing: null, run: null, nodes: {}, taken: {}, log: [], variables: {} });
     this.showDocument(state);
     sessionStorage.setItem("flowdesk.flow", id);
     const joined = await this.connection.request<{ seq?: number }>("workflow.subscribe", {}, id);
@@ -314,12 +315,14 @@ export class Session {
     }
   }
 
-  async remove(): Promise<void> {
-    const { flow, selection, selectedEdges } = get();
-    if (!flow) return;
-    const changes = removal(flow, selection, selectedEdges);
-    set({ selection: new Set(), selectedEdges: new Set() });
-    await this.edit(changes, t("Delete"));
+  /** Removes what is selected. Of a group only the frame goes, unless its nodes are to go along. */
+  async remove(isWithMembers = false): Promise<void> {
+    const { flow, selection, selectedEdges, selectedFrames } = get();
+    if (!flow || !may("edit")) return;
+    const nodes = new Set([...selection, ...(isWithMembers ? membersOf(flow, selectedFrames) : [])]);
+    const frames = [...emptied(flow, nodes, selectedFrames), ...withoutFrames(flow, selectedFrames)];
+    this.select([]);
+    await this.edit([...frames, ...removal(flow, nodes, selectedEdges)], t("Delete"));
   }
 
   /** Tells the others where we are, now and then. */
@@ -335,8 +338,8 @@ export class Session {
     }, PRESENCE_PACE);
   }
 
-  select(nodes: Iterable<string>, edges: Iterable<string> = []): void {
-    set({ selection: new Set(nodes), selectedEdges: new Set(edges) });
+  select(nodes: Iterable<string>, edges: Iterable<string> = [], frames: Iterable<string> = []): void {
+    set({ selection: new Set(nodes), selectedEdges: new Set(edges), selectedFrames: new Set(frames) });
     this.tellPresence({ selection: [...get().selection] });
   }
 
@@ -384,7 +387,8 @@ export class Session {
 
   notify(level: "info" | "error", text: string): void {
     const key = (this.notices += 1);
-    set({ notices: [...get().notices.slice(-3), { key, level, text }] });
+    // Said again, it moves to the end instead of standing there twice.
+    set({ notices: [...get().notices.filter((one) => one.text !== text).slice(-3), { key, level, text }] });
     setTimeout(() => this.dismiss(key), level === "error" ? 2 * NOTICE_TIME : NOTICE_TIME);
   }
 

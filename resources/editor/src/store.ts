@@ -123,6 +123,10 @@ export interface State {
   editors: readonly Editor[];
   selection: ReadonlySet<string>;
   selectedEdges: ReadonlySet<string>;
+  /** Groups and notes. */
+  selectedFrames: ReadonlySet<string>;
+  /** The group or note whose text is being written in its place. */
+  writing: string | null;
   run: RunView | null;
   nodes: Readonly<Record<string, NodeState>>;
   /** How often each edge was taken in the run that is shown. */
@@ -165,6 +169,8 @@ export const START: State = {
   editors: [],
   selection: new Set(),
   selectedEdges: new Set(),
+  selectedFrames: new Set(),
+  writing: null,
   run: null,
   nodes: {},
   taken: {},
