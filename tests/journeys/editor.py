@@ -119,13 +119,15 @@ def barriers(page: EditorPage) -> list[str]:
 
 
 @contextmanager
-def chromium(environment: dict[str, str]) -> Iterator[Browser]:
-    """Start a browser without a window, and end it."""
+def chromium(environment: dict[str, str], *, has_window: bool = False) -> Iterator[Browser]:
+    """Start a browser, without a window unless it is to have one, and end it."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program is not None
     values: dict[str, str | float | bool] = dict(environment)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS, env=values)
+        browser = playwright.chromium.launch(
+            executable_path=program, headless=not has_window, args=CHROMIUM_OPTIONS, env=values
+        )
         try:
             yield browser
         finally:

@@ -2,16 +2,18 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.journeys.conftest import Start
-from tests.journeys.editor import MILLISECONDS, EditorPage, Visit, answered, barriers, expect, saved
+from tests.journeys.editor import MILLISECONDS, EditorPage, Visit, answered, barriers, chromium, expect, saved
 from tests.journeys.editor import browser as browser
 from tests.journeys.editor import visit as visit
-from tests.rig import until
+from tests.journeys.test_window import free_port
+from tests.rig import PATIENCE, Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
 
@@ -78,6 +80,15 @@ def file(tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_text(json.dumps(FLOW), "utf-8")
     return path
+
+
+def copied(rig: Rig) -> str:
+    """Return the text on the desktop's clipboard, empty while there is none."""
+    done = subprocess.run(
+        ["xclip", "-selection", "clipboard", "-o"],
+        env=rig.desktop.environment(), capture_output=True, check=False, timeout=PATIENCE,
+    )  # fmt: skip
+    return done.stdout.decode("utf-8")
 
 
 def place(flow: dict[str, Any], node_id: str) -> tuple[float, float]:
@@ -192,3 +203,49 @@ def test_a_role_opens_what_it_allows_and_no_more(flowdesk: Start, visit: Visit, 
     assert flow["groups"] == FLOW["groups"]
     assert flow["notes"] == FLOW["notes"]
     assert [one["position"] for one in flow["nodes"]] == [one["position"] for one in FLOW["nodes"]]
+
+
+def test_what_the_page_copies_the_window_pastes_and_the_other_way_round(
+    flowdesk: Start, clean_desktop: Rig, file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "flows" / "other.flow.json"
+    other.write_text(
+        json.dumps({**FLOW, "id": "other", "nodes": FLOW["nodes"][:1], "edges": [], "groups": {}, "notes": {}})
+    )
+    window = flowdesk(str(other), "--port", str(free_port()), QT_QPA_PLATFORM="xcb")
+    main = clean_desktop.wait_window(window.process, "flowdesk")
+    link = answered(flowdesk("serve", "--port", "0", str(file)))
+    # Only a browser with a window has the desktop's clipboard.
+    with chromium(clean_desktop.desktop.environment(), has_window=True) as started:
+        editor = EditorPage(started.new_page(viewport={"width": 1400, "height": 800}, locale="en-US"))
+        editor.enter(link)
+        canvas, page = Canvas(editor, file), editor.page
+        page.bring_to_front()
+        page.locator(".frame-title").click()
+        page.keyboard.press("Control+c")
+        until(lambda: '"green"' in copied(clean_desktop), "the group on the desktop's clipboard")
+
+        def in_window(*keys: str) -> None:
+            clean_desktop.xdotool("windowactivate", "--sync", str(main))
+            clean_desktop.xdotool("key", *keys)
+
+        in_window("ctrl+v", "ctrl+s")
+        flow = until(
+            lambda: saved(other) if len(saved(other)["nodes"]) == 3 else {}, "what the window pasted and saved"
+        )
+        assert [one["data"]["label"] for one in flow["nodes"]] == ["start", "one", "two"]
+        (edge,) = flow["edges"]
+        (group,) = flow["groups"].values()
+        assert group["title"] == "Both"
+        assert group["nodes"] == [edge["source"], edge["target"]]
+
+        in_window("ctrl+a", "ctrl+c")
+        until(lambda: edge["source"] in copied(clean_desktop), "the copy of the window on the clipboard")
+        page.keyboard.press("Escape")
+        page.locator(".react-flow__pane").click(position={"x": 8, "y": 8})
+        page.keyboard.press("Control+v")
+        flow = canvas.flow(lambda flow: len(flow["groups"]) == 2)
+        assert len(flow["nodes"]) == len(FLOW["nodes"]) + 2
+        editor.quiet()
+    window.process.terminate()
+    assert window.ends() in {0, 130}

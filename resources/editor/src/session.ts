@@ -135,6 +135,7 @@ export class Session {
     if (["flow.saved", "flow.closed"].includes(type)) this.quietly(this.listFlows());
     if (type === "help.needed") this.ask(payload as unknown as Question, workflowId);
     if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== payload.help_id) });
+    if (type === "execution.snapshot") this.askAgain(payload, workflowId);
     if (!workflowId || workflowId !== get().workflowId) return;
     if (message.seq) this.seq = Math.max(this.seq, message.seq);
     if (type === "flow.changed") this.takeChange(payload as unknown as Changed & DocumentState & { undo: string; redo: string });
@@ -185,6 +186,13 @@ export class Session {
     set({ questions: [...get().questions, { ...question, workflowId }] });
   }
 
+  /** What a run asks that began to wait before we came. What it no longer asks is gone. */
+  private askAgain(snapshot: Record<string, unknown>, workflowId: string): void {
+    const open = (snapshot.help ?? []) as readonly Question[];
+    set({ questions: get().questions.filter((one) => one.workflowId !== workflowId || open.some((other) => other.help_id === one.help_id)) });
+    for (const question of open) this.ask(question, workflowId);
+  }
+
   // -- flows
 
   async listFlows(): Promise<void> {
@@ -229,7 +237,8 @@ export class Session {
     sessionStorage.setItem("flowdesk.flow", id);
     const joined = await this.connection.request<{ seq?: number }>("workflow.subscribe", {}, id);
     if (joined.seq) this.seq = Math.max(this.seq, joined.seq);
-    const snapshot = await this.connection.request("execution.snapshot", {}, id).catch(() => ({}));
+    const snapshot: Record<string, unknown> = await this.connection.request("execution.snapshot", {}, id).catch(() => ({}));
+    this.askAgain(snapshot, id);
     if ("run_id" in snapshot && snapshot.run_id) set(takeIn(get(), [{ type: "execution.snapshot", payload: snapshot, time: Date.now() }]));
     // What changed between the fetch and the subscription.
     const now = await this.connection.request<DocumentState>("flow.get", {}, id);

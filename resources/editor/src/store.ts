@@ -134,6 +134,8 @@ export interface State {
   variables: Readonly<Record<string, unknown>>;
   log: readonly LogLine[];
   questions: readonly Question[];
+  /** The question that was put aside to look at something first. */
+  asideId: string | null;
   notices: readonly Notice[];
   theme: "light" | "dark" | "system";
   isDesktopShown: boolean;
@@ -145,7 +147,8 @@ export interface State {
 }
 
 /** On a tablet the sides lie over the canvas: they wait until they are wanted. */
-const isWide = typeof window === "undefined" || window.innerWidth > 1000;
+const isRoomy = () => typeof window === "undefined" || window.innerWidth > 1100;
+const isWide = isRoomy();
 
 export const START: State = {
   link: "connecting",
@@ -177,6 +180,7 @@ export const START: State = {
   variables: {},
   log: [],
   questions: [],
+  asideId: null,
   notices: [],
   theme: "system",
   isDesktopShown: false,
@@ -191,12 +195,12 @@ export const useStore = create<State>(() => START);
 
 /** Shows the palette, or hides it; on a tablet there is room for one side. */
 export function otherPalette({ isPaletteShown }: State): Partial<State> {
-  return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(window.innerWidth > 1000 ? {} : { isInspectorShown: false }) };
+  return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(isRoomy() ? {} : { isInspectorShown: false }) };
 }
 
 /** Shows the form of the selected node. */
 export function onlyInspector(): Partial<State> {
-  return { isInspectorShown: true, ...(window.innerWidth > 1000 ? {} : { isPaletteShown: false }) };
+  return { isInspectorShown: true, ...(isRoomy() ? {} : { isPaletteShown: false }) };
 }
 
 const RANK = { view: 0, edit: 1, run: 2 } as const;

@@ -99,6 +99,7 @@ function RunBar() {
   const hasFlow = useStore((state) => state.flow !== null);
   const only = useStore((state) => (state.selection.size === 1 ? [...state.selection][0] : undefined));
   const mayRun = useMay("run");
+  const isAsking = useStore((state) => state.questions[0] !== undefined && state.questions[0].help_id === state.asideId) && mayRun;
   const isOn = isRunning(run);
   const isPaused = run?.status === "paused";
   return (
@@ -130,6 +131,11 @@ function RunBar() {
       <button type="button" className={isOn ? "is-stop" : ""} disabled={!isOn} title={t("Stop")} onClick={() => void session.run("stop")}>
         <Icon name="circle-stop" /> <span className="wide">{t("Stop")}</span>
       </button>
+      {isAsking && (
+        <button type="button" className="is-asking" onClick={() => useStore.setState({ asideId: null })}>
+          <Icon name="circle-help" /> {t("The run asks")}
+        </button>
+      )}
       {run && (
         <span className={`state is-${run.status}`} role="status">
           {STATES[run.status]?.() ?? run.status}
