@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import Sentence, say
 
 TEMPLATE_MARK = "{{"
 """A text holding this is filled at run time, so its type is only known then."""
@@ -189,6 +189,16 @@ def has_template(value: Any) -> bool:
     return False
 
 
+class Unfit(ValueError):
+    """A setting that does not fit the others; raised by a config's validators."""
+
+    def __init__(self, field: str, reason: Sentence) -> None:
+        """Name the key at fault, as a flow file writes it, and say why, as the end of a sentence."""
+        super().__init__(str(reason))
+        self.field = field
+        self.reason = reason
+
+
 def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | None, list[tuple[str, str]]]:
     """Read a config as written, before any ``{{reference}}`` is filled.
 
@@ -202,7 +212,7 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
         faults = []
         for fault in error.errors():
             path = [str(part) for part in fault["loc"] if not str(part).startswith(("function-", "lax-or", "json-or"))]
-            key = path[0] if path else ""
+            key = path[0] if path else getattr(fault.get("ctx", {}).get("error"), "field", "")
             if has_template(raw.get(key)):
                 continue
             faults.append((key, reason_of(fault)))
@@ -234,6 +244,9 @@ _REASONS = {
 def reason_of(fault: Mapping[str, Any]) -> str:
     """Say for people what pydantic found wrong with a value."""
     template = _REASONS.get(str(fault["type"]))
+    raised = fault.get("ctx", {}).get("error")
+    if isinstance(raised, Unfit):
+        return raised.reason
     if template is None:
         return str(fault["msg"]).removeprefix("Value error, ")
     context = fault.get("ctx", {})
