@@ -51,6 +51,7 @@ def last_error(error: FlowdeskError, node: Node, attempts: int) -> dict[str, Any
         "nodeId": node.id,
         "label": node.label,
         "type": error.code,
+        "code": error.code,
         "message": str(error.message),
         "attempts": attempts,
         "screenshot": error.details.get("picture"),

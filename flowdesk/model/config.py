@@ -216,7 +216,7 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
             if has_template(raw.get(key)):
                 continue
             faults.append((key, reason_of(fault)))
-        return None, faults
+        return None, list(dict.fromkeys(faults))
     keys = read_keys(model)
     return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
@@ -225,6 +225,7 @@ _REASONS = {
     "tuple_type": "a list is needed",
     "list_type": "a list is needed",
     "dict_type": "an object is needed",
+    "model_type": "an object is needed",
     "string_type": "a text is needed",
     "bool_type": "true or false is needed",
     "bool_parsing": "true or false is needed",
