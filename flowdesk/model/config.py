@@ -261,6 +261,13 @@ def known_keys(model: type[Config]) -> frozenset[str]:
 
 
 @cache
+def text_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that hold a text and nothing else, as flow files and as code write them."""
+    texts = [(name, field) for name, field in model.model_fields.items() if field.annotation is str]
+    return frozenset(key for name, field in texts for key in (name, field.alias or name))
+
+
+@cache
 def read_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config that are read: as a flow file writes them, and as code does."""
     return known_keys(model) | model.model_fields.keys()
