@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog
 
@@ -12,13 +13,27 @@ SHORTEST = 3
 """Characters: a shorter secret would black out half of every text."""
 
 
+def forms(secret: str) -> set[str]:
+    """Return how a secret may stand in a text: as it is, inside JSON, inside JSON in JSON, and in an address."""
+    once = {secret, quote(secret, safe=""), quote_plus(secret)}
+    for _ in range(2):
+        once |= {escaped for form in once for escaped in _escaped(form)}
+    return once
+
+
+def _escaped(text: str) -> set[str]:
+    """Return a text as JSON writes it, in plain ASCII and not."""
+    return {json.dumps(text, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
+
+
 class Secrets:
     """Reads secrets for one run and remembers which."""
 
     def __init__(self, read: Callable[[str], str] | None) -> None:
         """Read by ``read``, where there is a key store."""
         self._read = read
-        self._values: list[str] = []
+        self._forms: tuple[str, ...] = ()
+        """The secrets as they may stand in a text, the longest first."""
 
     @property
     def reader(self) -> Callable[[str], str] | None:
@@ -33,20 +48,19 @@ class Secrets:
         """
         assert self._read is not None
         value = self._read(name)
-        if len(value) >= SHORTEST and value not in self._values:
-            self._values.append(value)
-            self._values.sort(key=len, reverse=True)
+        if len(value) >= SHORTEST and value not in self._forms:
+            self._forms = tuple(sorted({*self._forms, *forms(value)}, key=len, reverse=True))
         return value
 
     def mask_json(self, text: str) -> str:
         """Return a text of JSON without the secrets."""
-        for value in self._values:
-            text = text.replace(json.dumps(value)[1:-1], json.dumps(MASK)[1:-1])
+        for form in sorted({each for form in self._forms for each in _escaped(form)}, key=len, reverse=True):
+            text = text.replace(form, json.dumps(MASK)[1:-1])
         return text
 
     def mask(self, event: RunEvent) -> RunEvent:
         """Return an event without the secrets."""
-        if not self._values:
+        if not self._forms:
             return event
         match event:
             case NodeChanged():
@@ -68,12 +82,12 @@ class Secrets:
 
     def without(self, value: Any) -> Any:
         """Return a JSON value without the secrets."""
-        if not self._values:
+        if not self._forms:
             return value
         if isinstance(value, str):
-            found = [secret for secret in self._values if secret in value]
-            for secret in found:
-                value = value.replace(secret, MASK)
+            for form in self._forms:
+                if form in value:
+                    value = value.replace(form, MASK)
             return value
         if isinstance(value, dict):
             return {self.without(key): self.without(item) for key, item in value.items()}
