@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog
+
+Event = TypeVar("Event", bound=RunEvent)
 
 MASK = "•••"
 SHORTEST = 3
@@ -26,6 +28,10 @@ def _escaped(text: str) -> set[str]:
     return {json.dumps(text, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
 
 
+def _longest_first(texts: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(texts, key=len, reverse=True))
+
+
 class Secrets:
     """Reads secrets for one run and remembers which."""
 
@@ -34,6 +40,8 @@ class Secrets:
         self._read = read
         self._forms: tuple[str, ...] = ()
         """The secrets as they may stand in a text, the longest first."""
+        self._json_forms: tuple[str, ...] = ()
+        """The same, of a text of JSON."""
 
     @property
     def reader(self) -> Callable[[str], str] | None:
@@ -49,16 +57,17 @@ class Secrets:
         assert self._read is not None
         value = self._read(name)
         if len(value) >= SHORTEST and value not in self._forms:
-            self._forms = tuple(sorted({*self._forms, *forms(value)}, key=len, reverse=True))
+            self._forms = _longest_first({*self._forms, *forms(value)})
+            self._json_forms = _longest_first({each for form in self._forms for each in _escaped(form)})
         return value
 
     def mask_json(self, text: str) -> str:
         """Return a text of JSON without the secrets."""
-        for form in sorted({each for form in self._forms for each in _escaped(form)}, key=len, reverse=True):
+        for form in self._json_forms:
             text = text.replace(form, json.dumps(MASK)[1:-1])
         return text
 
-    def mask(self, event: RunEvent) -> RunEvent:
+    def mask(self, event: Event) -> Event:
         """Return an event without the secrets."""
         if not self._forms:
             return event
