@@ -1,17 +1,20 @@
 """What a ``{{name}}`` stands for in a run: a variable, or a node's result, or a part of either."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.sentence import say
 
+_PLACE = re.compile(r"\[(-?\d+)\]")
+
 
 def look_up(name: str, variables: Mapping[str, Any], results: Mapping[str, Any]) -> Any:
     """Return the value of ``name``: a whole variable name first, then ``variable.part`` and ``node_id.field``.
 
-    Parts are keys of objects and 0-based places of lists.
+    Parts are keys of objects and 0-based places of lists, which may stand in brackets: ``rows[0].name``.
 
     Raises:
         ValueUnusable: If there is no such value. The fix names the nearest that there is.
@@ -19,7 +22,7 @@ def look_up(name: str, variables: Mapping[str, Any], results: Mapping[str, Any])
     for values in (variables, results):
         if name in values:
             return values[name]
-    head, *parts = name.split(".")
+    head, *parts = _PLACE.sub(r".\1", name).split(".")
     for values in (variables, results):
         if head in values:
             return _part(values[head], parts, name)

@@ -156,9 +156,7 @@ class Runner:
         if self.options.is_paused:
             self.brake.pause()
         self._emit(RunChanged(self.run_id, self.state))
-        work = loop.create_task(
-            self._work(), name=f"flowdesk.run.{self.run_id}"
-        )  # its failure is told below, not logged
+        work = loop.create_task(self._work(), name=f"flowdesk.run.{self.run_id}")  # its failure is told below
         self._main = work
         state, error, node = await self._supervise(work)
         await self._release()
@@ -274,7 +272,7 @@ class Runner:
             outcome = repaired
         port = outcome.port or step.first_output
         if step.body_port and port == step.body_port:
-            self.memories[step.node.id] = visit.memory
+            self.memories[step.node.id], self.results[step.node.id] = visit.memory, outcome.result
             if step.type.kind == "parallel" and step.body == -1:
                 self._succeed(visit, outcome.result)
                 return "done"
@@ -449,6 +447,7 @@ class Runner:
 
     def _succeed(self, visit: Visit, result: Any, message: str = "") -> None:
         self.results[visit.step.node.id] = result
+        self.variables.update(visit.memory.pop("outer", {}))
         self.chronicle.succeed(visit, result, message)
 
     def _cancel(self, visit: Visit) -> None:

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import Sentence, say
 
 TEMPLATE_MARK = "{{"
 """A text holding this is filled at run time, so its type is only known then."""
@@ -189,6 +189,16 @@ def has_template(value: Any) -> bool:
     return False
 
 
+class Unfit(ValueError):
+    """A setting that does not fit the others; raised by a config's validators."""
+
+    def __init__(self, field: str, reason: Sentence) -> None:
+        """Name the key at fault, as a flow file writes it, and say why, as the end of a sentence."""
+        super().__init__(str(reason))
+        self.field = field
+        self.reason = reason
+
+
 def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | None, list[tuple[str, str]]]:
     """Read a config as written, before any ``{{reference}}`` is filled.
 
@@ -202,11 +212,11 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
         faults = []
         for fault in error.errors():
             path = [str(part) for part in fault["loc"] if not str(part).startswith(("function-", "lax-or", "json-or"))]
-            key = path[0] if path else ""
+            key = path[0] if path else getattr(fault.get("ctx", {}).get("error"), "field", "")
             if has_template(raw.get(key)):
                 continue
             faults.append((key, reason_of(fault)))
-        return None, faults
+        return None, list(dict.fromkeys(faults))
     keys = read_keys(model)
     return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
@@ -215,6 +225,7 @@ _REASONS = {
     "tuple_type": "a list is needed",
     "list_type": "a list is needed",
     "dict_type": "an object is needed",
+    "model_type": "an object is needed",
     "string_type": "a text is needed",
     "bool_type": "true or false is needed",
     "bool_parsing": "true or false is needed",
@@ -234,6 +245,9 @@ _REASONS = {
 def reason_of(fault: Mapping[str, Any]) -> str:
     """Say for people what pydantic found wrong with a value."""
     template = _REASONS.get(str(fault["type"]))
+    raised = fault.get("ctx", {}).get("error")
+    if isinstance(raised, Unfit):
+        return raised.reason
     if template is None:
         return str(fault["msg"]).removeprefix("Value error, ")
     context = fault.get("ctx", {})
@@ -244,6 +258,13 @@ def reason_of(fault: Mapping[str, Any]) -> str:
 def known_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config as a flow file writes them."""
     return frozenset({field.alias or name for name, field in model.model_fields.items()})
+
+
+@cache
+def text_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that hold a text and nothing else, as flow files and as code write them."""
+    texts = [(name, field) for name, field in model.model_fields.items() if field.annotation is str]
+    return frozenset(key for name, field in texts for key in (name, field.alias or name))
 
 
 @cache

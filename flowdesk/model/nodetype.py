@@ -8,9 +8,11 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from flowdesk.model.config import Config
+from flowdesk.model.selector import brief
 
 DEFAULT_OUTPUT = "default"
 ERROR_OUTPUT = "error"
@@ -111,18 +113,34 @@ class NodeType:
         }
 
     def summarise(self, config: Mapping[str, Any]) -> str:
-        """Return the one-line summary of a config for the node's card. Missing keys read as their defaults."""
+        """Return the one-line summary of a config for the node's card. Missing keys read as their defaults.
+
+        Of a target, the first selector is shown by what it means (``selector.brief``).
+        """
+        targets = self.target_keys
 
         def fill(match: re.Match[str]) -> str:
             key = match.group(1)
             value = config.get(key)
             if value is None:
                 value = self.describe_default(key)
+            if key in targets:
+                value = [brief(str(item)) for item in (value if isinstance(value, list) else [value or ""])][:1]
             if isinstance(value, list):
                 return ", ".join(str(item) for item in value)
             return "" if value is None else str(value)
 
         return " ".join(re.sub(r"\{(\w+)\}", fill, self.summary).split())
+
+    @cached_property
+    def target_keys(self) -> frozenset[str]:
+        """The config keys that hold targets."""
+        return frozenset(
+            model_field.alias or name
+            for name, model_field in self.config.model_fields.items()
+            if isinstance(model_field.json_schema_extra, dict)
+            and model_field.json_schema_extra.get("widget") == "target"
+        )
 
     def describe_default(self, key: str) -> Any:
         """The default of a config key as a flow file would write it, ``None`` if there is none."""

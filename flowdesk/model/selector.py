@@ -29,6 +29,12 @@ _COORDINATE = r"\s*([+-]?[0-9]{1,7}(?:\.[0-9]{1,7})?)\s*(%?)\s*"
 _POINT = re.compile(_COORDINATE + "," + _COORDINATE)
 _COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
+_SCOPES = re.compile(r"""\s*>>\s*(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
+_NAMED = re.compile(r"""^(\w+)\[name=(["'])(.*)\2\]$""")
+_STARTS = tuple(f"{relation}=" for relation in RELATIONS)
+LONGEST_BRIEF: Final = 300
+"""Longer selectors are shown as they are."""
+
 _FOREIGN = {
     "css": "Leave the engine out: button[name='OK'].",
     "xpath": "Write the path as an element selector: window > group button.",
@@ -94,6 +100,16 @@ def parse_selector(text: str) -> Selector:
 def format_selector(steps: tuple[Step, ...]) -> str:
     """Write steps as a selector that parses back to the same steps (but for their positions)."""
     return " >> ".join(_format_step(step) for step in steps)
+
+
+def brief(text: str) -> str:
+    """Return the part of a selector that says what is meant, for a card: ``button “OK”`` of ``app=a >> button[name='OK']``.
+
+    What a relation (``right-of=`` and such) starts from belongs to it. Any text is taken, a wrong selector too.
+    """
+    parts = _SCOPES.split(text) if len(text) <= LONGEST_BRIEF else [text]
+    shown = parts[-2:] if len(parts) > 1 and parts[-1].startswith(_STARTS) else parts[-1:]
+    return " ".join(_NAMED.sub(r"\1 “\3”", part) for part in shown)
 
 
 def point_of(body: str) -> tuple[Coordinate, Coordinate]:

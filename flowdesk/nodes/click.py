@@ -31,7 +31,7 @@ class ClickConfig(TargetConfig):
     "click",
     category="mouse",
     title="Click",
-    summary="{clickType} {selector}",
+    summary="{selector} {clickType}",
     icon="mouse-pointer-click",
     uses={"input", "screen"},
 )

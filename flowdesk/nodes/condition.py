@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from flowdesk.engine.context import Run
 from flowdesk.engine.values import OPERATORS, compare, matches
-from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText
+from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText, Unfit
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.nodetype import Outcome, node
 from flowdesk.model.sentence import say
@@ -68,9 +68,13 @@ class ConditionConfig(OptionalTargetConfig):
     def _check_test(self) -> None:
         """Refuse a test that cannot be made."""
         if self.operator not in SCREEN_OPERATORS and self.operator not in OPERATORS:
-            raise ValueError(f"there is no operator {self.operator!r}")
+            there_are = ", ".join((*SCREEN_OPERATORS, *OPERATORS))
+            raise Unfit(
+                "operator",
+                say('there is no operator "{operator}", only {names}', operator=self.operator, names=there_are),
+            )
         if self.operator in SCREEN_OPERATORS and not self.selector:
-            raise ValueError(f"the operator {self.operator} needs a selector")
+            raise Unfit("selector", say('the operator "{operator}" needs a target', operator=self.operator))
 
 
 @node(

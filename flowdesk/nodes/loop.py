@@ -40,8 +40,7 @@ class LoopConfig(ConditionConfig):
         10_000,
         ge=0,
         title="At most",
-        description="Fails after so many passes; 0 is no limit. Not for `count` and `forEach`.",
-        json_schema_extra={"when": {"type": ["while", "until"]}},
+        description="Fails after so many passes; 0 is no limit. `count` and `forEach` have one only where it is set.",
     )
     item_variable: str = Field(
         "item", min_length=1, title="Item variable", description="Variable that holds the item.",
@@ -75,18 +74,20 @@ async def loop(run: Run, config: LoopConfig) -> Outcome:
 
     `count` repeats so often. `while` tests its condition before each pass, `until` after. `forEach` takes one item of
     `items` after another; the list is taken as it is when the loop begins. In the body `{{item}}`, `{{index}}` (from
-    0), `{{number}}` (from 1) and `{{isLast}}` are set. `break` and `continue` act on the innermost loop. The body need
-    not lead back to the loop.
+    0), `{{number}}` (from 1) and `{{isLast}}` are set; with the loop's id before them, as `{{rows.item}}`, the first
+    three are those of that loop inside an inner one, too; behind an inner loop they are the outer one's again. `break`
+    and `continue` act on the innermost loop. The body need not lead back to the loop.
 
     Result: `iterationCount`, when done.
 
     Raises:
-        LimitReached: If `while` or `until` ran `maxIterations` times.
+        LimitReached: If it ran `maxIterations` times.
         ValueUnusable: If `count` is not a number, or `items` not a list.
     """
     memory = run.memory
     index = memory.get("index", -1) + 1
     if not memory:
+        memory["outer"] = _of_outer_loop(run, config)
         if config.type == "count":
             memory["total"] = times(config.count)
         elif config.type == "forEach":
@@ -100,20 +101,31 @@ async def loop(run: Run, config: LoopConfig) -> Outcome:
     run.set_variable(config.index_variable, index)
     run.set_variable("number", index + 1)
     run.set_variable("isLast", None if total is None else index == total - 1)
+    passing = {"index": index, "number": index + 1}
     if "items" in memory:
-        run.set_variable(config.item_variable, memory["items"][index])
-    return Outcome("body")
+        passing["item"] = memory["items"][index]
+        run.set_variable(config.item_variable, passing["item"])
+    return Outcome("body", passing)
+
+
+def _of_outer_loop(run: Run, config: LoopConfig) -> dict[str, Any]:
+    """What the loop around this one keeps in the same variables; the runner puts it back when this one is left."""
+    names = {config.index_variable, config.item_variable, "number", "isLast"} if run.iteration else set()
+    return {name: run.variables[name] for name in sorted(names) if name in run.variables}
 
 
 async def _goes_on(run: Run, config: LoopConfig, index: int, total: int | None) -> bool:
     if total is not None:
-        return index < total
-    if config.type == "until" and index == 0:
+        is_bounded = "max_iterations" in config.model_fields_set
+        if index >= total:
+            return False
+    elif config.type == "until" and index == 0:
         return True
-    is_met = await holds(run, config)
-    if is_met is (config.type == "until"):
-        return False
-    if config.max_iterations and index >= config.max_iterations:
+    else:
+        is_bounded = True
+        if await holds(run, config) is (config.type == "until"):
+            return False
+    if is_bounded and config.max_iterations and index >= config.max_iterations:
         raise LimitReached(
             say('The loop "{node}" ran {limit} times.', node=run.node.label, limit=config.max_iterations),
             say("Raise maxIterations, 0 for no limit, or mend the condition."),
@@ -137,7 +149,7 @@ def times(count: Any) -> int:
 
 
 def items_of(items: Any) -> list[Any]:
-    """The items of `forEach`: a list as it is, an object as `key` and `value`, a text line by line, nothing as none.
+    """The items of `forEach`: a list as it is, a table's rows, an object as `key` and `value`, a text's lines, nothing as none.
 
     Raises:
         ValueUnusable: If it is something else.
@@ -147,6 +159,8 @@ def items_of(items: Any) -> list[Any]:
     if isinstance(items, list | tuple):
         return list(items)
     if isinstance(items, dict):
+        if isinstance(items.get("rows"), list) and "columns" in items:
+            return list(items["rows"])
         return [{"key": key, "value": value} for key, value in items.items()]
     if isinstance(items, str):
         return items.splitlines()

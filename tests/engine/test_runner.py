@@ -218,6 +218,15 @@ async def test_whole_value_reference_keeps_its_type() -> None:
     assert watch.runner.results["b"] == [1, 2]
 
 
+async def test_places_of_a_list_may_stand_in_brackets() -> None:
+    flow = graph("start>a", a={"result": "{{rows[1].name}} {{rows[-1].tags[0]}}"}).model_copy(
+        update={"variables": {"rows": [{}, {"name": "x", "tags": ["y"]}]}}
+    )
+    watch = Watch(flow)
+    await watch.run()
+    assert watch.runner.results["a"] == "x y"
+
+
 async def test_jump_without_end_fails_with_a_limit() -> None:
     finished = await Watch(graph("start>a", "a>b", "b>a", b={"maxIterations": 10})).run()
     assert finished.error is not None

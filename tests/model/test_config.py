@@ -40,6 +40,17 @@ def test_null_and_empty_mean_not_given(kind: str, raw: dict[str, Any], name: str
         ("click", {"selector": "1,1", "clicks": "many"}, "a whole number is needed"),
         ("keys", {"keys": []}, "at least 1 is needed"),
         ("http", {"url": "x", "headers": "y"}, "an object is needed"),
+        (
+            "condition",
+            {"left": 1, "operator": "in"},
+            'is not right: there is no operator "in"',
+        ),
+        (
+            "condition",
+            {"operator": "exists"},
+            'is not right: the operator "exists" needs a target',
+        ),
+        ("loop", {"type": "while", "operator": "~"}, 'there is no operator "~", only exists, notExists'),
         ("click", {"selector": "1,1", "clickType": "both"}, "none of 'left', 'right', 'middle' or 'double'"),
     ],
 )

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from flowdesk.model.css import ROLES
 from flowdesk.model.errors import SelectorError
-from flowdesk.model.selector import ENGINES, RELATIONS, Coordinate, color_of, format_selector, parse_selector, point_of
+from flowdesk.model.selector import (
+    ENGINES,
+    RELATIONS,
+    Coordinate,
+    brief,
+    color_of,
+    format_selector,
+    parse_selector,
+    point_of,
+)
 from flowdesk.model.target import Selector, Step
 
 
@@ -214,3 +223,19 @@ def test_what_is_written_is_read_back(chain: tuple[Step, ...]) -> None:
 
 def bare(selector: Selector) -> tuple[Step, ...]:
     return tuple(Step(s.engine, s.body, s.exact, s.is_regex, s.relation) for s in selector.steps)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("button[name='OK']", "button “OK”"),
+        ('app=mousepad >> window=Save >> button[name="Don\'t save"]', "button “Don't save”"),
+        ("window=Login >> text=Password >> right-of=text_field", "text=Password right-of=text_field"),
+        ('window=a >> image="b >> c.png"', 'image="b >> c.png"'),
+        ("text=it's >> fine", "fine"),
+        ("", ""),
+        ("x >> " * 200, "x >> " * 200),
+    ],
+)
+def test_a_card_shows_what_is_meant(text: str, shown: str) -> None:
+    assert brief(text) == shown

@@ -98,6 +98,14 @@ export function fieldsOf(type: NodeType): readonly Field[] {
   return fields.map((field, index) => ({ field, index })).sort((a, b) => place(a.field) - place(b.field) || a.index - b.index).map(({ field }) => field);
 }
 
+/** The part of a selector that says what is meant, as `flowdesk.model.selector.brief`. */
+export function brief(selector: string): string {
+  const parts = selector.length <= 300 ? selector.split(/\s*>>\s*(?=(?:[^"']|"[^"]*"|'[^']*')*$)/) : [selector];
+  const last = parts.at(-1) ?? "";
+  const shown = parts.length > 1 && /^(right-of|left-of|above|below|near)=/.test(last) ? parts.slice(-2) : [last];
+  return shown.map((part) => part.replace(/^(\w+)\[name=(["'])(.*)\2\]$/, "$1 “$3”")).join(" ");
+}
+
 /** Whether a field matters beside these values. */
 export function isWanted(field: Field, config: Config, defaults: Config): boolean {
   return Object.entries(field.when).every(([key, wanted]) => {
@@ -222,6 +230,7 @@ export function summaryOf(node: FlowNode, type: NodeType | undefined): string {
   const config = node.data.config ?? {};
   const filled = type.summary.replace(/\{(\w+)\}/g, (_, key: string) => {
     const value = config[key] ?? type.defaults[key];
+    if (type.schema.properties?.[key]?.widget === "target") return brief(String((Array.isArray(value) ? value[0] : value) ?? ""));
     if (Array.isArray(value)) return value.map(String).join(", ");
     return value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
   });

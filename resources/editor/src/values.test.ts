@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { brief } from "./nodetypes";
 import { ABSENT, readKeys, readList, readNumber, readTarget, readValue, writeValue } from "./form/values";
 
 test("numbers stay numbers, references stay texts", () => {
@@ -27,3 +28,10 @@ test("one selector is a text, several are fallbacks in order", () => {
   expect(readTarget("text=OK\n\nimage=ok.png")).toEqual(["text=OK", "image=ok.png"]);
   expect(readList(" \n")).toBe(ABSENT);
 });
+
+test.each([
+  ["button[name='OK']", "button “OK”"],
+  ["app=mousepad >> window=Save >> button[name=\"Don't save\"]", "button “Don't save”"],
+  ["window=Login >> text=Password >> right-of=text_field", "text=Password right-of=text_field"],
+  ['window=a >> image="b >> c.png"', 'image="b >> c.png"'],
+])("a card shows of %s what is meant", (selector, shown) => expect(brief(selector)).toBe(shown));

@@ -1,0 +1,74 @@
+"""What a loop keeps while it runs, and where it ends."""
+
+from typing import Any
+
+from flowdesk.model.flow import Edge, Flow, new_edge, new_node
+from flowdesk.model.run import RunState
+from flowdesk.nodes.loop import items_of
+from tests.nodes.conftest import Bench
+
+INNER = {"type": "count", "count": 5}
+
+
+def nested(inner: dict[str, Any], *more: Edge, message: str) -> Flow:
+    return Flow(
+        nodes=(
+            new_node("start", id="start"),
+            new_node("loop", {"type": "forEach", "items": ["a", "b"]}, id="outer"),
+            new_node("loop", inner, id="inner"),
+            new_node("log", {"message": message}, id="in"),
+            new_node("log", {"message": "{{item}} {{index}} {{number}} {{isLast}}"}, id="behind"),
+            new_node("condition", {"left": "{{number}}", "operator": "eq", "right": 2}, id="enough"),
+            new_node("break", id="leave"),
+        ),
+        edges=(
+            new_edge("start", "outer"), new_edge("outer", "inner", "body"), new_edge("inner", "in", "body"),
+            new_edge("inner", "behind", "done"), *more,
+        ),
+    )  # fmt: skip
+
+
+async def test_behind_an_inner_loop_the_outer_ones_variables_stand_again(bench: Bench) -> None:
+    flow = nested(
+        {"type": "count", "count": 2}, message="{{outer.item}} {{item}} {{inner.number}} {{outer.index}}{{index}}"
+    )
+    await bench.run_flow(flow)
+    assert [line for line in bench.logs if "equal" not in line] == [
+        "a a 1 00", "a a 2 01", "a 0 1 false", "b b 1 10", "b b 2 11", "b 1 2 true",
+    ]  # fmt: skip
+
+
+async def test_so_they_do_when_the_inner_one_is_left_by_break(bench: Bench) -> None:
+    leaving = new_edge("in", "enough"), new_edge("enough", "leave", "true")
+    await bench.run_flow(nested(INNER, *leaving, message="in {{number}}"))
+    said = [line for line in bench.logs if " eq " not in line]
+    assert said == ["in 1", "in 2", "a 0 1 false", "in 1", "in 2", "b 1 2 true"]
+
+
+async def test_a_limit_that_is_set_holds_for_every_kind_of_loop(bench: Bench) -> None:
+    for config in ({"type": "count", "count": 4}, {"type": "forEach", "items": [1, 2, 3, 4]}):
+        flow = nested({**config, "maxIterations": 3}, message="x")
+        finished = await bench.run_flow(flow)
+        assert finished.error is not None
+        assert (finished.error["code"], bench.logs.count("x")) == ("limit.reached", 3)
+        bench.events.clear()
+        assert (await bench.run_flow(nested({**config, "maxIterations": 4}, message="x"))).state is RunState.SUCCEEDED
+        bench.events.clear()
+
+
+def test_items_may_be_what_read_table_returns() -> None:
+    assert items_of({"rows": [{"a": 1}], "columns": ["a"], "count": 1}) == [{"a": 1}]
+    assert items_of({"rows": 1}) == [{"key": "rows", "value": 1}]
+
+
+async def test_a_count_is_its_own_limit(bench: Bench) -> None:
+    finished = await bench.run_flow(
+        Flow(
+            nodes=(
+                new_node("start", id="start"), new_node("loop", {"count": 10_001}, id="l"), new_node("setVariable", {"name": "n"}, id="b")
+            ),
+            edges=(new_edge("start", "l"), new_edge("l", "b", "body")),
+        )
+    )  # fmt: skip
+    assert finished.state is RunState.SUCCEEDED
+    assert bench.result("l")["iterationCount"] == 10_001
