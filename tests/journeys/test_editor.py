@@ -87,7 +87,7 @@ def test_two_pages_and_the_window_edit_one_flow_at_once(
     assert window.ends() in {0, 130}
 
 
-def test_a_page_outlives_a_server_that_is_killed_and_started_again(
+def test_pages_outlive_a_server_that_is_killed_and_started_again_and_no_edit_is_lost(
     flowdesk: Start, visit: Visit, tmp_path: Path
 ) -> None:
     path = tmp_path / "kept.flow.json"
@@ -96,27 +96,31 @@ def test_a_page_outlives_a_server_that_is_killed_and_started_again(
     server = flowdesk("serve", str(path), "--port", port, "--insecure-no-token")
     server.waits_to_print("http://")
     count = len(saved(path)["nodes"])
-    page = visit(f"http://127.0.0.1:{port}/")
-    page.shows_all(count)
-    page.add("Log")
-    page.fill(Name="Before the break")
-    page.page.keyboard.press("Control+s")
-    until(lambda: "Before the break" in path.read_text("utf-8"), "the saved file")
+    pages = [visit(f"http://127.0.0.1:{port}/") for _ in range(2)]
+    for number, page in enumerate(pages):
+        page.shows_all(count + number)
+        page.add("Log")
+        page.fill(Name=f"Not saved {number}")
+    for page in pages:
+        page.shows_all(count + 2)
+        expect(page.card("Not saved 1")).to_be_visible(timeout=MILLISECONDS)
 
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
-    banner = page.page.locator(".banner")
-    expect(banner).to_contain_text("flowdesk does not answer.", timeout=MILLISECONDS)
-    page.add("Wait")
-    page.fill(Name="During the break")
+    for number, page in enumerate(pages):
+        expect(page.page.locator(".banner")).to_contain_text("flowdesk does not answer.", timeout=MILLISECONDS)
+        page.add("Wait")
+        page.fill(Name=f"During the break {number}")
 
     again = flowdesk("serve", str(path), "--port", port, "--insecure-no-token")
     again.waits_to_print("http://")
-    expect(banner).to_be_hidden(timeout=MILLISECONDS)
-    page.shows_all(count + 2)
-    page.page.keyboard.press("Control+s")
-    text = until(lambda: path.read_text("utf-8") if "During the break" in path.read_text("utf-8") else "", "the edit")
-    assert "Before the break" in text
+    for page in pages:
+        expect(page.page.locator(".banner")).to_be_hidden(timeout=MILLISECONDS)
+        page.shows_all(count + 4)
+    pages[0].page.keyboard.press("Control+s")
+    flow = until(lambda: saved(path) if len(saved(path)["nodes"]) == count + 4 else {}, "every edit in the file")
+    labels = {node["data"].get("label") for node in flow["nodes"]}
+    assert labels >= {"Not saved 0", "Not saved 1", "During the break 0", "During the break 1"}
 
 
 @pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "zh-CN")])
