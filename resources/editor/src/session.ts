@@ -201,7 +201,7 @@ export class Session {
   }
 
   async listRuns(): Promise<void> {
-    const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50 });
+    const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50, earlier: true });
     set({ runs });
   }
 

@@ -14,6 +14,8 @@ export interface NodeState {
   readonly status: NodeStatus;
   readonly message: string;
   readonly fix: string;
+  /** The path of the picture that shows why it failed, `""` if there is none. */
+  readonly picture: string;
   readonly duration: number | null;
   readonly result: unknown;
   readonly iteration: readonly number[];
@@ -97,6 +99,8 @@ export interface Run {
   readonly status: string;
   readonly started: number;
   readonly duration: number | null;
+  readonly message?: string;
+  readonly node_id?: string | null;
 }
 
 export interface State {

@@ -11,6 +11,7 @@ import { Icon } from "../icons";
 import { fieldsOf, isWanted, type Field, type NodeType } from "../nodetypes";
 import { group, runSelection } from "../keys";
 import { aligned, type Side } from "../rules";
+import { FailurePicture } from "../panels/Pictures";
 import { isRunning, useMay, useStore, type Problem } from "../store";
 import { FieldWidget } from "./fields";
 import { FrameForm } from "./FrameForm";
@@ -131,6 +132,7 @@ function Group({ title, isOpen, children }: { readonly title: string; readonly i
 
 function LastResult({ id }: { readonly id: string }) {
   const state = useStore((store) => store.nodes[id]);
+  const runId = useStore((store) => store.run?.runId ?? "");
   if (!state) return null;
   const hasResult = state.result !== undefined && state.result !== null;
   return (
@@ -145,6 +147,7 @@ function LastResult({ id }: { readonly id: string }) {
           {said(state.message)} {said(state.fix)}
         </p>
       )}
+      {state.picture && <FailurePicture runId={runId} path={state.picture} />}
       {hasResult && <pre tabIndex={0}>{JSON.stringify(state.result, null, 1).slice(0, 2000)}</pre>}
     </section>
   );
@@ -185,7 +188,7 @@ function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
           <Icon name="play" /> {t("Run only these")}
         </button>
         <button type="button" disabled={!mayEdit} title="Ctrl+G" onClick={() => group(session)}>
-          <Icon name="group" /> {t("Group")}
+          <Icon name="group" /> {t("Put in a group")}
         </button>
         <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
           <Icon name="trash-2" /> {t("Delete")}

@@ -1,6 +1,6 @@
 /** What lies over the rest: questions of a run, find, help, notices, the entry page, the banner. */
 
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useMemo, useState, useSyncExternalStore } from "react";
 
 import { summaryOf } from "../nodetypes";
 import { titleOf } from "../canvas/NodeCard";
@@ -10,19 +10,7 @@ import { Icon } from "../icons";
 import type { HelpAnswer } from "../protocol";
 import { useMay, useStore, type Question } from "../store";
 import { show } from "./Bottom";
-
-function Dialog({ title, children, onClose }: { readonly title: string; readonly children: ReactNode; readonly onClose: () => void }) {
-  const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    box.current?.showModal();
-  }, []);
-  return (
-    <dialog ref={box} aria-label={title} onClose={onClose} onKeyDown={(event) => event.stopPropagation()}>
-      <h2>{title}</h2>
-      {children}
-    </dialog>
-  );
-}
+import { Dialog } from "./Dialog";
 
 /** A run asks a person; not while they point at a target, to which the question may have led them. */
 export function Questions() {
@@ -164,7 +152,7 @@ export function Help() {
     ["D", t("Disabled")],
   ];
   return (
-    <Dialog title={t("Keyboard and mouse")} onClose={() => useStore.setState({ isHelpShown: false })}>
+    <Dialog title={t("Keyboard and mouse")} onClose={() => useStore.setState({ isHelpShown: false })} isWide>
       <dl className="keys">
         {keys.map(([key, meaning]) => (
           <div key={key}>
