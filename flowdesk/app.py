@@ -23,8 +23,10 @@ from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskEr
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
+from flowdesk.session.restoring import restore_untitled
 from flowdesk.session.runs import interruption
 from flowdesk.session.session import Folders, Session
+from flowdesk.session.storage import open_flow
 
 if TYPE_CHECKING:
     from flowdesk.engine.ports import DesktopDriver
@@ -243,8 +245,12 @@ def _serve(options: argparse.Namespace) -> int:
 async def _serve_until_stopped(options: argparse.Namespace) -> int:
     session = make_session()
     _tell_interrupted(session)
+    session.restores = True
+    restore_untitled(session)
     for file in options.files:
-        session.trust.add(session.open_file(Path(file).resolve(), keep=True).flow)
+        path = Path(file).resolve()
+        session.trust.add(open_flow(path).flow)
+        session.open_file(path, keep=True)
     server = make_server(session, options)
     await server.start()
     for line in server.greeting():
