@@ -4,13 +4,13 @@ import { useId, useRef, useState } from "react";
 
 import { statusWord, titleOf } from "../canvas/NodeCard";
 import { useSession } from "../context";
-import type { Change, FlowNode } from "../flow";
+import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { framesOf } from "../frames";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { fieldsOf, isWanted, type Field, type NodeType } from "../nodetypes";
-import { group, runSelection } from "../keys";
-import { aligned, type Side } from "../rules";
+import { duplicate, group, runSelection } from "../keys";
+import { aligned, type Side, type Types } from "../rules";
 import { FailurePicture } from "../panels/Pictures";
 import { isRunning, useMay, useStore, type Problem } from "../store";
 import { FieldWidget } from "./fields";
@@ -24,13 +24,15 @@ export function Inspector() {
   const selection = useStore((state) => state.selection);
   const types = useStore((state) => state.types);
   const selectedFrames = useStore((state) => state.selectedFrames);
+  const selectedEdges = useStore((state) => state.selectedEdges);
   if (!flow) return null;
   const framed = framesOf(flow).filter((frame) => selectedFrames.has(frame.id));
   const chosen = [...selection].flatMap((id) => flow.nodes.get(id) ?? []);
   const only = chosen.length === 1 ? chosen[0] : undefined;
+  const edge = flow.edges.get([...selectedEdges][0] ?? "");
   return (
     <aside className="inspector" aria-label={t("Inspector")}>
-      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : <FlowForm />}
+      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : edge ? <EdgeForm flow={flow} edge={edge} types={types} /> : <FlowForm />}
     </aside>
   );
 }
@@ -89,6 +91,7 @@ function NodeForm({ node, type }: { readonly node: FlowNode; readonly type: Node
           </Group>
         ) : null;
       })}
+      {mayEdit && <Actions />}
     </form>
   );
 }
@@ -163,6 +166,46 @@ const SIDES: readonly [Side, string, () => string][] = [
   ["across", "align-horizontal-distribute-center", () => t("Equal room across")],
   ["down", "align-vertical-distribute-center", () => t("Equal room down")],
 ];
+
+/** What keys do, for fingers. */
+function Actions() {
+  const session = useSession();
+  return (
+    <div className="choices">
+      <button type="button" title="Ctrl+D" onClick={() => duplicate(session)}>
+        <Icon name="copy" /> {t("Duplicate")}
+      </button>
+      <button type="button" title="Delete" onClick={() => void session.remove()}>
+        <Icon name="trash-2" /> {t("Delete")}
+      </button>
+    </div>
+  );
+}
+
+function EdgeForm({ flow, edge, types }: { readonly flow: Flow; readonly edge: FlowEdge; readonly types: Types }) {
+  const session = useSession();
+  const mayEdit = useMay("edit");
+  const taken = useStore((state) => state.taken[edge.id] ?? 0);
+  const name = (id: string) => {
+    const node = flow.nodes.get(id);
+    return node ? titleOf(node, types.get(node.type)) : id;
+  };
+  return (
+    <section>
+      <h2>{t("Edge")}</h2>
+      <p>{t("Edge from {source} to {target}", { source: name(edge.source), target: name(edge.target) })}</p>
+      {taken > 0 && <p className="hint">{t("Taken {count} times in the last run", { count: taken })}</p>}
+      <div className="choices">
+        <button type="button" disabled={!mayEdit} onClick={() => window.dispatchEvent(new CustomEvent("flowdesk:insert", { detail: edge.id }))}>
+          <Icon name="plus" /> {t("Insert a node")}
+        </button>
+        <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
+          <Icon name="trash-2" /> {t("Delete")}
+        </button>
+      </div>
+    </section>
+  );
+}
 
 function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
   const session = useSession();

@@ -147,6 +147,7 @@ export function Help() {
     ["Ctrl+Alt+Enter", t("Run only these")],
     ["Ctrl+.", t("Stop")],
     ["F, Home", t("Show everything")],
+    [t("Alt+arrows"), t("Walk along the flow")],
     ["F2", t("Rename")],
     ["F9", t("Breakpoint")],
     ["D", t("Disabled")],
@@ -198,11 +199,17 @@ export function Banner() {
   );
 }
 
+/** A text in which what stands between backticks is code. */
+function Coded({ text }: { readonly text: string }) {
+  return <>{text.split("`").map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part))}</>;
+}
+
 /** Asks for the token. */
 export function Entry() {
   const session = useSession();
   const link = useStore((state) => state.link);
   const [token, setToken] = useState("");
+  const refusal = link === "refused" ? session.connection.refusal : null;
   return (
     <main className="entry">
       <form
@@ -216,8 +223,25 @@ export function Entry() {
         {link === "refused" ? (
           <>
             <label htmlFor="token">{t("Token or six-digit code")}</label>
-            <input id="token" type="password" autoFocus autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} />
-            <p className="hint">{t("`flowdesk token show` prints the token. Or choose “Open in browser” in the window.")}</p>
+            <input
+              id="token"
+              type="password"
+              autoFocus
+              autoComplete="off"
+              value={token}
+              aria-invalid={refusal !== null}
+              aria-describedby="token-hint"
+              onFocus={(event) => event.currentTarget.select()}
+              onChange={(event) => setToken(event.target.value)}
+            />
+            {refusal && (
+              <p className="fault" role="alert">
+                {said(refusal.message)} {t("A link and a code open once, and only for a while.")}
+              </p>
+            )}
+            <p id="token-hint" className="hint">
+              <Coded text={t("`flowdesk token show` prints the token. Or choose “Open in browser” in the window.")} />
+            </p>
             <button type="submit" className="is-primary" disabled={!token.trim()}>
               {t("Connect")}
             </button>
