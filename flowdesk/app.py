@@ -65,6 +65,7 @@ def _collect_less_often() -> None:
     """Leave what was imported out of the search for cyclic garbage: it is a third of the time of a long run otherwise."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def folders() -> Folders:
