@@ -221,7 +221,7 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
             if has_template(raw.get(key)):
                 continue
             faults.append((key, reason_of(fault)))
-        return None, faults
+        return None, list(dict.fromkeys(faults))
     keys = read_keys(model)
     return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
@@ -230,6 +230,7 @@ _REASONS = {
     "tuple_type": "a list is needed",
     "list_type": "a list is needed",
     "dict_type": "an object is needed",
+    "model_type": "an object is needed",
     "string_type": "a text is needed",
     "bool_type": "true or false is needed",
     "bool_parsing": "true or false is needed",
@@ -262,6 +263,13 @@ def reason_of(fault: Mapping[str, Any]) -> str:
 def known_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config as a flow file writes them."""
     return frozenset({field.alias or name for name, field in model.model_fields.items()})
+
+
+@cache
+def text_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that hold a text and nothing else, as flow files and as code write them."""
+    texts = [(name, field) for name, field in model.model_fields.items() if field.annotation is str]
+    return frozenset(key for name, field in texts for key in (name, field.alias or name))
 
 
 @cache

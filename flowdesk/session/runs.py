@@ -244,11 +244,11 @@ class RunBook:
             self.current[live.workflow_id] = live
         journal.listeners.append(record.add)
         try:
-            live.finished = await live.runner.run()
+            live.finished = live.secrets.mask(await live.runner.run())
         finally:
             journal.listeners.remove(record.add)
             visits.close()
-            outcome = {} if live.finished is None else live.secrets.mask(live.finished).payload()
+            outcome = {} if live.finished is None else live.finished.payload()
             record.finish(live.runner.state.value, outcome)
             if self.current.get(live.workflow_id) is live:
                 del self.current[live.workflow_id]
