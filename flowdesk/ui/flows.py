@@ -327,8 +327,8 @@ class FlowsWindow(WindowFrame):
             return
         value: str | list[str] = picked if len(picked) > 1 else picked[0]
         tab = self._tab_of(workflow_id)
-        node_id, key = question["node_id"], question.get("key") or "selector"
-        if tab is not None and node_id in tab.scene.draft.nodes:
+        node_id, key = question["node_id"], question["key"]
+        if key and tab is not None and node_id in tab.scene.draft.nodes:
             label = tr(say("Repair {name}", name=tab.label_of(node_id)))
             tab.edit([SetNode(id=node_id, path=("data", "config", key), value=value)], label)
         dialog.give("answer", value)
