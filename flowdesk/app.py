@@ -16,22 +16,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.engine.context import Services
 from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
 from flowdesk.i18n import set_language, tr
 from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError, FlowInvalid
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
-from flowdesk.session.restoring import restore_untitled
-from flowdesk.session.runs import interruption
-from flowdesk.session.session import Folders, Session
-from flowdesk.session.storage import open_flow
 
 if TYPE_CHECKING:
     from flowdesk.engine.ports import DesktopDriver
     from flowdesk.model.flow import Flow
     from flowdesk.model.nodetype import Catalogue
+    from flowdesk.session.session import Folders, Session
 
 EXIT_OF_STATE = {RunState.SUCCEEDED: SUCCEEDED, RunState.FAILED: FAILED, RunState.STOPPED: STOPPED}
 
@@ -67,19 +63,25 @@ def _collect_less_often() -> None:
     """Leave what was imported out of the search for cyclic garbage: it is a third of the time of a long run otherwise."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
-def folders() -> Folders:
+def folders() -> "Folders":
     """Where flowdesk keeps things: ``$FLOWDESK_STATE_DIR`` and ``$FLOWDESK_FLOWS_DIR``, else the platform's places."""
     import platformdirs
+
+    from flowdesk.session.session import Folders
 
     state = Path(os.environ.get("FLOWDESK_STATE_DIR") or platformdirs.user_state_path("flowdesk", appauthor=False))
     flows = Path(os.environ.get("FLOWDESK_FLOWS_DIR") or platformdirs.user_documents_path() / "flowdesk")
     return Folders(state, state / "runs", flows)
 
 
-def make_session() -> Session:
+def make_session() -> "Session":
     """Put the session together."""
+    from flowdesk.engine.context import Services
+    from flowdesk.session.session import Session
+
     return Session(catalogue_with_plugins(), Services(driver=make_driver(), secret=_secret), folders())
 
 
@@ -140,8 +142,10 @@ def _run(options: argparse.Namespace) -> int:
         return _tell(error, INVALID)
 
 
-def _tell_interrupted(session: Session) -> None:
+def _tell_interrupted(session: "Session") -> None:
     """Say, once, which runs a process that is gone left unfinished."""
+    from flowdesk.session.runs import interruption
+
     for about in session.runs.interrupted:
         if about["is_new"]:
             name = str(about.get("name") or about.get("workflow_id") or "")
@@ -168,7 +172,7 @@ def _make_folder(path: Path) -> None:
         ) from error
 
 
-async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
+async def _run_flow(session: "Session", peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
     from flowdesk.engine.brake import Brake
     from flowdesk.engine.options import RunOptions
 
@@ -203,7 +207,7 @@ async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, va
     return EXIT_OF_STATE[finished.state]
 
 
-def _on_signal(loop: asyncio.AbstractEventLoop, number: int, session: Session) -> None:
+def _on_signal(loop: asyncio.AbstractEventLoop, number: int, session: "Session") -> None:
     """Stop on a signal, from the signal handler itself: it must not wait for the event loop."""
     name = signal.Signals(number).name
 
@@ -243,6 +247,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 async def _serve_until_stopped(options: argparse.Namespace) -> int:
+    from flowdesk.session.restoring import restore_untitled
+    from flowdesk.session.storage import open_flow
+
     session = make_session()
     _tell_interrupted(session)
     session.restores = True
@@ -273,7 +280,7 @@ async def _serve_until_stopped(options: argparse.Namespace) -> int:
     return SUCCEEDED
 
 
-def make_server(session: Session, options: argparse.Namespace) -> Any:
+def make_server(session: "Session", options: argparse.Namespace) -> Any:
     """Make the server as the command line asks for it."""
     from flowdesk.server.server import Server, ServerSettings
 

@@ -4,6 +4,7 @@ Exit codes: 0 succeeded, 1 the run failed, 2 usage or an invalid flow, 3 no usab
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         given = ["window", *given]
     options = parser.parse_args(given)
+    gc.disable()  # what is imported is no garbage: looking for some takes a tenth of the start; `execute` looks again
     from flowdesk import app
 
     return app.execute(options)

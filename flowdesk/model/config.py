@@ -52,7 +52,12 @@ class Config(BaseModel):
     """The settings of a node. Unknown keys survive in the file and are reported as a warning."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", coerce_numbers_to_str=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        coerce_numbers_to_str=True,
+        defer_build=True,
     )
 
     @model_validator(mode="before")

@@ -31,7 +31,7 @@ class Role(IntEnum):
 class Payload(BaseModel):
     """The payload of a request. Unknown keys are ignored, as clients may send their own."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True, defer_build=True)
 
 
 class Nothing(Payload):
