@@ -202,6 +202,11 @@ export function otherPalette({ isPaletteShown }: State): Partial<State> {
   return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(isRoomy() ? {} : { isInspectorShown: false }) };
 }
 
+/** Shows the desktop, or hides it; on a tablet the sides would lie over it. */
+export function otherDesktop({ isDesktopShown }: State): Partial<State> {
+  return isDesktopShown || isRoomy() ? { isDesktopShown: !isDesktopShown } : { isDesktopShown: true, isPaletteShown: false, isInspectorShown: false };
+}
+
 /** Shows the form of the selected node. */
 export function onlyInspector(): Partial<State> {
   return { isInspectorShown: true, ...(isRoomy() ? {} : { isPaletteShown: false }) };

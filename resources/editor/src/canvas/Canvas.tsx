@@ -28,6 +28,7 @@ import { drawn, frameId, mayJoin, shownBox, wires, type Shown } from "./drawn";
 import { FrameCard } from "./FrameCard";
 import { commitOf, moved } from "./moving";
 import { NodeCard } from "./NodeCard";
+import { Pointers } from "./Pointers";
 import { QuickAdd } from "./QuickAdd";
 import { Wire as WirePath } from "./Wire";
 
@@ -243,6 +244,12 @@ export function Canvas() {
         event.dataTransfer.dropEffect = "copy";
       }}
       onDrop={onDrop}
+      onPointerMove={({ clientX: x, clientY: y, pointerType }) => {
+        if (!useStore.getState().editors.length || pointerType !== "mouse") return;
+        const at = screenToFlowPosition({ x, y }, { snapToGrid: false });
+        session.tellPresence({ cursor: [Math.round(at.x), Math.round(at.y)] });
+      }}
+      onPointerLeave={() => useStore.getState().editors.length && session.tellPresence({ cursor: null })}
     >
       <ReactFlow<Shown>
         nodes={nodes as Shown[]}
@@ -280,6 +287,7 @@ export function Canvas() {
         <Background variant={BackgroundVariant.Dots} gap={isFar ? 100 : 20} size={isFar ? 4 : 1.2} />
         <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />
         <Controls showInteractive={false} />
+        <Pointers />
       </ReactFlow>
       {adding && <QuickAdd x={adding.x} y={adding.y} onAdd={(type) => add(type, adding)} onClose={() => setAdding(null)} />}
     </div>
