@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import re
 import subprocess
 import threading
@@ -17,8 +18,8 @@ from tests.journeys.conftest import ROOT, Start
 from tests.journeys.editor import MILLISECONDS, EditorPage, Visit, answered, expect, saved
 from tests.journeys.editor import browser as browser
 from tests.journeys.editor import visit as visit
-from tests.journeys.test_window import free_port
-from tests.rig import until
+from tests.journeys.test_window import free_port, watching
+from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
 
@@ -73,6 +74,40 @@ def test_a_foreign_page_gets_nothing(flowdesk: Start, browser: Browser, elsewher
         "socket": "refused", "page": "refused", "health": "refused", "framed": "closed",
     }  # fmt: skip
     page.close()
+
+
+def test_the_window_opens_itself_in_a_browser_once(
+    flowdesk: Start, visit: Visit, clean_desktop: Rig, tmp_path: Path
+) -> None:
+    opened, opener = tmp_path / "opened.txt", tmp_path / "bin" / "xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f"#!/bin/sh\nprintf '%s' \"$1\" > '{opened}'\n", "utf-8")
+    opener.chmod(0o755)
+    port = free_port()
+    window = flowdesk(
+        str(FLOW), "--port", str(port),
+        QT_QPA_PLATFORM="xcb", PATH=f"{opener.parent}{os.pathsep}{os.environ['PATH']}", BROWSER=str(opener),
+    )  # fmt: skip
+    main = clean_desktop.wait_window(window.process, "flowdesk")
+    with watching(port):
+        clean_desktop.xdotool("windowactivate", "--sync", str(main))
+
+    def chosen() -> str:
+        """Choose the command from the list, anew where the list was not there yet when it was typed."""
+        if not opened.is_file():
+            clean_desktop.xdotool("key", "Escape", "ctrl+shift+p")
+            clean_desktop.xdotool("type", "--delay", "20", "Open in browser")
+            clean_desktop.xdotool("key", "Return")
+        return opened.read_text("utf-8") if opened.is_file() else ""
+
+    link = until(chosen, "the link that is opened")
+    editor = visit(link)
+    expect(editor.nodes.first).to_be_visible(timeout=MILLISECONDS)
+    assert "code" not in editor.page.url
+    other = visit(link)
+    expect(other.page.get_by_role("alert")).to_contain_text("used up", timeout=MILLISECONDS)
+    window.process.terminate()
+    assert window.ends() in {0, 130}
 
 
 def test_another_machine_gets_in_with_six_digits_over_tls(flowdesk: Start, browser: Browser, tmp_path: Path) -> None:
