@@ -87,11 +87,11 @@ class Engines:
         mine = [window for window in self.windows if scope.pids is None or window.pid in scope.pids]
         fits = [(wanted.fit(window.title), window) for window in mine]
         fitting = [(score, window) for score, window in fits if score]
-        shown = [(score, window) for score, window in fitting if not window.is_minimized]
+        shown = [(score, window) for score, window in fitting if self._counts(window)]
         matches = [
             _of_window(window, "window", score)
-            for score, window in sorted(shown, key=lambda pair: -pair[0])
-            if not window.box.intersection(scope.box).is_empty
+            for score, window in sorted(shown, key=lambda pair: (pair[1].is_minimized, -pair[0]))
+            if window.is_minimized or not window.box.intersection(scope.box).is_empty
         ]
         if matches:
             return matches, None
@@ -103,6 +103,9 @@ class Engines:
             reason = say("The window {title} is not in the place that is looked at.", title=f'"{fitting[0][1].title}"')
         return [], Miss(reason, candidates=titles)
 
+    def _counts(self, window: Window) -> bool:
+        return self._query.has_minimized or not window.is_minimized
+
     def _find_app(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
         published = self._applications(None)
@@ -110,7 +113,7 @@ class Engines:
         pids |= {window.pid for window in self.windows if wanted.fit(window.app) >= WORD}
         pids.discard(0)
         mine = [window for window in self.windows if window.pid in pids or wanted.fit(window.app) >= WORD]
-        shown = [window for window in mine if not window.is_minimized]
+        shown = sorted(filter(self._counts, mine), key=lambda window: window.is_minimized)
         if shown:
             return [_of_window(window, "app", 1.0, frozenset(pids)) for window in shown], None
         names = nearest(step.body, [*(window.app for window in self.windows), *(app.name for app in published)])
