@@ -131,7 +131,8 @@ def _narrowed(
     height, width = (found.max(axis=0) + level.places.max(axis=0) + 1 - first).tolist()
     cells = shot.means_within(level.grid, level.cells, Box(int(first[1]), int(first[0]), width, height))
     others = slice(_TASTED, None)
-    return _still_fitting(cells, level.places[others], low[others], high[others], found - first) + first
+    found = _still_fitting(cells, level.places[others], low[others], high[others], found - first)
+    return np.asarray(found + first, np.intp)
 
 
 def _finer(found: NDArray[np.intp], times: int) -> NDArray[np.intp]:
@@ -237,10 +238,9 @@ def _fitting(
     assert fits is not None
     if cv2.countNonZero(fits) > min(_FEW, fits.size * _CROWDED):
         return None
-    points = cv2.findNonZero(fits)
-    if points is None:
+    if not cv2.hasNonZero(fits):
         return np.empty((0, 2), np.intp)
-    found = np.asarray(points.reshape(-1, 2)[:, ::-1], np.intp)
+    found = np.asarray(cv2.findNonZero(fits).reshape(-1, 2)[:, ::-1], np.intp)
     return _still_fitting(cells, blocks.places[compared:], low[compared:], high[compared:], found)
 
 
