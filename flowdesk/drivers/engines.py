@@ -31,6 +31,9 @@ _MARGIN = 12
 _SURE_AGAIN = 0.97
 """Only so good a hit at the last place spares the look at the rest."""
 
+_SURE_TEXT = 0.8
+"""What only the second reading finds must be read as surely as this."""
+
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
 
@@ -214,7 +217,7 @@ class Engines:
         if named:
             return named, None
         try:
-            lines = self._memory.reader.read(self.shot(scope.box))
+            lines, hits = self._read_text(wanted, scope)
         except MissingPiece as error:
             if problem is not None:
                 raise
@@ -224,10 +227,18 @@ class Engines:
                 fix=str(error.fix),
             )
             return [], Miss(reason)
-        hits = [Match(hit.box, "text", hit.score, text=hit.text) for hit in match(lines, wanted)]
-        if shown := self._uncovered(hits, scope):
-            return shown, None
+        if hits:
+            return hits, None
         return [], self._covered(step, covered[0]) if covered else self._text_miss(wanted, lines)
+
+    def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
+        """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""
+        lines = self._memory.reader.read(self.shot(scope.box))
+        found = match(lines, wanted)
+        if not found:
+            closer = match(self._memory.reader.read_closely(self.shot(scope.box)), wanted)
+            found = [hit for hit in closer if hit.score >= _SURE_TEXT]
+        return lines, self._uncovered([Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope)
 
     def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""
