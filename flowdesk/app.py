@@ -248,10 +248,17 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 async def _serve_until_stopped(options: argparse.Namespace) -> int:
+    from flowdesk.session.restoring import restore_untitled
+    from flowdesk.session.storage import open_flow
+
     session = make_session()
     _tell_interrupted(session)
+    session.restores = True
+    restore_untitled(session)
     for file in options.files:
-        session.trust.add(session.open_file(Path(file).resolve(), keep=True).flow)
+        path = Path(file).resolve()
+        session.trust.add(open_flow(path).flow)
+        session.open_file(path, keep=True)
     server = make_server(session, options)
     await server.start()
     for line in server.greeting():

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flowdesk.drivers import elements, picture_files, pictures, screen
+from flowdesk.drivers import elements, picture_files, pictures, screen, x11
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
 from flowdesk.drivers.screen import Shot
+from flowdesk.drivers.shown import numbered
 from flowdesk.drivers.text import Line, match
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import MissingPiece
@@ -127,14 +128,17 @@ class Engines:
     # -- elements and text
 
     def _find_element(self, step: Step, scope: Scope) -> Outcome:
+        css, place = numbered(step.body)
         try:
-            found = elements.find(step.body, elements.applications(scope.pids))
+            found = elements.find(css, elements.applications(scope.pids))
         except elements.ElementsUnanswered as error:
             return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
         within = [element for element in found if _is_within(element, scope)]
-        shown = [element for element in within if self._cover(element.box, element.pid) is None]
+        shown = [element for element in within if self._is_in_sight(element)]
+        if place > len(shown) > 0:
+            return [], Miss(say('Only {count} fit "{css}".', count=len(shown), css=css))
         if shown:
-            return [_of_element(element, "element") for element in shown], None
+            return [_of_element(element, "element") for element in (shown[place - 1 : place] if place else shown)], None
         if within:
             return [], self._covered(step, within[0])
         reason = say('No element fits "{css}".', css=step.body)
@@ -145,7 +149,10 @@ class Engines:
         role = re.match(r"[a-z_]+|\*", re.split(r"[\s>](?![^\[]*\])", step.body.strip())[-1])
         name = re.search(r"name[*^$]?=(['\"])(.*?)\1", step.body)
         try:
-            found = elements.find(role.group() if role else "*", elements.applications(scope.pids))
+            programs = elements.applications(scope.pids)
+            found = elements.find(role.group() if role else "*", programs)
+            if name is not None:  # of another kind
+                found += elements.find(f"[name={name.group(1)}{name.group(2)}{name.group(1)}]", programs)
         except elements.ElementsUnanswered:
             return ()
         names = [
@@ -160,6 +167,16 @@ class Engines:
         top = self._top(box)
         return None if top is None or top.pid in pids else top
 
+    def _is_in_sight(self, element: elements.Found) -> bool:
+        """Whether an element's own window, or a popup, is uppermost at its middle.
+
+        A program that has just opened its window may for a moment tell places where no window is.
+        """
+        top = self._top(element.box)
+        if top is not None or not x11.is_x11() or not any(window.pid == element.pid for window in self.windows):
+            return self._cover(element.box, element.pid) is None
+        return self._windows.popup_at(element.box.center) is not None
+
     def _top(self, box: Box) -> Window | None:
         """Return the uppermost window at the middle of a box."""
         shown = (window for window in self.windows if not window.is_minimized)
@@ -167,8 +184,11 @@ class Engines:
 
     def _covered(self, step: Step, element: elements.Found) -> Miss:
         cover = self._cover(element.box, element.pid)
-        title = cover.title if cover else ""
-        reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
+        if cover is None:
+            reason = say('"{target}" is there, but its program says that it is where no window is.', target=step.body)
+        else:
+            title = cover.title
+            reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
         return Miss(reason, best_box=element.box)
 
     def _uncovered(self, matches: list[Match], scope: Scope) -> list[Match]:
@@ -214,7 +234,7 @@ class Engines:
             score = wanted.fit(element.text)
             if not score or not _is_within(element, scope):
                 continue
-            if self._cover(element.box, element.pid) is not None:
+            if not self._is_in_sight(element):
                 covered.append(element)
                 continue
             precise = self._inside(wanted, element, scope) if score < 1 else None

@@ -32,6 +32,7 @@ from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.questions import Questions
+from flowdesk.session.restoring import restore_unsaved
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
@@ -58,6 +59,8 @@ class Session:
     folders: Folders
     port: int | None = None
     """Port of the server, for ``system.status``."""
+    restores: bool = False
+    """Whether unsaved edits that an earlier process left come back with their file, where no window asks about them."""
     peers: dict[str, Peer] = field(default_factory=dict)
     documents: dict[str, LiveDocument] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
@@ -344,7 +347,7 @@ class Session:
             live = self.open_file(self._allowed_path(peer, payload.path))
         else:
             flow = read_flow(payload.flow) if payload.flow is not None else Flow()
-            live = self._add_document(flow, workflow_id or flow.id)
+            live = self.add_document(flow, workflow_id or flow.id)
             live.is_foreign = not self.trust.add_own(live.flow, peer)
         live.editors[peer.id] = peer
         live.journal.subscribe(peer)
@@ -360,14 +363,17 @@ class Session:
             if live.path is not None and live.path == path:
                 return live
         opened = open_flow(path)
-        live = self._add_document(opened.flow, opened.flow.id)
+        live = self.add_document(opened.flow, opened.flow.id)
         live.path, live.fingerprint, live.is_kept = path, opened.fingerprint, keep
         live.is_foreign = is_from_elsewhere(path)
         if path.is_relative_to(resource_path("flows")):
             self.trust.add(live.flow)
+        if self.restores:
+            restore_unsaved(live, self.recovery)
         return live
 
-    def _add_document(self, flow: Flow, workflow_id: str) -> LiveDocument:
+    def add_document(self, flow: Flow, workflow_id: str) -> LiveDocument:
+        """Open a flow that has no file yet."""
         number, unique = 1, workflow_id
         while unique in self.documents:
             number += 1

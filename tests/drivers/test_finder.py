@@ -1,5 +1,6 @@
 """Finding in real windows: GTK, Qt and Chromium, side by side."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from flowdesk.drivers.picture_files import save_picture
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import inside, missed, query, seen
-from tests.rig import Apps, Page, RealApp, until
+from tests.rig import Apps, Page, RealApp, Rig, until
 
 pytestmark = pytest.mark.desktop
 
@@ -21,6 +22,39 @@ FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
 <p><label for="field">Field</label> <textarea id="field" autofocus></textarea>
 <p><label>Password <input type="password" aria-label="Secret"></label>
 <p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>"""
+
+
+KINDS = """
+import sys
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+app = QApplication(sys.argv)
+window = QWidget()
+window.setWindowTitle("kinds")
+bold, table, colours = QPushButton("Bold"), QTableWidget(1, 1), QComboBox()
+bold.setCheckable(True)
+table.setItem(0, 0, QTableWidgetItem("cell"))
+colours.addItems(["red", "green"])
+layout = QVBoxLayout(window)
+for each in (bold, table, colours, QPushButton("Plain"), QPushButton("Plain")):
+    layout.addWidget(each)
+window.show()
+app.exec()
+"""
+
+
+async def test_kinds_that_people_take_for_one_another_are_found_by_name(eyes: RealEyes, clean_desktop: Rig) -> None:
+    process = clean_desktop.start([sys.executable, "-c", KINDS], QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(process, "kinds")
+    for css, kind in (
+        ("button[name='Bold']", "switch, check_box"),
+        ("list_item[name='cell']", "table_cell[name='cell']"),
+        ("text=red", "combo_box"),
+    ):
+        assert (await seen(eyes, css)).box == (await seen(eyes, kind)).box
+    buttons = (await eyes.find(query("button"))).spots
+    assert (await seen(eyes, "button:nth(2)")).box == buttons[1].box
+    miss = await missed(eyes, "button:nth(3)")
+    assert "Only 2" in str(miss.reason)
 
 
 async def test_elements_of_a_gtk_dialog(eyes: RealEyes, apps: Apps) -> None:

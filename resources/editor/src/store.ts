@@ -123,6 +123,10 @@ export interface State {
   editors: readonly Editor[];
   selection: ReadonlySet<string>;
   selectedEdges: ReadonlySet<string>;
+  /** Groups and notes. */
+  selectedFrames: ReadonlySet<string>;
+  /** The group or note whose text is being written in its place. */
+  writing: string | null;
   run: RunView | null;
   nodes: Readonly<Record<string, NodeState>>;
   /** How often each edge was taken in the run that is shown. */
@@ -130,6 +134,8 @@ export interface State {
   variables: Readonly<Record<string, unknown>>;
   log: readonly LogLine[];
   questions: readonly Question[];
+  /** The question that was put aside to look at something first. */
+  asideId: string | null;
   notices: readonly Notice[];
   theme: "light" | "dark" | "system";
   isDesktopShown: boolean;
@@ -141,7 +147,8 @@ export interface State {
 }
 
 /** On a tablet the sides lie over the canvas: they wait until they are wanted. */
-const isWide = typeof window === "undefined" || window.innerWidth > 1000;
+const isRoomy = () => typeof window === "undefined" || window.innerWidth > 1100;
+const isWide = isRoomy();
 
 export const START: State = {
   link: "connecting",
@@ -165,12 +172,15 @@ export const START: State = {
   editors: [],
   selection: new Set(),
   selectedEdges: new Set(),
+  selectedFrames: new Set(),
+  writing: null,
   run: null,
   nodes: {},
   taken: {},
   variables: {},
   log: [],
   questions: [],
+  asideId: null,
   notices: [],
   theme: "system",
   isDesktopShown: false,
@@ -185,12 +195,12 @@ export const useStore = create<State>(() => START);
 
 /** Shows the palette, or hides it; on a tablet there is room for one side. */
 export function otherPalette({ isPaletteShown }: State): Partial<State> {
-  return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(window.innerWidth > 1000 ? {} : { isInspectorShown: false }) };
+  return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(isRoomy() ? {} : { isInspectorShown: false }) };
 }
 
 /** Shows the form of the selected node. */
 export function onlyInspector(): Partial<State> {
-  return { isInspectorShown: true, ...(window.innerWidth > 1000 ? {} : { isPaletteShown: false }) };
+  return { isInspectorShown: true, ...(isRoomy() ? {} : { isPaletteShown: false }) };
 }
 
 const RANK = { view: 0, edit: 1, run: 2 } as const;

@@ -5,12 +5,15 @@ import { useId, useRef, useState } from "react";
 import { statusWord, titleOf } from "../canvas/NodeCard";
 import { useSession } from "../context";
 import type { Change, FlowNode } from "../flow";
+import { framesOf } from "../frames";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { fieldsOf, isWanted, type Field, type NodeType } from "../nodetypes";
+import { group, runSelection } from "../keys";
 import { aligned, type Side } from "../rules";
-import { useMay, useStore, type Problem } from "../store";
+import { isRunning, useMay, useStore, type Problem } from "../store";
 import { FieldWidget } from "./fields";
+import { FrameForm } from "./FrameForm";
 import { ABSENT, type Written } from "./values";
 
 const GROUPS = { target: "How to look for it", more: "More", options: "Running and failing" } as const;
@@ -19,12 +22,14 @@ export function Inspector() {
   const flow = useStore((state) => state.flow);
   const selection = useStore((state) => state.selection);
   const types = useStore((state) => state.types);
+  const selectedFrames = useStore((state) => state.selectedFrames);
   if (!flow) return null;
+  const framed = framesOf(flow).filter((frame) => selectedFrames.has(frame.id));
   const chosen = [...selection].flatMap((id) => flow.nodes.get(id) ?? []);
   const only = chosen.length === 1 ? chosen[0] : undefined;
   return (
     <aside className="inspector" aria-label={t("Inspector")}>
-      {only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : <FlowForm />}
+      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : <FlowForm />}
     </aside>
   );
 }
@@ -159,6 +164,8 @@ const SIDES: readonly [Side, string, () => string][] = [
 function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
   const session = useSession();
   const mayEdit = useMay("edit");
+  const mayRun = useMay("run");
+  const isOn = useStore((state) => isRunning(state.run));
   const move = (side: Side, label: string) => {
     const { flow, types } = useStore.getState();
     if (flow) void session.edit(aligned(flow, types, nodes.map((node) => node.id), side), label);
@@ -173,9 +180,17 @@ function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
           </button>
         ))}
       </div>
-      <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
-        <Icon name="trash-2" /> {t("Delete")}
-      </button>
+      <div className="choices">
+        <button type="button" disabled={!mayRun || isOn} onClick={() => runSelection(session)}>
+          <Icon name="play" /> {t("Run only these")}
+        </button>
+        <button type="button" disabled={!mayEdit} title="Ctrl+G" onClick={() => group(session)}>
+          <Icon name="group" /> {t("Group")}
+        </button>
+        <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
+          <Icon name="trash-2" /> {t("Delete")}
+        </button>
+      </div>
     </section>
   );
 }

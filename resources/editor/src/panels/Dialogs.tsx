@@ -29,8 +29,9 @@ export function Questions() {
   const { desktop } = useSession();
   const { mode } = useSyncExternalStore(desktop.subscribe, desktop.snapshot);
   const question = useStore((state) => state.questions[0]);
+  const asideId = useStore((state) => state.asideId);
   const mayRun = useMay("run");
-  return question && mayRun && mode !== "pick" ? <Ask key={question.help_id} question={question} /> : null;
+  return question && mayRun && mode !== "pick" && question.help_id !== asideId ? <Ask key={question.help_id} question={question} /> : null;
 }
 
 function Ask({ question }: { readonly question: Question }) {
@@ -38,7 +39,8 @@ function Ask({ question }: { readonly question: Question }) {
   const [value, setValue] = useState(question.default === null || question.default === undefined ? "" : String(question.default));
   const answer = (action: HelpAnswer["action"], given: unknown = null) => void session.answer(question, action, given);
   const isTarget = question.kind === "help";
-  const close = () => useStore.setState((state) => ({ questions: state.questions.filter((one) => one !== question) }));
+  // Esc closes it, and the run still waits: the question stays at hand in the bar.
+  const close = () => useStore.setState({ asideId: question.help_id });
   return (
     <Dialog title={said(question.title) || t("The run asks")} onClose={close}>
       <p className="asked">
@@ -146,10 +148,15 @@ export function Help() {
     ["Delete", t("Delete")],
     ["Ctrl+C, Ctrl+X, Ctrl+V", t("Copy, cut, paste")],
     ["Ctrl+D", t("Duplicate")],
+    ["Ctrl+G, Ctrl+Shift+G", t("Group, ungroup")],
+    ["Alt+G", t("Collapse or expand")],
+    ["Shift+S", t("Add a note")],
     ["Ctrl+Z, Ctrl+Shift+Z", t("Undo, redo")],
     ["Ctrl+S", t("Save")],
     ["Ctrl+F", t("Find")],
     ["Ctrl+Enter", t("Run")],
+    ["Ctrl+Shift+Enter", t("Run from here")],
+    ["Ctrl+Alt+Enter", t("Run only these")],
     ["Ctrl+.", t("Stop")],
     ["F, Home", t("Show everything")],
     ["F2", t("Rename")],

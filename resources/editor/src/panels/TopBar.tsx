@@ -6,6 +6,8 @@ import { useSession } from "../context";
 import { currentLanguage, LANGUAGES, setLanguage, t, type Language } from "../i18n";
 import { Icon } from "../icons";
 import { laidOut } from "../rules";
+import { apply } from "../flow";
+import { refitted } from "../frames";
 import { isRunning, onlyInspector, otherPalette, useMay, useStore } from "../store";
 import { FlowsMenu } from "./FlowsMenu";
 
@@ -49,6 +51,9 @@ export function TopBar() {
           <button type="button" disabled={!hasFlow} title={t("Lay out automatically")} aria-label={t("Lay out automatically")} onClick={() => layOut(session)}>
             <Icon name="layout-grid" />
           </button>
+          <button type="button" disabled={!hasFlow} title={`${t("Add a note")} (Shift+S)`} aria-label={t("Add a note")} onClick={() => window.dispatchEvent(new CustomEvent("flowdesk:note"))}>
+            <Icon name="sticky-note" />
+          </button>
         </span>
       )}
       <RunBar />
@@ -83,7 +88,9 @@ export function pathToSave(): string | undefined {
 
 export function layOut(session: ReturnType<typeof useSession>): void {
   const { flow, types } = useStore.getState();
-  if (flow) void session.edit(laidOut(flow, types), t("Lay out automatically"));
+  if (!flow) return;
+  const moves = laidOut(flow, types);
+  void session.edit([...moves, ...refitted(apply(flow, moves), types)], t("Lay out automatically"));
 }
 
 function RunBar() {
@@ -92,6 +99,7 @@ function RunBar() {
   const hasFlow = useStore((state) => state.flow !== null);
   const only = useStore((state) => (state.selection.size === 1 ? [...state.selection][0] : undefined));
   const mayRun = useMay("run");
+  const isAsking = useStore((state) => state.questions[0] !== undefined && state.questions[0].help_id === state.asideId) && mayRun;
   const isOn = isRunning(run);
   const isPaused = run?.status === "paused";
   return (
@@ -123,6 +131,11 @@ function RunBar() {
       <button type="button" className={isOn ? "is-stop" : ""} disabled={!isOn} title={t("Stop")} onClick={() => void session.run("stop")}>
         <Icon name="circle-stop" /> <span className="wide">{t("Stop")}</span>
       </button>
+      {isAsking && (
+        <button type="button" className="is-asking" onClick={() => useStore.setState({ asideId: null })}>
+          <Icon name="circle-help" /> {t("The run asks")}
+        </button>
+      )}
       {run && (
         <span className={`state is-${run.status}`} role="status">
           {STATES[run.status]?.() ?? run.status}
