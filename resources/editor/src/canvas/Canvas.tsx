@@ -79,6 +79,19 @@ export function Canvas() {
     if (flow) put(drawn(shown.current, { flow, types, problems, editors, selection, selectedFrames }));
   }, [flow, types, problems, editors, selection, selectedFrames, put]);
 
+  // What is dragged when somebody else removes it never hears of the end of the drag.
+  useEffect(() => {
+    const released = () =>
+      setTimeout(() => {
+        const { flow: now, types: known, problems: faults, editors: others, ...chosen } = useStore.getState();
+        if (!now || !shown.current.some((one) => one.dragging)) return;
+        const still = shown.current.map((one) => (one.dragging ? { ...one, dragging: false } : one));
+        put(drawn(still, { flow: now, types: known, problems: faults, editors: others, selection: chosen.selection, selectedFrames: chosen.selectedFrames }));
+      });
+    window.addEventListener("pointerup", released);
+    return () => window.removeEventListener("pointerup", released);
+  }, [put]);
+
   useEffect(() => {
     const last = nodes.at(-1);
     // The cards follow the flow by one drawing: those of the flow before are not what is fitted.
