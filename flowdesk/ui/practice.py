@@ -285,7 +285,7 @@ def main(argv: Sequence[str]) -> int:
     language = options.lang or _system_language()
     server = _take_over(f"flowdesk-practice-{language}-{_session_mark()}")
     window = PracticeWindow(language, _writer(options.output))
-    server.newConnection.connect(window.close)
+    server.newConnection.connect(lambda: give_way(server, window))
     with _ends_on_signals(app):
         window.show()
         return app.exec()
@@ -306,6 +306,17 @@ def _take_over(name: str) -> QLocalServer:
     server = QLocalServer()
     server.listen(name)
     return server
+
+
+def give_way(server: QLocalServer, window: QWidget) -> None:
+    """Close, because another practice window takes over.
+
+    The name is given up first: the end of the connection tells the other that it may take it, and a server that ends
+    later would remove the file of that name, which is the other's by then.
+    """
+    server.nextPendingConnection()
+    server.close()
+    window.close()
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
