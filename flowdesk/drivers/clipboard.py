@@ -33,6 +33,8 @@ PIECE = 200_000
 """Bytes of one property; larger contents go piece by piece (INCR, ICCCM 2.7.2)."""
 PATIENCE = 2.0
 """Seconds that another program may take to hand over one format or piece."""
+UNSAID = 0.3
+"""Seconds in which a client should delete the property that it was given, and so say that it has read it (ICCCM 2.4)."""
 KEEP_LIMIT = 64 * 1024 * 1024
 """Bytes of one selection that are kept over a paste."""
 
@@ -78,6 +80,8 @@ class _Fetches:
     count: int = 0
     last: float = 0.0
     client: int = 0
+    handed: float = 0.0
+    """When the wanted client was last given a whole content."""
 
 
 class X11Clipboard:
@@ -166,9 +170,16 @@ class X11Clipboard:
         self._on_thread(start)
 
     def fetched(self) -> tuple[int, float]:
-        """Return how many fetches the client finished since ``offer``, and when the last was (monotonic seconds)."""
+        """Return how many fetches the client finished since ``offer``, and when the last was (monotonic seconds).
+
+        A client that does not say that it has read what it was given (Tk) counts as finished after ``UNSAID`` seconds: the
+        content lies with it then, whatever happens to the selection.
+        """
         with self._fetched:
-            return self._fetches.count, self._fetches.last
+            fetches = self._fetches
+            if not fetches.count and fetches.handed and time.monotonic() - fetches.handed > UNSAID:
+                return 1, fetches.handed
+            return fetches.count, fetches.last
 
     # -- the thread
 
@@ -301,6 +312,9 @@ class X11Clipboard:
             # Counted as fetched when the client deletes the property, which it does once it has read it.
             self._transfers[key] = _Transfer(request.requestor, kind, b"", is_ended=True)
             request.requestor.change_property(place, kind, 8, raw)
+            with self._fetched:
+                if self._is_same_client(int(request.requestor.id), self._fetches.client):
+                    self._fetches.handed = time.monotonic()
             return
         self._transfers[key] = _Transfer(request.requestor, kind, raw)
         request.requestor.change_property(place, self._display.intern_atom("INCR"), 32, [len(raw)])

@@ -31,6 +31,9 @@ _MARGIN = 12
 _SURE_AGAIN = 0.97
 """Only so good a hit at the last place spares the look at the rest."""
 
+_SURE_TEXT = 0.8
+"""What only the second reading finds must be read as surely as this."""
+
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
 
@@ -87,11 +90,11 @@ class Engines:
         mine = [window for window in self.windows if scope.pids is None or window.pid in scope.pids]
         fits = [(wanted.fit(window.title), window) for window in mine]
         fitting = [(score, window) for score, window in fits if score]
-        shown = [(score, window) for score, window in fitting if not window.is_minimized]
+        shown = [(score, window) for score, window in fitting if self._counts(window)]
         matches = [
             _of_window(window, "window", score)
-            for score, window in sorted(shown, key=lambda pair: -pair[0])
-            if not window.box.intersection(scope.box).is_empty
+            for score, window in sorted(shown, key=lambda pair: (pair[1].is_minimized, -pair[0]))
+            if window.is_minimized or not window.box.intersection(scope.box).is_empty
         ]
         if matches:
             return matches, None
@@ -103,6 +106,9 @@ class Engines:
             reason = say("The window {title} is not in the place that is looked at.", title=f'"{fitting[0][1].title}"')
         return [], Miss(reason, candidates=titles)
 
+    def _counts(self, window: Window) -> bool:
+        return self._query.has_minimized or not window.is_minimized
+
     def _find_app(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
         published = self._applications(None)
@@ -110,7 +116,7 @@ class Engines:
         pids |= {window.pid for window in self.windows if wanted.fit(window.app) >= WORD}
         pids.discard(0)
         mine = [window for window in self.windows if window.pid in pids or wanted.fit(window.app) >= WORD]
-        shown = [window for window in mine if not window.is_minimized]
+        shown = sorted(filter(self._counts, mine), key=lambda window: window.is_minimized)
         if shown:
             return [_of_window(window, "app", 1.0, frozenset(pids)) for window in shown], None
         names = nearest(step.body, [*(window.app for window in self.windows), *(app.name for app in published)])
@@ -211,7 +217,7 @@ class Engines:
         if named:
             return named, None
         try:
-            lines = self._memory.reader.read(self.shot(scope.box))
+            lines, hits = self._read_text(wanted, scope)
         except MissingPiece as error:
             if problem is not None:
                 raise
@@ -221,10 +227,18 @@ class Engines:
                 fix=str(error.fix),
             )
             return [], Miss(reason)
-        hits = [Match(hit.box, "text", hit.score, text=hit.text) for hit in match(lines, wanted)]
-        if shown := self._uncovered(hits, scope):
-            return shown, None
+        if hits:
+            return hits, None
         return [], self._covered(step, covered[0]) if covered else self._text_miss(wanted, lines)
+
+    def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
+        """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""
+        lines = self._memory.reader.read(self.shot(scope.box))
+        found = match(lines, wanted)
+        if not found:
+            closer = match(self._memory.reader.read_closely(self.shot(scope.box)), wanted)
+            found = [hit for hit in closer if hit.score >= _SURE_TEXT]
+        return lines, self._uncovered([Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope)
 
     def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""

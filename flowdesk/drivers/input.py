@@ -64,6 +64,10 @@ class Devices:
         else:
             self.keyboard.press(["ctrl", "a"], 1, 0.0, steps)
             self.keyboard.press(["delete"], 1, 0.0, steps)
+            if not focus.answers(window):  # old toolkits, where Ctrl+A is the beginning of the line
+                self.keyboard.press(["ctrl", "end"], 1, 0.0, steps)
+                self.keyboard.press(["ctrl", "shift", "home"], 1, 0.0, steps)
+                self.keyboard.press(["delete"], 1, 0.0, steps)
         focus.settle(window, steps.sleep)
 
     def close(self) -> None:

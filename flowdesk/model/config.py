@@ -108,7 +108,7 @@ class TargetOptions(Config):
         1,
         ge=1,
         title="Occurrence",
-        description="Which of several hits counts, 1 is the first in reading order.",
+        description="Which of several hits counts, 1 is the first in reading order; of windows, the uppermost.",
         json_schema_extra={"group": "target"},
     )
     offset: dict[str, int] | None = Field(

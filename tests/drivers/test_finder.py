@@ -10,6 +10,7 @@ from flowdesk.drivers import screen
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.input import RealHands
 from flowdesk.drivers.picture_files import save_picture
+from flowdesk.engine.ports import Window
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import inside, missed, query, seen
@@ -55,6 +56,26 @@ async def test_kinds_that_people_take_for_one_another_are_found_by_name(eyes: Re
     assert (await seen(eyes, "button:nth(2)")).box == buttons[1].box
     miss = await missed(eyes, "button:nth(3)")
     assert "Only 2" in str(miss.reason)
+
+
+async def test_a_minimized_window_is_found_where_that_will_do(eyes: RealEyes, hands: RealHands, apps: Apps) -> None:
+    below, above = apps.qt(), apps.xterm()
+    named = "window=/^flowdesk/"
+    assert (await seen(eyes, named)).window == above.window
+    await hands.window(Window(above.window, ""), "minimize")
+    assert (await seen(eyes, named)).window == below.window
+    assert (await seen(eyes, named, has_minimized=True)).window == below.window
+    await hands.window(Window(below.window, ""), "minimize")
+    assert "minimized" in str((await missed(eyes, named)).reason)
+    spot = await seen(eyes, named, has_minimized=True, occurrence=2)
+    assert {spot.window, (await seen(eyes, named, has_minimized=True)).window} == {below.window, above.window}
+
+
+async def test_a_picture_that_is_not_there_leaves_the_other_ways(eyes: RealEyes, apps: Apps) -> None:
+    apps.qt()
+    assert (await seen(eyes, "image=none.png | window=flowdesk qt probe")).engine == "window"
+    miss = await missed(eyes, "image=none.png | window=nobody")
+    assert "none.png" in str(miss.reason)
 
 
 async def test_elements_of_a_gtk_dialog(eyes: RealEyes, apps: Apps) -> None:
