@@ -73,7 +73,8 @@ def test_five_hundred_nodes_open_and_pan(flowdesk: Start, editor: EditorPage, tm
         page.mouse.move(700, 300)
         for _ in range(zooms):
             page.mouse.wheel(0, -200)
-        until(lambda: 0 < editor.wires.count() < NODES or not zooms, "a part of the nodes in sight")
+        if zooms:
+            until(lambda: 0 < editor.wires.count() < NODES, "a part of the nodes in sight")
         worked = busy(session)
         frames = pan(editor)
         worked = (busy(session) - worked) / len(frames)
