@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.resource import resource_path
+from flowdesk.ui.display import require_display
 from flowdesk.ui.practice_style import DARK, LIGHT, palette, style_sheet
 from flowdesk.ui.practice_words import WORDS
 
@@ -275,6 +276,7 @@ def main(argv: Sequence[str]) -> int:
         except OSError as error:
             sys.stderr.write(f"Cannot write {options.output}: {error.strerror}. Choose another --output file.\n")
             return 2
+    require_display()
     app = QApplication(["flowdesk practice"])
     app.setApplicationName("flowdesk practice")
     app.setStyle("Fusion")
