@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from flowdesk.drivers import elements, screen, x11
+from flowdesk.drivers.grabs import DEVICES, Grabs
 from flowdesk.engine.ports import Check
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import Sentence, say
@@ -142,6 +143,9 @@ def _input() -> Check:
                     say("The X server lacks the XTEST extension, so no input can be sent."),
                     say("Use an X server that has it: Xorg, Xvfb and Xephyr do."),
                 )
+            grabs = Grabs(display)
+            for device in DEVICES:
+                grabs.check(device, lambda _: None, 0.0)
         finally:
             display.close()
     return _good("mouse and keyboard", say("Input can be sent."))

@@ -40,6 +40,9 @@ _CANDIDATE_SECONDS = 2.0
 _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
 """Elements that may be shown outside the frame of their window."""
 
+_UNKNOWN: frozenset[int] | None = frozenset() if x11.is_x11() else None
+"""The processes of a window that tells none. Elsewhere than on X11 no window does: there, all programs are asked."""
+
 
 class Engines:
     """Finds what fits one step in one scope. Made for one look: what it sees, it sees once."""
@@ -87,7 +90,11 @@ class Engines:
 
     def _find_window(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
-        mine = [window for window in self.windows if scope.pids is None or window.pid in scope.pids]
+        mine = [
+            window
+            for window in self.windows
+            if scope.pids is None or window.pid in scope.pids or window == scope.window
+        ]
         fits = [(wanted.fit(window.title), window) for window in mine]
         fitting = [(score, window) for score, window in fits if score]
         shown = [(score, window) for score, window in fitting if self._counts(window)]
@@ -204,6 +211,8 @@ class Engines:
         """
         if scope.pids:
             return [match for match in matches if self._cover(match.box, *scope.pids) is None]
+        if scope.window is not None:  # whose process nobody tells
+            return [match for match in matches if (top := self._top(match.box)) is None or top.id == scope.window.id]
         return [match for match in matches if (top := self._top(match.box)) is None or top.pid != os.getpid()]
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
@@ -358,7 +367,7 @@ class Engines:
 
 
 def _of_window(window: Window, engine: str, score: float, pids: frozenset[int] | None = None) -> Match:
-    own = pids or (frozenset({window.pid}) if window.pid else None)
+    own = pids or (frozenset({window.pid}) if window.pid else _UNKNOWN)
     kind = "app" if engine == "app" else "window"
     return Match(window.box, kind, score, text=window.title, app=window.app, pids=own, window=window)  # type: ignore[arg-type]
 
@@ -370,7 +379,7 @@ def _of_element(element: elements.Found, engine: str, score: float = 1.0) -> Mat
 
 
 def _is_within(element: elements.Found, scope: Scope) -> bool:
-    if scope.window is not None and element.state.role in _FLOATING:
+    if scope.window is not None and scope.pids and element.state.role in _FLOATING:
         return not element.box.is_empty
     return scope.box.contains(element.box.center) or (
         scope.is_whole and not element.box.intersection(scope.box).is_empty

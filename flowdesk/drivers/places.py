@@ -20,7 +20,10 @@ _BLOBS = 100
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to look: a box of the virtual desktop, and the processes whose elements count (None: all)."""
+    """Where to look: a box of the virtual desktop, and the processes whose elements count.
+
+    None: all count; empty: the process is unknown, so none do.
+    """
 
     box: Box
     pids: frozenset[int] | None = None
@@ -51,7 +54,9 @@ class Match:
         box = self.box if self.outer is None else self.box.intersection(self.outer.box)
         outer = self.outer
         return Scope(
-            box, self.pids or (outer.pids if outer else None), self.window or (outer.window if outer else None)
+            box,
+            self.pids if self.pids is not None else (outer.pids if outer else None),
+            self.window or (outer.window if outer else None),
         )
 
 
