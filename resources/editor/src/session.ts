@@ -337,7 +337,7 @@ export class Session {
   tellPresence(now: { cursor?: readonly [number, number] | null }): void {
     const waits = this.presence !== null;
     if (now.cursor !== undefined) this.cursor = now.cursor;
-    this.presence = { name: ownName() || t("Browser"), ...this.presence, selection: [...get().selection], cursor: this.cursor };
+    this.presence = { name: ownName() || t("Browser"), selection: [...get().selection], cursor: this.cursor };
     if (waits) return;
     setTimeout(() => {
       const payload = this.presence ?? {};
