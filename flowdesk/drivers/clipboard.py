@@ -78,6 +78,8 @@ class _Fetches:
     count: int = 0
     last: float = 0.0
     client: int = 0
+    handed: float = 0.0
+    """When the client was last handed the content, read or not; 0 for never."""
 
 
 class X11Clipboard:
@@ -169,6 +171,14 @@ class X11Clipboard:
         """Return how many fetches the client finished since ``offer``, and when the last was (monotonic seconds)."""
         with self._fetched:
             return self._fetches.count, self._fetches.last
+
+    def handed(self) -> float:
+        """Return when the client was last handed all of the content since ``offer`` (monotonic seconds), 0 for never.
+
+        It may not have read it yet. Tk never tells that it did: it leaves behind what it was handed.
+        """
+        with self._fetched:
+            return self._fetches.handed
 
     # -- the thread
 
@@ -301,6 +311,9 @@ class X11Clipboard:
             # Counted as fetched when the client deletes the property, which it does once it has read it.
             self._transfers[key] = _Transfer(request.requestor, kind, b"", is_ended=True)
             request.requestor.change_property(place, kind, 8, raw)
+            with self._fetched:
+                if self._is_same_client(key[0], self._fetches.client):
+                    self._fetches.handed = time.monotonic()
             return
         self._transfers[key] = _Transfer(request.requestor, kind, raw)
         request.requestor.change_property(place, self._display.intern_atom("INCR"), 32, [len(raw)])
@@ -325,9 +338,12 @@ class X11Clipboard:
             self._display.flush()
 
     def _is_same_client(self, window: int, other: int) -> bool:
-        """Whether one X client made both windows: their ids then share the upper bits."""
+        """Whether one program made both windows: their ids share the upper bits, or it has several connections."""
         mask = int(self._display.display.info.resource_id_mask)
-        return window & ~mask == other & ~mask
+        if window & ~mask == other & ~mask:
+            return True
+        process = x11.process_of(self._display, other)
+        return process != 0 and process == x11.process_of(self._display, window)
 
     # -- reading
 

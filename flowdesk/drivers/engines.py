@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flowdesk.drivers import elements, picture_files, pictures, screen
+from flowdesk.drivers import elements, picture_files, pictures, screen, x11
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
 from flowdesk.drivers.screen import Shot
+from flowdesk.drivers.shown import numbered
 from flowdesk.drivers.text import Line, match
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import MissingPiece
@@ -38,6 +39,9 @@ _CANDIDATE_SECONDS = 2.0
 
 _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
 """Elements that may be shown outside the frame of their window."""
+
+_UNKNOWN: frozenset[int] | None = frozenset() if x11.is_x11() else None
+"""The processes of a window that tells none. Elsewhere than on X11 no window does: there, all programs are asked."""
 
 
 class Engines:
@@ -86,14 +90,18 @@ class Engines:
 
     def _find_window(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
-        mine = [window for window in self.windows if scope.pids is None or window.pid in scope.pids]
+        mine = [
+            window
+            for window in self.windows
+            if scope.pids is None or window.pid in scope.pids or window == scope.window
+        ]
         fits = [(wanted.fit(window.title), window) for window in mine]
         fitting = [(score, window) for score, window in fits if score]
-        shown = [(score, window) for score, window in fitting if not window.is_minimized]
+        shown = [(score, window) for score, window in fitting if self._counts(window)]
         matches = [
             _of_window(window, "window", score)
-            for score, window in sorted(shown, key=lambda pair: -pair[0])
-            if not window.box.intersection(scope.box).is_empty
+            for score, window in sorted(shown, key=lambda pair: (pair[1].is_minimized, -pair[0]))
+            if window.is_minimized or not window.box.intersection(scope.box).is_empty
         ]
         if matches:
             return matches, None
@@ -105,6 +113,9 @@ class Engines:
             reason = say("The window {title} is not in the place that is looked at.", title=f'"{fitting[0][1].title}"')
         return [], Miss(reason, candidates=titles)
 
+    def _counts(self, window: Window) -> bool:
+        return self._query.has_minimized or not window.is_minimized
+
     def _find_app(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
         published = self._applications(None)
@@ -112,7 +123,7 @@ class Engines:
         pids |= {window.pid for window in self.windows if wanted.fit(window.app) >= WORD}
         pids.discard(0)
         mine = [window for window in self.windows if window.pid in pids or wanted.fit(window.app) >= WORD]
-        shown = [window for window in mine if not window.is_minimized]
+        shown = sorted(filter(self._counts, mine), key=lambda window: window.is_minimized)
         if shown:
             return [_of_window(window, "app", 1.0, frozenset(pids)) for window in shown], None
         names = nearest(step.body, [*(window.app for window in self.windows), *(app.name for app in published)])
@@ -130,14 +141,17 @@ class Engines:
     # -- elements and text
 
     def _find_element(self, step: Step, scope: Scope) -> Outcome:
+        css, place = numbered(step.body)
         try:
-            found = elements.find(step.body, elements.applications(scope.pids))
+            found = elements.find(css, elements.applications(scope.pids))
         except elements.ElementsUnanswered as error:
             return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
         within = [element for element in found if _is_within(element, scope)]
-        shown = [element for element in within if self._cover(element.box, element.pid) is None]
+        shown = [element for element in within if self._is_in_sight(element)]
+        if place > len(shown) > 0:
+            return [], Miss(say('Only {count} fit "{css}".', count=len(shown), css=css))
         if shown:
-            return [_of_element(element, "element") for element in shown], None
+            return [_of_element(element, "element") for element in (shown[place - 1 : place] if place else shown)], None
         if within:
             return [], self._covered(step, within[0])
         reason = say('No element fits "{css}".', css=step.body)
@@ -148,7 +162,10 @@ class Engines:
         role = re.match(r"[a-z_]+|\*", re.split(r"[\s>](?![^\[]*\])", step.body.strip())[-1])
         name = re.search(r"name[*^$]?=(['\"])(.*?)\1", step.body)
         try:
-            found = elements.find(role.group() if role else "*", elements.applications(scope.pids))
+            programs = elements.applications(scope.pids)
+            found = elements.find(role.group() if role else "*", programs)
+            if name is not None:  # of another kind
+                found += elements.find(f"[name={name.group(1)}{name.group(2)}{name.group(1)}]", programs)
         except elements.ElementsUnanswered:
             return ()
         names = [
@@ -163,6 +180,16 @@ class Engines:
         top = self._top(box)
         return None if top is None or top.pid in pids else top
 
+    def _is_in_sight(self, element: elements.Found) -> bool:
+        """Whether an element's own window, or a popup, is uppermost at its middle.
+
+        A program that has just opened its window may for a moment tell places where no window is.
+        """
+        top = self._top(element.box)
+        if top is not None or not x11.is_x11() or not any(window.pid == element.pid for window in self.windows):
+            return self._cover(element.box, element.pid) is None
+        return self._windows.popup_at(element.box.center) is not None
+
     def _top(self, box: Box) -> Window | None:
         """Return the uppermost window at the middle of a box."""
         shown = (window for window in self.windows if not window.is_minimized)
@@ -170,8 +197,11 @@ class Engines:
 
     def _covered(self, step: Step, element: elements.Found) -> Miss:
         cover = self._cover(element.box, element.pid)
-        title = cover.title if cover else ""
-        reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
+        if cover is None:
+            reason = say('"{target}" is there, but its program says that it is where no window is.', target=step.body)
+        else:
+            title = cover.title
+            reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
         return Miss(reason, best_box=element.box)
 
     def _uncovered(self, matches: list[Match], scope: Scope) -> list[Match]:
@@ -181,6 +211,8 @@ class Engines:
         """
         if scope.pids:
             return [match for match in matches if self._cover(match.box, *scope.pids) is None]
+        if scope.window is not None:  # whose process nobody tells
+            return [match for match in matches if (top := self._top(match.box)) is None or top.id == scope.window.id]
         return [match for match in matches if (top := self._top(match.box)) is None or top.pid != os.getpid()]
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
@@ -225,7 +257,7 @@ class Engines:
             score = wanted.fit(element.text)
             if not score or not _is_within(element, scope):
                 continue
-            if self._cover(element.box, element.pid) is not None:
+            if not self._is_in_sight(element):
                 covered.append(element)
                 continue
             precise = self._inside(wanted, element, scope) if score < 1 else None
@@ -335,7 +367,7 @@ class Engines:
 
 
 def _of_window(window: Window, engine: str, score: float, pids: frozenset[int] | None = None) -> Match:
-    own = pids or (frozenset({window.pid}) if window.pid else None)
+    own = pids or (frozenset({window.pid}) if window.pid else _UNKNOWN)
     kind = "app" if engine == "app" else "window"
     return Match(window.box, kind, score, text=window.title, app=window.app, pids=own, window=window)  # type: ignore[arg-type]
 
@@ -347,7 +379,7 @@ def _of_element(element: elements.Found, engine: str, score: float = 1.0) -> Mat
 
 
 def _is_within(element: elements.Found, scope: Scope) -> bool:
-    if scope.window is not None and element.state.role in _FLOATING:
+    if scope.window is not None and scope.pids and element.state.role in _FLOATING:
         return not element.box.is_empty
     return scope.box.contains(element.box.center) or (
         scope.is_whole and not element.box.intersection(scope.box).is_empty

@@ -288,7 +288,7 @@ def _load_engine() -> Any:
     except ImportError as error:
         raise MissingPiece(
             say("Text on the screen cannot be read: RapidOCR is not installed."),
-            say('Install it: pip install "flowdesk[ocr]"'),
+            say("Install it: pip install rapidocr onnxruntime"),
         ) from error
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
     return engine

@@ -1,7 +1,7 @@
 """What a node function is given: one visit of one node in one run."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -218,16 +218,21 @@ class Run:
         return await self.eyes.find(self.query(options, selector))
 
     async def locate(
-        self, options: TargetOptions, selector: str | list[str], default_timeout: float = ACTION_TIMEOUT
+        self,
+        options: TargetOptions,
+        selector: str | list[str],
+        default_timeout: float = ACTION_TIMEOUT,
+        *,
+        has_minimized: bool = False,
     ) -> Spot:
-        """Look until the target is there.
+        """Look until the target is there; with ``has_minimized`` a window that is minimized will do.
 
         Raises:
             TargetNotFound: If it is not within the timeout. Says the best score, where, at what scale, after how
                 many looks; the picture of where was looked is kept in the run's folder.
             TargetAmbiguous: If ``strict`` is on and the last look still had several equal hits.
         """
-        query = self.query(options, selector)
+        query = replace(self.query(options, selector), has_minimized=has_minimized)
         timeout = default_timeout if options.timeout is None else options.timeout
         if self.is_dry:
             timeout = 0.0

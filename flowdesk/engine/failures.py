@@ -51,6 +51,7 @@ def last_error(error: FlowdeskError, node: Node, attempts: int) -> dict[str, Any
         "nodeId": node.id,
         "label": node.label,
         "type": error.code,
+        "code": error.code,
         "message": str(error.message),
         "attempts": attempts,
         "screenshot": error.details.get("picture"),
@@ -88,14 +89,20 @@ def stopped_error(reason: str) -> FlowdeskError:
     return RunStopped(say("The run was stopped: {reason}", reason=reason) if reason else say("The run was stopped."))
 
 
-def too_deep(limit: int) -> NodeError:
+class TooDeep(NodeError):
+    """Subflows call each other without end."""
+
+
+def too_deep(limit: int) -> TooDeep:
     """Say that subflows call each other without end."""
-    return NodeError(
+    return TooDeep(
         say("Subflows call each other more than {limit} deep.", limit=limit), say("Look for a flow that calls itself.")
     )
 
 
 def subflow_failed(flow: Flow, error: FlowdeskError) -> NodeError:
     """Say that a subflow failed, and how it can be mended."""
+    if isinstance(error, TooDeep):
+        return error
     sentence = say('The subflow "{flow}" failed: {reason}', flow=flow.name or flow.id, reason=str(error.message))
     return NodeError(sentence, error.fix, subflow_error=error.payload())

@@ -11,6 +11,7 @@ from flowdesk.engine.failures import as_flowdesk
 from flowdesk.engine.plan import Step
 from flowdesk.engine.settings import Settings
 from flowdesk.model.errors import FlowdeskError, NodeError, RunStopped, TargetAmbiguous, TargetNotFound
+from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import Outcome
 
 PATIENCE = 600.0
@@ -25,6 +26,7 @@ async def repaired(
     ask: Callable[[Question], Awaitable[Mapping[str, Any]]] | None,
     settings: Settings,
     attempt: Callable[[], Awaitable[Outcome]],
+    caller: Node | None = None,
 ) -> Outcome | FlowdeskError:
     """Ask people what to do about a node's failure, and do it, until it is repaired or they give up.
 
@@ -34,6 +36,7 @@ async def repaired(
         ask: Asks a person; ``None`` where nobody is to be asked.
         settings: The run's settings, in which a target that was pointed at anew takes its place.
         attempt: Runs the node again.
+        caller: Of a node in a subflow: the node that called it. What is pointed at then is not kept in any file.
 
     Raises:
         RunStopped: If the run is stopped meanwhile.
@@ -41,7 +44,7 @@ async def repaired(
     while ask is not None and isinstance(failure, TargetNotFound | TargetAmbiguous):
         key = "to" if _is_text(step.node.config.get("to"), failure) else "selector"
         try:
-            answer = await ask(await _question(step, failure, key))
+            answer = await ask(await _question(step, failure, key, caller))
         except NodeError:
             break  # nobody is there
         action, value = answer.get("action"), answer.get("value")
@@ -60,15 +63,15 @@ async def repaired(
     return failure
 
 
-async def _question(step: Step, failure: FlowdeskError, key: str) -> Question:
+async def _question(step: Step, failure: FlowdeskError, key: str, caller: Node | None) -> Question:
     details = failure.details
     return Question(
         "help",
         str(failure.message),
-        step.node.label,
+        step.node.label if caller is None else f"{caller.label} › {step.node.label}",
         details={
-            "node_id": step.node.id,
-            "key": key,
+            "node_id": (caller or step.node).id,
+            "key": key if caller is None else "",
             "selector": details.get("selector"),
             "fix": str(failure.fix),
             "best_score": details.get("best_score"),

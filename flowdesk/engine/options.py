@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flowdesk.model.flow import Node
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -23,4 +25,13 @@ class RunOptions:
     """What the loops of the last run remembered, for a run from inside them."""
     results: Mapping[str, Any] = field(default_factory=dict)
     """Results of the last run, for a run from the middle."""
+    caller: Node | None = None
+    """Of a subflow: the node that called it."""
     depth: int = 0
+
+    def of_subflow(self, inputs: Mapping[str, Any], caller: Node, *, asks_for_help: bool) -> "RunOptions":
+        """Return how a subflow is run that a node of this run calls."""
+        return RunOptions(
+            inputs, is_dry=self.is_dry, run_delay=self.run_delay, asks_for_help=asks_for_help, caller=caller,
+            depth=self.depth + 1,
+        )  # fmt: skip

@@ -305,7 +305,8 @@ class Runner:
         """Let people help with a failure that would end the run. Returns what came of it at last."""
         would_stop = self._handling(visit.step, options) == "stop" and not self.is_dry
         ask = self.services.ask if would_stop and self.options.asks_for_help else None
-        return await repaired(visit.step, failure, ask, self._settings, lambda: self._attempt(visit, options))
+        attempt, caller = lambda: self._attempt(visit, options), self.options.caller
+        return await repaired(visit.step, failure, ask, self._settings, attempt, caller)
 
     def _handling(self, step: Step, options: Options) -> str:
         """What a node's failure leads to: ``stop``, ``continue`` or ``branch``."""
@@ -425,19 +426,19 @@ class Runner:
         Raises:
             NodeError: If it is invalid, fails, or the flows call each other without end.
         """
-        depth = self.options.depth + 1
-        if depth > SUBFLOW_DEPTH:
+        step = self._plan.steps[self._plan.index(node.id)]
+        asks = self.options.asks_for_help and self._handling(step, self._settings.options(step)) == "stop"
+        options = self.options.of_subflow(inputs, node, asks_for_help=asks)
+        if options.depth > SUBFLOW_DEPTH:
             raise too_deep(SUBFLOW_DEPTH)
-        options = RunOptions(variables=inputs, is_dry=self.is_dry, run_delay=self.options.run_delay, depth=depth)
         child = Runner(
             flow, self._catalogue, self.services, emit_of_subflow(self.log, node), options, self.run_id, self.brake
         )
         child.pauser = self.pauser
         child._desktop = self._desktop
         try:
-            await child._work()
-        except FlowEnded:
-            pass
+            with contextlib.suppress(FlowEnded):
+                await child._work()
         except NodeFailed as failure:
             raise subflow_failed(flow, failure.error) from failure
         self._desktop = self._desktop or child._desktop

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowdesk.engine.plan import OPTION_NAMES, Options, Plan, Step, read_options
-from flowdesk.engine.values import fill
-from flowdesk.model.config import Config, read_keys
+from flowdesk.engine.values import as_text, fill
+from flowdesk.model.config import Config, read_keys, text_keys
 
 
 class Settings:
@@ -30,6 +30,9 @@ class Settings:
         model = step.type.config
         keys = read_keys(model)
         raw = {key: fill(value, self._look_up) for key, value in step.node.config.items() if key in keys}
+        for key in text_keys(model) & raw.keys():
+            if isinstance(step.node.config[key], str):
+                raw[key] = as_text(raw[key])
         return model.model_validate(raw).model_copy(update=self._repairs.get(step.index))
 
     def options(self, step: Step) -> Options:

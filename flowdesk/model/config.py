@@ -52,7 +52,12 @@ class Config(BaseModel):
     """The settings of a node. Unknown keys survive in the file and are reported as a warning."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", coerce_numbers_to_str=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        coerce_numbers_to_str=True,
+        defer_build=True,
     )
 
     @model_validator(mode="before")
@@ -103,7 +108,7 @@ class TargetOptions(Config):
         1,
         ge=1,
         title="Occurrence",
-        description="Which of several hits counts, 1 is the first in reading order.",
+        description="Which of several hits counts, 1 is the first in reading order; of windows, the uppermost.",
         json_schema_extra={"group": "target"},
     )
     offset: dict[str, int] | None = Field(
@@ -216,7 +221,7 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
             if has_template(raw.get(key)):
                 continue
             faults.append((key, reason_of(fault)))
-        return None, faults
+        return None, list(dict.fromkeys(faults))
     keys = read_keys(model)
     return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
@@ -225,6 +230,7 @@ _REASONS = {
     "tuple_type": "a list is needed",
     "list_type": "a list is needed",
     "dict_type": "an object is needed",
+    "model_type": "an object is needed",
     "string_type": "a text is needed",
     "bool_type": "true or false is needed",
     "bool_parsing": "true or false is needed",
@@ -257,6 +263,13 @@ def reason_of(fault: Mapping[str, Any]) -> str:
 def known_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config as a flow file writes them."""
     return frozenset({field.alias or name for name, field in model.model_fields.items()})
+
+
+@cache
+def text_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that hold a text and nothing else, as flow files and as code write them."""
+    texts = [(name, field) for name, field in model.model_fields.items() if field.annotation is str]
+    return frozenset(key for name, field in texts for key in (name, field.alias or name))
 
 
 @cache

@@ -158,6 +158,13 @@ class Program:
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                     start_new_session=sys.platform != "win32",
                 )  # fmt: skip
+            except FileNotFoundError as missing:
+                raise NodeError(
+                    say('There is no program "{program}".', program=self._config.command[0])
+                    if missing.filename == self._config.command[0]
+                    else say("There is no folder {path}.", path=str(self._cwd)),
+                    say("Install it, or write its whole path; its arguments are entries of their own."),
+                ) from missing
             except (OSError, ValueError) as error:
                 raise NodeError(
                     say('"{program}" cannot be started: {reason}', program=self._config.command[0], reason=str(error)),

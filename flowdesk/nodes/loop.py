@@ -149,7 +149,7 @@ def times(count: Any) -> int:
 
 
 def items_of(items: Any) -> list[Any]:
-    """The items of `forEach`: a list as it is, an object as `key` and `value`, a text line by line, nothing as none.
+    """The items of `forEach`: a list as it is, a table's rows, an object as `key` and `value`, a text's lines, nothing as none.
 
     Raises:
         ValueUnusable: If it is something else.
@@ -159,6 +159,8 @@ def items_of(items: Any) -> list[Any]:
     if isinstance(items, list | tuple):
         return list(items)
     if isinstance(items, dict):
+        if isinstance(items.get("rows"), list) and "columns" in items:
+            return list(items["rows"])
         return [{"key": key, "value": value} for key, value in items.items()]
     if isinstance(items, str):
         return items.splitlines()

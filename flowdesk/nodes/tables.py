@@ -153,6 +153,8 @@ def _read_sheet(path: Path, sheet: str) -> list[list[Any]]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, datetime) and value.time() == time():  # how workbooks keep a day
+        return value.date().isoformat()
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -44,6 +44,8 @@ class LiveRun:
     error: str = ""
     started_by: str = ""
     secrets: Secrets = field(default_factory=lambda: Secrets(None))
+    turn: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it need not wait for another run of the same flow."""
 
     def payload(self) -> dict[str, Any]:
         """Return the run as JSON values."""
@@ -123,10 +125,10 @@ class RunBook:
         live.started_by = started_by
         if flow.model_extra and flow.model_extra.get("desktop") == "shared":
             self._services.lease.share(run_id)
-        before = self._line_up(live, mode)
+        self._line_up(live, mode)
         about = {"run_id": run_id, "workflow_id": workflow_id, "name": flow.name, "started_by": started_by}
         record = RunRecord(folder, about, place if report else None)
-        live.task = spawn(self._carry(live, record, visits, journal, before), f"flowdesk.run.{run_id}")
+        live.task = spawn(self._carry(live, record, visits, journal), f"flowdesk.run.{run_id}")
         self._on_change()
         return live
 
@@ -179,18 +181,41 @@ class RunBook:
             results=last.runner.results,
         )
 
-    def _line_up(self, live: LiveRun, mode: str) -> LiveRun | None:
-        """Give a run its place and return the one that it waits for, ``None`` if it need not."""
+    def _line_up(self, live: LiveRun, mode: str) -> None:
+        """Give a run its place: at once, or behind those that wait."""
         running = self.current.get(live.workflow_id)
         if running is None:
             self.current[live.workflow_id] = live
-            return None
+            live.turn.set()
+            return
         waiting = self.queued.setdefault(live.workflow_id, [])
         if mode == "restart":
             for earlier in (running, *waiting):
                 earlier.runner.stop(say("restarted"))
         waiting.append(live)
-        return waiting[-2] if len(waiting) > 1 else running
+
+    async def _turn(self, live: LiveRun) -> None:
+        """Wait until it is a run's turn, or it is stopped."""
+        loop, brake = asyncio.get_running_loop(), live.runner.brake
+
+        def observe() -> None:
+            if brake.is_stopped and not loop.is_closed():
+                loop.call_soon_threadsafe(live.turn.set)
+
+        brake.watch(observe)
+        observe()
+        await live.turn.wait()
+
+    def _hand_over(self, live: LiveRun) -> None:
+        """Let the next run of the same flow begin."""
+        waiting = self.queued.get(live.workflow_id, [])
+        if live in waiting:  # it was stopped before its turn
+            waiting.remove(live)
+        elif waiting:
+            following = self.current[live.workflow_id] = waiting.pop(0)
+            following.turn.set()
+        else:
+            self.current.pop(live.workflow_id, None)
 
     def find(self, workflow_id: str, run_id: str | None = None) -> LiveRun:
         """Return a run under way.
@@ -235,23 +260,18 @@ class RunBook:
         listed = [live.payload() for live in known[: limit + len(under_way)]]
         return listed + [_interrupted_payload(about) for about in self.interrupted[: limit - len(listed)]]
 
-    async def _carry(
-        self, live: LiveRun, record: RunRecord, visits: VisitRecord, journal: Journal, before: LiveRun | None
-    ) -> RunFinished:
-        if before is not None and before.task is not None:
-            await asyncio.wait((before.task,))
-            self.queued[live.workflow_id].remove(live)
-            self.current[live.workflow_id] = live
+    async def _carry(self, live: LiveRun, record: RunRecord, visits: VisitRecord, journal: Journal) -> RunFinished:
+        if not live.turn.is_set():
+            await self._turn(live)
         journal.listeners.append(record.add)
         try:
-            live.finished = await live.runner.run()
+            live.finished = live.secrets.mask(await live.runner.run())
         finally:
             journal.listeners.remove(record.add)
             visits.close()
-            outcome = {} if live.finished is None else live.secrets.mask(live.finished).payload()
+            outcome = {} if live.finished is None else live.finished.payload()
             record.finish(live.runner.state.value, outcome)
-            if self.current.get(live.workflow_id) is live:
-                del self.current[live.workflow_id]
+            self._hand_over(live)
             self._last[live.workflow_id] = live
             self.finished[live.run_id] = live
             while len(self.finished) > KEPT_FINISHED:

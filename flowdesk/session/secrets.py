@@ -3,13 +3,33 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote, quote_plus
 
 from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog
+
+Event = TypeVar("Event", bound=RunEvent)
 
 MASK = "•••"
 SHORTEST = 3
 """Characters: a shorter secret would black out half of every text."""
+
+
+def forms(secret: str) -> set[str]:
+    """Return how a secret may stand in a text: as it is, inside JSON, inside JSON in JSON, and in an address."""
+    once = {secret, quote(secret, safe=""), quote_plus(secret)}
+    for _ in range(2):
+        once |= {escaped for form in once for escaped in _escaped(form)}
+    return once
+
+
+def _escaped(text: str) -> set[str]:
+    """Return a text as JSON writes it, in plain ASCII and not."""
+    return {json.dumps(text, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
+
+
+def _longest_first(texts: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(texts, key=len, reverse=True))
 
 
 class Secrets:
@@ -18,7 +38,10 @@ class Secrets:
     def __init__(self, read: Callable[[str], str] | None) -> None:
         """Read by ``read``, where there is a key store."""
         self._read = read
-        self._values: list[str] = []
+        self._forms: tuple[str, ...] = ()
+        """The secrets as they may stand in a text, the longest first."""
+        self._json_forms: tuple[str, ...] = ()
+        """The same, of a text of JSON."""
 
     @property
     def reader(self) -> Callable[[str], str] | None:
@@ -33,20 +56,20 @@ class Secrets:
         """
         assert self._read is not None
         value = self._read(name)
-        if len(value) >= SHORTEST and value not in self._values:
-            self._values.append(value)
-            self._values.sort(key=len, reverse=True)
+        if len(value) >= SHORTEST and value not in self._forms:
+            self._forms = _longest_first({*self._forms, *forms(value)})
+            self._json_forms = _longest_first({each for form in self._forms for each in _escaped(form)})
         return value
 
     def mask_json(self, text: str) -> str:
         """Return a text of JSON without the secrets."""
-        for value in self._values:
-            text = text.replace(json.dumps(value)[1:-1], json.dumps(MASK)[1:-1])
+        for form in self._json_forms:
+            text = text.replace(form, json.dumps(MASK)[1:-1])
         return text
 
-    def mask(self, event: RunEvent) -> RunEvent:
+    def mask(self, event: Event) -> Event:
         """Return an event without the secrets."""
-        if not self._values:
+        if not self._forms:
             return event
         match event:
             case NodeChanged():
@@ -68,12 +91,12 @@ class Secrets:
 
     def without(self, value: Any) -> Any:
         """Return a JSON value without the secrets."""
-        if not self._values:
+        if not self._forms:
             return value
         if isinstance(value, str):
-            found = [secret for secret in self._values if secret in value]
-            for secret in found:
-                value = value.replace(secret, MASK)
+            for form in self._forms:
+                if form in value:
+                    value = value.replace(form, MASK)
             return value
         if isinstance(value, dict):
             return {self.without(key): self.without(item) for key, item in value.items()}

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -11,16 +12,22 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import set_language, tr
-from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
+from flowdesk.ui.display import require_display
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 logger = logging.getLogger(__name__)
 
+PAINT_SECONDS = 1.0
+"""How long the window's first picture is waited for before flows are opened and the server started."""
 SHUTDOWN_SECONDS = 5.0
 """How long each part of the end may take before the next begins."""
 STOPPED = 130
@@ -36,7 +43,7 @@ def run_window(
     Raises:
         DesktopUnavailable: If there is no display to show it on.
     """
-    _require_display()
+    require_display()
     os.environ["QT_API"] = "pyside6"
     os.environ.setdefault("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", "1")
     import qasync
@@ -63,26 +70,30 @@ def run_window(
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        life = _Life(make_session(), make_server, options, settings)
-        collector.settle()
+        life = _Life(make_session(), make_server, options, settings, collector.settle)
         code = int(loop.run_until_complete(life.run()))
     collector.stop()
     return code
 
 
-def _require_display() -> None:
-    """Qt ends the process where there is no display, so look before it does.
+async def _show_painted(window: "QWidget") -> None:
+    """Show a window and return when it is painted, or after a second: a window on another desktop never is."""
+    from PySide6.QtCore import QEvent, QObject
 
-    Raises:
-        DesktopUnavailable: If there is none.
-    """
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        raise DesktopUnavailable(
-            say("There is no display to show the window on."),
-            say("Start flowdesk in a desktop session, or use `flowdesk serve` and a browser."),
-        )
+    painted = asyncio.Event()
+
+    class Watcher(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.set()
+            return False
+
+    watcher = Watcher()
+    window.installEventFilter(watcher)
+    window.show()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(painted.wait(), PAINT_SECONDS)
+    window.removeEventFilter(watcher)
 
 
 class _Life:
@@ -94,6 +105,7 @@ class _Life:
         make_server: Callable[[Session, argparse.Namespace], Any],
         options: argparse.Namespace,
         settings: Any,
+        settle: Callable[[], None],
     ) -> None:
         from flowdesk.ui.window import MainWindow
 
@@ -104,6 +116,7 @@ class _Life:
         self.ended = asyncio.Event()
         self.code = 0
         self.window = MainWindow(session, settings)
+        self.settle = settle
         self._seen: set[tuple[str, str]] = set()
 
     async def run(self) -> int:
@@ -112,10 +125,11 @@ class _Life:
         self.window.serving_changed.connect(self._change_serving)
         sys.excepthook = self._show_once
         taken = self._take_signals()
-        self.window.show()
+        await _show_painted(self.window)
         self.window.peer.connect_to_session()
-        await self._start_server()
         await self._open_files()
+        self.settle()
+        await self._start_server()
         await self.window.read_history()
         if not self.window.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
             self.window.tour()

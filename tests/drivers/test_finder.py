@@ -1,18 +1,21 @@
 """Finding in real windows: GTK, Qt and Chromium, side by side."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from Xlib import Xatom
 
 from flowdesk.drivers import screen
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.input import RealHands
 from flowdesk.drivers.picture_files import save_picture
+from flowdesk.engine.ports import Window
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import inside, missed, query, seen
-from tests.rig import Apps, Page, RealApp, until
+from tests.rig import Apps, Page, RealApp, Rig, until
 
 pytestmark = pytest.mark.desktop
 
@@ -20,7 +23,61 @@ FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
 <style>body{font:16px sans-serif}</style>
 <p><label for="field">Field</label> <textarea id="field" autofocus></textarea>
 <p><label>Password <input type="password" aria-label="Secret"></label>
-<p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>"""
+<p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>
+<button aria-pressed="false">Bold</button>"""
+
+
+KINDS = """
+import sys
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+app = QApplication(sys.argv)
+window = QWidget()
+window.setWindowTitle("kinds")
+bold, table, colours = QPushButton("Bold"), QTableWidget(1, 1), QComboBox()
+bold.setCheckable(True)
+table.setItem(0, 0, QTableWidgetItem("cell"))
+colours.addItems(["red", "green"])
+layout = QVBoxLayout(window)
+for each in (bold, table, colours, QPushButton("Plain"), QPushButton("Plain")):
+    layout.addWidget(each)
+window.show()
+app.exec()
+"""
+
+
+async def test_kinds_that_people_take_for_one_another_are_found_by_name(eyes: RealEyes, clean_desktop: Rig) -> None:
+    process = clean_desktop.start([sys.executable, "-c", KINDS], QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(process, "kinds")
+    for css, kind in (
+        ("button[name='Bold']", "switch, check_box"),
+        ("list_item[name='cell']", "table_cell[name='cell']"),
+        ("text=red", "combo_box"),
+    ):
+        assert (await seen(eyes, css)).box == (await seen(eyes, kind)).box
+    buttons = (await eyes.find(query("button"))).spots
+    assert (await seen(eyes, "button:nth(2)")).box == buttons[1].box
+    miss = await missed(eyes, "button:nth(3)")
+    assert "Only 2" in str(miss.reason)
+
+
+async def test_a_minimized_window_is_found_where_that_will_do(eyes: RealEyes, hands: RealHands, apps: Apps) -> None:
+    below, above = apps.qt(), apps.xterm()
+    named = "window=/^flowdesk/"
+    assert (await seen(eyes, named)).window == above.window
+    await hands.window(Window(above.window, ""), "minimize")
+    assert (await seen(eyes, named)).window == below.window
+    assert (await seen(eyes, named, has_minimized=True)).window == below.window
+    await hands.window(Window(below.window, ""), "minimize")
+    assert "minimized" in str((await missed(eyes, named)).reason)
+    spot = await seen(eyes, named, has_minimized=True, occurrence=2)
+    assert {spot.window, (await seen(eyes, named, has_minimized=True)).window} == {below.window, above.window}
+
+
+async def test_a_picture_that_is_not_there_leaves_the_other_ways(eyes: RealEyes, apps: Apps) -> None:
+    apps.qt()
+    assert (await seen(eyes, "image=none.png | window=flowdesk qt probe")).engine == "window"
+    miss = await missed(eyes, "image=none.png | window=nobody")
+    assert "none.png" in str(miss.reason)
 
 
 async def test_elements_of_a_gtk_dialog(eyes: RealEyes, apps: Apps) -> None:
@@ -70,6 +127,25 @@ async def test_a_covered_element_is_not_there(eyes: RealEyes, apps: Apps) -> Non
     assert '"Above" covers it' in miss.reason
 
 
+@pytest.mark.parametrize("machine", [b"", b"elsewhere"])
+async def test_nothing_of_another_program_is_found_in_a_window_without_elements(
+    eyes: RealEyes, apps: Apps, machine: bytes
+) -> None:
+    apps.mousepad()
+    await seen(eyes, "menu_item[name='File']")
+    plain, display = apps.plain(), apps.rig.display
+    if machine:
+        window = display.create_resource_object("window", plain.window)
+        window.change_property(display.intern_atom("_NET_WM_PID"), Xatom.CARDINAL, 32, [1])
+        window.change_property(display.intern_atom("WM_CLIENT_MACHINE"), Xatom.STRING, 8, machine)
+        display.sync()
+    for selector in ("window=flowdesk plain", "app=plain", "app=plain >> window=flowdesk plain"):
+        assert (await seen(eyes, selector)).text == "flowdesk plain"
+        assert (await missed(eyes, f"{selector} >> menu_item[name='File']")).reason
+    whole = await seen(eyes, "window=flowdesk plain")
+    assert (await eyes.state(whole)).text is None, "its text is what is read in it, not its title"
+
+
 async def test_elements_of_a_qt_window(eyes: RealEyes, apps: Apps) -> None:
     app = apps.qt()
     spot = await seen(eyes, "window=qt probe >> text_field[name='field']")
@@ -98,6 +174,10 @@ async def test_elements_of_a_page(eyes: RealEyes, apps: Apps) -> None:
     off = await seen(eyes, "window=flowdesk probe >> button[name='Wait']")
     assert off.element is not None
     assert off.element.is_enabled is False
+    bold = await seen(eyes, "window=flowdesk probe >> button[name='Bold']")
+    assert bold.element is not None
+    assert bold.element.role == "switch"
+    assert (await seen(eyes, "window=flowdesk probe >> button[name='Send']")).element != bold.element
     secret = await seen(eyes, "window=flowdesk probe >> text=Password >> right-of=text_field")
     assert secret.element is not None
     assert secret.element.name == "Secret"

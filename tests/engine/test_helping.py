@@ -9,7 +9,7 @@ import pytest
 from flowdesk.engine.context import Question, Run, Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.runner import Runner
-from flowdesk.model.config import TargetConfig
+from flowdesk.model.config import Config, TargetConfig
 from flowdesk.model.errors import NodeError, TargetNotFound
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue, node
@@ -51,7 +51,7 @@ class Answers:
 
 async def run(ask: Any, shape: Flow | None = None, **options: Any) -> Runner:
     FOUND.clear()
-    types = Catalogue((*catalogue(), seek.node_type))  # type: ignore[attr-defined]
+    types = Catalogue((*catalogue(), seek.node_type, inner.node_type))  # type: ignore[attr-defined]
     given = RunOptions(**{"asks_for_help": True, **options})
     runner = Runner(shape or flow("start>seek", "seek>b"), types, Services(ask=ask), lambda event: None, given)
     await runner.run()
@@ -101,3 +101,19 @@ async def test_the_picture_of_where_was_looked_goes_along(tmp_path: Path) -> Non
     ask = Answers({"action": "skip"})
     await run(ask, variables={"p": str(picture)})
     assert ask.questions[0].details["picture"] == "UE5H"
+
+
+@node("inner", category="flow", title="Inner")
+async def inner(run: Run, config: Config) -> Any:
+    """Run a flow that seeks in vain."""
+    await run._core.call(flow("start>seek", "seek>b"), {}, run.node)
+
+
+@pytest.mark.parametrize(("edges", "asked"), [(("start>sub",), 1), (("start>sub", "sub.error>b"), 0)])
+async def test_a_subflow_asks_as_its_caller_would_and_names_the_caller(edges: tuple[str, ...], asked: int) -> None:
+    ask = Answers({"action": "answer", "value": "here"})
+    runner = await run(ask, graph(*edges, types={"sub": "inner"}))
+    assert runner.state is RunState.SUCCEEDED
+    assert len(ask.questions) == asked
+    for question in ask.questions:
+        assert (question.title, question.details["node_id"], question.details["key"]) == ("sub › seek", "sub", "")

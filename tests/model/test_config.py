@@ -43,12 +43,12 @@ def test_null_and_empty_mean_not_given(kind: str, raw: dict[str, Any], name: str
         (
             "condition",
             {"left": 1, "operator": "in"},
-            '"operator" of "condition" is not right: there is no operator "in"',
+            'is not right: there is no operator "in"',
         ),
         (
             "condition",
             {"operator": "exists"},
-            '"selector" of "condition" is not right: the operator "exists" needs a target',
+            'is not right: the operator "exists" needs a target',
         ),
         ("loop", {"type": "while", "operator": "~"}, 'there is no operator "~", only exists, notExists'),
         ("click", {"selector": "1,1", "clickType": "both"}, "none of 'left', 'right', 'middle' or 'double'"),

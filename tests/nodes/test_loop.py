@@ -4,6 +4,7 @@ from typing import Any
 
 from flowdesk.model.flow import Edge, Flow, new_edge, new_node
 from flowdesk.model.run import RunState
+from flowdesk.nodes.loop import items_of
 from tests.nodes.conftest import Bench
 
 INNER = {"type": "count", "count": 5}
@@ -53,6 +54,11 @@ async def test_a_limit_that_is_set_holds_for_every_kind_of_loop(bench: Bench) ->
         bench.events.clear()
         assert (await bench.run_flow(nested({**config, "maxIterations": 4}, message="x"))).state is RunState.SUCCEEDED
         bench.events.clear()
+
+
+def test_items_may_be_what_read_table_returns() -> None:
+    assert items_of({"rows": [{"a": 1}], "columns": ["a"], "count": 1}) == [{"a": 1}]
+    assert items_of({"rows": 1}) == [{"key": "rows", "value": 1}]
 
 
 async def test_a_count_is_its_own_limit(bench: Bench) -> None:

@@ -4,10 +4,12 @@ import json
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from flowdesk.model.run import RunState
@@ -24,6 +26,15 @@ async def test_table_written_is_read_back(bench: Bench, name: str) -> None:
         ("readTable", {"path": name}),
     )
     assert bench.result("n3") == {"rows": ROWS, "columns": ["name", "age"], "count": 2}
+
+
+async def test_days_of_a_workbook_are_days(bench: Bench, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["day", "moment"], [date(2026, 1, 2), datetime(2026, 1, 2, 3, 4)]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "t.xlsx")
+    await bench.run(("readTable", {"path": "t.xlsx"}))
+    assert bench.result()["rows"] == [{"day": "2026-01-02", "moment": "2026-01-02T03:04:00"}]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
@@ -87,7 +98,13 @@ async def test_command_fails_on_exit_code_and_on_unknown_program(bench: Bench) -
     assert (await bench.run(("command", {"command": bad}))).state is RunState.FAILED
     await bench.run(("command", {"command": bad, "acceptExitCode": True}))
     assert bench.result()["exitCode"] == 3
-    assert (await bench.run(("command", {"command": ["no-such-program-here"]}))).state is RunState.FAILED
+    for config, what in (
+        ({"command": ["no-such-program-here"]}, 'no program "no-such-program-here"'),
+        ({"command": [sys.executable], "cwd": "no-such-folder"}, "no folder"),
+    ):
+        finished = await bench.run(("command", config))
+        assert finished.error is not None
+        assert what in finished.error["message"]
 
 
 async def test_command_is_ended_when_its_time_is_over(bench: Bench) -> None:

@@ -1,9 +1,11 @@
 """Nodes that decide, keep and return values."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from flowdesk.model.errors import FlowInvalid
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.model.run import NodeState, RunState
 from tests.nodes.conftest import Bench
@@ -105,3 +107,14 @@ async def test_prompt_with_a_time_to_answer_needs_nobody(bench: Bench) -> None:
 async def test_log_fills_its_message(bench: Bench) -> None:
     await bench.run(("log", {"message": "row {{x.0}}"}), x=[7])
     assert "row 7" in bench.logs
+
+
+async def test_a_text_takes_any_value_as_people_write_it(bench: Bench) -> None:
+    values: dict[str, Any] = {"rows": [{"a": 1}], "yes": True, "whole": 3.0, "nothing": None}
+    await bench.run(*(("log", {"message": "{{" + name + "}}"}) for name in values), **values)
+    assert bench.logs == ['[{"a": 1}]', "true", "3", ""]
+
+
+async def test_a_literal_list_is_no_text(bench: Bench) -> None:
+    with pytest.raises(FlowInvalid, match="a text is needed"):
+        await bench.run(("log", {"message": ["a"]}))

@@ -85,6 +85,20 @@ async def test_queue_waits_for_the_run_before(session: Session) -> None:
     assert ends == [first, second]
 
 
+async def test_a_run_that_waits_its_turn_can_be_stopped_while_the_one_before_goes_on(session: Session) -> None:
+    peer = Keeper("a")
+    first = await start(session, peer, **flow_json(wait_node(duration=60_000)))
+    second, third = [
+        await start(session, peer, message_id=f"m{n}", mode="queue", **flow_json(wait_node())) for n in (2, 3)
+    ]
+    await ask(session, peer, "workflow.stop", "w", run_id=second)
+    assert (await end_of(session, second))["status"] == "stopped"
+    assert [live.run_id for live in session.runs.under_way()] == [first, third]
+    await ask(session, peer, "workflow.stop", "w", run_id=first)
+    assert (await end_of(session, third))["status"] == "succeeded"
+    assert session.runs.under_way() == []
+
+
 async def test_an_invalid_flow_is_refused_with_all_its_problems(session: Session) -> None:
     nodes = [{"id": "x", "type": "clik", "data": {}}, {"id": "y", "type": "click", "data": {"config": {}}}]
     with pytest.raises(FlowInvalid) as refused:

@@ -17,7 +17,7 @@ _RESULT = re.compile(r"^Result:(.*?)(?:\n\s*\n|\Z)", re.DOTALL | re.MULTILINE)
 _WORD = re.compile(r"`(\w+)`")
 _NAMING = ("variable", "itemVariable", "indexVariable", "name")
 """Keys of configs that name a variable; ``name`` does so in ``setVariable`` alone."""
-LAST_ERROR = ("lastError.message", "lastError.label", "lastError.type")
+LAST_ERROR = ("lastError.message", "lastError.label", "lastError.code")
 SHOWN = 9
 
 
