@@ -12,8 +12,8 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flowdesk.drivers import atspi, shown
@@ -83,6 +83,8 @@ class Found:
     state: ElementState
     pid: int
     app: str
+    place: tuple[str, str] | None = field(default=None, compare=False, repr=False)
+    """Where it is on the accessibility bus of Linux."""
 
     @property
     def text(self) -> str:
@@ -149,6 +151,18 @@ def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]
     css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
     found = _everywhere(within, css)
     return [element for element in found if element.text and element.state.role not in _SURFACES]
+
+
+def tops(found: Sequence[Found]) -> list[tuple[str, Box] | None]:
+    """Return the titles and boxes of the windows in which some elements are; None where the program does not tell."""
+    places = [element.place for element in found if element.place is not None]
+    try:
+        told = atspi.open_bus().tops(places, _patience()) if places else []
+    except (atspi.Unsupported, atspi.Hangs):
+        return [None] * len(found)
+    known = dict(zip(places, told, strict=True))
+    answers = [known.get(element.place) if element.place else None for element in found]
+    return [(top[0], Box(*top[1])) if top is not None else None for top in answers]
 
 
 def focused_field(within: Iterable[Application]) -> Found | None:
@@ -239,6 +253,7 @@ def _of_shown(app: Application, element: atspi.Shown) -> Found:
         ),
         app.pid,
         app.name,
+        element.place,
     )
 
 
