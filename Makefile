@@ -48,9 +48,10 @@ docs: ## write the reference pages from the code's declarations, and build the s
 	$(PY) tools/docs.py
 	.venv/bin/zensical build --strict --clean
 
-pictures: ## record the moving picture of the README on a virtual desktop
-	@$(BOOT) --for virtual
+pictures: ## take the pictures of window and browser editor for README and docs, on a virtual desktop
+	@$(BOOT) --for test --groups test
 	$(PY) tools/record.py
+	$(PY) tools/picture_page.py
 
 coverage: ## run the fast tests and report which lines they reach, in build/coverage
 	@$(BOOT) --for test --groups test coverage

@@ -13,23 +13,22 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.engine.context import Services
 from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
 from flowdesk.i18n import set_language, tr
 from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError, FlowInvalid
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
-from flowdesk.session.runs import interruption
-from flowdesk.session.session import Folders, Session
 
 if TYPE_CHECKING:
-    from flowdesk.engine.ports import DesktopDriver
+    from flowdesk.engine.ports import Check, DesktopDriver
     from flowdesk.model.flow import Flow
     from flowdesk.model.nodetype import Catalogue
+    from flowdesk.session.session import Folders, Session
 
 EXIT_OF_STATE = {RunState.SUCCEEDED: SUCCEEDED, RunState.FAILED: FAILED, RunState.STOPPED: STOPPED}
 
@@ -65,19 +64,25 @@ def _collect_less_often() -> None:
     """Leave what was imported out of the search for cyclic garbage: it is a third of the time of a long run otherwise."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
-def folders() -> Folders:
+def folders() -> "Folders":
     """Where flowdesk keeps things: ``$FLOWDESK_STATE_DIR`` and ``$FLOWDESK_FLOWS_DIR``, else the platform's places."""
     import platformdirs
+
+    from flowdesk.session.session import Folders
 
     state = Path(os.environ.get("FLOWDESK_STATE_DIR") or platformdirs.user_state_path("flowdesk", appauthor=False))
     flows = Path(os.environ.get("FLOWDESK_FLOWS_DIR") or platformdirs.user_documents_path() / "flowdesk")
     return Folders(state, state / "runs", flows)
 
 
-def make_session() -> Session:
+def make_session() -> "Session":
     """Put the session together."""
+    from flowdesk.engine.context import Services
+    from flowdesk.session.session import Session
+
     return Session(catalogue_with_plugins(), Services(driver=make_driver(), secret=_secret), folders())
 
 
@@ -138,8 +143,10 @@ def _run(options: argparse.Namespace) -> int:
         return _tell(error, INVALID)
 
 
-def _tell_interrupted(session: Session) -> None:
+def _tell_interrupted(session: "Session") -> None:
     """Say, once, which runs a process that is gone left unfinished."""
+    from flowdesk.session.runs import interruption
+
     for about in session.runs.interrupted:
         if about["is_new"]:
             name = str(about.get("name") or about.get("workflow_id") or "")
@@ -166,7 +173,7 @@ def _make_folder(path: Path) -> None:
         ) from error
 
 
-async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
+async def _run_flow(session: "Session", peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
     from flowdesk.engine.brake import Brake
     from flowdesk.engine.options import RunOptions
 
@@ -201,7 +208,7 @@ async def _run_flow(session: Session, peer: Any, options: argparse.Namespace, va
     return EXIT_OF_STATE[finished.state]
 
 
-def _on_signal(loop: asyncio.AbstractEventLoop, number: int, session: Session) -> None:
+def _on_signal(loop: asyncio.AbstractEventLoop, number: int, session: "Session") -> None:
     """Stop on a signal, from the signal handler itself: it must not wait for the event loop."""
     name = signal.Signals(number).name
 
@@ -241,10 +248,17 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 async def _serve_until_stopped(options: argparse.Namespace) -> int:
+    from flowdesk.session.restoring import restore_untitled
+    from flowdesk.session.storage import open_flow
+
     session = make_session()
     _tell_interrupted(session)
+    session.restores = True
+    restore_untitled(session)
     for file in options.files:
-        session.trust.add(session.open_file(Path(file).resolve(), keep=True).flow)
+        path = Path(file).resolve()
+        session.trust.add(open_flow(path).flow)
+        session.open_file(path, keep=True)
     server = make_server(session, options)
     await server.start()
     for line in server.greeting():
@@ -267,7 +281,7 @@ async def _serve_until_stopped(options: argparse.Namespace) -> int:
     return SUCCEEDED
 
 
-def make_server(session: Session, options: argparse.Namespace) -> Any:
+def make_server(session: "Session", options: argparse.Namespace) -> Any:
     """Make the server as the command line asks for it."""
     from flowdesk.server.server import Server, ServerSettings
 
@@ -406,13 +420,32 @@ def _doctor(options: argparse.Namespace) -> int:
             for check in found
         ], ensure_ascii=False, indent=2))  # fmt: skip
     else:
-        for check in found:
-            print(
-                f"{'ok     ' if check.is_ok else 'MISSING' if check.is_required else 'absent '} {check.name}: {tr(check.message)}"
-            )
-            if not check.is_ok and check.fix:
-                print(f"        {tr(check.fix)}")
+        print("\n".join(doctor_lines(found)))
     return SUCCEEDED if all(check.is_ok for check in found if check.is_required) else NO_DESKTOP
+
+
+def doctor_lines(checks: "Sequence[Check]") -> Iterator[str]:
+    """Yield what the doctor found as lines for a person. A cause of several faults is explained once."""
+    told: dict[str, str] = {}
+    for check in checks:
+        state = say("ok") if check.is_ok else say("MISSING") if check.is_required else say("absent")
+        word = tr(state)
+        head = word + " " * (8 - sum(1 if ord(letter) < 0x2E80 else 2 for letter in word)) + tr(check.name)
+        if check.message in told:
+            yield f"{head}: {tr(say('for the same reason as {name}', name=tr(told[check.message])))}"
+            continue
+        yield f"{head}: {tr(check.message)}"
+        if not check.is_ok:
+            told[check.message] = check.name
+            if check.fix and check.fix not in told:
+                told[check.fix] = check.name
+                yield f"        {tr(check.fix)}"
+    if not all(check.is_ok for check in checks if check.is_required):
+        yield tr(say("flowdesk cannot drive this desktop before what is MISSING is there."))
+    elif all(check.is_ok for check in checks):
+        yield tr(say("This desktop has all that flowdesk can use."))
+    else:
+        yield tr(say("flowdesk can drive this desktop; what is absent it does without."))
 
 
 def _token(options: argparse.Namespace) -> int:

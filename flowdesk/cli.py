@@ -4,6 +4,8 @@ Exit codes: 0 succeeded, 1 the run failed, 2 usage or an invalid flow, 3 no usab
 """
 
 import argparse
+import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,12 +21,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] == "practice":
         return _practice(given[1:])
     parser = _parser()
+    if given and _is_mistyped(given[0]):
+        return _tell_mistyped(given[0])
     if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         given = ["window", *given]
     options = parser.parse_args(given)
+    gc.disable()  # what is imported is no garbage: looking for some takes a tenth of the start; `execute` looks again
     from flowdesk import app
 
     return app.execute(options)
+
+
+def _is_mistyped(word: str) -> bool:
+    """Whether a first word can only be meant as a command, but is none: no window opens for `flowdesk rnu`."""
+    return word not in COMMANDS and word.isalpha() and not os.path.exists(word)
+
+
+def _tell_mistyped(word: str) -> int:
+    from difflib import get_close_matches
+
+    from flowdesk.exitcodes import INVALID
+    from flowdesk.i18n import set_language, tr
+    from flowdesk.model.sentence import say
+
+    set_language("system")
+    close = get_close_matches(word.lower(), COMMANDS, n=1)
+    fix = say("Did you mean `flowdesk {command}`?", command=close[0]) if close else say("See flowdesk --help.")
+    print(f"flowdesk: {tr(say('{word} is neither a command nor a file.', word=word))}", file=sys.stderr)
+    print(f"  {tr(fix)}", file=sys.stderr)
+    return INVALID
 
 
 def _practice(arguments: Sequence[str]) -> int:

@@ -1,6 +1,8 @@
 """Where the shipped files lie: icons, translations, example flows, the browser page."""
 
+import os
 import sys
+from functools import cache
 from pathlib import Path
 
 
@@ -10,10 +12,14 @@ def resource_root() -> Path:
     A frozen application unpacks it beside its libraries, a wheel carries it inside the package, and a source
     checkout has it beside the package.
     """
-    unpacked = getattr(sys, "_MEIPASS", None)
+    return _root(getattr(sys, "_MEIPASS", None), __file__)
+
+
+@cache
+def _root(unpacked: str | None, module: str) -> Path:
     if unpacked is not None:
         return Path(unpacked) / "resources"
-    package = Path(__file__).resolve().parent
+    package = Path(module).resolve().parent
     installed = package / "resources"
     return installed if installed.is_dir() else package.parent / "resources"
 
@@ -29,6 +35,6 @@ def resource_path(*parts: str) -> Path:
     """
     root = resource_root()
     path = root.joinpath(*parts)
-    if not path.resolve().is_relative_to(root.resolve()):
+    if not Path(os.path.normpath(path)).is_relative_to(root):
         raise ValueError(f"{path} is outside the shipped files")
     return path

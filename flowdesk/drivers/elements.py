@@ -38,7 +38,21 @@ _NAMED = re.compile(
     r"(?P<head>[^:]*?)\[name=(?P<quote>['\"])(?P<name>(?:(?!(?P=quote)).)*)(?P=quote)\](?P<tail>(?:\[[^\]]*\])*)"
 )
 """An element selector that ends in an exact name. Toolkits pad names with spaces (GTK its menu items), so the name is
-compared here."""
+compared here. GTK 4 says some names twice: "7 7"."""
+
+KIN = {
+    "button": ("check_box",),
+    "check_box": ("switch",),
+    "list_item": ("table_cell", "tree_item"),
+    "menu": ("menu_item",),
+    "menu_item": ("menu", "check_box", "radio_button"),
+    "switch": ("check_box", "button"),
+    "text_area": ("text_field",),
+    "tree_item": ("table_cell", "list_item"),
+}
+"""Kinds that people take for one another: a button that stays down, an entry of a menu with a tick or a menu behind it."""
+
+_LAST_NAMED = re.compile(r"(?P<head>.*[\s>])?(?P<role>[a-z_]+)(?P<rest>(?:\[[^\]]*\])*\[name[^\]]*\](?:\[[^\]]*\])*)")
 
 _NOWHERE = 1 << 24
 """Toolkits give places about as far out as integers go for what is not shown."""
@@ -88,7 +102,9 @@ class Found:
 
     @property
     def text(self) -> str:
-        """What can be read on it: the value of a field, the name of anything else."""
+        """What can be read on it: the value of a field, the name of anything else and of a list that does not say it."""
+        if self.state.role == "combo_box":
+            return self.state.value or self.state.name
         if self.state.role in FIELD_ROLES and self.state.value is not None:
             return self.state.value
         return self.state.name or self.state.value or ""
@@ -112,20 +128,31 @@ def applications(
 def find(css: str, within: Iterable[Application]) -> list[Found]:
     """Find the shown elements that fit an element selector.
 
-    Where there is none of its kind, ``text_field`` also finds the larger kind, ``text_area``, and ``button`` the one that
-    stays down, ``switch``.
+    Where a program shows none of the kind, ``text_field`` also finds the larger kind, ``text_area``, and ``button`` the
+    one that stays down, ``switch``. What is asked for by name may be of any kind that looks the same to people (``KIN``).
 
     Raises:
         SelectorError: If the selector is refused.
         MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
     """
     apps = list(within)
+    found = _of_name(apps, css)
+    last = _LAST_NAMED.fullmatch(css)
+    if last is not None:
+        for role in KIN.get(last["role"], ()):
+            found = found or _of_name(apps, f"{last['head'] or ''}{role}{last['rest']}")
+    return found
+
+
+def _of_name(apps: list[Application], css: str) -> list[Found]:
     padded = _NAMED.fullmatch(css)
-    if padded and "," not in re.sub(r"\[[^\]]*\]", "", css):
-        name, quote = padded["name"], padded["quote"]
-        found = _of_kind(apps, f"{padded['head']}[name^={quote}{name}{quote}]{padded['tail']}")
-        return [element for element in found if element.state.name == name.strip()]
-    return _of_kind(apps, css)
+    if padded is None or "," in re.sub(r"\[[^\]]*\]", "", css):
+        return _of_kind(apps, css)
+    name, quote = padded["name"], padded["quote"]
+    found = _of_kind(apps, f"{padded['head']}[name^={quote}{name}{quote}]{padded['tail']}")
+    wanted = name.strip()
+    exact = [element for element in found if element.state.name == wanted]
+    return exact or [element for element in found if element.state.name == f"{wanted} {wanted}"]
 
 
 def _of_kind(apps: list[Application], css: str) -> list[Found]:

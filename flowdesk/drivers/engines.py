@@ -11,6 +11,7 @@ from flowdesk.drivers import elements, picture_files, pictures, screen, x11
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
 from flowdesk.drivers.screen import Shot
+from flowdesk.drivers.shown import numbered
 from flowdesk.drivers.text import Line, match
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import MissingPiece
@@ -29,6 +30,9 @@ _MARGIN = 12
 
 _SURE_AGAIN = 0.97
 """Only so good a hit at the last place spares the look at the rest."""
+
+_SURE_TEXT = 0.8
+"""What only the second reading finds must be read as surely as this."""
 
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
@@ -96,11 +100,11 @@ class Engines:
         ]
         fits = [(wanted.fit(window.title), window) for window in mine]
         fitting = [(score, window) for score, window in fits if score]
-        shown = [(score, window) for score, window in fitting if not window.is_minimized]
+        shown = [(score, window) for score, window in fitting if self._counts(window)]
         matches = [
             _of_window(window, "window", score)
-            for score, window in sorted(shown, key=lambda pair: -pair[0])
-            if not window.box.intersection(scope.box).is_empty
+            for score, window in sorted(shown, key=lambda pair: (pair[1].is_minimized, -pair[0]))
+            if window.is_minimized or not window.box.intersection(scope.box).is_empty
         ]
         if matches:
             return matches, None
@@ -112,6 +116,9 @@ class Engines:
             reason = say("The window {title} is not in the place that is looked at.", title=f'"{fitting[0][1].title}"')
         return [], Miss(reason, candidates=titles)
 
+    def _counts(self, window: Window) -> bool:
+        return self._query.has_minimized or not window.is_minimized
+
     def _find_app(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
         published = self._applications(None)
@@ -119,7 +126,7 @@ class Engines:
         pids |= {window.pid for window in self.windows if wanted.fit(window.app) >= WORD}
         pids.discard(0)
         mine = [window for window in self.windows if window.pid in pids or wanted.fit(window.app) >= WORD]
-        shown = [window for window in mine if not window.is_minimized]
+        shown = sorted(filter(self._counts, mine), key=lambda window: window.is_minimized)
         if shown:
             return [_of_window(window, "app", 1.0, frozenset(pids)) for window in shown], None
         names = nearest(step.body, [*(window.app for window in self.windows), *(app.name for app in published)])
@@ -137,13 +144,16 @@ class Engines:
     # -- elements and text
 
     def _find_element(self, step: Step, scope: Scope) -> Outcome:
+        css, place = numbered(step.body)
         try:
-            found = elements.find(step.body, elements.applications(scope.pids))
+            found = elements.find(css, elements.applications(scope.pids))
         except elements.ElementsUnanswered as error:
             return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
         shown, covered = self._uncovered_of(found, scope)
+        if place > len(shown) > 0:
+            return [], Miss(say('Only {count} fit "{css}".', count=len(shown), css=css))
         if shown:
-            return [_of_element(element, "element") for element in shown], None
+            return [_of_element(element, "element") for element in (shown[place - 1 : place] if place else shown)], None
         if covered:
             return [], self._covered(step, covered[0])
         reason = say('No element fits "{css}".', css=step.body)
@@ -157,15 +167,16 @@ class Engines:
         kind = role.group() if role else "*"
         name = re.search(r"name[*^$]?=(['\"])(.*?)\1", step.body)
         names: list[str] = []
-        for css in dict.fromkeys((kind, "*")):
-            try:
-                found = elements.find(css, elements.applications(scope.pids))
-            except elements.ElementsUnanswered:
-                return ()
-            shown, _ = self._uncovered_of([one for one in found if one.state.name], scope)
-            names = [f"{one.state.role}[name='{one.state.name}']" for one in shown]
-            if names:
-                break
+        try:
+            programs = elements.applications(scope.pids)
+            of_kind = elements.find(kind, programs)
+            # Else of another kind.
+            same = elements.find(f"[name={name.group(1)}{name.group(2)}{name.group(1)}]", programs) if name else []
+            for found in (of_kind + same, elements.find("*", programs) if not of_kind + same else []):
+                shown, _ = self._uncovered_of([one for one in found if one.state.name], scope)
+                names = names or [f"{one.state.role}[name='{one.state.name}']" for one in shown]
+        except elements.ElementsUnanswered:
+            return ()
         return nearest(f"{kind}[name='{name.group(2) if name else ''}']", names)
 
     def _cover(self, box: Box, *pids: int) -> Window | None:
@@ -174,6 +185,16 @@ class Engines:
             return None
         top = self._top(box)
         return None if top is None or top.pid in pids else top
+
+    def _is_in_sight(self, element: elements.Found) -> bool:
+        """Whether an element's own window, or a popup, is uppermost at its middle.
+
+        A program that has just opened its window may for a moment tell places where no window is.
+        """
+        top = self._top(element.box)
+        if top is not None or not x11.is_x11() or not any(window.pid == element.pid for window in self.windows):
+            return self._cover(element.box, element.pid) is None
+        return self._windows.popup_at(element.box.center) is not None
 
     def _top(self, box: Box) -> Window | None:
         """Return the uppermost window at the middle of a box."""
@@ -189,7 +210,7 @@ class Engines:
         covered: list[elements.Found] = []
         for element, owner in zip(within, self._owners(within), strict=True):
             if owner is None:
-                (shown if self._cover(element.box, element.pid) is None else covered).append(element)
+                (shown if self._is_in_sight(element) else covered).append(element)
             elif scope.window is None or scope.window.pid != element.pid or scope.window.id == owner.id:
                 top = self._top(element.box)
                 (shown if top is None or top.id == owner.id else covered).append(element)
@@ -216,8 +237,11 @@ class Engines:
 
     def _covered(self, step: Step, element: elements.Found) -> Miss:
         cover = self._top(element.box)
-        title = cover.title if cover else ""
-        reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
+        if cover is None:
+            reason = say('"{target}" is there, but its program says that it is where no window is.', target=step.body)
+        else:
+            title = cover.title
+            reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
         return Miss(reason, best_box=element.box)
 
     def _uncovered(self, matches: list[Match], scope: Scope) -> list[Match]:
@@ -242,7 +266,7 @@ class Engines:
         if named:
             return named, None
         try:
-            lines = self._memory.reader.read(self.shot(scope.box))
+            lines, hits = self._read_text(wanted, scope)
         except MissingPiece as error:
             if problem is not None:
                 raise
@@ -252,10 +276,18 @@ class Engines:
                 fix=str(error.fix),
             )
             return [], Miss(reason)
-        hits = [Match(hit.box, "text", hit.score, text=hit.text) for hit in match(lines, wanted)]
-        if shown := self._uncovered(hits, scope):
-            return shown, None
+        if hits:
+            return hits, None
         return [], self._covered(step, covered[0]) if covered else self._text_miss(wanted, lines)
+
+    def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
+        """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""
+        lines = self._memory.reader.read(self.shot(scope.box))
+        found = match(lines, wanted)
+        if not found:
+            closer = match(self._memory.reader.read_closely(self.shot(scope.box)), wanted)
+            found = [hit for hit in closer if hit.score >= _SURE_TEXT]
+        return lines, self._uncovered([Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope)
 
     def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""

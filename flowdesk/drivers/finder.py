@@ -17,6 +17,7 @@ from flowdesk.drivers.pictures import Hit
 from flowdesk.drivers.places import Match, Scope, beside, in_reading_order
 from flowdesk.drivers.text import Reader
 from flowdesk.engine.ports import Window
+from flowdesk.model.errors import PictureUnusable
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Miss, Query, Selector, Sighting, Spot, Step
@@ -78,8 +79,13 @@ def look(query: Query, windows: WindowList, memory: Memory, *, want_picture: boo
     for selector in query.selectors:
         try:
             spots = _spots(query, selector, engines, root)
-        except NotThere as absent:
-            miss = absent.miss
+        except (NotThere, PictureUnusable) as absent:
+            if isinstance(absent, NotThere):
+                miss = absent.miss
+            elif len(query.selectors) == 1:
+                raise
+            else:  # the others may still be there
+                miss = Miss(str(absent.message), selector.text)
             if first_miss is None or miss.is_ambiguous or (miss.best_score or 0) > (first_miss.best_score or 0):
                 first_miss = first_miss if first_miss is not None and first_miss.is_ambiguous else miss
             continue
@@ -110,7 +116,7 @@ def _spots(query: Query, selector: Selector, engines: Engines, root: Scope) -> t
             raise NotThere(replace(reason, selector=selector.text))
         matches = found
         scopes = [match.scope() for match in matches[:_SCOPES]]
-    if not selector.steps[-1].relation:
+    if not selector.steps[-1].relation and matches[0].window is None:  # windows stay as they lie: the uppermost first
         matches = in_reading_order(matches)
     shown = [match for match in matches if not match.box.intersection(root.box).is_empty]
     if len(shown) < query.occurrence:
@@ -209,4 +215,5 @@ def _spot(query: Query, selector: Selector, match: Match, root: Scope) -> Spot:
         match.text,
         match.element,
         match.app,
+        match.window.id if match.window else None,
     )

@@ -8,6 +8,7 @@ from flowdesk.drivers.atspi_roles import State
 
 _PART = re.compile(r"\s*(\*|[a-z_]+)?((?:\[[a-z_]+[*^$]?=(?:'[^']*'|\"[^\"]*\")\])*)\s*(,|$)")
 _FILTER = re.compile(r"\[([a-z_]+)([*^$]?=)(?:'([^']*)'|\"([^\"]*)\")\]")
+_NUMBERED = re.compile(r"(.*):nth\((\d+)\)\s*", re.DOTALL)
 
 CHECKABLE = frozenset({"check_box", "radio_button", "menu_item", "switch"})
 """Roles that are checked or not."""
@@ -55,6 +56,13 @@ def parts_of(css: str) -> tuple[Part, ...] | None:
         at = match.end()
         if not match[3]:
             return tuple(parts)
+
+
+def numbered(css: str) -> tuple[str, int]:
+    """Return a selector of one part without its ``:nth(n)``, and the number; any other as it is, and 0."""
+    match = _NUMBERED.fullmatch(css)
+    parts = parts_of(match[1]) if match else None
+    return (match[1], int(match[2])) if match and parts is not None and len(parts) == 1 else (css, 0)
 
 
 def roles_of(parts: tuple[Part, ...]) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ the same package, the last one wins), so only what both have is used here.
 
 import os
 import socket
+import stat
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -123,14 +124,29 @@ def provide_authority() -> None:
     if os.access(path, os.R_OK):
         return
     substitute = Path(tempfile.gettempdir(), f"flowdesk-xauthority-{os.getuid() if hasattr(os, 'getuid') else 0}")
-    try:
-        # A file of someone else in a shared folder is not trusted: the name is taken only if it is ours.
-        descriptor = os.open(substitute, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except OSError:
-        return
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(EMPTY_AUTHORITY)
+    if not _is_ours(substitute):
+        # Put in place whole: what others read of it in the middle of writing would make `Xlib` print a warning on stdout.
+        try:
+            descriptor, fresh = tempfile.mkstemp(prefix=substitute.name)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(EMPTY_AUTHORITY)
+        except OSError:
+            return
+        try:
+            os.replace(fresh, substitute)
+        except OSError:  # the name is someone else's
+            substitute = Path(fresh)
     os.environ["XAUTHORITY"] = str(substitute)
+
+
+def _is_ours(substitute: Path) -> bool:
+    """Whether the substitute stands there as it should. A file of someone else in a shared folder is not trusted."""
+    try:
+        found = substitute.lstat()
+        is_whole = stat.S_ISREG(found.st_mode) and found.st_size == len(EMPTY_AUTHORITY)
+        return is_whole and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
+    except OSError:
+        return False
 
 
 def window(display: Any, number: int) -> Any:

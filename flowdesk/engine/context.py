@@ -1,7 +1,7 @@
 """What a node function is given: one visit of one node in one run."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -223,16 +223,19 @@ class Run:
         selector: str | list[str],
         default_timeout: float = ACTION_TIMEOUT,
         *,
+        has_minimized: bool = False,
         to_act: bool = False,
     ) -> Spot:
-        """Look until the target is there, and ``to_act`` until it takes input: a disabled button would swallow a click.
+        """Look until the target is there; with ``has_minimized`` a window that is minimized will do.
+
+        ``to_act``: until it takes input, too; a disabled button would swallow a click.
 
         Raises:
             TargetNotFound: If it is not within the timeout. Says the best score, where, at what scale, after how
                 many looks; the picture of where was looked is kept in the run's folder.
             TargetAmbiguous: If ``strict`` is on and the last look still had several equal hits.
         """
-        query = self.query(options, selector)
+        query = replace(self.query(options, selector), has_minimized=has_minimized)
         timeout = default_timeout if options.timeout is None else options.timeout
         if self.is_dry:
             timeout = 0.0

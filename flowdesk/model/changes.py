@@ -36,7 +36,7 @@ class Draft:
 class Change(BaseModel):
     """One edit."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid", defer_build=True)
 
     def apply(self, draft: Draft) -> "AnyChange":
         """Apply the change to the draft and return the change that takes it back.
@@ -205,7 +205,9 @@ class SetFlow(Setting):
 
 AnyChange = AddNode | RemoveNode | MoveNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow
 
-CHANGE: TypeAdapter[AnyChange] = TypeAdapter(Annotated[AnyChange, Field(discriminator="op")])
+CHANGE: TypeAdapter[AnyChange] = TypeAdapter(
+    Annotated[AnyChange, Field(discriminator="op")], config=ConfigDict(defer_build=True)
+)
 """Reads and writes a change as JSON."""
 
 

@@ -52,7 +52,12 @@ class Config(BaseModel):
     """The settings of a node. Unknown keys survive in the file and are reported as a warning."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", coerce_numbers_to_str=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        coerce_numbers_to_str=True,
+        defer_build=True,
     )
 
     @model_validator(mode="before")
@@ -103,7 +108,7 @@ class TargetOptions(Config):
         1,
         ge=1,
         title="Occurrence",
-        description="Which of several hits counts, 1 is the first in reading order.",
+        description="Which of several hits counts, 1 is the first in reading order; of windows, the uppermost.",
         json_schema_extra={"group": "target"},
     )
     offset: dict[str, int] | None = Field(

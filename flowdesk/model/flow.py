@@ -13,7 +13,7 @@ FORMAT_VERSION = 1
 class FlowPart(BaseModel):
     """A part of a flow file. Frozen; fields that flowdesk does not know survive untouched."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
 
 class Position(FlowPart):
@@ -70,7 +70,7 @@ class Edge(FlowPart):
     source_handle: str | None = Field(default=None, alias="sourceHandle")
     target_handle: str | None = Field(default=None, alias="targetHandle")
 
-    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Flow(FlowPart):

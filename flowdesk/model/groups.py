@@ -24,7 +24,7 @@ COLORS = ("gray", "blue", "green", "yellow", "red", "purple", "teal", "orange")
 class Frame(BaseModel):
     """A rectangle on the canvas, in scene pixels."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: str
     x: float = 0.0

@@ -53,6 +53,8 @@ class Query:
     monitor: int | None = None
     strict: bool = False
     tolerance: int = 10
+    has_minimized: bool = False
+    """Whether ``window=`` and ``app=`` also find windows that are minimized, after those that are not."""
     assets: str = ""
     """Folder in which ``image=`` names are looked up."""
 
@@ -92,6 +94,8 @@ class Spot:
     """The text that was matched or that the element holds, where known."""
     element: ElementState | None = None
     app: str = ""
+    window: int | None = None
+    """The id of the window that it is, where it is one."""
 
     def payload(self) -> dict[str, Any]:
         """Return the spot as JSON values: ``x``, ``y``, ``box`` ``[x,y,w,h]``, ``score``, ``scale``, ``selector``, ``engine``, ``text``."""

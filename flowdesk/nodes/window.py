@@ -1,9 +1,9 @@
 """Act on a window."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from flowdesk.engine.context import Run
 from flowdesk.engine.ports import Window, WindowAction
@@ -15,10 +15,16 @@ from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
 
 
+def _american(action: Any) -> Any:
+    return {"minimise": "minimize", "maximise": "maximize"}.get(str(action), action)
+
+
 class WindowConfig(OptionalTargetConfig):
     """Settings of `window`."""
 
-    action: WindowAction = Field("activate", title="Action", description="What to do with the window.")
+    action: Annotated[WindowAction, BeforeValidator(_american)] = Field(
+        "activate", title="Action", description="What to do with the window. `minimise` and `maximise` mean the same."
+    )
     x: int | None = Field(
         None, title="Left", description="New left edge, in pixels.", json_schema_extra={"when": {"action": "move"}}
     )
@@ -54,7 +60,7 @@ async def window(run: Run, config: WindowConfig) -> dict[str, Any]:
     Raises:
         TargetNotFound: If there is no such window within the timeout.
     """
-    spot = await run.locate(config, config.selector) if config.selector else None
+    spot = await run.locate(config, config.selector, has_minimized=True) if config.selector else None
     found = chosen(await run.eyes.windows(), spot)
     if found is None:
         raise TargetNotFound(say("There is no such window."), say("Name the window, such as window=Untitled."))
@@ -75,6 +81,6 @@ def chosen(windows: Sequence[Window], spot: Spot | None) -> Window | None:
     """The window that a spot is or lies in, the uppermost of several; without a spot the active window."""
     if spot is None:
         return next((each for each in windows if each.is_active), None)
-    same = (each for each in windows if each.box == spot.box)
+    same = (each for each in windows if each.id == spot.window or (spot.window is None and each.box == spot.box))
     around = (each for each in windows if not each.is_minimized and each.box.contains(spot.box.center))
     return next(same, None) or next(around, None)

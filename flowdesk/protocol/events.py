@@ -15,7 +15,7 @@ Box = Annotated[list[int], Field(min_length=4, max_length=4)]
 class EventPayload(BaseModel):
     """The payload of an event."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class NodeEvent(EventPayload):
@@ -134,7 +134,7 @@ class HelpClosedEvent(EventPayload):
 class OpenPayload(BaseModel):
     """A payload that may hold more than is said here."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
 
 class SnapshotEvent(OpenPayload):

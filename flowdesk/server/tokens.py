@@ -88,6 +88,8 @@ class TokenStore:
                 field="name",
             )  # fmt: skip
         self._read()
+        if name and self._stamp is None:
+            self.renew()  # Whoever lets others in first has a token of their own from then on, too.
         token = _Token(name, secrets.token_urlsafe(32), role)
         self._write([other for other in self._tokens if other.name != name] + [token])
         return token.secret

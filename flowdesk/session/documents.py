@@ -125,7 +125,7 @@ class LiveDocument:
             },
         )
         if self.recovery is not None:
-            self.recovery.keep(self.workflow_id, self.flow, self.path)
+            self.recovery.keep(self.workflow_id, self.flow, self.path, is_foreign=self.is_foreign)
         return {"revision": applied.revision, "undo": undo, "redo": redo}
 
     def save(self, path: Path | None, *, force: bool) -> dict[str, Any]:

@@ -11,9 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
-
 from flowdesk.engine.ports import Element, Eyes, Window
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
@@ -329,6 +326,9 @@ def _near(box: Box) -> Callable[[Spot], bool]:
 
 
 def _cropped(shot: bytes, part: Box, frame: Box, scale: float) -> bytes:
+    from PIL import Image  # loaded by the first picture, not by the start
+    from PIL.PngImagePlugin import PngInfo
+
     x, y = part.x - frame.x, part.y - frame.y
     image = Image.open(io.BytesIO(shot), formats=("PNG",)).convert("RGB").crop((x, y, x + part.width, y + part.height))
     out = io.BytesIO()

@@ -3,8 +3,6 @@
 import io
 from typing import Literal
 
-from PIL import Image
-
 
 def compressed(png: bytes, scale: float, form: Literal["png", "jpeg", "webp"], quality: int) -> tuple[bytes, int, int]:
     """Return the picture in another size and form: its bytes, width and height in pixels.
@@ -15,6 +13,8 @@ def compressed(png: bytes, scale: float, form: Literal["png", "jpeg", "webp"], q
         form: How it is compressed.
         quality: 1 to 100, for JPEG and WebP.
     """
+    from PIL import Image  # loaded by the first picture, not by the start
+
     image = Image.open(io.BytesIO(png), formats=("PNG",)).convert("RGB")
     if scale < 1:
         image = image.resize(

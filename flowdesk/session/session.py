@@ -27,11 +27,13 @@ from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.resource import resource_path
 from flowdesk.session.documents import LiveDocument
+from flowdesk.session.history import history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.questions import Questions
+from flowdesk.session.restoring import restore_unsaved
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
@@ -58,6 +60,8 @@ class Session:
     folders: Folders
     port: int | None = None
     """Port of the server, for ``system.status``."""
+    restores: bool = False
+    """Whether unsaved edits that an earlier process left come back with their file, where no window asks about them."""
     peers: dict[str, Peer] = field(default_factory=dict)
     documents: dict[str, LiveDocument] = field(default_factory=dict)
     journals: dict[str, Journal] = field(default_factory=dict)
@@ -82,7 +86,6 @@ class Session:
             "workflow.step": self._step,
             "workflow.subscribe": self._subscribe,
             "workflow.unsubscribe": self._unsubscribe,
-            "workflow.list": self._list_runs,
             "workflow.validate": self._validate,
             "execution.snapshot": self._snapshot,
             "flow.open": self._open,
@@ -99,6 +102,7 @@ class Session:
             "system.status": self._status,
             "heartbeat": self._heartbeat,
             **self.looking.handlers(self._assets),
+            **history_handlers(self.folders.runs, self.runs.listing),
         }
         if self.services.driver is not None:
             self.services.driver.on_emergency(self.stop_all)
@@ -314,9 +318,6 @@ class Session:
             journal.unsubscribe(peer)
         return {}
 
-    async def _list_runs(self, peer: Peer, payload: m.ListRuns, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return {"runs": self.runs.listing(payload.limit)}
-
     async def _snapshot(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
         return self._state(workflow_id)
 
@@ -344,7 +345,7 @@ class Session:
             live = self.open_file(self._allowed_path(peer, payload.path))
         else:
             flow = read_flow(payload.flow) if payload.flow is not None else Flow()
-            live = self._add_document(flow, workflow_id or flow.id)
+            live = self.add_document(flow, workflow_id or flow.id)
             live.is_foreign = not self.trust.add_own(live.flow, peer)
         live.editors[peer.id] = peer
         live.journal.subscribe(peer)
@@ -360,14 +361,17 @@ class Session:
             if live.path is not None and live.path == path:
                 return live
         opened = open_flow(path)
-        live = self._add_document(opened.flow, opened.flow.id)
+        live = self.add_document(opened.flow, opened.flow.id)
         live.path, live.fingerprint, live.is_kept = path, opened.fingerprint, keep
         live.is_foreign = is_from_elsewhere(path)
         if path.is_relative_to(resource_path("flows")):
             self.trust.add(live.flow)
+        if self.restores:
+            restore_unsaved(live, self.recovery)
         return live
 
-    def _add_document(self, flow: Flow, workflow_id: str) -> LiveDocument:
+    def add_document(self, flow: Flow, workflow_id: str) -> LiveDocument:
+        """Open a flow that has no file yet."""
         number, unique = 1, workflow_id
         while unique in self.documents:
             number += 1

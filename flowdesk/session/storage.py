@@ -178,6 +178,19 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What a process that is gone left of a flow."""
+
+    workflow_id: str
+    flow: Flow
+    path: Path | None
+    time: float
+    """When it was kept, seconds since 1970."""
+    is_foreign: bool
+    """Whether someone who may not run flows had a hand in it."""
+
+
 class Recovery:
     """Unsaved edits, kept beside flowdesk's own state and never in the user's file."""
 
@@ -185,7 +198,7 @@ class Recovery:
         """Keep recovery files in ``folder``."""
         self._folder = folder
 
-    def keep(self, workflow_id: str, flow: Flow, path: Path | None) -> None:
+    def keep(self, workflow_id: str, flow: Flow, path: Path | None, *, is_foreign: bool = False) -> None:
         """Write the state of an unsaved document. Failing to is not worth stopping an edit for."""
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -193,6 +206,8 @@ class Recovery:
                 "path": str(path) if path else None,
                 "pid": os.getpid(),
                 "time": time.time(),
+                "workflow_id": workflow_id,
+                "foreign": is_foreign,
                 "flow": flow.to_json(),
             }
             write_atomically(self._file(workflow_id), json.dumps(values).encode())
@@ -204,13 +219,20 @@ class Recovery:
 
     def left(self) -> list[tuple[Flow, Path | None, float]]:
         """Return what processes that are gone left behind: the flow, its file, and when it was kept."""
+        return [(one.flow, one.path, one.time) for one in self.unsaved()]
+
+    def unsaved(self) -> list[Unsaved]:
+        """Return all that processes that are gone left behind."""
         found = []
         for file in sorted(self._folder.glob("*.recovery.json")) if self._folder.is_dir() else []:
             try:
                 values = json.loads(file.read_text("utf-8"))
                 if not is_alive(int(values["pid"])):
                     flow = parse_flow(json.dumps(values["flow"]))
-                    found.append((flow, Path(values["path"]) if values["path"] else None, float(values["time"])))
+                    path = Path(values["path"]) if values["path"] else None
+                    # Files of versions that did not write the last two are taken for somebody else's.
+                    workflow_id, is_foreign = str(values.get("workflow_id", "")), values.get("foreign") is not False
+                    found.append(Unsaved(workflow_id, flow, path, float(values["time"]), is_foreign))
             except (OSError, ValueError, KeyError, TypeError, FlowUnreadable):
                 continue
         return found

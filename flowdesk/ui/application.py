@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -11,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import set_language, tr
@@ -19,8 +20,13 @@ from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
 logger = logging.getLogger(__name__)
 
+PAINT_SECONDS = 1.0
+"""How long the window's first picture is waited for before flows are opened and the server started."""
 SHUTDOWN_SECONDS = 5.0
 """How long each part of the end may take before the next begins."""
 STOPPED = 130
@@ -63,8 +69,7 @@ def run_window(
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        life = _Life(make_session(), make_server, options, settings)
-        collector.settle()
+        life = _Life(make_session(), make_server, options, settings, collector.settle)
         code = int(loop.run_until_complete(life.run()))
     collector.stop()
     return code
@@ -85,6 +90,26 @@ def _require_display() -> None:
         )
 
 
+async def _show_painted(window: "QWidget") -> None:
+    """Show a window and return when it is painted, or after a second: a window on another desktop never is."""
+    from PySide6.QtCore import QEvent, QObject
+
+    painted = asyncio.Event()
+
+    class Watcher(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.set()
+            return False
+
+    watcher = Watcher()
+    window.installEventFilter(watcher)
+    window.show()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(painted.wait(), PAINT_SECONDS)
+    window.removeEventFilter(watcher)
+
+
 class _Life:
     """From the first window to the last: start, wait for the end, end in order."""
 
@@ -94,6 +119,7 @@ class _Life:
         make_server: Callable[[Session, argparse.Namespace], Any],
         options: argparse.Namespace,
         settings: Any,
+        settle: Callable[[], None],
     ) -> None:
         from flowdesk.ui.window import MainWindow
 
@@ -104,6 +130,7 @@ class _Life:
         self.ended = asyncio.Event()
         self.code = 0
         self.window = MainWindow(session, settings)
+        self.settle = settle
         self._seen: set[tuple[str, str]] = set()
 
     async def run(self) -> int:
@@ -112,10 +139,11 @@ class _Life:
         self.window.serving_changed.connect(self._change_serving)
         sys.excepthook = self._show_once
         taken = self._take_signals()
-        self.window.show()
+        await _show_painted(self.window)
         self.window.peer.connect_to_session()
-        await self._start_server()
         await self._open_files()
+        self.settle()
+        await self._start_server()
         await self.window.read_history()
         if not self.window.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
             self.window.tour()

@@ -18,6 +18,7 @@ from flowdesk.model.errors import FileChanged, FlowdeskError
 from flowdesk.model.flow import Flow
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
+from flowdesk.session.restoring import recovering
 from flowdesk.ui import dialogs
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
@@ -25,7 +26,7 @@ from flowdesk.ui.contextmenu import fill_context_menu
 from flowdesk.ui.droppedfiles import add_dropped
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
-from flowdesk.ui.recovery import Left, RecoveryDialog, recovering
+from flowdesk.ui.recovery import Left, RecoveryDialog
 from flowdesk.ui.tab import FlowTab
 
 

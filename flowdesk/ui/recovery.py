@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
-from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, RemoveEdge, RemoveNode, SetFlow
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
 from flowdesk.ui.icons import icon
@@ -58,21 +57,6 @@ class RecoveryDialog(QDialog):
             button.clicked.connect(self.accept)
         self.later.clicked.connect(self.reject)
         self.resize(520, 300)
-
-
-def recovering(now: Flow, left: Flow) -> list[AnyChange]:
-    """Return the changes that make of a flow what was left of it; their undo brings the file's state back."""
-    before, after = Draft(now), Draft(left)
-    changes: list[AnyChange] = [RemoveEdge(id=edge_id) for edge_id in before.edges]
-    changes += [RemoveNode(id=node_id) for node_id in before.nodes]
-    changes += [AddNode(node=node) for node in after.nodes.values()]
-    changes += [AddEdge(edge=edge) for edge in after.edges.values()]
-    for key in {**before.fields, **after.fields}:
-        if key in {"flowdesk", "id"} or before.fields.get(key) == after.fields.get(key):
-            continue
-        gone = key not in after.fields
-        changes.append(SetFlow(path=(key,), value=None if gone else after.fields[key], remove=gone))
-    return changes
 
 
 def _line(flow: Flow, path: Path | None, at: float) -> str:

@@ -17,7 +17,7 @@ RECENT = 12
 class Settings(BaseModel):
     """The settings of the window."""
 
-    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+    model_config = ConfigDict(extra="ignore", validate_assignment=True, defer_build=True)
 
     language: str = "system"
     theme: Literal["system", "light", "dark"] = "system"

@@ -35,6 +35,8 @@ function designTokens(): Plugin {
 
 export default defineConfig({
   base: "/",
+  // The icons and the tokens lie beside this folder: the window has them, too.
+  server: { fs: { allow: [".."] } },
   plugins: [react(), designTokens()],
   build: {
     outDir: "../page",

@@ -69,14 +69,17 @@ def test_five_hundred_nodes_open_and_pan(flowdesk: Start, editor: EditorPage, tm
     item.click()
     until(lambda: editor.nodes.count() == NODES, "all nodes on the canvas", MILLISECONDS / 1000)
     print(f"\nopen {NODES} nodes: {busy(session) - before:.0f} ms of work")
-    for view, zooms in (("all in sight", 0), ("at full size", 12)):
+    for view, zooms in (("all in sight", 0), ("so that they can be read", 5)):
         page.mouse.move(700, 300)
         for _ in range(zooms):
             page.mouse.wheel(0, -200)
+        if zooms:
+            until(lambda: 0 < editor.wires.count() < NODES, "a part of the nodes in sight")
+        worked = busy(session)
         frames = pan(editor)
-        print(
-            f"pan {view}: {median(frames):.1f} ms a frame, 95 % below {sorted(frames)[int(len(frames) * 0.95)]:.1f} ms"
-        )
+        worked = (busy(session) - worked) / len(frames)
+        most = sorted(frames)[int(len(frames) * 0.95)]
+        print(f"pan {view}: {median(frames):.1f} ms a frame, 95 % below {most:.1f} ms, {worked:.1f} ms of them work")
 
 
 def pan(editor: EditorPage) -> list[float]:

@@ -1,5 +1,6 @@
 """Finding in real windows: GTK, Qt and Chromium, side by side."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.input import RealHands
 from flowdesk.drivers.picture_files import save_picture
 from flowdesk.drivers.windows import X11Windows
+from flowdesk.engine.ports import Window
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import inside, missed, query, seen
-from tests.rig import Apps, Page, RealApp, until
+from tests.rig import Apps, Page, RealApp, Rig, until
 
 pytestmark = pytest.mark.desktop
 
@@ -24,6 +26,59 @@ FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
 <p><label>Password <input type="password" aria-label="Secret"></label>
 <p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>
 <button aria-pressed="false">Bold</button>"""
+
+
+KINDS = """
+import sys
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+app = QApplication(sys.argv)
+window = QWidget()
+window.setWindowTitle("kinds")
+bold, table, colours = QPushButton("Bold"), QTableWidget(1, 1), QComboBox()
+bold.setCheckable(True)
+table.setItem(0, 0, QTableWidgetItem("cell"))
+colours.addItems(["red", "green"])
+layout = QVBoxLayout(window)
+for each in (bold, table, colours, QPushButton("Plain"), QPushButton("Plain")):
+    layout.addWidget(each)
+window.show()
+app.exec()
+"""
+
+
+async def test_kinds_that_people_take_for_one_another_are_found_by_name(eyes: RealEyes, clean_desktop: Rig) -> None:
+    process = clean_desktop.start([sys.executable, "-c", KINDS], QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(process, "kinds")
+    for css, kind in (
+        ("button[name='Bold']", "switch, check_box"),
+        ("list_item[name='cell']", "table_cell[name='cell']"),
+        ("text=red", "combo_box"),
+    ):
+        assert (await seen(eyes, css)).box == (await seen(eyes, kind)).box
+    buttons = (await eyes.find(query("button"))).spots
+    assert (await seen(eyes, "button:nth(2)")).box == buttons[1].box
+    miss = await missed(eyes, "button:nth(3)")
+    assert "Only 2" in str(miss.reason)
+
+
+async def test_a_minimized_window_is_found_where_that_will_do(eyes: RealEyes, hands: RealHands, apps: Apps) -> None:
+    below, above = apps.qt(), apps.xterm()
+    named = "window=/^flowdesk/"
+    assert (await seen(eyes, named)).window == above.window
+    await hands.window(Window(above.window, ""), "minimize")
+    assert (await seen(eyes, named)).window == below.window
+    assert (await seen(eyes, named, has_minimized=True)).window == below.window
+    await hands.window(Window(below.window, ""), "minimize")
+    assert "minimized" in str((await missed(eyes, named)).reason)
+    spot = await seen(eyes, named, has_minimized=True, occurrence=2)
+    assert {spot.window, (await seen(eyes, named, has_minimized=True)).window} == {below.window, above.window}
+
+
+async def test_a_picture_that_is_not_there_leaves_the_other_ways(eyes: RealEyes, apps: Apps) -> None:
+    apps.qt()
+    assert (await seen(eyes, "image=none.png | window=flowdesk qt probe")).engine == "window"
+    miss = await missed(eyes, "image=none.png | window=nobody")
+    assert "none.png" in str(miss.reason)
 
 
 async def test_elements_of_a_gtk_dialog(eyes: RealEyes, apps: Apps) -> None:

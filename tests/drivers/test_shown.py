@@ -4,7 +4,7 @@ import pytest
 
 from flowdesk.drivers.atspi import Shown
 from flowdesk.drivers.atspi_roles import ROLE_NAMES, ROLE_WORDS, State
-from flowdesk.drivers.shown import Part, attribute, parts_of, roles_of
+from flowdesk.drivers.shown import Part, attribute, numbered, parts_of, roles_of
 from flowdesk.model.css import ROLES
 
 
@@ -37,6 +37,21 @@ def test_selectors_of_single_parts_are_understood(css: str, parts: tuple[Part, .
 )
 def test_others_are_left_to_the_walk(css: str) -> None:
     assert parts_of(css) is None
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        ("button:nth(2)", ("button", 2)),
+        ("button[name='a:nth(1)']:nth(12) ", ("button[name='a:nth(1)']", 12)),
+        ("button", ("button", 0)),
+        ("group > button:nth(2)", ("group > button:nth(2)", 0)),
+        ("button, link:nth(2)", ("button, link:nth(2)", 0)),
+        ("button:nth(1) > link", ("button:nth(1) > link", 0)),
+    ],
+)
+def test_the_number_of_a_single_part_is_taken_off(css: str, expected: tuple[str, int]) -> None:
+    assert numbered(css) == expected
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,20 @@
 What happens in the page happens by its mouse and keyboard. What it shows is compared with what the server holds.
 """
 
+import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 from playwright.sync_api import expect as expect
 
-from tests.rig import PATIENCE, until
+from tests.rig import PATIENCE, Rig, until
 
 MILLISECONDS = PATIENCE * 1000
 CHROMIUM_OPTIONS = [
@@ -38,10 +41,13 @@ class EditorPage:
         if message.type == "error" and "WebSocket connection" not in message.text:
             self.faults.append(message.text)
 
-    def enter(self, link: str) -> None:
-        """Open the link that `flowdesk serve` prints, and wait until the editor is there."""
+    def enter(self, link: str, token: str = "") -> None:
+        """Open the link that `flowdesk serve` prints, or an address and give a token; wait until the editor is there."""
         self.page.goto(link)
-        self.page.locator(".palette").wait_for()
+        if token:
+            self.page.get_by_label("Token or six-digit code").fill(token)
+            self.button("Connect").click()
+        self.page.locator(".top, .entry [role=alert]").first.wait_for()
 
     def button(self, name: str) -> Locator:
         """Return the button of that name."""
@@ -113,14 +119,50 @@ def barriers(page: EditorPage) -> list[str]:
 
 
 @contextmanager
-def chromium(environment: dict[str, str]) -> Iterator[Browser]:
-    """Start a browser without a window, and end it."""
+def chromium(environment: dict[str, str], *, has_window: bool = False) -> Iterator[Browser]:
+    """Start a browser, without a window unless it is to have one, and end it."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program is not None
     values: dict[str, str | float | bool] = dict(environment)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS, env=values)
+        browser = playwright.chromium.launch(
+            executable_path=program, headless=not has_window, args=CHROMIUM_OPTIONS, env=values
+        )
         try:
             yield browser
         finally:
             browser.close()
+
+
+Visit = Callable[..., EditorPage]
+
+
+@pytest.fixture
+def browser(clean_desktop: Rig) -> Iterator[Browser]:
+    """Start a browser on the private desktop."""
+    with chromium(clean_desktop.desktop.environment()) as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Open the editor as another person: a context of its own."""
+    pages: list[EditorPage] = []
+
+    def visited(link: str, token: str = "", **options: Any) -> EditorPage:
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options})
+        page = EditorPage(context.new_page())
+        pages.append(page)
+        page.enter(link, token)
+        return page
+
+    yield visited
+    for page in pages:
+        page.quiet()
+        page.page.context.close()
+
+
+def saved(path: Path) -> dict[str, Any]:
+    """Return the flow in a file, empty while it is not there."""
+    values: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return values

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import ROOT, Start
-from tests.journeys.editor import EditorPage, answered, chromium
+from tests.journeys.editor import MILLISECONDS, EditorPage, answered, chromium, expect
 from tests.journeys.person import Person, Seen
 from tests.rig import Rig, until
 
@@ -170,6 +170,38 @@ def test_a_picture_drawn_on_the_live_desktop_finds_its_place(desk: Desk) -> None
     desk.uses("li[data-kind=image]", "image=")
     (picture,) = (desk.file.parent / "agree.assets").iterdir()
     assert f"image={picture.name}" in json.dumps(desk.config())
+
+
+def test_a_target_that_a_run_misses_is_picked_again_and_the_run_goes_on(desk: Desk) -> None:
+    box = desk.element("check_box[name='I agree']")
+    page = desk.page
+    dialog = page.get_by_role("dialog")
+    desk.editor.node("tick").click()
+    desk.editor.fill(Target="app=flowdesk practice >> button[name='Gone']")
+    desk.editor.button("Run").click()
+    again = dialog.get_by_role("button", name="Pick again")
+    expect(again).to_be_visible(timeout=MILLISECONDS)
+    # Whoever comes while it waits is asked, too.
+    page.reload()
+    again.click()
+    page.locator(".desktop-pixels").wait_for()
+    # Esc leaves the picking, not the question.
+    page.keyboard.press("Escape")
+    expect(again).to_be_visible(timeout=MILLISECONDS)
+    # Closed to look at something first, it waits where the run is shown.
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    desk.editor.button("The run asks").click()
+    again.click()
+    page.mouse.click(*desk.place(*box.center))
+    assert desk.candidates()[0]["selector"] == "app=flowdesk practice >> check_box[name='I agree']"
+    page.locator(".desktop-candidates li").first.get_by_role("button", name="Use").click()
+    expect(page.locator(".state")).to_contain_text("Succeeded", timeout=MILLISECONDS)
+    desk.element("check_box[name='I agree'][checked='on']")
+    page.keyboard.press("Control+s")
+    until(
+        lambda: "I agree" in json.dumps(desk.config()), f"the picked target in the saved flow; it has {desk.config()}"
+    )
 
 
 def test_coordinates_are_right_at_every_size(desk: Desk) -> None:

@@ -2,51 +2,18 @@
 
 import json
 import signal
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.journeys.conftest import ROOT, Start
-from tests.journeys.editor import MILLISECONDS, EditorPage, answered, barriers, chromium, expect
+from tests.journeys.editor import MILLISECONDS, Visit, answered, barriers, expect, saved
+from tests.journeys.editor import browser as browser
+from tests.journeys.editor import visit as visit
 from tests.journeys.test_window import free_port, watching
 from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
-
-Visit = Callable[..., EditorPage]
-
-
-@pytest.fixture
-def browser(clean_desktop: Rig) -> Iterator[Browser]:
-    with chromium(clean_desktop.desktop.environment()) as started:
-        yield started
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Open the editor as another person: a context of its own."""
-    pages: list[EditorPage] = []
-
-    def visited(link: str, **options: Any) -> EditorPage:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options})
-        page = EditorPage(context.new_page())
-        page.enter(link)
-        pages.append(page)
-        return page
-
-    yield visited
-    for page in pages:
-        page.quiet()
-        page.page.context.close()
-
-
-def saved(path: Path) -> dict[str, Any]:
-    """The flow in a file, empty while it is not there."""
-    values: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return values
 
 
 def test_the_practice_form_is_filled_by_a_flow_built_from_nothing_in_the_page(
@@ -90,6 +57,14 @@ def test_two_pages_and_the_window_edit_one_flow_at_once(
     one.shows_all(count)
     other.shows_all(count)
 
+    # Each is seen by the other, by the name that was typed, where the pointer is.
+    one.button("Appearance").click()
+    one.page.get_by_label("Your name, for the others").fill("Mei")
+    one.page.keyboard.press("Escape")
+    one.nodes.first.hover()
+    expect(other.page.locator(".avatar", has_text="M")).to_be_visible(timeout=MILLISECONDS)
+    expect(other.page.locator(".pointer", has_text="Mei")).to_be_visible(timeout=MILLISECONDS)
+
     # Both at once, neither waiting for the other.
     one.add("Log")
     other.add("Wait")
@@ -120,7 +95,7 @@ def test_two_pages_and_the_window_edit_one_flow_at_once(
     assert window.ends() in {0, 130}
 
 
-def test_a_page_outlives_a_server_that_is_killed_and_started_again(
+def test_pages_outlive_a_server_that_is_killed_and_started_again_and_no_edit_is_lost(
     flowdesk: Start, visit: Visit, tmp_path: Path
 ) -> None:
     path = tmp_path / "kept.flow.json"
@@ -129,27 +104,31 @@ def test_a_page_outlives_a_server_that_is_killed_and_started_again(
     server = flowdesk("serve", str(path), "--port", port, "--insecure-no-token")
     server.waits_to_print("http://")
     count = len(saved(path)["nodes"])
-    page = visit(f"http://127.0.0.1:{port}/")
-    page.shows_all(count)
-    page.add("Log")
-    page.fill(Name="Before the break")
-    page.page.keyboard.press("Control+s")
-    until(lambda: "Before the break" in path.read_text("utf-8"), "the saved file")
+    pages = [visit(f"http://127.0.0.1:{port}/") for _ in range(2)]
+    for number, page in enumerate(pages):
+        page.shows_all(count + number)
+        page.add("Log")
+        page.fill(Name=f"Not saved {number}")
+    for page in pages:
+        page.shows_all(count + 2)
+        expect(page.card("Not saved 1")).to_be_visible(timeout=MILLISECONDS)
 
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
-    banner = page.page.locator(".banner")
-    expect(banner).to_contain_text("flowdesk does not answer.", timeout=MILLISECONDS)
-    page.add("Wait")
-    page.fill(Name="During the break")
+    for number, page in enumerate(pages):
+        expect(page.page.locator(".banner")).to_contain_text("flowdesk does not answer.", timeout=MILLISECONDS)
+        page.add("Wait")
+        page.fill(Name=f"During the break {number}")
 
     again = flowdesk("serve", str(path), "--port", port, "--insecure-no-token")
     again.waits_to_print("http://")
-    expect(banner).to_be_hidden(timeout=MILLISECONDS)
-    page.shows_all(count + 2)
-    page.page.keyboard.press("Control+s")
-    text = until(lambda: path.read_text("utf-8") if "During the break" in path.read_text("utf-8") else "", "the edit")
-    assert "Before the break" in text
+    for page in pages:
+        expect(page.page.locator(".banner")).to_be_hidden(timeout=MILLISECONDS)
+        page.shows_all(count + 4)
+    pages[0].page.keyboard.press("Control+s")
+    flow = until(lambda: saved(path) if len(saved(path)["nodes"]) == count + 4 else {}, "every edit in the file")
+    labels = {node["data"].get("label") for node in flow["nodes"]}
+    assert labels >= {"Not saved 0", "Not saved 1", "During the break 0", "During the break 1"}
 
 
 @pytest.mark.parametrize(("scheme", "locale"), [("light", "en-US"), ("dark", "zh-CN")])

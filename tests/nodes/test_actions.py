@@ -34,6 +34,7 @@ ACTIONS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("scroll", {"direction": "up", "amount": 2}, ("scroll", 0, -2, None)),
     ("window", {"action": "move", "x": 5}, ("window", "Untitled", "move", Box(5, 0, 400, 400))),
     ("window", {"action": "close", "selector": OK}, ("window", "Untitled", "close", None)),
+    ("window", {"action": "minimise"}, ("window", "Untitled", "minimize", None)),
     ("launch", {"command": "prog 'a b'", "waitForWindow": False}, ("launch", ("prog", "a b"))),
     ("clipboard", {"operation": "set", "text": "x"}, ("set_clipboard_text",)),
 ]  # fmt: skip

@@ -70,6 +70,15 @@ def test_a_named_token_has_its_own_role(store: TokenStore) -> None:
     assert store.names() == {"": Role.RUN, "wall-display": Role.VIEW}
 
 
+def test_a_named_token_that_is_made_first_leaves_the_installation_its_own(store: TokenStore, tmp_path: Path) -> None:
+    named = store.renew("mei", Role.VIEW)
+    own = TokenStore(tmp_path / "state").show()
+    assert own != named
+    grant = store.check(own)
+    assert grant is not None
+    assert grant.is_owner
+
+
 @pytest.mark.parametrize("wrong", ["", " ", "x", "\ud800", "é" * 43, "a" * 100_000])
 def test_nothing_else_opens(store: TokenStore, wrong: str) -> None:
     store.show()

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QListWidget
 
 from flowdesk.model.changes import AnyChange, Draft
 from flowdesk.model.flow import Flow
-from flowdesk.ui.recovery import RecoveryDialog, recovering
+from flowdesk.session.restoring import recovering
+from flowdesk.ui.recovery import RecoveryDialog
 from tests.rig import until as wait_until
 from tests.ui.conftest import Live, Rig, until
 

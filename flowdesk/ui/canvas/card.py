@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import DEFAULT_OUTPUT, ERROR_OUTPUT, Catalogue
+from flowdesk.ui.theme import tokens
 
-GRID = 20
-WIDTH = 200
-HEIGHT = 60
-ROW = 20
+_TOKENS: dict[str, int] = tokens()["canvas"]
+"""The measures that the browser editor draws by, too."""
+GRID, WIDTH, HEIGHT = _TOKENS["grid"], _TOKENS["node_width"], _TOKENS["node_height"]
+ROW = _TOKENS["port_row"]
 """Height of the row of an output with a label."""
-GROUP_TOP, GROUP_SIDE = 40.0, 20.0
+GROUP_TOP, GROUP_SIDE = float(_TOKENS["group_top"]), float(_TOKENS["group_side"])
 """Room between a new group's border and its nodes; a collapsed group stands where the upper left one would."""
 SIDE_OUTPUTS = frozenset({ERROR_OUTPUT, "timeout"})
 """Outputs taken when something goes wrong: drawn small, below the main one."""

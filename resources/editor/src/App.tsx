@@ -4,16 +4,19 @@ import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
 
 import { Canvas } from "./canvas/Canvas";
+import { canvasId } from "./canvas/drawn";
 import { SessionContext, useSession } from "./context";
 import { DesktopPanel } from "./desktop/DesktopPanel";
 import { Inspector } from "./form/Inspector";
+import { hiddenBy } from "./frames";
 import { t, useLanguage } from "./i18n";
 import { Icon } from "./icons";
-import { keyDown, onCopy, onPaste } from "./keys";
+import { keyDown, onCopy, onPaste, walk } from "./keys";
 import { Bottom } from "./panels/Bottom";
 import { Banner, Entry, Find, Help, Notices, Questions } from "./panels/Dialogs";
 import { Palette } from "./panels/Palette";
 import { TopBar } from "./panels/TopBar";
+import { CARD } from "./nodetypes";
 import type { Session } from "./session";
 import { useMay, useStore } from "./store";
 
@@ -50,9 +53,14 @@ function Editor() {
     const paste = (event: ClipboardEvent) => onPaste(event, session);
     const desktop = () => useStore.setState({ isDesktopShown: true });
     const shown = (event: Event) => {
-      const node = getNode((event as CustomEvent<string>).detail);
-      if (node) void setCenter(node.position.x + 90, node.position.y + 30, { zoom: 1, duration: 200 });
+      const { detail: id } = event as CustomEvent<string>;
+      const { flow } = useStore.getState();
+      const group = flow && hiddenBy(flow).get(id);
+      const node = getNode(group ? canvasId(group.id) : id);
+      if (node) void setCenter(node.position.x + CARD.width / 2, node.position.y + CARD.height / 2, { zoom: 1, duration: 200 });
     };
+    const walking = (event: KeyboardEvent) => walk(event, session);
+    window.addEventListener("keydown", walking, true);
     window.addEventListener("keydown", key);
     document.addEventListener("copy", copy);
     document.addEventListener("cut", copy);
@@ -60,6 +68,7 @@ function Editor() {
     document.addEventListener("flowdesk:show-desktop", desktop);
     window.addEventListener("flowdesk:show", shown);
     return () => {
+      window.removeEventListener("keydown", walking, true);
       window.removeEventListener("keydown", key);
       document.removeEventListener("copy", copy);
       document.removeEventListener("cut", copy);

@@ -1,5 +1,6 @@
 /** What the server declares of each node type: its ports, its summary, and the fields of its form. Pure. */
 
+import tokens from "../../design/tokens.json";
 import type { Config, FlowNode } from "./flow";
 
 interface Schema {
@@ -187,7 +188,12 @@ export interface CardShape {
   readonly ports: readonly Port[];
 }
 
-export const CARD = { width: 180, height: 60, row: 20, grid: 20 } as const;
+const { canvas } = tokens;
+/** The measures of cards and groups, from which the window draws, too. */
+export const CARD = {
+  width: canvas.node_width, height: canvas.node_height, row: canvas.port_row, grid: canvas.grid,
+  groupTop: canvas.group_top, groupSide: canvas.group_side,
+} as const; // prettier-ignore
 const SIDE = new Set(["error", "timeout"]);
 
 /** The shape of a card: the same as in the window, so that flows look alike in both. */

@@ -3,6 +3,7 @@
 import dagre from "@dagrejs/dagre";
 
 import { freshId, type Change, type Flow, type FlowEdge, type FlowNode } from "./flow";
+import { framesOf, membersOf, wholeGroups, type Frame } from "./frames";
 import { t } from "./i18n";
 import { CARD, portOf, shapeOf, type NodeType } from "./nodetypes";
 
@@ -42,19 +43,27 @@ export function snapped(value: number): number {
   return Math.round(value / CARD.grid) * CARD.grid;
 }
 
-/** Returns nodes and the edges among them as the JSON text of a small flow, as the window's clipboard has it. */
-export function copyText(flow: Flow, ids: ReadonlySet<string>): string {
+/** Returns nodes, the edges among them, groups and notes as the JSON text of a small flow, as the window's clipboard has it. */
+export function copyText(flow: Flow, nodeIds: ReadonlySet<string>, frameIds: ReadonlySet<string> = new Set()): string {
+  const ids = new Set([...nodeIds, ...membersOf(flow, frameIds)]);
   const nodes = [...flow.nodes.values()].filter((node) => ids.has(node.id));
   const edges = [...flow.edges.values()].filter((edge) => ids.has(edge.source) && ids.has(edge.target));
-  return `${JSON.stringify({ nodes, edges }, null, 2)}\n`;
+  const whole = new Set([...frameIds, ...wholeGroups(flow, nodeIds)]);
+  const frames = (kind: Frame["kind"]) => {
+    const chosen = framesOf(flow).filter((frame) => frame.kind === kind && whole.has(frame.id));
+    const known = flow.fields[kind] as Record<string, unknown>;
+    return chosen.length ? { [kind]: Object.fromEntries(chosen.map(({ id }) => [id, known[id]])) } : {};
+  };
+  return `${JSON.stringify({ nodes, edges, ...frames("groups"), ...frames("notes") }, null, 2)}\n`;
 }
 
 /** Returns the changes that add what a copied text holds, with fresh ids, at a place; `null` if it is no flow. */
 export function pasteText(flow: Flow, text: string, at: { x: number; y: number } | null): Change[] | null {
   const found = readGraph(text);
-  if (!found?.nodes.length) return null;
-  const left = Math.min(...found.nodes.map((node) => node.position.x));
-  const top = Math.min(...found.nodes.map((node) => node.position.y));
+  if (!found || !(found.nodes.length || found.frames.length)) return null;
+  const places = [...found.nodes.map((node) => node.position), ...found.frames];
+  const left = Math.min(...places.map((place) => place.x));
+  const top = Math.min(...places.map((place) => place.y));
   const dx = at ? snapped(at.x) - left : 2 * CARD.grid;
   const dy = at ? snapped(at.y) - top : 2 * CARD.grid;
   const hasStart = [...flow.nodes.values()].some((node) => node.type === "start");
@@ -72,10 +81,31 @@ export function pasteText(flow: Flow, text: string, at: { x: number; y: number }
     const target = fresh.get(edge.target);
     if (source && target) changes.push({ op: "addEdge", edge: { ...edge, id: freshId("edge"), source, target } });
   }
+  for (const { kind, id, x, y, nodes } of found.frames) {
+    const inside = nodes.flatMap((node) => fresh.get(node) ?? []);
+    if (kind === "groups" && !inside.length) continue;
+    const value = { ...(found.values[kind] as Record<string, object>)[id], x: x + dx, y: y + dy, ...(kind === "groups" ? { nodes: inside } : {}) };
+    changes.push({ op: "setFlow", path: [kind, freshId(kind === "groups" ? "group" : "note")], value });
+  }
   return changes;
 }
 
-function readGraph(text: string): { nodes: FlowNode[]; edges: FlowEdge[] } | null {
+/** The ids of the nodes and of the groups and notes that changes add. */
+export function addedBy(changes: readonly Change[]): { nodes: string[]; frames: string[] } {
+  return {
+    nodes: changes.flatMap((change) => (change.op === "addNode" ? [change.node.id] : [])),
+    frames: changes.flatMap((change) => (change.op === "setFlow" && change.path.length === 2 && !change.remove ? [change.path[1] ?? ""] : [])),
+  };
+}
+
+interface Graph {
+  readonly nodes: FlowNode[];
+  readonly edges: FlowEdge[];
+  readonly frames: readonly Frame[];
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function readGraph(text: string): Graph | null {
   const start = text.indexOf("{");
   if (start < 0) return null;
   try {
@@ -85,10 +115,45 @@ function readGraph(text: string): { nodes: FlowNode[]; edges: FlowEdge[] } | nul
     const isNode = (node: Partial<FlowNode> | null): node is FlowNode =>
       !!node && typeof node.id === "string" && typeof node.type === "string" && typeof node.position?.x === "number" && typeof node.position.y === "number"; // prettier-ignore
     const whole = nodes.filter(isNode).map((node) => ({ ...node, data: node.data ?? {} }));
-    return { nodes: whole, edges: Array.isArray(value.edges) ? (value.edges as FlowEdge[]) : [] };
+    const edges = Array.isArray(value.edges) ? (value.edges as FlowEdge[]) : [];
+    const asFlow: Flow = { fields: { groups: value.groups, notes: value.notes }, nodes: new Map(whole.map((node) => [node.id, node])), edges: new Map() };
+    return { nodes: whole, edges, frames: framesOf(asFlow), values: value };
   } catch {
     return null;
   }
+}
+
+/** The node one step along the flow: right and left follow wires, up and down go to a sibling, else to the nearest. */
+export function neighbour(flow: Flow, id: string, way: "left" | "right" | "up" | "down"): string | null {
+  const here = flow.nodes.get(id)?.position;
+  if (!here) return null;
+  const edges = [...flow.edges.values()];
+  if (way === "right") return edges.find((edge) => edge.source === id)?.target ?? null;
+  if (way === "left") return edges.find((edge) => edge.target === id)?.source ?? null;
+  const parents = new Set(edges.filter((edge) => edge.target === id).map((edge) => edge.source));
+  const siblings = edges.filter((edge) => parents.has(edge.source) && edge.target !== id).map((edge) => edge.target);
+  const sign = way === "down" ? 1 : -1;
+  for (const pool of [siblings, [...flow.nodes.keys()].filter((one) => one !== id)]) {
+    const ahead = pool.flatMap((one) => {
+      const place = flow.nodes.get(one)?.position;
+      return place && (place.y - here.y) * sign > 0 ? [{ one, far: Math.abs(place.y - here.y) + 2 * Math.abs(place.x - here.x) }] : [];
+    });
+    const [nearest] = ahead.sort((one, other) => one.far - other.far);
+    if (nearest) return nearest.one;
+  }
+  return null;
+}
+
+/** The changes that put a node into a wire. */
+export function spliced(flow: Flow, types: Types, edgeId: string, node: FlowNode): Change[] {
+  const edge = flow.edges.get(edgeId);
+  const added: Change = { op: "addNode", node };
+  if (!edge) return [added];
+  const after = { ...flow, nodes: new Map(flow.nodes).set(node.id, node) };
+  const into: Change = { op: "addEdge", edge: { ...edge, id: freshId("edge"), target: node.id, targetHandle: null } };
+  const out = shapeOf(node, types.get(node.type)).ports.find((port) => !port.isSide);
+  const onward: Change[] = out ? [{ op: "addEdge", edge: { ...newEdge(after, types, node.id, out.handle, edge.target), targetHandle: edge.targetHandle ?? null } }] : [];
+  return [added, { op: "removeEdge", id: edgeId }, into, ...onward];
 }
 
 export type Side = "left" | "center" | "right" | "top" | "middle" | "bottom" | "across" | "down";

@@ -4,6 +4,7 @@ import { Connection, gone, Refused, type Message } from "./connection";
 import { DesktopStore } from "./desktop/store";
 import { Replica, type Changed } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
+import { emptied, membersOf, withoutFrames } from "./frames";
 import { said, t } from "./i18n";
 import type { NodeType } from "./nodetypes";
 import type { HelpAnswer, Requests } from "./protocol";
@@ -45,6 +46,7 @@ export class Session {
   private events: RunEvent[] = [];
   private frame = 0;
   private presence: Record<string, unknown> | null = null;
+  private cursor: readonly [number, number] | null = null;
   private notices = 0;
 
   constructor(readonly connection: Connection) {
@@ -134,6 +136,7 @@ export class Session {
     if (["flow.saved", "flow.closed"].includes(type)) this.quietly(this.listFlows());
     if (type === "help.needed") this.ask(payload as unknown as Question, workflowId);
     if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== payload.help_id) });
+    if (type === "execution.snapshot") this.askAgain(payload, workflowId);
     if (!workflowId || workflowId !== get().workflowId) return;
     if (message.seq) this.seq = Math.max(this.seq, message.seq);
     if (type === "flow.changed") this.takeChange(payload as unknown as Changed & DocumentState & { undo: string; redo: string });
@@ -184,6 +187,13 @@ export class Session {
     set({ questions: [...get().questions, { ...question, workflowId }] });
   }
 
+  /** What a run asks that began to wait before we came. What it no longer asks is gone. */
+  private askAgain(snapshot: Record<string, unknown>, workflowId: string): void {
+    const open = (snapshot.help ?? []) as readonly Question[];
+    set({ questions: get().questions.filter((one) => one.workflowId !== workflowId || open.some((other) => other.help_id === one.help_id)) });
+    for (const question of open) this.ask(question, workflowId);
+  }
+
   // -- flows
 
   async listFlows(): Promise<void> {
@@ -192,7 +202,7 @@ export class Session {
   }
 
   async listRuns(): Promise<void> {
-    const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50 });
+    const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50, earlier: true });
     set({ runs });
   }
 
@@ -223,12 +233,13 @@ export class Session {
     this.replica = new Replica(state.flow, state.revision, get().peerId);
     this.events = [];
     this.seq = 0;
-    set({ workflowId: id, selection: new Set(), selectedEdges: new Set(), run: null, nodes: {}, taken: {}, log: [], variables: {} });
+    set({ workflowId: id, selection: new Set(), selectedEdges: new Set(), selectedFrames: new Set(), writing: null, run: null, nodes: {}, taken: {}, log: [], variables: {} });
     this.showDocument(state);
     sessionStorage.setItem("flowdesk.flow", id);
     const joined = await this.connection.request<{ seq?: number }>("workflow.subscribe", {}, id);
     if (joined.seq) this.seq = Math.max(this.seq, joined.seq);
-    const snapshot = await this.connection.request("execution.snapshot", {}, id).catch(() => ({}));
+    const snapshot: Record<string, unknown> = await this.connection.request("execution.snapshot", {}, id).catch(() => ({}));
+    this.askAgain(snapshot, id);
     if ("run_id" in snapshot && snapshot.run_id) set(takeIn(get(), [{ type: "execution.snapshot", payload: snapshot, time: Date.now() }]));
     // What changed between the fetch and the subscription.
     const now = await this.connection.request<DocumentState>("flow.get", {}, id);
@@ -314,18 +325,21 @@ export class Session {
     }
   }
 
-  async remove(): Promise<void> {
-    const { flow, selection, selectedEdges } = get();
-    if (!flow) return;
-    const changes = removal(flow, selection, selectedEdges);
-    set({ selection: new Set(), selectedEdges: new Set() });
-    await this.edit(changes, t("Delete"));
+  /** Removes what is selected. Of a group only the frame goes, unless its nodes are to go along. */
+  async remove(isWithMembers = false): Promise<void> {
+    const { flow, selection, selectedEdges, selectedFrames } = get();
+    if (!flow || !may("edit")) return;
+    const nodes = new Set([...selection, ...(isWithMembers ? membersOf(flow, selectedFrames) : [])]);
+    const frames = [...emptied(flow, nodes, selectedFrames), ...withoutFrames(flow, selectedFrames)];
+    this.select([]);
+    await this.edit([...frames, ...removal(flow, nodes, selectedEdges)], t("Delete"));
   }
 
   /** Tells the others where we are, now and then. */
-  tellPresence(now: { selection?: readonly string[]; cursor?: readonly [number, number] }): void {
+  tellPresence(now: { cursor?: readonly [number, number] | null }): void {
     const waits = this.presence !== null;
-    this.presence = { name: t("Browser"), selection: [...get().selection], ...this.presence, ...now };
+    if (now.cursor !== undefined) this.cursor = now.cursor;
+    this.presence = { name: ownName() || t("Browser"), ...this.presence, selection: [...get().selection], cursor: this.cursor };
     if (waits) return;
     setTimeout(() => {
       const payload = this.presence ?? {};
@@ -335,9 +349,9 @@ export class Session {
     }, PRESENCE_PACE);
   }
 
-  select(nodes: Iterable<string>, edges: Iterable<string> = []): void {
-    set({ selection: new Set(nodes), selectedEdges: new Set(edges) });
-    this.tellPresence({ selection: [...get().selection] });
+  select(nodes: Iterable<string>, edges: Iterable<string> = [], frames: Iterable<string> = []): void {
+    set({ selection: new Set(nodes), selectedEdges: new Set(edges), selectedFrames: new Set(frames) });
+    this.tellPresence({});
   }
 
   // -- running
@@ -384,7 +398,8 @@ export class Session {
 
   notify(level: "info" | "error", text: string): void {
     const key = (this.notices += 1);
-    set({ notices: [...get().notices.slice(-3), { key, level, text }] });
+    // Said again, it moves to the end instead of standing there twice.
+    set({ notices: [...get().notices.filter((one) => one.text !== text).slice(-3), { key, level, text }] });
     setTimeout(() => this.dismiss(key), level === "error" ? 2 * NOTICE_TIME : NOTICE_TIME);
   }
 
@@ -407,6 +422,11 @@ export class Session {
       this.tell(error);
     }
   }
+}
+
+/** The name by which the others see this person, as typed here; `""` if none was. */
+export function ownName(): string {
+  return localStorage.getItem("flowdesk.name")?.slice(0, 40) ?? "";
 }
 
 function newFlow(): Record<string, unknown> {

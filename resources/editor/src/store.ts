@@ -14,6 +14,8 @@ export interface NodeState {
   readonly status: NodeStatus;
   readonly message: string;
   readonly fix: string;
+  /** The path of the picture that shows why it failed, `""` if there is none. */
+  readonly picture: string;
   readonly duration: number | null;
   readonly result: unknown;
   readonly iteration: readonly number[];
@@ -97,6 +99,8 @@ export interface Run {
   readonly status: string;
   readonly started: number;
   readonly duration: number | null;
+  readonly message?: string;
+  readonly node_id?: string | null;
 }
 
 export interface State {
@@ -123,6 +127,10 @@ export interface State {
   editors: readonly Editor[];
   selection: ReadonlySet<string>;
   selectedEdges: ReadonlySet<string>;
+  /** Groups and notes. */
+  selectedFrames: ReadonlySet<string>;
+  /** The group or note whose text is being written in its place. */
+  writing: string | null;
   run: RunView | null;
   nodes: Readonly<Record<string, NodeState>>;
   /** How often each edge was taken in the run that is shown. */
@@ -130,6 +138,8 @@ export interface State {
   variables: Readonly<Record<string, unknown>>;
   log: readonly LogLine[];
   questions: readonly Question[];
+  /** The question that was put aside to look at something first. */
+  asideId: string | null;
   notices: readonly Notice[];
   theme: "light" | "dark" | "system";
   isDesktopShown: boolean;
@@ -141,7 +151,8 @@ export interface State {
 }
 
 /** On a tablet the sides lie over the canvas: they wait until they are wanted. */
-const isWide = typeof window === "undefined" || window.innerWidth > 1000;
+const isRoomy = () => typeof window === "undefined" || window.innerWidth > 1100;
+const isWide = isRoomy();
 
 export const START: State = {
   link: "connecting",
@@ -165,12 +176,15 @@ export const START: State = {
   editors: [],
   selection: new Set(),
   selectedEdges: new Set(),
+  selectedFrames: new Set(),
+  writing: null,
   run: null,
   nodes: {},
   taken: {},
   variables: {},
   log: [],
   questions: [],
+  asideId: null,
   notices: [],
   theme: "system",
   isDesktopShown: false,
@@ -185,12 +199,17 @@ export const useStore = create<State>(() => START);
 
 /** Shows the palette, or hides it; on a tablet there is room for one side. */
 export function otherPalette({ isPaletteShown }: State): Partial<State> {
-  return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(window.innerWidth > 1000 ? {} : { isInspectorShown: false }) };
+  return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(isRoomy() ? {} : { isInspectorShown: false }) };
+}
+
+/** Shows the desktop, or hides it; on a tablet the sides would lie over it. */
+export function otherDesktop({ isDesktopShown }: State): Partial<State> {
+  return isDesktopShown || isRoomy() ? { isDesktopShown: !isDesktopShown } : { isDesktopShown: true, isPaletteShown: false, isInspectorShown: false };
 }
 
 /** Shows the form of the selected node. */
 export function onlyInspector(): Partial<State> {
-  return { isInspectorShown: true, ...(window.innerWidth > 1000 ? {} : { isPaletteShown: false }) };
+  return { isInspectorShown: true, ...(isRoomy() ? {} : { isPaletteShown: false }) };
 }
 
 const RANK = { view: 0, edit: 1, run: 2 } as const;

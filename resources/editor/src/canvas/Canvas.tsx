@@ -5,10 +5,8 @@ import {
   BackgroundVariant,
   Controls,
   MiniMap,
-  Position,
   ReactFlow,
   SelectionMode,
-  applyNodeChanges,
   useReactFlow,
   useStore as useZoom,
   type Edge,
@@ -20,16 +18,23 @@ import {
 import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type MouseEvent } from "react";
 
 import { useSession } from "../context";
-import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
+import type { Change } from "../flow";
+import { boxOf, freePlace, newNote } from "../frames";
 import { t } from "../i18n";
-import { CARD, portOf, shapeOf, type NodeType } from "../nodetypes";
-import { newEdge, newNode, refusal, snapped, type Types } from "../rules";
-import { onlyInspector, useMay, useStore, type Editor, type Problem } from "../store";
-import { NodeCard, statusWord, titleOf, type CardNode } from "./NodeCard";
+import { CARD, type NodeType } from "../nodetypes";
+import { newEdge, newNode, refusal, snapped, spliced } from "../rules";
+import { onlyInspector, useMay, useStore } from "../store";
+import { drawn, frameId, mayJoin, shownBox, wires, type Shown } from "./drawn";
+import { FrameCard } from "./FrameCard";
+import { commitOf, moved } from "./moving";
+import { NodeCard } from "./NodeCard";
+import { Pointers } from "./Pointers";
 import { QuickAdd } from "./QuickAdd";
+import { Wire as WirePath } from "./Wire";
 
 export const NODE_MIME = "application/x-flowdesk-node";
-const NODE_TYPES = { card: NodeCard };
+const NODE_TYPES = { card: NodeCard, frame: FrameCard };
+const EDGE_TYPES = { wire: WirePath };
 const SNAP: [number, number] = [20, 20];
 /** The zoom below which cards are drawn without what nobody could read. */
 const FAR = 0.42;
@@ -40,6 +45,8 @@ interface Adding {
   readonly y: number;
   readonly at: { readonly x: number; readonly y: number };
   readonly from: { readonly node: string; readonly handle: string | null } | null;
+  /** The wire into which the node goes. */
+  readonly into?: string;
 }
 
 export function Canvas() {
@@ -50,47 +57,65 @@ export function Canvas() {
   const editors = useStore((state) => state.editors);
   const selection = useStore((state) => state.selection);
   const selectedEdges = useStore((state) => state.selectedEdges);
+  const selectedFrames = useStore((state) => state.selectedFrames);
   const taken = useStore((state) => state.taken);
   const theme = useStore((state) => state.theme);
   const workflowId = useStore((state) => state.workflowId);
   const mayEdit = useMay("edit");
   const [adding, setAdding] = useState<Adding | null>(null);
-  const [nodes, setNodes] = useState<CardNode[]>([]);
+  const [nodes, setNodes] = useState<readonly Shown[]>([]);
   const { screenToFlowPosition, flowToScreenPosition, fitView, getZoom, setCenter } = useReactFlow();
   const isFar = useZoom((state) => state.transform[2] < FAR);
   const board = useRef<HTMLDivElement>(null);
   const fitted = useRef("");
+  // Changes of the canvas come several in one go: each goes on from the one before, not from what React drew last.
+  const shown = useRef<readonly Shown[]>([]);
+  const put = useCallback((next: readonly Shown[]) => {
+    shown.current = next;
+    setNodes(next);
+  }, []);
 
   useEffect(() => {
-    if (flow) setNodes((before) => cards(before, flow, types, problems, editors, selection));
-  }, [flow, types, problems, editors, selection]);
+    if (flow) put(drawn(shown.current, { flow, types, problems, editors, selection, selectedFrames }));
+  }, [flow, types, problems, editors, selection, selectedFrames, put]);
 
   useEffect(() => {
-    const first = nodes[0];
+    const last = nodes.at(-1);
     // The cards follow the flow by one drawing: those of the flow before are not what is fitted.
-    if (!first || flow?.nodes.get(first.id) !== first.data.node || fitted.current === workflowId) return;
+    if (last?.type !== "card" || flow?.nodes.get(last.id) !== last.data.node || fitted.current === workflowId) return;
     fitted.current = workflowId;
     requestAnimationFrame(() => void fitView({ maxZoom: 1, padding: 0.2 }));
   }, [nodes, flow, workflowId, fitView]);
 
-  const edges = useMemo(() => (flow ? wires(flow, types, taken, selectedEdges) : []), [flow, types, taken, selectedEdges]);
+  const edges = useMemo(() => {
+    const boxes = new Map(nodes.map((one) => [one.id, shownBox(one)]));
+    return flow ? wires({ flow, types, taken, selected: selectedEdges, boxes }) : [];
+  }, [flow, types, taken, selectedEdges, nodes]);
 
   const onNodesChange = useCallback(
-    (changes: NodeChange<CardNode>[]) => {
+    (changes: NodeChange<Shown>[]) => {
       const now = useStore.getState();
-      const chosen = chosenBy(changes, now.selection);
-      if (chosen) session.select(chosen, now.selectedEdges);
-      setNodes((before) => applyNodeChanges(changes.filter((change) => change.type === "position"), before));
-      const moves = now.flow ? movesOf(changes, now.flow) : [];
+      const picked = changes.filter((change) => change.type === "select");
+      if (picked.length) {
+        const nodesNow = chosenBy(picked.filter((change) => frameId(change.id) === null), now.selection);
+        const framesNow = chosenBy(picked.flatMap((change) => (frameId(change.id) === null ? [] : [{ ...change, id: frameId(change.id) ?? "" }])), now.selectedFrames);
+        if (nodesNow || framesNow) session.select(nodesNow ?? now.selection, now.selectedEdges, framesNow ?? now.selectedFrames);
+      }
+      if (!now.flow) return;
+      const next = moved(changes, shown.current);
+      if (next === shown.current) return;
+      put(next);
+      const moves = commitOf(changes, next, now.flow, now.types);
       if (moves.length) void session.edit(moves, t("Move"));
     },
-    [session],
+    [session, put],
   );
 
   const onEdgesChange = useCallback(
     (changes: EdgeChange[]) => {
-      const chosen = chosenBy(changes, useStore.getState().selectedEdges);
-      if (chosen) session.select(useStore.getState().selection, chosen);
+      const now = useStore.getState();
+      const chosen = chosenBy(changes, now.selectedEdges);
+      if (chosen) session.select(now.selection, chosen, now.selectedFrames);
     },
     [session],
   );
@@ -107,7 +132,7 @@ export function Canvas() {
 
   const mayConnect = useCallback((wire: Wire | Edge) => {
     const now = useStore.getState();
-    return !!now.flow && refusal(now.flow, now.types, wire.source, wire.sourceHandle ?? null, wire.target) === null;
+    return !!now.flow && mayJoin(now.flow, now.types, wire);
   }, []);
 
   const onConnectEnd = useCallback(
@@ -130,7 +155,7 @@ export function Canvas() {
       const now = useStore.getState();
       if (!now.flow) return;
       const node = newNode(type.type, place.at.x, place.at.y - 30);
-      const changes: Change[] = [{ op: "addNode", node }];
+      const changes: Change[] = place.into && type.kind !== "start" ? spliced(now.flow, now.types, place.into, node) : [{ op: "addNode", node }];
       if (place.from && type.kind !== "start") {
         changes.push({ op: "addEdge", edge: newEdge(now.flow, now.types, place.from.node, place.from.handle, node.id) });
       }
@@ -152,6 +177,35 @@ export function Canvas() {
   }, [ask]);
 
   useEffect(() => {
+    const insert = (event: Event) => {
+      const { flow: now, types: known } = useStore.getState();
+      const edge = now?.edges.get((event as CustomEvent<string>).detail);
+      const [from, to] = [edge?.source, edge?.target].map((id) => (now && id ? boxOf(now, known, id) : null));
+      if (!edge || !from || !to || !mayEdit) return;
+      const at = { x: (from.x + from.width + to.x - CARD.width) / 2, y: (from.y + to.y) / 2 + 30 };
+      const { x, y } = flowToScreenPosition({ x: at.x + CARD.width / 2, y: at.y });
+      setAdding({ x, y, at, from: null, into: edge.id });
+    };
+    window.addEventListener("flowdesk:insert", insert);
+    return () => window.removeEventListener("flowdesk:insert", insert);
+  }, [mayEdit, flowToScreenPosition]);
+
+  useEffect(() => {
+    const note = () => {
+      const view = board.current?.getBoundingClientRect();
+      if (!view || !mayEdit) return;
+      const at = screenToFlowPosition({ x: view.left + view.width / 2, y: view.top + view.height / 2 });
+      const { x, y } = freePlace({ x: snapped(at.x - 100), y: snapped(at.y - 60), width: 200, height: 120 }, shown.current.map(shownBox));
+      const made = newNote(x, y);
+      void session.edit(made.changes, t("Add a note"));
+      session.select([], [], [made.id]);
+      useStore.setState({ writing: made.id });
+    };
+    window.addEventListener("flowdesk:note", note);
+    return () => window.removeEventListener("flowdesk:note", note);
+  }, [mayEdit, screenToFlowPosition, session]);
+
+  useEffect(() => {
     const reveal = (event: Event) => {
       const node = useStore.getState().flow?.nodes.get((event as CustomEvent<string>).detail);
       const view = board.current?.getBoundingClientRect();
@@ -171,7 +225,7 @@ export function Canvas() {
       event.preventDefault();
       const type = types.get(event.dataTransfer.getData(NODE_MIME));
       const at = screenToFlowPosition({ x: event.clientX, y: event.clientY });
-      if (type) add(type, { x: 0, y: 0, at: { x: at.x - 90, y: at.y }, from: null });
+      if (type) add(type, { x: 0, y: 0, at: { x: at.x - CARD.width / 2, y: at.y }, from: null });
       const file = event.dataTransfer.files[0];
       if (file) void openFile(session, file);
     },
@@ -190,14 +244,21 @@ export function Canvas() {
         event.dataTransfer.dropEffect = "copy";
       }}
       onDrop={onDrop}
+      onPointerMove={({ clientX: x, clientY: y, pointerType }) => {
+        if (!useStore.getState().editors.length || pointerType !== "mouse") return;
+        const at = screenToFlowPosition({ x, y }, { snapToGrid: false });
+        session.tellPresence({ cursor: [Math.round(at.x), Math.round(at.y)] });
+      }}
+      onPointerLeave={() => useStore.getState().editors.length && session.tellPresence({ cursor: null })}
     >
-      <ReactFlow<CardNode>
-        nodes={nodes}
+      <ReactFlow<Shown>
+        nodes={nodes as Shown[]}
         edges={edges}
         nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        onNodeDoubleClick={() => useStore.setState(onlyInspector())}
+        onNodeDoubleClick={(_event, node) => node.type === "card" && useStore.setState(onlyInspector())}
         onConnect={connect}
         onConnectEnd={onConnectEnd}
         isValidConnection={mayConnect}
@@ -223,9 +284,10 @@ export function Canvas() {
         aria-label={t("Canvas")}
         ariaLabelConfig={labels()}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-        <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={(node: CardNode) => `mini-${node.data.type?.category ?? "other"}`} />
+        <Background variant={BackgroundVariant.Dots} gap={isFar ? 100 : 20} size={isFar ? 4 : 1.2} />
+        <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />
         <Controls showInteractive={false} />
+        <Pointers />
       </ReactFlow>
       {adding && <QuickAdd x={adding.x} y={adding.y} onAdd={(type) => add(type, adding)} onClose={() => setAdding(null)} />}
     </div>
@@ -257,18 +319,8 @@ function labels(): Record<string, string> {
   };
 }
 
-/** The moves that have ended, by mouse or by arrow keys. */
-function movesOf(changes: readonly NodeChange<CardNode>[], flow: Flow): Change[] {
-  return changes.flatMap((change): Change[] => {
-    if (change.type !== "position" || change.dragging || !change.position) return [];
-    const { x, y } = change.position;
-    const old = flow.nodes.get(change.id)?.position;
-    return old && (old.x !== x || old.y !== y) ? [{ op: "moveNode", id: change.id, x, y }] : [];
-  });
-}
-
 /** What is selected after changes of the canvas, `null` where they are about something else. */
-function chosenBy(changes: readonly (NodeChange<CardNode> | EdgeChange)[], before: ReadonlySet<string>): ReadonlySet<string> | null {
+function chosenBy(changes: readonly (NodeChange<Shown> | EdgeChange)[], before: ReadonlySet<string>): ReadonlySet<string> | null {
   const after = new Set(before);
   for (const change of changes) {
     if (change.type !== "select") continue;
@@ -278,85 +330,6 @@ function chosenBy(changes: readonly (NodeChange<CardNode> | EdgeChange)[], befor
   return after.size === before.size && [...after].every((id) => before.has(id)) ? null : after;
 }
 
-/** Makes the cards. One whose node did not change stays the same object, so that it is not drawn again. */
-function cards(
-  before: readonly CardNode[],
-  flow: Flow,
-  types: Types,
-  problems: readonly Problem[],
-  editors: readonly Editor[],
-  selection: ReadonlySet<string>,
-): CardNode[] {
-  const old = new Map(before.map((card) => [card.id, card]));
-  const worst = new Map<string, Problem>();
-  for (const problem of problems) {
-    if (problem.node_id && (problem.level === "error" || !worst.has(problem.node_id))) worst.set(problem.node_id, problem);
-  }
-  const there = new Map<string, string>();
-  for (const editor of editors) for (const id of editor.selection ?? []) there.set(id, editor.name || editor.id);
-  return [...flow.nodes.values()].map((node) => {
-    const known = old.get(node.id);
-    const type = types.get(node.type);
-    const problem = worst.get(node.id) ?? null;
-    const who = there.get(node.id) ?? "";
-    const selected = selection.has(node.id);
-    const isSame = known && known.data.node === node && known.data.type === type && known.data.editors === who && samePlaint(known.data.problem, problem);
-    if (isSame) return known.selected === selected ? known : { ...known, selected };
-    return card(node, type, problem, who, selected, known);
-  });
+function miniature(node: Shown): string {
+  return node.type === "frame" ? `mini-frame tint-${node.data.frame.color}` : `mini-${node.data.type?.category ?? "other"}`;
 }
-
-function samePlaint(one: Problem | null, other: Problem | null): boolean {
-  return one?.message === other?.message && one?.level === other?.level;
-}
-
-function card(node: FlowNode, type: NodeType | undefined, problem: Problem | null, editors: string, selected: boolean, known: CardNode | undefined): CardNode {
-  const shape = shapeOf(node, type);
-  const title = titleOf(node, type);
-  return {
-    id: node.id,
-    type: "card",
-    position: known?.dragging ? known.position : { x: node.position.x, y: node.position.y },
-    selected,
-    dragging: known?.dragging,
-    // Known without a look at the page: so all cards count where everything is shown, those out of sight too.
-    measured: { width: shape.width, height: shape.height },
-    width: shape.width,
-    height: shape.height,
-    handles: [
-      ...(shape.hasInput ? [{ id: "in", type: "target" as const, position: Position.Left, x: -5, y: 25, width: 10, height: 10 }] : []),
-      ...shape.ports.map((port) => ({ id: port.handle, type: "source" as const, position: Position.Right, x: shape.width - 5, y: port.y - 5, width: 10, height: 10 })),
-    ],
-    ariaLabel: `${title}, ${type ? t(type.title) : node.type}${problem ? `, ${t(problem.level)}` : ""}`,
-    data: { node, type, shape, problem, editors },
-  };
-}
-
-const kept = new WeakMap<FlowEdge, { edge: Edge; key: string }>();
-
-function wires(flow: Flow, types: Types, taken: Readonly<Record<string, number>>, selected: ReadonlySet<string>): Edge[] {
-  return [...flow.edges.values()].flatMap((edge) => {
-    const source = flow.nodes.get(edge.source);
-    if (!source || !flow.nodes.has(edge.target)) return [];
-    const handle = portOf(shapeOf(source, types.get(source.type)), edge.sourceHandle)?.handle ?? null;
-    const count = taken[edge.id] ?? 0;
-    const key = `${handle} ${count} ${selected.has(edge.id)}`;
-    const known = kept.get(edge);
-    if (known?.key === key) return [known.edge];
-    const made: Edge = {
-      id: edge.id,
-      source: edge.source,
-      target: edge.target,
-      sourceHandle: handle,
-      targetHandle: "in",
-      selected: selected.has(edge.id),
-      className: [count ? "is-taken" : "", handle === "error" || handle === "timeout" ? "is-side" : ""].join(" "),
-      label: count > 1 ? `${count}×` : undefined,
-      ariaLabel: t("Edge from {source} to {target}", { source: edge.source, target: edge.target }),
-    };
-    kept.set(edge, { edge: made, key });
-    return [made];
-  });
-}
-
-export { snapped, statusWord };

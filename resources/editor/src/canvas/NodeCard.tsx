@@ -19,7 +19,7 @@ export interface CardData extends Record<string, unknown> {
 
 export type CardNode = Node<CardData, "card">;
 
-const STATUS_ICON: Record<string, string> = {
+export const STATUS_ICON: Record<string, string> = {
   pending: "clock",
   running: "loader-circle",
   success: "circle-check",

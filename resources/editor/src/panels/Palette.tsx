@@ -8,7 +8,7 @@ import { useSession } from "../context";
 import type { Change } from "../flow";
 import { t } from "../i18n";
 import { Icon } from "../icons";
-import { shapeOf, type NodeType } from "../nodetypes";
+import { CARD, shapeOf, type NodeType } from "../nodetypes";
 import { newEdge, newNode, refusal } from "../rules";
 import { useMay, useStore } from "../store";
 
@@ -82,9 +82,9 @@ function added(type: NodeType): Change[] {
     const bottom = nodes.length ? Math.max(...nodes.map((node) => node.position.y + shapeOf(node, types.get(node.type)).height)) + 60 : 0;
     return [{ op: "addNode", node: newNode(type.type, left, bottom) }];
   }
-  const isFree = (x: number, y: number) => !nodes.some((node) => Math.abs(node.position.x - x) < 180 && Math.abs(node.position.y - y) < 80);
+  const isFree = (x: number, y: number) => !nodes.some((node) => Math.abs(node.position.x - x) < CARD.width && Math.abs(node.position.y - y) < 80);
   let { y } = before.position;
-  const x = before.position.x + 240;
+  const x = before.position.x + CARD.width + 60;
   while (!isFree(x, y)) y += 100;
   const node = newNode(type.type, x, y);
   const changes: Change[] = [{ op: "addNode", node }];

@@ -6,7 +6,11 @@ import { useSession } from "../context";
 import { currentLanguage, LANGUAGES, setLanguage, t, type Language } from "../i18n";
 import { Icon } from "../icons";
 import { laidOut } from "../rules";
-import { isRunning, onlyInspector, otherPalette, useMay, useStore } from "../store";
+import { apply } from "../flow";
+import { refitted } from "../frames";
+import { isRunning, onlyInspector, otherDesktop, otherPalette, useMay, useStore } from "../store";
+import { colorOf } from "../canvas/Pointers";
+import { ownName } from "../session";
 import { FlowsMenu } from "./FlowsMenu";
 
 export const STATES: Record<string, () => string> = {
@@ -49,20 +53,23 @@ export function TopBar() {
           <button type="button" disabled={!hasFlow} title={t("Lay out automatically")} aria-label={t("Lay out automatically")} onClick={() => layOut(session)}>
             <Icon name="layout-grid" />
           </button>
+          <button type="button" disabled={!hasFlow} title={`${t("Add a note")} (Shift+S)`} aria-label={t("Add a note")} onClick={() => window.dispatchEvent(new CustomEvent("flowdesk:note"))}>
+            <Icon name="sticky-note" />
+          </button>
         </span>
       )}
       <RunBar />
       <span className="spring" />
       {role === "view" && <span className="chip">{t("View only")}</span>}
       {editors.map((editor) => (
-        <span key={editor.id} className="avatar" title={editor.name || editor.id}>
+        <span key={editor.id} className="avatar" style={{ background: colorOf(editor.id) }} title={editor.name || editor.id}>
           {(editor.name || editor.id).slice(0, 1).toUpperCase()}
         </span>
       ))}
       <button type="button" title={t("Find")} aria-label={t("Find")} disabled={!hasFlow} onClick={() => useStore.setState({ isFindShown: true })}>
         <Icon name="search" />
       </button>
-      <button type="button" aria-pressed={isDesktopShown} title={t("Desktop")} disabled={!mayEdit} onClick={() => useStore.setState({ isDesktopShown: !isDesktopShown })}>
+      <button type="button" aria-pressed={isDesktopShown} title={t("Desktop")} disabled={!mayEdit} onClick={() => useStore.setState(otherDesktop)}>
         <Icon name="monitor" /> <span className="wide">{t("Desktop")}</span>
       </button>
       <Appearance />
@@ -83,7 +90,9 @@ export function pathToSave(): string | undefined {
 
 export function layOut(session: ReturnType<typeof useSession>): void {
   const { flow, types } = useStore.getState();
-  if (flow) void session.edit(laidOut(flow, types), t("Lay out automatically"));
+  if (!flow) return;
+  const moves = laidOut(flow, types);
+  void session.edit([...moves, ...refitted(apply(flow, moves), types)], t("Lay out automatically"));
 }
 
 function RunBar() {
@@ -92,6 +101,7 @@ function RunBar() {
   const hasFlow = useStore((state) => state.flow !== null);
   const only = useStore((state) => (state.selection.size === 1 ? [...state.selection][0] : undefined));
   const mayRun = useMay("run");
+  const isAsking = useStore((state) => state.questions[0] !== undefined && state.questions[0].help_id === state.asideId) && mayRun;
   const isOn = isRunning(run);
   const isPaused = run?.status === "paused";
   return (
@@ -123,6 +133,11 @@ function RunBar() {
       <button type="button" className={isOn ? "is-stop" : ""} disabled={!isOn} title={t("Stop")} onClick={() => void session.run("stop")}>
         <Icon name="circle-stop" /> <span className="wide">{t("Stop")}</span>
       </button>
+      {isAsking && (
+        <button type="button" className="is-asking" onClick={() => useStore.setState({ asideId: null })}>
+          <Icon name="circle-help" /> {t("The run asks")}
+        </button>
+      )}
       {run && (
         <span className={`state is-${run.status}`} role="status">
           {STATES[run.status]?.() ?? run.status}
@@ -135,6 +150,7 @@ function RunBar() {
 }
 
 function Appearance() {
+  const session = useSession();
   const theme = useStore((state) => state.theme);
   const [isOpen, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
@@ -177,6 +193,18 @@ function Appearance() {
               </label>
             ))}
           </fieldset>
+          <label className="own-name">
+            <span className="hint">{t("Your name, for the others")}</span>
+            <input
+              defaultValue={ownName()}
+              maxLength={40}
+              placeholder={t("Browser")}
+              onChange={(event) => {
+                localStorage.setItem("flowdesk.name", event.target.value.trim());
+                session.tellPresence({});
+              }}
+            />
+          </label>
           <button type="button" onClick={() => useStore.setState({ isHelpShown: true })}>
             <Icon name="keyboard" /> {t("Keyboard and mouse")}
           </button>

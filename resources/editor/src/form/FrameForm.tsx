@@ -1,0 +1,97 @@
+/** The form of groups and notes: what stands on them, their colour, and what is done with them. */
+
+import { useSession } from "../context";
+import { COLORS, setFrames, toggled, type Frame } from "../frames";
+import { t } from "../i18n";
+import { Icon } from "../icons";
+import { ungroup } from "../keys";
+import { useMay, useStore } from "../store";
+
+const COLOR_NAMES: Record<(typeof COLORS)[number], () => string> = {
+  gray: () => t("gray"),
+  blue: () => t("blue"),
+  green: () => t("green"),
+  yellow: () => t("yellow"),
+  red: () => t("red"),
+  purple: () => t("purple"),
+  teal: () => t("teal"),
+  orange: () => t("orange"),
+};
+
+export function FrameForm({ frames }: { readonly frames: readonly Frame[] }) {
+  const session = useSession();
+  const mayEdit = useMay("edit");
+  const only = frames.length === 1 ? frames[0] : undefined;
+  const ids = new Set(frames.map((frame) => frame.id));
+  const isGroup = frames.every((frame) => frame.kind === "groups");
+  const put = (key: "title" | "text" | "color", value: string, label: string) => {
+    const { flow } = useStore.getState();
+    if (flow) void session.edit(setFrames(flow, ids, key, value), label);
+  };
+  const fold = () => {
+    const { flow } = useStore.getState();
+    if (flow) void session.edit(toggled(flow, ids), t("Collapse or expand"));
+  };
+  return (
+    <form onSubmit={(event) => event.preventDefault()} className={only ? `tint-${only.color}` : ""}>
+      <header>
+        <span className="card-icon">
+          <Icon name={isGroup ? "group" : "sticky-note"} />
+        </span>
+        {only?.kind === "groups" ? (
+          <input
+            className="name"
+            key={only.text}
+            defaultValue={only.text}
+            placeholder={t("Group")}
+            aria-label={t("Title")}
+            readOnly={!mayEdit}
+            onBlur={(event) => put("title", event.target.value, t("Rename"))}
+            onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+          />
+        ) : (
+          <b className="name-still">{only ? t("Note") : t("{count} groups and notes selected", { count: frames.length })}</b>
+        )}
+      </header>
+      {only?.kind === "groups" && <p className="hint">{t("{count} nodes", { count: only.nodes.length })}</p>}
+      {only?.kind === "notes" && (
+        <div className="field">
+          <span className="label">{t("Text")}</span>
+          <textarea rows={8} key={only.text} defaultValue={only.text} aria-label={t("Text")} readOnly={!mayEdit} onBlur={(event) => put("text", event.target.value, t("Write"))} />
+        </div>
+      )}
+      <div className="field">
+        <span className="label">{t("Colour")}</span>
+        <div className="swatches" role="group" aria-label={t("Colour")}>
+          {COLORS.map((color) => (
+            <button
+              key={color}
+              type="button"
+              className={`tint-${color}`}
+              disabled={!mayEdit}
+              title={COLOR_NAMES[color]()}
+              aria-label={COLOR_NAMES[color]()}
+              aria-pressed={frames.every((frame) => frame.color === color)}
+              onClick={() => put("color", color, t("Colour"))}
+            />
+          ))}
+        </div>
+      </div>
+      <div className="choices">
+        {isGroup && (
+          <button type="button" disabled={!mayEdit} onClick={fold}>
+            <Icon name="chevrons-up-down" /> {frames.every((frame) => frame.isCollapsed) ? t("Expand") : t("Collapse")}
+          </button>
+        )}
+        {isGroup && (
+          <button type="button" disabled={!mayEdit} onClick={() => ungroup(session)}>
+            <Icon name="group" /> {t("Ungroup")}
+          </button>
+        )}
+        <button type="button" disabled={!mayEdit} onClick={() => void session.remove(isGroup)}>
+          <Icon name="trash-2" /> {isGroup ? t("Delete with its nodes") : t("Delete")}
+        </button>
+      </div>
+    </form>
+  );
+}
