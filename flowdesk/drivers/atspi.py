@@ -13,13 +13,25 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from flowdesk.drivers.atspi_calls import ACCESSIBLE, NULL, ROOT, TEXT, Place, Question, extents_of, value_of
+from flowdesk.drivers.atspi_calls import (
+    ACCESSIBLE,
+    NULL,
+    ROOT,
+    TEXT,
+    Hangs,
+    Place,
+    Question,
+    Unsupported,
+    announced_bus,
+    extents_of,
+    process_name,
+    value_of,
+)
 from flowdesk.drivers.atspi_roles import ROLE_NAMES, ROLE_WORDS, State
 from flowdesk.drivers.atspi_tables import MANY, shown_cells
-from flowdesk.drivers.origins import origin_of
+from flowdesk.drivers.origins import SAME, Measure, measure_of
 
 NO_TEXT = frozenset({"application", "window", "dialog", "group", "menu_bar", "toolbar", "tab_group", "split_group", "table",
                      "table_row", "separator"})  # fmt: skip
@@ -40,14 +52,6 @@ _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range
 
 Top = tuple[str, tuple[int, ...]]
 """A window as its program tells it: name, then x, y, width and height."""
-
-
-class Unsupported(Exception):  # not an error: the walk is taken instead
-    """The program, or this machine, does not answer the question."""
-
-
-class Hangs(Exception):  # turned into a sentence by ``elements``
-    """The program did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class _Known:
     pids: dict[str, int] = field(default_factory=dict)
     hung: dict[str, float] = field(default_factory=dict)
     toolkits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    plain: dict[str, frozenset[Place]] = field(default_factory=dict)
+    """Windows whose programs measure in pixels of the screen."""
 
 
 class Bus:
@@ -129,7 +135,7 @@ class Bus:
             else:
                 known.names[bus] = str(answer[0][1])
         return [
-            Address(bus, path, known.names.get(bus) or _process_name(known.pids.get(bus, 0)), known.pids.get(bus, 0))
+            Address(bus, path, known.names.get(bus) or process_name(known.pids.get(bus, 0)), known.pids.get(bus, 0))
             for bus, path in found
         ]
 
@@ -149,7 +155,7 @@ class Bus:
             raise
 
     def _shown(self, program: Address, roles: frozenset[str] | None, patience: float) -> list[Shown]:
-        told, origins = self._places(program, patience, has_cells=roles is None or "table_cell" in roles)
+        told, measures = self._places(program, patience, has_cells=roles is None or "table_cell" in roles)
         places = list(told)
         answers = self._ask([Question(*place, ACCESSIBLE, "GetRoleName") for place in places], patience)
         self._ask_states(told, patience)
@@ -172,17 +178,15 @@ class Bus:
                 kept.append((place, name, states))
         found = self._read(kept, patience)
         for element in found:
-            across, down = origins.get(element.place, (0, 0))
-            x, y, width, height = element.box
-            element.box = (x + across, y + down, width, height)
+            element.box = measures.get(element.place, SAME).box(element.box)
         return found
 
     def _places(
         self, program: Address, patience: float, *, has_cells: bool
-    ) -> tuple[dict[Place, int | None], dict[Place, tuple[int, int]]]:
+    ) -> tuple[dict[Place, int | None], dict[Place, Measure]]:
         """Return what is shown with its states where they are known, in the order of the tree.
 
-        And where the windows are in which places are measured, where that is not the screen.
+        And how places are measured, where not in pixels of the screen.
         """
         toolkit, version = self._toolkit(program, patience)
         if toolkit in QUICK:
@@ -198,8 +202,8 @@ class Bus:
         # GTK 4 says of what is inside a window only that it is visible.
         wanted = 1 << State.VISIBLE | 1 << State.SHOWING if is_gtk4 else 1 << State.SHOWING
         told, windows = self._walked(program, wanted, patience, has_cells=has_cells)
-        origins = self._origins(program, set(windows.values()), patience) if is_gtk4 else {}
-        return told, {place: origins[windows[place]] for place in told if windows[place] in origins}
+        measures = self._measures(program, frozenset(windows.values()), patience, is_from_corner=is_gtk4)
+        return told, {place: measures[windows[place]] for place in told if windows[place] in measures}
 
     def _walked(
         self, program: Address, wanted: int, patience: float, *, has_cells: bool
@@ -285,19 +289,28 @@ class Bus:
         }
         return [found[at[place]] if place not in climbing else None for place in places]
 
-    def _origins(self, program: Address, windows: set[Place], patience: float) -> dict[Place, tuple[int, int]]:
-        """Return where windows are whose program does not know: GTK 4 measures from the window's corner."""
+    def _measures(
+        self, program: Address, windows: frozenset[Place], patience: float, *, is_from_corner: bool
+    ) -> dict[Place, Measure]:
+        """Return how a program measures in its windows, where not in pixels of the screen."""
+        if windows <= self._known.plain.get(program.bus, frozenset()):
+            return {}
         ordered = sorted(windows)
         names = self._ask([value_of(*place, ACCESSIBLE, "Name") for place in ordered], patience)
         boxes = self._ask([extents_of(*place) for place in ordered], patience)
-        origins = {}
+        measures: dict[Place, Measure] = {}
         for place, name, box in zip(ordered, names, boxes, strict=True):
-            if box and tuple(box[0][:2]) == (0, 0):
-                size = (int(box[0][2]), int(box[0][3]))
-                origin = origin_of(program.pid, str(name[0][1]) if name else "", size)
-                if origin is not None:
-                    origins[place] = origin
-        return origins
+            told = tuple(int(number) for number in box[0]) if box else (0, 0, 0, 0)
+            if len(told) == 4 and (told[:2] == (0, 0) or not is_from_corner):
+                title = str(name[0][1]) if name else ""
+                measure = measure_of(program.pid, title, told, is_from_corner=is_from_corner)
+                measures.update({} if measure is None else {place: measure})
+        scale = max((measure.scale for measure in measures.values()), default=1.0)
+        if scale == 1 and not is_from_corner:
+            if measures:  # menus, which X11 knows nothing about, are as the windows
+                self._known.plain[program.bus] = windows
+            return {}
+        return measures if is_from_corner else {place: measures.get(place, Measure(scale, 0, 0)) for place in ordered}
 
     def _inside_menus(self, menus: Sequence[Place], patience: float) -> set[Place]:
         """Return those of some menus that are entries of a menu bar or of a menu: GTK calls both a menu."""
@@ -436,7 +449,7 @@ def open_bus() -> Bus:
     with _guard:
         bus = _open.get(session)
         if bus is None:
-            bus = Bus(os.environ.get("AT_SPI_BUS_ADDRESS") or _announced())
+            bus = Bus(os.environ.get("AT_SPI_BUS_ADDRESS") or announced_bus())
             for other in _open.values():
                 other.close()
             _open.clear()
@@ -453,21 +466,6 @@ def forget(bus: Bus) -> None:
     bus.close()
 
 
-def _announced() -> str:
-    """Ask the session bus where the accessibility bus is."""
-    try:
-        jeepney = importlib.import_module("jeepney")
-        blocking = importlib.import_module("jeepney.io.blocking")
-        with blocking.open_dbus_connection("SESSION") as connection:
-            address = jeepney.DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-            reply = connection.send_and_get_reply(jeepney.new_method_call(address, "GetAddress"), timeout=2)
-    except Exception as error:  # jeepney raises its own, the socket's and the system's errors
-        raise Unsupported(str(error)) from error
-    if reply.header.message_type == jeepney.MessageType.error or not reply.body[0]:
-        raise Unsupported(str(reply.body))
-    return str(reply.body[0])
-
-
 def _in_order(place: Place, below: dict[Place, list[Place]], shown: dict[Place, Place]) -> Iterator[Place]:
     """Yield what is shown below an element, in the order of the tree."""
     waiting = list(reversed(below.get(place, [])))
@@ -478,13 +476,6 @@ def _in_order(place: Place, below: dict[Place, list[Place]], shown: dict[Place, 
             seen.add(child)
             yield child
             waiting.extend(reversed(below.get(child, [])))
-
-
-def _process_name(pid: int) -> str:
-    """Return what the system calls the process of a program that does not tell its name."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-    return ""
 
 
 def _plain(text: str) -> str:

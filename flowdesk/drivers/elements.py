@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flowdesk.drivers import atspi, shown
+from flowdesk.drivers.atspi_calls import Hangs, Unsupported
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
 from flowdesk.model.geometry import Box, Point
@@ -185,7 +186,7 @@ def tops(found: Sequence[Found]) -> list[tuple[str, Box] | None]:
     places = [element.place for element in found if element.place is not None]
     try:
         told = atspi.open_bus().tops(places, _patience()) if places else []
-    except (atspi.Unsupported, atspi.Hangs):
+    except (Unsupported, Hangs):
         return [None] * len(found)
     known = dict(zip(places, told, strict=True))
     answers = [known.get(element.place) if element.place else None for element in found]
@@ -223,9 +224,9 @@ def _listed(patience: float | None) -> list[Application]:
         try:
             programs = atspi.open_bus().programs(_patience(patience))
             return [Application(program.name, program.pid, None, program) for program in programs]
-        except atspi.Unsupported:
+        except Unsupported:
             pass  # xa11y says what is missing
-        except atspi.Hangs as error:
+        except Hangs as error:
             raise _unanswered() from error
     xa11y = _xa11y()
     found: list[Application] = ask(
@@ -257,9 +258,9 @@ def _matches(app: Application, css: str) -> list[Found]:
     if parts is not None and app.address is not None:
         try:
             elements = atspi.open_bus().shown(app.address, shown.roles_of(parts), _patience())
-        except atspi.Hangs as error:
+        except Hangs as error:
             raise _unanswered(app.name) from error
-        except atspi.Unsupported:
+        except Unsupported:
             return _walked(app, css)
         return [_of_shown(app, element) for element in elements if any(part.fits(element) for part in parts)]
     return _walked(app, css)

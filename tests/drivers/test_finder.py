@@ -321,3 +321,23 @@ async def test_of_a_table_too_large_to_read_only_the_cells_on_the_screen_are_ask
     assert inside((await seen(eyes, "window=flowdesk table >> table_cell[name='cell 2/1']")).box, frame)
     assert (await seen(eyes, "window=flowdesk table >> text=cell 3/0")).engine == "text"
     assert (await missed(eyes, "window=flowdesk table >> table_cell[name='cell 900/1']")).candidates
+
+
+@pytest.mark.parametrize("scale", ["1.5", "2"])
+async def test_elements_of_scaled_programs_are_found_where_they_are(eyes: RealEyes, apps: Apps, scale: str) -> None:
+    process = apps.script(TWO_WINDOWS.replace("500", "300"), QT_SCALE_FACTOR=scale)
+    window = apps.rig.wait_window(process, "flowdesk asks")
+    frame = until(lambda: Box(*apps.rig.box(window)), "the window")
+    ok = await seen(eyes, "window=flowdesk asks >> button[name='OK']")
+    assert frame.intersection(ok.box) == ok.box
+    assert ok.box.width > frame.width * 0.8, "in pixels of the screen"
+    assert ok.box.y > frame.center.y
+
+
+async def test_elements_of_a_scaled_gtk_program_are_found_where_they_are(eyes: RealEyes, apps: Apps) -> None:
+    process = apps.rig.start(["zenity", "--question", "--title", "Scaled", "--text", "x"], GDK_SCALE="2")
+    frame = Box(*apps.rig.box(apps.rig.wait_window(process)))
+    yes = await seen(eyes, "window=Scaled >> button[name='Yes']")
+    no = await seen(eyes, "window=Scaled >> button[name='No']")
+    assert frame.intersection(yes.box) == yes.box
+    assert yes.box.width + no.box.width > frame.width * 0.8, "the two nearly fill the width of the dialog"
