@@ -74,3 +74,22 @@ def test_the_doctor_explains_a_cause_once() -> None:
         "absent  clipboard: for the same reason as display",
         "flowdesk cannot drive this desktop before what is MISSING is there.",
     ]
+
+
+def test_practice_without_a_display_says_so_and_does_not_crash(tmp_path: Path) -> None:
+    kept = {key: value for key, value in os.environ.items() if key not in {"WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "practice"],
+        env={**kept, "DISPLAY": "", "LC_ALL": "C", "PYTHONPATH": str(ROOT), "FLOWDESK_STATE_DIR": str(tmp_path)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == NO_DESKTOP
+    assert "There is no display" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "x", ""])
+def test_a_port_that_cannot_be_is_refused_at_once(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", f"--port={port}"])
+    assert ended.value.code == INVALID
+    assert "a number from 0 to 65535" in capsys.readouterr().err
