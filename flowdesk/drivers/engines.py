@@ -12,7 +12,7 @@ from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
 from flowdesk.drivers.screen import Shot
 from flowdesk.drivers.shown import numbered
-from flowdesk.drivers.text import Line, match
+from flowdesk.drivers.text import Line, TextHit, is_small, match, misread
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box, Point
@@ -33,6 +33,9 @@ _SURE_AGAIN = 0.97
 
 _SURE_TEXT = 0.8
 """What only the second reading finds must be read as surely as this."""
+
+_WINDOWS = 4
+"""So many windows of a large scope are read closely for a text that was not found."""
 
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
@@ -282,12 +285,29 @@ class Engines:
 
     def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
         """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""
-        lines = self._memory.reader.read(self.shot(scope.box))
+        shot = self.shot(scope.box)
+        lines = self._memory.reader.read(shot)
         found = match(lines, wanted)
         if not found:
-            closer = match(self._memory.reader.read_closely(self.shot(scope.box)), wanted)
-            found = [hit for hit in closer if hit.score >= _SURE_TEXT]
+            parts = [shot] if is_small(shot) else [shot.cropped(part) for part in misread(lines, wanted)]
+            found = self._read_closely(wanted, parts)
+        if not found and not is_small(shot):
+            windows = [self.shot(box) for box in self._shown_in(scope)[:_WINDOWS]]
+            found = self._read_closely(wanted, [window for window in windows if is_small(window)])
         return lines, self._uncovered([Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope)
+
+    def _read_closely(self, wanted: Wanted, parts: Sequence[Shot]) -> list[TextHit]:
+        hits: list[TextHit] = []
+        for hit in (hit for part in parts for hit in match(self._memory.reader.read_closely(part), wanted)):
+            if hit.score >= _SURE_TEXT and not any(other.box.contains(hit.box.center) for other in hits):
+                hits.append(hit)
+        return hits
+
+    def _shown_in(self, scope: Scope) -> list[Box]:
+        """Return what the scope has of its windows, uppermost first; flowdesk's own left out."""
+        mine = [window for window in self.windows if not window.is_minimized and window.pid != os.getpid()]
+        boxes = [window.box.intersection(scope.box) for window in mine if not scope.pids or window.pid in scope.pids]
+        return [box for box in boxes if not box.is_empty]
 
     def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""

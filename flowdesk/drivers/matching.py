@@ -87,6 +87,11 @@ def nearest(wanted: str, seen: Iterable[str], count: int = 10) -> tuple[str, ...
     )
 
 
+def alike(wanted: str, seen: str) -> float:
+    """Return how much two texts have in common, from 0 to 1 (the same)."""
+    return difflib.SequenceMatcher(None, wanted.casefold(), seen.casefold()).ratio()
+
+
 def _squeeze(text: str) -> tuple[str, list[int]]:
     """Return a text without white space, and where each of its characters was."""
     places = [place for place, sign in enumerate(text) if not sign.isspace()]

@@ -17,7 +17,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from flowdesk.drivers.matching import WHOLE, Wanted
+from flowdesk.drivers.matching import WHOLE, Wanted, alike
 from flowdesk.drivers.screen import Pixels, Shot
 from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box
@@ -31,6 +31,9 @@ _REGIONS = 4
 
 _CLOSELY = 300_000
 """Pixels of the largest region that is read a second time, closely."""
+
+_ALIKE, _MISREAD = 0.5, 4
+"""How much a line must have in common with the wanted text to be taken for it, misread; and how many of these are read again."""
 
 _PADDED = 160
 """Width in pixels, at a height of 48, to which the reader fills up short labels: half of its own, which costs it little and
@@ -93,7 +96,7 @@ class Reader:
         Raises:
             MissingPiece: If RapidOCR is not installed.
         """
-        if shot.box.width * shot.box.height > _CLOSELY:
+        if not is_small(shot):
             return ()
         return self._read(shot, is_close=True)
 
@@ -161,6 +164,23 @@ def match(lines: tuple[Line, ...], wanted: Wanted) -> list[TextHit]:
         found = [hit for label in labels for hit in _match_one(label, wanted)]
         hits.extend(found or (_match_one(line, wanted) if len(labels) > 1 else []))
     return hits
+
+
+def is_small(shot: Shot) -> bool:
+    """Whether a shot is small enough to be read closely."""
+    return shot.box.width * shot.box.height <= _CLOSELY
+
+
+def misread(lines: tuple[Line, ...], wanted: Wanted) -> list[Box]:
+    """Return where lines stand that may be the wanted text, misread: those most alike, with room for what is missing."""
+    if wanted.step.is_regex:
+        return []
+    fits = sorted(((alike(wanted.step.body, line.text), line.box) for line in lines), key=lambda one: -one[0])
+    return [
+        Box(box.x - 3 * box.height, box.y - 10, box.width + 6 * box.height, box.height + 20)
+        for fit, box in fits[:_MISREAD]
+        if fit >= _ALIKE
+    ]
 
 
 def in_reading_order(lines: list[Line]) -> tuple[Line, ...]:

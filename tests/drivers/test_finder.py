@@ -16,6 +16,7 @@ from flowdesk.engine.ports import Window
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import inside, missed, query, seen
+from tests.drivers.test_text import buttons
 from tests.rig import Apps, Page, RealApp, Rig, until
 
 pytestmark = pytest.mark.desktop
@@ -27,6 +28,18 @@ FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
 <p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>
 <button aria-pressed="false">Bold</button>"""
 
+
+PICTURE = """
+import sys
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QLabel
+app = QApplication(sys.argv)
+label = QLabel()
+label.setPixmap(QPixmap(sys.argv[1]))
+label.setWindowTitle("small labels")
+label.show()
+app.exec()
+"""
 
 KINDS = """
 import sys
@@ -239,6 +252,21 @@ async def test_points_and_colours(eyes: RealEyes, dialog: RealApp) -> None:
     assert "the nearest is" in (await missed(eyes, "window=Ask >> color=#ff00ff", tolerance=0)).reason
     with pytest.raises(RequestInvalid, match="outside the screen"):
         await eyes.find(query("color=#ffffff", region=Box(9000, 0, 5, 5)))
+
+
+async def test_small_labels_that_only_pixels_show_are_found_on_the_whole_screen(
+    clean_desktop: Rig, eyes: RealEyes, tmp_path: Path
+) -> None:
+    save_picture(tmp_path / "labels.png", buttons(11, (26, 115, 232), (255, 255, 255)).pixels)
+    picture = str(tmp_path / "labels.png")
+    process = clean_desktop.start([sys.executable, "-c", PICTURE, picture], QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(process, "small labels")
+    window = await seen(eyes, "window=small labels")
+    until(lambda: len(np.unique(screen.grab(window.box).pixels)) > 20, "the picture to be drawn")
+    for label in ("上一步", "下一步"):
+        spot = (await eyes.find(query(f"text={label}"))).spot
+        assert spot is not None, label
+        assert window.box.contains(spot.point)
 
 
 TWO_WINDOWS = """

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from flowdesk.drivers.matching import Wanted
 from flowdesk.drivers.screen import Shot
-from flowdesk.drivers.text import Line, Reader, TextHit, Word, as_text, in_reading_order, match
+from flowdesk.drivers.text import Line, Reader, TextHit, Word, as_text, in_reading_order, match, misread
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import parse_selector
 from tests.drivers.corpus import font
@@ -119,6 +119,14 @@ def test_the_second_reading_is_kept_too_and_spares_large_regions(reader: Reader)
     assert first
     assert reader.read_closely(shot) is first
     assert reader.read_closely(drawn((20, 20, "Large"), size=(1000, 600))) == ()
+
+
+def test_what_may_be_the_wanted_text_misread_is_told_with_room_around_it() -> None:
+    lines = (line(("一步", 100, 22), height=12), line(("Cancel", 300, 50)))
+    (part,) = misread(lines, Wanted(parse_selector("text=上一步").steps[0]))
+    assert part == Box(64, -10, 94, 32)
+    assert misread(lines, Wanted(parse_selector("text=保存").steps[0])) == []
+    assert misread(lines, Wanted(parse_selector("text=/.一步/").steps[0])) == []
 
 
 def line(*words: tuple[str, int, int], height: int = 16) -> Line:
