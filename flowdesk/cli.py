@@ -41,15 +41,21 @@ def _tell_mistyped(word: str) -> int:
     from difflib import get_close_matches
 
     from flowdesk.exitcodes import INVALID
-    from flowdesk.i18n import set_language, tr
     from flowdesk.model.sentence import say
 
-    set_language("system")
     close = get_close_matches(word.lower(), COMMANDS, n=1)
     fix = say("Did you mean `flowdesk {command}`?", command=close[0]) if close else say("See flowdesk --help.")
-    print(f"flowdesk: {tr(say('{word} is neither a command nor a file.', word=word))}", file=sys.stderr)
+    return _tell(say("{word} is neither a command nor a file.", word=word), fix, INVALID)
+
+
+def _tell(message: str, fix: str, code: int) -> int:
+    """Say what is wrong and the fix, in the system's language. Returns the exit code."""
+    from flowdesk.i18n import set_language, tr
+
+    set_language("system")
+    print(f"flowdesk: {tr(message)}", file=sys.stderr)
     print(f"  {tr(fix)}", file=sys.stderr)
-    return INVALID
+    return code
 
 
 def _practice(arguments: Sequence[str]) -> int:
@@ -63,7 +69,13 @@ def _practice(arguments: Sequence[str]) -> int:
 
         set_language("system")
         return tell_no_window("practice", error)
-    return practice(arguments)
+    from flowdesk.exitcodes import NO_DESKTOP
+    from flowdesk.model.errors import DesktopUnavailable
+
+    try:
+        return practice(arguments)
+    except DesktopUnavailable as error:
+        return _tell(error.message, error.fix, NO_DESKTOP)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -137,7 +149,7 @@ def _small_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def _server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=None, help="port to listen on (8000)")
+    parser.add_argument("--port", type=_port, default=None, help="port to listen on (8000)")
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate; needed off loopback")
     parser.add_argument("--tls-key", metavar="FILE", help="its key")
     parser.add_argument(
@@ -152,6 +164,13 @@ def _server_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let clients of this machine in without a token (loopback only)",
     )
+
+
+def _port(text: str) -> int:
+    """Read the number of a port; 0 takes a free one."""
+    if not text.isascii() or not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
+    return int(text)
 
 
 def _speak_utf8() -> None:

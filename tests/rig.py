@@ -346,6 +346,12 @@ class Apps:
         process = self.rig.start([sys.executable, str(Path(__file__).with_name("plain_x.py")), str(path), title])
         return self._ready(process, path, title)
 
+    def script(self, source: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a Python program with a window."""
+        path = self._file("script.py")
+        path.write_text(source, encoding="utf-8")
+        return self.rig.start([sys.executable, str(path)], **{"QT_QPA_PLATFORM": "xcb", **environment})
+
     def qt(self) -> RealApp:
         """Open a Qt text field that writes its text to a file on every change."""
         path = self._file("qt.txt")

@@ -1,5 +1,6 @@
 """The command line's own sentences, before anything of flowdesk is loaded."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from flowdesk.app import doctor_lines
 from flowdesk.cli import main
 from flowdesk.engine.ports import Check
-from flowdesk.exitcodes import INVALID, NO_DESKTOP
+from flowdesk.exitcodes import INVALID, NO_DESKTOP, SUCCEEDED
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_PYSIDE6 = """
@@ -74,3 +75,33 @@ def test_the_doctor_explains_a_cause_once() -> None:
         "absent  clipboard: for the same reason as display",
         "flowdesk cannot drive this desktop before what is MISSING is there.",
     ]
+
+
+def test_practice_without_a_display_says_so_and_does_not_crash(tmp_path: Path) -> None:
+    kept = {key: value for key, value in os.environ.items() if key not in {"WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "practice"],
+        env={**kept, "DISPLAY": "", "LC_ALL": "C", "PYTHONPATH": str(ROOT), "FLOWDESK_STATE_DIR": str(tmp_path)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == NO_DESKTOP
+    assert "There is no display" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "x", ""])
+def test_a_port_that_cannot_be_is_refused_at_once(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", f"--port={port}"])
+    assert ended.value.code == INVALID
+    assert "a number from 0 to 65535" in capsys.readouterr().err
+
+
+def test_a_run_that_can_leave_no_record_says_so(tmp_path: Path) -> None:
+    flow = tmp_path / "tiny.flow.json"
+    start = {"id": "start", "type": "start", "position": {"x": 0, "y": 0}, "data": {"label": "Start", "config": {}}}
+    flow.write_text(json.dumps({"nodes": [start], "edges": []}), encoding="utf-8")
+    (tmp_path / "file").touch()
+    done = without_pyside6("run", str(flow), folder=tmp_path / "file" / "below")
+    assert done.returncode == SUCCEEDED
+    assert "cannot be written, so the run left no record" in done.stderr
+    assert "The run's folder" not in done.stdout

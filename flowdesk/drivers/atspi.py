@@ -1,46 +1,57 @@
-"""What programs on Linux show, asked directly over the accessibility bus: one question for all that is shown, no walk.
+"""What programs on Linux show, asked directly over the accessibility bus: only what is shown, many questions at a time.
 
 A window has hundreds of elements that are not shown (menus that are closed), and walking over them is what takes long. AT-SPI has
-a question for all elements in a state (``Collection.GetMatches``), which GTK 3, Qt and Chromium answer in a few milliseconds; the
-rest is read from those alone, with all questions sent before the first answer is awaited. Where a program does not know that
-question (GTK 4), ``elements`` walks instead.
+a question for all elements in a state (``Collection.GetMatches``), which browsers answer in a few milliseconds; other programs
+are walked over from the top, leaving out what is hidden. All questions are sent before the first answer is awaited.
 """
 
 import contextlib
 import importlib
 import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flowdesk.drivers.atspi_calls import (
+    ACCESSIBLE,
+    NULL,
+    ROOT,
+    TEXT,
+    Hangs,
+    Place,
+    Question,
+    Unsupported,
+    announced_bus,
+    extents_of,
+    process_name,
+    value_of,
+)
 from flowdesk.drivers.atspi_roles import ROLE_NAMES, ROLE_WORDS, State
-from flowdesk.drivers.origins import origin_of
+from flowdesk.drivers.atspi_tables import MANY, shown_cells
+from flowdesk.drivers.origins import SAME, Measure, measure_of
 
-PROPERTIES = "org.freedesktop.DBus.Properties"
-ACCESSIBLE = "org.a11y.atspi.Accessible"
-ROOT = "/org/a11y/atspi/accessible/root"
 NO_TEXT = frozenset({"application", "window", "dialog", "group", "menu_bar", "toolbar", "tab_group", "split_group", "table",
                      "table_row", "separator"})  # fmt: skip
 """Roles that hold no text of their own."""
 FIELDS = frozenset({"text_field", "text_area", "combo_box", "spin_button"})
 METERS = frozenset({"slider", "progress_bar", "scroll_bar", "spin_button"})
+NAME_SECONDS = 0.5
+"""How long programs may take to tell their names; who does not is left alone."""
+QUICK = frozenset({"chromium", "gecko"})
+"""Toolkits that are asked for all that is shown in one question. GTK and Qt would go through every cell of a table for it, shown or
+not, and be deaf for minutes: their trees are walked over, but for tables of which only the cells on the screen are asked for."""
 FORGET_SECONDS = 2.0
 """How long a program that hung is left alone."""
+_PAIR_MARK = re.compile("([\U00010000-\U0010ffff])\ufeff")
+"""Firefox puts a mark after every character that UTF-16 writes as a pair."""
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
-Place = tuple[str, str]
-"""An element: the program's name on the bus, the element's path."""
-
-
-class Unsupported(Exception):  # not an error: the walk is taken instead
-    """The program, or this machine, does not answer the question."""
-
-
-class Hangs(Exception):  # turned into a sentence by ``elements``
-    """The program did not answer in time."""
+Top = tuple[str, tuple[int, ...]]
+"""A window as its program tells it: name, then x, y, width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +76,6 @@ class Shown:
     place: Place = ("", "")
 
 
-@dataclass(slots=True)
-class Question:
-    """One call: where, what, with what."""
-
-    bus: str
-    path: str
-    interface: str
-    member: str
-    signature: str = ""
-    body: tuple[Any, ...] = ()
-
-
 @dataclass
 class _Known:
     """What does not change about a program as long as it runs."""
@@ -84,8 +83,9 @@ class _Known:
     names: dict[str, str] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
     hung: dict[str, float] = field(default_factory=dict)
-    silent: set[str] = field(default_factory=set)
-    """Programs that do not know the question for all that is shown."""
+    toolkits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    plain: dict[str, frozenset[Place]] = field(default_factory=dict)
+    """Windows whose programs measure in pixels of the screen."""
 
 
 class Bus:
@@ -127,13 +127,17 @@ class Bus:
         answers = self._ask([Question(*daemon, "s", (bus,)) for bus in strange], patience)
         known.pids.update((bus, int(answer[0])) for bus, answer in zip(strange, answers, strict=True) if answer)
         nameless = [(bus, path) for bus, path in found if bus not in known.names and not self._is_hung(bus)]
-        answers = self._ask([_property(bus, path, ACCESSIBLE, "Name") for bus, path in nameless], patience)
+        questions = [value_of(bus, path, ACCESSIBLE, "Name") for bus, path in nameless]
+        answers = self._ask(questions, min(patience, NAME_SECONDS), or_none=True)
         for (bus, _), answer in zip(nameless, answers, strict=True):
             if answer is None:
                 known.hung[bus] = time.monotonic()
             else:
                 known.names[bus] = str(answer[0][1])
-        return [Address(bus, path, known.names.get(bus, ""), known.pids.get(bus, 0)) for bus, path in found]
+        return [
+            Address(bus, path, known.names.get(bus) or process_name(known.pids.get(bus, 0)), known.pids.get(bus, 0))
+            for bus, path in found
+        ]
 
     def shown(self, program: Address, roles: Iterable[str] | None, patience: float) -> list[Shown]:
         """Read the elements of a program that are shown and have one of these roles (None: any), in the order of the tree.
@@ -151,12 +155,11 @@ class Bus:
             raise
 
     def _shown(self, program: Address, roles: frozenset[str] | None, patience: float) -> list[Shown]:
-        places, origins = self._places(program, patience)
-        questions = [
-            Question(bus, path, ACCESSIBLE, member) for bus, path in places for member in ("GetRoleName", "GetState")
-        ]
-        answers = self._ask(questions, patience)
-        words = [str(answer[0]).lower() if answer else "" for answer in answers[::2]]
+        told, measures = self._places(program, patience, has_cells=roles is None or "table_cell" in roles)
+        places = list(told)
+        answers = self._ask([Question(*place, ACCESSIBLE, "GetRoleName") for place in places], patience)
+        self._ask_states(told, patience)
+        words = [str(answer[0]).lower() if answer else "" for answer in answers]
         strange = [place for place, word in zip(places, words, strict=True) if word not in ROLE_WORDS]
         numbers = self._ask([Question(bus, path, ACCESSIBLE, "GetRole") for bus, path in strange], patience)
         known = {place: int(answer[0]) for place, answer in zip(strange, numbers, strict=True) if answer}
@@ -164,10 +167,10 @@ class Bus:
             [place for place, word in zip(places, words, strict=True) if word == "menu"], patience
         )
         kept = []
-        for place, word, state in zip(places, words, answers[1::2], strict=True):
-            if state is None:
+        for place, word in zip(places, words, strict=True):
+            states = told[place]
+            if states is None:
                 continue  # gone in the meantime
-            states = sum(int(part) << 32 * index for index, part in enumerate(state[0]))
             name = _role_name(word, known.get(place, 0), states)
             if place in inside:
                 name = "menu_item"
@@ -175,14 +178,18 @@ class Bus:
                 kept.append((place, name, states))
         found = self._read(kept, patience)
         for element in found:
-            across, down = origins.get(element.place, (0, 0))
-            x, y, width, height = element.box
-            element.box = (x + across, y + down, width, height)
+            element.box = measures.get(element.place, SAME).box(element.box)
         return found
 
-    def _places(self, program: Address, patience: float) -> tuple[list[Place], dict[Place, tuple[int, int]]]:
-        """Return what is shown, and where the windows are in which places are measured, where that is not the screen."""
-        if program.bus not in self._known.silent:
+    def _places(
+        self, program: Address, patience: float, *, has_cells: bool
+    ) -> tuple[dict[Place, int | None], dict[Place, Measure]]:
+        """Return what is shown with its states where they are known, in the order of the tree.
+
+        And how places are measured, where not in pixels of the screen.
+        """
+        toolkit, version = self._toolkit(program, patience)
+        if toolkit in QUICK:
             bits = 1 << State.SHOWING | 1 << State.VISIBLE
             rule: tuple[Any, ...] = ([bits, 0], 1, {}, 1, [0, 0, 0, 0], 1, [], 1, False)
             question = Question(
@@ -190,58 +197,124 @@ class Bus:
             )  # fmt: skip
             (matches,) = self._ask([question], patience)
             if matches is not None:
-                return [(str(bus), str(path)) for bus, path in matches[0]], {}
-            self._known.silent.add(program.bus)
-        return self._walked(program, patience)
+                return {(str(bus), str(path)): None for bus, path in matches[0]}, {}
+        is_gtk4 = toolkit == "gtk" and not version.startswith(("2.", "3."))
+        # GTK 4 says of what is inside a window only that it is visible.
+        wanted = 1 << State.VISIBLE | 1 << State.SHOWING if is_gtk4 else 1 << State.SHOWING
+        told, windows = self._walked(program, wanted, patience, has_cells=has_cells)
+        measures = self._measures(program, frozenset(windows.values()), patience, is_from_corner=is_gtk4)
+        return told, {place: measures[windows[place]] for place in told if windows[place] in measures}
 
-    def _walked(self, program: Address, patience: float) -> tuple[list[Place], dict[Place, tuple[int, int]]]:
-        """Walk over what is shown, all of one depth at a time."""
+    def _walked(
+        self, program: Address, wanted: int, patience: float, *, has_cells: bool
+    ) -> tuple[dict[Place, int | None], dict[Place, Place]]:
+        """Walk over what is in one of the wanted states, all of one depth at a time.
+
+        Returns:
+            Each element's states, in the order of the tree, and its window.
+        """
         below: dict[Place, list[Place]] = {}
         windows: dict[Place, Place] = {}
+        told: dict[Place, int | None] = {}
         level = [(program.bus, program.path)]
         top = level[0]
         while level and len(windows) < _MOST:
-            answers = self._ask([Question(*place, ACCESSIBLE, "GetChildren") for place in level], patience)
-            for place, answer in zip(level, answers, strict=True):
-                below[place] = [(str(bus), str(path)) for bus, path in answer[0]] if answer else []
-            found = [(child, place) for place in level for child in below[place] if child not in windows]
-            states = self._ask([Question(*child, ACCESSIBLE, "GetState") for child, _ in found], patience)
-            level = []
-            for (child, place), state in zip(found, states, strict=True):
-                # GTK 4 says of what is inside a window only that it is visible.
-                if state and int(state[0][0]) & (1 << State.SHOWING | 1 << State.VISIBLE):
-                    windows[child] = child if place == top else windows[place]
-                    level.append(child)
-        origins = self._origins(program, set(windows.values()), patience)
-        ordered = list(_in_order(top, below, windows))
-        return ordered, {place: origins[windows[place]] for place in ordered if windows[place] in origins}
+            self._ask_children(level, below, patience, has_cells=has_cells)
+            found = {child: place for place in level for child in below[place] if child not in windows}
+            states: dict[Place, int | None] = dict.fromkeys(found)
+            self._ask_states(states, patience)
+            level = [child for child, bits in states.items() if bits is not None and bits & wanted]
+            windows.update((child, child if found[child] == top else windows[found[child]]) for child in level)
+            told.update((child, states[child]) for child in level)
+        return {place: told[place] for place in _in_order(top, below, windows)}, windows
 
-    def _origins(self, program: Address, windows: set[Place], patience: float) -> dict[Place, tuple[int, int]]:
-        """Return where windows are whose program does not know: GTK 4 measures from the window's corner."""
-        facts = [
-            _property(program.bus, program.path, "org.a11y.atspi.Application", name)
-            for name in ("ToolkitName", "Version")
-        ]
-        toolkit, version = (str(answer[0][1]) if answer else "" for answer in self._ask(facts, patience))
-        if toolkit.lower() != "gtk" or version.startswith(("2.", "3.")):
+    def _ask_children(
+        self, places: Sequence[Place], below: dict[Place, list[Place]], patience: float, *, has_cells: bool
+    ) -> None:
+        """Note the children of some elements; of an element with very many, those cells of it that are on the screen."""
+        counts = self._ask([value_of(*place, ACCESSIBLE, "ChildCount") for place in places], patience)
+        numbers = [int(count[0][1]) if count else 0 for count in counts]
+        below.update((place, []) for place in places)
+        few = [place for place, number in zip(places, numbers, strict=True) if 0 < number <= MANY]
+        answers = self._ask([Question(*place, ACCESSIBLE, "GetChildren") for place in few], patience)
+        for place, answer in zip(few, answers, strict=True):
+            below[place] = [(str(bus), str(path)) for bus, path in answer[0]] if answer else []
+        for place, number in zip(places, numbers, strict=True):
+            if number > MANY and has_cells:
+                below[place] = shown_cells(lambda asked: self._ask(asked, patience), place)
+
+    def _ask_states(self, told: dict[Place, int | None], patience: float) -> None:
+        """Fill in the states that are missing; what is gone keeps none."""
+        missing = [place for place, states in told.items() if states is None]
+        answers = self._ask([Question(*place, ACCESSIBLE, "GetState") for place in missing], patience)
+        for place, answer in zip(missing, answers, strict=True):
+            if answer:
+                told[place] = sum(int(part) << 32 * index for index, part in enumerate(answer[0]))
+
+    def _toolkit(self, program: Address, patience: float) -> tuple[str, str]:
+        """Return name (lower case) and version of what a program is made with."""
+        known = self._known.toolkits
+        if program.bus not in known:
+            facts = [
+                value_of(program.bus, program.path, "org.a11y.atspi.Application", name)
+                for name in ("ToolkitName", "Version")
+            ]
+            name, version = (str(answer[0][1]) if answer else "" for answer in self._ask(facts, patience))
+            known[program.bus] = name.lower(), version
+        return known[program.bus]
+
+    def tops(self, places: Sequence[Place], patience: float) -> list[Top | None]:
+        """Return the windows in which some elements are: their names and boxes; None where that is not told.
+
+        Raises:
+            Unsupported: If the connection broke.
+            Hangs: If a program does not answer.
+        """
+        at = dict(zip(places, places, strict=True))
+        climbing = list(at)
+        for _ in range(_DEEPEST):
+            if not climbing:
+                break
+            answers = self._ask([value_of(*at[place], ACCESSIBLE, "Parent") for place in climbing], patience)
+            above = [(str(answer[0][1][0]), str(answer[0][1][1])) if answer else ("", ROOT) for answer in answers]
+            going = [(place, parent) for place, parent in zip(climbing, above, strict=True) if parent[1] not in _ENDS]
+            at.update(going)
+            climbing = [place for place, _ in going]
+        windows = list(dict.fromkeys(at.values()))
+        names = self._ask([value_of(*window, ACCESSIBLE, "Name") for window in windows], patience)
+        boxes = self._ask([extents_of(*window) for window in windows], patience)
+        found: dict[Place, Top | None] = {
+            window: (str(name[0][1]), tuple(int(number) for number in box[0])) if name and box else None
+            for window, name, box in zip(windows, names, boxes, strict=True)
+        }
+        return [found[at[place]] if place not in climbing else None for place in places]
+
+    def _measures(
+        self, program: Address, windows: frozenset[Place], patience: float, *, is_from_corner: bool
+    ) -> dict[Place, Measure]:
+        """Return how a program measures in its windows, where not in pixels of the screen."""
+        if windows <= self._known.plain.get(program.bus, frozenset()):
             return {}
         ordered = sorted(windows)
-        names = self._ask([_property(*place, ACCESSIBLE, "Name") for place in ordered], patience)
-        boxes = self._ask(
-            [Question(*place, "org.a11y.atspi.Component", "GetExtents", "u", (0,)) for place in ordered], patience
-        )
-        origins = {}
+        names = self._ask([value_of(*place, ACCESSIBLE, "Name") for place in ordered], patience)
+        boxes = self._ask([extents_of(*place) for place in ordered], patience)
+        measures: dict[Place, Measure] = {}
         for place, name, box in zip(ordered, names, boxes, strict=True):
-            if box and tuple(box[0][:2]) == (0, 0):
-                size = (int(box[0][2]), int(box[0][3]))
-                origin = origin_of(program.pid, str(name[0][1]) if name else "", size)
-                if origin is not None:
-                    origins[place] = origin
-        return origins
+            told = tuple(int(number) for number in box[0]) if box else (0, 0, 0, 0)
+            if len(told) == 4 and (told[:2] == (0, 0) or not is_from_corner):
+                title = str(name[0][1]) if name else ""
+                measure = measure_of(program.pid, title, told, is_from_corner=is_from_corner)
+                measures.update({} if measure is None else {place: measure})
+        scale = max((measure.scale for measure in measures.values()), default=1.0)
+        if scale == 1 and not is_from_corner:
+            if measures:  # menus, which X11 knows nothing about, are as the windows
+                self._known.plain[program.bus] = windows
+            return {}
+        return measures if is_from_corner else {place: measures.get(place, Measure(scale, 0, 0)) for place in ordered}
 
     def _inside_menus(self, menus: Sequence[Place], patience: float) -> set[Place]:
         """Return those of some menus that are entries of a menu bar or of a menu: GTK calls both a menu."""
-        answers = self._ask([_property(bus, path, ACCESSIBLE, "Parent") for bus, path in menus], patience)
+        answers = self._ask([value_of(bus, path, ACCESSIBLE, "Parent") for bus, path in menus], patience)
         parents = [(str(answer[0][1][0]), str(answer[0][1][1])) for answer in answers if answer]
         within = [place for place, answer in zip(menus, answers, strict=True) if answer]
         words = self._ask([Question(bus, path, ACCESSIBLE, "GetRoleName") for bus, path in parents], patience)
@@ -254,8 +327,8 @@ class Bus:
     def _read(self, places: Sequence[tuple[Place, str, int]], patience: float) -> list[Shown]:
         questions = []
         for (bus, path), _, _ in places:
-            questions.append(_property(bus, path, ACCESSIBLE, "Name"))
-            questions.append(Question(bus, path, "org.a11y.atspi.Component", "GetExtents", "u", (0,)))
+            questions.append(value_of(bus, path, ACCESSIBLE, "Name"))
+            questions.append(extents_of(bus, path))
         answers = self._ask(questions, patience)
         found: list[Shown] = []
         wordy: list[tuple[Shown, Place]] = []
@@ -263,7 +336,7 @@ class Bus:
             if box is None or box[0][2] <= 0 or box[0][3] <= 0:
                 continue
             x, y, width, height = (int(number) for number in box[0])
-            label = str(name[0][1]).translate(_DIRECTION_MARKS) if name else ""
+            label = _plain(str(name[0][1])).translate(_DIRECTION_MARKS) if name else ""
             element = Shown(role, label, None, states, (x, y, width, height), place)
             found.append(element)
             if role in FIELDS or role in METERS or (not label and role not in NO_TEXT):
@@ -272,17 +345,17 @@ class Bus:
         return found
 
     def _read_values(self, wordy: Sequence[tuple[Shown, Place]], patience: float) -> None:
-        questions = [_property(*place, "org.a11y.atspi.Text", "CharacterCount") for _, place in wordy]
+        questions = [value_of(*place, TEXT, "CharacterCount") for _, place in wordy]
         counts = self._ask(questions, patience)
         lengths = [int(count[0][1]) if count else 0 for count in counts]
         worded = [(pair, length) for pair, length in zip(wordy, lengths, strict=True) if length > 0]
-        questions = [
-            Question(*place, "org.a11y.atspi.Text", "GetText", "ii", (0, length)) for (_, place), length in worded
-        ]
+        questions = [Question(*place, TEXT, "GetText", "ii", (0, length)) for (_, place), length in worded]
         for ((element, _), _), answer in zip(worded, self._ask(questions, patience), strict=True):
-            element.value = str(answer[0]).translate(_DIRECTION_MARKS) if answer and answer[0] else None
+            text = _plain(str(answer[0])) if answer and answer[0] else None
+            # What a person wrote into a field is kept as it is.
+            element.value = text if text is None or element.role in FIELDS else text.translate(_DIRECTION_MARKS)
         silent = [(element, place) for element, place in wordy if element.value is None and element.role in METERS]
-        questions = [_property(*place, "org.a11y.atspi.Value", "CurrentValue") for _, place in silent]
+        questions = [value_of(*place, "org.a11y.atspi.Value", "CurrentValue") for _, place in silent]
         for (element, _), answer in zip(silent, self._ask(questions, patience), strict=True):
             if answer:
                 number = float(answer[0][1])
@@ -294,8 +367,10 @@ class Bus:
     def _is_hung(self, bus: str) -> bool:
         return time.monotonic() - self._known.hung.get(bus, float("-inf")) < FORGET_SECONDS
 
-    def _ask(self, questions: Sequence[Question], patience: float, *, or_fail: bool = False) -> list[Any]:
-        """Send all questions, then collect the answers: bodies, None for those that were refused.
+    def _ask(
+        self, questions: Sequence[Question], patience: float, *, or_fail: bool = False, or_none: bool = False
+    ) -> list[Any]:
+        """Send all questions, then collect the answers: bodies, None for those that were refused, with ``or_none`` also late ones.
 
         Raises:
             Unsupported: If the connection broke; with ``or_fail`` also if a question was refused.
@@ -305,14 +380,14 @@ class Bus:
             return []
         with self._lock:
             try:
-                return self._asked(questions, time.monotonic() + patience, or_fail=or_fail)
+                return self._asked(questions, time.monotonic() + patience, or_fail=or_fail, or_none=or_none)
             except TimeoutError as error:
                 raise Hangs from error
             except OSError as error:
                 forget(self)
                 raise Unsupported(str(error)) from error
 
-    def _asked(self, questions: Sequence[Question], deadline: float, *, or_fail: bool) -> list[Any]:
+    def _asked(self, questions: Sequence[Question], deadline: float, *, or_fail: bool, or_none: bool) -> list[Any]:
         jeepney = self._jeepney
         answers: list[Any] = [None] * len(questions)
         waiting: dict[int, int] = {}
@@ -327,9 +402,14 @@ class Bus:
                 waiting[serial] = begun
                 begun += 1
             left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            reply = self._connection.receive(timeout=left)
+            try:
+                if left <= 0:
+                    raise TimeoutError
+                reply = self._connection.receive(timeout=left)
+            except TimeoutError:
+                if or_none:
+                    return answers
+                raise
             place = waiting.pop(reply.header.fields.get(jeepney.HeaderFields.reply_serial, -1), None)
             if place is None:
                 continue  # a signal, or an answer that came too late
@@ -340,6 +420,12 @@ class Bus:
             answers[place] = reply.body
         return answers
 
+
+_DEEPEST = 60
+"""So many levels are climbed from an element to its window."""
+
+_ENDS = frozenset({ROOT, NULL})
+"""What stands above a window: the program itself."""
 
 _MOST = 5000
 """So many elements are read of one program at most."""
@@ -363,7 +449,7 @@ def open_bus() -> Bus:
     with _guard:
         bus = _open.get(session)
         if bus is None:
-            bus = Bus(os.environ.get("AT_SPI_BUS_ADDRESS") or _announced())
+            bus = Bus(os.environ.get("AT_SPI_BUS_ADDRESS") or announced_bus())
             for other in _open.values():
                 other.close()
             _open.clear()
@@ -380,21 +466,6 @@ def forget(bus: Bus) -> None:
     bus.close()
 
 
-def _announced() -> str:
-    """Ask the session bus where the accessibility bus is."""
-    try:
-        jeepney = importlib.import_module("jeepney")
-        blocking = importlib.import_module("jeepney.io.blocking")
-        with blocking.open_dbus_connection("SESSION") as connection:
-            address = jeepney.DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-            reply = connection.send_and_get_reply(jeepney.new_method_call(address, "GetAddress"), timeout=2)
-    except Exception as error:  # jeepney raises its own, the socket's and the system's errors
-        raise Unsupported(str(error)) from error
-    if reply.header.message_type == jeepney.MessageType.error or not reply.body[0]:
-        raise Unsupported(str(reply.body))
-    return str(reply.body[0])
-
-
 def _in_order(place: Place, below: dict[Place, list[Place]], shown: dict[Place, Place]) -> Iterator[Place]:
     """Yield what is shown below an element, in the order of the tree."""
     waiting = list(reversed(below.get(place, [])))
@@ -407,8 +478,8 @@ def _in_order(place: Place, below: dict[Place, list[Place]], shown: dict[Place, 
             waiting.extend(reversed(below.get(child, [])))
 
 
-def _property(bus: str, path: str, interface: str, name: str) -> Question:
-    return Question(bus, path, PROPERTIES, "Get", "ss", (interface, name))
+def _plain(text: str) -> str:
+    return _PAIR_MARK.sub(r"\1", text)
 
 
 def _role_name(word: str, number: int, states: int) -> str:

@@ -12,11 +12,12 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flowdesk.drivers import atspi, shown
+from flowdesk.drivers.atspi_calls import Hangs, Unsupported
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
 from flowdesk.model.geometry import Box, Point
@@ -97,6 +98,8 @@ class Found:
     state: ElementState
     pid: int
     app: str
+    place: tuple[str, str] | None = field(default=None, compare=False, repr=False)
+    """Where it is on the accessibility bus of Linux."""
 
     @property
     def text(self) -> str:
@@ -178,6 +181,18 @@ def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]
     return [element for element in found if element.text and element.state.role not in _SURFACES]
 
 
+def tops(found: Sequence[Found]) -> list[tuple[str, Box] | None]:
+    """Return the titles and boxes of the windows in which some elements are; None where the program does not tell."""
+    places = [element.place for element in found if element.place is not None]
+    try:
+        told = atspi.open_bus().tops(places, _patience()) if places else []
+    except (Unsupported, Hangs):
+        return [None] * len(found)
+    known = dict(zip(places, told, strict=True))
+    answers = [known.get(element.place) if element.place else None for element in found]
+    return [(top[0], Box(*top[1])) if top is not None else None for top in answers]
+
+
 def focused_field(within: Iterable[Application]) -> Found | None:
     """Return the field that has the keyboard."""
     fields = _everywhere(within, ", ".join(sorted(FIELD_ROLES)))
@@ -209,9 +224,9 @@ def _listed(patience: float | None) -> list[Application]:
         try:
             programs = atspi.open_bus().programs(_patience(patience))
             return [Application(program.name, program.pid, None, program) for program in programs]
-        except atspi.Unsupported:
+        except Unsupported:
             pass  # xa11y says what is missing
-        except atspi.Hangs as error:
+        except Hangs as error:
             raise _unanswered() from error
     xa11y = _xa11y()
     found: list[Application] = ask(
@@ -243,9 +258,9 @@ def _matches(app: Application, css: str) -> list[Found]:
     if parts is not None and app.address is not None:
         try:
             elements = atspi.open_bus().shown(app.address, shown.roles_of(parts), _patience())
-        except atspi.Hangs as error:
+        except Hangs as error:
             raise _unanswered(app.name) from error
-        except atspi.Unsupported:
+        except Unsupported:
             return _walked(app, css)
         return [_of_shown(app, element) for element in elements if any(part.fits(element) for part in parts)]
     return _walked(app, css)
@@ -266,6 +281,7 @@ def _of_shown(app: Application, element: atspi.Shown) -> Found:
         ),
         app.pid,
         app.name,
+        element.place,
     )
 
 

@@ -40,6 +40,9 @@ _CANDIDATE_SECONDS = 2.0
 _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
 """Elements that may be shown outside the frame of their window."""
 
+_DOUBTFUL = 300
+"""So many elements are asked for their windows at most."""
+
 _UNKNOWN: frozenset[int] | None = frozenset() if x11.is_x11() else None
 """The processes of a window that tells none. Elsewhere than on X11 no window does: there, all programs are asked."""
 
@@ -146,32 +149,35 @@ class Engines:
             found = elements.find(css, elements.applications(scope.pids))
         except elements.ElementsUnanswered as error:
             return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
-        within = [element for element in found if _is_within(element, scope)]
-        shown = [element for element in within if self._is_in_sight(element)]
+        shown, covered = self._uncovered_of(found, scope)
         if place > len(shown) > 0:
             return [], Miss(say('Only {count} fit "{css}".', count=len(shown), css=css))
         if shown:
             return [_of_element(element, "element") for element in (shown[place - 1 : place] if place else shown)], None
-        if within:
-            return [], self._covered(step, within[0])
+        if covered:
+            return [], self._covered(step, covered[0])
         reason = say('No element fits "{css}".', css=step.body)
+        if found and not scope.is_whole:
+            reason = say('No element that fits "{css}" is in the place that is looked at.', css=step.body)
         return [], Miss(reason, candidates=self._kept(step.body, lambda: self._like(step, scope)))
 
     def _like(self, step: Step, scope: Scope) -> tuple[str, ...]:
-        """Return the elements of the same kind, as a person would write them."""
+        """Return the elements of the same kind, else those of any kind, as a person would write them."""
         role = re.match(r"[a-z_]+|\*", re.split(r"[\s>](?![^\[]*\])", step.body.strip())[-1])
+        kind = role.group() if role else "*"
         name = re.search(r"name[*^$]?=(['\"])(.*?)\1", step.body)
+        names: list[str] = []
         try:
             programs = elements.applications(scope.pids)
-            found = elements.find(role.group() if role else "*", programs)
-            if name is not None:  # of another kind
-                found += elements.find(f"[name={name.group(1)}{name.group(2)}{name.group(1)}]", programs)
+            of_kind = elements.find(kind, programs)
+            # Else of another kind.
+            same = elements.find(f"[name={name.group(1)}{name.group(2)}{name.group(1)}]", programs) if name else []
+            for found in (of_kind + same, elements.find("*", programs) if not of_kind + same else []):
+                shown, _ = self._uncovered_of([one for one in found if one.state.name], scope)
+                names = names or [f"{one.state.role}[name='{one.state.name}']" for one in shown]
         except elements.ElementsUnanswered:
             return ()
-        names = [
-            f"{one.state.role}[name='{one.state.name}']" for one in found if one.state.name and _is_within(one, scope)
-        ]
-        return nearest(f"{role.group() if role else ''}[name='{name.group(2) if name else ''}']", names)
+        return nearest(f"{kind}[name='{name.group(2) if name else ''}']", names)
 
     def _cover(self, box: Box, *pids: int) -> Window | None:
         """Return the window of another process that lies over the middle of a box."""
@@ -195,8 +201,42 @@ class Engines:
         shown = (window for window in self.windows if not window.is_minimized)
         return next((window for window in shown if window.box.contains(box.center)), None)
 
+    def _uncovered_of(
+        self, found: Sequence[elements.Found], scope: Scope
+    ) -> tuple[list[elements.Found], list[elements.Found]]:
+        """Return those of some elements that are in a scope and can be seen, and those that other windows cover."""
+        within = [element for element in found if _is_within(element, scope)]
+        shown: list[elements.Found] = []
+        covered: list[elements.Found] = []
+        for element, owner in zip(within, self._owners(within), strict=True):
+            if owner is None:
+                (shown if self._is_in_sight(element) else covered).append(element)
+            elif scope.window is None or scope.window.pid != element.pid or scope.window.id == owner.id:
+                top = self._top(element.box)
+                (shown if top is None or top.id == owner.id else covered).append(element)
+        return shown, covered
+
+    def _owners(self, found: Sequence[elements.Found]) -> list[Window | None]:
+        """Return the windows to which elements belong, where several windows of one program lie over each other there."""
+        doubtful = []
+        for element in found:
+            here = [
+                window
+                for window in self.windows
+                if window.pid == element.pid and not window.is_minimized and window.box.contains(element.box.center)
+            ]
+            if len(here) > 1 and element.state.role not in _FLOATING:
+                doubtful.append((element, here))
+        tops = elements.tops([element for element, _ in doubtful[:_DOUBTFUL]])
+        owners: dict[int, Window] = {}
+        for (element, here), top in zip(doubtful, tops, strict=False):
+            named = [window for window in here if top is not None and window.title == top[0]]
+            if top is not None and named:
+                owners[id(element)] = min(named, key=lambda window: _apart(window.box, top[1]))
+        return [owners.get(id(element)) for element in found]
+
     def _covered(self, step: Step, element: elements.Found) -> Miss:
-        cover = self._cover(element.box, element.pid)
+        cover = self._top(element.box)
         if cover is None:
             reason = say('"{target}" is there, but its program says that it is where no window is.', target=step.body)
         else:
@@ -252,14 +292,10 @@ class Engines:
     def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""
         matches: list[Match] = []
-        covered: list[elements.Found] = []
-        for element in elements.find_text(wanted.literal, elements.applications(scope.pids)):
+        found = elements.find_text(wanted.literal, elements.applications(scope.pids))
+        shown, covered = self._uncovered_of([element for element in found if wanted.fit(element.text)], scope)
+        for element in shown:
             score = wanted.fit(element.text)
-            if not score or not _is_within(element, scope):
-                continue
-            if not self._is_in_sight(element):
-                covered.append(element)
-                continue
             precise = self._inside(wanted, element, scope) if score < 1 else None
             matches.extend(precise or [_of_element(element, "text", score)])
         return without_doubles(matches), covered
@@ -384,6 +420,11 @@ def _is_within(element: elements.Found, scope: Scope) -> bool:
     return scope.box.contains(element.box.center) or (
         scope.is_whole and not element.box.intersection(scope.box).is_empty
     )
+
+
+def _apart(one: Box, other: Box) -> int:
+    """How far the edges of two boxes are from each other."""
+    return sum(abs(left - right) for left, right in zip(one, other, strict=True))
 
 
 def _grown(box: Box, margin: int) -> Box:

@@ -61,15 +61,27 @@ class Match:
 
 
 def in_reading_order(matches: list[Match]) -> list[Match]:
-    """Sort matches: those that fit better first, then from top to bottom in rows, and from left to right."""
+    """Sort matches: those that fit better first, then window by window as they come, there as people read.
+
+    The windows come as they lie, the uppermost first: of two windows that fit alike, every node of a flow acts in the same.
+    """
+    windows: dict[int | None, list[Match]] = {}
+    for match in matches:
+        within = match.outer.window if match.outer is not None else None
+        windows.setdefault(within.id if within is not None else None, []).append(match)
+    flat = [match for group in windows.values() for match in _as_read(group)]
+    return sorted(flat, key=lambda match: -int(round(match.score, 2) * 20 + 1e-6))
+
+
+def _as_read(matches: list[Match]) -> list[Match]:
+    """Sort matches from top to bottom in rows, and from left to right."""
     rows: list[list[Match]] = []
     for match in sorted(matches, key=lambda match: (match.box.y, match.box.x)):
         if rows and match.box.center.y < rows[-1][0].box.bottom and match.box.y < rows[-1][0].box.center.y:
             rows[-1].append(match)
         else:
             rows.append([match])
-    flat = [match for row in rows for match in sorted(row, key=lambda match: match.box.x)]
-    return sorted(flat, key=lambda match: -int(round(match.score, 2) * 20 + 1e-6))
+    return [match for row in rows for match in sorted(row, key=lambda match: match.box.x)]
 
 
 def without_doubles(matches: list[Match]) -> list[Match]:

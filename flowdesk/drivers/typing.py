@@ -247,7 +247,13 @@ class Typist:
             self._keyboard.give_back()
 
     def _check_focus(self, window: int) -> None:
-        now = self._focus.window()
+        try:
+            now = self._focus.window()
+        except InputFailed as failure:
+            raise InputFailed(
+                say("The window that was typed into went away, so the rest of the text has nowhere to go."),
+                say("See why it closed; type less, or look for the window again before the next part."),
+            ) from failure
         if now != window:
             raise InputFailed(
                 say("The keyboard moved to another window while typing: from {before} to {now}.",

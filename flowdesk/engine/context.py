@@ -21,7 +21,7 @@ from flowdesk.model.flow import Flow, Node
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
-from flowdesk.model.target import Miss, Query, Sighting, Spot
+from flowdesk.model.target import Miss, Query, Sighting, Spot, without_disabled
 
 T = TypeVar("T")
 
@@ -244,8 +244,11 @@ class Run:
         default_timeout: float = ACTION_TIMEOUT,
         *,
         has_minimized: bool = False,
+        to_act: bool = False,
     ) -> Spot:
         """Look until the target is there; with ``has_minimized`` a window that is minimized will do.
+
+        ``to_act``: until it takes input, too; a disabled button would swallow a click.
 
         Raises:
             TargetNotFound: If it is not within the timeout. Says the best score, where, at what scale, after how
@@ -263,6 +266,8 @@ class Run:
             is_last = waited >= timeout
             sighting = await self.eyes.find(query, want_picture=is_last)
             looks += 1
+            if to_act and not self.is_dry:
+                sighting = without_disabled(sighting)
             if sighting.spot is not None:
                 self._mark(sighting.spot)
                 return sighting.spot
@@ -310,6 +315,8 @@ class Run:
             say(" The nearest scored {score} at {x},{y} (scale {scale}).", score=f"{miss.best_score:.2f}",
                 x=miss.best_box.center.x, y=miss.best_box.center.y, scale=f"{miss.best_scale or 1:g}")
             if miss.best_score is not None and miss.best_box is not None
+            else say(" Nearest: {names}.", names=", ".join(miss.candidates[:3]))
+            if miss.candidates
             else ""
         )  # fmt: skip
         return kind(

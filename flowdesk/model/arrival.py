@@ -15,6 +15,9 @@ FIELD_ROLES = frozenset({"text_field", "text_area", "combo_box", "spin_button"})
 MASKS = frozenset("•●*∙⚫∗＊")
 """What password fields show instead of their text."""
 
+_UNTOLD = dict.fromkeys([0xFFFC, 0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""What accessibility trees leave out or put in by themselves: places of pictures, marks of direction."""
+
 Arrival = Literal["arrived", "unknown", "nothing", "cut", "other"]
 
 
@@ -70,7 +73,7 @@ def _is_masked(held: str) -> bool:
 def _plain(text: str) -> str:
     """Return a text as fields of all toolkits would tell it: composed, with one kind of line end and of space."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\ufffc", ""))
+    return unicodedata.normalize("NFC", text.replace("\u00a0", " ").translate(_UNTOLD))
 
 
 def _is_rewritten(wanted: str, there: str) -> bool:

@@ -3,10 +3,11 @@
 The parser is in ``selector.py``; this module only says what exists.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flowdesk.model.geometry import Box, Point
+from flowdesk.model.sentence import say
 
 NO_OFFSET = Point(0, 0)
 
@@ -139,3 +140,19 @@ class Sighting:
     def spot(self) -> Spot | None:
         """The hit that counts: the first (drivers put the asked-for occurrence first)."""
         return self.spots[0] if self.spots else None
+
+
+PRESSABLE = frozenset({
+    "button", "check_box", "combo_box", "menu_item", "radio_button", "slider", "spin_button", "switch", "tab", "text_area", "text_field",
+})  # fmt: skip
+"""Kinds of elements that swallow input while they are disabled. Of others toolkits do not agree what that means."""
+
+
+def without_disabled(sighting: Sighting) -> Sighting:
+    """Return a sighting whose first hit is disabled as a miss that says so, any other as it is."""
+    spot = sighting.spot
+    element = spot.element if spot is not None else None
+    if spot is None or element is None or element.is_enabled is not False or element.role not in PRESSABLE:
+        return sighting
+    reason = say("It is there, but disabled: it would not take the input.")
+    return replace(sighting, spots=(), miss=Miss(reason, spot.selector, best_box=spot.box))

@@ -38,14 +38,14 @@ class ClickConfig(TargetConfig):
 async def click(run: Run, config: ClickConfig) -> dict[str, Any]:
     """Click a target.
 
-    Looks for the target until it is there, moves the pointer to it and clicks.
+    Looks for the target until it is there and not disabled, moves the pointer to it and clicks.
 
     Result: `x`, `y`, `box`, `score`, `selector` of what was clicked.
 
     Raises:
-        TargetNotFound: If the target is not on the screen within its timeout.
+        TargetNotFound: If the target is not on the screen, or stays disabled, within its timeout.
     """
-    spot = await run.locate(config, config.selector)
+    spot = await run.locate(config, config.selector, to_act=config.click_type in ("left", "double"))
     clicks = 2 if config.click_type == "double" else config.clicks
     button = "left" if config.click_type == "double" else config.click_type
     hands = await run.hands()

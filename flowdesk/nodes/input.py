@@ -51,10 +51,10 @@ async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
     Result: `characters` and `method` (`keys`, `paste` or `mixed`).
 
     Raises:
-        TargetNotFound: If the field is not on the screen within its timeout.
+        TargetNotFound: If the field is not on the screen, or stays disabled, within its timeout.
         InputFailed: If a character cannot be delivered, or did not arrive.
     """
-    spot = await run.locate(config, config.selector) if config.selector else None
+    spot = await run.locate(config, config.selector, to_act=True) if config.selector else None
     hands = await run.hands()
     if spot is not None:
         await hands.click(spot.point)

@@ -1,6 +1,6 @@
 """The order of a tree that was read depth by depth, and the names of roles."""
 
-from flowdesk.drivers.atspi import _in_order, _role_name
+from flowdesk.drivers.atspi import _in_order, _plain, _role_name
 from flowdesk.drivers.atspi_roles import State
 
 TOP, A, B, C, D = (("bus", name) for name in ("top", "a", "b", "c", "d"))
@@ -18,3 +18,7 @@ def test_that_a_field_holds_lines_decides_about_its_role() -> None:
     assert _role_name("entry", 79, lines) == "text_area"
     assert _role_name("a kind of its own", 43, lines) == "button"
     assert _role_name("a kind of its own", 9999, 0) == "unknown"
+
+
+def test_the_marks_that_firefox_puts_after_pairs_are_left_out() -> None:
+    assert _plain("a \U0001f600\ufeff\U0001f600\ufeffb \ufeff") == "a \U0001f600\U0001f600b \ufeff"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from flowdesk.drivers import elements
+from flowdesk.drivers import atspi, elements
 from flowdesk.model.errors import SelectorError
 from tests.rig import Apps, Rig, until
 
@@ -60,6 +60,19 @@ def test_a_program_that_hangs_holds_up_no_other(apps: Apps) -> None:
             found = elements.find("button", elements.applications())
             assert time.monotonic() - begun < 5
             assert {element.pid for element in found} == {other.process.pid}
+    finally:
+        os.kill(hung.process.pid, signal.SIGCONT)
+
+
+def test_a_program_that_hangs_from_the_first_has_a_name_and_holds_up_no_other(apps: Apps) -> None:
+    hung, other = apps.zenity("--info", "--text", "hung"), apps.zenity("--question", "--text", "other")
+    until(lambda: len(_buttons(*elements.applications({other.process.pid, hung.process.pid}))) >= 3, "both")
+    os.kill(hung.process.pid, signal.SIGSTOP)
+    atspi.forget(atspi.open_bus())  # as when flowdesk starts only now
+    try:
+        found = elements.applications()
+        assert {app.name for app in found if app.pid == hung.process.pid} == {"zenity"}
+        assert {element.pid for element in elements.find("button", found)} == {other.process.pid}
     finally:
         os.kill(hung.process.pid, signal.SIGCONT)
 

@@ -11,6 +11,7 @@ from flowdesk.drivers import screen
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.input import RealHands
 from flowdesk.drivers.picture_files import save_picture
+from flowdesk.drivers.windows import X11Windows
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
@@ -238,3 +239,105 @@ async def test_points_and_colours(eyes: RealEyes, dialog: RealApp) -> None:
     assert "the nearest is" in (await missed(eyes, "window=Ask >> color=#ff00ff", tolerance=0)).reason
     with pytest.raises(RequestInvalid, match="outside the screen"):
         await eyes.find(query("color=#ffffff", region=Box(9000, 0, 5, 5)))
+
+
+TWO_WINDOWS = """
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+app = QApplication([])
+windows = []
+for title, place in (("flowdesk main", (100, 100, 700, 500)), ("flowdesk asks", (200, 200, 400, 200))):
+    window = QWidget()
+    window.setWindowTitle(title)
+    layout = QVBoxLayout(window)
+    layout.addWidget(QLineEdit(title, accessibleName="Field"))
+    layout.addWidget(QPushButton("OK" if windows else "Send"))
+    window.setGeometry(*place)
+    window.show()
+    windows.append(window)
+windows[1].raise_()
+app.exec()
+"""
+
+LARGE_TABLE = """
+from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QVBoxLayout, QWidget
+
+
+class Cells(QAbstractTableModel):
+    def rowCount(self, parent=None):
+        return 1000000
+
+    def columnCount(self, parent=None):
+        return 1000
+
+    def data(self, index, role=Qt.ItemDataRole.DisplayRole):
+        return f"cell {index.row()}/{index.column()}" if role == Qt.ItemDataRole.DisplayRole else None
+
+
+app = QApplication([])
+window = QWidget()
+window.setWindowTitle("flowdesk table")
+layout = QVBoxLayout(window)
+table = QTableView()
+table.setModel(Cells())
+layout.addWidget(table)
+layout.addWidget(QPushButton("Below"))
+window.resize(500, 300)
+window.show()
+app.exec()
+"""
+
+
+async def test_an_element_belongs_to_its_window_where_windows_of_one_program_overlap(
+    eyes: RealEyes, apps: Apps
+) -> None:
+    process = apps.script(TWO_WINDOWS)
+    apps.rig.wait_window(process, "flowdesk asks")
+    ok = await seen(eyes, "window=flowdesk asks >> button[name='OK']")
+    field = await seen(eyes, "window=flowdesk asks >> text_field[name='Field']")
+    assert field.element is not None
+    assert field.element.value == "flowdesk asks"
+    other = await missed(eyes, "window=flowdesk main >> button[name='OK']")
+    assert "in the place that is looked at" in other.reason
+    hands = X11Windows()
+    try:
+        front = next(window for window in hands.list() if window.title == "flowdesk main")
+        hands.act(front, "activate")
+    finally:
+        hands.close()
+    miss = await missed(eyes, "window=flowdesk asks >> button[name='OK']")
+    assert '"flowdesk main" covers it' in miss.reason
+    assert miss.best_box == ok.box
+    assert (await seen(eyes, "window=flowdesk main >> button[name='Send']")).text == "Send"
+
+
+async def test_of_a_table_too_large_to_read_only_the_cells_on_the_screen_are_asked_for(
+    eyes: RealEyes, apps: Apps
+) -> None:
+    process = apps.script(LARGE_TABLE)
+    frame = apps.rig.box(apps.rig.wait_window(process, "flowdesk table"))
+    assert inside((await seen(eyes, "window=flowdesk table >> button[name='Below']")).box, frame)
+    assert inside((await seen(eyes, "window=flowdesk table >> table_cell[name='cell 2/1']")).box, frame)
+    assert (await seen(eyes, "window=flowdesk table >> text=cell 3/0")).engine == "text"
+    assert (await missed(eyes, "window=flowdesk table >> table_cell[name='cell 900/1']")).candidates
+
+
+@pytest.mark.parametrize("scale", ["1.5", "2"])
+async def test_elements_of_scaled_programs_are_found_where_they_are(eyes: RealEyes, apps: Apps, scale: str) -> None:
+    process = apps.script(TWO_WINDOWS.replace("500", "300"), QT_SCALE_FACTOR=scale)
+    window = apps.rig.wait_window(process, "flowdesk asks")
+    frame = until(lambda: Box(*apps.rig.box(window)), "the window")
+    ok = await seen(eyes, "window=flowdesk asks >> button[name='OK']")
+    assert frame.intersection(ok.box) == ok.box
+    assert ok.box.width > frame.width * 0.8, "in pixels of the screen"
+    assert ok.box.y > frame.center.y
+
+
+async def test_elements_of_a_scaled_gtk_program_are_found_where_they_are(eyes: RealEyes, apps: Apps) -> None:
+    process = apps.rig.start(["zenity", "--question", "--title", "Scaled", "--text", "x"], GDK_SCALE="2")
+    frame = Box(*apps.rig.box(apps.rig.wait_window(process)))
+    yes = await seen(eyes, "window=Scaled >> button[name='Yes']")
+    no = await seen(eyes, "window=Scaled >> button[name='No']")
+    assert frame.intersection(yes.box) == yes.box
+    assert yes.box.width + no.box.width > frame.width * 0.8, "the two nearly fill the width of the dialog"

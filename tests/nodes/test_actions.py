@@ -9,6 +9,7 @@ from flowdesk.engine.ports import Window
 from flowdesk.model.events import RunLog
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.run import RunState
+from flowdesk.model.target import ElementState
 from tests.nodes.conftest import Bench
 
 OK = "button[name='OK']"
@@ -127,3 +128,16 @@ async def test_read_text_reads_a_target_and_a_region(screen: Bench) -> None:
     await screen.run(("readText", {"selector": OK, "variable": "t"}), ("readText", {"region": [290, 290, 50, 50]}))
     assert screen.variables["t"] == "OK"
     assert screen.result("n2") == {"text": "Bin"}
+
+
+@pytest.mark.parametrize(("kind", "config"), [("click", {}), ("input", {"text": "x"})])
+async def test_a_disabled_target_is_waited_for_and_then_said(bench: Bench, kind: str, config: dict[str, Any]) -> None:
+    state = ElementState("button", "OK", is_enabled=False)
+    bench.desktop.things.append(Thing(OK, Box(10, 10, 80, 20), element=state))
+    config = {"selector": OK, "timeout": 500, **config}
+    finished = await bench.run((kind, config))
+    assert finished.state is RunState.FAILED
+    assert "disabled" in str(finished.error)
+    assert set(bench.desktop.actions()) <= {"release_all"}
+    assert (await bench.run((kind, config), dry=True)).state is RunState.SUCCEEDED
+    assert (await bench.run(("click", {"selector": OK, "clickType": "right"}))).state is RunState.SUCCEEDED

@@ -27,7 +27,7 @@ import { onlyInspector, useMay, useStore } from "../store";
 import { drawn, frameId, mayJoin, shownBox, wires, type Shown } from "./drawn";
 import { FrameCard } from "./FrameCard";
 import { commitOf, moved } from "./moving";
-import { NodeCard } from "./NodeCard";
+import { FarContext, NodeCard } from "./NodeCard";
 import { Pointers } from "./Pointers";
 import { QuickAdd } from "./QuickAdd";
 import { Wire as WirePath } from "./Wire";
@@ -78,6 +78,19 @@ export function Canvas() {
   useEffect(() => {
     if (flow) put(drawn(shown.current, { flow, types, problems, editors, selection, selectedFrames }));
   }, [flow, types, problems, editors, selection, selectedFrames, put]);
+
+  // What is dragged when somebody else removes it never hears of the end of the drag.
+  useEffect(() => {
+    const released = () =>
+      setTimeout(() => {
+        const { flow: now, types: known, problems: faults, editors: others, ...chosen } = useStore.getState();
+        if (!now || !shown.current.some((one) => one.dragging)) return;
+        const still = shown.current.map((one) => (one.dragging ? { ...one, dragging: false } : one));
+        put(drawn(still, { flow: now, types: known, problems: faults, editors: others, selection: chosen.selection, selectedFrames: chosen.selectedFrames }));
+      });
+    window.addEventListener("pointerup", released);
+    return () => window.removeEventListener("pointerup", released);
+  }, [put]);
 
   useEffect(() => {
     const last = nodes.at(-1);
@@ -251,44 +264,46 @@ export function Canvas() {
       }}
       onPointerLeave={() => useStore.getState().editors.length && session.tellPresence({ cursor: null })}
     >
-      <ReactFlow<Shown>
-        nodes={nodes as Shown[]}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onNodeDoubleClick={(_event, node) => node.type === "card" && useStore.setState(onlyInspector())}
-        onConnect={connect}
-        onConnectEnd={onConnectEnd}
-        isValidConnection={mayConnect}
-        nodesDraggable={mayEdit}
-        nodesConnectable={mayEdit}
-        edgesReconnectable={false}
-        deleteKeyCode={null}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={["Control", "Meta"]}
-        selectionMode={SelectionMode.Partial}
-        panOnDrag={[0, 1]}
-        selectionOnDrag={false}
-        zoomOnDoubleClick={false}
-        snapToGrid
-        snapGrid={SNAP}
-        minZoom={0.05}
-        maxZoom={2.5}
-        onlyRenderVisibleElements
-        elevateNodesOnSelect={false}
-        colorMode={theme}
-        proOptions={PRO}
-        connectionRadius={28}
-        aria-label={t("Canvas")}
-        ariaLabelConfig={labels()}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={isFar ? 100 : 20} size={isFar ? 4 : 1.2} />
-        <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />
-        <Controls showInteractive={false} />
-        <Pointers />
-      </ReactFlow>
+      <FarContext.Provider value={isFar}>
+        <ReactFlow<Shown>
+          nodes={nodes as Shown[]}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDoubleClick={(_event, node) => node.type === "card" && useStore.setState(onlyInspector())}
+          onConnect={connect}
+          onConnectEnd={onConnectEnd}
+          isValidConnection={mayConnect}
+          nodesDraggable={mayEdit}
+          nodesConnectable={mayEdit}
+          edgesReconnectable={false}
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={["Control", "Meta"]}
+          selectionMode={SelectionMode.Partial}
+          panOnDrag={[0, 1]}
+          selectionOnDrag={false}
+          zoomOnDoubleClick={false}
+          snapToGrid
+          snapGrid={SNAP}
+          minZoom={0.05}
+          maxZoom={2.5}
+          onlyRenderVisibleElements
+          elevateNodesOnSelect={false}
+          colorMode={theme}
+          proOptions={PRO}
+          connectionRadius={28}
+          aria-label={t("Canvas")}
+          ariaLabelConfig={labels()}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={isFar ? 100 : 20} size={isFar ? 4 : 1.2} />
+          <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />
+          <Controls showInteractive={false} />
+          <Pointers />
+        </ReactFlow>
+      </FarContext.Provider>
       {adding && <QuickAdd x={adding.x} y={adding.y} onAdd={(type) => add(type, adding)} onClose={() => setAdding(null)} />}
     </div>
   );
