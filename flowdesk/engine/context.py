@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from flowdesk.aio import in_thread
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.clock import Clock, RealClock
+from flowdesk.engine.dry import Places
 from flowdesk.engine.evidence import Folder, file_name, keep_picture
 from flowdesk.engine.lease import Lease
 from flowdesk.engine.pauser import Pauser
@@ -91,6 +92,8 @@ class Services:
     load_flow: Callable[[Path, str], Called] | None = None
     """Opens a flow that one in a folder names."""
     permit: Permit | None = None
+    places: Places = field(default_factory=Places)
+    """Where a dry run would act."""
 
     def of_subflow(self, called: Called) -> "Services":
         """Return what a called flow is given: its paths, its pictures and what it may do are those of its own file."""
@@ -293,6 +296,8 @@ class Run:
             waited += pause
 
     def _mark(self, spot: Spot) -> None:
+        if self.is_dry:
+            self._core.services.places.add(spot.point, self.node.label)
         self.log(
             say(
                 "found {selector} at {x},{y} (score {score})",

@@ -1,14 +1,35 @@
-"""Dry runs: hands that say what they would do and do nothing."""
+"""Dry runs: hands that say what they would do and do nothing, and the places where they would do it."""
 
 from collections.abc import Callable
 from typing import Any
 
-from flowdesk.engine.ports import Desktop, TypingReport
+from flowdesk.engine.ports import Desktop, TypingReport, Window
+from flowdesk.model.geometry import Point
 from flowdesk.model.sentence import say
 
 _INPUT = frozenset(
     {"move", "click", "drag", "scroll", "press_keys", "clear_field", "window", "set_clipboard_text", "release_all"}
 )
+
+MOST_PLACES = 50
+"""Places that are drawn after a dry run: more would hide the desktop."""
+
+
+class Places:
+    """Where a dry run would act: each point of each node once, in the order in which it came there."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._found: dict[tuple[Point, str], None] = {}
+
+    def add(self, point: Point, label: str) -> None:
+        """Remember where the node with this label would act, in pixels of the desktop."""
+        if len(self._found) < MOST_PLACES:
+            self._found[point, label] = None
+
+    def listed(self) -> list[tuple[Point, str]]:
+        """Return the places with the labels of their nodes."""
+        return list(self._found)
 
 
 class DryDesktop:
@@ -40,7 +61,18 @@ class DryDesktop:
     def _told(self, name: str) -> Callable[..., Any]:
         async def tell(*args: Any, **options: Any) -> None:
             if name != "release_all":
-                values = ", ".join(str(value) for value in (*args, *options.values()) if value not in ((), 0.0, None))
+                values = ", ".join(
+                    _written(value) for value in (*args, *options.values()) if value not in ((), 0.0, None)
+                )
                 self._log(say("would {action}: {values}", action=name.replace("_", " "), values=values))
 
         return tell
+
+
+def _written(value: Any) -> str:
+    """Write a value as people read it: pixels as numbers, keys as a shortcut, a window by its title."""
+    if isinstance(value, Window):
+        return f'"{value.title}"'
+    if isinstance(value, tuple | list):
+        return ("+" if all(isinstance(part, str) for part in value) else ",").join(map(str, value))
+    return str(value)

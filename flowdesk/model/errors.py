@@ -212,3 +212,5 @@ class RequestInvalid(FlowdeskError):
     """A message that cannot be understood. ``details["field"]`` names the part."""
 
     code = "message.invalid"
+    reply_to: str | None = None
+    """The ``id`` of the message, where its frame is wrong but its ``id`` is not."""

@@ -86,6 +86,15 @@ def parse(text: str) -> Envelope:
     message = _load(text)
     if not isinstance(message, dict):
         raise _fault(say("A message is a JSON object, not {kind}.", kind=_kind(message)), field="")
+    try:
+        return _envelope(message)
+    except RequestInvalid as error:
+        sent = message.get("id")
+        error.reply_to = sent if isinstance(sent, str) and 0 < len(sent) <= MAX_ID else None
+        raise
+
+
+def _envelope(message: dict[str, Any]) -> Envelope:
     kind = message.get("type")
     if not isinstance(kind, str) or not kind:
         raise _fault(say('The message has no "type".'), say('Give a type such as "heartbeat".'), field="type")

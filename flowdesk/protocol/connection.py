@@ -209,5 +209,5 @@ def refusal(incoming: Incoming, error: FlowdeskError) -> Reply:
 
 def _error(error: FlowdeskError, envelope: Envelope | None) -> Reply:
     if envelope is None:
-        return Reply("error", error.payload(), None)
+        return Reply("error", error.payload(), error.reply_to if isinstance(error, RequestInvalid) else None)
     return Reply("error", error.payload(), envelope.id, envelope.workflow_id)

@@ -13,6 +13,7 @@ from typing import Any
 
 from flowdesk.aio import end, spawn
 from flowdesk.engine.context import Services
+from flowdesk.engine.dry import Places
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.runner import Runner
 from flowdesk.model.errors import AlreadyRunning, RequestInvalid
@@ -82,6 +83,8 @@ class RunBook:
         self.finished: OrderedDict[str, LiveRun] = OrderedDict()
         self._last: dict[str, LiveRun] = {}
         services.lease.on_wait = self._tell_wait
+        self.on_rehearsed: Callable[[Places], None] | None = None
+        """Draws on the desktop where a dry run that ended would act."""
 
     def start(
         self,
@@ -119,7 +122,9 @@ class RunBook:
         given = services or self._services
         secrets = Secrets(given.secret)
         visits = VisitRecord(folder.path, secrets.mask_json)
-        own = replace(given, lease=self._services.lease, folder=folder, secret=secrets.reader, trace=visits)
+        own = replace(
+            given, lease=self._services.lease, folder=folder, secret=secrets.reader, trace=visits, places=Places()
+        )
         options = self._with_last(workflow_id, options)
         live = self._make(workflow_id, flow, journal, options, own, run_id, secrets)
         live.started_by = started_by
@@ -266,6 +271,8 @@ class RunBook:
         journal.listeners.append(record.add)
         try:
             live.finished = live.secrets.mask(await live.runner.run())
+            if live.runner.is_dry and self.on_rehearsed is not None:
+                self.on_rehearsed(live.runner.services.places)
         finally:
             journal.listeners.remove(record.add)
             visits.close()

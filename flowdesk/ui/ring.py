@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
+from flowdesk.engine.dry import Places
 from flowdesk.ui.pixels import from_pixels
 from flowdesk.ui.theme import theme, ui_font
 
@@ -13,6 +14,11 @@ SHOWN_MS = 1500
 MARGIN = 6
 WIDTH = 3
 LABEL_HEIGHT = 22
+
+
+REHEARSED_MS = 5000
+REACH = 12
+"""Pixels of the desktop from a place where a dry run would act to the ring around it."""
 
 
 class Ring(QWidget):
@@ -79,3 +85,29 @@ class Ring(QWidget):
             painter.setPen(theme().on_accent)
             painter.setFont(ui_font("small", "medium"))
             painter.drawText(self._label, Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+class Rings:
+    """Rings around all the places where a dry run would act, numbered; shown when it is over, not to be found by it."""
+
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        self.shown: list[Ring] = []
+
+    def show(self, places: Places) -> None:
+        """Show a ring for each place, instead of those shown before."""
+        self.close()
+        for number, (point, label) in enumerate(places.listed(), 1):
+            ring = Ring()
+            ring.color = theme().accent
+            self.shown.append(ring)
+            ring.show_around(
+                (point.x - REACH, point.y - REACH, 2 * REACH, 2 * REACH), f"{number} {label}", REHEARSED_MS
+            )
+
+    def close(self) -> None:
+        """Take all of them away."""
+        for ring in self.shown:
+            ring.close()
+            ring.deleteLater()
+        self.shown.clear()

@@ -23,7 +23,7 @@ from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.flows import FlowsWindow
 from flowdesk.ui.preferences import PreferencesDialog
-from flowdesk.ui.ring import Ring
+from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tour import Tour
 from flowdesk.ui.tray import TrayIcon
@@ -46,7 +46,9 @@ class MainWindow(FlowsWindow):
         self._restore_layout()
         session.runs.kept = settings.values.kept_runs
         self.ring = Ring()
+        self.rings = Rings()
         session.looking.on_highlight = self.ring.show_around
+        session.runs.on_rehearsed = self.rings.show
         self.inspector.show_spot = self.ring.show_around
         self.tray = TrayIcon(self)
         self._forget_language = on_language_changed(self.retranslate)
@@ -187,6 +189,7 @@ class MainWindow(FlowsWindow):
 
     def start(self, **options: Any) -> None:
         """Start the flow in front with options of ``workflow.start``."""
+        self.rings.close()
         self.inspector.flush()
         if self.tab is not None and not self.tab.is_running:
             values = self.settings.values
@@ -358,7 +361,8 @@ class MainWindow(FlowsWindow):
         self.session.disconnect(self.peer)
         self.run_bar.close()
         self.run_bar.deleteLater()
-        self.session.looking.on_highlight = None
+        self.session.looking.on_highlight = self.session.runs.on_rehearsed = None
+        self.rings.close()
         self.ring.close()
         self.ring.deleteLater()
         if self.tray is not None:

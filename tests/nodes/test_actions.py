@@ -6,6 +6,7 @@ import pytest
 
 from flowdesk.drivers.fake import Thing
 from flowdesk.engine.ports import Window
+from flowdesk.model.events import RunLog
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.run import RunState
 from flowdesk.model.target import ElementState
@@ -53,6 +54,15 @@ async def test_dry_run_sends_nothing(screen: Bench, kind: str, config: dict[str,
     finished = await screen.run((kind, config), dry=True)
     assert finished.state is RunState.SUCCEEDED, finished.error
     assert set(screen.desktop.actions()) <= {"release_all"}
+    told = [str(event.message) for event in screen.events if isinstance(event, RunLog)]
+    assert not [line for line in told if "=" in line and "(" in line and line.startswith("would")], told
+
+
+async def test_dry_run_remembers_where_it_would_act(screen: Bench) -> None:
+    await screen.run(("click", {"selector": OK}), ("drag", {"selector": OK, "to": "text=Bin"}), dry=True)
+    assert [point for point, _ in screen.services.places.listed()] == [(110, 105), (110, 105), (305, 305)]
+    told = [str(event.message) for event in screen.events if isinstance(event, RunLog)]
+    assert "would click: 110,105, left, 1" in told
 
 
 async def test_click_waits_for_a_target_that_appears_later(bench: Bench) -> None:

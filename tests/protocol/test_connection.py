@@ -119,3 +119,17 @@ def test_bad_messages_are_forgotten_after_ten_seconds() -> None:
 def test_authenticating_again_changes_nothing() -> None:
     (reply,) = known().receive(auth(token="whatever"), 0)
     assert reply == Reply("auth", {"role": "edit", "peer_id": "p1"}, "a")
+
+
+def test_a_message_with_a_wrong_frame_is_answered_by_its_id_where_that_is_readable() -> None:
+    for message, answered in (
+        ({"id": "q", "type": "workflow.start", "payload": 5}, "q"),
+        ({"id": "q", "type": 5}, "q"),
+        ({"id": "q", "type": "heartbeat", "workflow_id": 7}, "q"),
+        ({"id": 7, "type": "heartbeat"}, None),
+        ({"id": "q" * 1000, "type": "heartbeat"}, None),
+        (["q"], None),
+    ):
+        (reply,) = known().receive(json.dumps(message), 0)
+        assert isinstance(reply, Reply)
+        assert (reply.type, reply.reply_to) == ("error", answered), message

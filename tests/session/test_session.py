@@ -10,6 +10,7 @@ import pytest
 
 from flowdesk.drivers.fake import FakeDesktopDriver
 from flowdesk.engine.context import Services
+from flowdesk.engine.dry import Places
 from flowdesk.engine.ports import Check
 from flowdesk.model.errors import (
     AlreadyRunning,
@@ -254,3 +255,13 @@ async def test_closing_ends_the_checks_of_a_desktop_that_does_not_answer(tmp_pat
     await silent.close()
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("flowdesk")]
     go.set()
+
+
+async def test_the_places_of_a_dry_run_are_drawn_when_it_is_over_and_of_no_other(session: Session) -> None:
+    drawn: list[Places] = []
+    session.runs.on_rehearsed = drawn.append
+    peer = Keeper("a")
+    for number, is_dry in enumerate((True, False)):
+        run_id = await start(session, peer, message_id=f"m{number}", dry_run=is_dry, **flow_json(wait_node()))
+        await end_of(session, run_id)
+    assert len(drawn) == 1
