@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from flowdesk.aio import in_thread, spawn
@@ -45,13 +46,21 @@ class TerminalPeer:
                 if payload.get("fix"):
                     print(f"  {tr(payload['fix'])}", flush=True)
                 if payload.get("folder"):
-                    print(tr(say("  The run's folder: {folder}", folder=payload["folder"])), flush=True)
+                    self._print_folder(payload["folder"])
             case "help.needed":
                 spawn(self._answer(payload), "flowdesk.terminal.answer")
             case kind if kind.startswith("node.") and payload["status"] != "pending":
                 self._print_node(payload)
             case _:
                 pass
+
+    def _print_folder(self, folder: str) -> None:
+        """Say where the run's record lies, or that nothing could be written there."""
+        if Path(folder).is_dir():
+            print(tr(say("  The run's folder: {folder}", folder=folder)), flush=True)
+        else:
+            lost = say("  The run's folder {folder} cannot be written, so the run left no record.", folder=folder)
+            print(tr(lost), file=sys.stderr, flush=True)
 
     def _print_node(self, payload: dict[str, Any]) -> None:
         path = "".join(f"[{index}]" for index in payload.get("iteration", ()))

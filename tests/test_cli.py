@@ -1,5 +1,6 @@
 """The command line's own sentences, before anything of flowdesk is loaded."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from flowdesk.app import doctor_lines
 from flowdesk.cli import main
 from flowdesk.engine.ports import Check
-from flowdesk.exitcodes import INVALID, NO_DESKTOP
+from flowdesk.exitcodes import INVALID, NO_DESKTOP, SUCCEEDED
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_PYSIDE6 = """
@@ -93,3 +94,14 @@ def test_a_port_that_cannot_be_is_refused_at_once(port: str, capsys: pytest.Capt
         main(["serve", f"--port={port}"])
     assert ended.value.code == INVALID
     assert "a number from 0 to 65535" in capsys.readouterr().err
+
+
+def test_a_run_that_can_leave_no_record_says_so(tmp_path: Path) -> None:
+    flow = tmp_path / "tiny.flow.json"
+    start = {"id": "start", "type": "start", "position": {"x": 0, "y": 0}, "data": {"label": "Start", "config": {}}}
+    flow.write_text(json.dumps({"nodes": [start], "edges": []}), encoding="utf-8")
+    (tmp_path / "file").touch()
+    done = without_pyside6("run", str(flow), folder=tmp_path / "file" / "below")
+    assert done.returncode == SUCCEEDED
+    assert "cannot be written, so the run left no record" in done.stderr
+    assert "The run's folder" not in done.stdout

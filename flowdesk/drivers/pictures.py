@@ -38,6 +38,12 @@ _CANDIDATES = 24
 _TOLD = 6
 """How many places are measured to tell the best one of a miss."""
 
+_AFFORDED = 4_000_000
+"""So many products of pixels are worth it to see small regions sharply."""
+
+_HALF = 2
+"""Pixels of the screen, across, in one of the picture at half size."""
+
 _LOOSE = 0.5
 """Below this similarity almost every place is possible."""
 
@@ -126,7 +132,7 @@ def search_near(shot: Shot, picture: Picture, last: Hit) -> Hit | None:
     sized = picture.sized(last.scale)
     if sized is None or _is_larger(sized, shot, 1.0):
         return None
-    _, x, y = _placed(shot, sized, 0, 0, max(shot.pixels.shape))
+    _, x, y = _best_near(shot, sized, (0, 0), max(shot.pixels.shape), 1)
     return _measured(shot, sized, (x, y), last.scale)
 
 
@@ -187,10 +193,10 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float, mo
     step = _reduction(sized, is_told=most == _TOLD)
     placed: list[tuple[float, int, int]] = []
     floor = similarity - 0.3
-    for coarse, x, y in _candidates(shot, sized, step, regions)[:most]:
+    for coarse, x, y, grid in _candidates(shot, sized, step, regions)[:most]:
         if placed and coarse < floor:
-            break
-        place = _placed(shot, sized, x, y, step)
+            continue
+        place = _placed(shot, sized, x, y, grid)
         placed.append(place)
         if place[0] >= SURE:  # how far it lies off the coarse grid costs an equal one no more than this
             floor = max(floor, coarse - 0.25)
@@ -225,18 +231,35 @@ def _regions(shot: Shot, sized: Picture, factor: float, similarity: float) -> li
     return whole if regions is None or sieve.is_crowded(regions, shot) else regions
 
 
-def _candidates(shot: Shot, picture: Picture, step: int, regions: list[Box]) -> list[tuple[float, int, int]]:
-    """Return the peaks of the coarse correlation: score, and the pixel of the shot to begin at; best first."""
-    needle = _reduced(picture.grey, step)
-    mask = None if picture.mask is None else np.where(_reduced(picture.mask, step) > 127, 255, 0).astype(np.uint8)
-    found: list[tuple[float, int, int]] = []
+def _candidates(shot: Shot, picture: Picture, most: int, regions: list[Box]) -> list[tuple[float, int, int, int]]:
+    """Return the peaks of the correlation in pixels of at most ``most``: the best of each region, then the second of each.
+
+    Each is a score, the pixel of the shot to begin at, and in how large pixels it was seen: in small regions in small ones,
+    for a picture with little in it looks almost the same coarsely wherever it is.
+    """
+    found: list[tuple[int, tuple[float, int, int, int]]] = []
     for region in regions:
+        step = _finest(region, picture, most, _AFFORDED / len(regions))
+        needle, mask = _coarse(picture, step)
         area = shot.grey(region, step)
         if needle.shape[0] <= area.shape[0] and needle.shape[1] <= area.shape[1]:
             left, top = region.x // step, region.y // step
-            for score, x, y in _peaks(_correlation(area, needle, mask), needle.shape[1], needle.shape[0]):
-                found.append((score, (left + x) * step - step // 2, (top + y) * step - step // 2))
-    return sorted(found, reverse=True)[:_CANDIDATES]
+            peaks = _peaks(_correlation(area, needle, mask), needle.shape[1], needle.shape[0])
+            for rank, (score, x, y) in enumerate(peaks):
+                place = (left + x) * step - step // 2, (top + y) * step - step // 2
+                found.append((rank, (score, *place, step)))
+    found.sort(key=lambda one: (one[0], *(-number for number in one[1])))
+    return [peak for _, peak in found[:_CANDIDATES]]
+
+
+def _finest(region: Box, picture: Picture, most: int, afforded: float) -> int:
+    """Return the smallest pixels, at most ``most``, in which a picture can be compared at every place of a region."""
+    width, height = picture.size
+    places = (region.width - width + 1) * (region.height - height + 1)
+    step = 1
+    while step < most and places * width * height > afforded * step**4:
+        step *= 2
+    return step
 
 
 def _peaks(scores: NDArray[np.float32], width: int, height: int) -> Iterator[tuple[float, int, int]]:
@@ -276,15 +299,37 @@ def _correlation(area: Pixels, needle: Pixels, mask: NDArray[Any] | None) -> NDA
     return np.asarray(scores, np.float32)
 
 
-def _placed(shot: Shot, picture: Picture, x: int, y: int, reach: int) -> tuple[float, int, int]:
-    """Find the best place within ``reach`` pixels of a candidate at full size: its correlation in grey, column, row."""
-    width, height = picture.size
+def _placed(shot: Shot, picture: Picture, x: int, y: int, step: int) -> tuple[float, int, int]:
+    """Find the best place around a candidate at full size: its correlation in grey, column, row.
+
+    Where the candidate comes from pixels of four and more, it is looked for at half size first, and further around: with
+    little in it, a picture seen coarsely looks the same for a while.
+    """
+    reach = step
+    if step > _HALF:
+        _, x, y = _best_near(shot, picture, (x, y), 2 * step, _HALF)
+        reach = _HALF
+    return _best_near(shot, picture, (x, y), reach, 1)
+
+
+def _best_near(shot: Shot, picture: Picture, place: tuple[int, int], reach: int, step: int) -> tuple[float, int, int]:
+    """Return the correlation, the column and the row of the best place within ``reach`` pixels, seen in pixels of ``step``."""
+    (width, height), (x, y) = picture.size, place
     left = max(0, min(x - reach, shot.box.width - width))
     top = max(0, min(y - reach, shot.box.height - height))
     bottom, right = min(y + height + reach, shot.box.height), min(x + width + reach, shot.box.width)
-    window = shot.grey(Box(left, top, right - left, bottom - top))
-    _, best, _, (dx, dy) = cv2.minMaxLoc(_correlation(window, picture.grey, picture.mask))
-    return float(best), left + dx, top + dy
+    window = shot.grey(Box(left, top, right - left, bottom - top), step)
+    needle, mask = _coarse(picture, step)
+    _, best, _, (dx, dy) = cv2.minMaxLoc(_correlation(window, needle, mask))
+    return float(best), (left // step + dx) * step - step // 2, (top // step + dy) * step - step // 2
+
+
+def _coarse(picture: Picture, step: int) -> tuple[Pixels, Pixels | None]:
+    """Return a picture in grey and its mask, in pixels of ``step``."""
+    if step == 1 or picture.mask is None:
+        return _reduced(picture.grey, step), picture.mask
+    mask = np.where(_reduced(picture.mask, step) > 127, 255, 0).astype(np.uint8)
+    return _reduced(picture.grey, step), mask
 
 
 def _measured(shot: Shot, picture: Picture, place: tuple[int, int], factor: float) -> Hit:

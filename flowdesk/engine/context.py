@@ -62,6 +62,17 @@ class Trace(Protocol):
         """A visit ended, each that began exactly once."""
 
 
+@dataclass(frozen=True)
+class Called:
+    """A flow that another one calls, with what lies around its file."""
+
+    flow: Flow
+    home: Path | None = None
+    assets: Path | None = None
+    permit: Permit | None = None
+    """Asks before what this flow does, in runs that ask at all."""
+
+
 @dataclass
 class Services:
     """What runs share or are given from outside. The defaults refuse with a clear sentence."""
@@ -77,8 +88,14 @@ class Services:
     """Folder of the flow's file: relative paths of ``file``, ``readTable`` and ``subflow`` start here."""
     ask: Callable[[Question], Awaitable[Answer]] | None = None
     secret: Callable[[str], str] | None = None
-    load_flow: Callable[[str], Flow] | None = None
+    load_flow: Callable[[Path, str], Called] | None = None
+    """Opens a flow that one in a folder names."""
     permit: Permit | None = None
+
+    def of_subflow(self, called: Called) -> "Services":
+        """Return what a called flow is given: its paths, its pictures and what it may do are those of its own file."""
+        permit = called.permit if self.permit is not None else None
+        return replace(self, home=called.home or self.home, assets=called.assets, permit=permit)
 
 
 class RunCore(Protocol):
@@ -105,7 +122,7 @@ class RunCore(Protocol):
     def tell_acting(self, node_id: str) -> None:
         """Say that a node that may have waited for the desktop has it now."""
 
-    async def call(self, flow: Flow, inputs: Mapping[str, Any], node: Node) -> Any:
+    async def call(self, called: Called, inputs: Mapping[str, Any], node: Node) -> Any:
         """Run another flow inside this run and return its result."""
 
 
@@ -374,8 +391,8 @@ class Run:
         """
         if self._core.services.load_flow is None:
             raise NodeError(say("Subflows cannot be opened here."), say("Save the flow to a file first."))
-        loaded = self._core.services.load_flow(flow)
-        return await self._core.call(loaded, inputs, self.node)
+        called = self._core.services.load_flow(self.home, flow)
+        return await self._core.call(called, inputs, self.node)
 
 
 def no_desktop() -> DesktopUnavailable:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
-from flowdesk.engine.context import Run, Services, no_desktop
+from flowdesk.engine.context import Called, Run, Services, no_desktop
 from flowdesk.engine.dry import DryDesktop
 from flowdesk.engine.evidence import Evidence
 from flowdesk.engine.failures import (
@@ -420,7 +420,7 @@ class Runner:
             self._desktop = DryDesktop(opened, lambda line: self.log(line, "info")) if self.is_dry else opened
         return self._desktop
 
-    async def call(self, flow: Flow, inputs: Mapping[str, Any], node: Node) -> Any:
+    async def call(self, called: Called, inputs: Mapping[str, Any], node: Node) -> Any:
         """Run another flow inside this run and return the result of its ``end`` node, else its variables.
 
         Raises:
@@ -431,16 +431,15 @@ class Runner:
         options = self.options.of_subflow(inputs, node, asks_for_help=asks)
         if options.depth > SUBFLOW_DEPTH:
             raise too_deep(SUBFLOW_DEPTH)
-        child = Runner(
-            flow, self._catalogue, self.services, emit_of_subflow(self.log, node), options, self.run_id, self.brake
-        )
+        services, emit = self.services.of_subflow(called), emit_of_subflow(self.log, node)
+        child = Runner(called.flow, self._catalogue, services, emit, options, self.run_id, self.brake)
         child.pauser = self.pauser
         child._desktop = self._desktop
         try:
             with contextlib.suppress(FlowEnded):
                 await child._work()
         except NodeFailed as failure:
-            raise subflow_failed(flow, failure.error) from failure
+            raise subflow_failed(called.flow, failure.error) from failure
         self._desktop = self._desktop or child._desktop
         return child.result if child.result is not None else child.variables
 

@@ -37,6 +37,7 @@ from flowdesk.session.restoring import restore_unsaved
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import SUFFIX, Recovery, open_flow
+from flowdesk.session.subflows import opener
 from flowdesk.session.trust import Trust
 
 
@@ -267,16 +268,12 @@ class Session:
         async def ask(question: Question) -> Answer:
             return await self.questions.ask(self.journal(workflow_id), question)
 
-        def load(name: str) -> Flow:
-            path = (home / name).resolve() if name.endswith(".json") else (home / (name + SUFFIX)).resolve()
-            return open_flow(path).flow
-
         return replace(
             self.services,
             assets=document.assets if document is not None else None,
             home=home,
             ask=ask,
-            load_flow=load,
+            load_flow=opener(self.trust, ask, is_foreign=document is not None and document.is_foreign),
         )
 
     async def _pause(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:

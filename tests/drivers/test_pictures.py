@@ -153,6 +153,29 @@ def test_pictures_larger_than_where_they_are_looked_for_are_refused() -> None:
     assert "40x20" in str(caught.value)
 
 
+def test_a_picture_with_little_in_it_is_found_where_it_is_exactly() -> None:
+    screen = canvas(width=800, height=400)
+    screen[150:170], screen[170:173], screen[173:300] = 225, 90, 10
+    for place, label in enumerate(("Lines", "Words", "Pages", "Signs")):
+        cv2.putText(
+            screen, label, (60 + 190 * place, 165), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (30, 30, 30), 1, cv2.LINE_AA
+        )
+    for x in (10, 40, 200, 230, 390, 420, 580, 610):
+        wanted = Picture("b", screen[140:240, x : x + 110].copy())
+        found = search(Shot(screen), [wanted], 0.8)
+        assert any(hit.box == Box(x, 140, 110, 100) and hit.score > 0.99 for hit in found.hits), x
+
+
+def test_one_of_two_edges_is_not_lost_behind_many_places_that_look_like_it() -> None:
+    screen = canvas(width=900, height=700)
+    screen[:, 850:] = 0
+    screen[20:690, 300:304] = 205
+    cv2.rectangle(screen, (270, 333), (299, 360), (190, 190, 190), 2)
+    wanted = Picture("b", screen[320:370, 280:330].copy())
+    found = search(Shot(screen), [wanted], 0.8)
+    assert [hit.box for hit in found.hits if hit.score > 0.99] == [Box(280, 320, 50, 50)]
+
+
 def test_the_last_place_is_enough_to_see_it_again() -> None:
     picture = Picture("b", button())
     pixels = canvas((button(), 103, 52))

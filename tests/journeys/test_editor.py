@@ -40,6 +40,25 @@ def test_the_practice_form_is_filled_by_a_flow_built_from_nothing_in_the_page(
     assert record["name"] == "张三 Zhang San"
     assert record["agree"] is True
 
+    # It is saved under a name that is asked for; one that is taken is asked about.
+    (tmp_path / "flows").mkdir(exist_ok=True)
+    dialog = page.page.get_by_role("dialog")
+    page.button("Save").click()
+    dialog.get_by_label("File name").fill("form")
+    dialog.get_by_role("button", name="Save").click()
+    until(lambda: len(saved(tmp_path / "flows" / "form.flow.json").get("nodes", ())) == 4, "the saved flow")
+    page.page.locator(".flow-name").click()
+    page.page.locator(".menu-body > button", has_text="New flow").click()
+    expect(page.nodes).to_have_count(1)
+    page.add("Log")
+    page.page.keyboard.press("Control+s")
+    dialog.get_by_label("File name").fill("form")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("There is a file form.flow.json already.")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert len(saved(tmp_path / "flows" / "form.flow.json")["nodes"]) == 4
+
 
 def test_two_pages_and_the_window_edit_one_flow_at_once(
     flowdesk: Start, visit: Visit, clean_desktop: Rig, tmp_path: Path

@@ -13,7 +13,7 @@ import { t, useLanguage } from "./i18n";
 import { Icon } from "./icons";
 import { keyDown, onCopy, onPaste, walk } from "./keys";
 import { Bottom } from "./panels/Bottom";
-import { Banner, Entry, Find, Help, Notices, Questions } from "./panels/Dialogs";
+import { Banner, Entry, Find, Help, Notices, Questions, Saving } from "./panels/Dialogs";
 import { Palette } from "./panels/Palette";
 import { TopBar } from "./panels/TopBar";
 import { CARD } from "./nodetypes";
@@ -104,6 +104,7 @@ function Editor() {
       {isInspectorShown && <Inspector />}
       <Questions />
       <Help />
+      <Saving />
     </div>
   );
 }

@@ -3,7 +3,6 @@
 import { grouped, toggled, withoutFrames, framesOf } from "./frames";
 import { t } from "./i18n";
 import { addedBy, copyText, neighbour, pasteText } from "./rules";
-import { pathToSave } from "./panels/TopBar";
 import type { Session } from "./session";
 import { isRunning, may, onlyInspector, useStore } from "./store";
 
@@ -19,7 +18,7 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
     event.preventDefault();
     action();
   };
-  if (hasCommand && key === "s") return act(() => void (flow && may("edit") && session.save(pathToSave())));
+  if (hasCommand && key === "s") return act(() => flow && saveOrAsk(session));
   if (hasCommand && key === "f") return act(() => useStore.setState({ isFindShown: true }));
   if (hasCommand && event.altKey && event.key === "Enter") return act(() => runSelection(session));
   if (hasCommand && event.shiftKey && event.key === "Enter") return act(() => runFromHere(session));
@@ -75,6 +74,13 @@ export function onCopy(event: ClipboardEvent, session: Session): void {
 export function onPaste(event: ClipboardEvent, session: Session): void {
   if (isTyping(event.target)) return;
   paste(session, event.clipboardData?.getData("text/plain") ?? "");
+}
+
+/** Saves the flow; one that has no file yet asks for a name first. */
+export function saveOrAsk(session: Session): void {
+  if (!may("edit")) return;
+  if (useStore.getState().path) void session.save();
+  else useStore.setState({ isNaming: true });
 }
 
 /** Puts the caret into the name of the selected node. */

@@ -284,10 +284,8 @@ export class Session {
       this.notify("info", t("Saved {path}", { path: path ?? get().path ?? "" }));
       return true;
     } catch (error) {
-      if (error instanceof Refused && error.code === "file.changed" && window.confirm(`${said(error.message)} ${t("Overwrite it?")}`)) {
-        return this.save(path, true);
-      }
-      this.tell(error);
+      if (error instanceof Refused && error.code === "file.changed") set({ overwriting: { message: error.message, path } });
+      else this.tell(error);
       return false;
     }
   }

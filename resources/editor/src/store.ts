@@ -147,6 +147,10 @@ export interface State {
   isPaletteShown: boolean;
   isInspectorShown: boolean;
   isHelpShown: boolean;
+  /** Whether a name for the file is asked for. */
+  isNaming: boolean;
+  /** The file that changed on disk since it was opened, which saving would overwrite; `path` is another name that was given. */
+  overwriting: { readonly message: string; readonly path: string | undefined } | null;
   isFindShown: boolean;
 }
 
@@ -192,6 +196,8 @@ export const START: State = {
   isPaletteShown: isWide,
   isInspectorShown: isWide,
   isHelpShown: false,
+  isNaming: false,
+  overwriting: null,
   isFindShown: false,
 };
 

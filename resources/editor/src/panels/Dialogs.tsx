@@ -124,6 +124,51 @@ export function Find() {
   );
 }
 
+/** Asks for the name of a file, and before one that somebody else wrote is overwritten. */
+export function Saving() {
+  const session = useSession();
+  const isNaming = useStore((state) => state.isNaming);
+  const overwriting = useStore((state) => state.overwriting);
+  const name = useStore((state) => String(state.flow?.fields.name || "flow"));
+  const files = useStore((state) => state.files);
+  const close = () => useStore.setState({ isNaming: false, overwriting: null });
+  if (overwriting) {
+    return (
+      <Dialog title={t("Overwrite it?")} onClose={close}>
+        <p className="asked">{said(overwriting.message)}</p>
+        <form method="dialog" onSubmit={() => void session.save(overwriting.path, true)}>
+          <footer>
+            <button type="button" onClick={close}>{t("Cancel")}</button>
+            <button type="submit" className="is-primary">{t("Overwrite")}</button>
+          </footer>
+        </form>
+      </Dialog>
+    );
+  }
+  if (!isNaming) return null;
+  return (
+    <Dialog title={t("Save the flow as")} onClose={close}>
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          const given = String(new FormData(event.currentTarget).get("name")).trim();
+          if (!given) return;
+          const path = given.endsWith(".json") ? given : `${given}.flow.json`;
+          // Asked after this dialog has closed.
+          if (files.some((file) => file.path === path)) setTimeout(() => useStore.setState({ overwriting: { message: t("There is a file {name} already.", { name: path }), path } }));
+          else void session.save(path);
+        }}
+      >
+        <input name="name" autoFocus required defaultValue={name.replace(/[\\/:*?"<>|]/g, "-")} aria-label={t("File name")} onFocus={(event) => event.currentTarget.select()} />
+        <footer>
+          <button type="button" onClick={close}>{t("Cancel")}</button>
+          <button type="submit" className="is-primary">{t("Save")}</button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
 export function Help() {
   const isShown = useStore((state) => state.isHelpShown);
   if (!isShown) return null;

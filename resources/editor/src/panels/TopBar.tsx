@@ -10,6 +10,7 @@ import { apply } from "../flow";
 import { refitted } from "../frames";
 import { isRunning, onlyInspector, otherDesktop, otherPalette, useMay, useStore } from "../store";
 import { colorOf } from "../canvas/Pointers";
+import { saveOrAsk } from "../keys";
 import { ownName } from "../session";
 import { FlowsMenu } from "./FlowsMenu";
 
@@ -41,7 +42,7 @@ export function TopBar() {
       <FlowsMenu />
       {mayEdit && (
         <span className="bar" role="group" aria-label={t("Edit")}>
-          <button type="button" disabled={!hasFlow || !isModified} title={t("Save")} aria-label={t("Save")} onClick={() => void session.save(pathToSave())}>
+          <button type="button" disabled={!hasFlow || !isModified} title={t("Save")} aria-label={t("Save")} onClick={() => saveOrAsk(session)}>
             <Icon name="save" />
           </button>
           <button type="button" disabled={!undoLabel} title={`${t("Undo")}: ${undoLabel ?? ""}`} aria-label={t("Undo")} onClick={() => void session.undo("undo")}>
@@ -78,14 +79,6 @@ export function TopBar() {
       </button>
     </header>
   );
-}
-
-/** The path to save under: none for a flow that has a file, else a name that a person gives. */
-export function pathToSave(): string | undefined {
-  const { path, flow } = useStore.getState();
-  if (path) return undefined;
-  const proposed = `${String(flow?.fields.name || "flow").replace(/[\\/:*?"<>|]/g, "-")}.flow.json`;
-  return window.prompt(t("Save the flow as"), proposed) ?? undefined;
 }
 
 export function layOut(session: ReturnType<typeof useSession>): void {
