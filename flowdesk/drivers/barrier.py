@@ -34,7 +34,7 @@ class ClickBarrier:
 
     def wait(self, sleep: Callable[[float], None]) -> None:
         """Wait until the window manager has read every event that was sent before."""
-        if not len(x11.property_values(self._display, self._root.id, "_NET_SUPPORTING_WM_CHECK")):
+        if not x11.has_manager(self._display):
             return  # Without a window manager nothing holds a click up.
         if self._question not in x11.property_values(self._display, self._root.id, "_NET_SUPPORTED"):
             sleep(WITHOUT_ANSWER)

@@ -60,7 +60,7 @@ class Focus:
 
     def _is_plain_top(self, window: Any) -> bool:
         """Whether a window is an application's own where no window manager marks it."""
-        if len(x11.property_values(self._display, self._root.id, "_NET_SUPPORTING_WM_CHECK")):
+        if x11.has_manager(self._display):
             return False
         return len(x11.property_values(self._display, window.id, "WM_CLASS")) > 0
 

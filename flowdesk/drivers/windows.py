@@ -156,8 +156,20 @@ class X11Windows:
     # -- actions
 
     def _activate(self, window: Window, pause: Pause) -> None:
+        if not self._is_managed():
+            self._focus(window.id)
         self._tell(window.id, "_NET_ACTIVE_WINDOW", BY_PAGER, 0, 0)
         self._wait(window, pause, lambda: self._active_id() == window.id, _did_not(window, "activate"))
+
+    def _focus(self, number: int) -> None:
+        """Raise a window and give it the keyboard where no window manager does."""
+        from Xlib import X
+
+        with self._lock, x11.forgiving():
+            shown = x11.window(self._display, number)
+            shown.configure(stack_mode=X.Above)
+            shown.set_input_focus(X.RevertToParent, X.CurrentTime)
+            self._display.sync()
 
     def _restore(self, window: Window, pause: Pause) -> None:
         if self._is_minimized(window.id):
@@ -248,13 +260,14 @@ class X11Windows:
     def _ids(self) -> Sequence[int]:
         """Return the ids of the managed windows, lowest first."""
         root = x11.root_of(self._display).id
-        for name in ("_NET_CLIENT_LIST_STACKING", "_NET_CLIENT_LIST"):
-            found = self._values(root, name)
-            if len(found):
-                return list(found)
-        if len(self._values(root, "_NET_SUPPORTING_WM_CHECK")):
-            return []
+        if self._is_managed():
+            lists = (self._values(root, name) for name in ("_NET_CLIENT_LIST_STACKING", "_NET_CLIENT_LIST"))
+            return list(next((found for found in lists if len(found)), ()))
         return [each.id for each in x11.root_of(self._display).query_tree().children if self._is_plain(each)]
+
+    def _is_managed(self) -> bool:
+        with self._lock:
+            return x11.has_manager(self._display)
 
     def _is_plain(self, window: Any) -> bool:
         """Whether a child of the root is an application's window, where no window manager says so."""
@@ -271,8 +284,8 @@ class X11Windows:
 
     def _active_id(self) -> int:
         root = x11.root_of(self._display).id
-        found = self._values(root, "_NET_ACTIVE_WINDOW")
-        if len(found) or len(self._values(root, "_NET_SUPPORTING_WM_CHECK")):
+        if self._is_managed():
+            found = self._values(root, "_NET_ACTIVE_WINDOW")
             return int(found[0]) if len(found) else 0
         with self._lock:
             focus = self._display.get_input_focus().focus

@@ -205,6 +205,12 @@ def process_of(display: Any, number: int) -> int:
     return 0
 
 
+def has_manager(display: Any) -> bool:
+    """Whether a window manager runs. What one that ended left on the root window does not count (EWMH 1.5, "Root Window Properties")."""
+    told = property_values(display, root_of(display).id, "_NET_SUPPORTING_WM_CHECK")
+    return len(told) == 1 and tuple(property_values(display, int(told[0]), "_NET_SUPPORTING_WM_CHECK")) == tuple(told)
+
+
 def root_of(display: Any) -> Any:
     """Return the root window of the default screen."""
     return display.screen().root

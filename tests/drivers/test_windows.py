@@ -1,10 +1,13 @@
 """Windows of real applications are listed and obey."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from Xlib import Xatom
 
+from flowdesk.drivers import x11
+from flowdesk.drivers.virtual import VirtualDesktop
 from flowdesk.drivers.windows import X11Windows
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import NodeError
@@ -126,3 +129,32 @@ def test_a_window_of_another_machine_belongs_to_no_process_here(
     window.change_property(display.intern_atom("WM_CLIENT_MACHINE"), Xatom.STRING, 8, b"elsewhere")
     display.sync()
     assert _of(system, app).pid == 0
+
+
+class Unmanaged(VirtualDesktop):
+    """A desktop whose window manager ended and left behind what it had told."""
+
+    def _start_window_manager(self, command: list[str]) -> None:
+        display = x11.connect(self.env["DISPLAY"])
+        for name in ("_NET_SUPPORTING_WM_CHECK", "_NET_CLIENT_LIST", "_NET_CLIENT_LIST_STACKING", "_NET_ACTIVE_WINDOW"):
+            display.screen().root.change_property(display.intern_atom(name), Xatom.WINDOW, 32, [0x600001])
+        display.sync()
+        display.close()
+
+
+def test_what_a_window_manager_that_ended_left_behind_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Unmanaged(400, 300) as desktop:
+        for name, value in desktop.env.items():
+            monkeypatch.setenv(name, value)
+        display, found = x11.connect(), X11Windows()
+        window = display.screen().root.create_window(20, 30, 100, 80, 0, display.screen().root_depth)
+        window.set_wm_name("alone")
+        window.set_wm_class("alone", "Alone")
+        window.map()
+        display.sync()
+        (alone,) = found.list()
+        assert (alone.title, alone.box, alone.is_active) == ("alone", Box(20, 30, 100, 80), False)
+        found.act(alone, "activate")
+        assert found.active() == replace(alone, is_active=True)
+        found.close()
+        display.close()
