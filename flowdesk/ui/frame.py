@@ -40,6 +40,9 @@ from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.theme import theme
 
 NOTICE_MS = 12_000
+SIZE = QSize(1440, 900)
+FRAME = QSize(16, 48)
+"""How large the window is at first, and the room that its frame may take."""
 DOCKS = {
     "palette": "Nodes",
     "inspector": "Settings",
@@ -73,7 +76,7 @@ class WindowFrame(QMainWindow):
         self._was_maximized = False
         self._status: dict[str, Any] = {}
         self._questions: dict[str, QuestionDialog] = {}
-        self.resize(1440, 900)
+        self._take_room()
         self._make_tabs()
         self._make_docks()
         self._make_actions()
@@ -81,6 +84,13 @@ class WindowFrame(QMainWindow):
         theme.changed.connect(self._refresh_icons)
 
     # making
+
+    def _take_room(self) -> None:
+        """Be as large as is good, or fill a screen that has no more room than that: no edge is ever out of sight."""
+        room = self.screen().availableGeometry().size()
+        self.resize(SIZE.boundedTo(room - FRAME))
+        if room.width() < SIZE.width() + FRAME.width() or room.height() < SIZE.height() + FRAME.height():
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     def _make_tabs(self) -> None:
         self.tabs.setDocumentMode(True)
