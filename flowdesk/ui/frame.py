@@ -41,6 +41,10 @@ from flowdesk.ui.theme import theme
 
 NOTICE_MS = 12_000
 SIZE = QSize(1440, 900)
+PALETTE_LEAST = 168
+NARROW, LOW = 800, 600
+"""Width of a screen below which the panels beside the canvas begin narrow, and height below which those under it begin
+hidden: the flow needs the room."""
 FRAME = QSize(16, 48)
 """How large the window is at first, and the room that its frame may take."""
 DOCKS = {
@@ -136,8 +140,14 @@ class WindowFrame(QMainWindow):
         self.tabifyDockWidget(self._docks["problems"], self._docks["variables"])
         self.tabifyDockWidget(self._docks["variables"], self._docks["runs"])
         self._docks["log"].raise_()
-        self.resizeDocks([self._docks["palette"], self._docks["inspector"]], [220, 330], Qt.Orientation.Horizontal)
+        room = self.screen().availableGeometry()
+        widths = [220, 330] if room.width() >= NARROW else [PALETTE_LEAST, 264]
+        self.resizeDocks([self._docks["palette"], self._docks["inspector"]], widths, Qt.Orientation.Horizontal)
         self.resizeDocks([self._docks["log"]], [230], Qt.Orientation.Vertical)
+        self.palette_panel.setMinimumWidth(PALETTE_LEAST)
+        if room.height() < LOW:
+            for name in ("log", "problems", "variables", "runs"):
+                self._docks[name].hide()
 
     def _make_actions(self) -> None:
         for title in MENUS:
