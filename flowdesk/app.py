@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
 
 if TYPE_CHECKING:
-    from flowdesk.engine.ports import DesktopDriver
+    from flowdesk.engine.ports import Check, DesktopDriver
     from flowdesk.model.flow import Flow
     from flowdesk.model.nodetype import Catalogue
     from flowdesk.session.session import Folders, Session
@@ -419,13 +420,32 @@ def _doctor(options: argparse.Namespace) -> int:
             for check in found
         ], ensure_ascii=False, indent=2))  # fmt: skip
     else:
-        for check in found:
-            print(
-                f"{'ok     ' if check.is_ok else 'MISSING' if check.is_required else 'absent '} {check.name}: {tr(check.message)}"
-            )
-            if not check.is_ok and check.fix:
-                print(f"        {tr(check.fix)}")
+        print("\n".join(doctor_lines(found)))
     return SUCCEEDED if all(check.is_ok for check in found if check.is_required) else NO_DESKTOP
+
+
+def doctor_lines(checks: "Sequence[Check]") -> Iterator[str]:
+    """Yield what the doctor found as lines for a person. A cause of several faults is explained once."""
+    told: dict[str, str] = {}
+    for check in checks:
+        state = say("ok") if check.is_ok else say("MISSING") if check.is_required else say("absent")
+        word = tr(state)
+        head = word + " " * (8 - sum(1 if ord(letter) < 0x2E80 else 2 for letter in word)) + tr(check.name)
+        if check.message in told:
+            yield f"{head}: {tr(say('for the same reason as {name}', name=tr(told[check.message])))}"
+            continue
+        yield f"{head}: {tr(check.message)}"
+        if not check.is_ok:
+            told[check.message] = check.name
+            if check.fix and check.fix not in told:
+                told[check.fix] = check.name
+                yield f"        {tr(check.fix)}"
+    if not all(check.is_ok for check in checks if check.is_required):
+        yield tr(say("flowdesk cannot drive this desktop before what is MISSING is there."))
+    elif all(check.is_ok for check in checks):
+        yield tr(say("This desktop has all that flowdesk can use."))
+    else:
+        yield tr(say("flowdesk can drive this desktop; what is absent it does without."))
 
 
 def _token(options: argparse.Namespace) -> int:

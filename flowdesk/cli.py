@@ -5,6 +5,7 @@ Exit codes: 0 succeeded, 1 the run failed, 2 usage or an invalid flow, 3 no usab
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -20,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] == "practice":
         return _practice(given[1:])
     parser = _parser()
+    if given and _is_mistyped(given[0]):
+        return _tell_mistyped(given[0])
     if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         given = ["window", *given]
     options = parser.parse_args(given)
@@ -27,6 +30,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from flowdesk import app
 
     return app.execute(options)
+
+
+def _is_mistyped(word: str) -> bool:
+    """Whether a first word can only be meant as a command, but is none: no window opens for `flowdesk rnu`."""
+    return word not in COMMANDS and word.isalpha() and not os.path.exists(word)
+
+
+def _tell_mistyped(word: str) -> int:
+    from difflib import get_close_matches
+
+    from flowdesk.exitcodes import INVALID
+    from flowdesk.model.sentence import say
+
+    close = get_close_matches(word.lower(), COMMANDS, n=1)
+    fix = say("Did you mean `flowdesk {command}`?", command=close[0]) if close else say("See flowdesk --help.")
+    return _tell(say("{word} is neither a command nor a file.", word=word), fix, INVALID)
+
+
+def _tell(message: str, fix: str, code: int) -> int:
+    """Say what is wrong and the fix, in the system's language. Returns the exit code."""
+    from flowdesk.i18n import set_language, tr
+
+    set_language("system")
+    print(f"flowdesk: {tr(message)}", file=sys.stderr)
+    print(f"  {tr(fix)}", file=sys.stderr)
+    return code
 
 
 def _practice(arguments: Sequence[str]) -> int:
@@ -40,7 +69,13 @@ def _practice(arguments: Sequence[str]) -> int:
 
         set_language("system")
         return tell_no_window("practice", error)
-    return practice(arguments)
+    from flowdesk.exitcodes import NO_DESKTOP
+    from flowdesk.model.errors import DesktopUnavailable
+
+    try:
+        return practice(arguments)
+    except DesktopUnavailable as error:
+        return _tell(error.message, error.fix, NO_DESKTOP)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,7 +149,7 @@ def _small_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def _server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=None, help="port to listen on (8000)")
+    parser.add_argument("--port", type=_port, default=None, help="port to listen on (8000)")
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate; needed off loopback")
     parser.add_argument("--tls-key", metavar="FILE", help="its key")
     parser.add_argument(
@@ -129,6 +164,13 @@ def _server_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let clients of this machine in without a token (loopback only)",
     )
+
+
+def _port(text: str) -> int:
+    """Read the number of a port; 0 takes a free one."""
+    if not text.isascii() or not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
+    return int(text)
 
 
 def _speak_utf8() -> None:

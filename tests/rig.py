@@ -340,6 +340,12 @@ class Apps:
         app.box = (x + (width - inner_width) // 2, y + height - inner_height, inner_width, inner_height)
         return app
 
+    def plain(self, title: str = "flowdesk plain") -> RealApp:
+        """Open a window of a program of the old kind, which writes the keys and the pasted texts that it receives."""
+        path = self._file("plain.txt")
+        process = self.rig.start([sys.executable, str(Path(__file__).with_name("plain_x.py")), str(path), title])
+        return self._ready(process, path, title)
+
     def qt(self) -> RealApp:
         """Open a Qt text field that writes its text to a file on every change."""
         path = self._file("qt.txt")

@@ -5,7 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flowdesk.exitcodes import NO_DESKTOP
+import pytest
+
+from flowdesk.app import doctor_lines
+from flowdesk.cli import main
+from flowdesk.engine.ports import Check
+from flowdesk.exitcodes import INVALID, NO_DESKTOP
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_PYSIDE6 = """
@@ -42,3 +47,49 @@ def test_the_window_without_pyside6_says_what_to_install(tmp_path: Path) -> None
 def test_what_is_lacking_is_said_in_the_systems_language(tmp_path: Path) -> None:
     done = without_pyside6("practice", folder=tmp_path, language="zh_CN.UTF-8")
     assert "需要 PySide6" in done.stderr
+
+
+@pytest.mark.parametrize(("word", "said"), [("rnu", "Did you mean `flowdesk run`?"), ("xyzzy", "flowdesk --help")])
+def test_a_mistyped_command_opens_no_window(word: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([word]) == INVALID
+    told = capsys.readouterr().err
+    assert f"{word} is neither a command nor a file." in told
+    assert said in told
+
+
+def test_the_doctor_explains_a_cause_once() -> None:
+    lines = list(
+        doctor_lines(
+            [
+                Check("session", is_ok=True, message="The session is X11."),
+                Check("display", is_ok=False, message="There is none.", fix="Start one.", is_required=True),
+                Check("clipboard", is_ok=False, message="There is none.", fix="Start one.", is_required=False),
+            ]
+        )
+    )
+    assert lines == [
+        "ok      session: The session is X11.",
+        "MISSING display: There is none.",
+        "        Start one.",
+        "absent  clipboard: for the same reason as display",
+        "flowdesk cannot drive this desktop before what is MISSING is there.",
+    ]
+
+
+def test_practice_without_a_display_says_so_and_does_not_crash(tmp_path: Path) -> None:
+    kept = {key: value for key, value in os.environ.items() if key not in {"WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "practice"],
+        env={**kept, "DISPLAY": "", "LC_ALL": "C", "PYTHONPATH": str(ROOT), "FLOWDESK_STATE_DIR": str(tmp_path)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == NO_DESKTOP
+    assert "There is no display" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "x", ""])
+def test_a_port_that_cannot_be_is_refused_at_once(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", f"--port={port}"])
+    assert ended.value.code == INVALID
+    assert "a number from 0 to 65535" in capsys.readouterr().err

@@ -33,8 +33,6 @@ PIECE = 200_000
 """Bytes of one property; larger contents go piece by piece (INCR, ICCCM 2.7.2)."""
 PATIENCE = 2.0
 """Seconds that another program may take to hand over one format or piece."""
-UNSAID = 0.3
-"""Seconds in which a client should delete the property that it was given, and so say that it has read it (ICCCM 2.4)."""
 KEEP_LIMIT = 64 * 1024 * 1024
 """Bytes of one selection that are kept over a paste."""
 
@@ -81,7 +79,7 @@ class _Fetches:
     last: float = 0.0
     client: int = 0
     handed: float = 0.0
-    """When the wanted client was last given a whole content."""
+    """When the client was last handed the content, read or not; 0 for never."""
 
 
 class X11Clipboard:
@@ -170,16 +168,17 @@ class X11Clipboard:
         self._on_thread(start)
 
     def fetched(self) -> tuple[int, float]:
-        """Return how many fetches the client finished since ``offer``, and when the last was (monotonic seconds).
+        """Return how many fetches the client finished since ``offer``, and when the last was (monotonic seconds)."""
+        with self._fetched:
+            return self._fetches.count, self._fetches.last
 
-        A client that does not say that it has read what it was given (Tk) counts as finished after ``UNSAID`` seconds: the
-        content lies with it then, whatever happens to the selection.
+    def handed(self) -> float:
+        """Return when the client was last handed all of the content since ``offer`` (monotonic seconds), 0 for never.
+
+        It may not have read it yet. Tk never tells that it did: it leaves behind what it was handed.
         """
         with self._fetched:
-            fetches = self._fetches
-            if not fetches.count and fetches.handed and time.monotonic() - fetches.handed > UNSAID:
-                return 1, fetches.handed
-            return fetches.count, fetches.last
+            return self._fetches.handed
 
     # -- the thread
 
@@ -313,7 +312,7 @@ class X11Clipboard:
             self._transfers[key] = _Transfer(request.requestor, kind, b"", is_ended=True)
             request.requestor.change_property(place, kind, 8, raw)
             with self._fetched:
-                if self._is_same_client(int(request.requestor.id), self._fetches.client):
+                if self._is_same_client(key[0], self._fetches.client):
                     self._fetches.handed = time.monotonic()
             return
         self._transfers[key] = _Transfer(request.requestor, kind, raw)
@@ -339,9 +338,12 @@ class X11Clipboard:
             self._display.flush()
 
     def _is_same_client(self, window: int, other: int) -> bool:
-        """Whether one X client made both windows: their ids then share the upper bits."""
+        """Whether one program made both windows: their ids share the upper bits, or it has several connections."""
         mask = int(self._display.display.info.resource_id_mask)
-        return window & ~mask == other & ~mask
+        if window & ~mask == other & ~mask:
+            return True
+        process = x11.process_of(self._display, other)
+        return process != 0 and process == x11.process_of(self._display, window)
 
     # -- reading
 

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from flowdesk.drivers import elements, screen, x11
+from flowdesk.drivers.grabs import DEVICES, Grabs
 from flowdesk.engine.ports import Check
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import Sentence, say
@@ -28,16 +29,16 @@ _LINUX = "linux"
 def checks() -> list[Check]:
     """Look at everything that flowdesk needs or can use, required things first."""
     looks: list[tuple[str, bool, Callable[[], Check]]] = [
-        ("session", True, _session),
-        ("display", True, _display),
-        ("window manager", False, _window_manager),
-        ("screen capture", True, _capture),
-        ("mouse and keyboard", True, _input),
-        ("elements", False, _elements),
-        ("accessibility switches", False, _switches),
-        ("text recognition", False, _ocr),
-        ("clipboard", False, _clipboard),
-        ("keyring", False, _keyring),
+        (say("session"), True, _session),
+        (say("display"), True, _display),
+        (say("window manager"), False, _window_manager),
+        (say("screen capture"), True, _capture),
+        (say("mouse and keyboard"), True, _input),
+        (say("elements"), False, _elements),
+        (say("accessibility switches"), False, _switches),
+        (say("text recognition"), False, _ocr),
+        (say("clipboard"), False, _clipboard),
+        (say("keyring"), False, _keyring),
     ]
     pool = ThreadPoolExecutor(len(looks), thread_name_prefix="flowdesk-doctor")
     asked = [(name, is_required, pool.submit(look)) for name, is_required, look in looks]
@@ -142,6 +143,9 @@ def _input() -> Check:
                     say("The X server lacks the XTEST extension, so no input can be sent."),
                     say("Use an X server that has it: Xorg, Xvfb and Xephyr do."),
                 )
+            grabs = Grabs(display)
+            for device in DEVICES:
+                grabs.check(device, lambda _: None, 0.0)
         finally:
             display.close()
     return _good("mouse and keyboard", say("Input can be sent."))
@@ -201,7 +205,7 @@ def _ocr() -> Check:
     return _bad(
         "text recognition",
         say("Text can be found only where programs publish it: RapidOCR is not installed."),
-        say('Install it: pip install "flowdesk[ocr]"'),
+        say("Install it: pip install rapidocr onnxruntime"),
         is_required=False,
     )
 
@@ -226,7 +230,7 @@ def _keyring() -> Check:
     if "fail" in name or "null" in name:
         return _bad(
             "keyring",
-            say("No keyring is running, so secrets are kept in a file that only you may read."),
+            say("No keyring is running, so flows can use no secrets. Tokens are in a file that only you may read."),
             say("Start a keyring such as GNOME Keyring or KWallet, and unlock it."),
             is_required=False,
         )

@@ -28,9 +28,11 @@ T = TypeVar("T")
 _SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "split_group", "toolbar", "tab_group"})
 """Elements whose name is not written where they are."""
 
-_FIELD_ROLE = re.compile(r"(?<![\w'\"-])text_field\b(?![^\[]*\])")
-
-_LONE_FIELD = re.compile(r"text_field(\[[^\]]*\])*")
+_WIDER = tuple(
+    (role, wider, re.compile(rf"(?<![\w'\"-]){role}\b(?![^\[]*\])"))
+    for role, wider in (("text_field", "text_area"), ("button", "switch"))
+)
+"""Kinds that a person tells apart by nothing: what to look for in a program that shows none of the first."""
 
 _NAMED = re.compile(
     r"(?P<head>[^:]*?)\[name=(?P<quote>['\"])(?P<name>(?:(?!(?P=quote)).)*)(?P=quote)\](?P<tail>(?:\[[^\]]*\])*)"
@@ -39,7 +41,7 @@ _NAMED = re.compile(
 compared here. GTK 4 says some names twice: "7 7"."""
 
 KIN = {
-    "button": ("switch", "check_box"),
+    "button": ("check_box",),
     "check_box": ("switch",),
     "list_item": ("table_cell", "tree_item"),
     "menu": ("menu_item",),
@@ -124,8 +126,8 @@ def applications(
 def find(css: str, within: Iterable[Application]) -> list[Found]:
     """Find the shown elements that fit an element selector.
 
-    ``text_field`` also finds the larger kind, ``text_area``. An element that is asked for by name may be of a kind that
-    looks the same to people (``KIN``), where there is none of the very kind.
+    Where a program shows none of the kind, ``text_field`` also finds the larger kind, ``text_area``, and ``button`` the
+    one that stays down, ``switch``. What is asked for by name may be of any kind that looks the same to people (``KIN``).
 
     Raises:
         SelectorError: If the selector is refused.
@@ -152,13 +154,16 @@ def _of_name(apps: list[Application], css: str) -> list[Found]:
 
 
 def _of_kind(apps: list[Application], css: str) -> list[Found]:
-    if not _FIELD_ROLE.search(css):
+    role, wider = next(
+        ((role, pattern.sub(wider, css)) for role, wider, pattern in _WIDER if pattern.search(css)), ("", "")
+    )
+    if not role:
         return _everywhere(apps, css)
-    wider = _FIELD_ROLE.sub("text_area", css)
-    if _LONE_FIELD.fullmatch(css):  # one question for both kinds: walking the tree is what takes long
-        both = _everywhere(apps, f"{css}, {wider}")
-        return [element for element in both if element.state.role == "text_field"] or both
-    return _everywhere(apps, css) or _everywhere(apps, wider)
+    if not re.fullmatch(role + r"(\[[^\]]*\])*", css):
+        return _everywhere(apps, css) or _everywhere(apps, wider)
+    both = _everywhere(apps, f"{css}, {wider}")  # one question: walking the tree is what takes long
+    exact = {element.pid for element in both if element.state.role == role}
+    return [element for element in both if element.state.role == role or element.pid not in exact]
 
 
 def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]:

@@ -31,11 +31,17 @@ _MARGIN = 12
 _SURE_AGAIN = 0.97
 """Only so good a hit at the last place spares the look at the rest."""
 
+_SURE_TEXT = 0.8
+"""What only the second reading finds must be read as surely as this."""
+
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
 
 _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
 """Elements that may be shown outside the frame of their window."""
+
+_UNKNOWN: frozenset[int] | None = frozenset() if x11.is_x11() else None
+"""The processes of a window that tells none. Elsewhere than on X11 no window does: there, all programs are asked."""
 
 
 class Engines:
@@ -84,7 +90,11 @@ class Engines:
 
     def _find_window(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
-        mine = [window for window in self.windows if scope.pids is None or window.pid in scope.pids]
+        mine = [
+            window
+            for window in self.windows
+            if scope.pids is None or window.pid in scope.pids or window == scope.window
+        ]
         fits = [(wanted.fit(window.title), window) for window in mine]
         fitting = [(score, window) for score, window in fits if score]
         shown = [(score, window) for score, window in fitting if self._counts(window)]
@@ -201,6 +211,8 @@ class Engines:
         """
         if scope.pids:
             return [match for match in matches if self._cover(match.box, *scope.pids) is None]
+        if scope.window is not None:  # whose process nobody tells
+            return [match for match in matches if (top := self._top(match.box)) is None or top.id == scope.window.id]
         return [match for match in matches if (top := self._top(match.box)) is None or top.pid != os.getpid()]
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
@@ -214,7 +226,7 @@ class Engines:
         if named:
             return named, None
         try:
-            lines = self._memory.reader.read(self.shot(scope.box))
+            lines, hits = self._read_text(wanted, scope)
         except MissingPiece as error:
             if problem is not None:
                 raise
@@ -224,10 +236,18 @@ class Engines:
                 fix=str(error.fix),
             )
             return [], Miss(reason)
-        hits = [Match(hit.box, "text", hit.score, text=hit.text) for hit in match(lines, wanted)]
-        if shown := self._uncovered(hits, scope):
-            return shown, None
+        if hits:
+            return hits, None
         return [], self._covered(step, covered[0]) if covered else self._text_miss(wanted, lines)
+
+    def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
+        """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""
+        lines = self._memory.reader.read(self.shot(scope.box))
+        found = match(lines, wanted)
+        if not found:
+            closer = match(self._memory.reader.read_closely(self.shot(scope.box)), wanted)
+            found = [hit for hit in closer if hit.score >= _SURE_TEXT]
+        return lines, self._uncovered([Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope)
 
     def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""
@@ -347,7 +367,7 @@ class Engines:
 
 
 def _of_window(window: Window, engine: str, score: float, pids: frozenset[int] | None = None) -> Match:
-    own = pids or (frozenset({window.pid}) if window.pid else None)
+    own = pids or (frozenset({window.pid}) if window.pid else _UNKNOWN)
     kind = "app" if engine == "app" else "window"
     return Match(window.box, kind, score, text=window.title, app=window.app, pids=own, window=window)  # type: ignore[arg-type]
 
@@ -359,7 +379,7 @@ def _of_element(element: elements.Found, engine: str, score: float = 1.0) -> Mat
 
 
 def _is_within(element: elements.Found, scope: Scope) -> bool:
-    if scope.window is not None and element.state.role in _FLOATING:
+    if scope.window is not None and scope.pids and element.state.role in _FLOATING:
         return not element.box.is_empty
     return scope.box.contains(element.box.center) or (
         scope.is_whole and not element.box.intersection(scope.box).is_empty

@@ -119,6 +119,8 @@ class RealEyes:
         return tuple(TextLine(label.text, label.box) for line in lines for label in split_labels(line))
 
     def _state(self, spot: Spot) -> Spot:
+        if spot.engine in ("window", "app"):
+            return replace(spot, text=None)  # its text is what can be read in it, not its title
         pids = {window.pid for window in self._windows.list() if window.box.contains(spot.point) and window.pid}
         try:
             apps = elements.applications(pids or None)

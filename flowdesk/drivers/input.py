@@ -17,6 +17,7 @@ from flowdesk.drivers import launching
 from flowdesk.drivers.barrier import ClickBarrier
 from flowdesk.drivers.clipboard import X11Clipboard
 from flowdesk.drivers.focus import TERMINALS
+from flowdesk.drivers.grabs import Device, Grabs
 from flowdesk.drivers.held import HeldDown
 from flowdesk.drivers.keyboard import Keyboard
 from flowdesk.drivers.keynames import MODIFIERS, canonical, shortcut
@@ -52,9 +53,19 @@ class Devices:
         self.keyboard = Keyboard(held)
         self.barrier = ClickBarrier(self.keyboard.display)
         self.typist = Typist(self.keyboard, clipboard, self.barrier)
+        self._grabs = Grabs(self.keyboard.display)
 
-    def clear_field(self, steps: Steps) -> None:
-        """Empty the focused field: in a terminal its line."""
+    def check_free(self, device: Device, steps: Steps) -> None:
+        """Return when input of a device would arrive; fail when the screen is locked or another program has the device."""
+        self._grabs.check(device, steps.sleep)
+
+    def clear_field(self, steps: Steps, *, is_thorough: bool = False) -> None:
+        """Empty the focused field: in a terminal its line.
+
+        Args:
+            steps: The run's brake.
+            is_thorough: Whether ctrl+a may mean something else in this program than to select all (Tk, Emacs, Xaw).
+        """
         focus = self.keyboard.focus
         window = focus.window()
         self.keyboard.wait_until_free(steps)
@@ -62,12 +73,11 @@ class Devices:
             self.keyboard.press(["ctrl", "e"], 1, 0.0, steps)
             self.keyboard.press(["ctrl", "u"], 1, 0.0, steps)
         else:
+            if is_thorough:
+                for names in (["ctrl", "home"], ["ctrl", "shift", "end"], ["delete"]):
+                    self.keyboard.press(names, 1, 0.0, steps)
             self.keyboard.press(["ctrl", "a"], 1, 0.0, steps)
             self.keyboard.press(["delete"], 1, 0.0, steps)
-            if not focus.answers(window):  # old toolkits, where Ctrl+A is the beginning of the line
-                self.keyboard.press(["ctrl", "end"], 1, 0.0, steps)
-                self.keyboard.press(["ctrl", "shift", "home"], 1, 0.0, steps)
-                self.keyboard.press(["delete"], 1, 0.0, steps)
         focus.settle(window, steps.sleep)
 
     def close(self) -> None:
@@ -162,13 +172,18 @@ class RealHands:
         self._clipboard = clipboard
         self._window_system = windows
 
-    async def _do(self, job: Callable[[Any, Steps], T]) -> T:
-        """Run a job on the input thread and wait for it; end it if the caller is cancelled."""
+    async def _do(self, job: Callable[[Any, Steps], T], device: Device | None = None) -> T:
+        """Run a job on the input thread and wait for it; end it if the caller is cancelled.
+
+        ``device`` is what it sends input with, which must be free.
+        """
         steps = Steps(self._brake)
 
         def act(devices: Any) -> T:
             with steps.step():
                 pass
+            if device is not None:
+                devices.check_free(device, steps)
             return job(devices, steps)
 
         submitted = self._thread.submit(act)
@@ -186,7 +201,7 @@ class RealHands:
 
     async def move(self, point: Point, duration: float = 0.0) -> None:
         """Move the pointer, and check by reading it back."""
-        await self._do(lambda devices, steps: devices.pointer.move(point, duration, steps))
+        await self._do(lambda devices, steps: devices.pointer.move(point, duration, steps), "mouse")
 
     async def click(
         self,
@@ -253,7 +268,7 @@ class RealHands:
             finally:
                 devices.keyboard.release(codes)
 
-        await self._do(act)
+        await self._do(act, "mouse")
 
     async def type_text(
         self, text: str, method: TypingMethod = "auto", key_delay: float = 0.01, spot: Spot | None = None
@@ -263,18 +278,22 @@ class RealHands:
 
     async def _type(self, text: str, method: TypingMethod, key_delay: float, *, is_multiline: bool) -> TypingReport:
         report: TypingReport = await self._do(
-            lambda devices, steps: devices.typist.type(text, method, key_delay, steps, is_multiline=is_multiline)
+            lambda devices, steps: devices.typist.type(text, method, key_delay, steps, is_multiline=is_multiline),
+            "keyboard",
         )
         return report
 
     async def press_keys(self, keys: Sequence[str], times: int = 1, hold: float = 0.0) -> None:
         """Press keys together, in order, and release them in reverse; names as in ``keynames``."""
         names = shortcut(list(keys))
-        await self._do(lambda devices, steps: devices.keyboard.press(names, times, hold, steps))
+        await self._do(lambda devices, steps: devices.keyboard.press(names, times, hold, steps), "keyboard")
 
     async def clear_field(self, spot: Spot | None = None) -> None:
         """Empty the focused field."""
-        await self._do(lambda devices, steps: devices.clear_field(steps))
+        await self._clear(is_thorough=False)
+
+    async def _clear(self, *, is_thorough: bool) -> None:
+        await self._do(lambda devices, steps: devices.clear_field(steps, is_thorough=is_thorough), "keyboard")
 
     async def window(self, window: Window, action: WindowAction, box: Box | None = None) -> None:
         """Act on a window and wait until the window system says it is done."""

@@ -166,7 +166,10 @@ class OtherDevices:
         self.keyboard = _OtherKeyboard(library, held)
         self.typist = _OtherTypist(self.keyboard, clipboard)
 
-    def clear_field(self, steps: Steps) -> None:
+    def check_free(self, device: str, steps: Steps) -> None:
+        """Nothing to ask for: these systems give no program a device to itself."""
+
+    def clear_field(self, steps: Steps, *, is_thorough: bool = False) -> None:
         """Empty the focused field."""
         self.keyboard.press([COMMAND, "a"], 1, 0.0, steps)
         self.keyboard.press(["delete"], 1, 0.0, steps)

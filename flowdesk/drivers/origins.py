@@ -30,9 +30,7 @@ def origin_of(pid: int, title: str, size: tuple[int, int]) -> tuple[int, int] | 
 
 def _origin(display: Any, pid: int, title: str, size: tuple[int, int]) -> tuple[int, int] | None:
     listed = x11.property_values(display, x11.root_of(display).id, "_NET_CLIENT_LIST_STACKING")
-    mine = [
-        number for number in reversed(listed) if tuple(x11.property_values(display, number, "_NET_WM_PID")) == (pid,)
-    ]
+    mine = [number for number in reversed(listed) if x11.process_of(display, number) == pid]
     named = [number for number in mine if x11.property_text(display, number, "_NET_WM_NAME") == title]
     if not named and len(mine) != 1:
         return None

@@ -47,6 +47,9 @@ _LEAST = 14
 _SMALLEST, _LEAST_ROWS, _LEAST_CELLS = 7, 5, 80
 """The coarse template keeps at least so many pixels on its shorter side; or so few of them, when it has so many in all."""
 
+_TOLD_ROWS, _TOLD_CELLS = 3, 25
+"""The same where only the best place of a miss is wanted."""
+
 _SHADE = 82.0
 """Mean difference of colour (0 to 255) in the worst spot at which the score is 0."""
 
@@ -181,7 +184,7 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float, mo
     regions = _regions(shot, sized, factor, similarity)
     if not regions:
         return []
-    step = _reduction(sized)
+    step = _reduction(sized, is_told=most == _TOLD)
     placed: list[tuple[float, int, int]] = []
     floor = similarity - 0.3
     for coarse, x, y in _candidates(shot, sized, step, regions)[:most]:
@@ -199,11 +202,12 @@ def _at_scale(shot: Shot, picture: Picture, factor: float, similarity: float, mo
     return measured
 
 
-def _reduction(picture: Picture) -> int:
+def _reduction(picture: Picture, *, is_told: bool = False) -> int:
     step = 1
+    least_rows, least_cells = (_TOLD_ROWS, _TOLD_CELLS) if is_told else (_LEAST_ROWS, _LEAST_CELLS)
     while step < 8:
         shorter, longer = sorted(_inner(side, step * 2) // (step * 2) for side in picture.size)
-        if shorter < _SMALLEST and (shorter < _LEAST_ROWS or shorter * longer < _LEAST_CELLS):
+        if shorter < _SMALLEST and (shorter < least_rows or shorter * longer < least_cells):
             break
         step *= 2
     return step

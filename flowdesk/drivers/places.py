@@ -20,7 +20,10 @@ _BLOBS = 100
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to look: a box of the virtual desktop, and the processes whose elements count (None: all)."""
+    """Where to look: a box of the virtual desktop, and the processes whose elements count.
+
+    None: all count; empty: the process is unknown, so none do.
+    """
 
     box: Box
     pids: frozenset[int] | None = None
@@ -51,20 +54,34 @@ class Match:
         box = self.box if self.outer is None else self.box.intersection(self.outer.box)
         outer = self.outer
         return Scope(
-            box, self.pids or (outer.pids if outer else None), self.window or (outer.window if outer else None)
+            box,
+            self.pids if self.pids is not None else (outer.pids if outer else None),
+            self.window or (outer.window if outer else None),
         )
 
 
 def in_reading_order(matches: list[Match]) -> list[Match]:
-    """Sort matches: those that fit better first, then from top to bottom in rows, and from left to right."""
+    """Sort matches: those that fit better first, then window by window as they come, there as people read.
+
+    The windows come as they lie, the uppermost first: of two windows that fit alike, every node of a flow acts in the same.
+    """
+    windows: dict[int | None, list[Match]] = {}
+    for match in matches:
+        within = match.outer.window if match.outer is not None else None
+        windows.setdefault(within.id if within is not None else None, []).append(match)
+    flat = [match for group in windows.values() for match in _as_read(group)]
+    return sorted(flat, key=lambda match: -int(round(match.score, 2) * 20 + 1e-6))
+
+
+def _as_read(matches: list[Match]) -> list[Match]:
+    """Sort matches from top to bottom in rows, and from left to right."""
     rows: list[list[Match]] = []
     for match in sorted(matches, key=lambda match: (match.box.y, match.box.x)):
         if rows and match.box.center.y < rows[-1][0].box.bottom and match.box.y < rows[-1][0].box.center.y:
             rows[-1].append(match)
         else:
             rows.append([match])
-    flat = [match for row in rows for match in sorted(row, key=lambda match: match.box.x)]
-    return sorted(flat, key=lambda match: -int(round(match.score, 2) * 20 + 1e-6))
+    return [match for row in rows for match in sorted(row, key=lambda match: match.box.x)]
 
 
 def without_doubles(matches: list[Match]) -> list[Match]:

@@ -62,6 +62,19 @@ class RealDesktop(RealEyes, RealHands):
                 return report
             await asyncio.sleep(_LOOK_SECONDS)
 
+    async def clear_field(self, spot: Spot | None = None) -> None:
+        """Empty the focused field, also in programs that publish no elements and have keys of their own for it."""
+
+        def is_told() -> bool:
+            active = self._windows.active()
+            return active is None or not active.pid or bool(elements.applications({active.pid}))
+
+        try:
+            is_thorough = not await self._run(is_told)
+        except FlowdeskError:
+            is_thorough = False
+        await self._clear(is_thorough=is_thorough)
+
     async def _field_now(self, spot: Spot | None) -> ElementState | None:
         """Read the field at a spot again, or the one that has the keyboard."""
         if spot is None:

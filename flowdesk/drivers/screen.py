@@ -67,17 +67,40 @@ class Shot:
         Grain, the fourth channel, is how much neighbours differ: none on a plain surface, much in text.
         """
         if (grid, cells) not in self._means:
-            if not self._grains:
-                self._grains[2] = grain(self.small(2))
-            factor = max(self._grains)
-            while factor < grid:
-                self._grains[factor * 2] = halved(self._grains[factor])
-                factor *= 2
-            both = cv2.merge([*cv2.split(self.small(grid)), self._grains[grid]])
-            if cells > 1:
-                both = cv2.boxFilter(both, -1, (cells, cells), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
-            self._means[grid, cells] = np.asarray(both, np.uint8)
+            height, width = self.grain(grid).shape
+            self._means[grid, cells] = self.means_within(grid, cells, Box(0, 0, width, height))
         return self._means[grid, cells]
+
+    def has_means(self, grid: int, cells: int) -> bool:
+        """Whether ``means`` has them already."""
+        return (grid, cells) in self._means
+
+    def means_within(self, grid: int, cells: int, part: Box) -> Pixels:
+        """Return a part of ``means``, in its pixels, without making the others."""
+        rows, columns = slice(part.y, part.bottom + cells - 1), slice(part.x, part.right + cells - 1)
+        both = cv2.cvtColor(self.small(grid)[rows, columns], cv2.COLOR_BGR2BGRA)
+        cv2.insertChannel(np.ascontiguousarray(self.grain(grid)[rows, columns]), both, 3)
+        if cells > 1:
+            both = cv2.boxFilter(both, -1, (cells, cells), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
+        return np.asarray(both[: part.height, : part.width], np.uint8)
+
+    def means_at(self, grid: int, cells: int, places: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return some pixels of ``means``: one for each row and column of ``places``, unrounded."""
+        grains = self.grain(grid)
+        beside = np.arange(cells)
+        rows = np.minimum(places[:, 0] + beside[:, None], grains.shape[0] - 1)[:, None]
+        columns = np.minimum(places[:, 1] + beside[:, None], grains.shape[1] - 1)[None]
+        found = np.empty((len(places), 4), np.float32)
+        for channels, image in ((slice(0, 3), self.small(grid)), (slice(3, 4), grains)):
+            squares = image[rows, columns].reshape(cells * cells, -1)  # the places last: summing is fast then
+            found[:, channels] = squares.mean(axis=0, dtype=np.float32).reshape(len(places), -1)
+        return found
+
+    def grain(self, factor: int) -> Pixels:
+        """Return the grain of the pixels, smaller by ``factor`` (a power of two, at least 2)."""
+        if factor not in self._grains:
+            self._grains[factor] = grain(self.small(2)) if factor == 2 else halved(self.grain(factor // 2))
+        return self._grains[factor]
 
     def grey(self, part: Box, factor: int = 1) -> Pixels:
         """Return a part (from the shot's corner) in grey, smaller by ``factor``; widened to whole pixels of the smaller."""

@@ -28,6 +28,12 @@ _ENOUGH = 4
 _AT_ONCE = 8
 """Blocks that are compared on the whole image; the others only where these fit."""
 
+_TASTED = 4
+"""Blocks of a finer grid that are compared place by place, before the image of means around what is left is made."""
+
+_SPARSE = 2_000
+"""So few places that are left are compared one by one rather than on the whole image."""
+
 _FEW = 20_000
 """So many places are compared one by one."""
 
@@ -97,16 +103,36 @@ def possible_regions(
         # A difference of colour counts in the grain of the pixel itself and in that of those around it.
         room = np.array([off, off, off, 2 * off], np.float32) + _ROUNDING
         low, high = level.low - room, level.high + room
-        cells = shot.means(level.grid, level.cells)
         if found is None:
-            found = _fitting(cells, level, low, high)
+            found = _fitting(shot.means(level.grid, level.cells), level, low, high)
         else:
             finer = _finer(found, grid // level.grid)
-            found = _still_fitting(cells, level.places, low, high, _inside(finer, cells, level))
+            found = _narrowed(shot, level, low, high, _inside(finer, shot.grain(level.grid), level))
         grid = level.grid
         if found is not None and len(found) <= _FEW_ENOUGH:
             break
     return None if found is None else list(_regions(found, grid, picture, shot))
+
+
+def _narrowed(
+    shot: Shot, level: Blocks, low: NDArray[np.float32], high: NDArray[np.float32], found: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Return those of some places at which the blocks of a level fit. Where few do, no image of all means is made."""
+    if shot.has_means(level.grid, level.cells):
+        return _still_fitting(shot.means(level.grid, level.cells), level.places, low, high, found)
+    for place, least, most in zip(level.places[:_TASTED], low, high, strict=False):
+        if not len(found):
+            return found
+        seen = shot.means_at(level.grid, level.cells, found + place)
+        found = found[((seen >= least) & (seen <= most)).all(axis=1)]
+    if not len(found) or len(level.places) <= _TASTED:
+        return found
+    first = found.min(axis=0)
+    height, width = (found.max(axis=0) + level.places.max(axis=0) + 1 - first).tolist()
+    cells = shot.means_within(level.grid, level.cells, Box(int(first[1]), int(first[0]), width, height))
+    others = slice(_TASTED, None)
+    found = _still_fitting(cells, level.places[others], low[others], high[others], found - first)
+    return np.asarray(found + first, np.intp)
 
 
 def _finer(found: NDArray[np.intp], times: int) -> NDArray[np.intp]:
@@ -202,16 +228,20 @@ def _fitting(
     if height < 1 or width < 1:
         return None
     fits: Pixels | None = None
+    compared = 0
     for (row, column), least, most in zip(blocks.places[:_AT_ONCE].tolist(), low.tolist(), high.tolist(), strict=False):
         part = cv2.inRange(cells[row : row + height, column : column + width], tuple(least), tuple(most))
         fits = np.asarray(part if fits is None else cv2.bitwise_and(fits, part), np.uint8)
-        if not cv2.hasNonZero(fits):
-            return np.empty((0, 2), np.intp)
+        compared += 1
+        if cv2.countNonZero(fits) <= _SPARSE:
+            break
     assert fits is not None
     if cv2.countNonZero(fits) > min(_FEW, fits.size * _CROWDED):
         return None
-    found = np.argwhere(fits)
-    return _still_fitting(cells, blocks.places[_AT_ONCE:], low[_AT_ONCE:], high[_AT_ONCE:], found)
+    if not cv2.hasNonZero(fits):
+        return np.empty((0, 2), np.intp)
+    found = np.asarray(cv2.findNonZero(fits).reshape(-1, 2)[:, ::-1], np.intp)
+    return _still_fitting(cells, blocks.places[compared:], low[compared:], high[compared:], found)
 
 
 def _still_fitting(

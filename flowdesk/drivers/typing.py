@@ -33,6 +33,8 @@ SETTLE_EVERY = 32
 """Keys after which the application must have read all of them: what a stop can leave in its queue."""
 QUIET = 0.08
 """Seconds without a further fetch after which a paste counts as done (some programs fetch twice)."""
+UNTOLD = 0.5
+"""Seconds after which a program that was handed what is pasted, and does not say that it took it (Tk), has taken it."""
 PASTE_PATIENCE = 3.0
 """Seconds in which the application must begin to fetch what is pasted."""
 
@@ -294,6 +296,8 @@ class Typist:
             now = time.monotonic()
             if count and now - last >= QUIET:
                 break
+            if not count and self._has_left_it(window, steps):
+                break
             if not count and now - started > PASTE_PATIENCE:
                 raise InputFailed(
                     say("{title} did not take the pasted text.", title=self._focus.title(window)),
@@ -301,3 +305,12 @@ class Typist:
                 )
             steps.sleep(0.005)
         self._focus.settle(window, steps.sleep)
+
+    def _has_left_it(self, window: int, steps: Steps) -> bool:
+        """Whether the application was handed the content a while ago, goes on working, and will not tell that it has it."""
+        handed = self._clipboard.handed()
+        if not handed or time.monotonic() - handed < UNTOLD:
+            return False
+        # It answers in order: what was handed over before the question has been read.
+        self._focus.settle(window, steps.sleep)
+        return True

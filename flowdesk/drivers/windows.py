@@ -110,9 +110,9 @@ class X11Windows:
                         continue
                     if child.id in clients or any(below.id in clients for below in child.query_tree().children):
                         return None
-                    pid = self._values(child.id, "_NET_WM_PID")
-                    if not len(pid) or pid[0] != os.getpid():
-                        return int(pid[0]) if len(pid) else 0
+                    pid = x11.process_of(self._display, child.id)
+                    if pid != os.getpid():
+                        return pid
         return None
 
     def pointer(self) -> Point:
@@ -322,12 +322,11 @@ class X11Windows:
             return None
         title = x11.property_text(self._display, number, "_NET_WM_NAME")
         names = x11.property_text(self._display, number, "WM_CLASS").split("\0")
-        pid = self._values(number, "_NET_WM_PID")
         return Window(
             id=number,
             title=title or x11.property_text(self._display, number, "WM_NAME"),
             app=names[1] if len(names) > 1 else names[0],
-            pid=int(pid[0]) if len(pid) else 0,
+            pid=x11.process_of(self._display, number),
             box=box,
             is_active=number == active,
             is_minimized=self._is_minimized(number),

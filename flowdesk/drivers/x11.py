@@ -5,6 +5,8 @@ the same package, the last one wins), so only what both have is used here.
 """
 
 import os
+import socket
+import stat
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +17,8 @@ from flowdesk.drivers.virtual import EMPTY_AUTHORITY
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece
 from flowdesk.model.sentence import say
 
+LOCAL_PROCESS = 2
+"""Asks for the process of a client that runs on the server's own machine (X-Resource 1.2, "Client IDs")."""
 X_MODULES_FIX = say("Run: pip install python-xlib")
 
 
@@ -120,14 +124,29 @@ def provide_authority() -> None:
     if os.access(path, os.R_OK):
         return
     substitute = Path(tempfile.gettempdir(), f"flowdesk-xauthority-{os.getuid() if hasattr(os, 'getuid') else 0}")
-    try:
-        # A file of someone else in a shared folder is not trusted: the name is taken only if it is ours.
-        descriptor = os.open(substitute, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except OSError:
-        return
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(EMPTY_AUTHORITY)
+    if not _is_ours(substitute):
+        # Put in place whole: what others read of it in the middle of writing would make `Xlib` print a warning on stdout.
+        try:
+            descriptor, fresh = tempfile.mkstemp(prefix=substitute.name)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(EMPTY_AUTHORITY)
+        except OSError:
+            return
+        try:
+            os.replace(fresh, substitute)
+        except OSError:  # the name is someone else's
+            substitute = Path(fresh)
     os.environ["XAUTHORITY"] = str(substitute)
+
+
+def _is_ours(substitute: Path) -> bool:
+    """Whether the substitute stands there as it should. A file of someone else in a shared folder is not trusted."""
+    try:
+        found = substitute.lstat()
+        is_whole = stat.S_ISREG(found.st_mode) and found.st_size == len(EMPTY_AUTHORITY)
+        return is_whole and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
+    except OSError:
+        return False
 
 
 def window(display: Any, number: int) -> Any:
@@ -167,6 +186,23 @@ def property_text(display: Any, number: int, name: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def process_of(display: Any, number: int) -> int:
+    """Return the process that owns a window, 0 where nobody tells: a program of another machine.
+
+    What a window says of itself counts first; Tk and plain X programs say nothing, but the server knows whom it talks to.
+    """
+    told = property_values(display, number, "_NET_WM_PID")
+    if len(told):
+        machine = property_text(display, number, "WM_CLIENT_MACHINE").rstrip("\0")
+        return int(told[0]) if machine in ("", socket.gethostname()) else 0
+    if not hasattr(display, "res_query_client_ids"):
+        return 0
+    with forgiving():
+        answer = display.res_query_client_ids([{"client": number, "mask": LOCAL_PROCESS}])
+        return next((int(each.value[0]) for each in answer.ids if len(each.value)), 0)
+    return 0
 
 
 def root_of(display: Any) -> Any:

@@ -19,8 +19,12 @@ from flowdesk.protocol.messages import Auth, Role
 MAX_FIRST = 4096
 """Characters of what comes before the secret was proved."""
 
-CLOSE_BAD = 4400
-"""Close code: too many messages that cannot be understood."""
+ERRORS_ALLOWED = 500
+"""Messages that cannot be understood and are answered at once, in ``ERRORS_WINDOW`` seconds."""
+ERRORS_WINDOW = 10.0
+ERROR_PAUSE = 0.01
+"""Seconds before the next message is read after each that is too many."""
+
 CLOSE_AUTH = 4401
 """Close code: no secret, a wrong one, or one that was revoked."""
 CLOSE_SLOW = 4408
@@ -72,7 +76,14 @@ class Close:
     reason: str
 
 
-Effect = Reply | Admit | Submit | Close
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Read nothing more for so many seconds: a client that raves must not take the time of the others."""
+
+    seconds: float
+
+
+Effect = Reply | Admit | Submit | Pause | Close
 
 
 @dataclass
@@ -88,8 +99,8 @@ class Connection:
     peer_id: str
     prove: Callable[[Auth], Grant | None]
     grant: Grant | None = None
-    errors_allowed: int = 20
-    errors_window: float = 10.0
+    errors_allowed: int = ERRORS_ALLOWED
+    errors_window: float = ERRORS_WINDOW
     is_closed: bool = False
     _errors: deque[float] = field(default_factory=deque)
 
@@ -182,8 +193,7 @@ class Connection:
             self._errors.popleft()
         effects: list[Effect] = [_error(error, envelope)]
         if len(self._errors) > self.errors_allowed:
-            self.is_closed = True
-            effects.append(Close(CLOSE_BAD, "too many messages that cannot be understood"))
+            effects.append(Pause(ERROR_PAUSE))
         return effects
 
 

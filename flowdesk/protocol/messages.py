@@ -89,6 +89,14 @@ class ListRuns(Payload):
     """List runs: those under way and the last ones."""
 
     limit: int = Field(50, ge=1, le=500, description="How many finished runs at the most.")
+    earlier: bool = Field(False, description="Also those of earlier days, whose records lie on the server's disk.")
+
+
+class GetPicture(Payload):
+    """Fetch a picture that a run took or that shows why it failed, or the list of their `names` without `name`."""
+
+    run_id: str = Field(description="The run, as `workflow.list` has it.")
+    name: str | None = Field(None, description="One of the names, the oldest first; `data` comes as base64.")
 
 
 class Validate(Payload):
@@ -254,6 +262,7 @@ REQUESTS: dict[str, Request] = {
         Request(
             "execution.snapshot", Nothing, Role.VIEW, "Fetch the whole state of `workflow_id`'s run, for a late joiner."
         ),
+        Request("execution.picture", GetPicture, Role.EDIT),
         Request("flow.open", OpenFlow, Role.EDIT),
         Request(
             "flow.get", Nothing, Role.VIEW, "Fetch the live document `workflow_id` with its revision and problems."

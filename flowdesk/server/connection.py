@@ -25,6 +25,7 @@ from flowdesk.protocol.connection import (
     Connection,
     Effect,
     Grant,
+    Pause,
     Reply,
     Submit,
     refusal,
@@ -191,7 +192,10 @@ class Client:
             count = 0
             while not self._connection.is_closed:
                 frame = await self._socket.recv()
-                self._carry_out_all(await self._read(frame), len(frame))
+                effects = await self._read(frame)
+                self._carry_out_all(effects, len(frame))
+                if effects and isinstance(effects[-1], Pause):
+                    await asyncio.sleep(effects[-1].seconds)
                 count += 1
                 if not count % 16:
                     await asyncio.sleep(0)

@@ -92,8 +92,6 @@ class ServerSettings:
     max_clients: int = 64
     patience: float = 5.0
     """How long a client may take nothing of what it is sent."""
-    errors_allowed: int = 20
-    errors_window: float = 10.0
 
 
 @dataclass
@@ -312,9 +310,7 @@ class Server:
         socket = cast("Socket", connection)
         self._opening.pop(socket, None)
         peer_id = uuid.uuid4().hex[:12]
-        machine = Connection(
-            peer_id, self._prove, socket.grant, self.settings.errors_allowed, self.settings.errors_window
-        )
+        machine = Connection(peer_id, self._prove, socket.grant)
         client = socket.client = Client(peer_id, socket, machine, self)
         deadline = None
         if socket.grant is None:

@@ -27,6 +27,7 @@ from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.resource import resource_path
 from flowdesk.session.documents import LiveDocument
+from flowdesk.session.history import history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
@@ -85,7 +86,6 @@ class Session:
             "workflow.step": self._step,
             "workflow.subscribe": self._subscribe,
             "workflow.unsubscribe": self._unsubscribe,
-            "workflow.list": self._list_runs,
             "workflow.validate": self._validate,
             "execution.snapshot": self._snapshot,
             "flow.open": self._open,
@@ -102,6 +102,7 @@ class Session:
             "system.status": self._status,
             "heartbeat": self._heartbeat,
             **self.looking.handlers(self._assets),
+            **history_handlers(self.folders.runs, self.runs.listing),
         }
         if self.services.driver is not None:
             self.services.driver.on_emergency(self.stop_all)
@@ -316,9 +317,6 @@ class Session:
         for journal in journals:
             journal.unsubscribe(peer)
         return {}
-
-    async def _list_runs(self, peer: Peer, payload: m.ListRuns, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return {"runs": self.runs.listing(payload.limit)}
 
     async def _snapshot(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
         return self._state(workflow_id)

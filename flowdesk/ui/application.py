@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import set_language, tr
-from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
+from flowdesk.ui.display import require_display
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -42,7 +43,7 @@ def run_window(
     Raises:
         DesktopUnavailable: If there is no display to show it on.
     """
-    _require_display()
+    require_display()
     os.environ["QT_API"] = "pyside6"
     os.environ.setdefault("QT_LINUX_ACCESSIBILITY_ALWAYS_ON", "1")
     import qasync
@@ -73,21 +74,6 @@ def run_window(
         code = int(loop.run_until_complete(life.run()))
     collector.stop()
     return code
-
-
-def _require_display() -> None:
-    """Qt ends the process where there is no display, so look before it does.
-
-    Raises:
-        DesktopUnavailable: If there is none.
-    """
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        raise DesktopUnavailable(
-            say("There is no display to show the window on."),
-            say("Start flowdesk in a desktop session, or use `flowdesk serve` and a browser."),
-        )
 
 
 async def _show_painted(window: "QWidget") -> None:

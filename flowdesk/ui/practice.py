@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.resource import resource_path
+from flowdesk.ui.display import require_display
 from flowdesk.ui.practice_style import DARK, LIGHT, palette, style_sheet
 from flowdesk.ui.practice_words import WORDS
 
@@ -275,6 +276,7 @@ def main(argv: Sequence[str]) -> int:
         except OSError as error:
             sys.stderr.write(f"Cannot write {options.output}: {error.strerror}. Choose another --output file.\n")
             return 2
+    require_display()
     app = QApplication(["flowdesk practice"])
     app.setApplicationName("flowdesk practice")
     app.setStyle("Fusion")
@@ -285,7 +287,7 @@ def main(argv: Sequence[str]) -> int:
     language = options.lang or _system_language()
     server = _take_over(f"flowdesk-practice-{language}-{_session_mark()}")
     window = PracticeWindow(language, _writer(options.output))
-    server.newConnection.connect(window.close)
+    server.newConnection.connect(lambda: give_way(server, window))
     with _ends_on_signals(app):
         window.show()
         return app.exec()
@@ -306,6 +308,17 @@ def _take_over(name: str) -> QLocalServer:
     server = QLocalServer()
     server.listen(name)
     return server
+
+
+def give_way(server: QLocalServer, window: QWidget) -> None:
+    """Close, because another practice window takes over.
+
+    The name is given up first: the end of the connection tells the other that it may take it, and a server that ends
+    later would remove the file of that name, which is the other's by then.
+    """
+    server.nextPendingConnection()
+    server.close()
+    window.close()
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

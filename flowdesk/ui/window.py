@@ -18,10 +18,10 @@ from flowdesk.model.changes import AnyChange
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.resource import resource_path
+from flowdesk.session.history import read_history
 from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.flows import FlowsWindow
-from flowdesk.ui.panels.history import read_history
 from flowdesk.ui.preferences import PreferencesDialog
 from flowdesk.ui.ring import Ring
 from flowdesk.ui.settings import SettingsFile

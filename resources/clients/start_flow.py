@@ -1,6 +1,7 @@
 """Start a flow on a running flowdesk from Python, and watch it to its end.
 
     flowdesk serve &
+    flowdesk practice --lang en &
     FLOWDESK_TOKEN=$(flowdesk token show) python start_flow.py visitor.flow.json name="Ada Lovelace"
 
 The server is asked to run the flow that this file holds; it need not lie on the server's machine.

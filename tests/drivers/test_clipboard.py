@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from Xlib import X
 
-from flowdesk.drivers import x11
 from flowdesk.drivers.clipboard import Content, X11Clipboard
 from flowdesk.drivers.input import RealHands
 from flowdesk.model.errors import InputFailed
@@ -53,22 +51,6 @@ def _paste(rig: Rig, target: str = "UTF8_STRING") -> bytes:
     command = ["xclip", "-selection", "clipboard", "-t", target, "-o"]
     environment = rig.desktop.environment()
     return subprocess.run(command, env=environment, capture_output=True, timeout=20, check=False).stdout
-
-
-@pytest.mark.desktop
-def test_a_client_that_does_not_say_that_it_has_read_counts_after_a_while(clipboard: X11Clipboard) -> None:
-    display = x11.connect()
-    try:
-        window = x11.root_of(display).create_window(0, 0, 1, 1, 0, 0)
-        clipboard.offer(("CLIPBOARD",), Content.of_text("taken"), int(window.id))
-        assert clipboard.fetched()[0] == 0
-        names = [display.intern_atom(name) for name in ("CLIPBOARD", "UTF8_STRING", "HERE")]
-        window.convert_selection(*names, X.CurrentTime)
-        display.flush()
-        until(lambda: clipboard.fetched()[0] == 1, "the fetch to count")
-        assert window.get_full_property(names[2], names[1]).value == b"taken"
-    finally:
-        display.close()
 
 
 @pytest.mark.desktop

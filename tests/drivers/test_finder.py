@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from Xlib import Xatom
 
 from flowdesk.drivers import screen
 from flowdesk.drivers.eyes import RealEyes
@@ -22,7 +23,8 @@ FORM = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
 <style>body{font:16px sans-serif}</style>
 <p><label for="field">Field</label> <textarea id="field" autofocus></textarea>
 <p><label>Password <input type="password" aria-label="Secret"></label>
-<p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>"""
+<p><button>Send</button> <button disabled>Wait</button> <label><input type="checkbox" checked aria-label="Agree"> Agree</label>
+<button aria-pressed="false">Bold</button>"""
 
 
 KINDS = """
@@ -125,6 +127,25 @@ async def test_a_covered_element_is_not_there(eyes: RealEyes, apps: Apps) -> Non
     assert '"Above" covers it' in miss.reason
 
 
+@pytest.mark.parametrize("machine", [b"", b"elsewhere"])
+async def test_nothing_of_another_program_is_found_in_a_window_without_elements(
+    eyes: RealEyes, apps: Apps, machine: bytes
+) -> None:
+    apps.mousepad()
+    await seen(eyes, "menu_item[name='File']")
+    plain, display = apps.plain(), apps.rig.display
+    if machine:
+        window = display.create_resource_object("window", plain.window)
+        window.change_property(display.intern_atom("_NET_WM_PID"), Xatom.CARDINAL, 32, [1])
+        window.change_property(display.intern_atom("WM_CLIENT_MACHINE"), Xatom.STRING, 8, machine)
+        display.sync()
+    for selector in ("window=flowdesk plain", "app=plain", "app=plain >> window=flowdesk plain"):
+        assert (await seen(eyes, selector)).text == "flowdesk plain"
+        assert (await missed(eyes, f"{selector} >> menu_item[name='File']")).reason
+    whole = await seen(eyes, "window=flowdesk plain")
+    assert (await eyes.state(whole)).text is None, "its text is what is read in it, not its title"
+
+
 async def test_elements_of_a_qt_window(eyes: RealEyes, apps: Apps) -> None:
     app = apps.qt()
     spot = await seen(eyes, "window=qt probe >> text_field[name='field']")
@@ -153,6 +174,10 @@ async def test_elements_of_a_page(eyes: RealEyes, apps: Apps) -> None:
     off = await seen(eyes, "window=flowdesk probe >> button[name='Wait']")
     assert off.element is not None
     assert off.element.is_enabled is False
+    bold = await seen(eyes, "window=flowdesk probe >> button[name='Bold']")
+    assert bold.element is not None
+    assert bold.element.role == "switch"
+    assert (await seen(eyes, "window=flowdesk probe >> button[name='Send']")).element != bold.element
     secret = await seen(eyes, "window=flowdesk probe >> text=Password >> right-of=text_field")
     assert secret.element is not None
     assert secret.element.name == "Secret"

@@ -2,10 +2,13 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from flowdesk.drivers.finder import Memory
 from flowdesk.drivers.input import InputThread, RealHands
+from flowdesk.drivers.real import RealDesktop
 from flowdesk.model.errors import InputFailed, RunStopped
 from flowdesk.model.geometry import Point
 from tests.drivers.conftest import Body
@@ -266,3 +269,14 @@ async def test_a_job_that_does_not_end_is_left_behind_with_its_thread(body: Body
     await asyncio.to_thread(until, lambda: closed, "the old thread to end")
     assert closed[0] is not other
     thread.close()
+
+
+async def test_a_field_of_a_program_without_elements_is_emptied_whatever_its_keys_mean(body: Body, apps: Apps) -> None:
+    window = apps.plain()
+    with ThreadPoolExecutor(1) as pool:
+        desktop = RealDesktop(
+            body.brake, thread=body.thread, held=body.held, clipboard=body.clipboard, windows=body.windows,
+            pool=pool, memory=Memory(),
+        )  # fmt: skip
+        await desktop.clear_field()
+    window.holds("ctrl+Home\nctrl+shift+End\nDelete\nctrl+a\nDelete\n")

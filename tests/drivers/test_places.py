@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from flowdesk.drivers.places import Match, beside, blobs, closest_color, in_reading_order, without_doubles
+from flowdesk.drivers.places import Match, Scope, beside, blobs, closest_color, in_reading_order, without_doubles
 from flowdesk.drivers.screen import Shot
+from flowdesk.engine.ports import Window
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Relation
 
@@ -39,6 +40,26 @@ def test_the_nearest_in_a_direction_comes_first(relation: Relation, expected: li
 def test_reading_order_goes_along_rows() -> None:
     places = at((200, 12, 20, 20), (10, 10, 20, 20), (10, 50, 20, 20), (100, 8, 20, 20))
     assert [match.box.x for match in in_reading_order(places)] == [10, 100, 200, 10]
+
+
+def test_what_lies_in_the_uppermost_window_comes_first_wherever_that_window_is() -> None:
+    upper = Scope(Box(0, 300, 400, 300), window=Window(2, "Form"))
+    lower = Scope(Box(500, 0, 400, 300), window=Window(1, "Form"))
+    fields = [
+        Match(Box(10, 400, 50, 20), "element", outer=upper),
+        Match(Box(10, 350, 50, 20), "element", outer=upper),
+        Match(Box(510, 50, 50, 20), "element", outer=lower),
+    ]
+    assert [match.box.y for match in in_reading_order(fields)] == [350, 400, 50]
+
+
+def test_a_better_fit_in_a_lower_window_still_comes_first() -> None:
+    upper, lower = (Scope(Box(0, 0, 400, 300), window=Window(number, "Form")) for number in (2, 1))
+    found = [
+        Match(Box(0, 0, 9, 9), "image", score=0.82, outer=upper),
+        Match(Box(50, 9, 9, 9), "image", score=0.99, outer=lower),
+    ]
+    assert [match.score for match in in_reading_order(found)] == [0.99, 0.82]
 
 
 def test_a_label_and_its_part_count_once() -> None:

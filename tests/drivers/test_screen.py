@@ -82,3 +82,15 @@ def test_smaller_copies_are_means_and_crops_share_pixels() -> None:
     part = shot.cropped(Box(0, 30, 1000, 10))
     assert part.box == Box(0, 30, 112, 10)
     assert np.shares_memory(part.pixels, pixels)
+
+
+def test_some_means_are_those_of_the_whole_image() -> None:
+    pixels = np.random.default_rng(5).integers(0, 255, (101, 143, 3)).astype(np.uint8)
+    for grid, cells in ((2, 4), (4, 3), (8, 1)):
+        whole = Shot(pixels).means(grid, cells)
+        last_row, last_column = whole.shape[0] - 1, whole.shape[1] - 1
+        part = Box(3, 2, last_column - 2, last_row - 1)
+        assert np.array_equal(Shot(pixels).means_within(grid, cells, part), whole[2:, 3:])
+        places = np.array([[0, 0], [last_row, last_column], [1, 5]], np.intp)
+        some = Shot(pixels).means_at(grid, cells, places)
+        assert np.abs(some - whole[places[:, 0], places[:, 1]]).max() <= 1

@@ -147,3 +147,10 @@ async def test_the_keyboard_map_is_as_before_after_lent_keys(hands: RealHands, a
     await hands.type_text("你好", "keys", 0.0)
     window.holds("你好")
     assert apps.rig.keyboard_map() == before
+
+
+async def test_a_program_that_leaves_behind_what_it_was_handed_has_received_it(hands: RealHands, apps: Apps) -> None:
+    window = apps.plain()
+    report = await hands.type_text(MIXED, "paste")
+    assert report.characters == len(MIXED)
+    assert MIXED in window.text()

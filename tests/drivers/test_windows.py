@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from Xlib import Xatom
 
 from flowdesk.drivers.windows import X11Windows
 from flowdesk.engine.ports import Window
@@ -109,3 +110,19 @@ def test_move_without_a_place_is_an_error(system: X11Windows, apps: Apps) -> Non
     window = _of(system, apps.qt())
     with pytest.raises(NodeError, match="say where"):
         system.act(window, "move")
+
+
+def test_the_process_of_a_window_that_does_not_tell_it_is_known(system: X11Windows, apps: Apps) -> None:
+    app = apps.plain()
+    assert _of(system, app).pid == app.process.pid
+
+
+def test_a_window_of_another_machine_belongs_to_no_process_here(
+    system: X11Windows, apps: Apps, clean_desktop: Rig
+) -> None:
+    app = apps.qt()
+    display = clean_desktop.display
+    window = display.create_resource_object("window", app.window)
+    window.change_property(display.intern_atom("WM_CLIENT_MACHINE"), Xatom.STRING, 8, b"elsewhere")
+    display.sync()
+    assert _of(system, app).pid == 0

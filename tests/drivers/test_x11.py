@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flowdesk.drivers import x11
+from flowdesk.drivers.virtual import EMPTY_AUTHORITY
 from tests.rig import Rig
 
 
@@ -41,6 +42,36 @@ def test_a_link_planted_in_the_shared_folder_is_not_followed(monkeypatch: pytest
     (tmp_path / f"flowdesk-xauthority-{os.getuid()}").symlink_to(victim)
     x11.provide_authority()
     assert victim.read_text() == "precious"
+
+
+def test_nobody_reads_a_half_written_authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = tmp_path / f"flowdesk-xauthority-{os.getuid()}"
+    seen = set()
+    for _ in range(50):
+        monkeypatch.setenv("XAUTHORITY", str(tmp_path / "gone"))
+        threads = [threading.Thread(target=x11.provide_authority) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            if path.exists():
+                seen.add(path.read_bytes())
+        path.unlink(missing_ok=True)
+    assert seen <= {EMPTY_AUTHORITY}
+
+
+def test_a_whole_authority_is_not_written_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = tmp_path / f"flowdesk-xauthority-{os.getuid()}"
+    monkeypatch.setenv("XAUTHORITY", str(tmp_path / "gone"))
+    x11.provide_authority()
+    before = path.stat()
+    monkeypatch.setenv("XAUTHORITY", str(tmp_path / "gone"))
+    x11.provide_authority()
+    after = path.stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
 @pytest.mark.desktop

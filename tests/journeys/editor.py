@@ -47,7 +47,7 @@ class EditorPage:
         if token:
             self.page.get_by_label("Token or six-digit code").fill(token)
             self.button("Connect").click()
-        self.page.locator(".palette").wait_for()
+        self.page.locator(".top, .entry [role=alert]").first.wait_for()
 
     def button(self, name: str) -> Locator:
         """Return the button of that name."""

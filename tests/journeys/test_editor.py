@@ -57,6 +57,14 @@ def test_two_pages_and_the_window_edit_one_flow_at_once(
     one.shows_all(count)
     other.shows_all(count)
 
+    # Each is seen by the other, by the name that was typed, where the pointer is.
+    one.button("Appearance").click()
+    one.page.get_by_label("Your name, for the others").fill("Mei")
+    one.page.keyboard.press("Escape")
+    one.nodes.first.hover()
+    expect(other.page.locator(".avatar", has_text="M")).to_be_visible(timeout=MILLISECONDS)
+    expect(other.page.locator(".pointer", has_text="Mei")).to_be_visible(timeout=MILLISECONDS)
+
     # Both at once, neither waiting for the other.
     one.add("Log")
     other.add("Wait")

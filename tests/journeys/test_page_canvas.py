@@ -197,8 +197,14 @@ def test_a_role_opens_what_it_allows_and_no_more(flowdesk: Start, visit: Visit, 
     owner.node("one").click()
     owner.fill(Name="Renamed")
     expect(editor.card("Renamed")).to_be_visible(timeout=MILLISECONDS)
+    # Everybody may stop what runs.
+    owner.node("one").click()
+    owner.page.keyboard.press("F9")
     owner.button("Run").click()
-    expect(page.locator(".state")).to_contain_text("Succeeded", timeout=MILLISECONDS)
+    expect(page.locator(".state")).to_contain_text("Paused", timeout=MILLISECONDS)
+    expect(editor.button("Resume")).to_be_disabled()
+    editor.button("Stop").click()
+    expect(owner.page.locator(".state")).to_contain_text("Stopped", timeout=MILLISECONDS)
     flow = Canvas(owner, file).flow(lambda flow: flow["nodes"][1]["data"]["label"] == "Renamed")
     assert flow["groups"] == FLOW["groups"]
     assert flow["notes"] == FLOW["notes"]

@@ -17,8 +17,9 @@ NEEDS_MORE = {
     "desktop.screenshot": "desktop.unavailable",
     "desktop.watch": "desktop.unavailable",
     "help.answer": "message.invalid",
+    "execution.picture": "message.invalid",
 }
-"""Examples that a session without a desktop and without a question refuses, and how."""
+"""Examples that a session without a desktop, a question and earlier runs refuses, and how."""
 LAST = ("flow.close", "workflow.stop", "workflow.pause", "workflow.resume", "workflow.step")
 
 

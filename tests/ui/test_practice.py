@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from flowdesk.ui.practice import PracticeWindow, main
+from flowdesk.ui.practice import PracticeWindow, give_way, main
 
 
 def make(qtbot: QtBot, language: str = "en", rows: list[dict[str, str | bool]] | None = None) -> PracticeWindow:
@@ -186,3 +187,22 @@ def test_opening_it_again_replaces_the_window_that_is_open(tmp_path: Path) -> No
         assert second.poll() is None
         second.send_signal(signal.SIGTERM)
         assert second.wait(20) == 0
+
+
+def test_a_practice_window_gives_up_its_name_before_another_learns_that_it_may_take_it(qtbot: QtBot) -> None:
+    name = f"flowdesk-practice-test-{os.getpid()}"
+    old = QLocalServer()
+    assert old.listen(name)
+    window = make(qtbot)
+    old.newConnection.connect(lambda: give_way(old, window))
+    asking = QLocalSocket()
+    asking.connectToServer(name)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert not old.isListening()
+    assert asking.state() == QLocalSocket.LocalSocketState.ConnectedState, "it is still there, so the other waits"
+    new = QLocalServer()
+    assert new.listen(name), "the name is free"
+    old.deleteLater()
+    qtbot.waitUntil(lambda: asking.state() == QLocalSocket.LocalSocketState.UnconnectedState)
+    assert Path(new.fullServerName()).exists(), "the end of the old one takes nothing from the new one"
+    new.close()

@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
+from flowdesk.session.history import merged, pictures_of
 from flowdesk.ui.icons import icon
-from flowdesk.ui.panels.history import began, merged, pictures_of, took
+from flowdesk.ui.panels.history import began, took
 from flowdesk.ui.runbar import STATES
 from flowdesk.ui.theme import theme
 

@@ -11,7 +11,7 @@ import { Inspector } from "./form/Inspector";
 import { hiddenBy } from "./frames";
 import { t, useLanguage } from "./i18n";
 import { Icon } from "./icons";
-import { keyDown, onCopy, onPaste } from "./keys";
+import { keyDown, onCopy, onPaste, walk } from "./keys";
 import { Bottom } from "./panels/Bottom";
 import { Banner, Entry, Find, Help, Notices, Questions } from "./panels/Dialogs";
 import { Palette } from "./panels/Palette";
@@ -59,6 +59,8 @@ function Editor() {
       const node = getNode(group ? canvasId(group.id) : id);
       if (node) void setCenter(node.position.x + CARD.width / 2, node.position.y + CARD.height / 2, { zoom: 1, duration: 200 });
     };
+    const walking = (event: KeyboardEvent) => walk(event, session);
+    window.addEventListener("keydown", walking, true);
     window.addEventListener("keydown", key);
     document.addEventListener("copy", copy);
     document.addEventListener("cut", copy);
@@ -66,6 +68,7 @@ function Editor() {
     document.addEventListener("flowdesk:show-desktop", desktop);
     window.addEventListener("flowdesk:show", shown);
     return () => {
+      window.removeEventListener("keydown", walking, true);
       window.removeEventListener("keydown", key);
       document.removeEventListener("copy", copy);
       document.removeEventListener("cut", copy);

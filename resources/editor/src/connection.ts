@@ -53,6 +53,8 @@ export interface Keep {
 
 export class Connection implements Link {
   state: LinkState = "connecting";
+  /** Why what was given last does not open it; `null` if nothing was given. */
+  refusal: Refused | null = null;
   private socket: WebSocket | null = null;
   private pause = FIRST_PAUSE;
   private count = 0;
@@ -80,6 +82,7 @@ export class Connection implements Link {
   connect(typed?: string): void {
     if (typed && /^\d{6}$/.test(typed)) this.code = typed;
     else if (typed) this.keep.setItem("flowdesk.token", typed);
+    this.refusal = null;
     this.to("connecting");
     const socket = this.make(this.url);
     this.socket = socket;
@@ -126,7 +129,10 @@ export class Connection implements Link {
         this.pause = FIRST_PAUSE;
         this.to("open");
       },
-      () => undefined, // The socket closes with a code that says why.
+      (error: unknown) => {
+        // The socket closes with a code that says why.
+        if (secret && error instanceof Refused && error.code !== "connection.gone") this.refusal = error;
+      },
     );
   }
 

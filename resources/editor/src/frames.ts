@@ -1,6 +1,7 @@
 /** Groups and notes: how they stand in a flow, and the changes by which they are edited. Pure; lengths in scene pixels. */
 
 import { freshId, type Change, type Flow, type FlowFields } from "./flow";
+import { t } from "./i18n";
 import { CARD, shapeOf, type NodeType } from "./nodetypes";
 
 export const COLORS = ["gray", "blue", "green", "yellow", "red", "purple", "teal", "orange"] as const;
@@ -52,7 +53,8 @@ function asFrame(kind: Frame["kind"], id: string, value: Record<string, unknown>
   const members = isGroup && Array.isArray(value.nodes) ? (value.nodes as unknown[]).map(String) : [];
   const nodes = [...new Set(members)].filter((one) => flow.nodes.has(one) && !claimed.has(one));
   for (const node of nodes) claimed.add(node);
-  const color = String(value.color || (isGroup ? "gray" : "yellow"));
+  const wanted = String(value.color || (isGroup ? "gray" : "yellow"));
+  const color = COLORS.find((known) => known === wanted) ?? "gray";
   return { id, kind, ...box, color, nodes, text: String(value[isGroup ? "title" : "text"] ?? ""), isCollapsed: isGroup && value.collapsed === true };
 }
 
@@ -81,6 +83,11 @@ export function drawnBox(frame: Frame, members: readonly Box[]): Box {
   const inner = around(members);
   const top = inner.y - PADDING - HEADER + 12;
   return around([own, { x: inner.x - PADDING, y: top, width: inner.width + 2 * PADDING, height: inner.y + inner.height + PADDING - top }]);
+}
+
+/** How many nodes a group holds, in words. */
+export function countOf(frame: Frame): string {
+  return frame.nodes.length === 1 ? t("1 node") : t("{count} nodes", { count: frame.nodes.length });
 }
 
 /** The smallest box around boxes. */

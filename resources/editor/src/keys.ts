@@ -2,7 +2,7 @@
 
 import { grouped, toggled, withoutFrames, framesOf } from "./frames";
 import { t } from "./i18n";
-import { addedBy, copyText, pasteText } from "./rules";
+import { addedBy, copyText, neighbour, pasteText } from "./rules";
 import { pathToSave } from "./panels/TopBar";
 import type { Session } from "./session";
 import { isRunning, may, onlyInspector, useStore } from "./store";
@@ -44,6 +44,24 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   if (event.key === "Escape" && selection.size + selectedFrames.size) session.select([]);
 }
 
+const WAYS: Readonly<Record<string, "left" | "right" | "up" | "down">> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+
+/** Alt and an arrow walk along the flow. Listened to first, since the canvas would move the node. */
+export function walk(event: KeyboardEvent, session: Session): void {
+  const way = WAYS[event.key];
+  const { flow, selection } = useStore.getState();
+  if (!way || !event.altKey || event.ctrlKey || event.metaKey || !flow || isTyping(event.target)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const last = [...selection].at(-1);
+  const start = [...flow.nodes.values()].find((node) => node.type === "start") ?? flow.nodes.values().next().value;
+  const next = last ? neighbour(flow, last, way) : start?.id;
+  if (!next) return;
+  session.select([next]);
+  window.dispatchEvent(new CustomEvent("flowdesk:reveal", { detail: next }));
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(next)}"]`)?.focus({ preventScroll: true }));
+}
+
 export function onCopy(event: ClipboardEvent, session: Session): void {
   const { flow, selection, selectedFrames } = useStore.getState();
   if (isTyping(event.target) || !flow || !(selection.size + selectedFrames.size) || String(window.getSelection())) return;
@@ -80,7 +98,7 @@ function turn(session: Session, option: "breakpoint" | "disabled", label: string
   void session.edit(chosen.map(({ id }) => (isOn ? { op: "setNode", id, path, remove: true } : { op: "setNode", id, path, value: true })), label);
 }
 
-function duplicate(session: Session): void {
+export function duplicate(session: Session): void {
   const { flow, selection, selectedFrames } = useStore.getState();
   if (flow && selection.size + selectedFrames.size) paste(session, copyText(flow, selection, selectedFrames));
 }

@@ -58,6 +58,8 @@ export interface Subscribe {
 export interface ListRuns {
   /** How many finished runs at the most. */
   readonly limit?: number;
+  /** Also those of earlier days, whose records lie on the server's disk. */
+  readonly earlier?: boolean;
 }
 
 /** Validate a flow: given here, or the open one. */
@@ -68,6 +70,14 @@ export interface Validate {
   readonly edges?: readonly unknown[] | null;
   /** A whole flow file instead. */
   readonly flow?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Fetch a picture that a run took or that shows why it failed, or the list of their `names` without `name`. */
+export interface GetPicture {
+  /** The run, as `workflow.list` has it. */
+  readonly run_id: string;
+  /** One of the names, the oldest first; `data` comes as base64. */
+  readonly name?: string | null;
 }
 
 /** Open a flow as a live document: a file, a flow given here, or a new one. */
@@ -488,6 +498,7 @@ export interface Requests {
   readonly "workflow.list": ListRuns;
   readonly "workflow.validate": Validate;
   readonly "execution.snapshot": Nothing;
+  readonly "execution.picture": GetPicture;
   readonly "flow.open": OpenFlow;
   readonly "flow.get": Nothing;
   readonly "flow.edit": EditFlow;

@@ -123,6 +123,39 @@ function readGraph(text: string): Graph | null {
   }
 }
 
+/** The node one step along the flow: right and left follow wires, up and down go to a sibling, else to the nearest. */
+export function neighbour(flow: Flow, id: string, way: "left" | "right" | "up" | "down"): string | null {
+  const here = flow.nodes.get(id)?.position;
+  if (!here) return null;
+  const edges = [...flow.edges.values()];
+  if (way === "right") return edges.find((edge) => edge.source === id)?.target ?? null;
+  if (way === "left") return edges.find((edge) => edge.target === id)?.source ?? null;
+  const parents = new Set(edges.filter((edge) => edge.target === id).map((edge) => edge.source));
+  const siblings = edges.filter((edge) => parents.has(edge.source) && edge.target !== id).map((edge) => edge.target);
+  const sign = way === "down" ? 1 : -1;
+  for (const pool of [siblings, [...flow.nodes.keys()].filter((one) => one !== id)]) {
+    const ahead = pool.flatMap((one) => {
+      const place = flow.nodes.get(one)?.position;
+      return place && (place.y - here.y) * sign > 0 ? [{ one, far: Math.abs(place.y - here.y) + 2 * Math.abs(place.x - here.x) }] : [];
+    });
+    const [nearest] = ahead.sort((one, other) => one.far - other.far);
+    if (nearest) return nearest.one;
+  }
+  return null;
+}
+
+/** The changes that put a node into a wire. */
+export function spliced(flow: Flow, types: Types, edgeId: string, node: FlowNode): Change[] {
+  const edge = flow.edges.get(edgeId);
+  const added: Change = { op: "addNode", node };
+  if (!edge) return [added];
+  const after = { ...flow, nodes: new Map(flow.nodes).set(node.id, node) };
+  const into: Change = { op: "addEdge", edge: { ...edge, id: freshId("edge"), target: node.id, targetHandle: null } };
+  const out = shapeOf(node, types.get(node.type)).ports.find((port) => !port.isSide);
+  const onward: Change[] = out ? [{ op: "addEdge", edge: { ...newEdge(after, types, node.id, out.handle, edge.target), targetHandle: edge.targetHandle ?? null } }] : [];
+  return [added, { op: "removeEdge", id: edgeId }, into, ...onward];
+}
+
 export type Side = "left" | "center" | "right" | "top" | "middle" | "bottom" | "across" | "down";
 
 /** Returns the moves that align nodes on a side, or put equal room between them (`across`, `down`). */

@@ -46,6 +46,7 @@ export class Session {
   private events: RunEvent[] = [];
   private frame = 0;
   private presence: Record<string, unknown> | null = null;
+  private cursor: readonly [number, number] | null = null;
   private notices = 0;
 
   constructor(readonly connection: Connection) {
@@ -201,7 +202,7 @@ export class Session {
   }
 
   async listRuns(): Promise<void> {
-    const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50 });
+    const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50, earlier: true });
     set({ runs });
   }
 
@@ -335,9 +336,10 @@ export class Session {
   }
 
   /** Tells the others where we are, now and then. */
-  tellPresence(now: { selection?: readonly string[]; cursor?: readonly [number, number] }): void {
+  tellPresence(now: { cursor?: readonly [number, number] | null }): void {
     const waits = this.presence !== null;
-    this.presence = { name: t("Browser"), selection: [...get().selection], ...this.presence, ...now };
+    if (now.cursor !== undefined) this.cursor = now.cursor;
+    this.presence = { name: ownName() || t("Browser"), ...this.presence, selection: [...get().selection], cursor: this.cursor };
     if (waits) return;
     setTimeout(() => {
       const payload = this.presence ?? {};
@@ -349,7 +351,7 @@ export class Session {
 
   select(nodes: Iterable<string>, edges: Iterable<string> = [], frames: Iterable<string> = []): void {
     set({ selection: new Set(nodes), selectedEdges: new Set(edges), selectedFrames: new Set(frames) });
-    this.tellPresence({ selection: [...get().selection] });
+    this.tellPresence({});
   }
 
   // -- running
@@ -420,6 +422,11 @@ export class Session {
       this.tell(error);
     }
   }
+}
+
+/** The name by which the others see this person, as typed here; `""` if none was. */
+export function ownName(): string {
+  return localStorage.getItem("flowdesk.name")?.slice(0, 40) ?? "";
 }
 
 function newFlow(): Record<string, unknown> {

@@ -14,6 +14,8 @@ export interface NodeState {
   readonly status: NodeStatus;
   readonly message: string;
   readonly fix: string;
+  /** The path of the picture that shows why it failed, `""` if there is none. */
+  readonly picture: string;
   readonly duration: number | null;
   readonly result: unknown;
   readonly iteration: readonly number[];
@@ -97,6 +99,8 @@ export interface Run {
   readonly status: string;
   readonly started: number;
   readonly duration: number | null;
+  readonly message?: string;
+  readonly node_id?: string | null;
 }
 
 export interface State {
@@ -196,6 +200,11 @@ export const useStore = create<State>(() => START);
 /** Shows the palette, or hides it; on a tablet there is room for one side. */
 export function otherPalette({ isPaletteShown }: State): Partial<State> {
   return isPaletteShown ? { isPaletteShown: false } : { isPaletteShown: true, ...(isRoomy() ? {} : { isInspectorShown: false }) };
+}
+
+/** Shows the desktop, or hides it; on a tablet the sides would lie over it. */
+export function otherDesktop({ isDesktopShown }: State): Partial<State> {
+  return isDesktopShown || isRoomy() ? { isDesktopShown: !isDesktopShown } : { isDesktopShown: true, isPaletteShown: false, isInspectorShown: false };
 }
 
 /** Shows the form of the selected node. */

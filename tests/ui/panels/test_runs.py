@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from flowdesk.ui.panels.history import merged, pictures_of, read_history, took
+from flowdesk.session.history import merged, pictures_of, read_history
+from flowdesk.ui.panels.history import took
 from flowdesk.ui.panels.runs import RunsPanel
 
 

@@ -19,15 +19,16 @@ import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type
 
 import { useSession } from "../context";
 import type { Change } from "../flow";
-import { freePlace, newNote } from "../frames";
+import { boxOf, freePlace, newNote } from "../frames";
 import { t } from "../i18n";
 import { CARD, type NodeType } from "../nodetypes";
-import { newEdge, newNode, refusal, snapped } from "../rules";
+import { newEdge, newNode, refusal, snapped, spliced } from "../rules";
 import { onlyInspector, useMay, useStore } from "../store";
 import { drawn, frameId, mayJoin, shownBox, wires, type Shown } from "./drawn";
 import { FrameCard } from "./FrameCard";
 import { commitOf, moved } from "./moving";
-import { NodeCard } from "./NodeCard";
+import { FarContext, NodeCard } from "./NodeCard";
+import { Pointers } from "./Pointers";
 import { QuickAdd } from "./QuickAdd";
 import { Wire as WirePath } from "./Wire";
 
@@ -44,6 +45,8 @@ interface Adding {
   readonly y: number;
   readonly at: { readonly x: number; readonly y: number };
   readonly from: { readonly node: string; readonly handle: string | null } | null;
+  /** The wire into which the node goes. */
+  readonly into?: string;
 }
 
 export function Canvas() {
@@ -75,6 +78,19 @@ export function Canvas() {
   useEffect(() => {
     if (flow) put(drawn(shown.current, { flow, types, problems, editors, selection, selectedFrames }));
   }, [flow, types, problems, editors, selection, selectedFrames, put]);
+
+  // What is dragged when somebody else removes it never hears of the end of the drag.
+  useEffect(() => {
+    const released = () =>
+      setTimeout(() => {
+        const { flow: now, types: known, problems: faults, editors: others, ...chosen } = useStore.getState();
+        if (!now || !shown.current.some((one) => one.dragging)) return;
+        const still = shown.current.map((one) => (one.dragging ? { ...one, dragging: false } : one));
+        put(drawn(still, { flow: now, types: known, problems: faults, editors: others, selection: chosen.selection, selectedFrames: chosen.selectedFrames }));
+      });
+    window.addEventListener("pointerup", released);
+    return () => window.removeEventListener("pointerup", released);
+  }, [put]);
 
   useEffect(() => {
     const last = nodes.at(-1);
@@ -152,7 +168,7 @@ export function Canvas() {
       const now = useStore.getState();
       if (!now.flow) return;
       const node = newNode(type.type, place.at.x, place.at.y - 30);
-      const changes: Change[] = [{ op: "addNode", node }];
+      const changes: Change[] = place.into && type.kind !== "start" ? spliced(now.flow, now.types, place.into, node) : [{ op: "addNode", node }];
       if (place.from && type.kind !== "start") {
         changes.push({ op: "addEdge", edge: newEdge(now.flow, now.types, place.from.node, place.from.handle, node.id) });
       }
@@ -172,6 +188,20 @@ export function Canvas() {
     window.addEventListener("flowdesk:quick-add", quick);
     return () => window.removeEventListener("flowdesk:quick-add", quick);
   }, [ask]);
+
+  useEffect(() => {
+    const insert = (event: Event) => {
+      const { flow: now, types: known } = useStore.getState();
+      const edge = now?.edges.get((event as CustomEvent<string>).detail);
+      const [from, to] = [edge?.source, edge?.target].map((id) => (now && id ? boxOf(now, known, id) : null));
+      if (!edge || !from || !to || !mayEdit) return;
+      const at = { x: (from.x + from.width + to.x - CARD.width) / 2, y: (from.y + to.y) / 2 + 30 };
+      const { x, y } = flowToScreenPosition({ x: at.x + CARD.width / 2, y: at.y });
+      setAdding({ x, y, at, from: null, into: edge.id });
+    };
+    window.addEventListener("flowdesk:insert", insert);
+    return () => window.removeEventListener("flowdesk:insert", insert);
+  }, [mayEdit, flowToScreenPosition]);
 
   useEffect(() => {
     const note = () => {
@@ -227,44 +257,53 @@ export function Canvas() {
         event.dataTransfer.dropEffect = "copy";
       }}
       onDrop={onDrop}
+      onPointerMove={({ clientX: x, clientY: y, pointerType }) => {
+        if (!useStore.getState().editors.length || pointerType !== "mouse") return;
+        const at = screenToFlowPosition({ x, y }, { snapToGrid: false });
+        session.tellPresence({ cursor: [Math.round(at.x), Math.round(at.y)] });
+      }}
+      onPointerLeave={() => useStore.getState().editors.length && session.tellPresence({ cursor: null })}
     >
-      <ReactFlow<Shown>
-        nodes={nodes as Shown[]}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onNodeDoubleClick={(_event, node) => node.type === "card" && useStore.setState(onlyInspector())}
-        onConnect={connect}
-        onConnectEnd={onConnectEnd}
-        isValidConnection={mayConnect}
-        nodesDraggable={mayEdit}
-        nodesConnectable={mayEdit}
-        edgesReconnectable={false}
-        deleteKeyCode={null}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={["Control", "Meta"]}
-        selectionMode={SelectionMode.Partial}
-        panOnDrag={[0, 1]}
-        selectionOnDrag={false}
-        zoomOnDoubleClick={false}
-        snapToGrid
-        snapGrid={SNAP}
-        minZoom={0.05}
-        maxZoom={2.5}
-        onlyRenderVisibleElements
-        elevateNodesOnSelect={false}
-        colorMode={theme}
-        proOptions={PRO}
-        connectionRadius={28}
-        aria-label={t("Canvas")}
-        ariaLabelConfig={labels()}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-        <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />
-        <Controls showInteractive={false} />
-      </ReactFlow>
+      <FarContext.Provider value={isFar}>
+        <ReactFlow<Shown>
+          nodes={nodes as Shown[]}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDoubleClick={(_event, node) => node.type === "card" && useStore.setState(onlyInspector())}
+          onConnect={connect}
+          onConnectEnd={onConnectEnd}
+          isValidConnection={mayConnect}
+          nodesDraggable={mayEdit}
+          nodesConnectable={mayEdit}
+          edgesReconnectable={false}
+          deleteKeyCode={null}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={["Control", "Meta"]}
+          selectionMode={SelectionMode.Partial}
+          panOnDrag={[0, 1]}
+          selectionOnDrag={false}
+          zoomOnDoubleClick={false}
+          snapToGrid
+          snapGrid={SNAP}
+          minZoom={0.05}
+          maxZoom={2.5}
+          onlyRenderVisibleElements
+          elevateNodesOnSelect={false}
+          colorMode={theme}
+          proOptions={PRO}
+          connectionRadius={28}
+          aria-label={t("Canvas")}
+          ariaLabelConfig={labels()}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={isFar ? 100 : 20} size={isFar ? 4 : 1.2} />
+          <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />
+          <Controls showInteractive={false} />
+          <Pointers />
+        </ReactFlow>
+      </FarContext.Provider>
       {adding && <QuickAdd x={adding.x} y={adding.y} onAdd={(type) => add(type, adding)} onClose={() => setAdding(null)} />}
     </div>
   );

@@ -4,7 +4,7 @@ import { Handle, NodeResizeControl, Position, type Node, type NodeProps, type Re
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 
 import { useSession } from "../context";
-import { placed, setFrames, SMALLEST, toggled, type Frame } from "../frames";
+import { countOf, placed, setFrames, SMALLEST, toggled, type Frame } from "../frames";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { useMay, useStore, type NodeStatus } from "../store";
@@ -18,7 +18,8 @@ export type FrameNode = Node<FrameData, "frame">;
 
 /** What needs looking at first, of the nodes that a collapsed group hides. */
 const RANKED: readonly NodeStatus[] = ["running", "error", "pending", "success"];
-const CORNERS = ["top-left", "top-right", "bottom-left", "bottom-right"] as const;
+/** At the upper left corner of a group lies the arrow that collapses it. */
+const CORNERS = { groups: ["top-right", "bottom-left", "bottom-right"], notes: ["top-left", "top-right", "bottom-left", "bottom-right"] } as const;
 
 export const FrameCard = memo(function FrameCard({ data, selected, width, height }: NodeProps<FrameNode>) {
   const { frame } = data;
@@ -30,7 +31,7 @@ export const FrameCard = memo(function FrameCard({ data, selected, width, height
   return (
     <div className={`frame ${kind} tint-${frame.color} ${selected ? "is-selected" : ""}`} style={{ width, height }}>
       {selected && mayEdit && !frame.isCollapsed &&
-        CORNERS.map((corner) => (
+        CORNERS[frame.kind].map((corner) => (
           <NodeResizeControl key={corner} position={corner} minWidth={SMALLEST.width} minHeight={SMALLEST.height} onResizeEnd={resized} className="frame-corner" />
         ))}
       {frame.kind === "notes" ? <Note frame={frame} /> : <Group frame={frame} />}
@@ -60,7 +61,7 @@ function Group({ frame }: { readonly frame: Frame }) {
           <Icon name={frame.isCollapsed ? "chevron-right" : "chevron-down"} />
         </button>
         {isWriting ? <Writing frame={frame} /> : <b>{frame.text || t("Group")}</b>}
-        {frame.isCollapsed && <small>{t("{count} nodes", { count: frame.nodes.length })}</small>}
+        {frame.isCollapsed && <small>{countOf(frame)}</small>}
       </div>
       {status && (
         <span className="card-marks" title={statusWord(status)}>

@@ -1,7 +1,7 @@
 /** A node as a card: icon, title, one line of its config, its state, its ports. */
 
 import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
-import { memo } from "react";
+import { createContext, memo, useContext } from "react";
 
 import type { FlowNode } from "../flow";
 import { said, t } from "../i18n";
@@ -46,9 +46,19 @@ export function titleOf(node: FlowNode, type: NodeType | undefined): string {
   return node.data.label || (type ? t(type.title) : node.type);
 }
 
+/** Whether the canvas is seen from so far that nobody could read what stands on a card. */
+export const FarContext = createContext(false);
+
+/** What the canvas library measures of a port, for cards that are seen from afar: nothing pulls a wire there. */
+function FarPort({ id, handle, y }: { readonly id: string; readonly handle: string; readonly y: number }) {
+  const [kind, side] = handle === "in" ? ["target", "left"] : ["source", "right"];
+  return <i className={`react-flow__handle react-flow__handle-${side} ${kind}`} data-handleid={handle} data-nodeid={id} data-handlepos={side} style={{ top: y }} />;
+}
+
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { node, type, shape, problem, editors } = data;
   const state = useStore((store) => store.nodes[id]);
+  const isFar = useContext(FarContext);
   const config = node.data.config ?? {};
   const option = (key: string) => config[key] ?? node.data[key] ?? node[key];
   const classes = [
@@ -58,8 +68,19 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     option("disabled") ? "is-disabled" : "",
     state ? `is-${state.status}` : "",
   ];
+  const looks = { className: classes.filter(Boolean).join(" "), style: { width: shape.width, height: shape.height }, title: tooltip(state, problem) };
+  if (isFar) {
+    return (
+      <div {...looks}>
+        {shape.hasInput && <FarPort id={id} handle="in" y={30} />}
+        {shape.ports.map((port) => (
+          <FarPort key={port.handle} id={id} handle={port.handle} y={port.y} />
+        ))}
+      </div>
+    );
+  }
   return (
-    <div className={classes.filter(Boolean).join(" ")} style={{ width: shape.width, height: shape.height }} title={tooltip(state, problem)}>
+    <div {...looks}>
       {shape.hasInput && <Handle id="in" type="target" position={Position.Left} style={{ top: 30 }} role="img" aria-label={t("Input")} />}
       <span className="card-icon">
         <Icon name={type?.icon ?? "circle-help"} size={18} />

@@ -3,7 +3,7 @@
 import { Position, type Edge } from "@xyflow/react";
 
 import type { Flow, FlowEdge, FlowNode } from "../flow";
-import { drawnBox, framesOf, hiddenBy, type Box, type Frame } from "../frames";
+import { countOf, drawnBox, framesOf, hiddenBy, type Box, type Frame } from "../frames";
 import { t } from "../i18n";
 import { portOf, shapeOf, type NodeType } from "../nodetypes";
 import { refusal, type Types } from "../rules";
@@ -110,7 +110,7 @@ const sameBox = (one: Box, other: Box) => one.x === other.x && one.y === other.y
 function frameNode(frame: Frame, { x, y, width, height }: Box, selected: boolean, dragging: boolean | undefined): FrameNode {
   const isGroup = frame.kind === "groups";
   const name = frame.text.split("\n", 1)[0] || t(isGroup ? "Group" : "Note");
-  const count = isGroup ? `, ${t("{count} nodes", { count: frame.nodes.length })}` : "";
+  const count = isGroup ? `, ${countOf(frame)}` : "";
   const middle = height / 2 - 5;
   return {
     id: canvasId(frame.id),

@@ -1,7 +1,7 @@
 /** The form of groups and notes: what stands on them, their colour, and what is done with them. */
 
 import { useSession } from "../context";
-import { COLORS, setFrames, toggled, type Frame } from "../frames";
+import { COLORS, countOf, setFrames, toggled, type Frame } from "../frames";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { ungroup } from "../keys";
@@ -53,7 +53,7 @@ export function FrameForm({ frames }: { readonly frames: readonly Frame[] }) {
           <b className="name-still">{only ? t("Note") : t("{count} groups and notes selected", { count: frames.length })}</b>
         )}
       </header>
-      {only?.kind === "groups" && <p className="hint">{t("{count} nodes", { count: only.nodes.length })}</p>}
+      {only?.kind === "groups" && <p className="hint">{countOf(only)}</p>}
       {only?.kind === "notes" && (
         <div className="field">
           <span className="label">{t("Text")}</span>

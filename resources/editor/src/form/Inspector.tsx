@@ -4,13 +4,14 @@ import { useId, useRef, useState } from "react";
 
 import { statusWord, titleOf } from "../canvas/NodeCard";
 import { useSession } from "../context";
-import type { Change, FlowNode } from "../flow";
+import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { framesOf } from "../frames";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { fieldsOf, isWanted, type Field, type NodeType } from "../nodetypes";
-import { group, runSelection } from "../keys";
-import { aligned, type Side } from "../rules";
+import { duplicate, group, runSelection } from "../keys";
+import { aligned, type Side, type Types } from "../rules";
+import { FailurePicture } from "../panels/Pictures";
 import { isRunning, useMay, useStore, type Problem } from "../store";
 import { FieldWidget } from "./fields";
 import { FrameForm } from "./FrameForm";
@@ -23,13 +24,15 @@ export function Inspector() {
   const selection = useStore((state) => state.selection);
   const types = useStore((state) => state.types);
   const selectedFrames = useStore((state) => state.selectedFrames);
+  const selectedEdges = useStore((state) => state.selectedEdges);
   if (!flow) return null;
   const framed = framesOf(flow).filter((frame) => selectedFrames.has(frame.id));
   const chosen = [...selection].flatMap((id) => flow.nodes.get(id) ?? []);
   const only = chosen.length === 1 ? chosen[0] : undefined;
+  const edge = flow.edges.get([...selectedEdges][0] ?? "");
   return (
     <aside className="inspector" aria-label={t("Inspector")}>
-      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : <FlowForm />}
+      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : edge ? <EdgeForm flow={flow} edge={edge} types={types} /> : <FlowForm />}
     </aside>
   );
 }
@@ -88,6 +91,7 @@ function NodeForm({ node, type }: { readonly node: FlowNode; readonly type: Node
           </Group>
         ) : null;
       })}
+      {mayEdit && <Actions />}
     </form>
   );
 }
@@ -131,6 +135,7 @@ function Group({ title, isOpen, children }: { readonly title: string; readonly i
 
 function LastResult({ id }: { readonly id: string }) {
   const state = useStore((store) => store.nodes[id]);
+  const runId = useStore((store) => store.run?.runId ?? "");
   if (!state) return null;
   const hasResult = state.result !== undefined && state.result !== null;
   return (
@@ -145,6 +150,7 @@ function LastResult({ id }: { readonly id: string }) {
           {said(state.message)} {said(state.fix)}
         </p>
       )}
+      {state.picture && <FailurePicture runId={runId} path={state.picture} />}
       {hasResult && <pre tabIndex={0}>{JSON.stringify(state.result, null, 1).slice(0, 2000)}</pre>}
     </section>
   );
@@ -160,6 +166,46 @@ const SIDES: readonly [Side, string, () => string][] = [
   ["across", "align-horizontal-distribute-center", () => t("Equal room across")],
   ["down", "align-vertical-distribute-center", () => t("Equal room down")],
 ];
+
+/** What keys do, for fingers. */
+function Actions() {
+  const session = useSession();
+  return (
+    <div className="choices">
+      <button type="button" title="Ctrl+D" onClick={() => duplicate(session)}>
+        <Icon name="copy" /> {t("Duplicate")}
+      </button>
+      <button type="button" title="Delete" onClick={() => void session.remove()}>
+        <Icon name="trash-2" /> {t("Delete")}
+      </button>
+    </div>
+  );
+}
+
+function EdgeForm({ flow, edge, types }: { readonly flow: Flow; readonly edge: FlowEdge; readonly types: Types }) {
+  const session = useSession();
+  const mayEdit = useMay("edit");
+  const taken = useStore((state) => state.taken[edge.id] ?? 0);
+  const name = (id: string) => {
+    const node = flow.nodes.get(id);
+    return node ? titleOf(node, types.get(node.type)) : id;
+  };
+  return (
+    <section>
+      <h2>{t("Edge")}</h2>
+      <p>{t("Edge from {source} to {target}", { source: name(edge.source), target: name(edge.target) })}</p>
+      {taken > 0 && <p className="hint">{t("Taken {count} times in the last run", { count: taken })}</p>}
+      <div className="choices">
+        <button type="button" disabled={!mayEdit} onClick={() => window.dispatchEvent(new CustomEvent("flowdesk:insert", { detail: edge.id }))}>
+          <Icon name="plus" /> {t("Insert a node")}
+        </button>
+        <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
+          <Icon name="trash-2" /> {t("Delete")}
+        </button>
+      </div>
+    </section>
+  );
+}
 
 function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
   const session = useSession();
@@ -185,7 +231,7 @@ function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
           <Icon name="play" /> {t("Run only these")}
         </button>
         <button type="button" disabled={!mayEdit} title="Ctrl+G" onClick={() => group(session)}>
-          <Icon name="group" /> {t("Group")}
+          <Icon name="group" /> {t("Put in a group")}
         </button>
         <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
           <Icon name="trash-2" /> {t("Delete")}

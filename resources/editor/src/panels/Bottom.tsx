@@ -7,7 +7,7 @@ import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { readValue, writeValue } from "../form/values";
 import { useMay, useStore, type State } from "../store";
-import { STATES } from "./TopBar";
+import { Runs } from "./Runs";
 
 const SHOWN = 500;
 
@@ -48,7 +48,8 @@ function useName(): (id: string) => string {
   };
 }
 
-function NodeLink({ id }: { readonly id: string }) {
+/** A node by its name; a click shows it. */
+export function NodeLink({ id }: { readonly id: string }) {
   const session = useSession();
   const name = useName();
   return (
@@ -147,7 +148,7 @@ function Variables() {
         {names.map((key) => (
           <tr key={key}>
             <td>
-              <code>{key}</code>
+              <code title={key}>{key}</code>
             </td>
             <td>
               {own && key in own && (
@@ -155,7 +156,7 @@ function Variables() {
               )}
             </td>
             <td>
-              <code>{key in last ? JSON.stringify(last[key]) : ""}</code>
+              <code title={key in last ? JSON.stringify(last[key], null, 1) : undefined}>{key in last ? JSON.stringify(last[key]) : ""}</code>
             </td>
             <td>
               {own && key in own && mayEdit && (
@@ -184,33 +185,6 @@ function Variables() {
             </td>
           </tr>
         )}
-      </tbody>
-    </table>
-  );
-}
-
-function Runs() {
-  const runs = useStore((state) => state.runs);
-  if (!runs.length) return <p className="hint">{t("No runs yet.")}</p>;
-  return (
-    <table className="runs">
-      <thead>
-        <tr>
-          <th>{t("State")}</th>
-          <th>{t("Flow")}</th>
-          <th>{t("Began")}</th>
-          <th>{t("Took")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => (
-          <tr key={run.run_id}>
-            <td className={`is-${run.status}`}>{STATES[run.status]?.() ?? run.status}</td>
-            <td>{run.name || run.workflow_id}</td>
-            <td>{new Date(run.started * 1000).toLocaleString()}</td>
-            <td>{run.duration === null || run.duration === undefined ? "" : `${run.duration.toFixed(1)} s`}</td>
-          </tr>
-        ))}
       </tbody>
     </table>
   );

@@ -1,6 +1,6 @@
 /** What lies over the rest: questions of a run, find, help, notices, the entry page, the banner. */
 
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useMemo, useState, useSyncExternalStore } from "react";
 
 import { summaryOf } from "../nodetypes";
 import { titleOf } from "../canvas/NodeCard";
@@ -10,19 +10,7 @@ import { Icon } from "../icons";
 import type { HelpAnswer } from "../protocol";
 import { useMay, useStore, type Question } from "../store";
 import { show } from "./Bottom";
-
-function Dialog({ title, children, onClose }: { readonly title: string; readonly children: ReactNode; readonly onClose: () => void }) {
-  const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    box.current?.showModal();
-  }, []);
-  return (
-    <dialog ref={box} aria-label={title} onClose={onClose} onKeyDown={(event) => event.stopPropagation()}>
-      <h2>{title}</h2>
-      {children}
-    </dialog>
-  );
-}
+import { Dialog } from "./Dialog";
 
 /** A run asks a person; not while they point at a target, to which the question may have led them. */
 export function Questions() {
@@ -159,12 +147,13 @@ export function Help() {
     ["Ctrl+Alt+Enter", t("Run only these")],
     ["Ctrl+.", t("Stop")],
     ["F, Home", t("Show everything")],
+    [t("Alt+arrows"), t("Walk along the flow")],
     ["F2", t("Rename")],
     ["F9", t("Breakpoint")],
     ["D", t("Disabled")],
   ];
   return (
-    <Dialog title={t("Keyboard and mouse")} onClose={() => useStore.setState({ isHelpShown: false })}>
+    <Dialog title={t("Keyboard and mouse")} onClose={() => useStore.setState({ isHelpShown: false })} isWide>
       <dl className="keys">
         {keys.map(([key, meaning]) => (
           <div key={key}>
@@ -210,11 +199,17 @@ export function Banner() {
   );
 }
 
+/** A text in which what stands between backticks is code. */
+function Coded({ text }: { readonly text: string }) {
+  return <>{text.split("`").map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part))}</>;
+}
+
 /** Asks for the token. */
 export function Entry() {
   const session = useSession();
   const link = useStore((state) => state.link);
   const [token, setToken] = useState("");
+  const refusal = link === "refused" ? session.connection.refusal : null;
   return (
     <main className="entry">
       <form
@@ -228,8 +223,25 @@ export function Entry() {
         {link === "refused" ? (
           <>
             <label htmlFor="token">{t("Token or six-digit code")}</label>
-            <input id="token" type="password" autoFocus autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} />
-            <p className="hint">{t("`flowdesk token show` prints the token. Or choose “Open in browser” in the window.")}</p>
+            <input
+              id="token"
+              type="password"
+              autoFocus
+              autoComplete="off"
+              value={token}
+              aria-invalid={refusal !== null}
+              aria-describedby="token-hint"
+              onFocus={(event) => event.currentTarget.select()}
+              onChange={(event) => setToken(event.target.value)}
+            />
+            {refusal && (
+              <p className="fault" role="alert">
+                {said(refusal.message)} {t("A link and a code open once, and only for a while.")}
+              </p>
+            )}
+            <p id="token-hint" className="hint">
+              <Coded text={t("`flowdesk token show` prints the token. Or choose “Open in browser” in the window.")} />
+            </p>
             <button type="submit" className="is-primary" disabled={!token.trim()}>
               {t("Connect")}
             </button>

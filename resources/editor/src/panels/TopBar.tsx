@@ -8,7 +8,9 @@ import { Icon } from "../icons";
 import { laidOut } from "../rules";
 import { apply } from "../flow";
 import { refitted } from "../frames";
-import { isRunning, onlyInspector, otherPalette, useMay, useStore } from "../store";
+import { isRunning, onlyInspector, otherDesktop, otherPalette, useMay, useStore } from "../store";
+import { colorOf } from "../canvas/Pointers";
+import { ownName } from "../session";
 import { FlowsMenu } from "./FlowsMenu";
 
 export const STATES: Record<string, () => string> = {
@@ -60,14 +62,14 @@ export function TopBar() {
       <span className="spring" />
       {role === "view" && <span className="chip">{t("View only")}</span>}
       {editors.map((editor) => (
-        <span key={editor.id} className="avatar" title={editor.name || editor.id}>
+        <span key={editor.id} className="avatar" style={{ background: colorOf(editor.id) }} title={editor.name || editor.id}>
           {(editor.name || editor.id).slice(0, 1).toUpperCase()}
         </span>
       ))}
       <button type="button" title={t("Find")} aria-label={t("Find")} disabled={!hasFlow} onClick={() => useStore.setState({ isFindShown: true })}>
         <Icon name="search" />
       </button>
-      <button type="button" aria-pressed={isDesktopShown} title={t("Desktop")} disabled={!mayEdit} onClick={() => useStore.setState({ isDesktopShown: !isDesktopShown })}>
+      <button type="button" aria-pressed={isDesktopShown} title={t("Desktop")} disabled={!mayEdit} onClick={() => useStore.setState(otherDesktop)}>
         <Icon name="monitor" /> <span className="wide">{t("Desktop")}</span>
       </button>
       <Appearance />
@@ -148,6 +150,7 @@ function RunBar() {
 }
 
 function Appearance() {
+  const session = useSession();
   const theme = useStore((state) => state.theme);
   const [isOpen, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
@@ -190,6 +193,18 @@ function Appearance() {
               </label>
             ))}
           </fieldset>
+          <label className="own-name">
+            <span className="hint">{t("Your name, for the others")}</span>
+            <input
+              defaultValue={ownName()}
+              maxLength={40}
+              placeholder={t("Browser")}
+              onChange={(event) => {
+                localStorage.setItem("flowdesk.name", event.target.value.trim());
+                session.tellPresence({});
+              }}
+            />
+          </label>
           <button type="button" onClick={() => useStore.setState({ isHelpShown: true })}>
             <Icon name="keyboard" /> {t("Keyboard and mouse")}
           </button>
