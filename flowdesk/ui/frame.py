@@ -23,6 +23,7 @@ from flowdesk.model.run import RunState
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
+from flowdesk.ui.beginning import Beginning
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
 from flowdesk.ui.icons import icon
@@ -84,6 +85,7 @@ class WindowFrame(QMainWindow):
         self._make_tabs()
         self._make_docks()
         self._make_actions()
+        self.beginning = Beginning(self.tabs, self.actions_by_name)
         self._make_status_bar()
         theme.changed.connect(self._refresh_icons)
 
@@ -326,6 +328,7 @@ class WindowFrame(QMainWindow):
         self.setWindowTitle(f"{tab.name}[*] – flowdesk" if tab else "flowdesk")
         self.setWindowModified(bool(tab and tab.is_modified))
         self._enable(tab)
+        self.beginning.refresh()
         self.problems.show_problems(tab.problems if tab else ())
         own = (tab.scene.draft.fields.get("variables") or {}) if tab else None
         self.variables.show_variables(own, tab.variables if tab else {})
