@@ -14,6 +14,8 @@ from typing import Any
 from flowdesk.i18n import LANGUAGES
 from flowdesk.nodes import BUILTIN
 from flowdesk.ui.actions import COMMANDS
+from flowdesk.ui.canvas.habits import HABITS
+from flowdesk.ui.preferences import LOOKS, RUNS
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = frozenset({"say", "tr", "Sentence"})
@@ -61,6 +63,10 @@ def wanted() -> set[str]:
         texts.update((*_declared(node_type.describe()), node_type.category.capitalize()))
     for command in COMMANDS:
         texts.update((command.text, command.menu))
+    names = {*LANGUAGES.values(), *(known.title for known in HABITS.values())}
+    for _, title, choices in (*LOOKS, *RUNS):
+        own = {text for text in choices.values() if text not in names and text[0].isalpha()}
+        texts.update((title, *own))
     return texts
 
 

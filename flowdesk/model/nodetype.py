@@ -7,8 +7,9 @@ leaves the function as it is (it stays testable) and attaches the declaration to
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from flowdesk.model.config import Config
@@ -88,7 +89,7 @@ class NodeType:
 
     def config_schema(self) -> dict[str, Any]:
         """JSON Schema of the config as written in a flow file (camelCase, ms); draws every form."""
-        return self.config.model_json_schema(by_alias=True, mode="validation")
+        return deepcopy(_schema_of(self.config, by_alias=True))
 
     def describe(self) -> dict[str, Any]:
         """Return the declaration as JSON values: what ``node.types`` sends and ``flowdesk nodes --json`` prints."""
@@ -159,8 +160,13 @@ def _default_json(model: type[Config], name: str) -> Any:
     return default
 
 
+@cache
+def _schema_of(model: type[Config], *, by_alias: bool) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=by_alias, mode="validation")
+
+
 def _is_duration(model: type[Config], name: str) -> bool:
-    schema = model.model_json_schema(by_alias=False)["properties"].get(name, {})
+    schema = _schema_of(model, by_alias=False)["properties"].get(name, {})
     return schema.get("unit") == "ms" or any(part.get("unit") == "ms" for part in schema.get("anyOf", ()))
 
 

@@ -58,15 +58,24 @@ def validate(flow: Flow, catalogue: Catalogue, configs: dict[str, Config] | None
         catalogue: The node types.
         configs: Is given the config of each node that holds no ``{{reference}}``, by node id.
     """
+    nodes = {node.id: node for node in flow.nodes}
+    before, after = whole_problems(flow, catalogue)
     problems = [
-        *_duplicates(flow),
-        *_start(flow),
+        *before,
         *(problem for node in flow.nodes for problem in node_problems(node, catalogue, configs)),
-        *_edges(flow, catalogue),
-        *_loops(flow, catalogue),
-        *_unreachable(flow),
+        *(
+            problem
+            for edge in flow.edges
+            for problem in edge_problems(edge, nodes.get(edge.source), nodes.get(edge.target), catalogue)
+        ),
+        *after,
     ]
     return tuple(sorted(problems, key=lambda problem: not problem.is_error))
+
+
+def whole_problems(flow: Flow, catalogue: Catalogue) -> tuple[list[Problem], list[Problem]]:
+    """Return the problems of a flow as a whole: those told before the problems of its parts, and those told after."""
+    return [*_duplicates(flow), *_start(flow)], [*_loops(flow, catalogue), *_unreachable(flow)]
 
 
 def node_problems(node: Node, catalogue: Catalogue, configs: dict[str, Config] | None = None) -> Iterator[Problem]:
@@ -177,27 +186,25 @@ def _start(flow: Flow) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _edges(flow: Flow, catalogue: Catalogue) -> Iterator[Problem]:
-    nodes = {node.id: node for node in flow.nodes}
-    for edge in flow.edges:
-        for field, node_id, sentence in (
-            ("source", edge.source, 'The edge "{id}" leads from a node "{node}" that does not exist.'),
-            ("target", edge.target, 'The edge "{id}" leads to a node "{node}" that does not exist.'),
-        ):
-            if node_id not in nodes:
-                yield Problem(
-                    "error", "edge.dangling", say(sentence, id=edge.id, node=node_id),
-                    say("Remove the edge or connect it to a node that exists."), edge_id=edge.id, field=field,
-                )  # fmt: skip
-        if edge.target in nodes and nodes[edge.target].type == "start":
+def edge_problems(edge: Edge, source: Node | None, target: Node | None, catalogue: Catalogue) -> Iterator[Problem]:
+    """Yield the problems of one edge; ``source`` and ``target`` are the nodes it names, ``None`` where there is none."""
+    for field, node, node_id, sentence in (
+        ("source", source, edge.source, 'The edge "{id}" leads from a node "{node}" that does not exist.'),
+        ("target", target, edge.target, 'The edge "{id}" leads to a node "{node}" that does not exist.'),
+    ):
+        if node is None:
             yield Problem(
-                "error", "edge.into_start", say("An edge leads into the start node."),
-                say("Lead it to the node after the start node."), edge_id=edge.id, field="target",
+                "error", "edge.dangling", say(sentence, id=edge.id, node=node_id),
+                say("Remove the edge or connect it to a node that exists."), edge_id=edge.id, field=field,
             )  # fmt: skip
-        source = nodes.get(edge.source)
-        node_type = catalogue.get(source.type) if source else None
-        if source and node_type:
-            yield from _handle(edge, source, node_type)
+    if target is not None and target.type == "start":
+        yield Problem(
+            "error", "edge.into_start", say("An edge leads into the start node."),
+            say("Lead it to the node after the start node."), edge_id=edge.id, field="target",
+        )  # fmt: skip
+    node_type = catalogue.get(source.type) if source is not None else None
+    if source is not None and node_type is not None:
+        yield from _handle(edge, source, node_type)
 
 
 def _handle(edge: Edge, source: Node, node_type: NodeType) -> Iterator[Problem]:

@@ -12,8 +12,9 @@ from flowdesk.model.document import Applied, Document
 from flowdesk.model.errors import FileUnwritable, FlowUnreadable, RequestInvalid, StaleRevision
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.revalidation import Revalidation
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import Problem, validate
+from flowdesk.model.validation import Problem
 from flowdesk.protocol.messages import EditFlow, PresenceNow
 from flowdesk.session.journal import Journal
 from flowdesk.session.peer import Peer
@@ -46,6 +47,7 @@ class LiveDocument:
     presence: dict[str, dict[str, Any]] = field(default_factory=dict)
     _touched: dict[tuple[str, ...], int] = field(default_factory=dict)
     """Which field was set last at which revision, to see conflicts."""
+    _revalidation: Revalidation | None = None
 
     @property
     def flow(self) -> Flow:
@@ -64,7 +66,9 @@ class LiveDocument:
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that validation finds now."""
-        return validate(self.flow, self.catalogue)
+        if self._revalidation is None:
+            self._revalidation = Revalidation(self.catalogue)
+        return self._revalidation.problems(self.flow)
 
     def listing(self) -> dict[str, Any]:
         """Return what a list of open flows says of it, as JSON values."""

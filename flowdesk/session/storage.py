@@ -5,16 +5,18 @@ import binascii
 import contextlib
 import hashlib
 import json
+import operator
 import os
 import re
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flowdesk.model.errors import FileChanged, FileUnwritable, FlowUnreadable
-from flowdesk.model.flow import Flow
+from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.reading import parse_flow, write_flow
 from flowdesk.model.sentence import say
 from flowdesk.session.processes import is_alive
@@ -191,12 +193,37 @@ class Unsaved:
     """Whether someone who may not run flows had a hand in it."""
 
 
+class _Texts:
+    """The nodes, or the edges, of a document as JSON. They are frozen: the same object has the same text."""
+
+    def __init__(self) -> None:
+        self._parts: Sequence[Node | Edge] = ()
+        self._whole = "[]"
+        self._each: dict[int, tuple[Node | Edge, str]] = {}
+
+    def of(self, parts: Sequence[Node | Edge]) -> str:
+        """Return a JSON list."""
+        if len(parts) == len(self._parts) and all(map(operator.is_, parts, self._parts)):
+            return self._whole
+        known, now, found = self._each, {}, []
+        for part in parts:
+            kept = known.get(id(part))
+            if kept is None:
+                kept = (part, json.dumps(part.model_dump(mode="json", by_alias=True)))
+            now[id(part)] = kept
+            found.append(kept[1])
+        self._parts, self._each, self._whole = parts, now, f"[{', '.join(found)}]"
+        return self._whole
+
+
 class Recovery:
     """Unsaved edits, kept beside flowdesk's own state and never in the user's file."""
 
     def __init__(self, folder: Path) -> None:
         """Keep recovery files in ``folder``."""
         self._folder = folder
+        self._texts: dict[str, tuple[_Texts, _Texts]] = {}
+        """The nodes and edges of each document as JSON."""
 
     def keep(self, workflow_id: str, flow: Flow, path: Path | None, *, is_foreign: bool = False) -> None:
         """Write the state of an unsaved document. Failing to is not worth stopping an edit for."""
@@ -208,12 +235,20 @@ class Recovery:
                 "time": time.time(),
                 "workflow_id": workflow_id,
                 "foreign": is_foreign,
-                "flow": flow.to_json(),
             }
-            write_atomically(self._file(workflow_id), json.dumps(values).encode())
+            content = f'{json.dumps(values)[:-1]}, "flow": {self._written(workflow_id, flow)}}}'
+            write_atomically(self._file(workflow_id), content.encode())
+
+    def _written(self, workflow_id: str, flow: Flow) -> str:
+        """Return a flow as JSON; only parts that are new since the last time are written anew."""
+        nodes, edges = self._texts.get(workflow_id, (_Texts(), _Texts()))
+        self._texts[workflow_id] = nodes, edges
+        rest = json.dumps(flow.model_dump(mode="json", by_alias=True, exclude={"nodes", "edges"}))
+        return f'{rest[:-1]}, "nodes": {nodes.of(flow.nodes)}, "edges": {edges.of(flow.edges)}}}'
 
     def drop(self, workflow_id: str) -> None:
         """Forget a document that was saved or closed."""
+        self._texts.pop(workflow_id, None)
         with contextlib.suppress(OSError):
             self._file(workflow_id).unlink()
 

@@ -97,15 +97,12 @@ class Trust:
         return permit
 
     def _digest(self, flow: Flow) -> str | None:
-        risky = []
-        for node in flow.nodes:
-            node_type = self._catalogue.get(node.type)
-            if (
-                node_type is not None
-                and node_type.uses & RISKY
-                and (node.type != "start" or node.config.get("appName"))
-            ):
-                risky.append([node.type, node.config])
+        risky_types = {node_type.id for node_type in self._catalogue if node_type.uses & RISKY}
+        risky = [
+            [node.type, node.config]
+            for node in flow.nodes
+            if node.type in risky_types and (node.type != "start" or node.config.get("appName"))
+        ]
         if not risky:
             return None
         text = json.dumps(risky, sort_keys=True, ensure_ascii=True, default=str)

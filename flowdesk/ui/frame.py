@@ -23,6 +23,7 @@ from flowdesk.model.run import RunState
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
+from flowdesk.ui.beginning import Beginning
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
 from flowdesk.ui.icons import icon
@@ -40,6 +41,13 @@ from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.theme import theme
 
 NOTICE_MS = 12_000
+SIZE = QSize(1440, 900)
+PALETTE_LEAST = 168
+NARROW, LOW = 800, 600
+"""Width of a screen below which the panels beside the canvas begin narrow, and height below which those under it begin
+hidden: the flow needs the room."""
+FRAME = QSize(16, 48)
+"""How large the window is at first, and the room that its frame may take."""
 DOCKS = {
     "palette": "Nodes",
     "inspector": "Settings",
@@ -73,14 +81,22 @@ class WindowFrame(QMainWindow):
         self._was_maximized = False
         self._status: dict[str, Any] = {}
         self._questions: dict[str, QuestionDialog] = {}
-        self.resize(1440, 900)
+        self._take_room()
         self._make_tabs()
         self._make_docks()
         self._make_actions()
+        self.beginning = Beginning(self.tabs, self.actions_by_name)
         self._make_status_bar()
         theme.changed.connect(self._refresh_icons)
 
     # making
+
+    def _take_room(self) -> None:
+        """Be as large as is good, or fill a screen that has no more room than that: no edge is ever out of sight."""
+        room = self.screen().availableGeometry().size()
+        self.resize(SIZE.boundedTo(room - FRAME))
+        if room.width() < SIZE.width() + FRAME.width() or room.height() < SIZE.height() + FRAME.height():
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     def _make_tabs(self) -> None:
         self.tabs.setDocumentMode(True)
@@ -126,8 +142,14 @@ class WindowFrame(QMainWindow):
         self.tabifyDockWidget(self._docks["problems"], self._docks["variables"])
         self.tabifyDockWidget(self._docks["variables"], self._docks["runs"])
         self._docks["log"].raise_()
-        self.resizeDocks([self._docks["palette"], self._docks["inspector"]], [220, 330], Qt.Orientation.Horizontal)
+        room = self.screen().availableGeometry()
+        widths = [220, 330] if room.width() >= NARROW else [PALETTE_LEAST, 264]
+        self.resizeDocks([self._docks["palette"], self._docks["inspector"]], widths, Qt.Orientation.Horizontal)
         self.resizeDocks([self._docks["log"]], [230], Qt.Orientation.Vertical)
+        self.palette_panel.setMinimumWidth(PALETTE_LEAST)
+        if room.height() < LOW:
+            for name in ("log", "problems", "variables", "runs"):
+                self._docks[name].hide()
 
     def _make_actions(self) -> None:
         for title in MENUS:
@@ -306,6 +328,7 @@ class WindowFrame(QMainWindow):
         self.setWindowTitle(f"{tab.name}[*] – flowdesk" if tab else "flowdesk")
         self.setWindowModified(bool(tab and tab.is_modified))
         self._enable(tab)
+        self.beginning.refresh()
         self.problems.show_problems(tab.problems if tab else ())
         own = (tab.scene.draft.fields.get("variables") or {}) if tab else None
         self.variables.show_variables(own, tab.variables if tab else {})

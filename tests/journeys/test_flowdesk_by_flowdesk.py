@@ -61,3 +61,41 @@ def test_a_flow_connects_and_disables_nodes_on_the_canvas_of_another_flowdesk(
     assert "disabled" not in flow["nodes"][1]["data"]["config"]
     window.process.terminate()
     assert window.ends() in {0, 130}
+
+
+def test_a_flow_builds_a_flow_in_another_flowdesk_and_runs_it(
+    flowdesk: Start, clean_desktop: Rig, tmp_path: Path
+) -> None:
+    built = write(tmp_path / "built.flow.json", [step("start", "start", 0)], wired=False)
+    window = flowdesk(str(built), "--port", "0", QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(window.process, "flowdesk")
+    there = "window=built >> "
+    builder = write(
+        tmp_path / "builder.flow.json",
+        [
+            step("start", "start", 0),
+            step("choose", "click", 260, selector=f"{there}list >> list_item[name='Start']"),
+            step("search", "input", 520, selector=f"{there}text_field[name='Search nodes']", text="Write to the log"),
+            step("add", "click", 780, selector=f"{there}tree_item[name='Log']", clickType="double"),
+            step("name", "input", 1040, selector=f"{there}text_field[name='Name']", text="Greet", clearFirst=True),
+            step("fill", "input", 1300, selector=f"{there}text_field[name='Message']", text="built by flowdesk"),
+            step("save", "keys", 1560, keys=["ctrl", "s"]),
+            step("press", "click", 1820, selector=f"{there}button[name='Run']"),
+            step("ended", "wait", 2080, selector=f"{there}table_cell[name='built by flowdesk']", timeout=15000),
+        ],
+        wired=True,
+    )  # fmt: skip
+    command = flowdesk("run", str(builder))
+    assert command.ends(90) == 0, command.printed()
+
+    def saved() -> dict[str, Any]:
+        values: dict[str, Any] = json.loads(built.read_text("utf-8"))
+        return values if len(values["nodes"]) > 1 else {}
+
+    flow = until(saved, "the saved file")
+    made = flow["nodes"][1]
+    assert (made["type"], made["data"]["label"]) == ("log", "Greet")
+    assert made["data"]["config"]["message"] == "built by flowdesk"
+    assert [(edge["source"], edge["target"]) for edge in flow["edges"]] == [("start", made["id"])]
+    window.process.terminate()
+    assert window.ends() in {0, 130}

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from flowdesk.model.changes import AddNode, AnyChange, MoveNode, RemoveNode, SetFlow, SetNode
+from flowdesk.model.document import Document
 from flowdesk.model.errors import FileChanged, FileUnwritable, FlowTooNew, FlowUnreadable
+from flowdesk.model.flow import new_node
 from flowdesk.session.storage import Recovery, open_flow, save_flow
 from tests.session.conftest import flow_json, wait_node
 
@@ -105,6 +108,24 @@ def test_pictures_in_the_flow_become_files_on_save(tmp_path: Path) -> None:
     selector = json.loads(opened.path.read_text("utf-8"))["nodes"][1]["data"]["config"]["selector"]
     assert selector[1] == "text=OK"
     assert (tmp_path / "a.assets" / selector[0].removeprefix("image=")).read_bytes() == b"\x89PNG...."
+
+
+def test_what_is_kept_after_each_edit_is_the_whole_flow_as_it_stands(tmp_path: Path) -> None:
+    document = Document(open_flow(write(tmp_path / "a.flow.json", flow_json(name="Lost"))).flow)
+    recovery = Recovery(tmp_path / "recovery")
+    first = document.flow.nodes[0].id
+    edits: list[AnyChange] = [
+        SetNode(id=first, path=("data", "label"), value="名"),
+        AddNode(node=new_node("wait", id="new")),
+        SetFlow(path=("name",), value="Found"),
+        MoveNode(id=first, x=7, y=8),
+        RemoveNode(id="new"),
+    ]
+    for edit in edits:
+        document.edit([edit], "me")
+        recovery.keep("w", document.flow, None)
+        file = next((tmp_path / "recovery").iterdir())
+        assert json.loads(file.read_text("utf-8"))["flow"] == document.flow.to_json()
 
 
 def test_what_a_dead_process_did_not_save_can_be_recovered(tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ class Minimap(QWidget):
 
     def _renew(self) -> None:
         self._picture = None
-        self._world = self.view.flow_scene.cards_rect()
+        self._world = self.view.overview.cards()[0]
+        for frame in self.view.flow_scene.frames.items.values():
+            self._world |= frame.card_rect()
         self._show_if_useful()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -113,15 +115,10 @@ class Minimap(QWidget):
         painter = QPainter(picture)
         painter.setTransform(self._to_map)
         painter.setPen(Qt.PenStyle.NoPen)
-        groups: dict[str, list[QRectF]] = {}
-        frames = scene.frames
-        for frame in frames.items.values():
+        for frame in scene.frames.items.values():
             painter.setBrush(with_alpha(scene.look.swatch(frame.frame.color), 0.25))
             painter.drawRect(frame.card_rect())
-        for node_id, item in scene.node_items.items():
-            if node_id not in frames.hidden:
-                groups.setdefault(item.category, []).append(item.card_rect())
-        for category, rects in groups.items():
+        for category, rects in self.view.overview.cards()[1].items():
             painter.setBrush(mixed(theme().panel, theme().category_color(category), 0.55))
             painter.drawRects(rects)
         painter.end()

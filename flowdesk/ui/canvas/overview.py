@@ -21,41 +21,68 @@ SOFT_FROM = 0.3
 
 @dataclass(slots=True)
 class _Cell:
-    """What has its corner in one cell, by category, and the rectangle around it."""
+    """What has its corner in one cell, and how to draw it: built anew when something of it has come, gone or moved."""
 
+    nodes: dict[str, tuple[str, QRectF]] = field(default_factory=dict)
+    """Category and card of each node."""
+    edges: dict[str, QLineF] = field(default_factory=dict)
     rects: dict[str, list[QRectF]] = field(default_factory=dict)
     tiles: dict[str, list[QRectF]] = field(default_factory=dict)
     lines: list[QLineF] = field(default_factory=list)
+    cards: QRectF = field(default_factory=QRectF)
+    """The rectangle around the nodes, and around all."""
     around: QRectF = field(default_factory=QRectF)
 
-    def add(self, item: NodeItem) -> None:
-        """Add a node."""
-        rect = item.card_rect()
-        self.rects.setdefault(item.category, []).append(rect)
-        self.tiles.setdefault(item.category, []).append(QRectF(rect.x() + 12, rect.y() + 12, 36, 36))
-        self.around = self.around.united(rect)
+    def build(self) -> None:
+        """Sort nodes by category, and find the rectangle around all."""
+        self.rects, self.tiles = {}, {}
+        self.lines = list(self.edges.values())
+        around = QRectF()
+        for category, rect in self.nodes.values():
+            self.rects.setdefault(category, []).append(rect)
+            self.tiles.setdefault(category, []).append(QRectF(rect.x() + 12, rect.y() + 12, 36, 36))
+            around |= rect
+        self.cards = QRectF(around)
+        for line in self.lines:
+            around |= QRectF(line.p1(), line.p2()).normalized().adjusted(0, 0, 1, 1)
+        self.around = around
 
-    def add_line(self, line: QLineF) -> None:
-        """Add an edge."""
-        self.lines.append(line)
-        self.around = self.around.united(QRectF(line.p1(), line.p2()).normalized().adjusted(0, 0, 1, 1))
+
+Corner = tuple[int, int]
+
+
+def _corner(at: QPointF) -> Corner:
+    return int(at.x() // CELL), int(at.y() // CELL)
 
 
 class Overview:
     """Draws nodes as flat cards in the colour of their category, and edges as straight lines.
 
-    The lists are built when something has come, gone or moved, not for each frame.
+    The lists are built when something has come, gone or moved, not for each frame; then only those of its cell.
     """
 
     def __init__(self, scene: FlowScene) -> None:
         """Draw a scene."""
         self.scene = scene
         self._is_stale = True
-        self._cells: dict[tuple[int, int], _Cell] = {}
+        self._cells: dict[Corner, _Cell] = {}
+        self._nodes: dict[str, tuple[object, Corner]] = {}
+        self._edges: dict[str, tuple[object, Corner]] = {}
+        """What was drawn of each node and edge, and in which cell."""
         scene.picture_changed.connect(self._forget)
 
     def _forget(self) -> None:
         self._is_stale = True
+
+    def cards(self) -> tuple[QRectF, dict[str, list[QRectF]]]:
+        """Return the rectangle around all nodes, and the card of each by category."""
+        self._refresh()
+        around, groups = QRectF(), dict[str, list[QRectF]]()
+        for cell in self._cells.values():
+            around |= cell.cards
+            for category, rects in cell.rects.items():
+                groups.setdefault(category, []).extend(rects)
+        return around, groups
 
     def paint(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
         """Draw what lies in a rectangle of the scene. The painter is in scene coordinates."""
@@ -92,16 +119,58 @@ class Overview:
         if not self._is_stale:
             return
         self._is_stale = False
-        self._cells = {}
-        hidden = self.scene.frames.hidden
+        changed = self._see_nodes() | self._see_edges()
+        for corner in changed:
+            cell = self._cells[corner]
+            if cell.nodes or cell.edges:
+                cell.build()
+            else:
+                del self._cells[corner]
+
+    def _see_nodes(self) -> set[Corner]:
+        """Take up where nodes are now. Returns the cells that are no longer as they were."""
+        known, self._nodes, hidden = self._nodes, {}, self.scene.frames.hidden
+        changed: set[Corner] = set()
         for node_id, item in self.scene.node_items.items():
-            if node_id not in hidden:
-                self._cell(item.pos()).add(item)
-        for edge_item in self.scene.edge_items.values():
-            if hidden and not edge_item.isVisible():
+            if node_id in hidden:
                 continue
-            line = QLineF(*edge_item.ends)
-            self._cell(line.p1()).add_line(line)
+            at = item.pos()
+            seen = (at.x(), at.y(), item.category, item.card)
+            drawn = known.pop(node_id, None)
+            if drawn is None or drawn[0] != seen:
+                if drawn is not None:
+                    del self._cells[drawn[1]].nodes[node_id]
+                    changed.add(drawn[1])
+                drawn = (seen, _corner(at))
+                self._cells.setdefault(drawn[1], _Cell()).nodes[node_id] = (item.category, item.card_rect())
+                changed.add(drawn[1])
+            self._nodes[node_id] = drawn
+        for node_id, (_, corner) in known.items():
+            del self._cells[corner].nodes[node_id]
+            changed.add(corner)
+        return changed
+
+    def _see_edges(self) -> set[Corner]:
+        """Take up where edges are now. Returns the cells that are no longer as they were."""
+        known, self._edges, some_hidden = self._edges, {}, bool(self.scene.frames.hidden)
+        changed: set[Corner] = set()
+        for edge_id, item in self.scene.edge_items.items():
+            if some_hidden and not item.isVisible():
+                continue
+            ends = item.ends
+            drawn = known.pop(edge_id, None)
+            if drawn is None or drawn[0] != ends:
+                if drawn is not None:
+                    del self._cells[drawn[1]].edges[edge_id]
+                    changed.add(drawn[1])
+                drawn = (ends, _corner(ends[0]))
+                self._cells.setdefault(drawn[1], _Cell()).edges[edge_id] = QLineF(*ends)
+                changed.add(drawn[1])
+            self._edges[edge_id] = drawn
+        for edge_id, (_, corner) in known.items():
+            del self._cells[corner].edges[edge_id]
+            changed.add(corner)
+        return changed
 
     def _paint_frames(self, painter: QPainter, exposed: QRectF) -> None:
         look = self.scene.look
@@ -116,9 +185,6 @@ class Overview:
                 painter.setPen(border)
                 painter.setBrush(mixed(look.theme.canvas, color, 0.16))
                 painter.drawRect(rect)
-
-    def _cell(self, at: QPointF) -> _Cell:
-        return self._cells.setdefault((int(at.x() // CELL), int(at.y() // CELL)), _Cell())
 
     def _paint_states(self, painter: QPainter) -> None:
         groups: dict[NodeState, list[QRectF]] = {}

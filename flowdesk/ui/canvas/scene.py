@@ -79,6 +79,8 @@ class FlowScene(QGraphicsScene):
         self._gone: list[QGraphicsItem] = []
         self.states: set[str] = set()
         self.faulty: set[str] = set()
+        self._marked: set[str] = set()
+        self._marked_edges: set[str] = set()
         self._running: set[str] = set()
         self._finished: dict[str, int] = {}
         self._ends = 0
@@ -161,14 +163,17 @@ class FlowScene(QGraphicsScene):
             if problem.edge_id:
                 bad_edges.add(problem.edge_id)
         self.faulty = {i for i, problem in worst.items() if problem.is_error and i in self.node_items}
-        for node_id, item in self.node_items.items():
-            found = worst.get(node_id)
+        for node_id in self._marked | worst.keys():
+            item, found = self.node_items.get(node_id), worst.get(node_id)
             text = f"{self.look.translate(found.message)} {self.look.translate(found.fix)}".strip() if found else ""
-            item.set_problem(found.level if found else None, text)
-        for edge_id, edge_item in self.edge_items.items():
-            if edge_item.is_problem != (edge_id in bad_edges):
+            if item is not None:
+                item.set_problem(found.level if found else None, text)
+        for edge_id in self._marked_edges | bad_edges:
+            edge_item = self.edge_items.get(edge_id)
+            if edge_item is not None and edge_item.is_problem != (edge_id in bad_edges):
                 edge_item.is_problem = edge_id in bad_edges
                 edge_item.update()
+        self._marked, self._marked_edges = set(worst), bad_edges
 
     def set_node_state(
         self, node_id: str, state: NodeState | None, message: str = "", outcome: Mapping[str, Any] | None = None

@@ -37,19 +37,22 @@ def search(draft: Draft, catalogue: Catalogue, text: str, translate: Callable[[s
         return []
     hits = [
         hit
-        for label, texts, item_id in _all(draft, catalogue, translate)
-        if (hit := _hit(item_id, label, texts, words))
+        for label, titles, texts, item_id in _all(draft, catalogue, translate)
+        if (hit := _hit(item_id, label, titles, texts, words))
     ]
     return sorted(hits, key=lambda hit: bool(hit.where))
 
 
-def _all(draft: Draft, catalogue: Catalogue, translate: Callable[[str], str]) -> Iterator[tuple[str, list[str], str]]:
+def _all(
+    draft: Draft, catalogue: Catalogue, translate: Callable[[str], str]
+) -> Iterator[tuple[str, list[str], list[str], str]]:
+    """Yield what people call each thing, the names of its type (the reader's first), its texts, and its id."""
     for node in draft.nodes.values():
-        yield node.label, [*_titles(node, catalogue, translate), node.id, *_texts(node.config)], node.id
+        yield node.label, _titles(node, catalogue, translate), [node.id, *_texts(node.config)], node.id
     for group in read_groups(draft.fields).values():
-        yield group.title, [], group.id
+        yield group.title, [], [], group.id
     for note in read_notes(draft.fields).values():
-        yield note.text.split("\n", 1)[0], [note.text], note.id
+        yield note.text.split("\n", 1)[0], [], [note.text], note.id
 
 
 def _titles(node: Node, catalogue: Catalogue, translate: Callable[[str], str]) -> list[str]:
@@ -69,13 +72,16 @@ def _texts(value: Any, key: str = "") -> Iterator[str]:
         yield f"{key}: {value}"
 
 
-def _hit(item_id: str, label: str, texts: list[str], words: list[str]) -> Hit | None:
+def _hit(item_id: str, label: str, titles: list[str], texts: list[str], words: list[str]) -> Hit | None:
     if all(word in label.casefold() for word in words):
         return Hit(item_id, label, "")
-    whole = "\n".join((label, *texts)).casefold()
+    whole = "\n".join((label, *titles, *texts)).casefold()
     if not all(word in whole for word in words):
         return None
-    found = next((text for text in texts if words[0] in text.casefold() or words[-1] in text.casefold()), "")
+    holding = [text for text in (*titles, *texts) if words[0] in text.casefold() or words[-1] in text.casefold()]
+    found = holding[0] if holding else ""
+    if found in titles:
+        return Hit(item_id, label, titles[0])
     return Hit(item_id, label, _around(found.replace("\n", " "), words[0]))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt
@@ -81,22 +82,35 @@ class ReferenceCompleter(QObject):
         super().__init__(editor)
         self.editor = editor
         self._offered = offered
-        self._model = QStringListModel(self)
-        self.completer = QCompleter(self._model, self)
-        self.completer.setWidget(editor)
-        self.completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.completer.setMaxVisibleItems(SHOWN)
-        self.completer.activated.connect(self.insert)
-        self.popup = QListView()
-        self.popup.setObjectName("references")
-        self.popup.setAccessibleName(tr("Variables and results"))
-        self.completer.setPopup(self.popup)
-        self.popup.installEventFilter(self)
         if isinstance(editor, QLineEdit):
             editor.textEdited.connect(lambda _: self.offer())
         else:
             editor.textChanged.connect(self._box_changed)
+
+    @cached_property
+    def _model(self) -> QStringListModel:
+        return QStringListModel(self)
+
+    @cached_property
+    def popup(self) -> QListView:
+        """The list; made when it is first needed: a form has many lines that never need one."""
+        popup = QListView()
+        popup.setObjectName("references")
+        popup.setAccessibleName(tr("Variables and results"))
+        return popup
+
+    @cached_property
+    def completer(self) -> QCompleter:
+        """What narrows the list to what is typed."""
+        completer = QCompleter(self._model, self)
+        completer.setWidget(self.editor)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(SHOWN)
+        completer.activated.connect(self.insert)
+        completer.setPopup(self.popup)
+        self.popup.installEventFilter(self)
+        return completer
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Tab take what is marked, as Enter does."""
@@ -111,7 +125,8 @@ class ReferenceCompleter(QObject):
         """Show what fits what is typed after ``{{``, or nothing."""
         match = _OPEN.search(self._before_cursor())
         if match is None:
-            self.popup.hide()
+            if "completer" in self.__dict__:
+                self.popup.hide()
             return
         self._model.setStringList(self._offered())
         self.completer.setCompletionPrefix(match.group(1))

@@ -45,11 +45,16 @@ class ProblemsPanel(QWidget):
         """Set the texts in the language in force."""
         self.nothing.setText(tr("No problems: the flow can run."))
         self.tree.setAccessibleName(tr("Problems"))
-        self.show_problems(self._problems)
+        self._fill()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show these problems."""
-        self._problems = problems
+        if list(problems) != list(self._problems):
+            self._problems = problems
+            self._fill()
+
+    def _fill(self) -> None:
+        problems = self._problems
         self.tree.clear()
         for problem in problems:
             item = QTreeWidgetItem(self.tree, [tr(problem.message), plain(problem.fix)])

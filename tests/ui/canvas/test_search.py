@@ -42,3 +42,9 @@ def test_types_ids_lists_numbers_groups_and_notes_are_found() -> None:
 def test_a_hit_says_where_and_nothing_finds_nothing() -> None:
     assert search(DRAFT, CATALOGUE, "world")[0].where == "text: hello WORLD"
     assert ids("") == ids("   ") == ids("no such thing") == []
+
+
+def test_a_hit_by_its_type_shows_the_type_in_the_readers_language() -> None:
+    words = {"Type text": "输入文字"}
+    (hit,) = search(DRAFT, CATALOGUE, "type text", lambda text: words.get(text, text))
+    assert (hit.id, hit.where) == ("two", "输入文字")

@@ -3,14 +3,17 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from flowdesk.model.document import Document
 from flowdesk.model.run import NodeState
+from flowdesk.ui.canvas import editing
 from flowdesk.ui.canvas.habits import HABITS
 from flowdesk.ui.canvas.keys import bindings
+from flowdesk.ui.canvas.overview import Overview
 from tests.ui.canvas.samples import grid
 
 if TYPE_CHECKING:
@@ -181,3 +184,23 @@ def test_every_zoom_paints_something(bench: "Bench", zoom: float) -> None:
     image = bench.view.grab().toImage()
     colors = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
     assert len(colors) > 5
+
+
+def test_the_overview_shows_what_it_would_show_if_it_were_drawn_anew(bench: "Bench") -> None:
+    scene = bench.scene
+    scene.show(grid(300))
+    bench.document = Document(grid(300))
+
+    def sorted_cards(overview: Overview) -> tuple[QRectF, dict[str, list[tuple[float, float]]]]:
+        around, groups = overview.cards()
+        return around, {name: sorted((rect.x(), rect.y()) for rect in rects) for name, rects in groups.items() if rects}
+
+    draft = scene.draft
+    for changes in (
+        editing.move(draft, {"n5": (9000.0, 9000.0), "n7": (-20.0, 40.0)}),
+        editing.delete(draft, ["n5", "n8"]),
+    ):
+        bench.view.request(changes, "Edit")
+        assert sorted_cards(bench.view.overview) == sorted_cards(Overview(scene))
+        lines = [line for cell in bench.view.overview._cells.values() for line in cell.lines]
+        assert len(lines) == len(scene.edge_items)
