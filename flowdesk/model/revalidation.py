@@ -33,15 +33,13 @@ class Revalidation:
         own, fresh = self._node_problems(flow)
         ends = {node.id: node for node in flow.nodes}
         is_wired_anew = self._is_first or not _are_same(flow.edges, self._edges)
-        is_same_wiring = not is_wired_anew and list(ends) == list(self._ends)
-        if not (is_same_wiring and self._are_sound(flow, ends, {node.id for node in fresh})):
+        # With one id twice, the node that an edge means may change although no node is new.
+        is_one_each = len(ends) == len(flow.nodes) == self._count and list(ends) == list(self._ends)
+        if is_wired_anew or not (is_one_each and self._are_sound(flow, ends, {node.id for node in fresh})):
             self._faulty_links = self._edge_problems(flow, ends)
         links = self._faulty_links
         is_shaped_anew = (
-            is_wired_anew
-            or not len(ends) == len(flow.nodes) == self._count
-            or list(ends) != list(self._ends)
-            or any(_facts(node) != _facts(self._ends[node.id]) for node in fresh)
+            is_wired_anew or not is_one_each or any(_facts(node) != _facts(self._ends[node.id]) for node in fresh)
         )
         if is_shaped_anew:
             self._whole = whole_problems(flow, self._catalogue)
