@@ -24,6 +24,7 @@ class Revalidation:
         self._ends: dict[str, Node] = {}
         self._links: dict[int, tuple[Edge, Node | None, Node | None, Found]] = {}
         self._whole: tuple[list[Problem], list[Problem]] = ([], [])
+        self._faulty_links: list[Problem] = []
         self._count = 0
         self._is_first = True
 
@@ -32,12 +33,13 @@ class Revalidation:
         own, fresh = self._node_problems(flow)
         ends = {node.id: node for node in flow.nodes}
         is_wired_anew = self._is_first or not _are_same(flow.edges, self._edges)
-        links = self._edge_problems(flow, ends)
+        # With one id twice, the node that an edge means may change although no node is new.
+        is_one_each = len(ends) == len(flow.nodes) == self._count and list(ends) == list(self._ends)
+        if is_wired_anew or not (is_one_each and self._are_sound(flow, ends, {node.id for node in fresh})):
+            self._faulty_links = self._edge_problems(flow, ends)
+        links = self._faulty_links
         is_shaped_anew = (
-            is_wired_anew
-            or not len(ends) == len(flow.nodes) == self._count
-            or list(ends) != list(self._ends)
-            or any(_facts(node) != _facts(self._ends[node.id]) for node in fresh)
+            is_wired_anew or not is_one_each or any(_facts(node) != _facts(self._ends[node.id]) for node in fresh)
         )
         if is_shaped_anew:
             self._whole = whole_problems(flow, self._catalogue)
@@ -61,6 +63,17 @@ class Revalidation:
                 result += kept[1]
         self._nodes = now
         return result, fresh
+
+    def _are_sound(self, flow: Flow, ends: dict[str, Node], fresh_ids: set[str]) -> bool:
+        """Whether the edges of nodes that are new had no problems and have none: then all edges are as they were."""
+        touched = [edge for edge in flow.edges if edge.source in fresh_ids or edge.target in fresh_ids]
+        for edge in touched:
+            source, target = ends.get(edge.source), ends.get(edge.target)
+            found = tuple(edge_problems(edge, source, target, self._catalogue))
+            if found or self._links[id(edge)][3]:
+                return False
+            self._links[id(edge)] = (edge, source, target, found)
+        return True
 
     def _edge_problems(self, flow: Flow, ends: dict[str, Node]) -> list[Problem]:
         known, now = self._links, {}
