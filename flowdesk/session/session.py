@@ -30,6 +30,7 @@ from flowdesk.session.documents import LiveDocument
 from flowdesk.session.history import history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.looking import Handler, Looking
+from flowdesk.session.paths import read_path
 from flowdesk.session.peer import Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.questions import Questions
@@ -434,8 +435,7 @@ class Session:
 
     def _allowed_path(self, peer: Peer, name: str) -> Path:
         """The window may open any file; remote editors those of the flows folder and what is open already."""
-        path = Path(name).expanduser()
-        path = (path if path.is_absolute() else self.folders.flows / path).resolve()
+        path = read_path(name, self.folders.flows)
         is_known = any(live.path == path for live in self.documents.values())
         if getattr(peer, "is_local", False) or is_known or path.is_relative_to(self.folders.flows.resolve()):
             return path

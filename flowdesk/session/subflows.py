@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flowdesk.engine.context import Called, Question
 from flowdesk.engine.ports import Answer
+from flowdesk.session.paths import read_path
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.storage import SUFFIX, assets_folder, open_flow
 from flowdesk.session.trust import Trust
@@ -24,7 +25,7 @@ def opener(
     """
 
     def load(folder: Path, name: str) -> Called:
-        path = (folder / (name if name.endswith(".json") else name + SUFFIX)).resolve()
+        path = read_path(name if name.endswith(".json") else name + SUFFIX, folder)
         flow = open_flow(path).flow
         permit = trust.permission(flow, ask, is_foreign=is_foreign or is_from_elsewhere(path))
         return Called(flow, path.parent, assets_folder(path), permit)
