@@ -23,7 +23,7 @@ import pytest
 
 from flowdesk.aio import spawn
 from flowdesk.client import Client, Disconnected
-from tests.benchmarks.serving import KEY, ROOT
+from tests.benchmarks.serving import KEY, ROOT, wait_for
 
 SECONDS = float(os.environ.get("FLOWDESK_BENCH_SECONDS", "60"))
 TEXT = "x" * 3500
@@ -82,13 +82,7 @@ def serving(folder: Path, *options: str) -> Iterator[Serving]:
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=said, stderr=said)
     try:
-        deadline = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            assert process.poll() is None, "the server did not start"
-            assert time.monotonic() < deadline, "the server does not listen"
+        wait_for(process, port)
         yield Serving(process, port)
         assert process.poll() is None, "the server ended"
         assert "Traceback" not in (folder / "said").read_text("utf-8")

@@ -1,14 +1,12 @@
 """How long the window's thread is busy with one edit of a large flow: a setting, a move, a new node.
 
-``python tests/benchmarks/bench_edits.py [NODES]``. CPU time, from the wish to the edit shown and kept for recovery; what is
+``python -m tests.benchmarks.bench_edits [NODES]``. CPU time, from the wish to the edit shown and kept for recovery; what is
 painted afterwards is measured by ``bench_canvas.py``.
 """
 
 import asyncio
 import json
-import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -16,7 +14,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.qtloop import run_beside_qt
+
 KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("click", {"selector": "button[name='OK']"}),
     ("input", {"text": "hello {{a}}", "selector": "text_field"}),
@@ -80,27 +79,7 @@ async def measure(count: int, folder: Path) -> dict[str, float]:
 
 def run(count: int) -> dict[str, float]:
     """Measure on a loop that Qt and asyncio share."""
-    os.environ["QT_API"] = "pyside6"
-    import qasync
-    from PySide6.QtWidgets import QApplication
-
-    from flowdesk.ui.style import dress
-    from flowdesk.ui.theme import theme
-
-    application = QApplication.instance() or QApplication(["flowdesk"])
-    assert isinstance(application, QApplication)
-    application.setQuitOnLastWindowClosed(False)
-    theme.set_mode("light")
-    dress(application)
-    loop = qasync.QEventLoop(application)
-    asyncio.set_event_loop(loop)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            found: dict[str, float] = loop.run_until_complete(measure(count, Path(folder)))
-    finally:
-        loop.close()
-        asyncio.set_event_loop(None)
-    return found
+    return run_beside_qt(lambda folder: measure(count, folder))
 
 
 @pytest.mark.benchmark
@@ -109,6 +88,5 @@ def test_an_edit_of_a_large_flow_takes_about_a_frame() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     for kind, value in run(int(sys.argv[1]) if len(sys.argv) > 1 else 5000).items():
         print(f"{kind:20} {value:10.1f} ms")

@@ -1,13 +1,12 @@
 """How long the window's event loop is blocked while a flow runs as fast as it can, with log, progress and node states.
 
-Run on a real X server: ``python tests/benchmarks/bench_window.py [PASSES]``. A tick every 2 ms on the same loop tells how late
+Run on a real X server: ``python -m tests.benchmarks.bench_window [PASSES]``. A tick every 2 ms on the same loop tells how late
 it came: what a person feels. Events are counted where the window receives them.
 """
 
 import asyncio
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.qtloop import run_beside_qt
+
 TICK = 0.002
 LONGEST_BLOCK = 0.05
 """Seconds that the loop may be blocked (the window's promise)."""
@@ -99,32 +99,17 @@ async def measure(passes: int, folder: Path, settle: Callable[[], None]) -> dict
 
 def run(passes: int) -> dict[str, float]:
     """Measure on a loop that Qt and asyncio share."""
-    import os
 
-    os.environ["QT_API"] = "pyside6"
-    import qasync
-    from PySide6.QtWidgets import QApplication
+    async def collected(folder: Path) -> dict[str, float]:
+        from flowdesk.ui.collecting import WindowThreadCollector
 
-    from flowdesk.ui.collecting import WindowThreadCollector
-    from flowdesk.ui.style import dress
-    from flowdesk.ui.theme import theme
+        collector = WindowThreadCollector()
+        try:
+            return await measure(passes, folder, collector.settle)
+        finally:
+            collector.stop()
 
-    application = QApplication.instance() or QApplication(["flowdesk"])
-    assert isinstance(application, QApplication)
-    application.setQuitOnLastWindowClosed(False)
-    theme.set_mode("light")
-    dress(application)
-    collector = WindowThreadCollector()
-    loop = qasync.QEventLoop(application)
-    asyncio.set_event_loop(loop)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            found: dict[str, float] = loop.run_until_complete(measure(passes, Path(folder), collector.settle))
-    finally:
-        collector.stop()
-        loop.close()
-        asyncio.set_event_loop(None)
-    return found
+    return run_beside_qt(collected)
 
 
 @pytest.mark.benchmark
@@ -134,6 +119,5 @@ def test_the_loop_is_not_blocked_while_a_flow_runs_as_fast_as_it_can() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     for key, value in run(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000).items():
         print(f"{key:20} {value:10.1f}")

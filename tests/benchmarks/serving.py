@@ -28,6 +28,17 @@ def seed_python() -> str:
     return python
 
 
+def wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+    """Wait until a server listens."""
+    deadline = time.monotonic() + 30
+    while True:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        assert process.poll() is None, "the server did not start"
+        assert time.monotonic() < deadline, "the server does not listen"
+
+
 @contextlib.contextmanager
 def server(*command: str, **environment: str) -> Iterator[int]:
     """Start a server, ``PORT`` in its command replaced by a free one, and yield the port."""
@@ -40,13 +51,7 @@ def server(*command: str, **environment: str) -> Iterator[int]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + 20
-        while True:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            assert process.poll() is None, "the server did not start"
-            assert time.monotonic() < deadline, "the server does not listen"
+        wait_for(process, port)
         yield port
     finally:
         process.kill()
