@@ -8,6 +8,7 @@ saved or kept for recovery, sockets are shut, the driver's threads end, the loop
 import argparse
 import asyncio
 import gc
+import getpass
 import json
 import os
 import signal
@@ -46,6 +47,7 @@ def execute(options: argparse.Namespace) -> int:
         "nodes": _nodes,
         "doctor": _doctor,
         "token": _token,
+        "secret": _secret,
     }
     try:
         return commands[options.command](options)
@@ -81,9 +83,10 @@ def folders() -> "Folders":
 def make_session() -> "Session":
     """Put the session together."""
     from flowdesk.engine.context import Services
+    from flowdesk.keystore import read_secret
     from flowdesk.session.session import Session
 
-    return Session(catalogue_with_plugins(), Services(driver=make_driver(), secret=_secret), folders())
+    return Session(catalogue_with_plugins(), Services(driver=make_driver(), secret=read_secret), folders())
 
 
 def make_driver() -> "DesktopDriver":
@@ -91,34 +94,6 @@ def make_driver() -> "DesktopDriver":
     from flowdesk.drivers.desktop import RealDesktopDriver
 
     return RealDesktopDriver()
-
-
-def _secret(name: str) -> str:
-    """Read a secret from the system's key store.
-
-    Raises:
-        NodeError: If there is none, or no key store.
-    """
-    from flowdesk.model.errors import NodeError
-
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-
-        try:
-            value = keyring.get_password("flowdesk", name)
-        except KeyringError as error:
-            raise NodeError(
-                say("The key store cannot be read: {reason}.", reason=str(error) or type(error).__name__),
-                say("Unlock it, or install a key store (gnome-keyring, KWallet)."),
-            ) from error
-    except ImportError as error:
-        raise NodeError(say("Secrets need the package keyring."), say("pip install keyring")) from error
-    if value is None:
-        raise NodeError(
-            say('There is no secret "{name}".', name=name), say("Store it: keyring set flowdesk {name}", name=name)
-        )
-    return value
 
 
 # -- run --------------------------------------------------------------------------------------------------------------
@@ -463,6 +438,24 @@ def _token(options: argparse.Namespace) -> int:
     else:
         store.revoke(options.name)
         print(tr("The token is revoked. `flowdesk token new` makes another."))
+    return SUCCEEDED
+
+
+def _secret(options: argparse.Namespace) -> int:
+    from flowdesk.keystore import forget_secret, keep_secret
+
+    if options.action == "delete":
+        forget_secret(options.name)
+        print(tr("The secret is removed."))
+        return SUCCEEDED
+    if sys.stdin.isatty():
+        value = getpass.getpass(f"{options.name}: ")
+    else:
+        value = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    if not value:
+        raise FlowdeskError(say("An empty secret is not kept."), say("Type it, or pipe it in; it is not shown."))
+    keep_secret(options.name, value)
+    print(tr(say("Kept. A flow writes it as {reference}.", reference="{{secret:" + options.name + "}}")))
     return SUCCEEDED
 
 

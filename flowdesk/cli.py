@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from flowdesk import __version__
 
-COMMANDS = ("run", "serve", "validate", "find", "nodes", "doctor", "token", "practice", "window")
+COMMANDS = ("run", "serve", "validate", "find", "nodes", "doctor", "token", "secret", "practice", "window")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,6 +143,10 @@ def _small_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
         default="run",
         help="what a new token allows: watch, edit, or run too",
     )
+
+    secret = commands.add_parser("secret", help="keep passwords for flows in the system's key store, or remove them")
+    secret.add_argument("action", choices=("set", "delete"), help="set asks for it, or reads it from a pipe")
+    secret.add_argument("name", help="what a flow calls it: {{secret:NAME}}")
 
     commands.add_parser("practice", help="open the practice window", add_help=False)
 

@@ -174,7 +174,7 @@ class LiveDocument:
             raise RequestInvalid(say("The picture is not base64."), say("Send it as base64."), field="data") from error
         if len(content) > LARGEST_ASSET:
             raise RequestInvalid(say("The picture is larger than 16 MiB."), say("Send a smaller part."), field="data")
-        suffix = next((end for head, end in _PICTURES if content.startswith(head)), None)
+        suffix = next((end for head, end in _PICTURES if re.match(head, content)), None)
         if suffix is None:
             raise RequestInvalid(say("This is neither PNG nor JPEG nor WebP."), say("Send a picture."), field="data")
         stem = name.rsplit(".", 1)[0] if "." in name else name
@@ -248,7 +248,7 @@ class LiveDocument:
             self._touched.pop(next(iter(self._touched)))
 
 
-_PICTURES = ((b"\x89PNG", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"RIFF", ".webp"))
+_PICTURES = ((rb"\x89PNG", ".png"), (rb"\xff\xd8\xff", ".jpg"), (rb"RIFF(?s:....)WEBP", ".webp"))
 
 
 def _field_key(change: AnyChange) -> tuple[str, ...] | None:

@@ -72,3 +72,10 @@ async def test_a_count_is_its_own_limit(bench: Bench) -> None:
     )  # fmt: skip
     assert finished.state is RunState.SUCCEEDED
     assert bench.result("l")["iterationCount"] == 10_001
+
+
+async def test_leaving_a_loop_where_there_is_none_is_an_error(bench: Bench) -> None:
+    for kind in ("break", "continue"):
+        finished = await bench.run((kind, {}))
+        assert finished.error is not None
+        assert "stands in no loop" in finished.error["message"]
