@@ -62,11 +62,28 @@ class Canvas:
 
         return until(held, "the edit in the saved file")
 
+    def _grip(self, what: str, at: tuple[float, float]) -> tuple[float, float]:
+        """Return where a mouse takes hold of something, once it lies still and nothing lies over it."""
+        one = self.page.locator(what).first
+        before: object = None
+
+        def held() -> tuple[float, float] | None:
+            nonlocal before
+            box, last = one.bounding_box(), before
+            before = box
+            if box is None or box != last:
+                return None
+            x, y = box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1]
+            is_on_top = one.evaluate("(one, [x, y]) => one.contains(document.elementFromPoint(x, y))", [x, y])
+            return (x, y) if is_on_top else None
+
+        place = until(held, f"{what} to lie still and uncovered")
+        assert place is not None
+        return place
+
     def drag(self, what: str, dx: float, dy: float, at: tuple[float, float] = (0.7, 0.5)) -> None:
         """Drag something by so many pixels of the page."""
-        box = self.page.locator(what).first.bounding_box()
-        assert box is not None
-        x, y = box["x"] + box["width"] * at[0], box["y"] + box["height"] * at[1]
+        x, y = self._grip(what, at)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.page.mouse.move(x + dx / 2, y + dy / 2, steps=3)
