@@ -13,9 +13,12 @@ from flowdesk.ui.collecting import WindowThreadCollector
 
 @pytest.fixture
 def collector(qtbot: QtBot) -> Iterator[WindowThreadCollector]:
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)  # Python's own, whatever was done in this process before
     made = WindowThreadCollector()
     yield made
     made.stop()
+    gc.set_threshold(*before)
 
 
 class Cycle:
