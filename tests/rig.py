@@ -190,7 +190,7 @@ class Rig:
         try:
             resource = self.display.create_resource_object("window", window)
             found = resource.get_full_property(self.display.intern_atom(name), X.AnyPropertyType)
-        except error.BadWindow:
+        except (error.BadWindow, error.BadValue):  # it is gone, or its text became shorter while it was read
             return []
         if found is None:
             return []

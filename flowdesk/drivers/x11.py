@@ -49,6 +49,7 @@ def connect(name: str | None = None) -> Any:
         ) from refused
     display.set_error_handler(lambda *_: None)
     _survive_exceptions(display.display)
+    _know_errors(display.display)
     if is_xwayland(display):
         display.close()
         raise wayland()
@@ -71,6 +72,16 @@ def _survive_exceptions(connection: Any) -> None:
             raise
 
     connection.send_and_recv = send_and_recv
+
+
+def _know_errors(connection: Any) -> None:
+    """Let the core protocol's errors be understood.
+
+    WORKAROUND for python-xlib 0.33: its RandR extension takes the codes 0 to 2, so that a ``BadValue`` breaks the connection.
+    """
+    from Xlib import error
+
+    connection.error_classes.update({code: error.xerror_class[code] for code in (1, 2)})
 
 
 def no_display() -> DesktopUnavailable:
@@ -164,7 +175,7 @@ class forgiving:  # noqa: N801 - used like contextlib.suppress
         """Tell whether the error is one to swallow."""
         from Xlib import error
 
-        return isinstance(problem, (error.BadWindow, error.BadDrawable, error.BadMatch, error.BadAtom))
+        return isinstance(problem, (error.BadWindow, error.BadDrawable, error.BadMatch, error.BadAtom, error.BadValue))
 
 
 def property_values(display: Any, number: int, name: str) -> Sequence[int] | bytes:

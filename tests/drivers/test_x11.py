@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from Xlib import X, Xatom, error
 
 from flowdesk.drivers import x11
 from flowdesk.drivers.virtual import EMPTY_AUTHORITY
@@ -110,3 +111,18 @@ def test_a_connection_answers_after_an_exception_inside_it(desktop_rig: Rig) -> 
     thread.join(10)
     assert answers == [1600]
     display.close()
+
+
+@pytest.mark.desktop
+def test_a_value_that_the_server_refuses_leaves_the_connection_usable(clean_desktop: Rig) -> None:
+    display = x11.connect()
+    try:
+        root, name = x11.root_of(display), display.intern_atom("FLOWDESK_SHORT")
+        root.change_property(name, Xatom.STRING, 8, b"short")
+        with pytest.raises(error.BadValue):
+            root.get_property(name, X.AnyPropertyType, 100, 5)
+        assert root.get_full_property(name, X.AnyPropertyType).value in (b"short", "short")
+        root.delete_property(name)
+        display.sync()
+    finally:
+        display.close()
