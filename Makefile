@@ -4,7 +4,7 @@ BOOT = $(PYTHON) tools/bootstrap.py
 PY = .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help run serve test test-fast check fix docs pictures coverage bench wheel package deb deb-check clean
+.PHONY: help new-node run serve test test-fast test-windows apps check fix docs pictures coverage bench wheel package deb deb-check clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,11 +21,20 @@ test: ## run all tests: the fast ones first, then those on a real desktop
 	@$(BOOT) --for test --groups test
 	@# Two processes: Qt's widgets in memory, and threads that drive a real desktop, are kept apart.
 	@$(PY) -m pytest -m "not benchmark and not desktop" $(ARGS) || [ $$? = 5 ]
-	@$(PY) -m pytest -m "desktop and not benchmark" $(ARGS) || [ $$? = 5 ]
+	@$(PY) -m pytest -m "desktop and not benchmark and not apps" $(ARGS) || [ $$? = 5 ]
 
 test-fast: ## run the tests that need no desktop
 	@$(BOOT) --for test --groups test
 	@$(PY) -m pytest -m "not benchmark and not desktop" $(ARGS)
+
+test-windows: ## run the tests of Windows under Wine, with a Windows Python that is made for it (Debian 12; 1.4 GB in build/wine)
+	@$(BOOT) --for base --groups test
+	@$(PY) tools/wine_rig.py setup
+	@$(PY) tools/wine_rig.py test $(or $(ARGS),tests/windows)
+
+apps: ## do whole jobs in real applications, which are installed for that (a few hundred MB)
+	@$(BOOT) --for apps --groups test
+	@$(PY) -m pytest -m apps $(ARGS) tests/apps
 
 check: ## formatting, lints, types, layers, style, translations and generated docs: all must be clean
 	@$(BOOT) --for base --groups test check
@@ -43,6 +52,11 @@ fix: ## repair formatting and the lints that repair themselves
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
+new-node: ## begin a node type: its module, its place in the tuple, its test (make new-node NAME=countLines)
+	@$(BOOT) --for base --groups test check
+	$(PY) tools/new_node.py $(NAME)
+	.venv/bin/ruff check -q --fix flowdesk/nodes/__init__.py
+
 docs: ## write the reference pages from the code's declarations, and build the site into build/site, links checked
 	@$(BOOT) --for base --groups docs
 	$(PY) tools/docs.py
@@ -59,10 +73,11 @@ coverage: ## run the fast tests and report which lines they reach, in build/cove
 
 bench: ## measure; figures are printed, nothing fails
 	@$(BOOT) --for test --groups test bench
-	@$(PY) -m pytest -m benchmark -s -o "python_files=bench_*.py" $(ARGS) tests/benchmarks
+	@$(PY) -m pytest -m benchmark -s -o "python_files=bench_*.py" -o faulthandler_timeout=0 $(ARGS) tests/benchmarks
 
-wheel: ## build the wheel and the sdist into dist/
+wheel: ## build the wheel and the sdist into dist/; nothing may lack its translation
 	@$(BOOT) --for base --groups package
+	$(PY) tools/translations.py --release
 	@rm -rf dist/*.whl dist/*.tar.gz
 	$(PY) -m build --outdir dist
 

@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _tasks: set[asyncio.Task[Any]] = set()
+_left = threading.local()
 
 
 def spawn(coroutine: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
@@ -48,6 +49,7 @@ async def in_thread(function: Callable[[], T], name: str) -> T:
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
+    left = threading.Event()
 
     def settle(error: BaseException | None, value: T | None) -> None:
         if future.done():
@@ -58,6 +60,7 @@ async def in_thread(function: Callable[[], T], name: str) -> T:
             future.set_result(value)  # type: ignore[arg-type]
 
     def work() -> None:
+        _left.event = left
         try:
             value = function()
         except Exception as error:  # noqa: BLE001 - handed over to the one who waits
@@ -70,4 +73,13 @@ async def in_thread(function: Callable[[], T], name: str) -> T:
             return  # the loop was closed meanwhile
 
     threading.Thread(target=work, name=name, daemon=True).start()
-    return await future
+    try:
+        return await future
+    finally:
+        left.set()
+
+
+def is_left_behind() -> bool:
+    """Whether nobody waits any longer for what this thread does: the run was stopped, and nothing more may come of it."""
+    event: threading.Event | None = getattr(_left, "event", None)
+    return event is not None and event.is_set()

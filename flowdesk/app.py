@@ -7,30 +7,35 @@ saved or kept for recovery, sockets are shut, the driver's threads end, the loop
 
 import argparse
 import asyncio
+import errno
 import gc
 import getpass
 import json
 import os
-import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
-from flowdesk.i18n import set_language, tr
-from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError, FlowInvalid
+from flowdesk.i18n import set_language, tr, tr_all
+from flowdesk.model.causes import system_cause
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
+from flowdesk.signals import SignalThread
 
 if TYPE_CHECKING:
     from flowdesk.engine.ports import Check, DesktopDriver
-    from flowdesk.model.flow import Flow
-    from flowdesk.model.nodetype import Catalogue
     from flowdesk.session.session import Folders, Session
 
+_OUTPUT_FAULTS = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
+"""What a file that standard output goes to may fail with."""
+WATCHING = frozenset({"window", "serve"})
+"""The processes that hold the triggers of this machine."""
 EXIT_OF_STATE = {RunState.SUCCEEDED: SUCCEEDED, RunState.FAILED: FAILED, RunState.STOPPED: STOPPED}
 
 
@@ -48,9 +53,22 @@ def execute(options: argparse.Namespace) -> int:
         "doctor": _doctor,
         "token": _token,
         "secret": _secret,
+        "diff": _diff,
+        "format": _format,
+        "import": _import,
+        "mcp": _mcp,
+        "triggers": _triggers,
+        "record": _record,
+        "hub": _hub,
+        "worker": _worker,
+        "submit": _submit,
+        "jobs": _jobs,
     }
     try:
-        return commands[options.command](options)
+        code = commands[options.command](options)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except DesktopUnavailable as error:
         return _tell(error, NO_DESKTOP)
     except FlowdeskError as error:
@@ -58,8 +76,19 @@ def execute(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return STOPPED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_nowhere()
         return SUCCEEDED
+    except OSError as error:
+        if error.filename is not None or error.errno not in _OUTPUT_FAULTS:
+            raise
+        _print_nowhere()
+        fault = say("The output cannot be written: {reason}.", reason=system_cause(error))
+        return _tell(FlowdeskError(fault, say("Free some disk space, or send the output elsewhere.")), FAILED)
+
+
+def _print_nowhere() -> None:
+    """Let what is printed later not fail, nor what the interpreter flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _collect_less_often() -> None:
@@ -67,6 +96,7 @@ def _collect_less_often() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     gc.enable()
+    sys.setswitchinterval(0.001)  # a thread that writes a large flow gives the event loop its turn in time
 
 
 def folders() -> "Folders":
@@ -80,42 +110,55 @@ def folders() -> "Folders":
     return Folders(state, state / "runs", flows)
 
 
-def make_session() -> "Session":
-    """Put the session together."""
+def make_session(process: str = "flowdesk") -> "Session":
+    """Put the session together. ``process`` says for people of other processes what this one is: ``window``, ``serve``, ``run``."""
+    from flowdesk.drivers.notices import notify
+    from flowdesk.drivers.observing.observer import RealObserver
+    from flowdesk.drivers.private.desktops import KeptDesktops
     from flowdesk.engine.context import Services
+    from flowdesk.importing.bringing import bring
     from flowdesk.keystore import read_secret
     from flowdesk.session.session import Session
 
-    return Session(catalogue_with_plugins(), Services(driver=make_driver(), secret=read_secret), folders())
+    driver = make_driver(process)
+    services = Services(driver=driver, secret=read_secret, notify=notify, private=KeptDesktops())
+    make = partial(
+        Session, catalogue_with_plugins(), services, folders(), process=process, observer=RealObserver(), bring=bring
+    )
+    if process not in WATCHING:
+        return make()
+    from flowdesk.watching import make_surroundings
+
+    around = make_surroundings(driver, lambda: session.triggering.notice_command())
+    session = make(surroundings=around)
+    return session
 
 
-def make_driver() -> "DesktopDriver":
+def make_driver(process: str = "flowdesk") -> "DesktopDriver":
     """The desktop of this machine. Nothing of it is touched before it is used."""
     from flowdesk.drivers.desktop import RealDesktopDriver
 
-    return RealDesktopDriver()
+    return RealDesktopDriver(process)
+
+
+def _record(options: argparse.Namespace) -> int:
+    from flowdesk.recordcommand import record
+
+    return record(options, lambda: make_session("record"))
 
 
 # -- run --------------------------------------------------------------------------------------------------------------
 
 
 def _run(options: argparse.Namespace) -> int:
-    from flowdesk.session.storage import open_flow
-    from flowdesk.terminal import TerminalPeer, read_variables
+    from flowdesk.runcommand import run_files
 
-    opened = open_flow(Path(options.file))
-    variables = read_variables(options.var)
-    if options.report:
-        _make_folder(Path(options.report))
-    session = make_session()
-    _tell_interrupted(session)
-    if not _check(opened.flow, session.catalogue, options):
-        return INVALID
-    peer = TerminalPeer(as_json=options.json)
-    try:
-        return asyncio.run(_run_flow(session, peer, options, variables))
-    except FlowInvalid as error:
-        return _tell(error, INVALID)
+    def session() -> "Session":
+        made = make_session("run")
+        _tell_interrupted(made)
+        return made
+
+    return run_files(options, session, _tell)
 
 
 def _tell_interrupted(session: "Session") -> None:
@@ -126,114 +169,37 @@ def _tell_interrupted(session: "Session") -> None:
         if about["is_new"]:
             name = str(about.get("name") or about.get("workflow_id") or "")
             began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(about.get("started", 0))))
-            print(tr(say('The last run of "{name}" began at {time}.', name=name, time=began)), file=sys.stderr)
+            print(tr(say('The last run of "{name}" started at {time}.', name=name, time=began)), file=sys.stderr)
             print(f"  {tr(interruption(about))}", file=sys.stderr)
             print(tr(say("  The run's folder: {folder}", folder=str(about.get("folder")))), file=sys.stderr)
-
-
-def _make_folder(path: Path) -> None:
-    """Make a folder that can be written.
-
-    Raises:
-        FileUnwritable: If that is impossible.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        if not os.access(path, os.W_OK):
-            raise PermissionError(13, "Permission denied")
-    except OSError as error:
-        raise FileUnwritable(
-            say("The folder {path} cannot be written: {reason}.", path=path, reason=error.strerror or str(error)),
-            say("Name a folder that you may write to."),
-        ) from error
-
-
-async def _run_flow(session: "Session", peer: Any, options: argparse.Namespace, variables: dict[str, Any]) -> int:
-    from flowdesk.engine.brake import Brake
-    from flowdesk.engine.options import RunOptions
-
-    live = session.open_file(Path(options.file).resolve())
-    session.trust.add(live.flow)
-    if session.services.driver is not None and _needs_desktop(live.flow, session.catalogue):
-        await asyncio.to_thread(session.services.driver.open, Brake())
-    if options.from_node is not None and options.from_node not in {node.id for node in live.flow.nodes}:
-        raise FlowdeskError(
-            say('There is no node "{id}" to start from.', id=options.from_node), say("Name a node of the flow.")
-        )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        _on_signal(loop, number, session)
-    session.connect(peer)
-    live.journal.subscribe(peer)
-    peer.session = session
-    started = session.runs.start(
-        live.workflow_id,
-        live.flow,
-        live.journal,
-        RunOptions(variables=variables, from_node=options.from_node, is_dry=options.dry_run),
-        services=session.services_of(live, live.workflow_id),
-        started_by="command line",
-        report=Path(options.report) if options.report else None,
-    )
-    assert started.task is not None
-    finished = await started.task
-    await session.close()
-    if finished.error is not None and finished.error.get("code") == DesktopUnavailable.code:
-        return NO_DESKTOP
-    return EXIT_OF_STATE[finished.state]
-
-
-def _on_signal(loop: asyncio.AbstractEventLoop, number: int, session: "Session") -> None:
-    """Stop on a signal, from the signal handler itself: it must not wait for the event loop."""
-    name = signal.Signals(number).name
-
-    def stop(*_: Any) -> None:
-        session.stop_all(name)
-
-    signal.signal(number, stop)
-    loop.call_soon(lambda: None)
-
-
-def _needs_desktop(flow: "Flow", catalogue: "Catalogue") -> bool:
-    """Whether a run would look at the desktop or act on it, as far as can be seen before it begins."""
-    for node in flow.nodes:
-        uses, config = catalogue[node.type].uses, node.config
-        has_target = "target" in uses and (config.get("selector") or config.get("until"))
-        if not node.option("disabled") and (uses & {"input", "screen"} or has_target or config.get("appName")):
-            return True
-    return False
-
-
-def _check(flow: "Flow", catalogue: "Catalogue", options: argparse.Namespace) -> bool:
-    """Print the problems of a flow; ``False`` if it cannot run."""
-    from flowdesk.model.validation import validate
-
-    problems = validate(flow, catalogue)
-    errors = [problem for problem in problems if problem.is_error]
-    for problem in errors or problems:
-        print(_problem_line(problem), file=sys.stderr)
-    return not errors
 
 
 # -- serve and window -------------------------------------------------------------------------------------------------
 
 
 def _serve(options: argparse.Namespace) -> int:
-    return asyncio.run(_serve_until_stopped(options))
+    session = make_session("serve")
+    told: list[Callable[[], None]] = []
+
+    def end(name: str) -> None:
+        session.triggering.watch.is_ending = True
+        session.stop_all("flowdesk serve is ending")
+        for tell in told:
+            tell()
+
+    with SignalThread(end) as signals:
+        return asyncio.run(_serve_until_stopped(session, options, signals, told))
 
 
-async def _serve_until_stopped(options: argparse.Namespace) -> int:
-    from flowdesk.session.restoring import restore_untitled
-    from flowdesk.session.storage import open_flow
-
-    session = make_session()
+async def _serve_until_stopped(
+    session: "Session", options: argparse.Namespace, signals: SignalThread, told: list[Callable[[], None]]
+) -> int:
     _tell_interrupted(session)
-    session.restores = True
-    restore_untitled(session)
+    session.restore()
     for file in options.files:
-        path = Path(file).resolve()
-        session.trust.add(open_flow(path).flow)
-        session.open_file(path, keep=True)
+        live = session.open_file(Path(file).resolve(), keep=True)
+        if not live.is_foreign:
+            session.trust.add(live.flow)
     server = make_server(session, options)
     await server.start()
     for line in server.greeting():
@@ -241,15 +207,16 @@ async def _serve_until_stopped(options: argparse.Namespace) -> int:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
 
-    def end(*_: Any) -> None:
-        session.stop_all("flowdesk serve is ending")
+    def end() -> None:
         loop.call_soon_threadsafe(ended.set)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+    told.append(end)
+    session.triggering.watch.begin()
     try:
-        await ended.wait()
+        if signals.asked is None:
+            await ended.wait()
     finally:
+        await session.triggering.watch.close()
         await session.runs.close()
         await server.stop()
         await session.close()
@@ -270,24 +237,39 @@ def make_server(session: "Session", options: argparse.Namespace) -> Any:
             insecure_no_token=options.insecure_no_token,
             origins=tuple(options.allow_origin),
         ),
+        on_hook=session.triggering.hook,
     )
 
 
 def _window(options: argparse.Namespace) -> int:
+    require_window_pieces()
     try:
         from flowdesk.ui.application import run_window
 
-        return run_window(make_session, make_server, options)  # it loads Qt itself
+        return run_window(lambda: make_session("window"), make_server, options)  # it loads Qt itself
     except ImportError as error:
         if error.name and error.name.split(".")[0] in {"PySide6", "qasync"}:
             return tell_no_window("window", error)
         raise
 
 
+def require_window_pieces() -> None:
+    """Look for what Qt needs of the system before Qt does, which ends the program where something lacks.
+
+    Raises:
+        DesktopUnavailable: If something is missing: what, and the command that installs it.
+    """
+    from flowdesk.drivers.checking import window_pieces
+
+    check = window_pieces()
+    if not check.is_ok:
+        raise DesktopUnavailable(check.message, check.fix)
+
+
 def tell_no_window(command: str, error: ImportError) -> int:
     """Say that a command needs the window's libraries, and the fix. Returns the exit code."""
-    print(tr(say("`flowdesk {command}` needs PySide6: {reason}", command=command, reason=str(error))), file=sys.stderr)
-    fix = say("Install it: pip install PySide6-Essentials qasync. `flowdesk run` and `flowdesk serve` do without.")
+    print(tr(say("flowdesk {command} requires PySide6: {reason}", command=command, reason=str(error))), file=sys.stderr)
+    fix = say("Run: pip install PySide6-Essentials qasync. flowdesk run and flowdesk serve work without it.")
     print(f"  {tr(fix)}", file=sys.stderr)
     return NO_DESKTOP
 
@@ -296,38 +278,9 @@ def tell_no_window(command: str, error: ImportError) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from flowdesk.model.validation import validate
-    from flowdesk.session.storage import open_flow
+    from flowdesk.flowtext import validate_files
 
-    catalogue = catalogue_with_plugins()
-    worst = SUCCEEDED
-    report = []
-    for file in options.files:
-        try:
-            problems = validate(open_flow(Path(file)).flow, catalogue)
-        except FlowdeskError as error:
-            worst = INVALID
-            report.append({"file": file, "valid": False, "problems": [{"level": "error", **error.payload()}]})
-            if not options.json:
-                _tell(error, INVALID)
-            continue
-        is_valid = not any(problem.is_error for problem in problems)
-        worst = worst if is_valid else INVALID
-        report.append({"file": file, "valid": is_valid, "problems": [problem.payload() for problem in problems]})
-        if not options.json:
-            for problem in problems:
-                print(f"{file}: {_problem_line(problem)}")
-            if not problems:
-                print(tr(say("{file}: no problems", file=file)))
-    if options.json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
-    return worst
-
-
-def _problem_line(problem: Any) -> str:
-    place = problem.node_id or problem.edge_id
-    where = f" [{place}{'.' + problem.field if problem.field else ''}]" if place else ""
-    return f"{problem.level}{where}: {tr(problem.message)} {tr(problem.fix)}".rstrip()
+    return validate_files(options, catalogue_with_plugins(), lambda error: _tell(error, INVALID))
 
 
 def _find(options: argparse.Namespace) -> int:
@@ -338,7 +291,9 @@ async def _find_now(options: argparse.Namespace) -> int:
     from flowdesk.engine.brake import Brake
     from flowdesk.model.selector import parse_selector
     from flowdesk.model.target import Query
+    from flowdesk.nodes.plugins import load_engines
 
+    load_engines()
     query = Query(
         (parse_selector(options.selector),), similarity=options.similarity, assets=str(Path(options.assets).resolve())
     )
@@ -357,7 +312,7 @@ async def _find_now(options: argparse.Namespace) -> int:
     if options.json:
         miss = sighting.miss
         print(json.dumps({
-            "found": sighting.spot is not None, "ms": round(took, 1),
+            "found": sighting.spot is not None, "count": max(sighting.count, len(sighting.spots)), "ms": round(took, 1),
             "spots": [spot.payload() for spot in sighting.spots], "reason": str(miss.reason) if miss else None,
             "best_score": miss.best_score if miss else None,
         }, ensure_ascii=False))  # fmt: skip
@@ -366,6 +321,8 @@ async def _find_now(options: argparse.Namespace) -> int:
             print(
                 f"{spot.point.x},{spot.point.y}  box {','.join(map(str, spot.box))}  score {spot.score:.3f}  {took:.0f} ms"
             )
+        if sighting.count > len(sighting.spots) > 0:
+            print(tr(say("{count} in all", count=sighting.count)), file=sys.stderr)
         if sighting.spot is None and sighting.miss is not None:
             print(tr(sighting.miss.reason), *sighting.miss.candidates, sep="\n  ", file=sys.stderr)
     return SUCCEEDED if sighting.spot is not None else FAILED
@@ -387,7 +344,9 @@ def _nodes(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from flowdesk.drivers.doctor import checks
+    from flowdesk.nodes.plugins import load_engines
 
+    load_engines()
     found = checks()
     if options.json:
         print(json.dumps([
@@ -416,11 +375,11 @@ def doctor_lines(checks: "Sequence[Check]") -> Iterator[str]:
                 told[check.fix] = check.name
                 yield f"        {tr(check.fix)}"
     if not all(check.is_ok for check in checks if check.is_required):
-        yield tr(say("flowdesk cannot drive this desktop before what is MISSING is there."))
+        yield tr(say("flowdesk cannot use this desktop until the items marked MISSING are available."))
     elif all(check.is_ok for check in checks):
-        yield tr(say("This desktop has all that flowdesk can use."))
+        yield tr(say("This desktop has everything that flowdesk can use."))
     else:
-        yield tr(say("flowdesk can drive this desktop; what is absent it does without."))
+        yield tr(say("flowdesk can use this desktop. The items marked absent are optional."))
 
 
 def _token(options: argparse.Namespace) -> int:
@@ -437,8 +396,78 @@ def _token(options: argparse.Namespace) -> int:
             print(f"{name or '-':<24} {role.name.lower()}")
     else:
         store.revoke(options.name)
-        print(tr("The token is revoked. `flowdesk token new` makes another."))
+        print(tr("The token is revoked. Run flowdesk token new to create another."))
     return SUCCEEDED
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from flowdesk.flowtext import diff
+
+    return diff(options, catalogue_with_plugins())
+
+
+def _format(options: argparse.Namespace) -> int:
+    from flowdesk.flowtext import format_files
+
+    return format_files(options, lambda error: _tell(error, INVALID))
+
+
+def _import(options: argparse.Namespace) -> int:
+    from flowdesk.importcommand import import_files
+
+    return import_files(options, catalogue_with_plugins(), lambda error: _tell(error, INVALID))
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from flowdesk.agent.command import Means, require_sdk, serve_assistant
+
+    require_sdk()
+    from flowdesk.protocol.messages import Role
+    from flowdesk.server.server import Server, ServerSettings
+    from flowdesk.server.tokens import TokenStore
+
+    store = TokenStore(folders().state)
+
+    def token(role: str) -> str:
+        name = "assistant" if role == "run" else f"assistant-{role}"
+        known = store.names().get(name)
+        return store.show(name) if known is Role[role.upper()] else store.renew(name, Role[role.upper()])
+
+    def server(session: "Session", port: int) -> Any:
+        return Server(session, ServerSettings(port=port))
+
+    means = Means(folders().state, catalogue_with_plugins(), lambda: make_session("mcp"), server, token, store.show)
+    return serve_assistant(options, means)
+
+
+def _triggers(options: argparse.Namespace) -> int:
+    from flowdesk.triggercommand import triggers
+
+    return triggers(options, make_session("triggers"))
+
+
+def _hub(options: argparse.Namespace) -> int:
+    from flowdesk.workercommand import hub
+
+    return hub(options, folders().state)
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from flowdesk.workercommand import worker
+
+    return worker(options, lambda: make_session("worker"), folders().state)
+
+
+def _submit(options: argparse.Namespace) -> int:
+    from flowdesk.fleetcommand import submit
+
+    return submit(options, catalogue_with_plugins())
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    from flowdesk.fleetcommand import jobs
+
+    return jobs(options)
 
 
 def _secret(options: argparse.Namespace) -> int:
@@ -446,16 +475,16 @@ def _secret(options: argparse.Namespace) -> int:
 
     if options.action == "delete":
         forget_secret(options.name)
-        print(tr("The secret is removed."))
+        print(tr("The secret was deleted."))
         return SUCCEEDED
     if sys.stdin.isatty():
         value = getpass.getpass(f"{options.name}: ")
     else:
         value = sys.stdin.read().removesuffix("\n").removesuffix("\r")
     if not value:
-        raise FlowdeskError(say("An empty secret is not kept."), say("Type it, or pipe it in; it is not shown."))
+        raise FlowdeskError(say("The secret is empty and was not saved."), say("Enter it, or pipe it in."))
     keep_secret(options.name, value)
-    print(tr(say("Kept. A flow writes it as {reference}.", reference="{{secret:" + options.name + "}}")))
+    print(tr(say("Saved. In a flow, use {reference}.", reference="{{secret:" + options.name + "}}")))
     return SUCCEEDED
 
 
@@ -465,5 +494,5 @@ def _tell(error: FlowdeskError, code: int) -> int:
     if error.fix:
         print(f"  {tr(error.fix)}", file=sys.stderr)
     for problem in error.details.get("problems", []):
-        print(f"  - {tr(problem['message'])} {tr(problem['fix'])}", file=sys.stderr)
+        print(f"  - {tr_all(problem['message'], problem['fix'])}", file=sys.stderr)
     return code

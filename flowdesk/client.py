@@ -121,6 +121,8 @@ class Client:
                 return await future
         finally:
             self._waiting.pop(message["id"], None)
+            if future.done() and not future.cancelled():
+                future.exception()  # it is known by now, and nothing has to be said of it at the end
 
     async def send(self, frame: str | bytes) -> None:
         """Send a frame as it is."""

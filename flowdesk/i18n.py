@@ -89,3 +89,8 @@ def _catalogue(name: str) -> dict[str, str]:
         logger.exception("the translations %s cannot be read", path)
         return {}
     return texts
+
+
+def tr_all(*texts: str) -> str:
+    """Return sentences in the language in force, one after the other; Chinese puts no space between them."""
+    return ("" if _language == "zh_CN" else " ").join(tr(text) for text in texts if text)

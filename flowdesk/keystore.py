@@ -21,7 +21,7 @@ def read_secret(name: str) -> str:
         value = store.get_password(SERVICE, name)
     if value is None:
         raise NodeError(
-            say('There is no secret "{name}".', name=name), say("Keep it: flowdesk secret set {name}", name=name)
+            say('Secret "{name}" not found.', name=name), say("Set it: flowdesk secret set {name}", name=name)
         )
     return str(value)
 
@@ -53,7 +53,7 @@ def _opened() -> Iterator[Any]:
         import keyring
         from keyring.errors import KeyringError
     except ImportError as error:
-        raise NodeError(say("Secrets need the package keyring."), say("pip install keyring")) from error
+        raise NodeError(say("Secrets require the package keyring."), say("pip install keyring")) from error
     try:
         yield keyring
     except KeyringError as error:

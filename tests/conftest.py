@@ -6,16 +6,39 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+settings.register_profile("flowdesk", deadline=None)  # how long an example takes says what else the machine does
+settings.load_profile("flowdesk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that need the desktop last; the order is otherwise kept."""
     items.sort(key=lambda item: item.get_closest_marker("desktop") is not None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _replies_as_declared() -> Iterator[None]:
+    """Hold every reply that a session gives in any test against its declaration."""
+    from flowdesk.protocol.codec import encode
+    from flowdesk.protocol.replies import REPLIES
+    from flowdesk.session.session import Session
+
+    submit = Session.submit
+
+    async def checked(session: Session, peer: Any, type: str, *rest: Any, **named: Any) -> dict[str, Any]:
+        reply = await submit(session, peer, type, *rest, **named)
+        REPLIES[type].model_validate_json(encode(reply), strict=True)
+        return reply
+
+    Session.submit = checked  # type: ignore[assignment]
+    yield
+    Session.submit = submit  # type: ignore[method-assign]
 
 
 _failures: list[str] = []

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from flowdesk.drivers import x11
 from flowdesk.drivers.virtual import FOREIGN_VARIABLES, VirtualDesktop
+from flowdesk.drivers.x11 import connection as x11
 
 T = TypeVar("T")
 PATIENCE = 20.0 * float(os.environ.get("FLOWDESK_TEST_TIME_UNIT", "1"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flowdesk.drivers.desktop import RealDesktopDriver
-from flowdesk.drivers.screen import grab
+from flowdesk.drivers.pixels.screen import grab
 from flowdesk.engine.context import Services
 from flowdesk.model.geometry import Box
 from flowdesk.nodes import builtin_catalogue

@@ -34,7 +34,7 @@ def test_practice_without_pyside6_says_what_to_install(tmp_path: Path) -> None:
     done = without_pyside6("practice", "--lang", "en", folder=tmp_path)
     assert done.returncode == NO_DESKTOP
     assert "Traceback" not in done.stderr
-    assert "`flowdesk practice` needs PySide6" in done.stderr
+    assert "flowdesk practice requires PySide6" in done.stderr
     assert "pip install PySide6-Essentials" in done.stderr
 
 
@@ -42,7 +42,7 @@ def test_the_window_without_pyside6_says_what_to_install(tmp_path: Path) -> None
     done = without_pyside6(folder=tmp_path)
     assert done.returncode == NO_DESKTOP
     assert "Traceback" not in done.stderr
-    assert "`flowdesk window` needs PySide6" in done.stderr
+    assert "flowdesk window requires PySide6" in done.stderr
 
 
 def test_what_is_lacking_is_said_in_the_systems_language(tmp_path: Path) -> None:
@@ -50,11 +50,11 @@ def test_what_is_lacking_is_said_in_the_systems_language(tmp_path: Path) -> None
     assert "需要 PySide6" in done.stderr
 
 
-@pytest.mark.parametrize(("word", "said"), [("rnu", "Did you mean `flowdesk run`?"), ("xyzzy", "flowdesk --help")])
+@pytest.mark.parametrize(("word", "said"), [("rnu", "Did you mean flowdesk run?"), ("xyzzy", "flowdesk --help")])
 def test_a_mistyped_command_opens_no_window(word: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([word]) == INVALID
     told = capsys.readouterr().err
-    assert f"{word} is neither a command nor a file." in told
+    assert f"{word} is not a command or a file." in told
     assert said in told
 
 
@@ -62,18 +62,18 @@ def test_the_doctor_explains_a_cause_once() -> None:
     lines = list(
         doctor_lines(
             [
-                Check("session", is_ok=True, message="The session is X11."),
+                Check("session", is_ok=True, message="Session type: X11."),
                 Check("display", is_ok=False, message="There is none.", fix="Start one.", is_required=True),
                 Check("clipboard", is_ok=False, message="There is none.", fix="Start one.", is_required=False),
             ]
         )
     )
     assert lines == [
-        "ok      session: The session is X11.",
+        "ok      session: Session type: X11.",
         "MISSING display: There is none.",
         "        Start one.",
         "absent  clipboard: for the same reason as display",
-        "flowdesk cannot drive this desktop before what is MISSING is there.",
+        "flowdesk cannot use this desktop until the items marked MISSING are available.",
     ]
 
 
@@ -103,5 +103,47 @@ def test_a_run_that_can_leave_no_record_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = without_pyside6("run", str(flow), folder=tmp_path / "file" / "below")
     assert done.returncode == SUCCEEDED
-    assert "cannot be written, so the run left no record" in done.stderr
+    assert "so the run has no record" in done.stderr
     assert "The run's folder" not in done.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("command", [["nodes"], ["nodes", "--json"], ["token", "show"]])
+def test_an_output_that_takes_nothing_is_told_in_a_sentence(command: list[str], tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "flowdesk", *command],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "FLOWDESK_STATE_DIR": str(tmp_path), "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "The output cannot be written: the disk is full." in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_a_state_folder_that_is_none_is_told_in_a_sentence(kind: str, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    if kind == "file":
+        state.write_text("", "utf-8")
+    else:
+        state.mkdir()
+        os.mkfifo(state / "tokens.json")
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "token", "show"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "FLOWDESK_STATE_DIR": str(state), "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (INVALID, False)
+    assert "The token file cannot be" in done.stderr
+
+
+def test_ctrl_c_while_the_program_loads_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    slow = "import os, signal, sys; from flowdesk.cli import main, _parser; import flowdesk.cli as cli\n"
+    slow += "known = cli._parser\n"
+    slow += "cli._parser = lambda: (os.kill(os.getpid(), signal.SIGINT), known())[1]\nsys.exit(main(['nodes']))"
+    done = subprocess.run(
+        [sys.executable, "-c", slow],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "FLOWDESK_STATE_DIR": str(tmp_path)},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "")

@@ -17,9 +17,11 @@ def test_every_link_to_a_file_leads_to_it(page: Path) -> None:
     assert lost == []
 
 
-def test_decisions_are_numbered_without_gaps() -> None:
-    numbers = [int(page.name[:4]) for page in sorted((ROOT / "docs" / "decisions").glob("*.md"))]
-    assert numbers == list(range(1, len(numbers) + 1))
+def test_each_decision_has_a_number_of_its_own_which_its_heading_tells() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    assert len(set(numbers)) == len(numbers)
+    assert [int(page.read_text("utf-8").removeprefix("# ").partition(".")[0]) for page in pages] == numbers
 
 
 def test_every_make_target_named_in_the_pages_exists() -> None:

@@ -30,9 +30,9 @@ def test_a_sentence_is_translated_by_its_template_and_filled_with_its_values() -
 
 
 def test_a_sentence_inside_a_sentence_is_translated_too() -> None:
-    inner = str(say("Choose left, middle or right."))
+    inner = str(say("Choose left, middle, or right."))
     i18n.set_language("zh_CN")
-    assert i18n.tr(say("The run was stopped: {reason}", reason=inner)) == "运行已停止：请选择 left、middle 或 right。"
+    assert i18n.tr(say("The run was stopped: {reason}", reason=inner)) == "运行已停止：请选择左键、中键或右键。"
 
 
 def test_a_text_without_a_translation_stays_english() -> None:

@@ -1,10 +1,13 @@
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import flowdesk
 from flowdesk.resource import resource_path, resource_root
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_a_checkout_keeps_its_resources_beside_the_package() -> None:
@@ -27,3 +30,10 @@ def test_a_wheel_keeps_them_in_the_package(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_no_path_leads_out_of_the_shipped_files() -> None:
     with pytest.raises(ValueError, match="outside the shipped files"):
         resource_path("..", "pyproject.toml")
+
+
+def test_the_wheel_carries_everything_but_the_sources_of_the_page() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    there = {f"resources/{path.name}" for path in (ROOT / "resources").iterdir() if path.name != "editor"}
+    assert set(carried) == there

@@ -22,7 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import tomllib
 
-from system_pieces import PURPOSES, Piece, missing
+from system_pieces import PURPOSES, missing
+
+from flowdesk.system.pieces import Piece, packages_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
@@ -69,12 +71,12 @@ def install_system(pieces: list[Piece]) -> None:
     if hasattr(os, "geteuid") and os.geteuid() != 0:
         sudo = shutil.which("sudo")
         if sudo is None:
-            first = " ".join(dict.fromkeys(piece.packages[0] for piece in pieces))
-            sys.exit(f"Installing needs root. Run as root: apt-get update && apt-get install {first}")
+            names = known_packages(pieces)
+            sys.exit(f"Installing needs root. Run as root: apt-get update && apt-get install {' '.join(names)}")
         front = [sudo]
     environment = [*front, "env", "DEBIAN_FRONTEND=noninteractive"]
     subprocess.run([*environment, apt, "-qq", "update"], check=False, stdin=subprocess.DEVNULL)
-    names = list(dict.fromkeys(_known_package(piece) for piece in pieces))
+    names = known_packages(pieces)
     command = [*environment, apt, "-qq", "install", "-y", "--no-install-recommends", *names]
     tell(f"Installing: {' '.join(names)}")
     done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -82,12 +84,18 @@ def install_system(pieces: list[Piece]) -> None:
         sys.exit(f"apt-get could not install them. Try by hand: apt-get update && apt-get install {' '.join(names)}")
 
 
-def _known_package(piece: Piece) -> str:
-    for package in piece.packages:
-        shown = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
-        if shown.returncode == 0 and shown.stdout:
-            return package
-    return piece.packages[0]
+def known_packages(pieces: list[Piece]) -> list[str]:
+    """Return the packages that bring some pieces, each by the first of its names that apt knows."""
+    names: list[str] = []
+    for piece in pieces:
+        known = (package for package in piece.packages if len(piece.packages) == 1 or _is_known(package))
+        names += [next(known, packages_of([piece])[0])]
+    return list(dict.fromkeys(names))
+
+
+def _is_known(package: str) -> bool:
+    shown = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
+    return shown.returncode == 0 and bool(shown.stdout)
 
 
 def requirements(groups: list[str], *, with_window: bool) -> list[str]:
@@ -102,7 +110,7 @@ def requirements(groups: list[str], *, with_window: bool) -> list[str]:
         project = tomllib.load(stream)
     wanted: list[str] = []
     if with_window:
-        wanted += ["--editable", f"{ROOT}[ocr]"]
+        wanted += ["--editable", f"{ROOT}[fleet,ocr]"]
     else:
         wanted += [need for need in project["project"]["dependencies"] if not need.lower().startswith(WINDOW_ONLY)]
     for group in groups:
@@ -119,9 +127,11 @@ def make_environment(python: str, folder: Path, wanted: list[str]) -> Path:
     before = json.loads(stamp.read_text("utf-8")) if stamp.is_file() and inside.exists() else {}
     if before.get("project") == mark["project"] and set(wanted) <= set(before["requirements"]):
         return inside
-    if not inside.exists():
+    if not _works(inside):
         tell(f"Making the Python environment {folder}")
-        subprocess.run([python, "-m", "venv", str(folder)], check=True)
+        if subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=False).returncode != 0:
+            sys.exit(f"{python} could not make the environment; what it says is above.")
+        before = {}
     tell("Installing the Python packages; the first time takes a few minutes")
     command = [str(inside), "-m", "pip", "-qq", "--disable-pip-version-check", "install", *wanted]
     if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode != 0:
@@ -129,6 +139,13 @@ def make_environment(python: str, folder: Path, wanted: list[str]) -> Path:
     known = before.get("requirements", []) if before.get("project") == mark["project"] else []
     stamp.write_text(json.dumps({**mark, "requirements": sorted({*known, *wanted})}, indent=1) + "\n", "utf-8")
     return inside
+
+
+def _works(python: Path) -> bool:
+    """Whether an environment was made to its end: its Python starts and has pip."""
+    if not python.exists():
+        return False
+    return subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
 
 
 def main() -> None:
@@ -139,13 +156,16 @@ def main() -> None:
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     parser.add_argument("--without-window", action="store_true", help="leave PySide6 and qasync out")
     options = parser.parse_args()
+    python = find_python()
+    if python != sys.executable:  # what is missing is looked for with the Python that is used
+        os.execv(python, [python, *sys.argv])
     purposes = set(options.purposes)
     if "run" in purposes and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         purposes.add("virtual")
     if sys.platform == "linux":
         install_system(missing(purposes))
     wanted = requirements(options.groups, with_window=not options.without_window)
-    make_environment(find_python(), options.venv, wanted)
+    make_environment(python, options.venv, wanted)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,17 @@
 ``dpkg-deb`` does the packing; this lays out the files and says what the package needs.
 """
 
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from system_pieces import DESKTOP, WINDOW
+from system_pieces import DESKTOP
 
 import flowdesk
+from flowdesk.system.pieces import WINDOW
 
 ROOT = Path(__file__).resolve().parent.parent
 APPLICATION = ROOT / "dist" / "flowdesk"
@@ -91,9 +93,14 @@ def control(tree: Path, machine: str) -> str:
         version=flowdesk.__version__,
         architecture=machine,
         kilobytes=total // 1024,
-        depends=", ".join(dict.fromkeys(" | ".join(piece.packages) for piece in needs)),
+        depends=", ".join(dict.fromkeys([_library_of_c(), *(" | ".join(piece.packages) for piece in needs)])),
         recommends=", ".join(RECOMMENDED),
     )
+
+
+def _library_of_c() -> str:
+    """Return the need for this system's C library: what is built with it does not start with an older one."""
+    return f"libc6 (>= {platform.libc_ver()[1]})"
 
 
 def architecture() -> str:

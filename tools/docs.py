@@ -7,22 +7,33 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from typescript import protocol_types
+from vectors import FILES, text_of
 
 from flowdesk import cli
+from flowdesk.engine.functions import FUNCTIONS
+from flowdesk.model.changes import CHANGE
 from flowdesk.model.config import TargetOptions
 from flowdesk.model.css import ROLES, STATES
+from flowdesk.model.engines import BUILTIN as BUILTIN_ENGINES
+from flowdesk.model.fields import defaults_of, schema_of
+from flowdesk.model.function import GROUPS
 from flowdesk.model.nodetype import NodeType
-from flowdesk.model.selector import ENGINES, RELATIONS, parse_selector
+from flowdesk.model.options import NodeOptions
+from flowdesk.model.selector import RELATIONS, parse_selector
 from flowdesk.nodes import BUILTIN
+from flowdesk.protocol.connection import CLOSE_AUTH
+from flowdesk.protocol.conversations import CONVERSATIONS, Sends
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.examples import EXAMPLES
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS
+from flowdesk.protocol.replies import REPLIES
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `make docs` from the code's declarations. Do not edit. -->\n"
@@ -83,6 +94,9 @@ def nodes_page() -> str:
             category = declared.category
             lines += [f"## {category.capitalize()}", ""]
         lines += _node(declared)
+    lines += ["## Options of every node", ""]
+    lines += ["They stand in the config, and mean the same on every node that does not declare one itself.", ""]
+    lines += _fields(schema_of(NodeOptions), defaults_of(NodeOptions))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -105,6 +119,9 @@ def protocol_page() -> str:
         "message with `reply_to` (the request's `id`): the same type, or `error`. Events carry `seq`, counted for each",
         "workflow without gaps.",
         "",
+        *CONNECTING.splitlines(),
+        "",
+        *_conversations(),
         "## Requests",
         "",
     ]
@@ -114,12 +131,77 @@ def protocol_page() -> str:
         if schema.get("properties"):
             lines += [*_fields(schema, _payload_defaults(request.payload)), ""]
         lines += ["```json", json.dumps(EXAMPLES[request.type], ensure_ascii=False), "```", ""]
+        reply = REPLIES[request.type].__name__
+        lines += [f"Reply: [{reply}](#{reply.lower()}).", ""]
+    lines += _changes()
     lines += ["## Events", "", "Take keys that are not listed here in stride: newer servers may send more.", ""]
     lines += ["| type | | payload |", "| --- | --- | --- |"]
     lines += [f"| `{name}` | {_cell(text)} | [{PAYLOADS[name].__name__}](#{PAYLOADS[name].__name__.lower()}) |" for name, text in EVENTS.items()]  # fmt: skip
-    for model in dict.fromkeys(PAYLOADS.values()):
+    lines += ["", "## Payloads", "", "What replies and events hold, by the names that stand above."]
+    for model in dict.fromkeys((*REPLIES.values(), *PAYLOADS.values())):
         lines += ["", f"### {model.__name__}", "", str(model.__doc__), "", *_fields(model.model_json_schema(), {})]
     return "\n".join(lines).rstrip() + "\n"
+
+
+CONNECTING = f"""\
+## Connecting
+
+The address is `ws://127.0.0.1:8000/ws/{{client_id}}`; the port is a setting, and `client_id` is any name for your client
+(1 to 64 letters, digits, `.`, `_` and `-`): it is shown to people and proves nothing. The server speaks first, with `system.status`, once you are in.
+
+| you prove who you are by | where |
+| --- | --- |
+| `auth` with a `token` or a `code` | the first message |
+| `Authorization: Bearer TOKEN` | the header of the request that opens the socket |
+| `?token=TOKEN` | the address, for scripts that can do neither |
+
+`flowdesk token show` prints the token. `flowdesk serve --insecure-no-token` asks for none on this machine. Browsers are let in by their
+`Origin`: the page's own, and those of `--allow-origin`. What your role may not do is answered by `error` with the code `auth.not_allowed`.
+
+| close code | meaning |
+| --- | --- |
+| {CLOSE_AUTH} | No secret came, or a wrong one, or the token was revoked. |
+| 1001 | flowdesk ends. |
+| 1006 | No goodbye: the network, or you did not read what you were sent for too long. |
+| 1009 | A message was larger than a message may be. |
+
+**Subscribing.** `workflow.subscribe` with a `workflow_id` sends you its events from now on, `"*"` those of every workflow;
+`workflow.start` and `flow.open` subscribe you to theirs. `seq` counts the events of one workflow without gaps. After a break,
+`since` (your last `seq`) and `epoch` bring what you missed, or an `execution.snapshot` where that is gone.
+"""
+
+
+def _conversations() -> Iterator[str]:
+    yield from (
+        "## Conversations",
+        "",
+        "`→` is sent by the client, `←` by the server. Only what matters here is shown of a payload.",
+        "",
+    )
+    for conversation in CONVERSATIONS:
+        yield from (f"### {conversation.title}", "", conversation.text, "", "```text")
+        for message in conversation.messages:
+            shown = {"type": message.type}
+            if isinstance(message, Sends):
+                shown = {
+                    "id": message.id,
+                    **shown,
+                    **({"workflow_id": message.workflow_id} if message.workflow_id else {}),
+                }
+            elif message.reply_to:
+                shown["reply_to"] = message.reply_to
+            payload = {**message.payload, **{key: f"{{{key}}}" for key in getattr(message, "keep", ())}}
+            arrow = "→" if isinstance(message, Sends) else "←"
+            yield f"{arrow} {json.dumps({**shown, 'payload': payload}, ensure_ascii=False)}"
+        yield from ("```", "")
+
+
+def _changes() -> Iterator[str]:
+    yield from ("## Changes", "", "What `flow.edit` carries and `flow.changed` tells.", "")
+    for name, schema in CHANGE.json_schema(by_alias=True)["$defs"].items():
+        if "op" in schema.get("properties", {}):
+            op = schema["properties"]["op"]["const"]
+            yield from (f"### `{op}`", "", f"{schema.get('description') or name}", "", *_fields(schema, {}), "")
 
 
 def command_line_page() -> str:
@@ -151,40 +233,22 @@ def _option_row(action: argparse.Action) -> str:
     return f"| `{_cell(name or value)}` | {_cell(action.help or '')} |"
 
 
-ENGINE_TEXTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "element": (
-        "An element of the accessibility tree: a role, `[attribute='value']` filters (`=`, `*=`, `^=`, `$=`), `>` for "
-        "directly inside, a space for somewhere inside, `:nth(n)` for one of several. The engine's name is left out.",
-        ("button[name='OK']", "dialog > button:nth(2)", "text_field[name^='E-']"),
-    ),
-    "text": (
-        "Text on the screen: names and values of the accessibility tree where there are any, else the pixels are read.",
-        ("text=Save", 'text="Save"', "text=/Save .*/i"),
-    ),
-    "image": ("A picture that lies beside the flow, in `NAME.assets/`.", ("image=ok.png",)),
-    "window": ("A window by its title.", ("window=Untitled", 'window="flowdesk practice"', "window=/.* - Mousepad/")),
-    "app": ("The windows of an application.", ("app=mousepad",)),
-    "point": ("A point of the screen, or of what stands before `>>`.", ("point=100,200", "point=50%,50%", "100,200")),
-    "color": ("The first spot of a colour; `tolerance` says how exactly.", ("color=#1a73e8",)),
-}
-
-
 def targets_page() -> str:
     """Return the reference of targets. Every example is parsed, and every engine must be told of."""
     lines = [
         NOTE, "# Targets", "",
         "One text, `selector`, names a place on the desktop. `>>` narrows into the match before it. A list of texts means:",
         "try them in this order at each look, the first hit counts. `flowdesk find SELECTOR` tries one from the command line.",
-        "", "## Ways of finding", "", "| way | finds | for example |", "| --- | --- | --- |",
+        "", "## Ways of finding", "", "| way | finds | for example | takes (ms) |", "| --- | --- | --- | --- |",
     ]  # fmt: skip
-    for engine in ENGINES:
-        text, examples = ENGINE_TEXTS[engine]
-        for example in examples:
+    for engine in BUILTIN_ENGINES:
+        for example in engine.examples:
             parse_selector(example)
-        lines.append(f"| `{engine}` | {_cell(text)} | {' · '.join(f'`{_cell(example)}`' for example in examples)} |")
+        examples = " · ".join(f"`{_cell(example)}`" for example in engine.examples)
+        lines.append(f"| `{engine.name}` | {_cell(engine.doc)} | {examples} | {engine.cost} |")
     lines += [
         "", "Without quotes a text or a title need only be contained, whatever its case; `\"…\"` is exact, `/…/` a regular",
-        "expression, `/…/i` one that ignores case.", "", "## Relative to something else", "",
+        "expression, `/…/i` one that ignores case.", "", "## Relative to another element", "",
         "A relation takes any way of finding as its body, and looks from the match before `>>`:",
         "`window=Login >> text=Password >> right-of=text_field`.", "",
         ", ".join(f"`{relation}=`" for relation in RELATIONS), "", "## Options beside the selector", "",
@@ -197,22 +261,74 @@ def targets_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def expressions_page() -> str:
+    """Return the reference of expressions: how they are written, and every function."""
+    lines = [NOTE, "# Expressions", "", *EXPRESSIONS.splitlines(), ""]
+    for group in GROUPS:
+        lines += [f"## {group.capitalize()}", "", "| written | gives | for example | is |", "| --- | --- | --- | --- |"]
+        for function in FUNCTIONS.values():
+            if function.group == group:
+                gives = f"`{_cell(function.gives)}`" if function.gives else ""
+                lines.append(
+                    f"| `{_cell(function.usage)}` | {_cell(function.help)} | `{_cell(function.example)}` | {gives} |"
+                )
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+EXPRESSIONS = """\
+What stands between `{{` and `}}` in a setting is filled in when the node runs.
+
+- A **path** names a variable or a node's result and a part of it: `{{name}}`, `{{readTable.rows}}`, `{{rows[0].Status}}`.
+  A name that exists exactly as it is written comes first.
+- Everything else is an **expression**, in the language of Jinja: `{{ price * 1.2 }}`, `{{ item["Unit.Price"] }}`,
+  `{{ name|trim|upper }}`, `{{ "a" if n > 3 else "b" }}`. Names that are no words stand in brackets and quotes: `{{ item["No."] }}`.
+- `{{secret:name}}` is read from the key store right before it is typed. `\\{{` stands for the braces themselves, unless the backslash goes on
+  from a name: `C:\\Reports\\{{name}}.pdf` is a path.
+
+A setting that is nothing but one reference takes the value as it is; inside other text it is written as people read it.
+
+Signs: `+ - * / // %`, `~` joins texts, `== != > >= < <= in`, `and or not`, `a if test else b`, `[1, 2]`, `{"a": 1}`,
+`list[0]`, `list[1:3]`, `value|filter`, `x is defined` (also `none`, `number`, `string`, `list`, `mapping`, `boolean`,
+`empty`, `odd`, `even`, `divisibleby(3)`).
+
+Numbers are added as people add money: 12.50 + 0.1 + 0.2 is 12.8. A text that looks like a number counts as one beside a
+number, as the cells of a CSV file are texts. Dates are texts such as `2026-11-29` or `2026-11-29T18:05:00+01:00`.
+
+An expression reads the run's values and changes none. It may take 0.2 s of a processor at rest and 16 MB and be 4,000 characters long. One that
+cannot be read is a problem before the run; one that fails stops the node and says where, and what there is.
+
+[Values in a text](../howto/values.md) shows it by examples.
+
+Every function may be written as a filter: `value|name(more)` is `name(value, more)`.
+"""
+
+
 def decisions_page() -> str:
     """Return the list of decisions."""
-    lines = [NOTE, "# Decisions", "", "What was chosen where something else was possible, and why.", ""]
+    lines = [NOTE, "# Decisions", "", "What was chosen where another element was possible, and why.", ""]
     for path in sorted((ROOT / "docs" / "decisions").glob("*.md")):
         title = path.read_text("utf-8").splitlines()[0].lstrip("# ").strip()
         lines.append(f"- [{title}](decisions/{path.name})")
     return "\n".join(lines) + "\n"
 
 
+def troubleshooting(language: str) -> str:
+    """Return the page on troubleshooting, which flowdesk carries, too."""
+    return NOTE + "\n" + (ROOT / "resources" / "help" / f"troubleshooting.{language}.md").read_text("utf-8")
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/troubleshooting.md": lambda: troubleshooting("en"),
+    "docs/zh/troubleshooting.md": lambda: troubleshooting("zh_CN"),
     "docs/reference/nodes.md": nodes_page,
     "docs/reference/protocol.md": protocol_page,
     "docs/reference/targets.md": targets_page,
+    "docs/reference/expressions.md": expressions_page,
     "docs/reference/command-line.md": command_line_page,
     "docs/decisions.md": decisions_page,
     "resources/editor/src/protocol.ts": protocol_types,
+    **{f"tests/vectors/{name}": partial(text_of, name) for name in FILES},
 }
 
 

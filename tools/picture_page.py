@@ -97,7 +97,7 @@ def take(link: str) -> None:
         page.locator(".palette").wait_for()
         page.get_by_role("button", name="Desktop", exact=True).click()
         page.get_by_role("button", name="Run", exact=True).click()
-        page.get_by_text("The flow ran to its end").first.wait_for()
+        page.get_by_text("The flow finished").first.wait_for()
         page.evaluate(SETTLED)
         page.get_by_role("button", name="Show everything", exact=True).click()
         page.locator('.react-flow__node[data-id="name"]').click()

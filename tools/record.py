@@ -143,7 +143,7 @@ def wait_for_a_window() -> None:
 
 def take(target: Path, is_practice: bool) -> None:
     """Take the window, or the practice window, as the run left it, at its full size, with its frame."""
-    from flowdesk.drivers.windows import X11Windows
+    from flowdesk.drivers.x11.windows import X11Windows
 
     windows = X11Windows()
     box = next(window.box for window in windows.list() if (window.title in PRACTICE) == is_practice)
@@ -162,7 +162,7 @@ def share_of_background(frame: Image.Image) -> float:
 
 def close_the_rest() -> None:
     """End the practice window, which outlives the run."""
-    from flowdesk.drivers.windows import X11Windows
+    from flowdesk.drivers.x11.windows import X11Windows
 
     windows = X11Windows()
     for window in windows.list():

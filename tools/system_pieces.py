@@ -1,16 +1,18 @@
-"""What flowdesk needs from the system beside Python, how to see whether it is there, and which package brings it.
+"""What running, testing and packaging flowdesk need from the system, beside what its window needs (``flowdesk.system.pieces``).
 
-Probes look at the thing itself (can the library be loaded, is the program on the path), not at a list of installed
-packages: what works needs no package. Only the standard library is used.
+Only the standard library is used: this is read before anything is installed.
 """
 
-import ctypes
+import glob
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from flowdesk.system.pieces import WINDOW, Piece, library
 
 LAUNCHERS = (
     "/usr/libexec/at-spi-bus-launcher",
@@ -20,32 +22,14 @@ LAUNCHERS = (
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One need: what it is, why, the Debian packages that bring it (the first that the system knows), the probe."""
-
-    name: str
-    why: str
-    packages: tuple[str, ...]
-    is_there: Callable[[], bool]
-
-
-def library(soname: str, *packages: str, why: str) -> Piece:
-    """Return the need for a shared library, probed by loading it."""
-    return Piece(soname, why, packages, lambda: _loads(soname))
-
-
 def program(name: str, *packages: str, why: str) -> Piece:
     """Return the need for a program on the path."""
     return Piece(name, why, packages, lambda: shutil.which(name) is not None)
 
 
-def _loads(soname: str) -> bool:
-    try:
-        ctypes.CDLL(soname)
-    except OSError:
-        return False
-    return True
+def file(path: str, *packages: str, why: str) -> Piece:
+    """Return the need for a file of the system; ``*`` stands for anything in a name."""
+    return Piece(path, why, packages, lambda: bool(glob.glob(path)))
 
 
 def _has_launcher() -> bool:
@@ -66,6 +50,25 @@ def _has_chromium() -> bool:
     return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))
 
 
+def _has_binding(*names: str) -> bool:
+    """Whether the system's Python has a typelib or module, wherever that is installed."""
+    python = Path("/usr/lib/python3/dist-packages")
+    folders = (python, *Path("/usr/lib").glob("*/girepository-1.0"), Path("/usr/lib/girepository-1.0"))
+    return all(any((folder / name).exists() for folder in folders) for name in names)
+
+
+def _has_java_bridge() -> bool:
+    return Path("/usr/share/java/java-atk-wrapper.jar").exists()
+
+
+def _has_postgresql() -> bool:
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+def _has_tk() -> bool:
+    return any(Path("/usr/lib").glob("python3*/lib-dynload/_tkinter*.so"))
+
+
 def _has_venv() -> bool:
     try:
         import ensurepip  # noqa: F401 - whether it can be imported is the question
@@ -83,23 +86,6 @@ VENV = (
         (f"python{_MINOR}-venv", "python3-venv"),
         _has_venv,
     ),
-)
-WINDOW = (
-    library("libEGL.so.1", "libegl1", why="Qt draws the window with it"),
-    library("libGL.so.1", "libgl1", why="Qt draws the window with it"),
-    library("libfontconfig.so.1", "libfontconfig1", why="Qt finds fonts with it"),
-    library("libdbus-1.so.3", "libdbus-1-3", why="Qt talks to the session with it"),
-    library("libglib-2.0.so.0", "libglib2.0-0t64", "libglib2.0-0", why="Qt's event loop uses it"),
-    library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", why="Qt reads the keyboard layout with it"),
-    library("libX11-xcb.so.1", "libx11-xcb1", why="Qt talks to the X server with it"),
-    library("libxcb-cursor.so.0", "libxcb-cursor0", why="Qt's X11 platform cannot start without it"),
-    library("libxcb-icccm.so.4", "libxcb-icccm4", why="Qt's X11 platform cannot start without it"),
-    library("libxcb-image.so.0", "libxcb-image0", why="Qt's X11 platform cannot start without it"),
-    library("libxcb-keysyms.so.1", "libxcb-keysyms1", why="Qt's X11 platform cannot start without it"),
-    library("libxcb-render-util.so.0", "libxcb-render-util0", why="Qt's X11 platform cannot start without it"),
-    library("libxcb-shape.so.0", "libxcb-shape0", why="Qt's X11 platform cannot start without it"),
-    library("libxcb-sync.so.1", "libxcb-sync1", why="Qt's X11 platform cannot start without it"),
-    library("libxcb-xkb.so.1", "libxcb-xkb1", why="Qt's X11 platform cannot start without it"),
 )
 DESKTOP = (
     library("libxcb-randr.so.0", "libxcb-randr0", why="screenshots ask for the monitors with it"),
@@ -120,13 +106,69 @@ VIRTUAL = (
 TEST = (
     program("mousepad", "mousepad", why="a GTK editor that the tests drive"),
     program("zenity", "zenity", why="GTK dialogs that the tests drive"),
+    program("galculator", "galculator", why="a keypad of look-alikes that the tests look at"),
+    program("pcmanfm", "pcmanfm", why="a list of look-alike files that the tests look at"),
     program("xterm", "xterm", why="a terminal that the tests drive"),
     Piece("chromium", "a browser that the tests drive", ("chromium", "chromium-browser"), _has_chromium),
     program("xdotool", "xdotool", why="a second opinion on windows and keys in the tests"),
     program("xclip", "xclip", why="a second opinion on the clipboard in the tests"),
+    Piece("GTK for Python", "programs of GTK that the tests drive", ("python3-gi",), lambda: _has_binding("gi")),
+    Piece(
+        "GTK 3 for Python",
+        "programs of GTK 3 that the tests drive",
+        ("gir1.2-gtk-3.0",),
+        lambda: _has_binding("Gtk-3.0.typelib"),
+    ),
+    Piece(
+        "GTK 4 for Python",
+        "programs of GTK 4 that the tests drive",
+        ("gir1.2-gtk-4.0",),
+        lambda: _has_binding("Gtk-4.0.typelib"),
+    ),
+    Piece(
+        "wxWidgets for Python",
+        "programs of wxWidgets that the tests drive",
+        ("python3-wxgtk4.0",),
+        lambda: _has_binding("wx"),
+    ),
+    program("xrandr", "x11-xserver-utils", why="a second monitor in the tests"),
+    program("wish", "tk", why="programs of Tk that the tests drive"),
+    program("gvim", "vim-gtk3", why="an editor with modes that the tests drive"),
+    program("i3lock", "i3lock", why="a locked screen that the tests meet"),
+    Piece("Tk for Python", "programs of Tk that the tests drive", ("python3-tk",), _has_tk),
+    program("javac", "default-jdk-headless", "default-jdk", why="programs of Swing that the tests drive"),
+    Piece(
+        "java-atk-wrapper",
+        "programs of Swing publish their elements with it",
+        ("libatk-wrapper-java-jni",),
+        _has_java_bridge,
+    ),
     program("wmctrl", "wmctrl", why="a second opinion on windows in the tests"),
+    Piece("PostgreSQL", "the hub that the tests put jobs into", ("postgresql",), _has_postgresql),
+    program("openssl", "openssl", why="the hub's certificate in the tests"),
     program("import", "imagemagick", why="a second opinion on screenshots in the tests"),
     program("setxkbmap", "x11-xkb-utils", why="keyboard layouts that the tests try"),
+    file("/usr/lib/jvm/*/lib/libawt_xawt.so", "default-jre", why="windows of Swing programs"),
+    file("/usr/share/java/java-atk-wrapper.jar", "libatk-wrapper-java", why="elements of Swing programs"),
+    file("/usr/lib/*/jni/libatk-wrapper.so*", "libatk-wrapper-java-jni", why="elements of Swing programs"),
+)
+APPS = (
+    program("soffice", "libreoffice-writer", why="an office that whole jobs are done in"),
+    file(
+        "/usr/lib/libreoffice/program/libvclplug_gtk3lo.so",
+        "libreoffice-gtk3",
+        why="its windows publish their elements",
+    ),
+    program("gnumeric", "gnumeric", why="a spreadsheet that whole jobs are done in"),
+    program("abiword", "abiword", why="a word processor that whole jobs are done in"),
+    program("kate", "kate", why="an editor of Qt 5 that whole jobs are done in"),
+    program("featherpad", "featherpad", why="an editor of Qt that whole jobs are done in"),
+    program("geany", "geany", why="an editor of GTK 3 that whole jobs are done in"),
+    program("l3afpad", "l3afpad", why="an editor of GTK 3 that whole jobs are done in"),
+    program("xfce4-terminal", "xfce4-terminal", why="a terminal that whole jobs are done in"),
+    program("thunar", "thunar", why="a file manager that whole jobs are done in"),
+    program("filezilla", "filezilla", why="a program of wx that whole jobs are done in"),
+    program("zim", "zim", why="a desktop wiki that whole jobs are done in"),
 )
 PACKAGE = (
     program("objdump", "binutils", why="PyInstaller reads libraries with it"),
@@ -138,6 +180,7 @@ PURPOSES: dict[str, tuple[Piece, ...]] = {
     "run": VENV + WINDOW + DESKTOP,
     "virtual": VENV + WINDOW + DESKTOP + VIRTUAL,
     "test": VENV + WINDOW + DESKTOP + VIRTUAL + TEST,
+    "apps": VENV + WINDOW + DESKTOP + VIRTUAL + TEST + APPS,
     "package": VENV + WINDOW + DESKTOP + VIRTUAL + PACKAGE,
 }
 """What each purpose needs."""

@@ -1,17 +1,25 @@
 """Hold the translations complete: every text of the interface has one, and none is left of a text that is gone.
 
-.venv/bin/python tools/translations.py        (part of make check: ends with 1 and one line per text)
+.venv/bin/python tools/translations.py              (part of make check: a text that lacks its translation is a warning)
+.venv/bin/python tools/translations.py --release    (part of make wheel: nothing may lack it)
+
+A text without a translation is shown in English. One line is printed for each fault; the exit code is 1 if one counts.
 """
 
+import argparse
 import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from flowdesk.engine.functions import FUNCTIONS
 from flowdesk.i18n import LANGUAGES
+from flowdesk.model.engines import BUILTIN as ENGINES
+from flowdesk.model.fields import MODIFIERS, FieldSpec
+from flowdesk.model.trigger import TRIGGERS, describe_kind, form_fields
 from flowdesk.nodes import BUILTIN
 from flowdesk.ui.actions import COMMANDS
 from flowdesk.ui.canvas.habits import HABITS
@@ -22,12 +30,23 @@ MARKERS = frozenset({"say", "tr", "Sentence"})
 """Functions whose first argument is a text for people."""
 PAGE_TEXT = re.compile(r"""\bt\(\s*(["'`])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 """A text in the browser editor's sources: ``t("Run")``."""
+HELP_KEYS = frozenset({"help", "description", "epilog"})
 NODE_KEYS = frozenset({"title", "description", "first_line", "label"})
 
 
 def _python() -> Iterator[ast.AST]:
     for path in sorted((ROOT / "flowdesk").rglob("*.py")):
         yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _command_line() -> Iterator[str]:
+    """Yield what the help of the command line says."""
+    tree = ast.parse((ROOT / "flowdesk" / "cli.py").read_text(encoding="utf-8"))
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for keyword in call.keywords:
+            value = keyword.value
+            if keyword.arg in HELP_KEYS and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.value
 
 
 def _page() -> set[str]:
@@ -50,9 +69,20 @@ def _declared(value: Any, key: str = "", *, is_field: bool = False) -> Iterator[
         yield value.replace("`", "") if is_field else value
 
 
+def _choices(fields: Iterable[FieldSpec]) -> Iterator[str]:
+    """Yield the words that a form offers; names of keys and of requests stay as they are."""
+    for spec in fields:
+        yield from (
+            each
+            for each in spec.choices
+            if isinstance(each, str) and each and each not in MODIFIERS and not each.isupper()
+        )
+        yield from _choices(spec.columns)
+
+
 def wanted() -> set[str]:
     """Return every text that needs a translation."""
-    texts = _page() | {"Other"}  # The category of node types whose own is not known.
+    texts = _page() | {"Other", *_command_line()}  # The category of node types whose own is not known.
     for node in _python():
         if isinstance(node, ast.Call) and node.args:
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
@@ -60,7 +90,15 @@ def wanted() -> set[str]:
             if name in MARKERS and isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
                 texts.add(first.value)
     for node_type in BUILTIN:
+        texts.update((*_declared(node_type.describe()), node_type.category.capitalize(), *_choices(node_type.fields)))
         texts.update((*_declared(node_type.describe()), node_type.category.capitalize()))
+    for kind in TRIGGERS:
+        texts.update(_declared(describe_kind(kind)))
+        texts.update(choice for spec in form_fields(kind) for choice in spec.choices if isinstance(choice, str))
+    for function in FUNCTIONS.values():
+        texts.update((function.help, function.group.capitalize()))
+    for engine in ENGINES:
+        texts.update((engine.title, engine.doc.replace("`", "")))
     for command in COMMANDS:
         texts.update((command.text, command.menu))
     names = {*LANGUAGES.values(), *(known.title for known in HABITS.values())}
@@ -70,27 +108,34 @@ def wanted() -> set[str]:
     return texts
 
 
-def faults(texts: dict[str, str]) -> Iterator[str]:
-    """Yield a line for each text without a translation and each translation without a text."""
-    needed = wanted()
+def missing(texts: dict[str, str]) -> list[str]:
+    """Return the texts that have no translation."""
+    return sorted(wanted() - texts.keys())
+
+
+def left_over(texts: dict[str, str]) -> list[str]:
+    """Return the translations of texts that nothing says any more."""
     constants = {n.value for n in _python() if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    for text in sorted(needed - texts.keys()):
-        yield f"no translation of: {text!r}"
-    for text in sorted(texts.keys() - needed - constants):
-        yield f"nothing says any more: {text!r}"
+    return sorted(texts.keys() - wanted() - constants)
 
 
-def main() -> int:
-    """Print the faults of each language; 1 if there are any."""
+def main(arguments: list[str] | None = None) -> int:
+    """Print the faults of each language; 1 if one of them counts."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--release", action="store_true", help="a missing translation counts")
+    is_release = parser.parse_args(arguments).release
     count = 0
     for language in LANGUAGES:
         path = ROOT / "resources" / "locale" / f"{language}.json"
         if language == "en":
             continue
         texts = json.loads(path.read_text(encoding="utf-8"))
-        for fault in faults(texts):
-            print(f"{path.relative_to(ROOT)}: {fault}")
-            count += 1
+        lacking, gone = missing(texts), left_over(texts)
+        for text in lacking:
+            print(f"{path.relative_to(ROOT)}: {'' if is_release else 'warning: '}no translation of: {text!r}")
+        for text in gone:
+            print(f"{path.relative_to(ROOT)}: nothing says any more: {text!r}")
+        count += len(gone) + (len(lacking) if is_release else 0)
     return 1 if count else 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flowdesk.model.changes import CHANGE
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import REQUESTS
+from flowdesk.protocol.replies import REPLIES
 
 NOTE = "/** The protocol's messages. Written by `make docs` from the server's declarations. Do not edit. */\n"
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
@@ -61,6 +62,8 @@ def protocol_types() -> str:
         declare(request.payload.model_json_schema(by_alias=True), request.payload.__name__, is_sent=True)
     for model in dict.fromkeys(PAYLOADS.values()):
         declare(model.model_json_schema(), model.__name__, is_sent=False)
+    for model in dict.fromkeys(REPLIES.values()):
+        declare(model.model_json_schema(by_alias=True), model.__name__, is_sent=False)
     changes = CHANGE.json_schema(by_alias=True)
     for name, definition in changes["$defs"].items():
         declared[name] = (definition, True)
@@ -71,6 +74,9 @@ def protocol_types() -> str:
     lines += [f'  readonly "{kind}": {request.payload.__name__};' for kind, request in REQUESTS.items()]
     lines += ["}\n", "/** A request: its type, its payload, and the id of its workflow. */", "export type Ask = {"]
     lines += ["  [Type in keyof Requests]: [type: Type, payload?: Requests[Type], workflowId?: string];"]
-    lines += ["}[keyof Requests];\n", "/** The payload of each event by its type. */", "export interface Events {"]
+    lines += ["}[keyof Requests];\n", "/** The payload of the reply to each request by its type. */"]
+    lines += ["export interface Replies {"]
+    lines += [f'  readonly "{kind}": {model.__name__};' for kind, model in REPLIES.items()]
+    lines += ["}\n", "/** The payload of each event by its type. */", "export interface Events {"]
     lines += [f'  readonly "{kind}": {model.__name__};' for kind, model in PAYLOADS.items()]
     return "\n".join([*lines, "}"]) + "\n"

@@ -1,17 +1,20 @@
 """The desktop of this machine: put together when the first run needs it, taken apart at the end.
 
-Nothing heavy is imported and no connection is made before ``open``. Input on Windows and macOS goes through
-``flowdesk.drivers.input_other``, which has not been tried there.
+Nothing heavy is imported and no connection is made before ``open``. Which parts those are is chosen in ``platforms``.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from flowdesk.drivers import x11
+from flowdesk.drivers.platforms import platform
+from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.ports import Check, Desktop
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.sentence import say
 
 EYES = 2
 """Threads that look (pictures, OCR, elements)."""
@@ -20,11 +23,17 @@ EYES = 2
 class RealDesktopDriver:
     """Implements ``engine.ports.DesktopDriver``. All methods may be called from any thread."""
 
-    def __init__(self) -> None:
-        """Touch nothing yet."""
+    def __init__(self, process: str = "flowdesk") -> None:
+        """Touch nothing yet. ``process`` is what this one is called where another one stops its runs."""
+        self._process = process
+        self._listener: Any = None
+        self._hearing = threading.Lock()
+        self._askers: list[Callable[[str], Sequence[str]]] = []
         self._lock = threading.Lock()
         self._parts: _Parts | None = None
+        self._standby: Any = None
         self._stops: list[Callable[[str], None]] = []
+        self._losses: list[Callable[[FlowdeskError], None]] = []
 
     def open(self, brake: Brake) -> Desktop:
         """Give a run its access.
@@ -34,8 +43,12 @@ class RealDesktopDriver:
             MissingPiece: If a library is missing.
         """
         with self._lock:
+            if self._parts is not None and self._parts.is_lost:
+                self._parts.close()
+                self._parts = None
             if self._parts is None:
-                self._parts = _Parts(self._stop_all)
+                self._end_standby()
+                self._parts = _Parts(self._stop_all, self._tell_lost)
             return self._parts.desktop(brake)
 
     def checks(self) -> Sequence[Check]:
@@ -48,6 +61,59 @@ class RealDesktopDriver:
         """Call ``stop(reason)`` from the emergency thread, from the first ``open`` on."""
         self._stops.append(stop)
 
+    def on_stop_asked(self, stop: Callable[[str], Sequence[str]]) -> None:
+        """Call ``stop(reason)`` from a thread of its own when another process stops all runs, once ``hear_stops`` was called."""
+        self._askers.append(stop)
+
+    def hear_stops(self) -> None:
+        """Begin to hear other processes. Does not wait; nothing where it hears already."""
+        with self._hearing:  # not the other lock, which is held as long as a desktop is opened
+            if self._listener is None or not self._listener.is_alive:
+                if self._listener is not None:
+                    self._listener.close()
+                self._listener = platform().open_listener(self._process, self._stop_asked)
+
+    def stand_by(self) -> None:
+        """Begin to hear the keys of the emergency stop although nothing acts here.
+
+        The corners do not count: whoever works on this desktop comes there, and nothing moves the pointer against them.
+        """
+        from flowdesk.drivers.x11.emergency import EmergencyWatch
+
+        with self._lock, contextlib.suppress(FlowdeskError):
+            if self._parts is None and self._standby is None and x11.is_x11():
+                self._standby = EmergencyWatch(self._stop_all, self._forget_standby, has_corners=False)
+
+    def _forget_standby(self) -> None:
+        self._standby = None
+
+    def _end_standby(self) -> None:
+        standby, self._standby = self._standby, None
+        if standby is not None:
+            standby.close()
+
+    def _stop_asked(self) -> Sequence[str]:
+        reason = say("Stopped by flowdesk stop.")
+        names = [name for stop in tuple(self._askers) for name in stop(reason)]
+        self.release_all()
+        return names
+
+    def on_lost(self, tell: Callable[[FlowdeskError], None]) -> None:
+        """Call ``tell(error)`` when the display is gone, from the emergency thread, from the first ``open`` on."""
+        self._losses.append(tell)
+
+    def claim(self, holder: str) -> str | None:
+        """Take the desktop for this process, unless another flowdesk has it: return what that one says it is doing."""
+        parts = self._parts
+        with x11.telling_loss():
+            return parts.claim.take(holder) if parts is not None and not parts.is_lost else None
+
+    def yield_claim(self) -> None:
+        """Let other processes take the desktop."""
+        parts = self._parts
+        if parts is not None:
+            parts.claim.let_go()
+
     def release_all(self) -> None:
         """Release what any run holds down. Blocks a few ms at most."""
         parts = self._parts
@@ -58,6 +124,11 @@ class RealDesktopDriver:
         """End the threads and connections. Idempotent; a later ``open`` begins anew."""
         with self._lock:
             parts, self._parts = self._parts, None
+            self._end_standby()
+        with self._hearing:
+            listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.close()
         if parts is not None:
             parts.close()
 
@@ -66,31 +137,41 @@ class RealDesktopDriver:
             stop(reason)
         self.release_all()
 
+    def _tell_lost(self) -> None:
+        for tell in tuple(self._losses):
+            tell(x11.display_gone())
+
 
 class _Parts:
     """Everything that the driver starts, in the order in which it needs each other."""
 
-    def __init__(self, stop: Callable[[str], None]) -> None:
+    def __init__(self, stop: Callable[[str], None], tell_lost: Callable[[], None]) -> None:
         from flowdesk.drivers.finder import Memory
-        from flowdesk.drivers.windows import open_windows
+        from flowdesk.drivers.x11.input import InputThread
 
         self._closers: list[Callable[[], None]] = []
+        self._tell_lost = tell_lost
+        self.is_lost = False
+        """Whether the display that these parts are connected to is gone."""
         try:
-            self.held: Any = self._opened(_open_held())
-            self._windows = self._opened(open_windows())
-            self._clipboard = self._opened(_open_clipboard())
+            system = platform()
+            self.held: Any = self._opened(system.open_held())
+            self.claim: Any = self._opened(system.open_claim())
+            self._windows = self._opened(system.open_windows())
+            self._clipboard = self._opened(system.open_clipboard())
             self._closers.append(self._clipboard.hand_over)
-            self._thread = self._opened(_open_input(self.held, self._clipboard))
-            if x11.is_x11():
-                from flowdesk.drivers.emergency import EmergencyWatch
-
-                self._opened(EmergencyWatch(stop, lambda: self._thread.placed))
+            self._thread = self._opened(InputThread(lambda: system.make_devices(self.held, self._clipboard)))
+            self._opened(system.open_emergency(stop, self._lose, lambda: self._thread.placed))
         except BaseException:
             self.close()
             raise
         self._pool = ThreadPoolExecutor(EYES, thread_name_prefix="flowdesk-eyes")
         self._closers.append(lambda: self._pool.shutdown(wait=True, cancel_futures=True))
         self._memory = Memory()
+
+    def _lose(self) -> None:
+        self.is_lost = True
+        self._tell_lost()
 
     def _opened(self, part: Any) -> Any:
         self._closers.append(part.close)
@@ -113,34 +194,5 @@ class _Parts:
     def close(self) -> None:
         """Close the parts, last first."""
         while self._closers:
-            self._closers.pop()()
-
-
-def _open_held() -> Any:
-    if x11.is_x11():
-        from flowdesk.drivers.held import HeldDown
-
-        return HeldDown()
-    from flowdesk.drivers.input_other import OtherHeld
-
-    return OtherHeld()
-
-
-def _open_clipboard() -> Any:
-    if x11.is_x11():
-        from flowdesk.drivers.clipboard import X11Clipboard
-
-        return X11Clipboard()
-    from flowdesk.drivers.input_other import OtherClipboard
-
-    return OtherClipboard()
-
-
-def _open_input(held: Any, clipboard: Any) -> Any:
-    from flowdesk.drivers.input import Devices, InputThread
-
-    if x11.is_x11():
-        return InputThread(lambda: Devices(held, clipboard))
-    from flowdesk.drivers.input_other import OtherDevices
-
-    return InputThread(lambda: OtherDevices(held, clipboard))
+            with x11.surviving_loss():
+                self._closers.pop()()

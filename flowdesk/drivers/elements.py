@@ -16,8 +16,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flowdesk.drivers import atspi, shown
-from flowdesk.drivers.atspi_calls import Hangs, Unsupported
+from flowdesk.drivers import shown
+from flowdesk.drivers.atspi import bus as atspi
+from flowdesk.drivers.atspi.calls import Hangs, Unsupported
+from flowdesk.drivers.owners import Top
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
 from flowdesk.model.geometry import Box, Point
@@ -26,7 +28,7 @@ from flowdesk.model.target import ElementState
 
 T = TypeVar("T")
 
-_SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "split_group", "toolbar", "tab_group"})
+SURFACES = frozenset({"application", "window", "dialog", "web_area", "group", "split_group", "toolbar", "tab_group"})
 """Elements whose name is not written where they are."""
 
 _WIDER = tuple(
@@ -34,6 +36,9 @@ _WIDER = tuple(
     for role, wider in (("text_field", "text_area"), ("button", "switch"))
 )
 """Kinds that a person tells apart by nothing: what to look for in a program that shows none of the first."""
+
+_NOT_THERE = re.compile(r"IUIAutomation|0x80040154|CoCreateInstance|CoInitialize", re.IGNORECASE)
+"""What an error says where UI Automation itself cannot be reached, and not only one of its elements."""
 
 _NAMED = re.compile(
     r"(?P<head>[^:]*?)\[name=(?P<quote>['\"])(?P<name>(?:(?!(?P=quote)).)*)(?P=quote)\](?P<tail>(?:\[[^\]]*\])*)"
@@ -126,8 +131,8 @@ def applications(
     return [app for app in listed if (pids and app.pid in pids) or (names and names(app.name))]
 
 
-def find(css: str, within: Iterable[Application]) -> list[Found]:
-    """Find the shown elements that fit an element selector.
+def find(css: str, within: Iterable[Application], *, is_hidden: bool = False) -> list[Found]:
+    """Find the shown elements that fit an element selector; with ``is_hidden`` also those that are scrolled out of sight.
 
     Where a program shows none of the kind, ``text_field`` also finds the larger kind, ``text_area``, and ``button`` the
     one that stays down, ``switch``. What is asked for by name may be of any kind that looks the same to people (``KIN``).
@@ -137,39 +142,47 @@ def find(css: str, within: Iterable[Application]) -> list[Found]:
         MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
     """
     apps = list(within)
-    found = _of_name(apps, css)
+    found = _of_name(apps, css, is_hidden)
     last = _LAST_NAMED.fullmatch(css)
-    if last is not None:
-        for role in KIN.get(last["role"], ()):
-            found = found or _of_name(apps, f"{last['head'] or ''}{role}{last['rest']}")
+    kin = KIN.get(last["role"], ()) if last is not None else ()
+    if found or last is None or not kin:
+        return found
+    if last["head"] or "," in last["rest"]:
+        for role in kin:
+            found = found or _of_name(apps, f"{last['head'] or ''}{role}{last['rest']}", is_hidden)
+        return found
+    others = _of_name(apps, last["rest"], is_hidden)  # one walk for all of them
+    for role in kin:
+        found = found or [element for element in others if element.state.role == role]
     return found
 
 
-def _of_name(apps: list[Application], css: str) -> list[Found]:
+def _of_name(apps: list[Application], css: str, is_hidden: bool) -> list[Found]:
     padded = _NAMED.fullmatch(css)
     if padded is None or "," in re.sub(r"\[[^\]]*\]", "", css):
-        return _of_kind(apps, css)
+        return _of_kind(apps, css, is_hidden)
     name, quote = padded["name"], padded["quote"]
-    found = _of_kind(apps, f"{padded['head']}[name^={quote}{name}{quote}]{padded['tail']}")
+    found = _of_kind(apps, f"{padded['head']}[name^={quote}{name}{quote}]{padded['tail']}", is_hidden)
     wanted = name.strip()
     exact = [element for element in found if element.state.name == wanted]
+    exact = exact or [one for one in found if one.state.role == "combo_box" and one.state.value == wanted]
     return exact or [element for element in found if element.state.name == f"{wanted} {wanted}"]
 
 
-def _of_kind(apps: list[Application], css: str) -> list[Found]:
+def _of_kind(apps: list[Application], css: str, is_hidden: bool) -> list[Found]:
     role, wider = next(
         ((role, pattern.sub(wider, css)) for role, wider, pattern in _WIDER if pattern.search(css)), ("", "")
     )
     if not role:
-        return _everywhere(apps, css)
+        return _everywhere(apps, css, is_hidden)
     if not re.fullmatch(role + r"(\[[^\]]*\])*", css):
-        return _everywhere(apps, css) or _everywhere(apps, wider)
-    both = _everywhere(apps, f"{css}, {wider}")  # one question: walking the tree is what takes long
+        return _everywhere(apps, css, is_hidden) or _everywhere(apps, wider, is_hidden)
+    both = _everywhere(apps, f"{css}, {wider}", is_hidden)  # one question: walking the tree is what takes long
     exact = {element.pid for element in both if element.state.role == role}
     return [element for element in both if element.state.role == role or element.pid not in exact]
 
 
-def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]:
+def find_text(literal: str | None, within: Iterable[Application], *, is_hidden: bool = False) -> list[Found]:
     """Find the shown elements with text on them: all, or those whose text contains ``literal`` (any case).
 
     Raises:
@@ -177,20 +190,18 @@ def find_text(literal: str | None, within: Iterable[Application]) -> list[Found]
     """
     quote = None if literal is None else '"' if '"' not in literal else "'" if "'" not in literal else None
     css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
-    found = _everywhere(within, css)
-    return [element for element in found if element.text and element.state.role not in _SURFACES]
+    found = _everywhere(within, css, is_hidden)
+    return [element for element in found if element.text and element.state.role not in SURFACES]
 
 
-def tops(found: Sequence[Found]) -> list[tuple[str, Box] | None]:
-    """Return the titles and boxes of the windows in which some elements are; None where the program does not tell."""
-    places = [element.place for element in found if element.place is not None]
+def tops(places: Sequence[tuple[str, str] | None]) -> list[Top | None]:
+    """Return the windows in which elements are, named by their places; None where the program does not tell."""
+    told = [place for place in places if place is not None]
     try:
-        told = atspi.open_bus().tops(places, _patience()) if places else []
+        known = dict(zip(told, atspi.open_bus().tops(told, _patience()) if told else [], strict=True))
     except (Unsupported, Hangs):
-        return [None] * len(found)
-    known = dict(zip(places, told, strict=True))
-    answers = [known.get(element.place) if element.place else None for element in found]
-    return [(top[0], Box(*top[1])) if top is not None else None for top in answers]
+        return [None] * len(places)
+    return [known.get(place) if place is not None else None for place in places]
 
 
 def focused_field(within: Iterable[Application]) -> Found | None:
@@ -211,7 +222,10 @@ def read_again(box: Box, before: ElementState, within: Iterable[Application]) ->
     has_name = before.name and quote not in before.name
     css = before.role + (f"[name={quote}{before.name}{quote}]" if has_name else "")
     center = box.center
-    known = _everywhere(within, css)
+    apps = list(within)
+    known = _everywhere(apps, css)
+    if not known and before.role in FIELD_ROLES:  # called by a label that stands beside it
+        known = [element for element in _everywhere(apps, before.role) if element.box == box]
     return min(
         known,
         key=lambda element: abs(element.box.center.x - center.x) + abs(element.box.center.y - center.y),
@@ -239,13 +253,13 @@ def _patience(seconds: float | None = None) -> float:
     return min(PATIENCE if seconds is None else seconds, PROGRAM_PATIENCE)
 
 
-def _everywhere(apps: Iterable[Application], css: str) -> list[Found]:
+def _everywhere(apps: Iterable[Application], css: str, is_hidden: bool = False) -> list[Found]:
     """Find in several programs. One that hangs is left out, unless nothing is found."""
     found: list[Found] = []
     silent: ElementsUnanswered | None = None
     for app in apps:
         try:
-            found.extend(_matches(app, css))
+            found.extend(_matches(app, css, is_hidden))
         except ElementsUnanswered as error:
             silent = error
     if silent is not None and not found:
@@ -253,20 +267,23 @@ def _everywhere(apps: Iterable[Application], css: str) -> list[Found]:
     return found
 
 
-def _matches(app: Application, css: str) -> list[Found]:
+def _matches(app: Application, css: str, is_hidden: bool) -> list[Found]:
     parts = shown.parts_of(css) if app.address is not None else None
     if parts is not None and app.address is not None:
         try:
-            elements = atspi.open_bus().shown(app.address, shown.roles_of(parts), _patience())
+            elements = atspi.open_bus().shown(
+                app.address, shown.roles_of(parts), _patience(), is_wide=is_hidden, fits=shown.names_of(parts)
+            )
         except Hangs as error:
             raise _unanswered(app.name) from error
         except Unsupported:
-            return _walked(app, css)
-        return [_of_shown(app, element) for element in elements if any(part.fits(element) for part in parts)]
-    return _walked(app, css)
+            return [] if is_hidden else _walked(app, css)
+        return [found_of(app, element) for element in elements if any(part.fits(element) for part in parts)]
+    return [] if is_hidden else _walked(app, css)
 
 
-def _of_shown(app: Application, element: atspi.Shown) -> Found:
+def found_of(app: Application, element: atspi.Shown) -> Found:
+    """Return what a program shows as it is told to others."""
     checked = shown.attribute(element, "checked")
     return Found(
         Box(*element.box),
@@ -331,7 +348,7 @@ def _xa11y() -> Any:
         return importlib.import_module("xa11y")
     except ImportError as error:
         raise MissingPiece(
-            say("Elements cannot be read: xa11y is not installed."), say("Install it: pip install xa11y")
+            say("Elements cannot be read: xa11y is not installed."), say("Run: pip install xa11y")
         ) from error
 
 
@@ -361,10 +378,12 @@ def _answer(question: Callable[[], T], patience: float | None) -> T:
 
 def _unanswered(name: str = "") -> ElementsUnanswered:
     return ElementsUnanswered(
-        say('The program "{name}" does not answer, so its elements cannot be read.', name=name)
+        say('The program "{name}" does not respond, so its elements cannot be read.', name=name)
         if name
-        else say("A program on this desktop does not answer, so elements cannot be read."),
-        say("Close the program that hangs, or wait until it goes on. Pictures, points and OCR work meanwhile."),
+        else say("A program on this desktop does not respond, so elements cannot be read."),
+        say(
+            "Close the program that hangs, or wait until it responds. Images, points, and text recognition still work."
+        ),
     )
 
 
@@ -380,14 +399,14 @@ def ask(question: Callable[[], Any], patience: float | None = None) -> Any:
         return _answer(question, patience)
     except xa11y.InvalidSelectorError as error:
         raise SelectorError(
-            say("The element selector is refused: {reason}", reason=str(error)),
-            say("Write it like button[name='OK'] or window > text_field."),
+            say("The element selector is not valid: {reason}", reason=str(error)),
+            say("Use a selector such as button[name='OK'] or window > text_field."),
             position=0,
         ) from error
     except xa11y.PermissionDeniedError as error:
         raise DesktopUnavailable(
-            say("The system does not allow reading elements: {reason}", reason=str(error)),
-            say("Allow it in the system's settings, under privacy and accessibility."),
+            say("The system does not allow flowdesk to read elements: {reason}", reason=str(error)),
+            say("Allow it in the system settings, under Privacy and Accessibility."),
         ) from error
     except (xa11y.AccessibilityNotEnabledError, xa11y.SelectorNotMatchedError):
         raise
@@ -395,6 +414,14 @@ def ask(question: Callable[[], Any], patience: float | None = None) -> Any:
         if sys.platform.startswith("linux") and re.search("D-Bus|connect|bus", str(error)):
             raise MissingPiece(
                 say("The accessibility bus is not running, so elements cannot be read."),
-                say("Install at-spi2-core, log in again, and run flowdesk doctor. Pictures and points work without."),
+                say("Install at-spi2-core, log in again, and run flowdesk doctor. Images and points still work."),
+            ) from error
+        if _NOT_THERE.search(str(error)):
+            raise MissingPiece(
+                say(
+                    "UI Automation does not work on this system, so elements cannot be read: {reason}",
+                    reason=str(error),
+                ),
+                say("Run flowdesk doctor. Images, text recognition, and points still work."),
             ) from error
         return []

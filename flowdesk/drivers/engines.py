@@ -1,23 +1,33 @@
 """The engines of selectors on the real desktop: windows, applications, elements, text, pictures, colours, points."""
 
+import contextlib
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flowdesk.drivers import elements, picture_files, pictures, screen, x11
+from flowdesk.drivers import elements, forms, owners
+from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.matching import WORD, Wanted, nearest
+from flowdesk.drivers.misses import picture_miss
+from flowdesk.drivers.patience import Interrupted
+from flowdesk.drivers.pixels import picture_files, pictures, screen
+from flowdesk.drivers.pixels.every import search_every
+from flowdesk.drivers.pixels.screen import Pixels, Shot
+from flowdesk.drivers.pixels.text import Line, TextHit, is_small, match, misread
+from flowdesk.drivers.pixels.tiles import unread
 from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
-from flowdesk.drivers.screen import Shot
 from flowdesk.drivers.shown import numbered
-from flowdesk.drivers.text import Line, TextHit, is_small, match, misread
+from flowdesk.drivers.standing import ACTIVE, HIDDEN, Standing
+from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.ports import Window
+from flowdesk.model.bodies import color_of
+from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import MissingPiece
-from flowdesk.model.geometry import Box, Point
-from flowdesk.model.selector import color_of, point_of
-from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.geometry import Box
+from flowdesk.model.sentence import say
 from flowdesk.model.target import Miss, Query, Step
 
 if TYPE_CHECKING:
@@ -31,20 +41,20 @@ _MARGIN = 12
 _SURE_AGAIN = 0.97
 """Only so good a hit at the last place spares the look at the rest."""
 
+_SAME_AGAIN = 0.01
+"""By how much less than the time before: what moved there in its stead, and looks almost like it, scores less."""
+
 _SURE_TEXT = 0.8
 """What only the second reading finds must be read as surely as this."""
+
+EVERY = 10_001
+"""How many places one engine tells where all are wanted: one more than may fit."""
 
 _WINDOWS = 4
 """So many windows of a large scope are read closely for a text that was not found."""
 
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
-
-_FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
-"""Elements that may be shown outside the frame of their window."""
-
-_DOUBTFUL = 300
-"""So many elements are asked for their windows at most."""
 
 _UNKNOWN: frozenset[int] | None = frozenset() if x11.is_x11() else None
 """The processes of a window that tells none. Elsewhere than on X11 no window does: there, all programs are asked."""
@@ -60,11 +70,13 @@ class Engines:
         self._windows = windows
         self._memory = memory
         self._shots: dict[Box, Shot] = {}
+        self.standing = Standing(windows)
+        self._is_numbered = any(step.engine == "nth" for selector in query.selectors for step in selector.steps)
 
-    @cached_property
+    @property
     def windows(self) -> Sequence[Window]:
         """The windows, uppermost first."""
-        return tuple(self._windows.list())
+        return self.standing.windows
 
     def shot(self, box: Box) -> Shot:
         """Return the pixels of a box, taken once in this look."""
@@ -77,25 +89,33 @@ class Engines:
                 self._shots[box] = screen.grab(box)
         return self._shots[box]
 
+    def seen(self, match: Match) -> Pixels | None:
+        """Return what the box of a match looked like, where it was seen and not told by a program."""
+        if match.handle is not None or not ENGINES[match.engine].is_seen:
+            return None
+        whole = next((shot for box, shot in self._shots.items() if box.intersection(match.box) == match.box), None)
+        return whole.cropped(match.box).pixels if whole is not None else None
+
+    def fitting(self, step: Step, scope: Scope) -> list[Match]:
+        """Return the matches of a step alone."""
+        return self.find(step, scope)[0]
+
     def find(self, step: Step, scope: Scope) -> Outcome:
         """Return the matches of a step, or why there are none."""
         if scope.box.is_empty:
-            return [], Miss(say('Where "{step}" is looked for lies outside the screen.', step=step.body))
-        engine: Callable[[Step, Scope], Outcome] = {
-            "window": self._find_window,
-            "app": self._find_app,
-            "element": self._find_element,
-            "text": self._find_text,
-            "image": self._find_image,
-            "color": self._find_color,
-            "point": self._find_point,
-        }[step.engine]
-        return engine(step, scope)
+            return [], Miss(say('The search area of "{step}" is outside the screen.', step=step.body))
+        method = FINDERS.get(step.engine)
+        matches, miss = method(self, step, scope) if method is not None else self._find_by_other(step, scope)
+        if not matches and miss is not None and scope.window is not None and self.standing.is_overlaid(scope.window):
+            miss = replace(miss, window=scope.window.id)
+        if scope.is_whole and ENGINES[step.engine].is_inside:
+            matches = [found if found.rank else replace(found, rank=self.standing.rank(found)) for found in matches]
+        return matches, miss
 
     # -- windows and applications
 
     def _find_window(self, step: Step, scope: Scope) -> Outcome:
-        wanted = Wanted(step)
+        wanted, own = Wanted(step), os.getpid()
         mine = [
             window
             for window in self.windows
@@ -106,18 +126,23 @@ class Engines:
         shown = [(score, window) for score, window in fitting if self._counts(window)]
         matches = [
             _of_window(window, "window", score)
-            for score, window in sorted(shown, key=lambda pair: (pair[1].is_minimized, -pair[0]))
+            for score, window in sorted(shown, key=lambda pair: (pair[1].is_minimized, pair[1].pid == own, -pair[0]))
             if window.is_minimized or not window.box.intersection(scope.box).is_empty
         ]
         if matches:
             return matches, None
-        titles = nearest(step.body, (window.title for window in mine))
-        reason = say("No window's title fits {wanted}.", wanted=wanted.describe())
+        titles = nearest(step.body, (window.title for window in mine if window in self.standing.others))
+        reason = say("No window title matches {wanted}.", wanted=wanted.describe())
         if fitting and not shown:
             reason = say("The window {title} is minimized.", title=f'"{fitting[0][1].title}"')
         elif fitting:
-            reason = say("The window {title} is not in the place that is looked at.", title=f'"{fitting[0][1].title}"')
-        return [], Miss(reason, candidates=titles)
+            reason = say("The window {title} is outside the search area.", title=f'"{fitting[0][1].title}"')
+        away = fitting[0][1].id if fitting and not shown and fitting[0][1].pid != own else None
+        return [], Miss(reason, candidates=titles, window=away)
+
+    def _find_active(self, step: Step, scope: Scope) -> Outcome:
+        active = active_window(self._windows, self.windows, scope)
+        return ([], active) if isinstance(active, Miss) else ([_of_window(active, "window", 1.0)], None)
 
     def _counts(self, window: Window) -> bool:
         return self._query.has_minimized or not window.is_minimized
@@ -129,11 +154,11 @@ class Engines:
         pids |= {window.pid for window in self.windows if wanted.fit(window.app) >= WORD}
         pids.discard(0)
         mine = [window for window in self.windows if window.pid in pids or wanted.fit(window.app) >= WORD]
-        shown = sorted(filter(self._counts, mine), key=lambda window: window.is_minimized)
+        shown = sorted(filter(self._counts, mine), key=lambda window: (window.is_minimized, window.pid == os.getpid()))
         if shown:
             return [_of_window(window, "app", 1.0, frozenset(pids)) for window in shown], None
-        names = nearest(step.body, [*(window.app for window in self.windows), *(app.name for app in published)])
-        reason = say("No application {wanted} has a window.", wanted=wanted.describe())
+        names = nearest(step.body, [*(window.app for window in self.standing.others), *(app.name for app in published)])
+        reason = say("No application matching {wanted} has a window.", wanted=wanted.describe())
         if mine:
             reason = say("The windows of {wanted} are minimized.", wanted=wanted.describe())
         return [], Miss(reason, candidates=names)
@@ -149,20 +174,57 @@ class Engines:
     def _find_element(self, step: Step, scope: Scope) -> Outcome:
         css, place = numbered(step.body)
         try:
-            found = elements.find(css, elements.applications(scope.pids))
+            apps = elements.applications(scope.pids)
+            found = elements.find(css, apps) or forms.by_label(css, apps)
         except elements.ElementsUnanswered as error:
             return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
-        shown, covered = self._uncovered_of(found, scope)
+        shown, covered = self.standing.uncovered_of(found, scope)
+        if place or self._is_numbered:  # what another window covers keeps its number
+            mine = {id(one) for one in (*shown, *covered)}
+            shown, covered = [one for one in found if id(one) in mine], []
         if place > len(shown) > 0:
-            return [], Miss(say('Only {count} fit "{css}".', count=len(shown), css=css))
+            return [], Miss(say('Only {count} elements match "{css}".', count=len(shown), css=css))
         if shown:
             return [_of_element(element, "element") for element in (shown[place - 1 : place] if place else shown)], None
+        if covered and self._query.is_to_act:  # the gate raises their window
+            return [_of_element(element, "element") for element in covered], None
         if covered:
-            return [], self._covered(step, covered[0])
-        reason = say('No element fits "{css}".', css=step.body)
+            return [], self.standing.covered(step.body, covered[0])
+        if self._query.is_to_act and (hidden := self._hidden(css, scope)):
+            return [replace(_of_element(element, "element"), rank=HIDDEN) for element in hidden], None
+        reason = say('No element matches "{css}".', css=step.body)
         if found and not scope.is_whole:
-            reason = say('No element that fits "{css}" is in the place that is looked at.', css=step.body)
+            reason = say('No element in the search area matches "{css}".', css=step.body)
         return [], Miss(reason, candidates=self._kept(step.body, lambda: self._like(step, scope)))
+
+    def _hidden(self, css: str, scope: Scope) -> list[elements.Found]:
+        """Return elements that are scrolled out of sight, in the windows of a scope."""
+        try:
+            found = elements.find(css, elements.applications(scope.pids), is_hidden=True)
+        except elements.ElementsUnanswered:
+            return []
+        if scope.window is None:
+            return found
+        return self._of_window(found, scope.window)
+
+    def _hidden_text(self, wanted: Wanted, scope: Scope, covered: Sequence[elements.Found]) -> list[Match]:
+        """Return elements with exactly a text that are scrolled out of sight, of the window that is looked in or has the keyboard."""
+        window = scope.window or (self.standing.active if scope.is_whole else None)
+        if not self._query.is_to_act or window is None or not window.pid:
+            return []
+        try:
+            mine = [element for element in covered if element.pid == window.pid]
+            found = mine or elements.find_text(wanted.literal, elements.applications({window.pid}), is_hidden=True)
+        except (MissingPiece, elements.ElementsUnanswered):
+            return []
+        exact = [element for element in found if wanted.fit(element.text) == 1]
+        return [replace(_of_element(element, "text"), rank=HIDDEN) for element in self._of_window(exact, window)]
+
+    def _of_window(self, found: Sequence[elements.Found], window: Window) -> list[elements.Found]:
+        """Return those of some elements that are not for certain in another window."""
+        tops = elements.tops([element.place for element in found])
+        owned = [owners.window_of(element.pid, top, self.windows) for element, top in zip(found, tops, strict=True)]
+        return [one for one, owner in zip(found, owned, strict=True) if owner is None or owner.id == window.id]
 
     def _like(self, step: Step, scope: Scope) -> tuple[str, ...]:
         """Return the elements of the same kind, else those of any kind, as a person would write them."""
@@ -176,87 +238,11 @@ class Engines:
             # Else of another kind.
             same = elements.find(f"[name={name.group(1)}{name.group(2)}{name.group(1)}]", programs) if name else []
             for found in (of_kind + same, elements.find("*", programs) if not of_kind + same else []):
-                shown, _ = self._uncovered_of([one for one in found if one.state.name], scope)
+                shown, _ = self.standing.uncovered_of([one for one in found if one.state.name], scope)
                 names = names or [f"{one.state.role}[name='{one.state.name}']" for one in shown]
         except elements.ElementsUnanswered:
             return ()
         return nearest(f"{kind}[name='{name.group(2) if name else ''}']", names)
-
-    def _cover(self, box: Box, *pids: int) -> Window | None:
-        """Return the window of another process that lies over the middle of a box."""
-        if not any(window.pid in pids for window in self.windows):
-            return None
-        top = self._top(box)
-        return None if top is None or top.pid in pids else top
-
-    def _is_in_sight(self, element: elements.Found) -> bool:
-        """Whether an element's own window, or a popup, is uppermost at its middle.
-
-        A program that has just opened its window may for a moment tell places where no window is.
-        """
-        top = self._top(element.box)
-        if top is not None or not x11.is_x11() or not any(window.pid == element.pid for window in self.windows):
-            return self._cover(element.box, element.pid) is None
-        return self._windows.popup_at(element.box.center) is not None
-
-    def _top(self, box: Box) -> Window | None:
-        """Return the uppermost window at the middle of a box."""
-        shown = (window for window in self.windows if not window.is_minimized)
-        return next((window for window in shown if window.box.contains(box.center)), None)
-
-    def _uncovered_of(
-        self, found: Sequence[elements.Found], scope: Scope
-    ) -> tuple[list[elements.Found], list[elements.Found]]:
-        """Return those of some elements that are in a scope and can be seen, and those that other windows cover."""
-        within = [element for element in found if _is_within(element, scope)]
-        shown: list[elements.Found] = []
-        covered: list[elements.Found] = []
-        for element, owner in zip(within, self._owners(within), strict=True):
-            if owner is None:
-                (shown if self._is_in_sight(element) else covered).append(element)
-            elif scope.window is None or scope.window.pid != element.pid or scope.window.id == owner.id:
-                top = self._top(element.box)
-                (shown if top is None or top.id == owner.id else covered).append(element)
-        return shown, covered
-
-    def _owners(self, found: Sequence[elements.Found]) -> list[Window | None]:
-        """Return the windows to which elements belong, where several windows of one program lie over each other there."""
-        doubtful = []
-        for element in found:
-            here = [
-                window
-                for window in self.windows
-                if window.pid == element.pid and not window.is_minimized and window.box.contains(element.box.center)
-            ]
-            if len(here) > 1 and element.state.role not in _FLOATING:
-                doubtful.append((element, here))
-        tops = elements.tops([element for element, _ in doubtful[:_DOUBTFUL]])
-        owners: dict[int, Window] = {}
-        for (element, here), top in zip(doubtful, tops, strict=False):
-            named = [window for window in here if top is not None and window.title == top[0]]
-            if top is not None and named:
-                owners[id(element)] = min(named, key=lambda window: _apart(window.box, top[1]))
-        return [owners.get(id(element)) for element in found]
-
-    def _covered(self, step: Step, element: elements.Found) -> Miss:
-        cover = self._top(element.box)
-        if cover is None:
-            reason = say('"{target}" is there, but its program says that it is where no window is.', target=step.body)
-        else:
-            title = cover.title
-            reason = say('"{target}" is there, but the window "{title}" covers it.', target=step.body, title=title)
-        return Miss(reason, best_box=element.box)
-
-    def _uncovered(self, matches: list[Match], scope: Scope) -> list[Match]:
-        """Drop what was seen on other windows that lie over the scope's own.
-
-        Unscoped, drop what flowdesk's own window shows: the picture in its inspector is not the target.
-        """
-        if scope.pids:
-            return [match for match in matches if self._cover(match.box, *scope.pids) is None]
-        if scope.window is not None:  # whose process nobody tells
-            return [match for match in matches if (top := self._top(match.box)) is None or top.id == scope.window.id]
-        return [match for match in matches if (top := self._top(match.box)) is None or top.pid != os.getpid()]
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)
@@ -266,35 +252,57 @@ class Engines:
             named, covered = self._named_text(wanted, scope)
         except (MissingPiece, elements.ElementsUnanswered) as error:
             named, problem = [], error
-        if named:
+        active = self.standing.active if scope.is_whole and not self._query.is_all else None
+        is_plain = active is None or any(self.standing.rank(found) == ACTIVE for found in named)
+        if named and is_plain and not self._query.is_all:
             return named, None
+        if not named and (out := self._hidden_text(wanted, scope, covered)):
+            return out, None
         try:
+            if named and active is not None:  # read from the window that has the keyboard before another one counts
+                part = replace(scope, box=active.box.intersection(scope.box), window=active)
+                return self._read_text(wanted, part)[1] + named, None
             lines, hits = self._read_text(wanted, scope)
         except MissingPiece as error:
+            if named:
+                return named, None
             if problem is not None:
                 raise
             reason = say(
-                "No element's text fits {wanted}, and the picture of the screen cannot be read: {fix}",
+                "No element's text matches {wanted}, and the screen cannot be read: {fix}",
                 wanted=wanted.describe(),
                 fix=str(error.fix),
             )
             return [], Miss(reason)
-        if hits:
-            return hits, None
-        return [], self._covered(step, covered[0]) if covered else self._text_miss(wanted, lines)
+        except Interrupted:
+            reason = say(
+                "The timeout ended before flowdesk finished reading the screen for {wanted}.", wanted=wanted.describe()
+            )
+            return [], Miss(reason, is_unfinished=True)
+        drawn = [hit for hit in hits if not any(match.box.contains(hit.box.center) for match in named)]
+        if named or drawn:
+            return [*named, *drawn], None
+        if covered and self._query.is_to_act:
+            return [_of_element(element, "text", wanted.fit(element.text)) for element in covered], None
+        return [], self.standing.covered(step.body, covered[0]) if covered else self._text_miss(wanted, lines)
 
     def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
         """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""
         shot = self.shot(scope.box)
         lines = self._memory.reader.read(shot)
         found = match(lines, wanted)
-        if not found:
-            parts = [shot] if is_small(shot) else [shot.cropped(part) for part in misread(lines, wanted)]
-            found = self._read_closely(wanted, parts)
-        if not found and not is_small(shot):
-            windows = [self.shot(box) for box in self._shown_in(scope)[:_WINDOWS]]
-            found = self._read_closely(wanted, [window for window in windows if is_small(window)])
-        return lines, self._uncovered([Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope)
+        with contextlib.suppress(Interrupted):  # the first reading counts, and says what is there
+            found = found or self._memory.reader.doubtful(shot, lines, wanted)
+            if not found:
+                parts = [shot] if is_small(shot) else [shot.cropped(part) for part in misread(lines, wanted)]
+                found = self._read_closely(wanted, parts)
+            if not found and not is_small(shot):
+                windows = [box for box in self._shown_in(scope)[:_WINDOWS] if is_small(self.shot(box))]
+                for part in (*unread(shot, [line.box for line in lines]), *windows):
+                    found = found or self._read_closely(wanted, [shot.cropped(part)])
+        return lines, self.standing.uncovered(
+            [Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope
+        )
 
     def _read_closely(self, wanted: Wanted, parts: Sequence[Shot]) -> list[TextHit]:
         hits: list[TextHit] = []
@@ -313,7 +321,7 @@ class Engines:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""
         matches: list[Match] = []
         found = elements.find_text(wanted.literal, elements.applications(scope.pids))
-        shown, covered = self._uncovered_of([element for element in found if wanted.fit(element.text)], scope)
+        shown, covered = self.standing.uncovered_of([element for element in found if wanted.fit(element.text)], scope)
         for element in shown:
             score = wanted.fit(element.text)
             precise = self._inside(wanted, element, scope) if score < 1 else None
@@ -327,31 +335,34 @@ class Engines:
         box = element.box.intersection(scope.box)
         try:
             hits = match(self._memory.reader.read(self.shot(box)), wanted)
-        except MissingPiece:
+        except (MissingPiece, Interrupted):
             return None
-        return [
-            Match(hit.box, "text", WORD * hit.score, text=hit.text, element=element.state, app=element.app)
-            for hit in hits
-        ]
+        whole = _of_element(element, "text")
+        return [replace(whole, box=hit.box, score=WORD * hit.score, text=hit.text) for hit in hits]
 
     def _text_miss(self, wanted: Wanted, lines: tuple[Line, ...]) -> Miss:
-        seen = nearest(wanted.step.body, (line.text for line in lines))
+        own = [window.box for window in self.windows if window.pid == os.getpid()]
+        foreign = (line.text for line in lines if not any(box.contains(line.box.center) for box in own))
+        seen = nearest(wanted.step.body, foreign)
         if not seen:
-            return Miss(
-                say("There is no text that can be read where {wanted} is looked for.", wanted=wanted.describe())
-            )
-        return Miss(say("No text fits {wanted}.", wanted=wanted.describe()), candidates=seen)
+            return Miss(say("The area searched for {wanted} contains no readable text.", wanted=wanted.describe()))
+        return Miss(say("No text matches {wanted}.", wanted=wanted.describe()), candidates=seen)
 
     # -- pictures, colours, points
 
     def _find_image(self, step: Step, scope: Scope) -> Outcome:
         alternatives = picture_files.load_pictures(step.body, self._query.assets)
         similarity = self._query.similarity
+        if self._query.is_all:
+            hits = search_every(self.shot(scope.box), alternatives, similarity, screen.desktop_scale(), EVERY)
+            every = [Match(hit.box, "image", hit.score, hit.scale, text=hit.name) for hit in hits]
+            if shown := self.standing.uncovered(every, scope):
+                return shown, None
         key = (self._query.assets, step.body, scope.box)
         again = self._seen_again(alternatives, key, scope)
         if again is not None:
             seen = [Match(again.box, "image", again.score, again.scale, text=again.name)]
-            if self._uncovered(seen, scope):
+            if self.standing.uncovered(seen, scope):
                 return seen, None
         found = self._memory.repeats.search(
             key,
@@ -363,13 +374,13 @@ class Engines:
         )
         rival = found.runner_up
         seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in found.hits]
-        if len(seen) == 1 and self._uncovered(seen, scope):
+        if len(seen) == 1 and self.standing.uncovered(seen, scope):
             self._memory.last_hits[key] = found.hits[0]
         else:
             self._memory.last_hits.pop(key, None)
-        if shown := self._uncovered(seen, scope):
+        if shown := self.standing.uncovered(seen, scope):
             return shown, None
-        return [], _picture_miss(step.body, similarity, found.best)
+        return [], picture_miss(step.body, similarity, found.best)
 
     def _seen_again(
         self, alternatives: Sequence[picture_files.Picture], key: tuple[str, str, Box], scope: Scope
@@ -382,7 +393,7 @@ class Engines:
         if picture is None or around.is_empty:
             return None
         again = pictures.search_near(self.shot(around), picture, last)
-        if again is None or again.score < max(_SURE_AGAIN, self._query.similarity):
+        if again is None or again.score < max(_SURE_AGAIN, last.score - _SAME_AGAIN, self._query.similarity):
             return None
         self._memory.last_hits[key] = again
         return again
@@ -390,12 +401,14 @@ class Engines:
     def _find_color(self, step: Step, scope: Scope) -> Outcome:
         color = color_of(step.body)
         shot = self.shot(scope.box)
-        found = [Match(box, "color", text=step.body) for box in blobs(shot, color, self._query.tolerance)]
-        if shown := self._uncovered(found, scope):
+        limit = {"most": EVERY} if self._query.is_all else {}
+        boxes = blobs(shot, color, self._query.tolerance, **limit)
+        found = [Match(box, "color", text=step.body) for box in boxes]
+        if shown := self.standing.uncovered(found, scope):
             return shown, None
         place, nearest_color = closest_color(shot, color)
         reason = say(
-            "No pixel has the colour {color}: the nearest is {nearest} at {x},{y}.",
+            "No pixel has the color {color}. The nearest is {nearest} at {x},{y}.",
             color=step.body,
             nearest="#{:02x}{:02x}{:02x}".format(*nearest_color),
             x=place.x,
@@ -404,14 +417,19 @@ class Engines:
         return [], Miss(reason, best_box=Box(place.x, place.y, 1, 1))
 
     def _find_point(self, step: Step, scope: Scope) -> Outcome:
-        across, down = point_of(step.body)
-        frame = scope.box if not scope.is_whole or self._query.monitor or self._query.region else screen.virtual_box()
-        is_free = scope.is_whole and self._query.monitor is None and self._query.region is None
-        x = across.within(0 if is_free and not across.is_percent else frame.x, frame.width)
-        y = down.within(0 if is_free and not down.is_percent else frame.y, frame.height)
-        if not screen.virtual_box().contains(Point(x, y)):
-            return [], Miss(say("The point {x},{y} lies outside the screen.", x=x, y=y))
-        return [Match(Box(x, y, 1, 1), "point")], None
+        point = point_at(step.body, self._windows, self._query, scope)
+        return ([], point) if isinstance(point, Miss) else ([Match(Box(point.x, point.y, 1, 1), "point")], None)
+
+    def _find_by_other(self, step: Step, scope: Scope) -> Outcome:
+        """Ask an engine of another package."""
+        engine = ENGINES[step.engine]
+        assert engine.find is not None, "flowdesk's own are in FINDERS"
+        places = engine.find(step.body, _View(scope.box, self.shot))
+        found = [Match(place.box, step.engine, place.score, text=place.text) for place in places]
+        shown = self.standing.uncovered(found, scope)
+        return (
+            (shown, None) if shown else ([], Miss(say('Nothing matches "{step}".', step=f"{step.engine}={step.body}")))
+        )
 
     def _kept(self, key: str, names: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
         now = time.monotonic()
@@ -422,47 +440,51 @@ class Engines:
         return known
 
 
+FINDERS: Mapping[str, Callable[[Engines, Step, Scope], Outcome]] = {
+    "window": Engines._find_window,
+    "app": Engines._find_app,
+    "element": Engines._find_element,
+    "text": Engines._find_text,
+    "image": Engines._find_image,
+    "color": Engines._find_color,
+    "point": Engines._find_point,
+    "active": Engines._find_active,
+}
+"""How flowdesk's own engines look; ``nth`` finds nothing itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What an engine of another package looks at."""
+
+    box: Box
+    shot: Callable[[Box], Shot]
+
+    def pixels(self) -> Pixels:
+        """Return the pixels of the box."""
+        return self.shot(self.box).pixels
+
+
 def _of_window(window: Window, engine: str, score: float, pids: frozenset[int] | None = None) -> Match:
     own = pids or (frozenset({window.pid}) if window.pid else _UNKNOWN)
     kind = "app" if engine == "app" else "window"
-    return Match(window.box, kind, score, text=window.title, app=window.app, pids=own, window=window)  # type: ignore[arg-type]
+    return Match(window.box, kind, score, text=window.title, app=window.app, pids=own, window=window)
 
 
 def _of_element(element: elements.Found, engine: str, score: float = 1.0) -> Match:
     kind = "text" if engine == "text" else "element"
     pids = frozenset({element.pid}) if element.pid else None
-    return Match(element.box, kind, score, text=element.text, element=element.state, app=element.app, pids=pids)  # type: ignore[arg-type]
-
-
-def _is_within(element: elements.Found, scope: Scope) -> bool:
-    if scope.window is not None and scope.pids and element.state.role in _FLOATING:
-        return not element.box.is_empty
-    return scope.box.contains(element.box.center) or (
-        scope.is_whole and not element.box.intersection(scope.box).is_empty
+    return Match(
+        element.box,
+        kind,
+        score,
+        text=element.text,
+        element=element.state,
+        app=element.app,
+        pids=pids,
+        handle=element.place,
     )
-
-
-def _apart(one: Box, other: Box) -> int:
-    """How far the edges of two boxes are from each other."""
-    return sum(abs(left - right) for left, right in zip(one, other, strict=True))
 
 
 def _grown(box: Box, margin: int) -> Box:
     return Box(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin)
-
-
-def _picture_miss(name: str, similarity: float, best: pictures.Hit | None) -> Miss:
-    short = name if len(name) < 60 else name[:20] + "…"
-    if best is None:
-        return Miss(
-            say('The picture "{name}" is nowhere: nothing looks like it at any scale.', name=short), best_score=0.0
-        )
-    reason: Sentence = say(
-        'The picture "{name}" is not there: the best place, {box} at scale {scale}, scores {score}, and {wanted} is wanted.',
-        name=short,
-        box=list(best.box),
-        scale=f"{best.scale:g}",
-        score=f"{best.score:.2f}",
-        wanted=f"{similarity:g}",
-    )
-    return Miss(reason, best_score=best.score, best_box=best.box, best_scale=best.scale)

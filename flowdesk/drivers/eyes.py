@@ -1,27 +1,36 @@
 """Looking at the real desktop without holding up the event loop: ``engine.ports.Eyes`` on a small pool of threads."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import cv2
 import numpy as np
 
-from flowdesk.drivers import elements, screen, tree
+from flowdesk.drivers import elements, tree
 from flowdesk.drivers.finder import Memory, WindowList, look
-from flowdesk.drivers.live import LiveScreen
-from flowdesk.drivers.screen import Pixels
-from flowdesk.drivers.text import as_text, split_labels
+from flowdesk.drivers.patience import Interrupted, Patience
+from flowdesk.drivers.pixels import screen
+from flowdesk.drivers.pixels.live import LiveScreen
+from flowdesk.drivers.pixels.screen import Pixels
+from flowdesk.drivers.pixels.text import as_text, split_labels
+from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.ports import Element, Encoded, Live, Monitor, TextLine, Window
+from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Query, Sighting, Spot
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_WATCHED = 16
+"""Of so many watched regions the pixels are kept."""
 
 _CHANGED = 12
 """A pixel changed when a channel differs by more than this (0 to 255): a blinking shade of a gradient does not count."""
@@ -39,9 +48,12 @@ class RealEyes:
         self._owns_pool = pool is None
         self._memory = memory or Memory()
         self._before: dict[str, Pixels] = {}
+        self._under_way: set[Patience] = set()
 
     def close(self) -> None:
-        """End the threads. Idempotent."""
+        """End the threads, and what they work on. Idempotent."""
+        for patience in tuple(self._under_way):
+            patience.end()
         if self._owns_pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -51,15 +63,22 @@ class RealEyes:
         Raises:
             PictureUnusable, MissingPiece, DesktopUnavailable, RequestInvalid: If looking itself is impossible.
         """
-        return await self._run(look, query, self._windows, self._memory, want_picture=want_picture)
+        patience = Patience(query.patience)
+        return await self._run_under(
+            patience, partial(look, query, self._windows, self._memory, want_picture=want_picture)
+        )
 
     async def state(self, spot: Spot) -> Spot:
         """Read the element at a spot again; by OCR what stands there when it is no element."""
         return await self._run(self._state, spot)
 
-    async def read_text(self, region: Box) -> str:
+    async def read_text(self, region: Box, patience: float | None = None) -> str | None:
         """Read the text in a region by OCR; labels beside each other are separated by a tab, lines by a line end."""
-        return await self._run(lambda: as_text(self._memory.reader.read(screen.grab(region))))
+        with contextlib.suppress(Interrupted):
+            return await self._run_under(
+                Patience(patience), lambda: as_text(self._memory.reader.read(screen.grab(region)))
+            )
+        return None
 
     async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
         """Return the elements at a point, innermost first up to the window."""
@@ -77,9 +96,9 @@ class RealEyes:
         """Return the screen as it changes, beginning with the next look."""
         return _LiveEyes(self._run)
 
-    async def changed_fraction(self, region: Box | None, key: str) -> float:
-        """Return the fraction of pixels that changed since the last call with this key; 1 at the first."""
-        return await self._run(self._changed, region, key)
+    async def changed_fraction(self, region: Box | None, key: str, *, since_first: bool = False) -> float:
+        """Return the fraction of pixels that changed since the last call with this key, or the first; 1 at the first."""
+        return await self._run(self._changed, region, key, since_first)
 
     async def windows(self) -> Sequence[Window]:
         """Return the top level windows, uppermost first."""
@@ -94,7 +113,23 @@ class RealEyes:
         return await self._run(self._windows.pointer)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
+        return await self._run_under(Patience(), partial(work, *args, **kwargs))
+
+    async def _run_under(self, patience: Patience, work: Callable[[], T]) -> T:
+        """Work in a thread as long as somebody waits for it."""
+
+        def working() -> T:
+            with patience, x11.telling_loss():
+                return work()
+
+        self._under_way.add(patience)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, working)
+        except asyncio.CancelledError:
+            patience.end()
+            raise
+        finally:
+            self._under_way.discard(patience)
 
     def _elements_at(self, point: Point, patience: float) -> Sequence[Element]:
         popup = self._windows.popup_at(point)
@@ -119,7 +154,7 @@ class RealEyes:
         return tuple(TextLine(label.text, label.box) for line in lines for label in split_labels(line))
 
     def _state(self, spot: Spot) -> Spot:
-        if spot.engine in ("window", "app"):
+        if ENGINES[spot.engine].is_window:
             return replace(spot, text=None)  # its text is what can be read in it, not its title
         pids = {window.pid for window in self._windows.list() if window.box.contains(spot.point) and window.pid}
         try:
@@ -135,7 +170,7 @@ class RealEyes:
             found = None
         if found is not None:
             return replace(spot, element=found.state, text=found.text, app=found.app)
-        if spot.engine in ("image", "color", "point"):
+        if not ENGINES[spot.engine].looks_at & {"elements", "windows"}:
             return self._read_state(spot)
         return spot
 
@@ -153,10 +188,13 @@ class RealEyes:
             box = region if box is None else region.intersection(box)
         return screen.png(screen.grab(box).pixels)
 
-    def _changed(self, region: Box | None, key: str) -> float:
+    def _changed(self, region: Box | None, key: str, since_first: bool) -> float:
         now = screen.grab(region).pixels
-        before = self._before.get(key)
-        self._before[key] = now
+        before = self._before.pop(key, None)
+        has_first = since_first and before is not None and before.shape == now.shape
+        self._before[key] = before if has_first and before is not None else now
+        while len(self._before) > _WATCHED:  # what was not asked about for longest: nobody watches it any more
+            self._before.pop(next(iter(self._before)))
         if before is None or before.shape != now.shape:
             return 1.0
         apart: Any = cv2.absdiff(before, now).max(axis=2)

@@ -1,23 +1,30 @@
 """A desktop that is only remembered: objects come and go over time, and every input is recorded. For tests and demos."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flowdesk.drivers.fake_elements import FakeElements, Inner
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.clock import Clock, RealClock
 from flowdesk.engine.ports import (
+    Act,
+    Attempts,
     Button,
     Check,
     Element,
     Encoded,
     Monitor,
+    Obstacle,
+    Sight,
     TextLine,
     TypingMethod,
     TypingReport,
     Window,
     WindowAction,
 )
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState, Miss, Query, Sighting, Spot
@@ -66,8 +73,26 @@ class FakeDesktopDriver:
     """What the field says it holds after something was typed; None: it does not tell."""
     repainted: list[Box] = field(default_factory=list)
     """Boxes that changed on the screen and were not looked at yet."""
+    queries: deque[Query] = field(default_factory=lambda: deque(maxlen=1000))
+    """What was looked for last."""
     looks: int = 0
     """How often the live screen was looked at."""
+    ends: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """How programs ended: exit codes and last words, by their processes."""
+    inner: Inner = field(default_factory=Inner)
+    """What is in elements."""
+    gate: list[str] = field(default_factory=list)
+    """What the gate asked and did."""
+    dialog: Obstacle | None = None
+    """A modal dialog that is shown."""
+    sights: list[Sight] = field(default_factory=list)
+    """How much of a target is shown, look by look; all of it when used up."""
+    covers: list[Obstacle] = field(default_factory=list)
+    """What lies over a target, look by look; nothing when used up."""
+    unrest: int = 0
+    """In so many looks a target still moves."""
+    other_process: str | None = None
+    """What another process says that has the desktop, if one has."""
     programs: dict[str, Window] = field(default_factory=dict)
     """The window that a started program shows."""
 
@@ -77,10 +102,29 @@ class FakeDesktopDriver:
 
     def checks(self) -> Sequence[Check]:
         """Say that all is there."""
-        return (Check("desktop", True, say("A desktop that is only remembered.")),)
+        return (Check("desktop", True, say("A simulated desktop (the real screen is not used).")),)
 
     def on_emergency(self, stop: Callable[[str], None]) -> None:
         """There is no keyboard to watch."""
+
+    def on_stop_asked(self, stop: Callable[[str], Sequence[str]]) -> None:
+        """There is no other process."""
+
+    def hear_stops(self) -> None:
+        """There is nothing to hear."""
+
+    def stand_by(self) -> None:
+        """Hear nothing."""
+
+    def on_lost(self, tell: Callable[[FlowdeskError], None]) -> None:
+        """There is nothing to lose."""
+
+    def claim(self, holder: str) -> str | None:
+        """Say what another process says that has the desktop."""
+        return self.other_process
+
+    def yield_claim(self) -> None:
+        """Nobody else is there to take it."""
 
     def release_all(self) -> None:
         """Record it."""
@@ -94,17 +138,19 @@ class FakeDesktopDriver:
         return [event.action for event in self.events]
 
 
-class FakeDesktop:
+class FakeDesktop(FakeElements):
     """One run's access. Every input passes the run's brake."""
 
     def __init__(self, driver: FakeDesktopDriver, brake: Brake) -> None:
         """Act on ``driver`` as ``brake`` allows."""
         self._driver = driver
+        self.inner = driver.inner
         self._brake = brake
         self._pointer = Point(0, 0)
 
     async def find(self, query: Query, *, want_picture: bool = False) -> Sighting:
         """Look for the first selector that a thing has now."""
+        self._driver.queries.append(query)
         now = self._driver.clock.now()
         there = [thing for thing in self._driver.things if thing.appears <= now < thing.vanishes]
         for selector in query.selectors:
@@ -112,7 +158,7 @@ class FakeDesktop:
             if len(found) >= query.occurrence:
                 first = found.pop(query.occurrence - 1)
                 return Sighting((first, *found))
-        return Sighting((), Miss(say("Nothing on the screen fits.")), screenshot=PNG if want_picture else None)
+        return Sighting((), Miss(say("Nothing on the screen matches.")), screenshot=PNG if want_picture else None)
 
     def _spot(self, thing: Thing, query: Query) -> Spot:
         at = thing.box.anchored(query.anchor)
@@ -123,7 +169,7 @@ class FakeDesktop:
         """Nothing changes by itself."""
         return spot
 
-    async def read_text(self, region: Box) -> str:
+    async def read_text(self, region: Box, patience: float | None = None) -> str | None:
         """The texts of the things in a region."""
         things = (thing for thing in self._driver.things if region.contains(thing.box.center))
         return "\n".join(thing.text for thing in things if thing.text)
@@ -147,7 +193,7 @@ class FakeDesktop:
         """A screen that changes as scripted."""
         return FakeLive(self._driver)
 
-    async def changed_fraction(self, region: Box | None, key: str) -> float:
+    async def changed_fraction(self, region: Box | None, key: str, *, since_first: bool = False) -> float:
         """The next scripted change."""
         return self._driver.changes.pop(0) if self._driver.changes else 0.0
 
@@ -162,6 +208,53 @@ class FakeDesktop:
     async def pointer(self) -> Point:
         """Where the pointer was moved."""
         return self._pointer
+
+    async def blocker(self, spot: Spot, act: Act) -> Obstacle | None:
+        """The scripted dialog."""
+        self._driver.gate.append("blocker")
+        return self._driver.dialog
+
+    async def sight(self, spot: Spot) -> Sight | None:
+        """All of it is shown, but for what the script says."""
+        self._driver.gate.append("sight")
+        return self._driver.sights.pop(0) if self._driver.sights else Sight(spot.box, spot.box, spot.point)
+
+    async def is_still(self, spot: Spot) -> bool:
+        """It is, but for the scripted number of looks."""
+        self._driver.gate.append("is_still")
+        self._driver.unrest -= 1
+        return self._driver.unrest < 0
+
+    async def cover(self, spot: Spot) -> Obstacle | None:
+        """The scripted cover."""
+        self._driver.gate.append("cover")
+        return self._driver.covers.pop(0) if self._driver.covers else None
+
+    async def bring_into_sight(self, spot: Spot, patience: float, cover: Obstacle | None = None) -> bool:
+        """Record it."""
+        self._driver.gate.append("bring_into_sight")
+        return bool(self._driver.sights)
+
+    async def bring_up(self, spot: Spot) -> bool:
+        """Record it."""
+        self._driver.gate.append("bring_up")
+        return True
+
+    async def question(self) -> str:
+        """The title of the scripted dialog."""
+        return self._driver.dialog.name if self._driver.dialog is not None else ""
+
+    async def hover(self, spot: Spot) -> None:
+        """Record it."""
+        self._driver.gate.append("hover")
+
+    def expect(self, spot: Spot) -> None:
+        """Record it."""
+        self._driver.gate.append("expect")
+
+    def expect_nothing(self, point: Point) -> None:
+        """Record it."""
+        self._driver.gate.append("expect_nothing")
 
     def _did(self, action: str, *values: Any) -> None:
         with self._brake.step():
@@ -195,18 +288,43 @@ class FakeDesktop:
         self._did("scroll", dx, dy, point)
 
     async def type_text(
-        self, text: str, method: TypingMethod = "auto", key_delay: float = 0.01, spot: Spot | None = None
+        self,
+        text: str,
+        method: TypingMethod = "auto",
+        key_delay: float = 0.01,
+        spot: Spot | None = None,
+        *,
+        replaces: bool = False,
+        attempts: Attempts | None = None,
     ) -> TypingReport:
         """Record it."""
         self._did("type_text", text, method)
         role = "text_field" if self._driver.held is not None else ""
         return TypingReport("paste" if method == "paste" else "keys", len(text), self._driver.held, role)
 
-    async def press_keys(self, keys: Sequence[str], times: int = 1, hold: float = 0.0) -> None:
+    async def press_keys(
+        self, keys: Sequence[str], times: int = 1, hold: float = 0.0, spot: Spot | None = None
+    ) -> None:
         """Record it."""
         self._did("press_keys", tuple(keys), times)
 
-    async def clear_field(self, spot: Spot | None = None) -> None:
+    async def hold_keys(self, keys: Sequence[str], spot: Spot | None = None) -> None:
+        """Record it."""
+        self._did("hold_keys", tuple(keys))
+
+    async def let_go_keys(self, keys: Sequence[str]) -> None:
+        """Record it."""
+        self._did("let_go_keys", tuple(keys))
+
+    async def hold_button(self, point: Point, button: Button = "left", duration: float = 0.0) -> None:
+        """Record it."""
+        self._did("hold_button", point, button)
+
+    async def let_go_button(self, point: Point, button: Button = "left", duration: float = 0.0) -> None:
+        """Record it."""
+        self._did("let_go_button", point, button)
+
+    async def clear_field(self, spot: Spot | None = None, *, is_followed: bool = False) -> None:
         """Record it."""
         self._did("clear_field")
 
@@ -222,6 +340,10 @@ class FakeDesktop:
             return 0
         self._driver.open_windows.insert(0, window)
         return window.pid
+
+    async def ended(self, pid: int) -> tuple[int, str] | None:
+        """Return how the script says that a program ended."""
+        return self._driver.ends.get(pid)
 
     async def clipboard_text(self) -> str:
         """Return what was put there."""

@@ -8,27 +8,35 @@ import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from flowdesk.drivers import screen
-from flowdesk.drivers.again import Repeats
-from flowdesk.drivers.engines import Engines
-from flowdesk.drivers.pictures import Hit
-from flowdesk.drivers.places import Match, Scope, beside, in_reading_order
-from flowdesk.drivers.text import Reader
+from flowdesk.drivers.ambiguity import ambiguous, equals
+from flowdesk.drivers.engines import EVERY, Engines
+from flowdesk.drivers.pixels import screen
+from flowdesk.drivers.pixels.again import Repeats
+from flowdesk.drivers.pixels.pictures import Hit
+from flowdesk.drivers.pixels.text import Reader
+from flowdesk.drivers.places import Match, Scope, beside, in_reading_order, rival_from
+from flowdesk.drivers.standing import HIDDEN
+from flowdesk.drivers.x11.surfaces import Surface
 from flowdesk.engine.ports import Window
-from flowdesk.model.errors import PictureUnusable
+from flowdesk.model.bodies import number_of
+from flowdesk.model.errors import LimitReached, PictureUnusable
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Miss, Query, Selector, Sighting, Spot, Step
 
 _SCOPES = 5
-"""Into how many matches of one step the next step looks."""
+"""Into how many matches of one step the next step looks, where one place is wanted."""
 
 _SPOTS = 100
+"""How many places are brought back beside the one that counts, where one is wanted."""
 
-_CLOSE = 0.05
-"""A second hit within so much of the best is as good as the best, under ``strict``."""
+MOST = EVERY - 1
+"""How many places may fit where all are wanted, and how many scopes of one step are looked into."""
+
+_OWNED = 10
+"""Of so many spots of a look it is told to which windows they belong."""
 
 
 class WindowList(Protocol):
@@ -46,6 +54,9 @@ class WindowList(Protocol):
     def pointer(self) -> Point:
         """Return where the pointer is."""
 
+    def surface_at(self, point: Point) -> Surface:
+        """Return what is uppermost at a point."""
+
 
 @dataclass
 class Memory:
@@ -60,41 +71,47 @@ class Memory:
 class NotThere(Exception):  # not an error: the ordinary outcome of a look
     """Carries the reason why a step has no match."""
 
-    def __init__(self, miss: Miss) -> None:
-        """Keep the miss."""
+    def __init__(self, miss: Miss, count: int = 0) -> None:
+        """Keep the miss, and how many fit although none of them is the one that is wanted."""
         super().__init__(miss.reason)
         self.miss = miss
+        self.count = count
 
 
-def look(query: Query, windows: WindowList, memory: Memory, *, want_picture: bool = False) -> Sighting:
-    """Look once.
+def look(
+    query: Query, windows: WindowList, memory: Memory, *, want_picture: bool = False, engines: Engines | None = None
+) -> Sighting:
+    """Look once; through ``engines`` that see something else than the screen as it is now, if given.
 
     Raises:
         PictureUnusable, MissingPiece, DesktopUnavailable, RequestInvalid: If looking itself is impossible.
     """
     begun = time.perf_counter()
-    engines = Engines(query, windows, memory, wants_best=want_picture)
+    engines = engines or Engines(query, windows, memory, wants_best=want_picture)
     root = _root(query)
     first_miss: Miss | None = None
+    count, is_unfinished = 0, False
     for selector in query.selectors:
         try:
-            spots = _spots(query, selector, engines, root)
+            spots, fitting, alike = _spots(query, selector, engines, root, want_ways=want_picture)
         except (NotThere, PictureUnusable) as absent:
             if isinstance(absent, NotThere):
-                miss = absent.miss
+                miss, count = absent.miss, max(count, absent.count)
             elif len(query.selectors) == 1:
                 raise
             else:  # the others may still be there
                 miss = Miss(str(absent.message), selector.text)
             if first_miss is None or miss.is_ambiguous or (miss.best_score or 0) > (first_miss.best_score or 0):
                 first_miss = first_miss if first_miss is not None and first_miss.is_ambiguous else miss
+            is_unfinished |= miss.is_unfinished
             continue
-        return Sighting(spots, None, time.perf_counter() - begun)
+        return Sighting(spots, None, time.perf_counter() - begun, fitting, alike)
     picture = None
     if want_picture:
         picture = screen.png(engines.shot(root.box).pixels)
-    miss = first_miss or Miss(say("There is no selector to look for."))
-    return Sighting((), miss, time.perf_counter() - begun, picture)
+    miss = first_miss or Miss(say("The target is empty."))
+    miss = replace(miss, is_unfinished=is_unfinished)
+    return Sighting((), miss, time.perf_counter() - begun, count, screenshot=picture)
 
 
 def _root(query: Query) -> Scope:
@@ -106,84 +123,145 @@ def _root(query: Query) -> Scope:
     return Scope(box, is_whole=True)
 
 
-def _spots(query: Query, selector: Selector, engines: Engines, root: Scope) -> tuple[Spot, ...]:
+def _spots(
+    query: Query, selector: Selector, engines: Engines, root: Scope, *, want_ways: bool
+) -> tuple[tuple[Spot, ...], int, int]:
+    """Return the spots, the one that counts first, how many places fit, and how many nobody can tell from that one."""
     scopes: list[Scope] = [root]
     matches: list[Match] = []
-    for step in selector.steps:
-        found, miss = _step(step, scopes, matches, engines)
-        if not found:
-            reason = miss or Miss(say('There is nothing that fits "{step}".', step=selector.text))
-            raise NotThere(replace(reason, selector=selector.text))
-        matches = found
-        scopes = [match.scope() for match in matches[:_SCOPES]]
-    if not selector.steps[-1].relation and matches[0].window is None:  # windows stay as they lie: the uppermost first
-        matches = in_reading_order(matches)
-    shown = [match for match in matches if not match.box.intersection(root.box).is_empty]
-    if len(shown) < query.occurrence:
-        raise NotThere(_too_few(query, selector, shown))
-    _check_strict(query, selector, shown)
-    chosen = shown.pop(query.occurrence - 1)
-    return tuple(_spot(query, selector, match, root) for match in (chosen, *shown[:_SPOTS]))
-
-
-def _too_few(query: Query, selector: Selector, shown: list[Match]) -> Miss:
-    sentence = say(
-        'There are {count} that fit "{selector}", so there is no number {wanted}.',
-        count=len(shown),
-        selector=selector.text,
-        wanted=query.occurrence,
+    most = MOST if query.is_all else _SCOPES
+    for index, step in enumerate(selector.steps):
+        if step.engine == "nth":
+            shown = _in_order(selector.steps[:index], matches, root, is_numbered=True, is_fixed=True)
+            matches = _numbered(number_of(step.body), selector, shown)
+        else:
+            found, miss = _step(step, scopes, matches, engines, most)
+            if not found:
+                reason = miss or Miss(say('Nothing matches "{step}".', step=selector.text))
+                raise NotThere(replace(reason, selector=selector.text))
+            matches = found
+        if query.is_all and len(matches) > MOST:
+            raise too_many(selector.text)
+        scopes = [match.scope() for match in matches[:most]]
+    shown = _in_order(selector.steps, matches, root, is_numbered=query.occurrence != 1)
+    chosen = _numbered(query.occurrence, selector, shown)[0]
+    is_numbered = selector.steps[-1].engine == "nth" or query.occurrence != 1
+    if query.strict and not is_numbered:
+        _check_strict(selector, shown, engines if want_ways else None)
+    others = [match for match in shown if match is not chosen]
+    told = [chosen, *(others if query.is_all else others[:_SPOTS])]
+    owners = engines.standing.owners_of(told[:_OWNED])
+    alike = [] if is_numbered or query.is_all else equals(told[: len(owners)], owners)
+    if query.is_distinct and len(alike) > 1:
+        order = _in_order(selector.steps, matches, root, is_numbered=True, is_fixed=True)
+        raise NotThere(ambiguous(selector, alike, order, engines.fitting if want_ways else None), len(shown))
+    owners += [None] * (len(told) - len(owners))
+    spots = (
+        _spot(query, selector, match, root, owner, engines.seen(match))
+        for match, owner in zip(told, owners, strict=True)
     )
-    if not shown:
-        return Miss(sentence, selector.text)
-    return Miss(sentence, selector.text, shown[0].score, shown[0].box, shown[0].scale)
+    return tuple(spots), len(shown), len(alike)
 
 
-def _step(step: Step, scopes: list[Scope], bases: list[Match], engines: Engines) -> tuple[list[Match], Miss | None]:
-    """Return what fits a step, or the first reason why nothing does."""
+def _in_order(
+    steps: Sequence[Step], matches: list[Match], root: Scope, *, is_numbered: bool = False, is_fixed: bool = False
+) -> list[Match]:
+    """Return those of the matches of some steps that are shown: as people read, windows as they lie, else the nearest first.
+
+    Where a number is asked for, windows go by their places, too: an action raises its window, and the next one means the same.
+    With ``is_fixed`` so does what is in windows, whichever of them has the keyboard.
+    """
+    shown = [m for m in matches if m.rank == HIDDEN or not m.box.intersection(root.box).is_empty]
+    if is_numbered and shown and all(match.window is not None for match in shown):
+        return sorted(shown, key=lambda match: (match.box.y, match.box.x, match.window.id if match.window else 0))
+    is_ordered = any(step.relation for step in steps[-1:]) or (shown and shown[0].window is not None)
+    return shown if is_ordered else in_reading_order(shown, is_fixed=is_fixed)
+
+
+def _numbered(number: int, selector: Selector, shown: list[Match]) -> list[Match]:
+    """Return the match with a number, from 1 on, as the only one.
+
+    Raises:
+        NotThere: If there are too few.
+    """
+    if number <= len(shown):
+        return [shown[number - 1]]
+    miss = Miss(
+        say("\"{selector}\" has only {count} matches; match {wanted} does not exist.",
+            count=len(shown), selector=selector.text, wanted=number),
+        selector.text,
+    )  # fmt: skip
+    if shown:
+        miss = replace(miss, best_score=shown[0].score, best_box=shown[0].box, best_scale=shown[0].scale)
+    raise NotThere(miss, len(shown))
+
+
+def too_many(selector: str) -> LimitReached:
+    """The error of a look for all places where more fit than are told."""
+    return LimitReached(
+        say('"{selector}" has more than {limit} matches.', limit=MOST, selector=selector),
+        say("Put a window before the selector, or set a region."),
+        limit=MOST,
+    )
+
+
+def _step(
+    step: Step, scopes: list[Scope], bases: list[Match], engines: Engines, most: int
+) -> tuple[list[Match], Miss | None]:
+    """Return what fits a step in up to ``most`` scopes, or the first reason why nothing does."""
     first_miss: Miss | None = None
     found: list[Match] = []
+    known: set[tuple[Box, str, str | None]] = set()
     if step.relation:
-        for base in bases[:_SCOPES]:
+        for base in bases[:most]:
             outer = base.outer or base.scope()
             matches, miss = engines.find(step, outer)
             near = beside(step.relation, base.box, matches)
             if matches and not near:
                 miss = Miss(
                     say(
-                        '{count} fit "{body}", but none lies {relation} what was found before it.',
+                        '"{body}" has {count} matches, but none is {relation} the reference.',
                         count=len(matches),
                         body=step.body,
                         relation=step.relation.replace("-", " "),
                     ),
                     best_box=matches[0].box,
                 )
-            found.extend(replace(match, outer=outer) for match in near)
+            _add(found, known, [replace(match, outer=outer) for match in near])
             first_miss = first_miss or miss
-            if found:
+            if found and most == _SCOPES:
                 break
         return found, first_miss
     for scope in scopes:
         matches, miss = engines.find(step, scope)
-        known = {match.box for match in found}
-        found.extend(replace(match, outer=scope) for match in matches if match.box not in known)
+        _add(found, known, [replace(match, outer=scope) for match in matches])
         first_miss = first_miss or miss
     return found, first_miss
 
 
-def _check_strict(query: Query, selector: Selector, shown: list[Match]) -> None:
-    if not query.strict or query.occurrence != 1:
-        return
+def _add(found: list[Match], known: set[tuple[Box, str, str | None]], more: list[Match]) -> None:
+    """Add what was found in one more scope, but for what scopes before it held: scopes may overlap."""
+    keys = [(match.box, match.element.role if match.element else match.engine, match.text) for match in more]
+    found.extend(match for match, key in zip(more, keys, strict=True) if key not in known)
+    known.update(keys)
+
+
+def _check_strict(selector: Selector, shown: list[Match], engines: Engines | None) -> None:
+    """Refuse a place that another one nearly equals, whatever it is called and wherever it is.
+
+    Raises:
+        NotThere: If there is one.
+    """
     best = shown[0]
-    rivals = [match for match in shown[1:] if match.score >= best.score - _CLOSE]
-    if not rivals and best.runner_up < max(best.score - _CLOSE, 1e-6):
+    rivals = [match for match in shown if match.score >= rival_from(best)]
+    if len(rivals) > 1:
+        raise NotThere(ambiguous(selector, rivals, shown, engines.fitting if engines is not None else None), len(shown))
+    if best.runner_up < rival_from(best):
         return
-    count = len(rivals) + 1
     raise NotThere(
         Miss(
-            say('"{selector}" is ambiguous: {count} places fit equally well.', selector=selector.text, count=count)
-            if rivals
-            else say(
-                '"{selector}" is ambiguous: the best place scores {best}, another {other}.',
+            say(
+                '"{selector}" is ambiguous: the best match scores {best}, another one {other}.',
                 selector=selector.text,
                 best=f"{best.score:.2f}",
                 other=f"{best.runner_up:.2f}",
@@ -192,13 +270,12 @@ def _check_strict(query: Query, selector: Selector, shown: list[Match]) -> None:
             best.score,
             best.box,
             best.scale,
-            tuple(f"{match.text or match.engine} {list(match.box)}" for match in (best, *rivals))[:10],
             is_ambiguous=True,
         )
     )
 
 
-def _spot(query: Query, selector: Selector, match: Match, root: Scope) -> Spot:
+def _spot(query: Query, selector: Selector, match: Match, root: Scope, owner: Window | None, pixels: Any) -> Spot:
     anchor = match.box.anchored(query.anchor)
     if not root.box.contains(anchor):  # partly off the screen: act on the part that is shown
         with contextlib.suppress(KeyError):
@@ -216,4 +293,8 @@ def _spot(query: Query, selector: Selector, match: Match, root: Scope) -> Spot:
         match.element,
         match.app,
         match.window.id if match.window else None,
+        owner.id if owner else None,
+        min(match.pids) if match.pids else owner.pid if owner else 0,
+        pixels=pixels,
+        handle=match.handle,
     )

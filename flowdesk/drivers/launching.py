@@ -3,14 +3,39 @@
 import os
 import shutil
 import subprocess
-import sys
+import tempfile
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
+from flowdesk.system import find_program, window_options
 
-_children: list["subprocess.Popen[bytes]"] = []
+KEPT = 100
+"""Of so many programs it is known how they ended."""
+LAST = 2000
+"""Bytes that are kept of what a program printed last."""
+WORDS_SECONDS = 0.2
+"""How long what a program printed last may take to be there after its end."""
+
+
+@dataclass
+class _Child:
+    """A program that was started, and the file into which its last words go when it ends."""
+
+    process: "subprocess.Popen[bytes]"
+    words: int
+    """File descriptor, -1 where there is none."""
+
+
+PRIVATE = "FLOWDESK_PRIVATE_DESKTOP"
+"""In the environment of everything that runs on a private desktop: which one (``flowdesk.drivers.private.keeper``)."""
+HOME_OF_PROGRAMS: dict[str, str] = {}
+"""What programs find in their environment instead of the person's home folder, where they have one of their own."""
+_children: dict[int, _Child] = {}
 _lock = threading.Lock()
 
 
@@ -25,35 +50,93 @@ def launch(command: Sequence[str], cwd: str | None = None) -> int:
         NodeError: If there is no such program or folder, or it cannot be started.
     """
     if not command or not command[0].strip():
-        raise NodeError(say("There is no program to start."), say("Name a program, such as mousepad."))
-    program = shutil.which(command[0]) if cwd is None else shutil.which(command[0], path=_search_path(cwd))
+        raise NodeError(say("The program to start is missing."), say("Enter a program, such as mousepad."))
+    program = find_program(command[0], cwd)
     if program is None:
         raise NodeError(
-            say('There is no program "{name}".', name=command[0]),
-            say("Install it, or give the full path of the program."),
+            say('Program not found: "{name}".', name=command[0]),
+            say("Install it, or enter the full path of the program."),
         )
     if cwd is not None and not os.path.isdir(cwd):
-        raise NodeError(say('There is no folder "{folder}".', folder=cwd), say("Create the folder, or name another."))
+        raise NodeError(
+            say('Folder not found: "{folder}".', folder=cwd), say("Create the folder, or choose another one.")
+        )
+    _refuse_elsewhere([program, *command[1:]])
+    words, pipe = _last_words()
     try:
         child = subprocess.Popen(
-            [program, *command[1:]],
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=sys.platform != "win32",
+            [program, *command[1:]], cwd=cwd, env={**os.environ, **HOME_OF_PROGRAMS}, **window_options(pipe)
         )
     except (OSError, ValueError) as failure:
+        if words >= 0:
+            os.close(words)
         raise NodeError(
-            say('"{name}" cannot be started: {reason}', name=command[0], reason=str(failure)),
-            say("Check that the file is a program that may be run."),
+            say('Failed to start "{name}": {reason}', name=command[0], reason=system_cause(failure)),
+            say("Check that the file is an executable program."),
         ) from failure
+    finally:
+        if pipe >= 0:
+            os.close(pipe)
     with _lock:
-        # Kept until they end, so that ended ones are collected and leave no zombie behind.
-        _children[:] = [each for each in _children if each.poll() is None]
-        _children.append(child)
+        # Polled, so that ended ones are collected and leave no zombie behind.
+        over = [pid for pid, each in _children.items() if each.process.poll() is not None]
+        for pid in over[: max(0, len(_children) - KEPT)]:
+            _forget(pid)
+        _children[child.pid] = _Child(child, words)
     return child.pid
 
 
-def _search_path(folder: str) -> str:
-    return os.pathsep.join([os.environ.get("PATH", os.defpath), folder])
+def _refuse_elsewhere(command: Sequence[str]) -> None:
+    """On a private desktop, refuse a program that would hand over to an instance elsewhere."""
+    if PRIVATE in os.environ and not HOME_OF_PROGRAMS:
+        from flowdesk.drivers.private.instances import refuse_second
+
+        refuse_second(command, f"{PRIVATE}={os.environ[PRIVATE]}")
+
+
+def ended(pid: int) -> tuple[int, str] | None:
+    """Return the exit code of a program that was started here and has ended, and what it printed last; None while it runs."""
+    with _lock:
+        child = _children.get(pid)
+        code = child.process.poll() if child is not None else None
+        if child is None or code is None:
+            return None
+        words = child.words
+    if words < 0:
+        return code, ""
+    deadline = time.monotonic() + WORDS_SECONDS
+    while not os.fstat(words).st_size and time.monotonic() < deadline:
+        threading.Event().wait(0.01)  # what keeps its last words writes them when it has gone
+    os.lseek(words, 0, os.SEEK_SET)
+    return code, os.read(words, LAST).decode("utf-8", "replace").strip()
+
+
+def _forget(pid: int) -> None:
+    child = _children.pop(pid)
+    if child.words >= 0:
+        os.close(child.words)
+
+
+def _last_words() -> tuple[int, int]:
+    """Return a file that gets what a program prints last, once it has ended, and where the program is to print.
+
+    A file that the program wrote itself could grow without end, and a pipe to flowdesk would end with it: ``tail`` keeps the
+    last bytes only, and lives as long as the program does. The shell between makes it nobody's child.
+    """
+    if shutil.which("tail") is None or not os.path.exists("/bin/sh"):
+        return -1, subprocess.DEVNULL
+    words, name = tempfile.mkstemp()
+    os.unlink(name)
+    read, write = os.pipe()
+    try:
+        # Its own copy: what is begun in the background reads nothing from the shell's input.
+        keep = f"exec 3<&0; tail -c {LAST} <&3 3<&- &"
+        shell = ["/bin/sh", "-c", keep]
+        subprocess.run(shell, stdin=read, stdout=words, stderr=subprocess.DEVNULL, start_new_session=True, check=True)
+    except (OSError, subprocess.SubprocessError):
+        os.close(write)
+        os.close(words)
+        return -1, subprocess.DEVNULL
+    finally:
+        os.close(read)
+    return words, write

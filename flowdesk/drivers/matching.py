@@ -1,6 +1,7 @@
 """How a text that was seen fits the text that is wanted: plain, ``"exact"`` or ``/regex/``. Pure.
 
 White space counts little: screens wrap lines, menus pad names, OCR splits and merges words, and Chinese has none.
+A number is found whole or not at all: *Row 1* is no part of *Row 12*.
 """
 
 import difflib
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from flowdesk.model.selector import compile_pattern
+from flowdesk.model.bodies import compile_pattern
 from flowdesk.model.target import Step
 
 WHOLE, WORD, PART = 1.0, 0.95, 0.9
@@ -67,8 +68,11 @@ class Wanted:
         spans = []
         at = folded.find(self._needle)
         while at >= 0:
-            spans.append((places[at], places[at + len(self._needle) - 1] + 1))
-            at = folded.find(self._needle, at + len(self._needle))
+            start, end = places[at], places[at + len(self._needle) - 1] + 1
+            is_cut = _cuts_number(text, start) or _cuts_number(text, end)
+            if not is_cut:
+                spans.append((start, end))
+            at = folded.find(self._needle, at + (1 if is_cut else len(self._needle)))
         return spans
 
     def describe(self) -> str:
@@ -96,6 +100,11 @@ def _squeeze(text: str) -> tuple[str, list[int]]:
     """Return a text without white space, and where each of its characters was."""
     places = [place for place, sign in enumerate(text) if not sign.isspace()]
     return "".join(text[place] for place in places), places
+
+
+def _cuts_number(text: str, at: int) -> bool:
+    """Whether digits stand on both sides of a place."""
+    return text[at - 1 : at].isdecimal() and text[at : at + 1].isdecimal()
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

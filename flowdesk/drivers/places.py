@@ -7,15 +7,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from flowdesk.drivers.screen import Shot
+from flowdesk.drivers.pixels.screen import Shot
 from flowdesk.engine.ports import Window
 from flowdesk.model.geometry import Box, Point
-from flowdesk.model.target import ElementState, Engine, Relation
+from flowdesk.model.target import ElementState, EngineName, Relation
 
 NEAR = 150
 """How many pixels apart ``near=`` still finds."""
 
 _BLOBS = 100
+
+_CLOSE = 0.05
+"""A second match within so much of the best is as good as the best, under ``strict``."""
+
+_EXACT = 0.002
+"""The same of a picture that fits exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Match:
     """Something that fits a step."""
 
     box: Box
-    engine: Engine
+    engine: EngineName
     score: float = 1.0
     scale: float = 1.0
     runner_up: float = 0.0
@@ -46,6 +52,10 @@ class Match:
     app: str = ""
     pids: frozenset[int] | None = None
     window: Window | None = None
+    handle: tuple[str, str] | None = None
+    """The element's place on the accessibility bus of Linux."""
+    rank: int = 0
+    """Before its score counts whether it is in the window that has the keyboard: the lower, the better."""
     outer: Scope | None = None
     """The scope in which it was found."""
 
@@ -60,17 +70,39 @@ class Match:
         )
 
 
-def in_reading_order(matches: list[Match]) -> list[Match]:
-    """Sort matches: those that fit better first, then window by window as they come, there as people read.
+def in_reading_order(matches: list[Match], *, is_fixed: bool = False) -> list[Match]:
+    """Sort matches: those of the window that has the keyboard first, then those that fit better, then window by window as they come, there as people read.
 
     The windows come as they lie, the uppermost first: of two windows that fit alike, every node of a flow acts in the same.
+    With ``is_fixed`` they come by their places, and which one has the keyboard does not count: raised ones keep their numbers.
     """
+    if is_fixed:
+        matches = sorted(matches, key=_place_of_window)
     windows: dict[int | None, list[Match]] = {}
     for match in matches:
         within = match.outer.window if match.outer is not None else None
         windows.setdefault(within.id if within is not None else None, []).append(match)
     flat = [match for group in windows.values() for match in _as_read(group)]
-    return sorted(flat, key=lambda match: -int(round(match.score, 2) * 20 + 1e-6))
+    return sorted(flat, key=lambda match: (0 if is_fixed else match.rank, _rank(match)))
+
+
+def _place_of_window(match: Match) -> tuple[int, int, int]:
+    window = match.outer.window if match.outer is not None else None
+    return (window.box.y, window.box.x, window.id) if window is not None else (0, 0, 0)
+
+
+def _rank(match: Match) -> float:
+    """Of pictures the better one comes first, by however little: copies have one score. Texts that fit alike are alike."""
+    return -round(match.score, 3) if match.engine == "image" else -int(round(match.score, 2) * 20 + 1e-6)
+
+
+def rival_from(best: Match) -> float:
+    """Return the score from which on another place fits as well as the best.
+
+    What a picture fits exactly has no rival that it fits less: only a copy is one.
+    """
+    close = _CLOSE if best.engine != "image" else min(_CLOSE, max(_EXACT, 1.0 - best.score))
+    return max(best.score - close, 1e-6)
 
 
 def _as_read(matches: list[Match]) -> list[Match]:
@@ -124,8 +156,8 @@ def _distance(relation: Relation, base: Box, box: Box) -> float | None:
     return float(down) if shares_column and from_center.y < base.y and box.bottom <= center.y + 1 else None
 
 
-def blobs(shot: Shot, color: tuple[int, int, int], tolerance: int) -> list[Box]:
-    """Return the boxes of connected pixels of a colour (red, green, blue), in reading order of their first pixels.
+def blobs(shot: Shot, color: tuple[int, int, int], tolerance: int, most: int = _BLOBS) -> list[Box]:
+    """Return the boxes of the first ``most`` groups of connected pixels of a colour (red, green, blue), in reading order of their first pixels.
 
     A blob whose middle has another colour (a ring, a letter) gives the one pixel of it that is nearest to the middle.
     """
@@ -134,7 +166,7 @@ def blobs(shot: Shot, color: tuple[int, int, int], tolerance: int) -> list[Box]:
     mask = cv2.inRange(shot.pixels, tuple(low), tuple(high))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     found = []
-    for index in range(1, min(count, _BLOBS + 1)):
+    for index in range(1, min(count, most + 1)):
         x, y, width, height, _ = (int(number) for number in stats[index])
         part = labels[y : y + height, x : x + width] == index
         box = Box(x, y, width, height)

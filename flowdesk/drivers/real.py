@@ -2,99 +2,367 @@
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from flowdesk.drivers import elements
-from flowdesk.drivers.clipboard import X11Clipboard
-from flowdesk.drivers.eyes import RealEyes
-from flowdesk.drivers.finder import Memory
-from flowdesk.drivers.held import HeldDown
-from flowdesk.drivers.input import InputThread, RealHands
-from flowdesk.drivers.windows import WindowSystem
-from flowdesk.engine.brake import Brake
-from flowdesk.engine.ports import TypingMethod, TypingReport
-from flowdesk.model.arrival import FIELD_ROLES, arrival
-from flowdesk.model.errors import FlowdeskError
-from flowdesk.model.target import ElementState, Spot
+from flowdesk.drivers import elements, programs
+from flowdesk.drivers.atspi import fields
+from flowdesk.drivers.atspi.fields import Field
+from flowdesk.drivers.atspi.operating import RealElements
+from flowdesk.drivers.atspi.roles import State
+from flowdesk.drivers.gated import GatedDesktop
+from flowdesk.drivers.programs import Habit
+from flowdesk.drivers.x11.pasting import Witness
+from flowdesk.engine.ports import Attempts, TypingMethod, TypingReport
+from flowdesk.model.arrival import FIELD_ROLES, Arrival, arrival, completion
+from flowdesk.model.errors import FlowdeskError, InputFailed
+from flowdesk.model.sentence import say
+from flowdesk.model.target import Spot
 
 _SHOWN_SECONDS = 1.5
 """How long a program may take to tell what arrived in a field."""
 
+_LATE_SECONDS = 4.0
+"""How long nothing, or only the beginning, may have arrived: a browser that is busy tells late."""
+
+_SELECTED_SECONDS = 0.5
+"""How long a program may take to tell that a field's text is selected."""
+
 _LOOK_SECONDS = 0.05
 """Between two looks at it."""
 
+_FOCUS_SECONDS = 0.3
+"""How long a program may take to give the keyboard to a field, where it tells of its fields and none has it."""
 
-class RealDesktop(RealEyes, RealHands):
+_STARTING_SECONDS = 3.0
+"""The same for a program that has just started: its first window shows before its fields do."""
+
+_YOUNG_SECONDS = 15.0
+"""Up to this age a program counts as one that has just started."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What has the keyboard."""
+
+    owner: int
+    """The window."""
+    habit: Habit
+    title: str
+    field: Field | None
+    """The field in it, where the program tells."""
+    app: elements.Application | None
+    is_told: bool = True
+    """Whether the program publishes its elements."""
+    pid: int = 0
+    """The program's process, where it is known."""
+
+
+class RealDesktop(GatedDesktop, RealElements):
     """Implements ``engine.ports.Desktop`` on this machine's desktop, bound to a run's brake."""
 
-    def __init__(
-        self,
-        brake: Brake,
-        *,
-        thread: InputThread,
-        held: HeldDown,
-        clipboard: X11Clipboard,
-        windows: WindowSystem,
-        pool: ThreadPoolExecutor,
-        memory: Memory,
-    ) -> None:
-        """Share the program's threads, devices and what was seen before."""
-        RealEyes.__init__(self, windows, pool, memory)
-        RealHands.__init__(self, brake, thread, held, clipboard, windows)
-
     async def type_text(
-        self, text: str, method: TypingMethod = "auto", key_delay: float = 0.01, spot: Spot | None = None
+        self,
+        text: str,
+        method: TypingMethod = "auto",
+        key_delay: float = 0.01,
+        spot: Spot | None = None,
+        *,
+        replaces: bool = False,
+        attempts: Attempts | None = None,
     ) -> TypingReport:
         """Deliver text exactly into the focused field, and read the field's value back into the report."""
-        known = spot.element if spot is not None and spot.element and spot.element.role in FIELD_ROLES else None
-        is_lines = method == "auto" and not set("\n\t").isdisjoint(text.strip())
-        field = known or (await self._focused() if is_lines else None)
-        is_multiline = field is not None and field.role == "text_area"
-        report = await self._type(text, method, key_delay, is_multiline=is_multiline)
-        deadline = time.monotonic() + _SHOWN_SECONDS
+        where = await self._where(spot) if spot is not None else await self._where_at_last()
+        field = where.field
+        if replaces and where.is_told and field is None and not set("\n\t").isdisjoint(text):
+            raise InputFailed(
+                say(
+                    "It is unknown whether a field has the keyboard focus, so Enter and Tab in the text could do harm."
+                ),
+                say("Remove them from the text, and use a Press keys node."),
+            )
+        attempts = attempts or Attempts()
+        if attempts.may_have_left and not replaces:
+            return await self._left(text, attempts, field)
+        if not attempts.may_have_left:
+            attempts.field = field
+        unknown = where.app if replaces and field is None else None
+        held = await self._run(fields.holding, unknown, text) if unknown is not None else set()
+        try:
+            report = await self._typed(text, method, key_delay, where, is_over_selected=replaces)
+        except FlowdeskError as failure:
+            attempts.may_have_left |= bool(failure.details.get("typed") or failure.details.get("mayArrive"))
+            raise
+        if unknown is not None and await self._run(fields.holding, unknown, text) - held:
+            raise InputFailed(
+                say("No field had the keyboard in {title}: the text opened one, such as a search.", title=where.title),
+                say("Set the field as the target, or open it first."),
+            )
+        found = arrival(text, report.read_back, report.role, report.before, report.selected)
+        attempts.may_have_left = report.is_open or found in ("cut", "other")
+        return report
+
+    async def _typed(
+        self, text: str, method: TypingMethod, key_delay: float, where: _Where, *, is_over_selected: bool
+    ) -> TypingReport:
+        field = where.field
+        report = await self._type(
+            text,
+            method,
+            key_delay,
+            owner=where.owner,
+            is_multiline=field is not None and field.role == "text_area",
+            is_told=where.is_told,
+            overwrites=is_over_selected and field is None,
+            witness=_witness(field, text),
+            has_moved=_look_for_moves(where),
+        )
+        if field is None or (field.is_paragraph and "\n" in text):
+            return report
+        report = await self._read_back(text, report, field)
+        if method == "auto" and report.is_open and self._is_untouched(report, field, text):
+            # The program took the paste and did not let it in, as pages do that forbid it; or it is not that far yet.
+            return await self._by_keys_after_all(text, report, field, key_delay, where)
+        return report
+
+    async def _by_keys_after_all(
+        self, text: str, report: TypingReport, field: Field, key_delay: float, where: _Where
+    ) -> TypingReport:
+        """Type what was pasted and did not arrive: the first character proves whether the program still has the paste before it."""
+        first = text[: len(text) - len(text.lstrip()) + 1]
+        tried = await self._read_back(first, await self._keyed(first, key_delay, where), field)
+        if arrival(first, tried.read_back, tried.role, tried.before, tried.selected) == "arrived":
+            if text != first:
+                await self._keyed(text[len(first) :], key_delay, where)
+            return await self._read_back(text, TypingReport("keys", len(text)), field)
+        if arrival(text + first, tried.read_back, tried.role, tried.before, tried.selected) == "arrived":
+            await self.press_keys(["backspace"], len(first))
+            return await self._read_back(text, TypingReport("paste", len(text)), field)
+        return replace(report, read_back=tried.read_back)
+
+    async def _keyed(self, text: str, key_delay: float, where: _Where) -> TypingReport:
+        return await self._type(text, "keys", key_delay, owner=where.owner, has_moved=_look_for_moves(where))
+
+    async def _left(self, text: str, attempts: Attempts, field: Field | None) -> TypingReport:
+        """Report a text that earlier attempts have typed after all.
+
+        Raises:
+            InputFailed: If it is not there whole, or that cannot be known: typed again, it might stand there twice.
+        """
+        before = attempts.field
+        if isinstance(before, Field) and before.value is not None:
+            begun = time.monotonic()
+            report = TypingReport("paste", len(text), None, before.role, before.value, before.selected or 0)
+            while time.monotonic() < begun + _LATE_SECONDS:
+                now = await self._run(fields.read, before.place, before.role, before.box) or field
+                report = replace(report, read_back=now.value if now else None)
+                if arrival(text, report.read_back, report.role, report.before, report.selected) == "arrived":
+                    attempts.may_have_left = False
+                    return report
+                await asyncio.sleep(_LOOK_SECONDS)
+        raise InputFailed(
+            say("Part of this text may already be in the field, so flowdesk does not type it again."),
+            say("Check the field. Clear first replaces its content."),
+        )
+
+    @staticmethod
+    def _is_untouched(report: TypingReport, field: Field, text: str) -> bool:
+        """Whether a field is known to be as it was."""
+        if not set("\n\t").isdisjoint(text):
+            return False  # as keys, these would leave the field, or indent
+        is_same = field.value is not None and report.read_back == field.value and not field.selected
+        return is_same and arrival(text, field.value, field.role, field.value) == "nothing"
+
+    async def _read_back(self, text: str, report: TypingReport, before: Field) -> TypingReport:
+        """Add to a report what the field holds now, as soon as that is right; at last as it is."""
+        report = replace(report, role=before.role, before=before.value, selected=before.selected or 0)
+        begun = time.monotonic()
+        has_helped = False
         while True:
-            field = await self._field_now(spot if known else None)
-            if field is None:
+            now = await self._run(fields.read, before.place, before.role, before.box)
+            if now is None:
                 return report  # The field closed on what was typed, as a dialog does on Return.
-            report = replace(report, read_back=field.value, role=field.role)
-            if arrival(text, field.value, field.role) in ("arrived", "unknown") or time.monotonic() > deadline:
+            report = replace(report, read_back=now.value)
+            found = arrival(text, now.value, now.role, before.value, before.selected or 0)
+            is_late = found in ("nothing", "cut") and not report.is_open
+            patience = _LATE_SECONDS if is_late else _SHOWN_SECONDS
+            if found in ("arrived", "unknown") or time.monotonic() > begun + patience:
                 return report
+            if not has_helped and self._is_completed(text, now, before):
+                has_helped = True
+                await self._delete_selected(None)
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def clear_field(self, spot: Spot | None = None) -> None:
-        """Empty the focused field, also in programs that publish no elements and have keys of their own for it."""
+    @staticmethod
+    def _is_completed(text: str, now: Field, before: Field) -> bool:
+        """Whether a field has completed what was typed, and has selected what it added."""
+        if now.value is None or not now.selected or not now.is_at_end or not now.has(State.FOCUSED):
+            return False
+        kept = "" if before.selected else before.value or ""
+        return completion(text, now.value, kept) == now.selected
 
-        def is_told() -> bool:
-            active = self._windows.active()
-            return active is None or not active.pid or bool(elements.applications({active.pid}))
+    async def clear_field(self, spot: Spot | None = None, *, is_followed: bool = False) -> None:
+        """Empty the focused field; where text follows, only select what it takes the place of."""
+        where = await self._where(spot)
+        if where.habit == "terminal":
+            await self._select_all(where.owner)
+        elif where.habit in ("modal", "emacs"):
+            raise InputFailed(
+                say("{title} does not replace selected text, so the field was not cleared.",
+                    title=where.title),
+                say("Clear it with a Press keys node, using keys that this program supports."),
+            )  # fmt: skip
+        elif where.field is not None:
+            await self._clear_known(where, where.field, is_followed=is_followed)
+        else:
+            await self._check_unknown(where, spot, is_followed=is_followed)
+            is_thorough = not where.is_told and where.habit != "viewer"
+            await self._select_all(where.owner, is_thorough=is_thorough)
 
+    async def _check_unknown(self, where: _Where, spot: Spot | None, *, is_followed: bool) -> None:
+        """Fail where no field is known to have the keyboard, and selecting all could do harm or would be of no use."""
+        if where.is_told and where.app is not None and await self._run(fields.has_no_field, where.app):
+            raise InputFailed(
+                say("No editable field in {title} has the keyboard focus, so nothing was cleared.", title=where.title),
+                say("Set the field as the target, or open it first."),
+            )
+        if not where.is_told and spot is None:
+            raise InputFailed(
+                say(
+                    "{title} does not report whether a field has the keyboard focus, so nothing was cleared.",
+                    title=where.title,
+                ),
+                say("Set a target, so that the field is clicked first."),
+            )
+        if not is_followed:
+            raise InputFailed(
+                say("{title} does not report whether a field has the keyboard focus, so nothing was deleted.",
+                    title=where.title),
+                say("Enter at least one character to replace the current content."),
+            )  # fmt: skip
+
+    async def _clear_known(self, where: _Where, field: Field, *, is_followed: bool) -> None:
+        if not field.is_writable:
+            raise InputFailed(
+                say("The field with the keyboard focus is read-only, so nothing was cleared."),
+                say("Check that this is the right field, and that it can be changed."),
+            )
+        if field.value == "":
+            return
+        for is_thorough in (False, True):
+            await self._select_all(where.owner, is_thorough=is_thorough)
+            now = await self._field_when(field, lambda now: now.is_whole_selected)
+            if now is not None and now.is_whole_selected:
+                break
+        else:
+            if now is None or now.selected is not None or not is_followed:
+                raise InputFailed(
+                    say("The content of the field could not be selected, so nothing was cleared."),
+                    say("Clear it with a Press keys node, using keys that this program supports."),
+                )
+        if is_followed:
+            return
+        await self._delete_selected(where.owner)
+        now = await self._field_when(field, lambda now: not (now.value or "").strip("\n"))
+        if now is not None and (now.value or "").strip("\n"):
+            raise InputFailed(
+                say("The field cannot be cleared."), say("Check whether the program allows the field to be changed.")
+            )
+
+    async def _field_when(self, field: Field, is_so: Callable[[Field], bool]) -> Field | None:
+        """Read a field until something is so, or half a second is over; None where it is gone."""
+        deadline = time.monotonic() + _SELECTED_SECONDS
+        while True:
+            now = await self._run(fields.read, field.place, field.role, field.box)
+            if now is None or is_so(now) or time.monotonic() > deadline:
+                return now
+            await asyncio.sleep(0.01)
+
+    async def _where(self, spot: Spot | None) -> _Where:
+        """Find out what has the keyboard; with a spot, its window must.
+
+        Raises:
+            InputFailed: If another window has, or another field than the one that the spot is.
+        """
+        owner = spot.owner if spot is not None else None
+        window, habit, title = await self._do(lambda devices, steps: devices.keyboard_place(steps, owner))
+        where = await self._run(self._look_where, window, habit, title, spot)
+        if where.field is None or spot is None or not _must_have_it(spot) or _is_at(where.field, spot):
+            return where
+        deadline = time.monotonic() + _SHOWN_SECONDS
+        while time.monotonic() < deadline:
+            await asyncio.sleep(_LOOK_SECONDS)
+            where = await self._run(self._look_where, window, habit, title, spot)
+            if where.field is None or _is_at(where.field, spot):
+                return where
+        raise InputFailed(
+            say("The field did not get the keyboard focus: another field in {title} has it.", title=title),
+            say("Check that the field is editable, and that nothing else opened."),
+        )
+
+    async def _where_at_last(self) -> _Where:
+        """Find out what has the keyboard, once a field has it, or it is clear that none will get it.
+
+        What is typed before a program has its fields is lost, and nobody could tell.
+        """
+        begun = time.monotonic()
+        while True:
+            where = await self._where(None)
+            if where.field is not None or where.habit != "plain":
+                return where
+            age = await self._run(programs.age, where.pid) if where.pid else None
+            is_young = age is not None and age < _YOUNG_SECONDS
+            patience = _STARTING_SECONDS if is_young else _FOCUS_SECONDS if where.is_told else 0.0
+            if time.monotonic() > begun + patience:
+                return where
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _look_where(self, window: int, habit: Habit, title: str, spot: Spot | None) -> _Where:
         try:
-            is_thorough = not await self._run(is_told)
+            active = next((each for each in self._windows.list() if each.id == window), None) or self._windows.active()
+            apps = elements.applications({active.pid}) if active is not None and active.pid else []
         except FlowdeskError:
-            is_thorough = False
-        await self._clear(is_thorough=is_thorough)
+            return _Where(window, habit, title, None, None, is_told=False)
+        pid = active.pid if active is not None else 0
+        if not apps:
+            return _Where(window, habit, title, None, None, is_told=False, pid=pid)
+        field = None
+        if spot is not None and _is_field(spot) and isinstance(spot.handle, tuple):
+            field = fields.read(spot.handle, spot.element.role if spot.element else "", spot.box)
+            field = field if field is not None and field.has(State.FOCUSED) else None
+        return _Where(window, habit, title, field or fields.focused(apps[0]), apps[0], pid=pid)
 
-    async def _field_now(self, spot: Spot | None) -> ElementState | None:
-        """Read the field at a spot again, or the one that has the keyboard."""
-        if spot is None:
-            return await self._focused()
-        try:
-            return (await self.state(spot)).element
-        except FlowdeskError:
-            return None
 
-    async def _focused(self) -> ElementState | None:
-        """Read the field that has the keyboard; None where no program tells."""
+def _witness(field: Field | None, text: str) -> Witness | None:
+    """Return what reads a field while a text goes into it; None where that tells nothing."""
+    if field is None or field.value is None or (field.is_paragraph and "\n" in text):
+        return None
 
-        def read() -> ElementState | None:
-            active = self._windows.active()
-            if active is None or not active.pid:
-                return None
-            found = elements.focused_field(elements.applications({active.pid}))
-            return found.state if found is not None else None
+    def look(so_far: str) -> Arrival:
+        now = fields.read(field.place, field.role, field.box)
+        return arrival(so_far, now.value if now else None, field.role, field.value, field.selected or 0)
 
-        try:
-            return await self._run(read)
-        except FlowdeskError:
-            return None
+    return look
+
+
+def _look_for_moves(where: _Where) -> Callable[[], bool] | None:
+    """Return what tells whether the keyboard went to another field; None where the program does not tell of it."""
+    field, app = where.field, where.app
+    if field is None or app is None or field.is_paragraph or not field.has(State.FOCUSED):
+        return None
+    return lambda: fields.has_moved(field, app)
+
+
+def _is_field(spot: Spot) -> bool:
+    return spot.element is not None and spot.element.role in FIELD_ROLES
+
+
+def _must_have_it(spot: Spot) -> bool:
+    """Whether only a field at a spot may have the keyboard: of a field, and of a text that is a label or stands in one."""
+    is_text = spot.element.role == "static_text" if spot.element is not None else spot.engine == "text"
+    return _is_field(spot) or is_text
+
+
+def _is_at(field: Field, spot: Spot) -> bool:
+    """Whether a field is what a spot is, or a part of it."""
+    return field.place == spot.handle or not field.box.intersection(spot.box).is_empty

@@ -1,10 +1,11 @@
 """Element selectors of one part (``button[name='OK']``, and several between commas) on elements that were read. Pure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flowdesk.drivers.atspi import Shown
-from flowdesk.drivers.atspi_roles import State
+from flowdesk.drivers.atspi.bus import Shown
+from flowdesk.drivers.atspi.roles import State
 
 _PART = re.compile(r"\s*(\*|[a-z_]+)?((?:\[[a-z_]+[*^$]?=(?:'[^']*'|\"[^\"]*\")\])*)\s*(,|$)")
 _FILTER = re.compile(r"\[([a-z_]+)([*^$]?=)(?:'([^']*)'|\"([^\"]*)\")\]")
@@ -38,7 +39,13 @@ class Part:
         """Whether an element is so."""
         if self.role is not None and element.role != self.role:
             return False
-        return all(_agrees(attribute(element, name), operator, value) for name, operator, value in self.filters)
+        return all(self._agrees(element, *wanted) for wanted in self.filters)
+
+    def _agrees(self, element: Shown, name: str, operator: str, wanted: str) -> bool:
+        if _agrees(attribute(element, name), operator, wanted):
+            return True
+        # A combo box is also found by what is chosen in it, as toolkits name it.
+        return name == "name" and element.role == "combo_box" and _agrees(element.value, operator, wanted)
 
 
 def parts_of(css: str) -> tuple[Part, ...] | None:
@@ -69,6 +76,14 @@ def roles_of(parts: tuple[Part, ...]) -> frozenset[str] | None:
     """Return the roles that can fit; None: any."""
     roles = [part.role for part in parts]
     return None if None in roles else frozenset(role for role in roles if role is not None)
+
+
+def names_of(parts: tuple[Part, ...]) -> Callable[[str], bool] | None:
+    """Return what tells of a name whether one of the parts may fit an element that is called so; None: any name may."""
+    filters = [[(operator, value) for name, operator, value in part.filters if name == "name"] for part in parts]
+    if not all(filters):
+        return None
+    return lambda name: any(all(_agrees(name.strip(), *rule) for rule in rules) for rules in filters)
 
 
 def attribute(element: Shown, name: str) -> str | None:

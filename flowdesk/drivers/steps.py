@@ -37,7 +37,7 @@ class Steps:
             if self._cancelled.wait(LOOK):
                 break
         if self._cancelled.is_set():
-            raise RunStopped(say("The action was given up."))
+            raise RunStopped(say("The action was canceled."))
         with self._brake.step():
             yield
 
@@ -50,7 +50,7 @@ class Steps:
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             if self._cancelled.is_set():
-                raise RunStopped(say("The action was given up."))
+                raise RunStopped(say("The action was canceled."))
             self._brake.sleep(min(left, LOOK))
         with self.step():
             pass

@@ -172,7 +172,7 @@ class VirtualDesktop:
     def _start_window_manager(self, command: list[str]) -> None:
         self._spawn(command)
         # Imported here: it imports this module too.
-        from flowdesk.drivers import x11
+        from flowdesk.drivers.x11 import connection as x11
 
         display = x11.connect(self.env["DISPLAY"])
         try:
@@ -233,7 +233,7 @@ def _program(name: str, package: str) -> str:
     found = shutil.which(name) or next((place for place in places if os.access(place, os.X_OK)), None)
     if found is None:
         raise MissingPiece(
-            say("A virtual desktop needs {program}, which is not installed.", program=name),
+            say("A virtual desktop requires {program}, which is not installed.", program=name),
             say("Run: sudo apt-get install {package}", package=package),
         )
     return found
@@ -259,8 +259,8 @@ def _pause_until(deadline: float, program: str) -> None:
 
 def _did_not_start(program: str) -> DesktopUnavailable:
     return DesktopUnavailable(
-        say("The virtual desktop's {program} did not start.", program=program),
-        say("Run {program} in a terminal to see what it says.", program=program),
+        say("Failed to start {program} of the virtual desktop.", program=program),
+        say("Run {program} in a terminal to see its messages.", program=program),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flowdesk.engine.clock import Clock
 from flowdesk.engine.context import Trace
 from flowdesk.engine.plan import Plan, Step
-from flowdesk.engine.scheduler import Visit
+from flowdesk.engine.visits import Visit
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.events import NodeChanged, RunEvent, RunLog, RunProgress
 from flowdesk.model.flow import Node
@@ -51,6 +51,11 @@ class Chronicle:
         self._taken: dict[str, int] = {}
         self._ways: dict[str, int] = {}
         """Edges taken since the last event, and how often so far."""
+
+    def let_go(self) -> None:
+        """Let go of the plan: the run ended, and nothing more is told."""
+        del self._plan, self._emit
+        self._out.clear()
 
     def has_begun(self, visit: Visit) -> bool:
         """Whether a visit is under way."""
@@ -126,6 +131,11 @@ class Chronicle:
         for state in self.states.values():
             counts[state.value] = counts.get(state.value, 0) + 1
         return counts
+
+    def elapsed(self, visit: Visit) -> float:
+        """Seconds since a visit began."""
+        now = self._clock.now()
+        return now - self._begun.get(visit, now)
 
     def _duration(self, visit: Visit) -> float:
         now = self._clock.now()

@@ -1,27 +1,34 @@
 """What a node function is given: one visit of one node in one run."""
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from flowdesk.aio import in_thread
+from flowdesk.engine.asking import question_of
 from flowdesk.engine.brake import Brake
-from flowdesk.engine.clock import Clock, RealClock
-from flowdesk.engine.dry import Places
-from flowdesk.engine.evidence import Folder, file_name, keep_picture
-from flowdesk.engine.lease import Lease
+from flowdesk.engine.evidence import file_name, keep_picture
+from flowdesk.engine.filling import reveal
+from flowdesk.engine.lookup import assign
 from flowdesk.engine.pauser import Pauser
-from flowdesk.engine.ports import Answer, Desktop, DesktopDriver, Eyes, Hands
-from flowdesk.engine.scheduler import Visit
-from flowdesk.engine.values import reveal
+from flowdesk.engine.ports import Act, Answer, Desktop, Elements, Eyes, Hands, Sight
+from flowdesk.engine.seeking import POLL_INTERVAL, Seek, Surroundings
+from flowdesk.engine.services import Called as Called
+from flowdesk.engine.services import Permit as Permit
+from flowdesk.engine.services import Question as Question
+from flowdesk.engine.services import Services as Services
+from flowdesk.engine.services import Trace as Trace
+from flowdesk.engine.targeting import not_found, query_of
+from flowdesk.engine.visits import Visit
+from flowdesk.engine.waiting import Waiting
 from flowdesk.model.config import TargetOptions
-from flowdesk.model.errors import DesktopUnavailable, NodeError, RunStopped, TargetAmbiguous, TargetNotFound
+from flowdesk.model.errors import FlowdeskError, NodeError, RunStopped
 from flowdesk.model.flow import Flow, Node
-from flowdesk.model.geometry import Box, Point
-from flowdesk.model.selector import parse_selector
+from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
-from flowdesk.model.target import Miss, Query, Sighting, Spot, without_disabled
+from flowdesk.model.target import Query, Sighting, Spot
 
 T = TypeVar("T")
 
@@ -29,76 +36,10 @@ ACTION_TIMEOUT = 3.0
 """Seconds an action looks for its target (contract §2)."""
 WAIT_TIMEOUT = 10.0
 """Seconds a wait looks for its target (contract §2)."""
-POLL_INTERVAL = 0.2
-"""Seconds between the ends of two looks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a run asks a person: a ``prompt``, a permission, or help with a target that is not there."""
-
-    kind: str
-    """``text``, ``choice``, ``confirm``, ``permission`` or ``help``."""
-    message: str
-    title: str = ""
-    choices: tuple[str, ...] = ()
-    default: Any = None
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Permit(Protocol):
-    """Asks a person whether a flow may do something."""
-
-    async def __call__(self, what: str, detail: str, *, is_unseen: bool) -> None:
-        """Return when it is allowed; raise ``NodeError`` when not. The arguments are ``Run.permit``'s."""
-
-
-class Trace(Protocol):
-    """Keeps the variables that each visit of a node found and left."""
-
-    def begun(self, visit: Visit, variables: Mapping[str, Any]) -> None:
-        """A visit begins."""
-
-    def ended(self, visit: Visit, variables: Mapping[str, Any]) -> None:
-        """A visit ended, each that began exactly once."""
-
-
-@dataclass(frozen=True)
-class Called:
-    """A flow that another one calls, with what lies around its file."""
-
-    flow: Flow
-    home: Path | None = None
-    assets: Path | None = None
-    permit: Permit | None = None
-    """Asks before what this flow does, in runs that ask at all."""
-
-
-@dataclass
-class Services:
-    """What runs share or are given from outside. The defaults refuse with a clear sentence."""
-
-    driver: DesktopDriver | None = None
-    lease: Lease = field(default_factory=Lease)
-    clock: Clock = field(default_factory=RealClock)
-    folder: Folder | None = None
-    trace: Trace | None = None
-    assets: Path | None = None
-    """Folder of the flow's pictures."""
-    home: Path | None = None
-    """Folder of the flow's file: relative paths of ``file``, ``readTable`` and ``subflow`` start here."""
-    ask: Callable[[Question], Awaitable[Answer]] | None = None
-    secret: Callable[[str], str] | None = None
-    load_flow: Callable[[Path, str], Called] | None = None
-    """Opens a flow that one in a folder names."""
-    permit: Permit | None = None
-    places: Places = field(default_factory=Places)
-    """Where a dry run would act."""
-
-    def of_subflow(self, called: Called) -> "Services":
-        """Return what a called flow is given: its paths, its pictures and what it may do are those of its own file."""
-        permit = called.permit if self.permit is not None else None
-        return replace(self, home=called.home or self.home, assets=called.assets, permit=permit)
+_BEFORE_ACTING = frozenset({"start", "launch", "readTable", "subflow", "wait"})
+"""Nodes that use programs and files without doing anything yet: they open and read what later nodes act on."""
+_STALE = 0.1
+"""What was seen longer ago than so many seconds, before the desktop was had, is looked for again."""
 
 
 class RunCore(Protocol):
@@ -112,9 +53,17 @@ class RunCore(Protocol):
     variables: dict[str, Any]
     results: dict[str, Any]
     is_dry: bool
+    has_acted: bool
+    """Whether anything was done: input, a command, a file, the network."""
 
     def log(self, message: str, level: str, node_id: str | None) -> None:
         """Add a line to the run's log."""
+
+    def handle(self, visit: Visit, query: Query, times: int) -> None:
+        """From now on run what hangs on a ``handle`` node whenever its target shows."""
+
+    async def interlude(self, run: "Run") -> None:
+        """Run what handlers are to run now, before a visit looks or acts."""
 
     def lookup(self, name: str) -> Any:
         """Return the value of a ``{{name}}``."""
@@ -125,22 +74,42 @@ class RunCore(Protocol):
     def tell_acting(self, node_id: str) -> None:
         """Say that a node that may have waited for the desktop has it now."""
 
-    async def call(self, called: Called, inputs: Mapping[str, Any], node: Node) -> Any:
-        """Run another flow inside this run and return its result."""
+    async def call(self, called: Called, inputs: Mapping[str, Any], visit: Visit) -> Any:
+        """Run another flow inside this run, for a visit of this one, and return its result."""
 
 
 class Run:
     """One visit of one node: what a node function may do."""
 
-    __slots__ = ("_core", "_holds_hands", "iteration", "memory", "node")
+    __slots__ = (
+        "_core",
+        "_has_looked_around",
+        "_holds_hands",
+        "_waiting",
+        "iteration",
+        "memory",
+        "node",
+        "services",
+        "visit",
+    )
 
-    def __init__(self, core: RunCore, node: Node, iteration: tuple[int, ...], memory: dict[str, Any]) -> None:
+    def __init__(self, core: RunCore, visit: Visit) -> None:
         """Made by the runner for each visit. ``memory`` lasts from a loop's entry to its end."""
         self._core = core
+        self.services = core.services
+        self.visit = visit
         self._holds_hands = False
-        self.node = node
-        self.iteration = iteration
-        self.memory = memory
+        self._has_looked_around = False
+        self._waiting: Waiting | None = None
+        self.node: Node = visit.step.node
+        self.iteration = visit.iteration
+        self.memory = visit.memory
+
+    def _waits(self) -> Waiting:
+        """Return what waits for this visit. Made at its first use: the two know each other, and most visits wait for nothing."""
+        if self._waiting is None:
+            self._waiting = Waiting(self.now, self.sleep, self._look_around)
+        return self._waiting
 
     # -- what is known ------------------------------------------------------------------------------------------------
 
@@ -150,13 +119,31 @@ class Run:
         return self._core.is_dry
 
     @property
+    def run_id(self) -> str:
+        """The run that this visit belongs to."""
+        return self._core.run_id
+
+    @property
     def variables(self) -> Mapping[str, Any]:
         """The run's variables, to read. ``set_variable`` writes."""
         return self._core.variables
 
+    @property
+    def is_in_loop(self) -> bool:
+        """Whether a loop stands around the node that may be left from here."""
+        return self.visit.is_in_loop
+
     def set_variable(self, name: str, value: Any) -> None:
         """Set a variable. Values are JSON values."""
         self._core.variables[name] = value
+
+    def assign(self, name: str, value: Any) -> None:
+        """Set what a person named: a variable, or a part of one (``rows[0].Status``).
+
+        Raises:
+            ValueUnusable: If there is no such part.
+        """
+        assign(self._core.variables, name, value)
 
     def lookup(self, name: str) -> Any:
         """Return what ``{{name}}`` stands for: a variable, or a node's result and its fields.
@@ -205,6 +192,17 @@ class Run:
         """
         return self._core.desktop()
 
+    @property
+    def elements(self) -> Elements:
+        """Elements by what their programs tell of them. Take the desktop by ``hands`` before anything that acts."""
+        return self._core.desktop()
+
+    async def question(self) -> str:
+        """Return the title of the dialog that waits for an answer; empty where none does, or there is no desktop."""
+        with contextlib.suppress(FlowdeskError):
+            return await question_of(self._core.desktop())
+        return ""
+
     async def hands(self) -> Hands:
         """Take the desktop for input: waits for other runs, and for other branches of this one, until the visit ends.
 
@@ -212,12 +210,40 @@ class Run:
             DesktopUnavailable: If there is no desktop.
         """
         desktop = self._core.desktop()
+        if not self._has_looked_around:
+            await self._look_around()
         if not self._holds_hands:
-            await self._core.services.lease.take(self._core.run_id, self.node.id)
-            self._holds_hands = True
-            self._core.tell_acting(self.node.id)
+            await self.take_again()
         await self._core.pauser.go()
         return desktop
+
+    async def take_again(self) -> None:
+        """Take the desktop for input, without anything before it."""
+        await self._core.services.lease.take(self._core.run_id, self.node.id)
+        self._holds_hands = True
+        self._begin_acting()
+        self._core.tell_acting(self.node.id)
+
+    def _begin_acting(self) -> None:
+        """From now on the run counts as one that did something."""
+        if self.node.type not in _BEFORE_ACTING:
+            self._core.has_acted = True
+
+    def let_go(self) -> bool:
+        """Give the desktop to others, not in the middle of an action; returns whether it was held."""
+        is_held = self._holds_hands
+        self.release_hands()
+        return is_held
+
+    def handle(self, query: Query, times: int) -> None:
+        """From now on, while the run goes on, run what hangs on this ``handle`` node whenever its target shows."""
+        self._core.handle(self.visit, query, times)
+
+    async def _look_around(self) -> None:
+        """Pass, or wait while the run is paused; then let handlers run."""
+        await self._core.pauser.go()
+        self._has_looked_around = True
+        await self._core.interlude(self)
 
     def release_hands(self) -> None:
         """Give the desktop back at the end of the visit (called by the runner)."""
@@ -233,9 +259,13 @@ class Run:
         """
         return query_of(options, selector, str(self._core.services.assets or ""))
 
-    async def look(self, options: TargetOptions, selector: str | list[str]) -> Sighting:
-        """Look once, now."""
-        return await self.eyes.find(self.query(options, selector))
+    async def look(self, options: TargetOptions, selector: str | list[str], *, is_all: bool = False) -> Sighting:
+        """Look once, now; with ``is_all`` for every place that fits. In ``wait_until`` no longer than there is time."""
+        return await self._waits().look(self.eyes, replace(self.query(options, selector), is_all=is_all))
+
+    async def read_text(self, region: Box, seconds: float | None = None) -> str:
+        """Read the text in a region by OCR; in ``wait_until`` no longer than there is time, else than ``seconds``."""
+        return await self._waits().read(self.eyes, region, seconds)
 
     async def locate(
         self,
@@ -244,58 +274,85 @@ class Run:
         default_timeout: float = ACTION_TIMEOUT,
         *,
         has_minimized: bool = False,
-        to_act: bool = False,
+        to_act: Act | bool = False,
+        any_will_do: bool = False,
+        may_hover: bool = True,
     ) -> Spot:
         """Look until the target is there; with ``has_minimized`` a window that is minimized will do.
 
-        ``to_act``: until it takes input, too; a disabled button would swallow a click.
+        ``to_act`` says that it is acted on next, and how (``True``: pressed). Then it must pass the gate (``engine.gate``),
+        too: enabled, in sight, at rest, not covered, not blocked; the desktop is taken for it, as for any input.
+        Without ``may_hover`` the pointer stays where it is until then: it is to be seen on its way.
 
         Raises:
             TargetNotFound: If it is not within the timeout. Says the best score, where, at what scale, after how
                 many looks; the picture of where was looked is kept in the run's folder.
-            TargetAmbiguous: If ``strict`` is on and the last look still had several equal hits.
+            TargetAmbiguous: If nobody can tell which of several is meant (see ``strict``), unless ``any_will_do``.
+            TargetCovered, TargetOutOfSight, TargetBlocked, TargetMoving: If it is there, but cannot be acted on in time.
         """
-        query = replace(self.query(options, selector), has_minimized=has_minimized)
+        act: Act | None = "press" if to_act is True else to_act or None
+        act = None if self.is_dry else act
+        query = replace(
+            self.query(options, selector),
+            has_minimized=has_minimized,
+            is_to_act=act is not None and not options.force,
+            is_distinct=not any_will_do and self._tells_apart(options),
+        )
         timeout = default_timeout if options.timeout is None else options.timeout
         if self.is_dry:
             timeout = 0.0
-        waited, looks = 0.0, 0
-        while True:
-            await self._core.pauser.go()
-            begin = self.now()
-            is_last = waited >= timeout
-            sighting = await self.eyes.find(query, want_picture=is_last)
-            looks += 1
-            if to_act and not self.is_dry:
-                sighting = without_disabled(sighting)
-            if sighting.spot is not None:
-                self._mark(sighting.spot)
-                return sighting.spot
-            waited += self.now() - begin
-            if is_last:
-                raise self._not_found(query, sighting, looks, waited)
-            pause = min(POLL_INTERVAL, max(0.0, timeout - waited))
-            await self.sleep(pause)
-            waited += pause
+        surroundings = Surroundings(self._core.desktop(), self.now, self.sleep, self._look_around, self._take_hands)
+        seek = Seek(
+            surroundings, query, timeout, act,
+            is_forced=options.force, may_scroll=options.scroll == "auto", may_hover=may_hover,
+        )  # fmt: skip
+        found = await seek.go()
+        if isinstance(found, Spot):
+            self._mark(found, 1 if any_will_do else seek.sighting.alike)
+            return found
+        raise found or self._not_found(query, seek.sighting, seek.looks, seek.waited)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What seeking a target needs of this visit."""
+        return Surroundings(self._core.desktop(), self.now, self.sleep, self._core.pauser.go, self._take_hands)
+
+    async def sight(self, spot: Spot) -> Sight | None:
+        """Say how much of a target is shown now; None when it is gone."""
+        return await self._core.desktop().sight(spot)
+
+    async def _take_hands(self) -> bool:
+        """Take the desktop for input. Returns whether others had it until now."""
+        if self._holds_hands:
+            return False
+        begun = self.now()
+        await self.hands()
+        return self.now() - begun > _STALE
 
     async def wait_until(
         self, is_done: Callable[[], Awaitable[bool]], timeout: float, interval: float = POLL_INTERVAL
     ) -> bool:
-        """Ask ``is_done`` until it says yes. Returns ``False`` when the timeout is over; a pause does not count."""
-        waited = 0.0
-        while True:
-            await self._core.pauser.go()
-            begin = self.now()
-            if await is_done():
-                return True
-            waited += self.now() - begin
-            if waited >= timeout:
-                return False
-            pause = min(interval, timeout - waited)
-            await self.sleep(pause)
-            waited += pause
+        """Ask ``is_done`` until it says yes. Returns ``False`` when the timeout is over; a pause does not count.
 
-    def _mark(self, spot: Spot) -> None:
+        Raises:
+            LookUnfinished: If no look was finished in time.
+        """
+        return await self._waits().until(is_done, timeout, interval)
+
+    def _tells_apart(self, options: TargetOptions) -> bool:
+        """Whether several that nobody can tell apart are an error. A flow may say ``"strict": false`` for all its nodes."""
+        is_chosen = "occurrence" in options.model_fields_set
+        is_lenient = (
+            "strict" not in options.model_fields_set and (self._core.flow.model_extra or {}).get("strict") is False
+        )
+        return options.strict and not is_chosen and not is_lenient
+
+    def _mark(self, spot: Spot, alike: int = 1) -> None:
+        if alike > 1:
+            self.log(
+                say('"{selector}" has {count} equal matches; the first is used.', count=alike, selector=spot.selector),
+                "warn",
+            )
         if self.is_dry:
             self._core.services.places.add(spot.point, self.node.label)
         self.log(
@@ -307,34 +364,9 @@ class Run:
         )  # fmt: skip
 
     def _not_found(self, query: Query, sighting: Sighting, looks: int, waited: float) -> NodeError:
-        miss = sighting.miss or Miss(reason=say("Nothing on the screen fits."))
         name = f"not-found-{file_name(self.node.id)}.png"
         picture = keep_picture(self._core.services.folder, name, sighting.screenshot)
-        kind = TargetAmbiguous if miss.is_ambiguous else TargetNotFound
-        nearest = (
-            say(" The nearest scored {score} at {x},{y} (scale {scale}).", score=f"{miss.best_score:.2f}",
-                x=miss.best_box.center.x, y=miss.best_box.center.y, scale=f"{miss.best_scale or 1:g}")
-            if miss.best_score is not None and miss.best_box is not None
-            else say(" Nearest: {names}.", names=", ".join(miss.candidates[:3]))
-            if miss.candidates
-            else ""
-        )  # fmt: skip
-        return kind(
-            say(
-                '{what}: "{selector}". {reason}{nearest} Looked {looks} times in {seconds} s.',
-                what=say("Several targets fit equally well") if miss.is_ambiguous else say("The target was not found"),
-                selector=query.text, reason=miss.reason, nearest=nearest, looks=looks, seconds=f"{waited:.1f}",
-            ),
-            say("Pick the target again, wait longer, or add a fallback."),
-            selector=query.text,
-            best_score=miss.best_score,
-            best_box=list(miss.best_box) if miss.best_box else None,
-            best_scale=miss.best_scale,
-            similarity=query.similarity,
-            looks=looks,
-            candidates=list(miss.candidates),
-            picture=picture,
-        )  # fmt: skip
+        return not_found(query, sighting.miss, looks, waited, picture)
 
     # -- the world around ---------------------------------------------------------------------------------------------
 
@@ -345,7 +377,7 @@ class Run:
             NodeError: If the name would leave the folder, the quota is used up, or this run keeps no folder.
         """
         if self._core.services.folder is None:
-            raise NodeError(say("This run keeps no folder."), say("Run it with --report DIR."))
+            raise NodeError(say("This run has no folder for files."), say("Run the flow with --report DIR."))
         return self._core.services.folder.save(name, content)
 
     async def ask(self, question: Question) -> Answer:
@@ -357,7 +389,7 @@ class Run:
         """
         if self._core.services.ask is None:
             raise NodeError(
-                say("Nobody can be asked here: {message}", message=question.message),
+                say("Nobody can answer here: {message}", message=question.message),
                 say("Run the flow in the window, or connect an editor."),
             )
         answer = await self._core.services.ask(question)
@@ -379,6 +411,7 @@ class Run:
         """
         if self._core.services.permit is not None:
             await self._core.services.permit(what, detail, is_unseen=is_unseen)
+        self._begin_acting()
 
     def reveal(self, text: str) -> str:
         """Fill ``{{secret:name}}`` in a text, right before it is typed. Never log, store or return the outcome.
@@ -386,7 +419,8 @@ class Run:
         Raises:
             NodeError: If there is no such secret.
         """
-        return reveal(text, self._core.services.secret)
+        services = self._core.services
+        return reveal(text, services.secret, services.secret_names)
 
     async def call(self, flow: str, inputs: Mapping[str, Any]) -> Any:
         """Run another flow file inside this run and return its result.
@@ -395,40 +429,6 @@ class Run:
             NodeError: If it cannot be read, is invalid, or calls itself without end.
         """
         if self._core.services.load_flow is None:
-            raise NodeError(say("Subflows cannot be opened here."), say("Save the flow to a file first."))
+            raise NodeError(say("Subflows are not available here."), say("Save the flow to a file first."))
         called = self._core.services.load_flow(self.home, flow)
-        return await self._core.call(called, inputs, self.node)
-
-
-def no_desktop() -> DesktopUnavailable:
-    """The error of a run that was given no desktop driver."""
-    return DesktopUnavailable(
-        say("This flowdesk has no desktop to act on."), say("Start it in a desktop session, or run `flowdesk doctor`.")
-    )
-
-
-def query_of(options: TargetOptions, selector: str | list[str], assets: str) -> Query:
-    """Turn a config's target into what drivers look for.
-
-    Args:
-        options: What stands beside the selector.
-        selector: One selector, or several in order of preference.
-        assets: Folder of the flow's pictures, empty for none.
-
-    Raises:
-        SelectorError: If a selector cannot be parsed.
-    """
-    texts = [selector] if isinstance(selector, str) else selector
-    offset = options.offset or {}
-    return Query(
-        selectors=tuple(parse_selector(text) for text in texts),
-        similarity=options.similarity,
-        region=Box(*options.region) if options.region else None,
-        occurrence=options.occurrence,
-        offset=Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
-        anchor=options.anchor,
-        monitor=options.monitor,
-        strict=options.strict,
-        tolerance=options.tolerance,
-        assets=assets,
-    )
+        return await self._core.call(called, inputs, self.visit)

@@ -6,10 +6,12 @@ from typing import Any
 from flowdesk.engine.ports import Desktop, TypingReport, Window
 from flowdesk.model.geometry import Point
 from flowdesk.model.sentence import say
+from flowdesk.model.target import Spot
 
-_INPUT = frozenset(
-    {"move", "click", "drag", "scroll", "press_keys", "clear_field", "window", "set_clipboard_text", "release_all"}
-)
+_INPUT = frozenset({
+    "move", "click", "drag", "scroll", "press_keys", "clear_field", "window", "set_clipboard_text", "release_all",
+    "press_element", "set_element_text", "select_part", "hold_keys", "let_go_keys", "hold_button", "let_go_button",
+})  # fmt: skip
 
 MOST_PLACES = 50
 """Places that are drawn after a dry run: more would hide the desktop."""
@@ -47,7 +49,7 @@ class DryDesktop:
         return getattr(self._desktop, name)
 
     async def type_text(
-        self, text: str, method: Any = "auto", key_delay: float = 0.01, spot: Any = None
+        self, text: str, method: Any = "auto", key_delay: float = 0.01, spot: Any = None, **_: Any
     ) -> TypingReport:
         """Say how many characters would be typed; the text itself may hold a secret."""
         self._log(say("would type {count} characters", count=len(text)))
@@ -61,12 +63,14 @@ class DryDesktop:
     def _told(self, name: str) -> Callable[..., Any]:
         async def tell(*args: Any, **options: Any) -> None:
             if name != "release_all":
-                values = ", ".join(
-                    _written(value) for value in (*args, *options.values()) if value not in ((), 0.0, None)
-                )
+                values = ", ".join(_written(value) for value in (*args, *options.values()) if _is_worth_saying(value))
                 self._log(say("would {action}: {values}", action=name.replace("_", " "), values=values))
 
         return tell
+
+
+def _is_worth_saying(value: Any) -> bool:
+    return not isinstance(value, Spot | bool) and value not in ((), 0.0, None)
 
 
 def _written(value: Any) -> str:

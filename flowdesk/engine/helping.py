@@ -42,7 +42,10 @@ async def repaired(
         RunStopped: If the run is stopped meanwhile.
     """
     while ask is not None and isinstance(failure, TargetNotFound | TargetAmbiguous):
-        key = "to" if _is_text(step.node.config.get("to"), failure) else "selector"
+        config = step.node.config
+        key = next(
+            (key for key in sorted(step.type.target_keys) if _is_text(config.get(key), failure)), step.type.main_target
+        )
         try:
             answer = await ask(await _question(step, failure, key, caller))
         except NodeError:
@@ -59,7 +62,7 @@ async def repaired(
         except RunStopped:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a node raises ends the node, not flowdesk
-            failure = as_flowdesk(error, step.node)
+            failure = as_flowdesk(error, step.node, step.type.config)
     return failure
 
 

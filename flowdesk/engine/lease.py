@@ -4,6 +4,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
+
+AGAIN = 0.1
+"""Seconds after which a desktop that another process has is asked for again."""
+
+
+class Claimant(Protocol):
+    """Takes the desktop among processes; a ``DesktopDriver`` is one."""
+
+    def claim(self, holder: str) -> str | None:
+        """Take it for this process; return what the process that has it says of itself, ``None`` when it is ours."""
+
+    def yield_claim(self) -> None:
+        """Let other processes take it."""
 
 
 @dataclass(slots=True)
@@ -18,10 +32,14 @@ class Lease:
     """Who may act.
 
     A run takes the desktop at its first action and keeps it to its end; a run opened as ``shared`` gives it back
-    after each visit. ``on_wait(run_id, node_id, holder)`` is called when a visit has to wait for another run.
+    after each visit. ``on_wait(run_id, node_id, holder)`` is called when a visit has to wait for another run; ``holder``
+    is its id, or what another process says of itself. ``name_of`` tells other processes what a run is.
     """
 
     on_wait: Callable[[str, str, str], None] | None = None
+    name_of: Callable[[str], str] = str
+    among: Claimant | None = None
+    """Takes the desktop among processes, where there may be several."""
     _holder: str | None = None
     _is_visiting: bool = False
     _waiters: deque[_Waiter] = field(default_factory=deque)
@@ -38,6 +56,22 @@ class Lease:
 
     async def take(self, run_id: str, node_id: str) -> None:
         """Wait until the run may act. Cancelling the wait gives up its place."""
+        await self._take_here(run_id, node_id)
+        if self.among is None:
+            return
+        try:
+            told = ""
+            while (other := self.among.claim(self.name_of(run_id))) is not None:
+                if other != told and self.on_wait is not None:
+                    self.on_wait(run_id, node_id, other)
+                told = other
+                await asyncio.sleep(AGAIN)
+        except BaseException:
+            self.end_visit(run_id)
+            raise
+
+    async def _take_here(self, run_id: str, node_id: str) -> None:
+        """Wait until no other run of this process, nor another visit of this one, acts."""
         if self._can_take(run_id):
             self._holder, self._is_visiting = run_id, True
             return
@@ -61,6 +95,7 @@ class Lease:
             if run_id in self._shared:
                 self._holder = None
             self._serve()
+            self._yield_unused()
 
     def end_run(self, run_id: str) -> None:
         """The run is over: the desktop goes to the next."""
@@ -68,6 +103,11 @@ class Lease:
         if self._holder == run_id:
             self._holder, self._is_visiting = None, False
         self._serve()
+        self._yield_unused()
+
+    def _yield_unused(self) -> None:
+        if self._holder is None and self.among is not None:
+            self.among.yield_claim()
 
     def _can_take(self, run_id: str) -> bool:
         return not self._is_visiting and self._holder in (None, run_id)

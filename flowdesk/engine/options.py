@@ -28,10 +28,21 @@ class RunOptions:
     caller: Node | None = None
     """Of a subflow: the node that called it."""
     depth: int = 0
+    desktop: str = ""
+    """``this``, ``private`` or ``private:WxH``; empty is as the flow says."""
+    home: str = ""
+    """``own`` gives programs on a private desktop a home folder of their own; empty is as the flow says."""
+    within: tuple[str, ...] = ()
+    """Of a subflow: the labels of the nodes that called it, outermost first."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the flow is run, which may read what the last run left."""
+        return self.from_node is not None or self.only is not None
 
     def of_subflow(self, inputs: Mapping[str, Any], caller: Node, *, asks_for_help: bool) -> "RunOptions":
         """Return how a subflow is run that a node of this run calls."""
         return RunOptions(
             inputs, is_dry=self.is_dry, run_delay=self.run_delay, asks_for_help=asks_for_help, caller=caller,
-            depth=self.depth + 1,
+            depth=self.depth + 1, within=(*self.within, caller.label),
         )  # fmt: skip

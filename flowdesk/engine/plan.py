@@ -2,7 +2,8 @@
 
 A loop's **body** is what can only be reached through its ``body`` output: the nodes that the output dominates in the
 sense of compiler theory (Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm", 2001). Bodies therefore nest
-properly whatever was drawn. The branches of ``parallel`` are a body that runs once.
+properly whatever was drawn. The branches of ``parallel`` are a body that runs once, what hangs on
+``appeared`` of ``handle`` one that runs in between.
 
 Every edge is one of:
 
@@ -10,6 +11,7 @@ Every edge is one of:
   the scope outside, as leaving the loop: taking it ends the loop.
 - **jump**: leads back to a node on the way to its source; taking it resets what lies downstream of its target.
 - **return**: leads from a body to its loop; it only ends its path, as the body starts again when nothing is left to do.
+  What ``handle`` runs in between returns by every edge that leads out of it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,16 +19,18 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from flowdesk.engine.values import number
-from flowdesk.model.config import has_template
+from pydantic import ValidationError
+
+from flowdesk.engine.texts import number
+from flowdesk.model.config import Config, has_template
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.flow import Flow, Node
-from flowdesk.model.nodetype import Catalogue, NodeType
+from flowdesk.model.nodetype import DEFAULT_OUTPUT, ERROR_OUTPUT, Catalogue, NodeType
+from flowdesk.model.options import DEFAULT_JUMP_LIMIT, FILLED_KEYS, NodeOptions, given_options
 from flowdesk.model.sentence import say
 
 ROOT = 0
 """Index of the scope that is not inside any loop."""
-DEFAULT_JUMP_LIMIT = 10_000
 
 
 class EdgeKind(Enum):
@@ -69,57 +73,30 @@ class Scope:
     """The edges out of the owner's body output, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What every node may have (contract §3), read once. Times in seconds."""
-
-    retries: int = 0
-    retry_delay: float = 2.0
-    is_growing: bool = False
-    """Whether each delay is twice the one before."""
-    on_error: str = ""
-    """``stop``, ``continue`` or ``branch``; empty: ``branch`` where the error output is wired, else ``stop``."""
-    delay_after: float = 0.0
-    has_breakpoint: bool = False
+PLAIN = NodeOptions()
+"""The options of a node that sets none."""
 
 
-PLAIN = Options()
-OPTION_NAMES = frozenset({"retries", "retryDelay", "retryBackoff", "onError", "delayAfter", "breakpoint"})
-
-
-def read_options(given: Mapping[str, Any]) -> Options:
-    """Read the options that are given.
+def read_options(given: Mapping[str, Any]) -> NodeOptions:
+    """Read the options that are given; texts that look like numbers are numbers.
 
     Raises:
-        ValueUnusable: If what a ``{{reference}}`` stood for does not fit.
+        ValidationError: If what a ``{{reference}}`` stood for does not fit.
     """
-    return Options(
-        retries=int(_at_least_0(given, "retries", 0)),
-        retry_delay=_at_least_0(given, "retryDelay", 2000) / 1000,
-        is_growing=given.get("retryBackoff") == "exponential",
-        on_error=given.get("onError") or "",
-        delay_after=_at_least_0(given, "delayAfter", 0) / 1000,
-        has_breakpoint=bool(given.get("breakpoint", False)),
-    )
+    return NodeOptions.model_validate({key: _number_of(value) for key, value in given.items()})
 
 
-def _at_least_0(given: Mapping[str, Any], name: str, default: float) -> float:
-    value = given.get(name)
-    found = default if value is None or value == "" else number(value)
-    if found is None or found < 0:
-        raise ValueUnusable(
-            say('"{field}" is not a number from 0 on: {value}.', field=name, value=repr(value)[:100]),
-            say("Look at what its variables hold."),
-            field=name,
-        )
-    return found
+def _number_of(value: Any) -> Any:
+    found = number(value) if isinstance(value, str) else None
+    return value if found is None else found
 
 
-def _options(node: Node) -> Options | None:
-    if not node.has_options(OPTION_NAMES):
-        return PLAIN
-    given = {name: node.option(name) for name in OPTION_NAMES}
-    return None if has_template(given) else read_options(given)
+def _options(node: Node) -> NodeOptions | None:
+    given = given_options(node, FILLED_KEYS)
+    try:
+        return (None if has_template(given) else read_options(given)) if given else PLAIN
+    except ValidationError:
+        return None  # a fault of a node that this run does not come to; of others validation told it
 
 
 @dataclass(slots=True)
@@ -133,6 +110,7 @@ class Step:
     body: int = -1
     """The scope of its body, -1 for none."""
     is_disabled: bool = False
+    has_breakpoint: bool = False
     join: str = "all"
     jump_limit: int = DEFAULT_JUMP_LIMIT
     out: list[PlanEdge] = field(default_factory=list)
@@ -146,7 +124,7 @@ class Step:
     body_port: str = ""
     first_output: str | None = None
     """The output that it leaves by unless it chooses another."""
-    options: Options | None = PLAIN
+    options: NodeOptions | None = PLAIN
     """``None``: they hold ``{{references}}`` and are read at each visit."""
 
 
@@ -156,28 +134,36 @@ class Plan:
     def __init__(
         self, flow: Flow, catalogue: Catalogue, from_node: str | None = None, only: Iterable[str] | None = None
     ) -> None:
-        """Work out a valid flow.
+        """Work out a flow.
 
         Args:
-            flow: A flow without errors.
+            flow: A flow; what this run does not need of it may have errors.
             catalogue: The node types.
             from_node: Where to begin instead of the start node.
-            only: Nodes that run; all others are passed through as if disabled.
+            only: Nodes that run; all others are passed through as if disabled. Where one of them leads to all the others,
+                and nothing else is said, the run begins there.
 
         Raises:
             KeyError: If there is no node ``from_node``.
+            ValueError: If there is neither that nor a start node.
         """
         self.flow = flow
         chosen = None if only is None else set(only)
         self.steps = [_step(index, node, catalogue, chosen) for index, node in enumerate(flow.nodes)]
         self._by_id = {step.node.id: step.index for step in self.steps}
-        self.start = next(step.index for step in self.steps if step.type.kind == "start")
-        self.first = self.start if from_node is None else self._by_id[from_node]
         self._downstream: dict[int, frozenset[int]] = {}
         drawn = self._drawn_edges(flow)
         successors: dict[int, list[int]] = {}
         for edge in drawn:
             successors.setdefault(edge.source, []).append(edge.target)
+        first = None if from_node is None else self._by_id[from_node]
+        start = next((step.index for step in self.steps if step.type.kind == "start"), first)
+        if start is None:
+            raise ValueError("a flow without a start node runs only from a node")
+        self.start = start
+        if first is None and chosen:
+            first = self._first_of({self._by_id[node] for node in chosen & self._by_id.keys()}, successors)
+        self.first = self.start if first is None else first
         roots = [self.start]
         self.reachable = _reach(roots, successors)
         if self.first not in self.reachable:
@@ -215,7 +201,31 @@ class Plan:
             known = self._downstream[index] = frozenset(_reach([index], successors))
         return known
 
+    def needed(self) -> frozenset[str]:
+        """Return the ids of the nodes that the run may come to and would run: only these must be whole."""
+        around = [
+            self.scopes[scope].owner
+            for scope in self.enclosing(self.steps[self.first].scope)
+            if scope != ROOT and not self._is_handled(scope)
+        ]
+        successors: dict[int, list[int]] = {}
+        for edge in self.edges:
+            step = self.steps[edge.source]
+            if not step.is_disabled or edge.port == step.type.bypass_output:
+                successors.setdefault(edge.source, []).append(edge.target)
+        reached = map(self.steps.__getitem__, _reach([self.first, *around], successors))
+        return frozenset(step.node.id for step in reached if not step.is_disabled)
+
     # -- working out --------------------------------------------------------------------------------------------------
+
+    def _first_of(self, chosen: set[int], successors: dict[int, list[int]]) -> int | None:
+        """Return the chosen node, the nearest to the start, that leads to all the others."""
+        nearness = list(_reach_in_order(self.start, successors))
+        known = {place: rank for rank, place in enumerate(nearness)}
+        for place in sorted(chosen, key=lambda index: (known.get(index, len(self.steps)), index)):
+            if chosen <= _reach([place], successors):
+                return place
+        return None
 
     def _drawn_edges(self, flow: Flow) -> list[PlanEdge]:
         edges: list[PlanEdge] = []
@@ -263,22 +273,7 @@ class Plan:
 
     def _classify(self) -> None:
         for edge in self.edges:
-            source = self.steps[edge.source]
-            is_entry = source.body != -1 and edge.port == source.body_port
-            edge.source_scope = source.body if is_entry else source.scope
-            chain = self.enclosing(edge.source_scope)
-            target = self.steps[edge.target]
-            if target.body in chain:
-                edge.kind, edge.scope = EdgeKind.RETURN, target.body
-            else:
-                edge.scope = target.scope
-            inside = chain.index(edge.scope)
-            if inside:
-                edge.owner = self.scopes[chain[inside - 1]].owner
-            elif not is_entry:
-                edge.owner = edge.source
-            if is_entry:
-                self.scopes[source.body].entries.append(edge)
+            self._place(edge)
         for scope in self.scopes:
             self._find_jumps(scope)
         for edge in self.edges:
@@ -293,6 +288,31 @@ class Plan:
                 edge.kind is EdgeKind.FORWARD and edge.scope == step.scope and edge.source == step.index
                 for edge in step.out
             )
+
+    def _place(self, edge: PlanEdge) -> None:
+        """Find out in which scope an edge's target joins, and what stands for its source there."""
+        source = self.steps[edge.source]
+        is_entry = source.body != -1 and edge.port == source.body_port
+        edge.source_scope = source.body if is_entry else source.scope
+        chain = self.enclosing(edge.source_scope)
+        target = self.steps[edge.target]
+        edge.scope = target.body if target.body in chain else target.scope
+        if edge.scope == target.body:
+            edge.kind = EdgeKind.RETURN
+        handled = next((place for place, scope in enumerate(chain) if self._is_handled(scope)), len(chain))
+        if chain.index(edge.scope) > handled:  # what runs in between leads nowhere else: the run goes on where it was
+            edge.kind, edge.scope = EdgeKind.RETURN, chain[handled]
+        inside = chain.index(edge.scope)
+        if inside:
+            edge.owner = self.scopes[chain[inside - 1]].owner
+        elif not is_entry:
+            edge.owner = edge.source
+        if is_entry:
+            self.scopes[source.body].entries.append(edge)
+
+    def _is_handled(self, scope: int) -> bool:
+        """Whether a scope is what a ``handle`` node runs in between."""
+        return scope != ROOT and self.steps[self.scopes[scope].owner].type.kind == "handle"
 
     def _find_jumps(self, scope: Scope) -> None:
         """Mark the edges back to a node that is under way in a depth-first walk in edge order."""
@@ -323,20 +343,40 @@ class Plan:
                     under_way.discard(place)
 
 
+def _unknown(type_name: str) -> NodeType:
+    """Stand for a node type that there is not: a node of it can be passed through, but not run."""
+
+    async def run(run: Any, config: Config) -> None:
+        raise ValueUnusable(say('Unknown node type "{type}".', type=type_name))
+
+    return NodeType(type_name, Config, run, "", type_name, "", "", outputs=(DEFAULT_OUTPUT, ERROR_OUTPUT))
+
+
 def _step(index: int, node: Node, catalogue: Catalogue, chosen: set[str] | None) -> Step:
-    node_type = catalogue[node.type]
+    node_type = catalogue.get(node.type) or _unknown(node.type)
     limit = node.option("maxIterations", DEFAULT_JUMP_LIMIT)
     return Step(
         index,
         node,
         node_type,
         is_disabled=bool(node.option("disabled", False)) or (chosen is not None and node.id not in chosen),
+        has_breakpoint=bool(node.option("breakpoint", False)),
         join=node.option("join", "all"),
         jump_limit=limit if isinstance(limit, int) else DEFAULT_JUMP_LIMIT,
-        body_port=node_type.outputs[0] if node_type.kind in {"loop", "parallel"} else "",
+        body_port=node_type.body_output,
         first_output=(node_type.outputs_of(node.config) or (None,))[0],
         options=_options(node),
     )
+
+
+def _reach_in_order(first: int, successors: dict[int, list[int]]) -> dict[int, None]:
+    """Return what can be reached, the nearest first."""
+    reached = {first: None}
+    level = [first]
+    while level:
+        level = list(dict.fromkeys(to for one in level for to in successors.get(one, ()) if to not in reached))
+        reached.update(dict.fromkeys(level))
+    return reached
 
 
 def _reach(first: Iterable[int], successors: dict[int, list[int]]) -> set[int]:

@@ -10,12 +10,18 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from flowdesk.engine.brake import Brake
+from flowdesk.engine.holding import Button as Button
+from flowdesk.engine.holding import Holding
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
+from flowdesk.model.parts import Part, Parts, Rows, Tick
 from flowdesk.model.target import ElementState, Query, Sighting, Spot
 
-Button = Literal["left", "middle", "right"]
 TypingMethod = Literal["auto", "keys", "paste"]
 WindowAction = Literal["activate", "close", "minimize", "maximize", "restore", "move", "resize"]
+Act = Literal["press", "point", "element"]
+"""How a target is to be acted on: pressed by the pointer, only pointed at, or used by its own action or value."""
+ObstacleKind = Literal["window", "popup", "element", "dialog", "area"]
 
 
 NOWHERE = Box(0, 0, 0, 0)
@@ -42,6 +48,32 @@ class Element:
     state: ElementState
     app: str = ""
     pid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a target from taking input: its kind, what people call it (a title, or role and name), and its place."""
+
+    kind: ObstacleKind
+    name: str
+    box: Box = NOWHERE
+    app: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of a target is shown: its box as it is now, what of it is in sight, and what cuts off the rest."""
+
+    box: Box
+    shown: Box
+    point: Point
+    """Where to act now: it moves with the box."""
+    edge: Obstacle | None = None
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the point to act on is in sight."""
+        return self.shown.contains(self.point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +123,22 @@ class TypingReport:
     read_back: str | None = None
     role: str = ""
     """Role of the field that was read back, as in ``ElementState``."""
+    before: str | None = None
+    """What the field held before, where that could be read."""
+    selected: int = 0
+    """How many of these characters were selected, so that the text took their place."""
+    is_open: bool = False
+    """Whether the program has the text and did not show it in time: it may still arrive."""
+
+
+@dataclass(slots=True)
+class Attempts:
+    """What is known of the attempts to type one text at one place, kept between them, so that none doubles what another has left."""
+
+    field: object = None
+    """The field as it was before the first of them, as the driver knows it."""
+    may_have_left: bool = False
+    """Whether a part of the text may have arrived, or may still."""
 
 
 class Live(Protocol):
@@ -124,8 +172,8 @@ class Eyes(Protocol):
     async def state(self, spot: Spot) -> Spot:
         """Read the element at a spot again: its value, and whether it is enabled and checked."""
 
-    async def read_text(self, region: Box) -> str:
-        """Read the text in a region by OCR, one line of text a line."""
+    async def read_text(self, region: Box, patience: float | None = None) -> str | None:
+        """Read the text in a region by OCR, one line of text a line; ``None`` when that takes more than ``patience`` seconds."""
 
     async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
         """Return the elements at a point, innermost first up to the window; flowdesk's own windows are looked through.
@@ -146,8 +194,11 @@ class Eyes(Protocol):
     def live(self) -> Live:
         """Return the screen as it changes, beginning with the next look."""
 
-    async def changed_fraction(self, region: Box | None, key: str) -> float:
-        """Return the fraction (0 to 1) of pixels that changed since the last call with this ``key``; 1 at the first."""
+    async def changed_fraction(self, region: Box | None, key: str, *, since_first: bool = False) -> float:
+        """Return the fraction (0 to 1) of pixels that changed since the last call with this ``key``; 1 at the first.
+
+        ``since_first``: since the first call with the ``key``, however slowly it came.
+        """
 
     async def windows(self) -> Sequence[Window]:
         """Return the top level windows, uppermost first."""
@@ -159,7 +210,7 @@ class Eyes(Protocol):
         """Return where the pointer is."""
 
 
-class Hands(Protocol):
+class Hands(Holding, Protocol):
     """Acting."""
 
     async def move(self, point: Point, duration: float = 0.0) -> None:
@@ -189,19 +240,41 @@ class Hands(Protocol):
         """Turn the wheel: ``dy`` clicks down (negative: up), ``dx`` clicks right (negative: left)."""
 
     async def type_text(
-        self, text: str, method: TypingMethod = "auto", key_delay: float = 0.01, spot: Spot | None = None
+        self,
+        text: str,
+        method: TypingMethod = "auto",
+        key_delay: float = 0.01,
+        spot: Spot | None = None,
+        *,
+        replaces: bool = False,
+        attempts: Attempts | None = None,
     ) -> TypingReport:
         """Deliver text exactly into the focused field. ``spot`` is the field, read back where the tree allows it.
+
+        With ``replaces``, ``clear_field`` has selected what the text takes the place of. With a ``spot`` the text goes only to its
+        window. With ``attempts``, earlier ones that failed are taken into account, and what comes of this one is noted.
 
         Raises:
             InputFailed: If a character cannot be delivered or did not arrive. Nothing is ever dropped silently.
         """
 
-    async def press_keys(self, keys: Sequence[str], times: int = 1, hold: float = 0.0) -> None:
-        """Press keys together, in order, and release them in reverse (``["ctrl", "s"]``)."""
+    async def press_keys(
+        self, keys: Sequence[str], times: int = 1, hold: float = 0.0, spot: Spot | None = None
+    ) -> None:
+        """Press keys together, in order, and release them in reverse (``["ctrl", "s"]``).
 
-    async def clear_field(self, spot: Spot | None = None) -> None:
-        """Empty the focused field."""
+        With a ``spot``, only while its window has the keyboard.
+        """
+
+    async def clear_field(self, spot: Spot | None = None, *, is_followed: bool = False) -> None:
+        """Empty the focused field; ``spot`` is it, and was clicked.
+
+        With ``is_followed``, all of it is selected, so that the text that is typed next takes its place: that harms nothing where
+        the keyboard is not in a field after all.
+
+        Raises:
+            InputFailed: If no field that takes text has the keyboard, or none can be known to; nothing was pressed then.
+        """
 
     async def window(self, window: Window, action: WindowAction, box: Box | None = None) -> None:
         """Act on a window and wait until the window system says it is done. ``box`` for move and resize."""
@@ -213,6 +286,9 @@ class Hands(Protocol):
             NodeError: If there is no such program.
         """
 
+    async def ended(self, pid: int) -> tuple[int, str] | None:
+        """Return the exit code of a program that ``launch`` started and what it printed last; ``None`` while it runs."""
+
     async def clipboard_text(self) -> str:
         """Return the clipboard's text, ``""`` when it holds none."""
 
@@ -223,7 +299,110 @@ class Hands(Protocol):
         """Release every key and button that this run holds down."""
 
 
-class Desktop(Eyes, Hands, Protocol):
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """What may open a menu in a window: its menu bar, or a button."""
+
+    kind: Literal["menu_bar", "button"]
+    name: str
+    handle: Any
+
+
+class Elements(Protocol):
+    """Elements by what their programs tell of them and do for others, past mouse and keyboard.
+
+    Where a program publishes nothing, what reads answers with ``None`` or nothing, and what acts raises.
+    """
+
+    async def tick(self, spot: Spot) -> Tick | None:
+        """Return whether something is ticked; ``None`` where its program does not tell or it cannot be."""
+
+    async def parts(self, spot: Spot, patience: float | None = None) -> Parts:
+        """Return what can be chosen in an element; its kind is empty where nothing can."""
+
+    async def part(self, spot: Spot, part: Part) -> Part | None:
+        """Read a part of an element again; ``None`` when it is gone."""
+
+    async def shown_parts(self, spot: Spot, found: Parts) -> Sequence[int]:
+        """Return the numbers of the parts that are shown now."""
+
+    async def entries(self, spot: Spot, part: Part | None = None) -> Parts:
+        """Return the entries of the menu that hangs on an element, or on an entry of a menu."""
+
+    async def menus(self, spot: Spot) -> Sequence[Parts]:
+        """Return the entries of every menu that is shown in the window of a spot, beside its menu bars, as pages draw them."""
+
+    async def openers(self, spot: Spot) -> Sequence[Opener]:
+        """Return the menu bars and buttons of the window that a spot is or belongs to."""
+
+    async def spot_of(self, spot: Spot, handle: Any) -> Spot | None:
+        """Return an element of a spot's program as a place to act at; ``None`` when it is not shown."""
+
+    async def labelled(self, spot: Spot) -> Spot | None:
+        """Return what a label belongs to, as a place to act at; None for what is no label, or where that is not shown."""
+
+    async def field_of(self, spot: Spot) -> Spot | None:
+        """Return the field that a label names, told by its program or by where it stands; ``None`` for what is no label."""
+
+    async def popups(self, spot: Spot) -> Sequence[Box]:
+        """Return where the popups of a spot's program are, uppermost first."""
+
+    async def rows(self, spot: Spot, limit: int, first: int = 0) -> Rows | None:
+        """Read the rows of a table or of a list, at most ``limit``; ``None`` where it is neither."""
+
+    async def press_element(self, spot: Spot) -> str:
+        """Do by its program what a click on an element does, and return what that is called.
+
+        Raises:
+            InputFailed: If the element offers no such thing.
+        """
+
+    async def set_element_text(self, spot: Spot, text: str) -> str:
+        """Give a field its text by its program, and return what it holds then.
+
+        Raises:
+            InputFailed: If it takes none.
+        """
+
+    async def select_part(self, spot: Spot, found: Parts, part: Part) -> bool:
+        """Select a part by its program; whether it says that it did."""
+
+
+class Watch(Protocol):
+    """What the gate before an action asks of a desktop, and the three things that it does there (see ``engine.gate``)."""
+
+    async def blocker(self, spot: Spot, act: Act) -> Obstacle | None:
+        """Return the modal dialog, or for ``element`` the open menu, that keeps a target's window from taking input."""
+
+    async def sight(self, spot: Spot) -> Sight | None:
+        """Say how much of a target is shown now; None when it is gone."""
+
+    async def is_still(self, spot: Spot) -> bool:
+        """Whether a target is where it was seen."""
+
+    async def cover(self, spot: Spot) -> Obstacle | None:
+        """Return what lies over a target at its point; None also where that cannot be known."""
+
+    async def bring_into_sight(self, spot: Spot, patience: float, cover: Obstacle | None = None) -> bool:
+        """Scroll until a target's point is in sight, or free of a cover. Returns whether the target moved."""
+
+    async def bring_up(self, spot: Spot) -> bool:
+        """Raise a target's window. Returns whether there was anything to raise."""
+
+    async def question(self) -> str:
+        """Return the title of the modal dialog that has the keyboard; empty where none has it."""
+
+    async def hover(self, spot: Spot) -> None:
+        """Move the pointer to a spot's point, where it is pressed next."""
+
+    def expect(self, spot: Spot) -> None:
+        """Let the next input at a spot's point look once more whether the spot's window is uppermost there."""
+
+    def expect_nothing(self, point: Point) -> None:
+        """Let input at a point go there, whatever is there."""
+
+
+class Desktop(Eyes, Hands, Elements, Watch, Protocol):
     """One run's access to the desktop, bound to that run's brake. Made by ``DesktopDriver.open``."""
 
 
@@ -243,11 +422,78 @@ class DesktopDriver(Protocol):
     def on_emergency(self, stop: Callable[[str], None]) -> None:
         """Call ``stop(reason)`` from the emergency thread on Ctrl+Alt+Q or when the pointer is held in a corner."""
 
+    def on_stop_asked(self, stop: Callable[[str], Sequence[str]]) -> None:
+        """Call ``stop(reason)`` from a thread of the driver's when another process stops every run of the desktop.
+
+        It returns the names of the runs that it stopped.
+        """
+
+    def hear_stops(self) -> None:
+        """Begin to hear such processes, where the desktop can tell of them. Returns at once; called at each start of a run."""
+
+    def stand_by(self) -> None:
+        """Begin to hear the keys of the emergency stop although nothing acts here: for runs on desktops of their own.
+
+        Blocks a few ms. Nothing where it is heard already, or there is no desktop.
+        """
+
+    def on_lost(self, tell: Callable[[FlowdeskError], None]) -> None:
+        """Call ``tell(error)`` from a thread of the driver's when the desktop that was opened is gone; ``open`` may find another."""
+
+    def claim(self, holder: str) -> str | None:
+        """Take the opened desktop for this process, which says of itself ``holder``, for people.
+
+        Returns:
+            ``None`` when it is this process's, now or already; else what the process says that has it. Blocks a few ms.
+
+        Raises:
+            DesktopUnavailable: If the desktop is gone.
+        """
+
+    def yield_claim(self) -> None:
+        """Let other processes take the desktop. Blocks a few ms."""
+
     def release_all(self) -> None:
         """Release what any run may have left held down. Blocking, at most a few ms; safe from any thread."""
 
     def close(self) -> None:
         """End the threads and connections. Idempotent."""
+
+
+class PrivateDesktop(Protocol):
+    """A desktop of flowdesk's own with a flowdesk on it, that is started or there. It ends with this process in any case."""
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Tell the flowdesk there something. From any thread; returns at once, also where nobody is there any more."""
+
+    def end(self) -> None:
+        """End it with all that runs on it. Returns at once. Idempotent."""
+
+
+class PrivateDesktops(Protocol):
+    """Starts desktops of flowdesk's own."""
+
+    def check(self) -> None:
+        """Look whether one could be started here.
+
+        Raises:
+            DesktopUnavailable: If not: what is missing, and how to get it.
+        """
+
+    def start(
+        self, size: tuple[int, int], hear: Callable[[dict[str, Any]], None], gone: Callable[[str], None]
+    ) -> PrivateDesktop:
+        """Begin to start one. Does not wait for it.
+
+        Args:
+            size: Width and height in pixels.
+            hear: Called with each message of the flowdesk there, from a thread.
+            gone: Called once, from a thread, when the flowdesk there is gone, with the part of the desktop that failed
+                before, ``""`` if none did.
+        """
+
+    def close(self) -> None:
+        """End all and wait until nothing of them is left, a few seconds at the most."""
 
 
 Answer = dict[str, Any]

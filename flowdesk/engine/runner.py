@@ -2,58 +2,52 @@
 
 import asyncio
 import contextlib
-import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from flowdesk.engine.asking import warn_of_question
+from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
-from flowdesk.engine.context import Called, Run, Services, no_desktop
+from flowdesk.engine.context import Called, Run, Services
 from flowdesk.engine.dry import DryDesktop
 from flowdesk.engine.evidence import Evidence
 from flowdesk.engine.failures import (
+    Ending,
     FlowEnded,
     NodeFailed,
     as_flowdesk,
-    end_message,
-    internal,
+    finished_event,
+    how_it_ended,
     last_error,
     limit_error,
-    stopped_error,
+    no_desktop,
     subflow_failed,
     too_deep,
 )
+from flowdesk.engine.handlers import Aside, Handlers, Interrupted
 from flowdesk.engine.helping import repaired
-from flowdesk.engine.lookup import look_up
+from flowdesk.engine.lookup import Values
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
-from flowdesk.engine.plan import PLAIN, Options, Plan, Step
+from flowdesk.engine.plan import PLAIN, Step
 from flowdesk.engine.ports import Desktop
-from flowdesk.engine.scheduler import (
-    Again,
-    Begin,
-    Cancel,
-    Close,
-    Effect,
-    LimitHit,
-    Reenter,
-    Scheduler,
-    Skip,
-    Visit,
-    Wait,
-)  # fmt: skip
+from flowdesk.engine.releasing import release
+from flowdesk.engine.scheduler import Scheduler
 from flowdesk.engine.settings import Settings
-from flowdesk.model.config import Config
-from flowdesk.model.errors import FlowdeskError, FlowInvalid, RunStopped
+from flowdesk.engine.stepping import Stepping
+from flowdesk.engine.verdicts import Verdicts
+from flowdesk.engine.visits import Again, Begin, Cancel, Close, Effect, Handled, LimitHit, Reenter, Skip, Visit, Wait
+from flowdesk.model.errors import FlowdeskError, RunStopped, VerdictFailed
 from flowdesk.model.events import RunChanged, RunEvent, RunFinished, RunLog
-from flowdesk.model.flow import Flow, Node
+from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import ERROR_OUTPUT, Catalogue, Outcome
+from flowdesk.model.options import NodeOptions
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import validate
-
-logger = logging.getLogger(__name__)
+from flowdesk.model.target import Query
+from flowdesk.model.verdict import Verdict
 
 STOP_PATIENCE = 1.0
 """Seconds after which what does not yield to a stop is left behind."""
@@ -74,20 +68,18 @@ class Runner:
         options: RunOptions | None = None,
         run_id: str | None = None,
         brake: Brake | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """Freeze the flow. Nothing happens before ``run()``.
 
         Raises:
-            FlowInvalid: If validation finds an error.
+            FlowInvalid: If validation finds an error in what the run can come to.
             KeyError: If ``options.from_node`` does not exist.
         """
-        configs: dict[str, Config] = {}
-        problems = validate(flow, catalogue, configs)
-        if any(problem.is_error for problem in problems):
-            raise FlowInvalid(problems)
-        self.flow = flow
-        self.services = services
         self.options = options or RunOptions()
+        self._plan, configs = begun or begin(flow, catalogue, self.options)
+        self.flow = flow
+        self.services = services.of_flow(flow)
         self.run_id = run_id or uuid.uuid4().hex
         self.brake = brake or Brake()
         self.is_dry = self.options.is_dry
@@ -96,18 +88,23 @@ class Runner:
         self.results: dict[str, Any] = dict(self.options.results)
         self.memories: dict[str, dict[str, Any]] = {}
         self.result: Any = None
-        self.stop_reason = ""
+        self.stop_reason, self.has_acted = "", False
+        self._lost: FlowdeskError | None = None
         self._catalogue = catalogue
         self._emit = emit
-        self._plan = Plan(flow, catalogue, self.options.from_node, self.options.only)
         self._scheduler = Scheduler(self._plan)
+        self._handlers = Handlers(self, self._scheduler)
+        self._around: Callable[[Interrupted], Awaitable[None]] | None = None
+        """Of a subflow: lets the handlers of the flow that called it run."""
         self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit, services.trace, self.variables)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
         self._evidence = Evidence(services.folder)
-        self._settings = Settings(self._plan, configs, self.lookup)
+        self.verdicts = Verdicts(self.run_id, emit)
+        self.values = Values(self.variables, self.results)
+        self._settings = Settings(self._plan, configs, self.values)
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
-        self._steps: int | None = None
+        self._stepping = Stepping(self.brake, self.options.breakpoints)
         self._main: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._worked_since = 0.0
@@ -129,14 +126,14 @@ class Runner:
     def resume(self) -> None:
         """Let a paused run go on."""
         if self.state in {RunState.PAUSED, RunState.PAUSING}:
-            self._steps = None
+            self._stepping.go_on()
             self._set_state(RunState.RUNNING)
             self.brake.resume()
 
     def step(self) -> None:
         """Run one node of a paused run."""
         if self.state in {RunState.PAUSED, RunState.PAUSING}:
-            self._steps = 1
+            self._stepping.allow_one()
             self._set_state(RunState.RUNNING)
             self.brake.resume()
 
@@ -144,6 +141,12 @@ class Runner:
         """End the run as soon as possible. May be called from any thread: input ends before the event loop hears of it."""
         self.stop_reason = self.stop_reason or reason
         self.brake.stop()
+
+    def lose_desktop(self, error: FlowdeskError) -> None:
+        """End the run as failed if it acts on the desktop, which is gone. May be called from any thread."""
+        if self._desktop is not None:
+            self._lost = error
+            self.brake.stop()
 
     # -- the run ------------------------------------------------------------------------------------------------------
 
@@ -158,24 +161,19 @@ class Runner:
         self._emit(RunChanged(self.run_id, self.state))
         work = loop.create_task(self._work(), name=f"flowdesk.run.{self.run_id}")  # its failure is told below
         self._main = work
-        state, error, node = await self._supervise(work)
+        ending = self.verdicts.rule(await self._supervise(work))
         await self._release()
         self.chronicle.finish()
-        self.state = state
-        finished = RunFinished(
-            self.run_id,
-            state=state,
-            duration=self.services.clock.now() - begun,
-            message=end_message(state, error, self.stop_reason),
-            result=self.result,
-            error=None if error is None else {**error.payload(), "node_id": node.id if node else None},
-            counts=self.chronicle.counts(),
-            folder=str(self.services.folder.path) if self.services.folder else None,
-        )
+        self.state = ending[0]
+        folder = str(self.services.folder.path) if self.services.folder else None
+        finished = finished_event(
+            self.run_id, ending, self.stop_reason, duration=self.services.clock.now() - begun, result=self.result,
+            counts=self.chronicle.counts(), folder=folder, verdicts=self.verdicts.payload(), acted=self.has_acted,
+        )  # fmt: skip
         self._emit(finished)
         return finished
 
-    async def _supervise(self, work: "asyncio.Task[None]") -> tuple[RunState, FlowdeskError | None, Node | None]:
+    async def _supervise(self, work: "asyncio.Task[None]") -> Ending:
         """Wait for the work, or, once stopped, at most ``STOP_PATIENCE`` for it to yield."""
         try:
             stopping = asyncio.get_running_loop().create_task(self._stopping.wait(), name="flowdesk.stopping")
@@ -183,11 +181,9 @@ class Runner:
             stopping.cancel()
             await asyncio.wait((work,), timeout=STOP_PATIENCE)
             if not work.done():
-                self.log(
-                    say("What was under way did not yield to the stop within {seconds} s and was left behind.",
-                        seconds=STOP_PATIENCE), "warn", None,
-                )  # fmt: skip
-                return RunState.STOPPED, stopped_error(self.stop_reason), None
+                left = say("An action did not stop within {seconds} s. The run ended without it.", seconds=STOP_PATIENCE)  # fmt: skip
+                self.log(left, "warn", None)
+                return how_it_ended(None, self._lost, self.stop_reason)
         except asyncio.CancelledError:
             self.stop("cancelled")
             work.cancel()
@@ -196,40 +192,40 @@ class Runner:
             self._scheduler.end()
             for task in self._tasks:
                 task.cancel()
-        if work.cancelled():
-            return RunState.STOPPED, stopped_error(self.stop_reason), None
-        error = work.exception()
-        if error is None or isinstance(error, FlowEnded):
-            return RunState.SUCCEEDED, None, None
-        if isinstance(error, NodeFailed):
-            return RunState.FAILED, error.error, error.node
-        if isinstance(error, RunStopped):
-            return RunState.STOPPED, stopped_error(self.stop_reason), None
-        logger.error("the run failed inside flowdesk", exc_info=error)
-        return RunState.FAILED, internal(error), None
+        return how_it_ended(work, self._lost, self.stop_reason)
 
     async def _work(self) -> None:
         self._worked_since = self.services.clock.now()
-        effects = self._scheduler.start(dict(self.options.memories))
+        try:
+            await self.drive(self._scheduler.start(dict(self.options.memories)), is_inline=True)
+        except Aside as aside:
+            if aside.owner is not self:
+                raise
+            raise aside.ending from None
+
+    async def drive(self, effects: list[Effect], *, is_inline: bool = False) -> None:
+        """Carry out effects and what follows from them, until nothing is left. One visit alone needs no task ``is_inline``."""
+        own: dict[asyncio.Task[str | None], Visit] = {}
         while True:
-            visits = self._carry_out(effects)
-            if len(visits) == 1 and not self._tasks:
+            visits = self.carry_out(effects)
+            if is_inline and len(visits) == 1 and not own:
                 port = await self._execute(visits[0])
                 effects = self._scheduler.finished(visits[0], self.chronicle.leave(visits[0], port))
                 continue
             for visit in visits:
                 task = asyncio.get_running_loop().create_task(self._execute(visit), name=f"node {visit.step.node.id}")
-                self._tasks[task] = visit
-            if not self._tasks:
+                own[task] = self._tasks[task] = visit
+            if not own:
                 return
-            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(own, return_when=asyncio.FIRST_COMPLETED)
             effects = []
-            for task in sorted(done, key=lambda task: self._tasks[task].step.index):
-                visit = self._tasks.pop(task)
+            for task in sorted(done, key=lambda task: own[task].step.index):
+                visit = own.pop(task)
+                self._tasks.pop(task, None)
                 if not task.cancelled():
                     effects += self._scheduler.finished(visit, self.chronicle.leave(visit, task.result()))
 
-    def _carry_out(self, effects: list[Effect]) -> list[Visit]:
+    def carry_out(self, effects: list[Effect]) -> list[Visit]:
         """Tell what the scheduler decided and return the visits to execute."""
         visits: list[Visit] = []
         for effect in effects:
@@ -239,19 +235,19 @@ class Runner:
                 case Skip(step, iteration):
                     self.chronicle.tell(step, NodeState.SKIPPED, iteration)
                 case Wait(step, iteration):
-                    self.chronicle.tell(step, NodeState.PENDING, iteration, message=say("waits for its turn"))
+                    self.chronicle.tell(step, NodeState.PENDING, iteration, message=say("waiting for its turn"))
                 case Reenter(visit):
                     self.chronicle.begin(visit)
                 case Close(visit):
                     result = {"iterationCount": visit.passes, "shouldLoop": False}
                     self._succeed(visit, result if visit.step.type.kind == "loop" else None)
+                case Handled(visit):
+                    self._succeed(visit, {"count": visit.passes})
                 case Cancel(visit):
                     self._cancel(visit)
                 case LimitHit(step, limit):
                     raise NodeFailed(limit_error(step, limit), step.node)
         return visits
-
-    # -- one node -----------------------------------------------------------------------------------------------------
 
     async def _execute(self, visit: Visit) -> str | None:
         """Run a node's function, with its retries, and return the output to leave by."""
@@ -265,7 +261,7 @@ class Runner:
         except RunStopped:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a node raises ends the node, not flowdesk
-            failure = as_flowdesk(error, step.node)
+            failure = as_flowdesk(error, step.node, step.type.config)
             repaired = await self._repaired(visit, failure, options)
             if isinstance(repaired, FlowdeskError):
                 return await self._fail(visit, repaired, options)
@@ -277,19 +273,21 @@ class Runner:
                 self._succeed(visit, outcome.result)
                 return "done"
             return port
+        if outcome.verdict is not None:
+            self._judge(visit, outcome.verdict)
         self._succeed(visit, outcome.result)
         if step.type.kind == "end":
             self.result = outcome.result
             raise FlowEnded
         if options.delay_after or self.options.run_delay:
-            await self._rest(options)
+            await self.pauser.sleep(options.delay_after + self.options.run_delay)
         return port
 
     async def _arrive(self, visit: Visit) -> None:
         """Begin a visit, or come back to one, and give other tasks a turn now and then."""
         if not self.chronicle.has_begun(visit):
-            if self._is_held(visit.step):
-                await self._gate(visit)
+            if self._stepping.is_held(visit.step):
+                await self._hold(visit)
             now = self.chronicle.begin(visit)
         else:
             if self.brake.is_paused or self.brake.is_stopped:
@@ -301,27 +299,27 @@ class Runner:
             if self.brake.is_stopped:
                 raise RunStopped(say("The run was stopped."))
 
-    async def _repaired(self, visit: Visit, failure: FlowdeskError, options: Options) -> Outcome | FlowdeskError:
+    async def _repaired(self, visit: Visit, failure: FlowdeskError, options: NodeOptions) -> Outcome | FlowdeskError:
         """Let people help with a failure that would end the run. Returns what came of it at last."""
-        would_stop = self._handling(visit.step, options) == "stop" and not self.is_dry
+        would_stop = self._handling(visit.step, options, failure) == "stop" and not self.is_dry
         ask = self.services.ask if would_stop and self.options.asks_for_help else None
         attempt, caller = lambda: self._attempt(visit, options), self.options.caller
         return await repaired(visit.step, failure, ask, self._settings, attempt, caller)
 
-    def _handling(self, step: Step, options: Options) -> str:
+    def _handling(self, step: Step, options: NodeOptions, error: FlowdeskError | None = None) -> str:
         """What a node's failure leads to: ``stop``, ``continue`` or ``branch``."""
-        return options.on_error or ("branch" if (step.index, ERROR_OUTPUT) in self._wired else "stop")
+        otherwise = "continue" if isinstance(error, VerdictFailed) and error.goes_on else "stop"
+        return options.on_error or ("branch" if (step.index, ERROR_OUTPUT) in self._wired else otherwise)
 
     async def _once(self, visit: Visit) -> Outcome:
-        step = visit.step
-        run = Run(self, step.node, visit.frame.iteration, visit.memory)
+        step, run = visit.step, Run(self, visit)
         try:
-            returned = await step.type.run(run, self._settings.config(step))
+            returned = await step.type.run(run, self._settings.config(step, is_first=not visit.memory))
         finally:
             run.release_hands()
         return returned if isinstance(returned, Outcome) else Outcome(None, returned)
 
-    async def _attempt(self, visit: Visit, options: Options) -> Outcome:
+    async def _attempt(self, visit: Visit, options: NodeOptions) -> Outcome:
         for attempt in range(options.retries + 1):
             try:
                 return await self._once(visit)
@@ -330,58 +328,46 @@ class Runner:
             except Exception as error:
                 if attempt == options.retries:
                     raise
-                reason = str(as_flowdesk(error, visit.step.node).message)
                 self.log(
                     say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=options.retries + 1,
-                        reason=reason), "warn", visit.step.node.id,
+                        reason=str(as_flowdesk(error, visit.step.node, visit.step.type.config).message)), "warn", visit.step.node.id,
                 )  # fmt: skip
-            await self.pauser.sleep(options.retry_delay * (2**attempt if options.is_growing else 1))
+            await self.pauser.sleep(options.retry_delay * (2**attempt if options.retry_backoff == "exponential" else 1))
         raise AssertionError("a node is attempted at least once")
 
-    async def _fail(self, visit: Visit, error: FlowdeskError, options: Options) -> str | None:
+    async def _fail(self, visit: Visit, error: FlowdeskError, options: NodeOptions) -> str | None:
         """Handle a node's last failure as its ``onError`` says, and return the output to leave by."""
         step = visit.step
         port = getattr(error, "port", None)
         if port is not None and (step.index, port) in self._wired:
             self._succeed(visit, {"timedOut": True, "error": error.payload()}, str(error.message))
-            await self._rest(options)
+            await self.pauser.sleep(options.delay_after + self.options.run_delay)
             return str(port)
-        handling = self._handling(step, options)
+        handling = self._handling(step, options, error)
         await self._evidence.keep(error, step.node, self._desktop)
+        if isinstance(error, VerdictFailed):
+            self._judge(visit, error)
         self.variables["lastError"] = last_error(error, step.node, options.retries + 1)
         self.chronicle.fail(visit, error)
         if handling == "stop" or (handling == "branch" and (step.index, ERROR_OUTPUT) not in self._wired):
             raise NodeFailed(error, step.node)
-        self.log(say("went on after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
+        self.log(say("continued after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
         return ERROR_OUTPUT if handling == "branch" else step.type.bypass_output
 
-    def _is_held(self, step: Step) -> bool:
-        """Whether the run has to wait, or may have to, before this node."""
-        return self._steps is not None or self.brake.is_paused or self.brake.is_stopped or self._is_breakpoint(step)
-
-    def _is_breakpoint(self, step: Step) -> bool:
-        return step.node.id in self.options.breakpoints or (step.options is not None and step.options.has_breakpoint)
-
-    async def _gate(self, visit: Visit) -> None:
+    async def _hold(self, visit: Visit) -> None:
         """Wait here while paused, at a breakpoint, or between steps."""
-        step = visit.step
-        if self._steps is None and self._is_breakpoint(step):
-            self._steps = 0
-        while True:
-            if self._steps == 0:
-                self._steps = None
-                self._set_state(RunState.PAUSING)
-                self.brake.pause()
-                self._observe()
-            elif self._steps:
-                self._steps -= 1
-            if not self.brake.is_paused and not self.brake.is_stopped:
-                return
-            self.chronicle.tell(visit.step, NodeState.PENDING, visit.iteration, message=say("waits: the run is paused"))
+
+        def pause() -> None:
+            self._set_state(RunState.PAUSING)
+            self.brake.pause()
+            self._observe()
+
+        async def wait() -> None:
+            paused = say("waiting: the run is paused")
+            self.chronicle.tell(visit.step, NodeState.PENDING, visit.iteration, message=paused)
             await self.pauser.go()
 
-    async def _rest(self, options: Options) -> None:
-        await self.pauser.sleep(options.delay_after + self.options.run_delay)
+        await self._stepping.pass_by(visit.step, pause, wait)
 
     # -- what nodes may ask for (RunCore) -----------------------------------------------------------------------------
 
@@ -395,7 +381,7 @@ class Runner:
         Raises:
             ValueUnusable: If there is none.
         """
-        return look_up(name, self.variables, self.results)
+        return self.values.look_up(name)
 
     def tell_waiting(self, node_id: str, message: str) -> None:
         """Say that a node that is under way waits for the desktop; it is told to run again when it has it."""
@@ -420,30 +406,48 @@ class Runner:
             self._desktop = DryDesktop(opened, lambda line: self.log(line, "info")) if self.is_dry else opened
         return self._desktop
 
-    async def call(self, called: Called, inputs: Mapping[str, Any], node: Node) -> Any:
+    def handle(self, visit: Visit, query: Query, times: int) -> None:
+        """From now on run what hangs on a ``handle`` node whenever its target shows."""
+        self._handlers.add(visit, query, times)
+
+    async def interlude(self, run: Run) -> None:
+        """Run what handlers are to run now, those of the calling flow first."""
+        await self._interlude(run.visit, run)
+
+    async def _interlude(self, visit: Visit, interrupted: Interrupted) -> None:
+        if self._around is not None:
+            await self._around(interrupted)
+        await self._handlers.check(visit.frame, interrupted)
+
+    async def call(self, called: Called, inputs: Mapping[str, Any], visit: Visit) -> Any:
         """Run another flow inside this run and return the result of its ``end`` node, else its variables.
 
         Raises:
             NodeError: If it is invalid, fails, or the flows call each other without end.
         """
-        step = self._plan.steps[self._plan.index(node.id)]
+        step, node = visit.step, visit.step.node
         asks = self.options.asks_for_help and self._handling(step, self._settings.options(step)) == "stop"
         options = self.options.of_subflow(inputs, node, asks_for_help=asks)
         if options.depth > SUBFLOW_DEPTH:
             raise too_deep(SUBFLOW_DEPTH)
         services, emit = self.services.of_subflow(called), emit_of_subflow(self.log, node)
         child = Runner(called.flow, self._catalogue, services, emit, options, self.run_id, self.brake)
-        child.pauser = self.pauser
-        child._desktop = self._desktop
+        child.pauser, child.verdicts, child._desktop = self.pauser, self.verdicts, self._desktop
+        child._around = lambda interrupted: self._interlude(visit, interrupted)
         try:
             with contextlib.suppress(FlowEnded):
                 await child._work()
         except NodeFailed as failure:
             raise subflow_failed(called.flow, failure.error) from failure
+        finally:
+            self.has_acted |= child.has_acted
         self._desktop = self._desktop or child._desktop
         return child.result if child.result is not None else child.variables
 
     # -- telling ------------------------------------------------------------------------------------------------------
+
+    def _judge(self, visit: Visit, outcome: Verdict | VerdictFailed) -> None:
+        self.verdicts.add(visit, outcome, self.chronicle.elapsed(visit), self.options.within)
 
     def _succeed(self, visit: Visit, result: Any, message: str = "") -> None:
         self.results[visit.step.node.id] = result
@@ -490,10 +494,7 @@ class Runner:
     async def _release(self) -> None:
         """Let go of everything that is held down, and give the desktop to the next run."""
         try:
-            if self._desktop is not None:
-                with contextlib.suppress(RunStopped, asyncio.TimeoutError):
-                    await asyncio.wait_for(self._desktop.release_all(), STOP_PATIENCE)
-        except FlowdeskError as error:
-            self.log(str(error.message), "error", None)
+            await release(self._desktop, STOP_PATIENCE, self.log)
+            await warn_of_question(self._desktop, self.log)
         finally:
             self.services.lease.end_run(self.run_id)

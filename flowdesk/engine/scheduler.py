@@ -6,6 +6,8 @@
     finished(visit, port) --> Begin(visit) ...   nodes that became ready, one for each free lane
                               Again(visit)       the loop's body is through: ask the loop what next
                               Close(visit)       a loop ended by ``break``, by an edge out of it; or a parallel by its branches
+    interrupt(step) --------> Reenter(visit)     a ``handle`` node's body runs beside what is under way
+                              Handled(visit)     it is through
                               Skip(step)         all edges into it are dead, or it is disabled
                               Wait(step)         ready, but a sibling branch goes first
                               Cancel(visit)      another lane's visit that a break or jump made void
@@ -17,132 +19,27 @@ Sequential runs have one lane, a stack: branches of a fan-out run one after anot
 resolved there and is thrown away with its iteration, so loops hold no memory.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from flowdesk.engine.plan import ROOT, EdgeKind, Plan, PlanEdge, Step
-
-
-@dataclass(slots=True, eq=False)
-class Frame:
-    """One passage through a scope."""
-
-    scope: int
-    parent: "Frame | None"
-    owner: "Visit | None"
-    """The visit of the loop or parallel node, ``None`` at the root."""
-    iteration: tuple[int, ...] = ()
-    resolved: dict[int, bool] = field(default_factory=dict)
-    """Edge index to live (``True``) or dead."""
-    started: set[int] = field(default_factory=set)
-    """Nodes that became ready or were skipped in this passage."""
-    work: int = 0
-    """Items on stacks and visits under way, those of bodies counted by their owner."""
-    jumps: dict[int, int] = field(default_factory=dict)
-    is_closed: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Lane:
-    """A stack of what is ready, worked off one at a time."""
-
-    stack: list["Item"] = field(default_factory=list)
-    is_busy: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """Something ready: a node to run, or a jump to take."""
-
-    frame: Frame
-    step: Step
-    jump: PlanEdge | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Visit:
-    """One run of one node. A loop is one visit from its entry to its end."""
-
-    step: Step
-    frame: Frame
-    lane: Lane
-    memory: dict[str, Any] = field(default_factory=dict)
-    passes: int = 0
-    """How often the body was entered."""
-    body: Frame | None = None
-    is_over: bool = False
-
-    @property
-    def iteration(self) -> tuple[int, ...]:
-        """0-based index in each enclosing loop, outermost first."""
-        return self.frame.iteration
-
-
-@dataclass(slots=True)
-class Begin:
-    """Run this node."""
-
-    visit: Visit
-
-
-@dataclass(slots=True)
-class Reenter:
-    """The run begins inside this loop or parallel node: it is under way without having been run."""
-
-    visit: Visit
-
-
-@dataclass(slots=True)
-class Again:
-    """The loop's body is through: run the loop's function again."""
-
-    visit: Visit
-
-
-@dataclass(slots=True)
-class Close:
-    """The loop or parallel node ended from inside: by ``break``, by an edge that leaves it, or by its branches' end."""
-
-    visit: Visit
-
-
-@dataclass(slots=True)
-class Skip:
-    """The node is not run."""
-
-    step: Step
-    iteration: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Wait:
-    """The node is ready but waits for its turn."""
-
-    step: Step
-    iteration: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Cancel:
-    """The visit, under way in another lane, is void."""
-
-    visit: Visit
-
-
-@dataclass(slots=True)
-class LimitHit:
-    """A jump out of this node was taken more often than it may."""
-
-    step: Step
-    limit: int
-
-
-@dataclass(slots=True)
-class Done:
-    """Nothing is left to do."""
-
-
-Effect = Begin | Reenter | Again | Close | Skip | Wait | Cancel | LimitHit | Done
+from flowdesk.engine.visits import (
+    Again,
+    Begin,
+    Cancel,
+    Close,
+    Done,
+    Effect,
+    Frame,
+    Handled,
+    Item,
+    Lane,
+    LimitHit,
+    Reenter,
+    Skip,
+    Visit,
+    Wait,
+    is_inside,
+)
 
 
 class Scheduler:
@@ -183,6 +80,25 @@ class Scheduler:
             self._enter_body(visit)
         elif step.type.kind not in {"break", "continue"} or not self._leave_loop(visit):
             self._complete(visit, port)
+        return self._drain()
+
+    def interrupt(self, step: Step, frame: Frame, count: int) -> tuple[Visit, list[Effect]]:
+        """Run the body of a ``handle`` node, which was run in ``frame``, beside what is under way; ``count``: for which time."""
+        lane = Lane()
+        self._lanes.append(lane)
+        visit = self._visit(step, frame, lane)
+        visit.is_aside, visit.passes = True, count
+        self._effects.append(Reenter(visit))
+        self._begin_body(visit, self._open_body(visit))
+        return visit, self._drain()
+
+    def abandon(self, visit: Visit) -> list[Effect]:
+        """Make void what ``interrupt`` began."""
+        if not visit.is_over:
+            if visit.body is not None:
+                self._close(visit.body)
+            self._effects.append(Cancel(visit))
+            self._put_aside(visit)
         return self._drain()
 
     def end(self) -> None:
@@ -281,14 +197,15 @@ class Scheduler:
             self._begin_midway(frame, step)
             memory = memories.get(step.node.id)
             is_last = position == len(path) - 1
-            if is_last or (step.type.kind == "loop" and memory is None):
+            if is_last or (step.type.kind == "loop" and memory is None and not step.is_disabled):
                 self._entering = path[position + 1 :]
                 self._push(lane, [Item(frame, step)])
                 return
             visit = self._visit(step, frame, lane)
             visit.memory = dict(memory or {})
             visit.passes = int(visit.memory.get("index", 0)) + 1
-            self._effects.append(Reenter(visit))
+            if not step.is_disabled:
+                self._effects.append(Reenter(visit))
             frame = self._open_body(visit)
 
     def _begin_midway(self, frame: Frame, first: Step) -> None:
@@ -316,6 +233,11 @@ class Scheduler:
         if leaving is not None:
             self._exit(frame, leaving)
             return
+        self._begin_body(visit, frame)
+
+    def _begin_body(self, visit: Visit, frame: Frame) -> None:
+        """Make ready what the body begins with."""
+        scope = self.plan.scopes[frame.scope]
         ready: list[Item] = []
         for edge in scope.entries:
             if edge.kind is EdgeKind.FORWARD:
@@ -331,8 +253,8 @@ class Scheduler:
         self._settle(frame)
 
     def _open_body(self, visit: Visit) -> Frame:
-        is_parallel = self.plan.scopes[visit.step.body].is_parallel
-        path = visit.frame.iteration if is_parallel else (*visit.frame.iteration, visit.passes - 1)
+        is_pass = visit.step.type.kind == "loop"
+        path = (*visit.frame.iteration, visit.passes - 1) if is_pass else visit.frame.iteration
         visit.body = Frame(visit.step.body, visit.frame, visit, path)
         return visit.body
 
@@ -345,15 +267,35 @@ class Scheduler:
 
     def _go_on(self, owner: Visit) -> None:
         """A body is through: a loop decides whether it runs again, a parallel node is done."""
-        if owner.step.type.kind == "loop":
+        if owner.step.type.kind == "loop" and not owner.step.is_disabled:
             owner.lane.is_busy = True
             self._effects.append(Again(owner))
+        elif owner.is_aside:
+            self._effects.append(Handled(owner))
+            self._put_aside(owner)
+        elif owner.step.type.kind == "handle":  # the run began inside its body: it came from nowhere
+            self._close_owner(owner)
+            self._complete(owner, None)
         else:
-            self._effects.append(Close(owner))
+            self._close_owner(owner)
             self._complete(owner, "done")
 
+    def _put_aside(self, visit: Visit) -> None:
+        """End a visit whose body ran in between: its edges were taken when the node was run."""
+        visit.is_over = True
+        self._under_way.discard(visit)
+        visit.frame.work -= 1
+        self._settle(visit.frame)
+
+    def _close_owner(self, owner: Visit) -> None:
+        """Tell of a loop or parallel node that it ended from inside; one that is passed through was never run."""
+        is_run = not owner.step.is_disabled
+        self._effects.append(Close(owner) if is_run else Skip(owner.step, owner.iteration))
+
     def _leave_loop(self, visit: Visit) -> bool:
-        """``break`` and ``continue``: act on the innermost loop. Returns ``False`` outside of any loop."""
+        """``break`` and ``continue``: act on the innermost loop. Returns ``False`` where there is none to be left."""
+        if not visit.is_in_loop:
+            return False
         frame: Frame | None = visit.frame
         while frame is not None and (frame.owner is None or frame.owner.step.type.kind != "loop"):
             frame = frame.parent
@@ -365,7 +307,7 @@ class Scheduler:
         owner = frame.owner
         self._close(frame)
         if visit.step.type.kind == "break":
-            self._effects.append(Close(owner))
+            self._close_owner(owner)
             self._complete(owner, "done")
         else:
             self._go_on(owner)
@@ -380,24 +322,24 @@ class Scheduler:
             return
         owner = inner.owner
         self._close(inner)
-        self._effects.append(Close(owner))
+        self._close_owner(owner)
         self._complete(owner, None, None if edge.kind is EdgeKind.RETURN else edge)
 
     def _close(self, frame: Frame) -> None:
         """Make void what is ready or under way in a frame and in the bodies inside it."""
-        for visit in [visit for visit in self._under_way if _is_inside(visit.frame, frame)]:
+        for visit in [visit for visit in self._under_way if is_inside(visit.frame, frame)]:
             visit.is_over = True
             visit.lane.is_busy = False
             self._under_way.discard(visit)
             if visit.body is not None:
                 visit.body.is_closed = True
-                self._effects.append(Close(visit))
+                self._close_owner(visit)
             else:
                 self._effects.append(Cancel(visit))
         for lane in self._lanes:
-            dropped = [item for item in lane.stack if _is_inside(item.frame, frame)]
+            dropped = [item for item in lane.stack if is_inside(item.frame, frame)]
             if dropped:
-                lane.stack = [item for item in lane.stack if not _is_inside(item.frame, frame)]
+                lane.stack = [item for item in lane.stack if not is_inside(item.frame, frame)]
                 self._effects.extend(Skip(item.step, item.frame.iteration) for item in dropped if item.jump is None)
         self._effects.extend(
             Skip(self.plan.steps[index], frame.iteration)
@@ -486,12 +428,3 @@ class Scheduler:
             self._effects.append(Begin(self._visit(step, frame, lane)))
         frame.work -= 1
         self._settle(frame)
-
-
-def _is_inside(frame: Frame, outer: Frame) -> bool:
-    place: Frame | None = frame
-    while place is not None:
-        if place is outer:
-            return True
-        place = place.parent
-    return False

@@ -1,24 +1,28 @@
 """What nodes are set to: configs and options, read once, or filled anew at each visit where they hold ``{{references}}``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flowdesk.engine.plan import OPTION_NAMES, Options, Plan, Step, read_options
-from flowdesk.engine.values import as_text, fill
-from flowdesk.model.config import Config, read_keys, text_keys
+from flowdesk.engine.filling import Filler, fill, prepare
+from flowdesk.engine.lookup import Values
+from flowdesk.engine.plan import Plan, Step, read_options
+from flowdesk.engine.texts import as_text
+from flowdesk.model.config import Config, literal_keys, read_keys, text_keys
+from flowdesk.model.options import FILLED_KEYS, NodeOptions, given_options
 
 
 class Settings:
     """The settings of one run's nodes."""
 
-    def __init__(self, plan: Plan, configs: Mapping[str, Config], look_up: Callable[[str], Any]) -> None:
-        """Take over the configs that are known already, by node id; the others are filled by ``look_up``."""
+    def __init__(self, plan: Plan, configs: Mapping[str, Config], values: Values) -> None:
+        """Take over the configs that are known already, by node id; the others are filled from the run's values."""
         self._configs = {plan.index(node_id): config for node_id, config in configs.items()}
-        self._look_up = look_up
+        self._values = values
+        self._prepared: dict[int, list[_Prepared]] = {}
         self._repairs: dict[int, dict[str, Any]] = {}
 
-    def config(self, step: Step) -> Config:
-        """Return a node's config.
+    def config(self, step: Step, *, is_first: bool = False) -> Config:
+        """Return a node's config. At the first visit, what only later ones read stays as it is written.
 
         Raises:
             ValueUnusable: If a reference stands for nothing.
@@ -27,23 +31,26 @@ class Settings:
         known = self._configs.get(step.index)
         if known is not None:
             return known
-        model = step.type.config
-        keys = read_keys(model)
-        raw = {key: fill(value, self._look_up) for key, value in step.node.config.items() if key in keys}
-        for key in text_keys(model) & raw.keys():
-            if isinstance(step.node.config[key], str):
-                raw[key] = as_text(raw[key])
-        return model.model_validate(raw).model_copy(update=self._repairs.get(step.index))
+        prepared = self._prepared.get(step.index)
+        if prepared is None:
+            prepared = self._prepared[step.index] = _prepare(step)
+        values, raw = self._values, {}
+        for key, value, filler, is_text, is_later in prepared:
+            filled = value if filler is None or (is_later and is_first) else filler(values)
+            raw[key] = as_text(filled) if is_text else filled
+        return step.type.config.model_validate(raw).model_copy(update=self._repairs.get(step.index))
 
-    def options(self, step: Step) -> Options:
+    def options(self, step: Step) -> NodeOptions:
         """Return a node's options.
 
         Raises:
-            ValueUnusable: If a reference stands for nothing, or for what does not fit.
+            ValueUnusable: If a reference stands for nothing.
+            ValidationError: If what it stands for does not fit.
         """
         if step.options is not None:
             return step.options
-        return read_options({name: fill(step.node.option(name), self._look_up) for name in OPTION_NAMES})
+        given = given_options(step.node, FILLED_KEYS)
+        return read_options({key: fill(value, self._values) for key, value in given.items()})
 
     def repair(self, step: Step, changes: Mapping[str, Any]) -> None:
         """Change a node's config for the rest of the run, by the names of its fields."""
@@ -52,3 +59,18 @@ class Settings:
             known = self._configs.get(step.index)
             if known is not None:
                 self._configs[step.index] = known.model_copy(update=dict(changes))
+
+
+_Prepared = tuple[str, Any, Filler | None, bool, bool]
+"""A key, its value, what fills it, whether it must be a text, whether the first visit leaves it as it is."""
+
+
+def _prepare(step: Step) -> list[_Prepared]:
+    """Read the settings of a node once."""
+    model, given = step.type.config, step.node.config
+    keys, texts, later, literal = read_keys(model), text_keys(model), model.later_keys(given), literal_keys(model)
+    return [
+        (key, value, None if key in literal else prepare(value), key in texts and isinstance(value, str), key in later)
+        for key, value in given.items()
+        if key in keys
+    ]

@@ -4,14 +4,15 @@ On the wire a change is ``{"op": …}`` with the fields below, so an editor's ed
 object. Applying is pure: a draft of the flow in, the inverse out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from flowdesk.model.errors import ChangeRefused
-from flowdesk.model.flow import Edge, Flow, Node, edge_json, node_json
+from flowdesk.model.flow import Coordinate, Edge, Flow, Node, edge_json, node_json
+from flowdesk.model.ownids import with_own_ids
 from flowdesk.model.sentence import say
 
 
@@ -19,12 +20,18 @@ class Draft:
     """A flow opened for editing: nodes and edges by id in order, and the rest of the file."""
 
     def __init__(self, flow: Flow) -> None:
-        """Open a flow. The flow itself is never touched."""
+        """Open a flow. The flow itself is never touched; of parts with one id all are kept (``model.ownids``)."""
+        flow, self.given = with_own_ids(flow)
         self.nodes: dict[str, Node] = {node.id: node for node in flow.nodes}
         self.edges: dict[str, Edge] = {edge.id: edge for edge in flow.edges}
-        self.fields: dict[str, Any] = {
-            key: value for key, value in flow.to_json().items() if key not in {"nodes", "edges"}
-        }
+        self.fields: dict[str, Any] = flow.model_dump(mode="json", by_alias=True, exclude={"nodes", "edges"})
+
+    def copy(self) -> "Draft":
+        """Return a draft to try changes on. Changes put new values in the place of old ones and never alter those."""
+        copied = Draft.__new__(Draft)
+        copied.nodes, copied.edges, copied.fields = dict(self.nodes), dict(self.edges), dict(self.fields)
+        copied.given = self.given
+        return copied
 
     def flow(self) -> Flow:
         """Return the flow as it stands now, frozen."""
@@ -53,15 +60,17 @@ class AddNode(Change):
     op: Literal["addNode"] = "addNode"
     node: Node
     index: int | None = None
+    ids: dict[str, str] = Field(default_factory=dict)
+    """Of nodes that are copied together, the old ids and the new: references to the old mean the new."""
 
     def apply(self, draft: Draft) -> "AnyChange":
         """Refuses an id that exists."""
         if self.node.id in draft.nodes:
             raise ChangeRefused(
-                say('There is already a node "{id}".', id=self.node.id), say("Give the new node another id.")
+                say('A node "{id}" already exists.', id=self.node.id), say("Give the new node another ID.")
             )
         draft.nodes = _inserted(draft.nodes, self.node.id, self.node, self.index)
-        return RemoveNode(id=self.node.id)
+        return RemoveNode(id=self.node.id, loose=_has_edges(draft, self.node.id))
 
 
 class RemoveNode(Change):
@@ -69,14 +78,16 @@ class RemoveNode(Change):
 
     op: Literal["removeNode"] = "removeNode"
     id: str
+    loose: bool = False
+    """Whether edges may stay that lead to it, as they did before it came."""
 
     def apply(self, draft: Draft) -> "AnyChange":
-        """Refuses a node that does not exist or still has edges."""
+        """Refuses a node that does not exist or, unless it is loose, still has edges."""
         node = _known_node(draft, self.id)
-        if any(self.id in (edge.source, edge.target) for edge in draft.edges.values()):
+        if not self.loose and _has_edges(draft, self.id):
             raise ChangeRefused(
                 say('The node "{id}" still has edges.', id=self.id),
-                say("Remove its edges in the same edit, before it."),
+                say("Remove its edges first, in the same edit."),
             )
         index = list(draft.nodes).index(self.id)
         del draft.nodes[self.id]
@@ -88,8 +99,8 @@ class MoveNode(Change):
 
     op: Literal["moveNode"] = "moveNode"
     id: str
-    x: float
-    y: float
+    x: Coordinate
+    y: Coordinate
 
     def apply(self, draft: Draft) -> "AnyChange":
         """Refuses a node that does not exist."""
@@ -97,6 +108,59 @@ class MoveNode(Change):
         moved = node.position.model_copy(update={"x": self.x, "y": self.y})
         draft.nodes[self.id] = node.model_copy(update={"position": moved})
         return MoveNode(id=self.id, x=node.position.x, y=node.position.y)
+
+
+class RenameNode(Change):
+    """Give a node another id: the ends of its edges and its place in a group follow.
+
+    Sent as an edit it also changes every reference to the node in settings (``model.naming``); those changes are then part
+    of what was applied.
+    """
+
+    op: Literal["renameNode"] = "renameNode"
+    id: str
+    to: str = Field(min_length=1, max_length=200)
+
+    def apply(self, draft: Draft) -> "AnyChange":
+        """Refuses an unknown node, and an id that a node, an end of an edge or a group holds already."""
+        _known_node(draft, self.id)
+        groups = draft.fields.get("groups")
+        members = _members(groups)
+        ends = {end for edge in draft.edges.values() for end in (edge.source, edge.target)}
+        if self.to in draft.nodes or self.to in ends or self.to in members:
+            raise ChangeRefused(say('A node "{id}" already exists.', id=self.to), say("Use another ID."))
+        draft.nodes = {
+            (self.to if node_id == self.id else node_id): (
+                node.model_copy(update={"id": self.to}) if node_id == self.id else node
+            )
+            for node_id, node in draft.nodes.items()
+        }
+        for edge in [edge for edge in draft.edges.values() if self.id in (edge.source, edge.target)]:
+            ends_now = {
+                end: self.to if getattr(edge, end) == self.id else getattr(edge, end) for end in ("source", "target")
+            }
+            draft.edges[edge.id] = edge.model_copy(update=ends_now)
+        if self.id in members:
+            draft.fields = {**draft.fields, "groups": _with_member(groups, self.id, self.to)}
+        return RenameNode(id=self.to, to=self.id)
+
+
+def _members(groups: Any) -> set[str]:
+    """The ids that the groups of a flow hold, as far as they can be read."""
+    if not isinstance(groups, Mapping):
+        return set()
+    lists = (group.get("nodes") for group in groups.values() if isinstance(group, Mapping))
+    return {member for members in lists if isinstance(members, list) for member in members if isinstance(member, str)}
+
+
+def _with_member(groups: Any, old: str, new: str) -> dict[str, Any]:
+    """Return the groups with one member under another id."""
+    return {
+        key: {**group, "nodes": [new if member == old else member for member in group["nodes"]]}
+        if isinstance(group, Mapping) and isinstance(group.get("nodes"), list) and old in group["nodes"]
+        else group
+        for key, group in groups.items()
+    }
 
 
 class Setting(Change):
@@ -127,7 +191,7 @@ class SetNode(Setting):
         """Refuses an unknown node, the path ``id``, and a path through something that is not an object."""
         node = _known_node(draft, self.id)
         if self.path[0] == "id":
-            raise ChangeRefused(say("A node's id cannot be changed."), say("Add a node with the new id."))
+            raise ChangeRefused(say("A node's ID cannot be set directly."), say("Rename the node."))
         values, was = _with(node_json(node), self)
         draft.nodes[self.id] = _checked(Node, values)
         return SetNode(id=self.id, **self.inverse_fields(was))
@@ -139,15 +203,18 @@ class AddEdge(Change):
     op: Literal["addEdge"] = "addEdge"
     edge: Edge
     index: int | None = None
+    loose: bool = False
+    """Whether it may lead to a node that is not there: so an edge of a file that does can be put back."""
 
     def apply(self, draft: Draft) -> "AnyChange":
-        """Refuses an id that exists and ends that do not."""
+        """Refuses an id that exists and, unless it is loose, ends that do not."""
         if self.edge.id in draft.edges:
             raise ChangeRefused(
-                say('There is already an edge "{id}".', id=self.edge.id), say("Give the new edge another id.")
+                say('An edge "{id}" already exists.', id=self.edge.id), say("Give the new edge another ID.")
             )
-        for end in (self.edge.source, self.edge.target):
-            _known_node(draft, end)
+        if not self.loose:
+            for end in (self.edge.source, self.edge.target):
+                _known_node(draft, end)
         draft.edges = _inserted(draft.edges, self.edge.id, self.edge, self.index)
         return RemoveEdge(id=self.edge.id)
 
@@ -162,10 +229,11 @@ class RemoveEdge(Change):
         """Refuses an edge that does not exist."""
         if self.id not in draft.edges:
             raise ChangeRefused(
-                say('There is no edge "{id}".', id=self.id), say("Another editor may have removed it; reload the flow.")
+                say('Edge "{id}" not found.', id=self.id), say("Reload the flow: another editor may have removed it.")
             )
         index = list(draft.edges).index(self.id)
-        return AddEdge(edge=draft.edges.pop(self.id), index=index)
+        edge = draft.edges.pop(self.id)
+        return AddEdge(edge=edge, index=index, loose=is_loose(edge, draft.nodes))
 
 
 class SetEdge(Setting):
@@ -173,17 +241,21 @@ class SetEdge(Setting):
 
     op: Literal["setEdge"] = "setEdge"
     id: str
+    loose: bool = False
+    """Whether it may lead to a node that is not there."""
 
     def apply(self, draft: Draft) -> "AnyChange":
-        """Refuses an unknown edge and the path ``id``."""
+        """Refuses an unknown edge, the path ``id`` and, unless it is loose, a new end that does not exist."""
         if self.id not in draft.edges or self.path[0] == "id":
-            raise ChangeRefused(say('There is no edge "{id}".', id=self.id), say("Reload the flow."))
-        values, was = _with(edge_json(draft.edges[self.id]), self)
+            raise ChangeRefused(say('Edge "{id}" not found.', id=self.id), say("Reload the flow."))
+        before = draft.edges[self.id]
+        values, was = _with(edge_json(before), self)
         edge = _checked(Edge, values)
-        for end in (edge.source, edge.target):
-            _known_node(draft, end)
+        for new, old in ((edge.source, before.source), (edge.target, before.target)):
+            if new != old and not self.loose:
+                _known_node(draft, new)
         draft.edges[self.id] = edge
-        return SetEdge(id=self.id, **self.inverse_fields(was))
+        return SetEdge(id=self.id, loose=is_loose(before, draft.nodes), **self.inverse_fields(was))
 
 
 class SetFlow(Setting):
@@ -195,7 +267,7 @@ class SetFlow(Setting):
         """Refuses ``nodes``, ``edges``, ``id`` and ``flowdesk``."""
         if self.path[0] in {"nodes", "edges", "id", "flowdesk"}:
             raise ChangeRefused(
-                say('"{field}" cannot be set.', field=self.path[0]), say("Use the changes for nodes and edges.")
+                say('"{field}" cannot be set.', field=self.path[0]), say("Use the changes for nodes and edges instead.")
             )
         values, was = _with(draft.fields, self)
         _checked(Flow, values)
@@ -203,7 +275,7 @@ class SetFlow(Setting):
         return SetFlow(**self.inverse_fields(was))
 
 
-AnyChange = AddNode | RemoveNode | MoveNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow
+AnyChange = AddNode | RemoveNode | MoveNode | RenameNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow
 
 CHANGE: TypeAdapter[AnyChange] = TypeAdapter(
     Annotated[AnyChange, Field(discriminator="op")], config=ConfigDict(defer_build=True)
@@ -224,10 +296,19 @@ def removal(flow_nodes: set[str], edges: Mapping[str, Edge]) -> list[AnyChange]:
     return changes + [RemoveNode(id=node_id) for node_id in sorted(flow_nodes)]
 
 
+def _has_edges(draft: Draft, node_id: str) -> bool:
+    return any(node_id in (edge.source, edge.target) for edge in draft.edges.values())
+
+
+def is_loose(edge: Edge, nodes: Container[str]) -> bool:
+    """Whether an edge leads from or to a node that is not there."""
+    return edge.source not in nodes or edge.target not in nodes
+
+
 def _known_node(draft: Draft, node_id: str) -> Node:
     if node_id not in draft.nodes:
         raise ChangeRefused(
-            say('There is no node "{id}".', id=node_id), say("Another editor may have removed it; reload the flow.")
+            say('Node "{id}" not found.', id=node_id), say("Reload the flow: another editor may have removed it.")
         )
     return draft.nodes[node_id]
 
@@ -294,7 +375,7 @@ def _checked(model: Any, values: dict[str, Any]) -> Any:
     except ValueError as error:
         raise ChangeRefused(
             say(
-                "The edit would leave a {what} that cannot be read: {reason}",
+                "The edit would make a {what} unreadable: {reason}",
                 what=model.__name__.lower(),
                 reason=str(error),
             ),

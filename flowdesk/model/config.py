@@ -1,13 +1,13 @@
 """Configs of nodes: pydantic models that read a flow file's camelCase keys and milliseconds.
 
 Field metadata draws the forms: ``field(title, widget=…, unit=…, when=…)``. ``when`` shows a field only while
-another holds one of the given values. pydantic's attribute docstrings vanish in a frozen app, so every text is in
+another holds one of the given values. ``mark`` names an icon that the node's card bears while the field is on. pydantic's attribute docstrings vanish in a frozen app, so every text is in
 ``Field``.
 """
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -29,13 +29,13 @@ TEMPLATE_MARK = "{{"
 
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("a number of milliseconds is needed")
+        raise ValueError(say("it must be a number of milliseconds"))
     try:
         number = float(value)
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1e12:
-        raise ValueError("a number of milliseconds from 0 on is needed")
+        raise ValueError(say("it must be a number of milliseconds, 0 or more"))
     return number / 1000
 
 
@@ -59,6 +59,11 @@ class Config(BaseModel):
         coerce_numbers_to_str=True,
         defer_build=True,
     )
+
+    @classmethod
+    def later_keys(cls, raw: Mapping[str, Any]) -> frozenset[str]:
+        """Return the keys that a node's first visit does not read: what they refer to may only come to be after it."""
+        return frozenset()
 
     @model_validator(mode="before")
     @classmethod
@@ -95,62 +100,80 @@ class TargetOptions(Config):
         ge=0,
         le=1,
         title="Similarity",
-        description="How alike a picture must be, 0 to 1. Never loosened.",
+        description="Minimum similarity, 0 to 1. Never lowered automatically.",
         json_schema_extra={"group": "target", "widget": "fraction"},
     )
     region: tuple[int, int, int, int] | None = Field(
         None,
         title="Region",
-        description="Look only here: x, y, width, height in pixels of the desktop.",
+        description="Search only here: x, y, width, height in desktop pixels.",
         json_schema_extra={"group": "target", "widget": "region"},
     )
     occurrence: int = Field(
         1,
         ge=1,
         title="Occurrence",
-        description="Which of several hits counts, 1 is the first in reading order; of windows, the uppermost.",
+        description="Which match to use: 1 = the first in reading order, or the frontmost window.",
         json_schema_extra={"group": "target"},
     )
     offset: dict[str, int] | None = Field(
         None,
         title="Offset",
-        description="Act this many pixels away from the anchor: x to the right, y down.",
+        description="Distance in pixels from the anchor: x to the right, y down.",
         json_schema_extra={"group": "target", "widget": "offset"},
     )
     anchor: str = Field(
         "center",
         title="Anchor",
-        description="Where on the target to act.",
+        description="Position on the target where to act.",
         pattern="^(center|top-left|top|top-right|left|right|bottom-left|bottom|bottom-right)$",
         json_schema_extra={"group": "target", "widget": "anchor"},
     )
     timeout: Duration | None = Field(
         None,
         title="Timeout",
-        description="How long to look for the target; 0 looks once. 3 s for actions, 10 s for waits.",
+        description="How long to look for the target; 0 = once. Default: 3 s for actions, 10 s for waits.",
         json_schema_extra={"group": "target", "unit": "ms", "widget": "duration"},
     )
     monitor: int | None = Field(
         None,
         ge=1,
         title="Monitor",
-        description="Look only on this monitor, 1 is the first.",
+        description="Search only on this monitor; 1 = the first.",
         json_schema_extra={"group": "target"},
     )
     strict: bool = Field(
-        False,
+        True,
         title="Strict",
-        description="Fail when a second hit is as good as the first.",
+        description="Fail if several targets in one window have the same kind and name. If the file says true, near matches count, too. If off, the first one is used.",
         json_schema_extra={"group": "target"},
+    )
+    scroll: Literal["auto", "never"] = Field(
+        "auto",
+        title="Scroll into view",
+        description="Scroll the target into view before acting on it.",
+        json_schema_extra={"group": "target"},
+    )
+    force: bool = Field(
+        False,
+        title="Force",
+        description="Act without checking that the target is visible, still, enabled, and not covered or blocked.",
+        json_schema_extra={"group": "target", "mark": "zap"},
     )
     tolerance: int = Field(
         10,
         ge=0,
         le=255,
-        title="Colour tolerance",
-        description="How far each channel of a colour may be off, 0 to 255.",
+        title="Color tolerance",
+        description="Allowed deviation for each color channel, 0 to 255.",
         json_schema_extra={"group": "target"},
     )
+
+    def of_another(self) -> Self:
+        """Return what belongs to a second target of a node: offset, anchor and occurrence belong to the first."""
+        other = self.model_copy(update={"offset": None, "anchor": "center", "occurrence": 1})
+        other.model_fields_set.difference_update({"offset", "anchor", "occurrence"})
+        return other
 
 
 SelectorText = Annotated[
@@ -166,7 +189,7 @@ class TargetConfig(TargetOptions):
     selector: SelectorText = Field(
         ...,
         title="Target",
-        description="What to look for on the desktop: an element, text, a picture, a window or a point.",
+        description="Element, text, image, window, or point on the desktop. Choose Pick to select it.",
         json_schema_extra={"widget": "target"},
         min_length=1,
     )
@@ -178,7 +201,7 @@ class OptionalTargetConfig(TargetOptions):
     selector: SelectorText | None = Field(
         None,
         title="Target",
-        description="What to look for on the desktop; empty for none.",
+        description="What to look for on the desktop (optional).",
         json_schema_extra={"widget": "target"},
     )
 
@@ -192,6 +215,10 @@ def has_template(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(has_template(item) for item in value)
     return False
+
+
+MISSING = "missing"
+"""What ``read_config`` says of a setting that must be given and is not."""
 
 
 class Unfit(ValueError):
@@ -214,45 +241,56 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
     try:
         config = model.model_validate(raw if type(raw) is dict else dict(raw))
     except ValidationError as error:
-        faults = []
+        faults: list[tuple[str, str]] = []
         for fault in error.errors():
             path = [str(part) for part in fault["loc"] if not str(part).startswith(("function-", "lax-or", "json-or"))]
             key = path[0] if path else getattr(fault.get("ctx", {}).get("error"), "field", "")
-            if has_template(raw.get(key)):
+            if has_template(raw.get(key)) and key not in literal_keys(model):
                 continue
-            faults.append((key, reason_of(fault)))
+            reason = MISSING if fault["type"] == "missing" and len(path) == 1 else reason_of(fault)
+            # Of a list that ends too early, one sentence is enough.
+            if not (fault["type"] == "missing" and len(path) > 1 and any(known == key for known, _ in faults)):
+                faults.append((key, reason))
         return None, list(dict.fromkeys(faults))
-    keys = read_keys(model)
+    keys = read_keys(model) - literal_keys(model)
     return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
 
 _REASONS = {
-    "tuple_type": "a list is needed",
-    "list_type": "a list is needed",
-    "dict_type": "an object is needed",
-    "model_type": "an object is needed",
-    "string_type": "a text is needed",
-    "bool_type": "true or false is needed",
-    "bool_parsing": "true or false is needed",
-    "int_type": "a whole number is needed",
-    "int_parsing": "a whole number is needed",
-    "int_from_float": "a whole number is needed",
-    "float_type": "a number is needed",
-    "float_parsing": "a number is needed",
-    "literal_error": "it is none of {expected}",
+    "tuple_type": "it must be a list",
+    "list_type": "it must be a list",
+    "dict_type": "it must be an object",
+    "model_type": "it must be an object",
+    "string_type": "it must be text",
+    "bool_type": "it must be true or false",
+    "bool_parsing": "it must be true or false",
+    "int_type": "it must be a whole number",
+    "int_parsing": "it must be a whole number",
+    "int_from_float": "it must be a whole number",
+    "float_type": "it must be a number",
+    "float_parsing": "it must be a number",
+    "literal_error": "it must be one of {expected}",
     "greater_than_equal": "it must be at least {ge}",
     "less_than_equal": "it must be at most {le}",
-    "too_short": "at least {min_length} is needed",
+    "too_short": "it needs at least {min_length}",
+    "too_long": "at most {max_length} are allowed",
     "string_too_short": "it must not be empty",
 }
 
 
 def reason_of(fault: Mapping[str, Any]) -> str:
     """Say for people what pydantic found wrong with a value."""
-    template = _REASONS.get(str(fault["type"]))
+    kind, last = str(fault["type"]), fault["loc"][-1] if fault["loc"] else ""
+    if kind == "missing":
+        return say("value {number} is missing", number=last + 1) if isinstance(last, int) else say(
+            "{name} is missing", name=f'"{last}"'
+        )  # fmt: skip
+    template = _REASONS.get(kind)
     raised = fault.get("ctx", {}).get("error")
     if isinstance(raised, Unfit):
         return raised.reason
+    if isinstance(raised, ValueError) and raised.args and isinstance(raised.args[0], Sentence):
+        return raised.args[0]
     if template is None:
         return str(fault["msg"]).removeprefix("Value error, ")
     context = fault.get("ctx", {})
@@ -263,6 +301,17 @@ def reason_of(fault: Mapping[str, Any]) -> str:
 def known_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config as a flow file writes them."""
     return frozenset({field.alias or name for name, field in model.model_fields.items()})
+
+
+@cache
+def literal_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config in which ``{{`` stands for itself, as in a program: nothing is filled into it."""
+    literal = [
+        (name, field)
+        for name, field in model.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("literal")
+    ]
+    return frozenset(key for name, field in literal for key in (name, field.alias or name))
 
 
 @cache

@@ -156,8 +156,8 @@ def _check_part(body: str, at: int, start: int) -> int:
         match = _NTH.match(body, at)
         if match is None or int(match.group(1)[:9]) == 0:
             raise _error(
-                say("After an element only :nth(n) may follow, with n counted from 1."),
-                say("Write for example button:nth(2), or filter with [checked='on']."),
+                say("An element can only be followed by :nth(n); n starts at 1."),
+                say("Use button:nth(2), or filter with [checked='on']."),
                 start + at,
             )
         at = match.end()
@@ -173,15 +173,17 @@ def _check_role(role: str, body: str, position: int) -> None:
     if meant:
         fix = say('Did you mean "{role}"?', role=meant)
     else:
-        fix = say("For a text on the screen write text={text}; for a picture image=NAME.", text=body.strip())
-    raise _error(say('There is no kind of element called "{role}".', role=role), fix, position)
+        fix = say("For text on the screen, use text={text}; for an image, use image=NAME.", text=body.strip())
+    raise _error(say('Unknown kind of element "{role}".', role=role), fix, position)
 
 
 def _check_filter(body: str, at: int, start: int) -> int:
     name = _ATTRIBUTE.match(body, at + 1)
     if name is None:
         raise _error(
-            say("After [ the name of an attribute is missing."), say("Write for example [name='OK']."), start + at + 1
+            say("[ must be followed by the name of an attribute."),
+            say("Use a form such as [name='OK']."),
+            start + at + 1,
         )
     attribute = name.group()
     if attribute not in _ATTRIBUTES:
@@ -190,14 +192,14 @@ def _check_filter(body: str, at: int, start: int) -> int:
             say('Elements have no attribute "{name}".', name=attribute),
             say('Did you mean "{name}"?', name=meant)
             if meant
-            else say("They have {names}.", names=", ".join(sorted(_ATTRIBUTES))),
+            else say("Available attributes: {names}.", names=", ".join(sorted(_ATTRIBUTES))),
             start + name.start(),
         )
     operator = _OPERATOR.match(body, name.end())
     if operator is None:
         raise _error(
-            say('After "{name}" one of = *= ^= $= is missing.', name=attribute),
-            say("Write [{name}='…'], without spaces around the sign.", name=attribute),
+            say('"{name}" must be followed by =, *=, ^= or $=.', name=attribute),
+            say("Use [{name}='…'], without spaces around the sign.", name=attribute),
             start + name.end(),
         )
     return _check_value(body, operator.end(), start, attribute)
@@ -209,20 +211,20 @@ def _check_value(body: str, at: int, start: int, attribute: str) -> int:
         value = re.match(r"[^\]\s]*", body[at:])
         raise _error(
             say('The value of "{name}" must be in quotes.', name=attribute),
-            say("Write [{name}='{value}'].", name=attribute, value=value.group() if value else ""),
+            say("Use [{name}='{value}'].", name=attribute, value=value.group() if value else ""),
             start + at,
         )
     end = body.find(quote, at + 1)
     if end < 0:
         raise _error(
-            say('The quote that opens the value of "{name}" is never closed.', name=attribute),
-            say("Put {quote} at the end of the value.", quote=quote),
+            say('The value of "{name}" has no closing quote.', name=attribute),
+            say("Add {quote} at the end of the value.", quote=quote),
             start + at,
         )
     if not body.startswith("]", end + 1):
         raise _error(
-            say('After the value of "{name}" a ] is missing.', name=attribute),
-            say("Close the filter with ]. If the value holds a {quote}, use the other kind of quote.", quote=quote),
+            say('The value of "{name}" must be followed by ].', name=attribute),
+            say("Close the filter with ]. If the value contains a {quote}, use the other kind of quote.", quote=quote),
             start + end + 1,
         )
     return end + 2
@@ -236,13 +238,12 @@ def _skip(body: str, at: int) -> int:
 def _unexpected(body: str, at: int, start: int) -> SelectorError:
     if at >= len(body):
         return _error(
-            say("The element selector ends too early."), say("Write a kind of element, such as button."), start + at
+            say("The element selector is incomplete."), say("Enter a kind of element, such as button."), start + at
         )
     return _error(
-        say('"{sign}" is not expected here.', sign=body[at]),
+        say('Unexpected "{sign}".', sign=body[at]),
         say(
-            "Elements are written like button[name='OK'] or window > text_field; "
-            "for a text on the screen write text={text}.",
+            "Elements look like button[name='OK'] or window > text_field. For text on the screen, use text={text}.",
             text=body.strip(),
         ),
         start + at,

@@ -9,14 +9,23 @@
     |-- ChangeRefused           an edit that cannot be applied to the document
     |   '-- StaleRevision       the edit was made against an older revision
     |-- FileChanged             the file on disk is not the one that was opened
+    |   '-- FileExists          another file has this name already
+    |-- FileInUse               others have the flow open, or it runs, or holds edits that are not saved
     |-- FileUnwritable          a file or folder cannot be written
     |-- SelectorError           a selector that cannot be parsed; points at the character
     |-- NodeError               a node failed while running
     |   |-- TargetNotFound      not on the screen within its timeout
     |   |-- TargetAmbiguous     several equally good hits under ``strict``
+    |   |-- TargetCovered       something else lies over the target
+    |   |-- TargetOutOfSight    scrolled or moved out of what is shown
+    |   |-- TargetBlocked       a modal dialog keeps its window from taking input
+    |   |-- TargetMoving        it did not come to rest
     |   |-- PictureUnusable     a flat, oversized or missing template
     |   |-- InputFailed         text or keys could not be delivered exactly
     |   |-- ValueUnusable       a template or operator cannot be evaluated
+    |   |-- WindowAsks          a window that is to be closed asks something first
+    |   |-- BusinessFailed      what the flow was given is wrong, not the flow
+    |   |-- VerdictFailed       what an ``assert`` node states does not hold
     |   |-- LimitReached        a loop or jump ran more often than it may
     |   '-- NodeTimeout         the node did not finish in time
     |-- DesktopUnavailable      no display, Wayland, no permission
@@ -24,7 +33,9 @@
     |-- RunStopped              the run was asked to stop; never an error of a node
     |-- AlreadyRunning          the flow is running; carries the run's id
     |-- NotAllowed              the role may not do this
+    |-- ConsentNeeded           somebody else's part of a flow that nobody here allowed
     |-- NotAuthenticated        no secret, or a wrong one
+    |-- HubUnavailable          the hub of the fleet cannot be reached, or cannot do what is asked
     |-- ServerUnavailable       the server cannot listen as asked
     '-- RequestInvalid          a message that cannot be understood
 """
@@ -32,6 +43,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from flowdesk.model.validation import Problem
@@ -103,6 +115,18 @@ class FileChanged(FlowdeskError):
     code = "file.changed"
 
 
+class FileExists(FileChanged):
+    """Another file has this name already."""
+
+    code = "file.exists"
+
+
+class FileInUse(FlowdeskError):
+    """Others have the flow open, it runs, or it holds edits that are not saved. ``details["force"]`` says whether that helps."""
+
+    code = "file.in_use"
+
+
 class FileUnwritable(FlowdeskError):
     """A file or folder cannot be written."""
 
@@ -136,6 +160,30 @@ class TargetAmbiguous(NodeError):
     code = "target.ambiguous"
 
 
+class TargetCovered(NodeError):
+    """Something else lies over the target: another window, a menu, another element. ``details["cover"]`` names it."""
+
+    code = "target.covered"
+
+
+class TargetOutOfSight(NodeError):
+    """The target is scrolled or moved out of what is shown, and could not be brought into sight."""
+
+    code = "target.out_of_sight"
+
+
+class TargetBlocked(NodeError):
+    """A modal dialog keeps the target's window from taking input. ``details["dialog"]`` names it."""
+
+    code = "target.blocked"
+
+
+class TargetMoving(NodeError):
+    """The target did not come to rest within its timeout."""
+
+    code = "target.moving"
+
+
 class PictureUnusable(NodeError):
     """A template picture that is missing, flat, or larger than where it is looked for."""
 
@@ -152,6 +200,31 @@ class ValueUnusable(NodeError):
     """A ``{{reference}}`` or an operator cannot be evaluated."""
 
     code = "value.unusable"
+
+
+class WindowAsks(NodeError):
+    """A window that is to be closed asks something first, such as whether to save. ``details["question"]`` is the title."""
+
+    code = "window.asks"
+
+
+class BusinessFailed(NodeError):
+    """What the flow was given is wrong, such as a row of a table; an ``end`` node with ``status: business`` says so."""
+
+    code = "flow.business"
+
+
+class VerdictFailed(NodeError):
+    """What an ``assert`` node states does not hold."""
+
+    code = "verdict.failed"
+
+    def __init__(self, verdict: Verdict, fix: Sentence | str = "", *, goes_on: bool = False) -> None:
+        """Keep the verdict, and whether the flow goes on although it failed."""
+        message = verdict.message or say("The check failed: {statement}", statement=verdict.statement)
+        super().__init__(message, fix, statement=verdict.statement, found=verdict.found)
+        self.verdict = verdict
+        self.goes_on = goes_on
 
 
 class LimitReached(NodeError):
@@ -196,10 +269,22 @@ class NotAllowed(FlowdeskError):
     code = "auth.not_allowed"
 
 
+class ConsentNeeded(FlowdeskError):
+    """A part of the flow came from somebody else, and nobody here allowed it. ``details["nodes"]`` names them."""
+
+    code = "consent.needed"
+
+
 class NotAuthenticated(FlowdeskError):
     """No secret, a wrong one, or one that was revoked."""
 
     code = "auth.required"
+
+
+class HubUnavailable(FlowdeskError):
+    """The hub of the fleet cannot be reached, is not prepared, or has no room."""
+
+    code = "fleet.hub_unavailable"
 
 
 class ServerUnavailable(FlowdeskError):

@@ -144,6 +144,47 @@ class RunLog(RunEvent):
 
 
 @dataclass(slots=True)
+class RunVerdict(RunEvent):
+    """An ``assert`` node judged."""
+
+    node_id: str = ""
+    label: str = ""
+    """What people call the node."""
+    is_passed: bool = True
+    message: str = ""
+    """What was to hold; where it does not, what is said of it."""
+    found: str = ""
+    """What was there instead, where that is known."""
+    duration: float = 0.0
+    """Seconds."""
+    iteration: tuple[int, ...] = ()
+    within: tuple[str, ...] = ()
+    """Labels of the subflow nodes around it, outermost first."""
+    picture: str | None = None
+
+    @property
+    def wire(self) -> str:
+        """``execution.verdict``."""
+        return "execution.verdict"
+
+    def payload(self) -> dict[str, Any]:
+        """``node_id``, ``label``, ``passed``, ``message``, ``duration``, ``run_id``, then what is known."""
+        values: dict[str, Any] = {
+            "node_id": self.node_id,
+            "label": self.label,
+            "passed": self.is_passed,
+            "message": self.message,
+            "duration": self.duration,
+            "run_id": self.run_id,
+        }
+        known = {"found": self.found, "iteration": list(self.iteration), "within": list(self.within)}
+        values.update({name: value for name, value in known.items() if value})
+        if self.picture is not None:
+            values["picture"] = self.picture
+        return values
+
+
+@dataclass(slots=True)
 class RunFinished(RunEvent):
     """The one terminal event: ``execution.complete`` for a run that succeeded, ``execution.error`` for any other."""
 
@@ -155,6 +196,10 @@ class RunFinished(RunEvent):
     """``code``, ``message``, ``fix``, ``node_id`` of what ended the run."""
     counts: dict[str, int] = field(default_factory=dict)
     folder: str | None = None
+    verdicts: dict[str, Any] | None = None
+    """``passed`` and ``failed`` count what was judged, ``failures`` are the sentences; only where something was."""
+    acted: bool = False
+    """Whether it did anything: sent input, ran a command, wrote a file, used the network. Where nobody knows, it counts as done."""
 
     @property
     def wire(self) -> str:
@@ -174,9 +219,44 @@ class RunFinished(RunEvent):
             values["result"] = self.result
         if self.folder is not None:
             values["folder"] = self.folder
+        if self.verdicts is not None:
+            values["verdicts"] = self.verdicts
+        if self.acted:
+            values["acted"] = True
         if self.error is not None:
             values["error"] = self.error.get("message", "")
             values["code"] = self.error.get("code", "")
             values["node_id"] = self.error.get("node_id")
             values["fix"] = self.error.get("fix", "")
         return values
+
+
+def event_of(wire: str, payload: dict[str, Any], run_id: str) -> RunEvent | None:
+    """Return the event that a message of a run tells of, under another run's id; ``None`` if it is of another kind."""
+    known = payload.get
+    if wire.startswith("node."):
+        return NodeChanged(
+            run_id, payload["node_id"], NodeState(payload["status"]), known("message", ""), known("duration"),
+            known("result"), known("error_details"), tuple(known("iteration", ())), known("ways"),
+        )  # fmt: skip
+    match wire:
+        case "system.status":
+            return RunChanged(run_id, RunState(payload["status"]))
+        case "execution.progress":
+            counted = (payload["completed"], payload["total"], payload["percent"])
+            return RunProgress(run_id, *counted, known("node_id"), tuple(known("iteration", ())))
+        case "execution.log":
+            return RunLog(run_id, payload["level"], payload["message"], known("node_id"))
+        case "execution.verdict":
+            told = (payload["node_id"], payload["label"], payload["passed"], payload["message"], known("found", ""))
+            where = (tuple(known("iteration", ())), tuple(known("within", ())))
+            return RunVerdict(run_id, *told, payload["duration"], *where, known("picture"))
+        case "execution.complete" | "execution.error":
+            fault = {name: known(name) for name in ("code", "node_id", "fix")} | {"message": known("error", "")}
+            return RunFinished(
+                run_id, RunState(payload["status"]), payload["duration"], payload["message"], known("result"),
+                fault if "code" in payload else None, payload["counts"], known("folder"),
+                known("verdicts"), known("acted", False),
+            )  # fmt: skip
+        case _:
+            return None

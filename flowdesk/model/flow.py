@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Mapping, Set
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 FORMAT_VERSION = 1
 """The version that this flowdesk writes as ``"flowdesk": 1``."""
@@ -16,11 +16,16 @@ class FlowPart(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
 
+_EXACT = 2**53
+Coordinate = Annotated[Annotated[int, Field(ge=-_EXACT, le=_EXACT)] | float, WithJsonSchema({"type": "number"})]
+"""A number as it was given: 250 is not written as 250.0, so what nobody moved is no change of the file."""
+
+
 class Position(FlowPart):
     """Where a node's top left corner lies on the canvas."""
 
-    x: float = 0.0
-    y: float = 0.0
+    x: Coordinate = 0.0
+    y: Coordinate = 0.0
 
 
 class NodeBody(FlowPart):
@@ -69,8 +74,6 @@ class Edge(FlowPart):
     target: str
     source_handle: str | None = Field(default=None, alias="sourceHandle")
     target_handle: str | None = Field(default=None, alias="targetHandle")
-
-    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Flow(FlowPart):
@@ -122,4 +125,4 @@ def new_node(type_name: str, config: Mapping[str, Any] | None = None, **fields: 
 
 def new_edge(source: str, target: str, handle: str | None = None) -> Edge:
     """Make an edge with a fresh id."""
-    return Edge(id=f"edge_{uuid.uuid4().hex[:8]}", source=source, target=target, source_handle=handle)
+    return Edge(id=f"edge_{uuid.uuid4().hex[:8]}", source=source, target=target, sourceHandle=handle)

@@ -5,21 +5,26 @@ leaves the function as it is (it stays testable) and attaches the declaration to
 """
 
 import inspect
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Literal, TypeVar, get_type_hints
 
-from flowdesk.model.config import Config
+from flowdesk.model.config import Config, literal_keys
+from flowdesk.model.fields import FieldSpec, defaults_of, fields_of, schema_of
+from flowdesk.model.function import Function
 from flowdesk.model.selector import brief
+from flowdesk.model.sentence import say
+from flowdesk.model.verdict import Verdict
 
 DEFAULT_OUTPUT = "default"
 ERROR_OUTPUT = "error"
 
-Kind = Literal["start", "action", "branch", "loop", "parallel", "break", "continue", "end"]
-"""How the scheduler treats a node. ``loop`` runs what hangs on its first output again while it returns that output."""
+Kind = Literal["start", "action", "branch", "loop", "parallel", "handle", "break", "continue", "end"]
+"""How the scheduler treats a node. ``loop`` runs what hangs on its first output again while it returns that output;
+``handle`` goes on, and what hangs on its last output runs in between, whenever its function's handler finds something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Outcome:
     """The output to take; ``None`` is the first."""
     result: Any = None
     """JSON values; ``{{node_id.field}}`` reads them."""
+    verdict: Verdict | None = None
+    """Of a node that judges: what it found. One that failed is raised as ``VerdictFailed``."""
 
 
 Executor = Callable[[Any, Any], Awaitable[Any]]
@@ -49,6 +56,8 @@ class NodeType:
     summary: str
     """Template of the line under the node's title, over config keys: ``{clickType} {selector}``."""
     doc: str
+    also: str = ""
+    """What else people call it and look for it by, in English and Chinese, with commas between."""
     icon: str = "square"
     """Name of a Lucide icon."""
     outputs: tuple[str, ...] = (DEFAULT_OUTPUT,)
@@ -60,19 +69,38 @@ class NodeType:
     uses: frozenset[str] = field(default_factory=frozenset)
     """What a stranger's flow needs to be asked for: ``input``, ``screen``, ``target`` (the screen, where a target is given), ``files``, ``network``, ``programs``."""
 
+    looks: Callable[[Mapping[str, Any]], bool] | None = None
+    """Whether a raw config needs the desktop although the type does not always and no target is given."""
+
     @property
     def first_line(self) -> str:
         """The sentence that the palette shows."""
         return self.doc.split("\n", 1)[0]
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What else people call it."""
+        return tuple(word for part in self.also.split(",") if (word := part.strip()))
+
     def outputs_of(self, config: Mapping[str, Any]) -> tuple[str, ...]:
         """The outputs of a node with this raw config, in the order in which they are drawn."""
         return self.dynamic_outputs(config) if self.dynamic_outputs else self.outputs
+
+    def marks_of(self, config: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """The icons that a card bears for what is on in its raw config, each with its title."""
+        return tuple((spec.mark, spec.title) for spec in self.fields if spec.mark and config.get(spec.key) is True)
 
     @property
     def bypass_output(self) -> str:
         """The output through which control passes when the node is disabled."""
         return self.bypass or ("done" if "done" in self.outputs else self.outputs[0] if self.outputs else "")
+
+    @property
+    def body_output(self) -> str:
+        """The output on which a body hangs that is a scope of its own; empty for none."""
+        if self.kind in {"loop", "parallel"}:
+            return self.outputs[0]
+        return self.outputs[-1] if self.kind == "handle" else ""
 
     def resolve_handle(self, handle: str | None, config: Mapping[str, Any]) -> str | None:
         """Return the output that an edge's ``sourceHandle`` means, or ``None`` if there is no such output.
@@ -89,36 +117,39 @@ class NodeType:
 
     def config_schema(self) -> dict[str, Any]:
         """JSON Schema of the config as written in a flow file (camelCase, ms); draws every form."""
-        return deepcopy(_schema_of(self.config, by_alias=True))
+        return schema_of(self.config)
+
+    @property
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """The fields of its form in their order, those of the options that every node may have among them."""
+        return fields_of(self.config)
 
     def describe(self) -> dict[str, Any]:
         """Return the declaration as JSON values: what ``node.types`` sends and ``flowdesk nodes --json`` prints."""
-        defaults = {
-            model_field.alias or name: _default_json(self.config, name)
-            for name, model_field in self.config.model_fields.items()
-            if not model_field.is_required()
-        }
         return {
             "type": self.id,
             "title": self.title,
             "category": self.category,
             "icon": self.icon,
+            "words": list(self.words),
             "kind": self.kind,
             "summary": self.summary,
             "description": self.first_line,
             "documentation": self.doc,
             "outputs": list(self.outputs),
             "uses": sorted(self.uses),
-            "defaults": defaults,
+            "defaults": dict(defaults_of(self.config)),
+            "fields": [spec.payload() for spec in self.fields],
             "schema": self.config_schema(),
         }
 
-    def summarise(self, config: Mapping[str, Any]) -> str:
+    def summarise(self, config: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
         """Return the one-line summary of a config for the node's card. Missing keys read as their defaults.
 
-        Of a target, the first selector is shown by what it means (``selector.brief``).
+        Of a target, the first selector is shown by what it means (``selector.brief``). ``translate`` puts the words
+        of choices and the kinds of elements into the reader's language.
         """
-        targets = self.target_keys
+        targets, chosen = self.target_keys, {spec.key for spec in self.fields if spec.choices}
 
         def fill(match: re.Match[str]) -> str:
             key = match.group(1)
@@ -126,48 +157,37 @@ class NodeType:
             if value is None:
                 value = self.describe_default(key)
             if key in targets:
-                value = [brief(str(item)) for item in (value if isinstance(value, list) else [value or ""])][:1]
+                value = [brief(str(item), translate) for item in (value if isinstance(value, list) else [value or ""])][
+                    :1
+                ]
             if isinstance(value, list):
-                return ", ".join(str(item) for item in value)
-            return "" if value is None else str(value)
+                return ", ".join(map(_briefly, value))
+            if key in chosen and isinstance(value, str):
+                button = f"{value} button"
+                return translate(button if key in _BUTTON_KEYS and translate(button) != button else value)
+            return _briefly(value)
 
         return " ".join(re.sub(r"\{(\w+)\}", fill, self.summary).split())
 
     @cached_property
     def target_keys(self) -> frozenset[str]:
         """The config keys that hold targets."""
-        return frozenset(
-            model_field.alias or name
-            for name, model_field in self.config.model_fields.items()
-            if isinstance(model_field.json_schema_extra, dict)
-            and model_field.json_schema_extra.get("widget") == "target"
-        )
+        return frozenset(spec.key for spec in self.fields if spec.kind == "target")
+
+    @cached_property
+    def main_target(self) -> str:
+        """The config key of its target, the first where there are two; empty for none."""
+        return next((spec.key for spec in self.fields if spec.kind == "target"), "")
+
+    def needs_desktop(self, config: Mapping[str, Any]) -> bool:
+        """Whether a node with this raw config looks at the desktop or acts on it."""
+        if self.uses & {"input", "screen"} or (self.looks is not None and self.looks(config)):
+            return True
+        return "target" in self.uses and any(config.get(key) for key in self.target_keys)
 
     def describe_default(self, key: str) -> Any:
         """The default of a config key as a flow file would write it, ``None`` if there is none."""
-        for name, model_field in self.config.model_fields.items():
-            if (model_field.alias or name) == key and not model_field.is_required():
-                return _default_json(self.config, name)
-        return None
-
-
-def _default_json(model: type[Config], name: str) -> Any:
-    default = model.model_fields[name].get_default(call_default_factory=True)
-    if isinstance(default, float) and _is_duration(model, name):
-        return int(default * 1000) if (default * 1000).is_integer() else default * 1000
-    if isinstance(default, tuple):
-        return list(default)
-    return default
-
-
-@cache
-def _schema_of(model: type[Config], *, by_alias: bool) -> dict[str, Any]:
-    return model.model_json_schema(by_alias=by_alias, mode="validation")
-
-
-def _is_duration(model: type[Config], name: str) -> bool:
-    schema = _schema_of(model, by_alias=False)["properties"].get(name, {})
-    return schema.get("unit") == "ms" or any(part.get("unit") == "ms" for part in schema.get("anyOf", ()))
+        return defaults_of(self.config).get(key)
 
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
@@ -179,12 +199,14 @@ def node(
     category: str,
     title: str,
     summary: str = "",
+    also: str = "",
     icon: str = "square",
     outputs: tuple[str, ...] = (DEFAULT_OUTPUT, ERROR_OUTPUT),
     kind: Kind = "action",
     bypass: str = "",
     dynamic_outputs: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None,
     uses: frozenset[str] | set[str] = frozenset(),
+    looks: Callable[[Mapping[str, Any]], bool] | None = None,
 ) -> Callable[[F], F]:
     """Declare the decorated ``async (run, config)`` function as a node type. Its docstring is the documentation."""
 
@@ -198,12 +220,14 @@ def node(
             title=title,
             summary=summary,
             doc=inspect.getdoc(function) or "",
+            also=also,
             icon=icon,
             outputs=outputs,
             kind=kind,
             bypass=bypass,
             dynamic_outputs=dynamic_outputs,
             uses=frozenset(uses),
+            looks=looks,
         )
         function.node_type = declaration  # type: ignore[attr-defined]
         return function
@@ -214,12 +238,13 @@ def node(
 class Catalogue:
     """The node types that exist, in palette order."""
 
-    def __init__(self, types: tuple[NodeType, ...]) -> None:
-        """Keep the types in their order.
+    def __init__(self, types: tuple[NodeType, ...], functions: Mapping[str, Function] | None = None) -> None:
+        """Keep the types in their order, and the functions of expressions.
 
         Raises:
             ValueError: If two types have the same id.
         """
+        self.functions: Mapping[str, Function] = functions or {}
         self._types = {declared.id: declared for declared in types}
         if len(self._types) != len(types):
             raise ValueError("two node types have the same id")
@@ -247,3 +272,29 @@ class Catalogue:
     def __len__(self) -> int:
         """How many types there are."""
         return len(self._types)
+
+    def literal_keys(self, type_name: str) -> frozenset[str]:
+        """Return the settings of a type in which ``{{`` stands for itself; none of a type that does not exist."""
+        declared = self._types.get(type_name)
+        return frozenset() if declared is None else literal_keys(declared.config)
+
+
+_BUTTON_KEYS = frozenset({"clickType", "button"})
+_BUTTON_WORDS = (say("left button"), say("middle button"), say("right button"))
+"""What a language may call the choices of these keys: left is a side, too."""
+
+
+def _briefly(value: Any) -> str:
+    """Write a value for a card, as both editors do: JSON where it has parts, ``true``, and 3 for 3.0."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(_whole(value), ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _whole(value: Any) -> Any:
+    """Write numbers without a fraction as whole ones, however deep, as JavaScript does."""
+    if isinstance(value, Mapping):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value

@@ -4,12 +4,16 @@ import json
 import math
 import uuid
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from pydantic import ValidationError
 
+from flowdesk.model.causes import json_cause
 from flowdesk.model.errors import FlowdeskError, FlowTooNew, FlowUnreadable
-from flowdesk.model.flow import FORMAT_VERSION, Flow
+from flowdesk.model.filetext import KeyTwice, load
+from flowdesk.model.flow import FORMAT_VERSION, Edge, Flow, Node
+from flowdesk.model.pieces import Pieces
 from flowdesk.model.sentence import say
 
 MOST_NODES = 50_000
@@ -29,17 +33,23 @@ def parse_flow(text: str) -> Flow:
         FlowTooNew: If a newer flowdesk wrote it.
     """
     try:
-        values = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_constant)
+        values = load(text.removeprefix("\ufeff"))
+    except KeyTwice as error:
+        raise FlowUnreadable(
+            say('The key "{key}" stands twice in one object, in line {line}, column {column}.', key=error.key, line=error.line, column=error.column),
+            say("Keep one of the two in a text editor: flowdesk cannot know which one is meant."),
+            line=error.line, column=error.column,
+        ) from error  # fmt: skip
     except json.JSONDecodeError as error:
         raise FlowUnreadable(
-            say("This is not JSON: {reason} in line {line}, column {column}.", reason=error.msg, line=error.lineno, column=error.colno),
-            say("Open a file that flowdesk saved, or mend it in a text editor."),
+            say("This is not valid JSON: {reason} in line {line}, column {column}.", reason=json_cause(error), line=error.lineno, column=error.colno),
+            say("Open a file saved by flowdesk, or correct it in a text editor."),
             line=error.lineno, column=error.colno,
         ) from error  # fmt: skip
     except (ValueError, RecursionError) as error:
         raise FlowUnreadable(
-            say("This is not JSON that flowdesk reads: {reason}.", reason=str(error)[:200]),
-            say("Mend it in a text editor."),
+            say("flowdesk cannot read this JSON: {reason}.", reason=str(error)[:200]),
+            say("Correct it in a text editor."),
         ) from error
     return read_flow(values)
 
@@ -52,12 +62,14 @@ def read_flow(values: Any) -> Flow:
         FlowTooNew: If a newer flowdesk wrote it.
     """
     if not isinstance(values, dict):
-        raise FlowUnreadable(say("A flow is a JSON object with `nodes` and `edges`."), say("Open a flow file."))
+        raise FlowUnreadable(
+            say('A flow is a JSON object with "nodes" and "edges".'), say("Open a flow file (.flow.json).")
+        )
     if not isinstance(values.get("nodes"), list):
-        raise FlowUnreadable(say("The flow has no list `nodes`."), say("Open a flow file."))
+        raise FlowUnreadable(say('The flow has no list "nodes".'), say("Open a flow file (.flow.json)."))
     edges = values.get("edges", [])
     if not isinstance(edges, list):
-        raise FlowUnreadable(say("`edges` of the flow is not a list."), say("Open a flow file."))
+        raise FlowUnreadable(say('"edges" of the flow is not a list.'), say("Open a flow file (.flow.json)."))
     if len(values["nodes"]) > MOST_NODES or len(edges) > MOST_EDGES:
         raise FlowUnreadable(
             say("The flow has more than {nodes} nodes or {edges} edges.", nodes=MOST_NODES, edges=MOST_EDGES),
@@ -65,16 +77,20 @@ def read_flow(values: Any) -> Flow:
         )
     _check_values(values)
     values = _migrated(values)
+    nodes = [_node(node, index) for index, node in enumerate(values["nodes"])]
+    taken = {str(edge["id"]) for edge in edges if isinstance(edge, dict) and edge.get("id") is not None}
+    edges = [_edge(edge, index, taken) for index, edge in enumerate(edges)]
+    fields = {**values, "flowdesk": FORMAT_VERSION, "id": values.get("id") or uuid.uuid4().hex}
     try:
-        return Flow.model_validate(
-            {
-                **values,
-                "flowdesk": FORMAT_VERSION,
-                "id": values.get("id") or uuid.uuid4().hex,
-                "nodes": [_node(node, index) for index, node in enumerate(values["nodes"])],
-                "edges": [_edge(edge, index) for index, edge in enumerate(edges)],
+        try:
+            # One by one: a library call for all of them would keep every other thread waiting.
+            parts = {
+                "nodes": [Node.model_validate(node) for node in nodes],
+                "edges": [Edge.model_validate(edge) for edge in edges],
             }
-        )
+            return Flow.model_validate({**fields, **parts})
+        except ValidationError:
+            return Flow.model_validate({**fields, "nodes": nodes, "edges": edges})  # says where the fault lies
     except ValidationError as error:
         raise _unreadable(error, values) from error
 
@@ -83,13 +99,13 @@ def _migrated(values: dict[str, Any]) -> dict[str, Any]:
     version = values.get("flowdesk", FORMAT_VERSION)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise FlowUnreadable(
-            say('The format version "{version}" is not a whole number from 1 on.', version=version),
+            say('The format version "{version}" is not a whole number of 1 or more.', version=version),
             say('Set "flowdesk": 1.'),
         )
     if version > FORMAT_VERSION:
         raise FlowTooNew(
-            say("This flow was saved by a newer flowdesk (format {version}; this one reads {known}).", version=version, known=FORMAT_VERSION),
-            say("Install the newest flowdesk."),
+            say("A newer flowdesk saved this flow (format {version}; this version reads up to {known}).", version=version, known=FORMAT_VERSION),
+            say("Install the latest flowdesk."),
             version=version,
         )  # fmt: skip
     while version < FORMAT_VERSION:
@@ -121,17 +137,20 @@ def _node(node: Any, index: int) -> Any:
     if "type" not in node:
         raise FlowUnreadable(
             say('Node "{id}" has no type.', id=node.get("id", index + 1)),
-            say("Run `flowdesk nodes` to see the types there are."),
+            say("Run flowdesk nodes to list the types."),
         )
     return node
 
 
-def _edge(edge: Any, index: int) -> Any:
+def _edge(edge: Any, index: int, taken: set[str]) -> Any:
+    """Fill in a missing id, by the place of the edge: it is the same at each opening."""
     if not isinstance(edge, dict):
         raise FlowUnreadable(say("Edge {number} is not an object.", number=index + 1), say("Remove it from the file."))
     edge = {**edge, **_text_ids(edge, "id", "source", "target")}
     if edge.get("id") is None:
-        edge["id"] = f"edge-{index + 1}"
+        number = next(number for number in count(index + 1) if f"edge-{number}" not in taken)
+        edge["id"] = f"edge-{number}"
+        taken.add(edge["id"])
     return edge
 
 
@@ -151,16 +170,12 @@ def _unreadable(error: ValidationError, values: dict[str, Any]) -> FlowdeskError
         return FlowUnreadable(
             say('The {kind} "{id}" cannot be read: {field}: {reason}.', kind=kind, id=known,
                 field=".".join(str(name) for name in place[2:]) or kind, reason=fault["msg"]),
-            say("Mend it in a text editor, or remove it."),
+            say("Correct it in a text editor, or remove it."),
         )  # fmt: skip
     return FlowUnreadable(
         say("The flow cannot be read: {field}: {reason}.", field=".".join(map(str, place)), reason=fault["msg"]),
-        say("Mend it in a text editor."),
+        say("Correct it in a text editor."),
     )
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number that JSON knows")
 
 
 def _check_values(values: Any) -> None:
@@ -169,15 +184,20 @@ def _check_values(values: Any) -> None:
     while waiting:
         value, depth = waiting.pop()
         if depth > DEEPEST:
-            raise FlowUnreadable(say("The flow is nested more than {depth} deep.", depth=DEEPEST), say("Flatten it."))
+            raise FlowUnreadable(
+                say("The flow is nested more than {depth} levels deep.", depth=DEEPEST), say("Reduce the nesting.")
+            )
         if isinstance(value, dict):
             waiting.extend((item, depth + 1) for item in value.values())
         elif isinstance(value, list):
             waiting.extend((item, depth + 1) for item in value)
         elif isinstance(value, float) and not math.isfinite(value):
-            raise FlowUnreadable(say("The flow holds a number that is not finite."), say("Give a finite number."))
+            raise FlowUnreadable(say("The flow contains a number that is not finite."), say("Use a finite number."))
 
 
-def write_flow(flow: Flow) -> str:
-    """Return the text of a flow file: stable key order, two-space indent, one final newline."""
-    return json.dumps(flow.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+def write_flow(flow: Flow, pieces: Pieces | None = None) -> str:
+    """Return the text of a flow file: stable key order, two-space indent, one final newline.
+
+    ``pieces`` are those of a document that is written again and again.
+    """
+    return (pieces or Pieces()).file_text(flow)

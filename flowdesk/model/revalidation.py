@@ -5,7 +5,15 @@ from collections.abc import Sequence
 
 from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.model.validation import Problem, edge_problems, node_problems, whole_problems
+from flowdesk.model.validation import (
+    Problem,
+    edge_problems,
+    node_problems,
+    odd_names,
+    odd_names_of,
+    problems_of_triggers,
+    whole_problems,
+)
 
 Found = tuple[Problem, ...]
 
@@ -20,6 +28,8 @@ class Revalidation:
         """Validate against these node types."""
         self._catalogue = catalogue
         self._nodes: dict[int, tuple[Node, Found]] = {}
+        self._names: frozenset[str] = frozenset()
+        self._odd: dict[int, tuple[Node, frozenset[str]]] = {}
         self._edges: tuple[Edge, ...] = ()
         self._ends: dict[str, Node] = {}
         self._links: dict[int, tuple[Edge, Node | None, Node | None, Found]] = {}
@@ -45,24 +55,42 @@ class Revalidation:
             self._whole = whole_problems(flow, self._catalogue)
         before, after = self._whole
         self._edges, self._ends, self._count, self._is_first = flow.edges, ends, len(flow.nodes), False
-        return tuple(sorted([*before, *own, *links, *after], key=lambda problem: not problem.is_error))
+        triggers = problems_of_triggers(flow)
+        return tuple(sorted([*before, *own, *links, *after, *triggers], key=lambda problem: not problem.is_error))
 
     def _node_problems(self, flow: Flow) -> tuple[list[Problem], list[Node]]:
         """Return the problems of all nodes, and the nodes that were not there before."""
-        known, now = self._nodes, {}
+        names = self._odd_names(flow)
+        known, now = (self._nodes if names == self._names else {}), {}
+        self._names = names
         result: list[Problem] = []
         fresh: list[Node] = []
         for node in flow.nodes:
             key = id(node)
             kept = known.get(key)
             if kept is None:
-                kept = (node, tuple(node_problems(node, self._catalogue)))
+                kept = (node, tuple(node_problems(node, self._catalogue, names=names)))
                 fresh.append(node)
             now[key] = kept
             if kept[1]:
                 result += kept[1]
         self._nodes = now
         return result, fresh
+
+    def _odd_names(self, flow: Flow) -> frozenset[str]:
+        """Return what ``odd_names`` does; nodes that are as they were are not looked at again."""
+        known, now = self._odd, {}
+        odd = set(odd_names(flow.model_copy(update={"nodes": ()})))
+        for node in flow.nodes:
+            key = id(node)
+            kept = known.get(key)
+            if kept is None:
+                kept = (node, odd_names_of(node))
+            now[key] = kept
+            if kept[1]:
+                odd |= kept[1]
+        self._odd = now
+        return frozenset(odd)
 
     def _are_sound(self, flow: Flow, ends: dict[str, Node], fresh_ids: set[str]) -> bool:
         """Whether the edges of nodes that are new had no problems and have none: then all edges are as they were."""

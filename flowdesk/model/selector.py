@@ -1,41 +1,41 @@
 r"""The parser of selectors: ``app=mousepad >> window=Save >> button[name='OK']`` (contract §2). Pure.
 
 ``engine=body`` steps are separated by ``>>``; a step without an engine is an element selector (see ``css.py``) or a
-point. ``"exact"`` and ``/regex/`` (with the flags ``i``, ``m``, ``s`` of Python) are ways to write the body of ``text``,
-``window`` and ``app``; quotes protect ``>>`` in any body. Inside quotes ``\"`` and ``\\`` stand for ``"`` and ``\``.
+point, or the word ``active``. ``"exact"`` and ``/regex/`` (with the flags ``i``, ``m``, ``s`` of Python) are ways to write
+the body of ``text``, ``window`` and ``app``; quotes protect ``>>`` in any body. Inside quotes ``\"`` and ``\\`` stand for
+``"`` and ``\``. ``nth=2`` is a step that keeps one of what the step before it found.
 """
 
 import re
-import warnings
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 
+from flowdesk.model.bodies import POINT, compile_pattern, fault, point_of
 from flowdesk.model.css import check_css, near
+from flowdesk.model.engines import ENGINES, Engine
 from flowdesk.model.errors import SelectorError
-from flowdesk.model.sentence import Sentence, say
-from flowdesk.model.target import Engine, Relation, Selector, Step
+from flowdesk.model.sentence import say
+from flowdesk.model.target import Relation, Selector, Step
 
-ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
 
-_WORDED: Final = ("text", "window", "app")
-"""Engines whose body may be ``"exact"`` or ``/regex/``."""
+ACTIVE: Final = "active"
+"""The step that is a word by itself: the window that has the keyboard."""
 
 _PREFIX = re.compile(r"([A-Za-z_-]+)\s*=")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/([ims]{0,3})(?=\s*(?:>>|$))", re.DOTALL)
 _FLAGS = re.compile(r"\(\?([ims]+)\)")
-_COORDINATE = r"\s*([+-]?[0-9]{1,7}(?:\.[0-9]{1,7})?)\s*(%?)\s*"
-_POINT = re.compile(_COORDINATE + "," + _COORDINATE)
-_COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 _SCOPES = re.compile(r"""\s*>>\s*(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
 _NAMED = re.compile(r"""^(\w+)\[name=(["'])(.*)\2\]$""")
-_STARTS = tuple(f"{relation}=" for relation in RELATIONS)
+_STARTS = (*(f"{relation}=" for relation in RELATIONS), "nth=")
 LONGEST_BRIEF: Final = 300
 """Longer selectors are shown as they are."""
 
 _FOREIGN = {
+    "active": "Use active alone, and put what to find in that window after >>.",
     "css": "Leave the engine out: button[name='OK'].",
     "xpath": "Write the path as an element selector: window > group button.",
     "id": "Write [stable_id='…'], or find the element by its name: [name='…'].",
@@ -52,19 +52,6 @@ _FOREIGN = {
 }
 
 
-class Coordinate(NamedTuple):
-    """One number of a point: pixels, or percent of the width or height it is measured in."""
-
-    value: float
-    is_percent: bool
-
-    def within(self, origin: int, length: int) -> int:
-        """Return the pixel, for a scope that begins at ``origin`` and is ``length`` pixels long."""
-        if not self.is_percent:
-            return origin + round(self.value)
-        return origin + round(self.value / 100 * max(0, length - 1))
-
-
 def parse_selector(text: str) -> Selector:
     """Parse one selector.
 
@@ -77,17 +64,7 @@ def parse_selector(text: str) -> Selector:
     try:
         while True:
             step, at = _parse_step(text, at)
-            if step.relation and not steps:
-                raise _error(
-                    say(
-                        '"{relation}" says where something is seen from, and nothing stands before it.',
-                        relation=step.relation,
-                    ),
-                    say(
-                        "Write what it is beside first: text=Password >> {relation}=text_field.", relation=step.relation
-                    ),
-                    step.position,
-                )
+            _check_place(step, steps)
             steps.append(step)
             if at >= len(text):
                 return Selector(text, tuple(steps))
@@ -102,60 +79,50 @@ def format_selector(steps: tuple[Step, ...]) -> str:
     return " >> ".join(_format_step(step) for step in steps)
 
 
-def brief(text: str) -> str:
+def brief(text: str, translate: Callable[[str], str] = str) -> str:
     """Return the part of a selector that says what is meant, for a card: ``button “OK”`` of ``app=a >> button[name='OK']``.
 
-    What a relation (``right-of=`` and such) starts from belongs to it. Any text is taken, a wrong selector too.
+    What a relation (``right-of=`` and such) starts from belongs to it, and what ``nth=`` numbers. Any text is taken, a
+    wrong selector too. ``translate`` is asked for the kind of element, as in ``Text field``.
     """
     parts = _SCOPES.split(text) if len(text) <= LONGEST_BRIEF else [text]
-    shown = parts[-2:] if len(parts) > 1 and parts[-1].startswith(_STARTS) else parts[-1:]
-    return " ".join(_NAMED.sub(r"\1 “\3”", part) for part in shown)
+    begin = len(parts) - 1
+    while begin > 0 and parts[begin].startswith(_STARTS):
+        begin -= 1
+    shown = parts[begin:]
+
+    def named(found: re.Match[str]) -> str:
+        word = found[1].replace("_", " ").capitalize()
+        kind = translate(word)
+        return f"{found[1]} “{found[3]}”" if kind == word else f"{kind}“{found[3]}”"
+
+    return " ".join(_NAMED.sub(named, part) for part in shown)
 
 
-def point_of(body: str) -> tuple[Coordinate, Coordinate]:
-    """Return the two numbers of the body of a ``point`` step: across, down.
+def _check_place(step: Step, before: list[Step]) -> None:
+    """Refuse a step that cannot stand after those before it.
 
     Raises:
-        SelectorError: If it is not a point.
+        SelectorError: If it cannot.
     """
-    match = _POINT.fullmatch(body)
-    if match is None:
-        raise _error(
-            say('"{body}" is not a point.', body=body), say("Write two numbers: point=100,200 or point=50%,50%."), 0
+    if step.relation and not before:
+        raise fault(
+            say('"{relation}" needs a reference before it.', relation=step.relation),
+            say("Put the reference first: text=Password >> {relation}=text_field.", relation=step.relation),
+            step.position,
         )
-    across, across_unit, down, down_unit = match.groups()
-    return Coordinate(float(across), bool(across_unit)), Coordinate(float(down), bool(down_unit))
-
-
-def color_of(body: str) -> tuple[int, int, int]:
-    """Return the red, green and blue (0 to 255) of the body of a ``color`` step.
-
-    Raises:
-        SelectorError: If it is not a colour.
-    """
-    if not _COLOR.fullmatch(body):
-        raise _error(say('"{body}" is not a colour.', body=body), say("Write it like color=#1a73e8."), 0)
-    digits = body[1:] if len(body) == 7 else "".join(digit * 2 for digit in body[1:])
-    return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-
-
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile the body of a ``/regex/`` step.
-
-    Raises:
-        SelectorError: If it is no regular expression.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        where = getattr(error, "pos", None) or 0
-        raise _error(
-            say("The pattern /{pattern}/ is not a regular expression: {reason}.", pattern=pattern, reason=str(error)),
-            say('Correct it, or write the text in quotes: "{pattern}".', pattern=pattern),
-            where,
-        ) from None
+    if step.engine == "nth" and not before:
+        raise fault(
+            say('"nth=" selects one of the matches of the step before it, but there is no step before it.'),
+            say("Put what to find first: button[name='OK'] >> nth=2."),
+            step.position,
+        )
+    if step.engine == "point" and (before or step.relation) and point_of(step.body)[0].is_relative:
+        raise fault(
+            say("A point relative to the pointer cannot be combined with other steps."),
+            say("Remove the steps before it, or target that place and set Offset."),
+            step.position,
+        )
 
 
 def _parse_step(text: str, at: int) -> tuple[Step, int]:
@@ -165,20 +132,21 @@ def _parse_step(text: str, at: int) -> tuple[Step, int]:
     if prefix is None:
         return _parse_plain(text, at)
     word = prefix.group(1)
-    if prefix.group() != word + "=" or word not in (*ENGINES, *RELATIONS):
+    if prefix.group() != word + "=" or word not in _prefixes():
         raise _unknown_engine(word, at)
     if word in RELATIONS:
         inner, end = _parse_step(text, prefix.end())
-        if inner.relation:
-            raise _error(
-                say('"{word}" cannot stand inside "{outer}".', word=inner.relation, outer=word),
-                say("Put >> between the two."),
+        inside = inner.relation or (inner.engine if inner.engine in (ACTIVE, "nth") else "")
+        if inside:
+            raise fault(
+                say('"{word}" is not allowed inside "{outer}".', word=inside, outer=word),
+                say("Add >> between the two."),
                 inner.position,
             )
         return replace(inner, relation=word, position=at), end
-    if word == "element":
+    engine = ENGINES[word]
+    if engine.body == "element":
         return _parse_element(text, _skip(text, prefix.end()), at)
-    engine: Engine = word  # type: ignore[assignment]  # word is an Engine here
     return _parse_body(text, engine, _skip(text, prefix.end()), at)
 
 
@@ -187,10 +155,14 @@ def _parse_plain(text: str, at: int) -> tuple[Step, int]:
     body = text[at:end].strip()
     if not body:
         if not text.strip():
-            raise _error(say("The selector is empty."), say("Write for example text=OK or button[name='OK']."), 0)
-        raise _error(say("A step is missing here."), say("Take the >> away, or write what to find after it."), at)
-    if _POINT.fullmatch(body):
-        return Step("point", body, position=at), end
+            raise fault(say("The selector is empty."), say("Use a form such as text=OK or button[name='OK']."), 0)
+        raise fault(say("A step is missing."), say("Remove >>, or add what to find after it."), at)
+    if body == ACTIVE:
+        return Step("active", "", position=at), end
+    if POINT.fullmatch(body):
+        step = Step("point", body, position=at)
+        _check_body(step, at)
+        return step, end
     return _parse_element(text, at, at)
 
 
@@ -198,8 +170,10 @@ def _parse_element(text: str, start: int, at: int) -> tuple[Step, int]:
     end = _css_end(text, start)
     body = text[start:end].strip()
     if not body:
-        raise _error(
-            say('After "element=" the element is missing.'), say("Write for example element=button[name='OK']."), start
+        raise fault(
+            say('"element=" must be followed by an element.'),
+            say("Use a form such as element=button[name='OK']."),
+            start,
         )
     check_css(body, start)
     return Step("element", body, position=at), end
@@ -209,17 +183,17 @@ def _parse_body(text: str, engine: Engine, start: int, at: int) -> tuple[Step, i
     if text.startswith('"', start):
         quoted = _QUOTED.match(text, start)
         if quoted is None:
-            raise _error(say("The opening quote is never closed."), say('Put " at the end of the text.'), start)
+            raise fault(say("The closing quote is missing."), say('Add " at the end of the text.'), start)
         end = _skip(text, quoted.end())
         if end < len(text) and not text.startswith(">>", end):
-            raise _error(
-                say("After the closing quote only >> may follow."),
-                say('Write \\" for a quote inside the text, or leave the outer quotes out.'),
+            raise fault(
+                say("Only >> is allowed after the closing quote."),
+                say('Use \\" for a quote inside the text, or remove the outer quotes.'),
                 end,
             )
         body = re.sub(r"\\([\"\\])", r"\1", quoted.group(1))
-        step = Step(engine, body, exact=engine in _WORDED, position=at)
-    elif engine in _WORDED and (regex := _REGEX.match(text, start)):
+        step = Step(engine.name, body, exact=engine.body == "worded", position=at)
+    elif engine.body == "worded" and (regex := _REGEX.match(text, start)):
         end = _skip(text, regex.end())
         letters = "".join(sorted(set(regex.group(2))))
         flags = f"(?{letters})" if letters else ""
@@ -228,31 +202,25 @@ def _parse_body(text: str, engine: Engine, start: int, at: int) -> tuple[Step, i
         except SelectorError as error:
             error.details["position"] = start + 1 + max(0, error.details["position"] - len(flags))
             raise
-        step = Step(engine, flags + regex.group(1), is_regex=True, position=at)
+        step = Step(engine.name, flags + regex.group(1), is_regex=True, position=at)
     else:
         end = _step_end(text, start)
-        step = Step(engine, text[start:end].strip(), position=at)
+        step = Step(engine.name, text[start:end].strip(), position=at)
     _check_body(step, start)
     return step, end
 
 
 def _check_body(step: Step, start: int) -> None:
     if not step.body.strip():
-        examples = {"point": "100,200", "color": "#1a73e8", "image": "ok.png", "text": "OK"}
-        raise _error(
-            say('After "{engine}=" there is nothing to look for.', engine=step.engine),
-            say(
-                "Write for example {engine}={example}.",
-                engine=step.engine,
-                example=examples.get(step.engine, "Untitled"),
-            ),
+        raise fault(
+            say('"{engine}=" must be followed by something to find.', engine=step.engine),
+            say("Use a form such as {engine}={example}.", engine=step.engine, example=ENGINES[step.engine].sample),
             start,
         )
     try:
-        if step.engine == "point":
-            point_of(step.body)
-        elif step.engine == "color":
-            color_of(step.body)
+        check = ENGINES[step.engine].check
+        if check is not None:
+            check(step.body)
     except SelectorError as error:
         error.details["position"] = start
         raise
@@ -284,6 +252,8 @@ def _css_end(text: str, at: int) -> int:
 
 
 def _format_step(step: Step) -> str:
+    if step.engine == "active":
+        return ACTIVE
     relation = f"{step.relation}=" if step.relation else ""
     if step.engine == "element":
         return f"{relation}{step.body}"
@@ -295,7 +265,7 @@ def _format_body(step: Step) -> str:
         flags = _FLAGS.match(step.body)
         return f"/{step.body[flags.end() :]}/{flags.group(1)}" if flags else f"/{step.body}/"
     risky = ">>" in step.body or step.body != step.body.strip() or step.body[:1] in ('"', "/")
-    if step.exact or (risky and step.engine not in _WORDED):
+    if step.exact or (risky and ENGINES[step.engine].body != "worded"):
         escaped = step.body.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
     return step.body
@@ -307,17 +277,18 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
+def _prefixes() -> tuple[str, ...]:
+    """Return every word that may stand before ``=``."""
+    return (*(name for name, engine in ENGINES.items() if engine.is_prefix), *RELATIONS)
+
+
 def _unknown_engine(word: str, position: int) -> SelectorError:
-    known = (*ENGINES, *RELATIONS)
+    known = _prefixes()
     meant = word.lower() if word.lower() in known else near(word, known) or near(word.replace("_", "-"), known)
     if meant in known:
         fix = say('Did you mean "{engine}="?', engine=meant)
     elif word.lower() in _FOREIGN:
         fix = say(_FOREIGN[word.lower()])
     else:
-        fix = say("Write one of {engines}.", engines=", ".join(f"{engine}=" for engine in known))
-    return _error(say('There is no way of finding called "{word}=".', word=word), fix, position)
-
-
-def _error(message: Sentence, fix: Sentence, position: int) -> SelectorError:
-    return SelectorError(message, fix, position=position)
+        fix = say("Use one of {engines}.", engines=", ".join(f"{engine}=" for engine in known))
+    return fault(say('Unknown prefix "{word}=".', word=word), fix, position)

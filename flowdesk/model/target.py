@@ -11,7 +11,8 @@ from flowdesk.model.sentence import say
 
 NO_OFFSET = Point(0, 0)
 
-Engine = Literal["element", "text", "image", "window", "app", "point", "color"]
+EngineName = str
+"""The name of a way of finding, one of ``flowdesk.model.engines.ENGINES``."""
 Relation = Literal["right-of", "left-of", "above", "below", "near"]
 
 
@@ -23,7 +24,7 @@ class Step:
     ``exact`` and ``is_regex`` say how ``text`` and ``window`` bodies are written (``"…"`` and ``/…/``).
     """
 
-    engine: Engine
+    engine: EngineName
     body: str
     exact: bool = False
     is_regex: bool = False
@@ -52,11 +53,20 @@ class Query:
     anchor: str = "center"
     monitor: int | None = None
     strict: bool = False
+    """Whether a second place that fits nearly as well makes it ambiguous, whatever it is called."""
+    is_distinct: bool = False
+    """Whether a second place of the same kind and name in the same window makes it ambiguous."""
+    is_all: bool = False
+    """Whether every place counts, not one: all are brought back, and what is bounded is an error instead of cut off."""
     tolerance: int = 10
+    is_to_act: bool = False
+    """Whether also what is covered, or scrolled out of sight, will do, after what is not: it is then brought up."""
     has_minimized: bool = False
     """Whether ``window=`` and ``app=`` also find windows that are minimized, after those that are not."""
     assets: str = ""
     """Folder in which ``image=`` names are looked up."""
+    patience: float | None = None
+    """Seconds after which a look gives up reading the screen; ``None``: never."""
 
     @property
     def text(self) -> str:
@@ -85,7 +95,7 @@ class Spot:
     point: Point
     """Where to act: the anchor of the box plus the offset."""
     selector: str
-    engine: Engine
+    engine: EngineName
     score: float = 1.0
     scale: float = 1.0
     runner_up: float = 0.0
@@ -96,6 +106,14 @@ class Spot:
     app: str = ""
     window: int | None = None
     """The id of the window that it is, where it is one."""
+    owner: int | None = None
+    """The id of the top level window that it belongs to, where that is known: its own, or that of its element or scope."""
+    pid: int = 0
+    """The process that it belongs to, 0 where nobody tells."""
+    pixels: Any = field(default=None, repr=False, compare=False)
+    """What its box looked like, where it was seen and not told by a program; the driver's own."""
+    handle: Any = field(default=None, repr=False, compare=False)
+    """The driver's own reference to the element, for its actions and values; means nothing elsewhere."""
 
     def payload(self) -> dict[str, Any]:
         """Return the spot as JSON values: ``x``, ``y``, ``box`` ``[x,y,w,h]``, ``score``, ``scale``, ``selector``, ``engine``, ``text``."""
@@ -124,6 +142,10 @@ class Miss:
     candidates: tuple[str, ...] = ()
     """What was there instead: names of elements, titles of windows, nearest texts; at most ten."""
     is_ambiguous: bool = False
+    is_unfinished: bool = False
+    """Whether the time was over before the screen was read: it may be there."""
+    window: int | None = None
+    """The window in which was looked, where other windows lie over it: what is looked for may be under them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +155,10 @@ class Sighting:
     spots: tuple[Spot, ...] = ()
     miss: Miss | None = None
     seconds: float = 0.0
+    count: int = 0
+    """How many places fit the selector that hit, or that came nearest; ``spots`` may hold fewer."""
+    alike: int = 0
+    """How many of them, with the one that counts, nobody can tell apart: of one kind and name, in one window."""
     screenshot: bytes | None = field(default=None, repr=False)
     """PNG of where was looked, kept by drivers when asked for a failure picture."""
 
@@ -154,5 +180,5 @@ def without_disabled(sighting: Sighting) -> Sighting:
     element = spot.element if spot is not None else None
     if spot is None or element is None or element.is_enabled is not False or element.role not in PRESSABLE:
         return sighting
-    reason = say("It is there, but disabled: it would not take the input.")
+    reason = say("It was found, but it is disabled and does not accept input.")
     return replace(sighting, spots=(), miss=Miss(reason, spot.selector, best_box=spot.box))

@@ -1,11 +1,13 @@
 """The node types: one file each, and the explicit ordered tuple of them (a frozen app cannot scan directories)."""
 
-import logging
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from typing import Any
 
+from flowdesk.engine.functions import FUNCTIONS as EXPRESSION_FUNCTIONS
 from flowdesk.model.nodetype import Catalogue, NodeType
+from flowdesk.nodes.assertion import assert_that
+from flowdesk.nodes.check import check
+from flowdesk.nodes.choose import choose
 from flowdesk.nodes.click import click
 from flowdesk.nodes.clipboard import clipboard
 from flowdesk.nodes.command import command
@@ -13,6 +15,8 @@ from flowdesk.nodes.condition import condition
 from flowdesk.nodes.drag import drag
 from flowdesk.nodes.end import end
 from flowdesk.nodes.file import file
+from flowdesk.nodes.find import find
+from flowdesk.nodes.handle import handle
 from flowdesk.nodes.http import http
 from flowdesk.nodes.input import type_text
 from flowdesk.nodes.keys import keys
@@ -20,12 +24,16 @@ from flowdesk.nodes.launch import launch
 from flowdesk.nodes.leave_loop import break_loop, continue_loop
 from flowdesk.nodes.log import log
 from flowdesk.nodes.loop import loop
+from flowdesk.nodes.menu import menu
 from flowdesk.nodes.move import move
+from flowdesk.nodes.notify import notify
 from flowdesk.nodes.parallel import parallel
+from flowdesk.nodes.plugins import load_engines, node_types
 from flowdesk.nodes.prompt import prompt
 from flowdesk.nodes.read_table import read_table
 from flowdesk.nodes.read_text import read_text
 from flowdesk.nodes.screenshot import screenshot
+from flowdesk.nodes.script import script
 from flowdesk.nodes.scroll import scroll
 from flowdesk.nodes.set_variable import set_variable
 from flowdesk.nodes.start import start
@@ -35,23 +43,23 @@ from flowdesk.nodes.wait import wait
 from flowdesk.nodes.window import window
 from flowdesk.nodes.write_table import write_table
 
-logger = logging.getLogger(__name__)
-
-ENTRY_POINTS = "flowdesk.nodes"
-"""Group of entry points by which other packages add node types."""
-
 FUNCTIONS: tuple[Callable[..., Any], ...] = (
     start,
     end,
     condition,
+    assert_that,
     switch,
     loop,
     break_loop,
     continue_loop,
     parallel,
     subflow,
+    handle,
     wait,
     click,
+    check,
+    choose,
+    menu,
     move,
     drag,
     scroll,
@@ -59,9 +67,11 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     keys,
     screenshot,
     read_text,
+    find,
     window,
     launch,
     set_variable,
+    script,
     clipboard,
     log,
     read_table,
@@ -70,6 +80,7 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     command,
     http,
     prompt,
+    notify,
 )
 
 
@@ -85,20 +96,10 @@ BUILTIN: tuple[NodeType, ...] = tuple(declared(function) for function in FUNCTIO
 
 def builtin_catalogue() -> Catalogue:
     """Return flowdesk's own node types."""
-    return Catalogue(BUILTIN)
+    return Catalogue(BUILTIN, EXPRESSION_FUNCTIONS)
 
 
 def catalogue_with_plugins() -> Catalogue:
-    """Return flowdesk's own node types and those of installed packages. A package that fails is warned of and left out."""
-    types = list(BUILTIN)
-    for entry in entry_points(group=ENTRY_POINTS):
-        try:
-            added = declared(entry.load())
-        except Exception as error:  # noqa: BLE001 - another package's code may raise anything
-            logger.warning("the node type %r of %s cannot be loaded: %s", entry.name, entry.value, error)
-            continue
-        if any(added.id == known.id for known in types):
-            logger.warning("the node type %r of %s exists already and is left out", added.id, entry.value)
-            continue
-        types.append(added)
-    return Catalogue(tuple(types))
+    """Return flowdesk's own node types and those of installed packages, whose ways of finding are added, too."""
+    load_engines()
+    return Catalogue((*BUILTIN, *node_types(BUILTIN)), EXPRESSION_FUNCTIONS)

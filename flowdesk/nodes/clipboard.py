@@ -12,20 +12,30 @@ from flowdesk.model.nodetype import node
 class ClipboardConfig(Config):
     """Settings of `clipboard`."""
 
-    operation: Literal["get", "set"] = Field("get", title="Operation", description="`get` reads, `set` writes.")
+    operation: Literal["get", "set"] = Field(
+        "get", title="Operation", description="Get reads the clipboard. Set writes to it."
+    )
     text: str = Field(
-        "", title="Text", description="What to put on the clipboard.",
+        "", title="Text", description="The text to put on the clipboard.",
         json_schema_extra={"widget": "multiline", "when": {"operation": "set"}},
     )  # fmt: skip
     variable: str = Field(
-        "", title="Variable", description="Where to keep the text as well.",
+        "", title="Variable", description="Variable for the text (optional).",
         json_schema_extra={"when": {"operation": "get"}},
     )  # fmt: skip
 
 
-@node("clipboard", category="data", title="Clipboard", summary="{operation} {text}", icon="clipboard", uses={"input"})
+@node(
+    "clipboard",
+    category="data",
+    title="Clipboard",
+    also="copy, paste, ctrl+c, ctrl+v, 复制, 粘贴, 剪贴, 剪贴板",
+    summary="{operation} {text}",
+    icon="clipboard",
+    uses={"input"},
+)
 async def clipboard(run: Run, config: ClipboardConfig) -> dict[str, Any]:
-    """Read or write the text on the clipboard.
+    """Read or write the clipboard text.
 
     Result: `text`.
     """
@@ -35,5 +45,5 @@ async def clipboard(run: Run, config: ClipboardConfig) -> dict[str, Any]:
         return {"text": config.text}
     text = await hands.clipboard_text()
     if config.variable:
-        run.set_variable(config.variable, text)
+        run.assign(config.variable, text)
     return {"text": text}

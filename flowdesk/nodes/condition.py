@@ -1,6 +1,7 @@
 """Go one way or the other."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, JsonValue, model_validator
@@ -34,31 +35,34 @@ class ConditionConfig(OptionalTargetConfig):
     """Settings of `condition`, and of what `loop` tests."""
 
     selector: SelectorText | None = Field(
-        None, title="Target", description="What to look for on the desktop; empty for none.",
+        None, title="Target", description="What to look for on the desktop (optional).",
         json_schema_extra={"widget": "target", "when": {"operator": [*SCREEN_OPERATORS]}},
     )  # fmt: skip
 
     operator: str = Field(
         "exists", title="Operator",
-        description="What must hold: about the target on the screen, or between the two values.",
+        description="What to check: the target on the screen, or the two values.",
         json_schema_extra={"widget": "operator", "enum": [*SCREEN_OPERATORS, *OPERATORS]},
     )  # fmt: skip
     value: Any = Field(
-        "", title="Text", description="The text that the target should have.",
+        "", title="Text", description="The expected text of the target.",
         json_schema_extra={"when": {"operator": _TEXT}},
     )  # fmt: skip
     left: Any = Field(
-        None, title="Left", description="The value to test, such as `{{name}}`.",
+        None, title="First value", description="The value to check, such as {{name}}.",
         json_schema_extra={"when": {"operator": [*OPERATORS]}},
     )  # fmt: skip
     right: Any = Field(
-        None, title="Right", description="The value to compare with.", json_schema_extra={"when": {"operator": _BINARY}}
+        None,
+        title="Second value",
+        description="The value to compare with.",
+        json_schema_extra={"when": {"operator": _BINARY}},
     )
     case_sensitive: bool = Field(
-        True, title="Case counts", description="Whether A and a are different.",
+        True, title="Match case", description="Treat A and a as different.",
         json_schema_extra={"when": {"operator": [*_TEXT, *_BINARY]}},
     )  # fmt: skip
-    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the test.")
+    wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after the check.")
 
     @model_validator(mode="after")
     def _fits(self) -> "ConditionConfig":
@@ -71,23 +75,24 @@ class ConditionConfig(OptionalTargetConfig):
             there_are = ", ".join((*SCREEN_OPERATORS, *OPERATORS))
             raise Unfit(
                 "operator",
-                say('there is no operator "{operator}", only {names}', operator=self.operator, names=there_are),
+                say('unknown operator "{operator}"; use one of {names}', operator=self.operator, names=there_are),
             )
         if self.operator in SCREEN_OPERATORS and not self.selector:
-            raise Unfit("selector", say('the operator "{operator}" needs a target', operator=self.operator))
+            raise Unfit("selector", say('"{operator}" requires a target', operator=self.operator))
 
 
 @node(
     "condition",
     category="flow",
     title="Condition",
+    also="if, else, if else, when, branch, decision, exists, compare, is visible, 如果, 判断, 分支, 是否存在, 比较, 条件",
     summary="{left}{selector} {operator} {right}{value}",
     icon="git-branch",
     outputs=("true", "false", "error"),
     uses={"target"},
 )
 async def condition(run: Run, config: ConditionConfig) -> Outcome:
-    """Go on by `true` or by `false`.
+    """Continue from the output true or false.
 
     About the screen: `exists`, `notExists`, `textEquals`, `textContains`, `textMatches`, `enabled`, `checked` of
     `selector`, seen once, or for as long as `timeout` says until it holds. Between values: `left` `operator` `right`;
@@ -105,31 +110,54 @@ async def condition(run: Run, config: ConditionConfig) -> Outcome:
 
 async def holds(run: Run, config: ConditionConfig) -> bool:
     """Whether a condition holds now, or within its timeout."""
+    return (await judge(run, config)).result
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a condition holds, and the text that was read where one is asked for (``None``: nothing was there)."""
+
+    result: bool
+    text: str | None = None
+
+
+async def judge(run: Run, config: ConditionConfig) -> Judgement:
+    """Find out whether a condition holds now, or within its timeout.
+
+    Raises:
+        ValueUnusable: If the operator cannot be applied.
+        NodeError: If the target does not tell what is asked.
+    """
     if config.operator in OPERATORS:
         found = compare(config.left, config.operator, config.right, config.case_sensitive)
         run.log(
             say("{left} {operator} {right}: {result} (compared as {how})", left=repr(config.left), operator=config.operator,
                 right=repr(config.right), result=found.result, how=found.how), "debug",
         )  # fmt: skip
-        return found.result
+        return Judgement(found.result)
     selector = config.selector
     if not selector:
-        raise ValueUnusable(say("The condition has no target."), say("Give a selector."))
+        raise ValueUnusable(say("The condition has no target."), say("Choose Pick, or enter a selector."))
+
+    last = Judgement(False)
 
     async def is_so() -> bool:
+        nonlocal last
         sighting = await run.look(config, selector)
-        return await _on_screen(run, config, sighting.spot)
+        last = await _on_screen(run, config, sighting.spot)
+        return last.result
 
-    return await run.wait_until(is_so, config.timeout or 0.0)
+    result = await run.wait_until(is_so, config.timeout or 0.0)
+    return Judgement(result, last.text)
 
 
-async def _on_screen(run: Run, config: ConditionConfig, spot: Spot | None) -> bool:
+async def _on_screen(run: Run, config: ConditionConfig, spot: Spot | None) -> Judgement:
     if config.operator == "exists":
-        return spot is not None
+        return Judgement(spot is not None)
     if config.operator == "notExists":
-        return spot is None
+        return Judgement(spot is None)
     if spot is None:
-        return False
+        return Judgement(False)
     spot = await run.eyes.state(spot)
     if config.operator in {"enabled", "checked"}:
         state = spot.element
@@ -137,24 +165,24 @@ async def _on_screen(run: Run, config: ConditionConfig, spot: Spot | None) -> bo
         if value is None:
             raise NodeError(
                 say(
-                    '"{selector}" does not say whether it is {operator}.',
+                    '"{selector}" does not report whether it is {operator}.',
                     selector=spot.selector,
                     operator=config.operator,
                 ),
-                say("Name an element of the accessibility tree, such as checkbox[name='…']."),
+                say("Choose an element of the accessibility tree, such as checkbox[name='…']."),
             )
-        return value
-    return _TEXT_TESTS[config.operator](await text_at(run, spot), config)
+        return Judgement(value)
+    text = await text_at(run, spot)
+    return Judgement(_TEXT_TESTS[config.operator](text, config), text)
 
 
-async def text_at(run: Run, spot: Spot) -> str:
+async def text_at(run: Run, spot: Spot, seconds: float | None = None) -> str:
     """The text of a spot: what its element holds, what was matched, else what OCR reads there."""
     if spot.element is not None and (spot.element.value or spot.element.name):
         return spot.element.value or spot.element.name
     if spot.text is not None:
         return spot.text
-    read: Callable[..., Awaitable[str]] = run.eyes.read_text
-    return await read(spot.box)
+    return await run.read_text(spot.box, seconds)
 
 
 _TEXT_TESTS: dict[str, Callable[[str, ConditionConfig], bool]] = {

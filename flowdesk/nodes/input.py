@@ -5,12 +5,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from flowdesk.engine.context import Run
-from flowdesk.engine.ports import TypingReport
+from flowdesk.engine.ports import Attempts, TypingReport
 from flowdesk.model.arrival import arrival, excerpt, first_difference
 from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.errors import InputFailed
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
+from flowdesk.nodes.parts import reach
+from flowdesk.nodes.values import set_value
 
 
 class InputConfig(OptionalTargetConfig):
@@ -19,23 +21,24 @@ class InputConfig(OptionalTargetConfig):
     text: str = Field(
         ...,
         title="Text",
-        description="What to type, in any language. `{{name}}` is filled in.",
+        description="The text to type, in any language. {{name}} inserts a variable.",
         json_schema_extra={"widget": "multiline"},
     )
-    clear_first: bool = Field(False, title="Clear first", description="Empty the field before typing.")
-    method: Literal["auto", "keys", "paste"] = Field(
+    clear_first: bool = Field(False, title="Clear first", description="Clear the field before typing.")
+    method: Literal["auto", "keys", "paste", "element"] = Field(
         "auto",
         title="Method",
-        description="`keys` types, `paste` uses the clipboard and puts it back, `auto` picks what arrives exactly.",
+        description="Keys types each character. Paste uses the clipboard and restores it. Element sets the value without the keyboard. Automatic chooses a method that is exact.",
     )
-    key_delay: Duration = Field(0.01, title="Key delay", description="Pause between keys.")
-    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after typing.")
+    key_delay: Duration = Field(0.01, title="Key delay", description="How long to wait between keys.")
+    wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after typing.")
 
 
 @node(
     "input",
     category="keyboard",
     title="Type text",
+    also="enter text, write, fill, form, field, keyboard, send text, set value, 填写, 录入, 键入, 填表, 打字, 文字, 输入文字",
     summary="“{text}” {selector}",
     icon="text-cursor-input",
     uses={"input", "screen"},
@@ -43,46 +46,66 @@ class InputConfig(OptionalTargetConfig):
 async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
     """Type text into a field, exactly.
 
-    With a target, the field is clicked first; without one, the text goes to the field that has the focus. The node
-    fails rather than drop a character, and says what arrived where the field can be read. Line ends and tabs are the keys
-    Return and Tab; inside a text for a field of several lines, `auto` pastes them. `{{secret:name}}` is read from the key store right before it is typed and
-    appears nowhere else.
+    With a target, the field is clicked first, and the text goes only to its window; without one, it goes to the field that has the
+    focus. A window that takes the keyboard on the way, or a locked screen, ends the typing. Where the field can be read, it must hold
+    what it held before with the text put in: the node fails rather than drop or add a character, and says what arrived. Line ends and
+    tabs are the keys Return and Tab; `auto` pastes into fields of several lines, which complete or indent what is typed.
+    A retry looks first at what the attempt before has left, and never types a text twice.
+    `Clear first` selects all, and the text takes its place; it fails where no field has the keyboard. `{{secret:name}}` is read from
+    the key store right before it is typed and appears nowhere else.
 
-    Result: `characters` and `method` (`keys`, `paste` or `mixed`).
+    Result: `characters`, `method` (`keys`, `paste` or `mixed`) and `verified`: whether the field was read and holds exactly the text.
 
     Raises:
         TargetNotFound: If the field is not on the screen, or stays disabled, within its timeout.
         InputFailed: If a character cannot be delivered, or did not arrive.
     """
+    if config.method == "element":
+        return await set_value(run, config)
     spot = await run.locate(config, config.selector, to_act=True) if config.selector else None
     hands = await run.hands()
     if spot is not None:
+        if (field := await run.elements.field_of(spot)) is not None:  # not every label takes a click for its field
+            spot = await reach(run, spot, field.handle, spot.selector)
         await hands.click(spot.point)
     if config.clear_first:
-        await hands.clear_field(spot)
+        await hands.clear_field(spot, is_followed=bool(config.text))
     text = run.reveal(config.text)
-    report = await hands.type_text(text, config.method, config.key_delay, spot)
-    _check_arrival(text, report, is_secret=text != config.text)
+    attempts = run.memory.setdefault("attempts", Attempts())
+    report = await hands.type_text(
+        text, config.method, config.key_delay, spot, replaces=config.clear_first, attempts=attempts
+    )
+    is_verified = _check_arrival(text, report, is_secret=text != config.text)
     await run.sleep(config.wait_time)
-    return {"characters": report.characters, "method": report.method}
+    return {"characters": report.characters, "method": report.method, "verified": is_verified}
 
 
-def _check_arrival(text: str, report: TypingReport, *, is_secret: bool) -> None:
-    """Fail when the field certainly holds something else than what was typed.
+def _check_arrival(text: str, report: TypingReport, *, is_secret: bool) -> bool:
+    """Fail when the field certainly holds something else than what was typed; return whether it is known to hold that.
 
     Raises:
         InputFailed: If so; says what arrived, but of a secret nothing.
     """
     held = report.read_back
-    found = arrival(text, held, report.role)
+    found = arrival(text, held, report.role, report.before, report.selected)
     if found in ("arrived", "unknown") or held is None:
-        return
+        return found == "arrived"
     if is_secret:
-        raise InputFailed(say("The text did not arrive exactly in the field."), say("Check that the field takes it."))
+        raise InputFailed(
+            say("The text in the field differs from the text that was typed."),
+            say("Check that the field accepts the text."),
+        )
+    if report.is_open:
+        raise InputFailed(
+            say("The program received the text, but the field does not show it yet. It may still arrive."),
+            say("Check the field before you type the text again. Retries do so automatically."),
+            arrived=held,
+            mayArrive=True,
+        )
     if found == "nothing":
         raise InputFailed(
-            say("Nothing arrived in the field."),
-            say("Check that the field can be written to and that nothing else took the keyboard."),
+            say("The field received no text."),
+            say("Check that the field is editable and keeps the keyboard focus."),
             arrived="",
         )
     at = first_difference(text, held)
@@ -92,14 +115,14 @@ def _check_arrival(text: str, report: TypingReport, *, is_secret: bool) -> None:
                 'Only the first {count} of {total} characters arrived: "{arrived}".',
                 count=len(held), total=len(text), arrived=excerpt(held, len(held)),
             ),
-            say("The field takes no more; shorten the text."),
+            say("Shorten the text: the field is full."),
             arrived=held,
         )  # fmt: skip
     raise InputFailed(
         say(
-            'The field holds "{arrived}" where "{wanted}" was typed (from character {position}).',
+            "The field contains \"{arrived}\" instead of \"{wanted}\" (from character {position}).",
             arrived=excerpt(held, at), wanted=excerpt(text, at), position=at + 1,
         ),
-        say('Try the method "paste" or "keys"; a field that changes what is typed needs another text.'),
+        say("Change Method to Paste or Keys. If the field changes what is typed, adapt the text."),
         arrived=held,
     )  # fmt: skip

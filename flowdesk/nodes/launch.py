@@ -18,18 +18,28 @@ class LaunchConfig(Config):
 
     command: str | list[str] = Field(
         ..., min_length=1, title="Program",
-        description="The program and its arguments: a line, or a list. No shell reads it.",
+        description="Program and arguments, as one line or a list. No shell is used.",
         json_schema_extra={"widget": "command"},
     )  # fmt: skip
     cwd: str = Field(
-        "", title="Folder", description="Where the program starts; relative to the flow's folder.",
+        "", title="Folder", description="Working folder, relative to the flow's folder.",
         json_schema_extra={"widget": "path"},
     )  # fmt: skip
-    wait_for_window: bool = Field(True, title="Wait for its window", description="Go on only when a window shows.")
-    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the start.")
+    wait_for_window: bool = Field(
+        True, title="Wait for its window", description="Continue only when its window appears."
+    )
+    wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after the start.")
 
 
-@node("launch", category="windows", title="Start program", summary="{command}", icon="rocket", uses={"programs"})
+@node(
+    "launch",
+    category="windows",
+    title="Start program",
+    also="open, app, application, open application, exe, browser, start app, run app, 打开, 打开程序, 应用, 软件, 启动应用, 浏览器, 启动程序",
+    summary="{command}",
+    icon="rocket",
+    uses={"programs"},
+)
 async def launch(run: Run, config: LaunchConfig) -> dict[str, Any]:
     """Start a program and leave it running.
 
@@ -39,11 +49,11 @@ async def launch(run: Run, config: LaunchConfig) -> dict[str, Any]:
 
     Raises:
         NodeError: If there is no such program.
-        TargetNotFound: If no window shows within 15 s.
+        TargetNotFound: If no window shows within 15 s, or the program fails; says how it ended and what it printed last.
     """
     command = command_of(config.command) if isinstance(config.command, str) else list(config.command)
     if not command:
-        raise NodeError(say("There is no program to start."), say("Name a program, such as mousepad."))
+        raise NodeError(say("The program to start is missing."), say("Enter a program, such as mousepad."))
     await run.permit("programs", " ".join(command))
     cwd = str(run.home / config.cwd) if config.cwd else None
     if config.wait_for_window:

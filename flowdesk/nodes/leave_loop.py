@@ -15,7 +15,15 @@ class ContinueConfig(Config):
     """`continue` has no settings."""
 
 
-@node("break", category="flow", title="Break", icon="log-out", outputs=(), kind="break")
+@node(
+    "break",
+    category="flow",
+    title="Break",
+    also="exit loop, leave loop, stop loop, 退出循环, 中断, 结束循环, 跳出循环",
+    icon="log-out",
+    outputs=(),
+    kind="break",
+)
 async def break_loop(run: Run, config: BreakConfig) -> None:
     """Leave the innermost loop.
 
@@ -27,9 +35,17 @@ async def break_loop(run: Run, config: BreakConfig) -> None:
     _check(run)
 
 
-@node("continue", category="flow", title="Continue", icon="skip-forward", outputs=(), kind="continue")
+@node(
+    "continue",
+    category="flow",
+    title="Continue",
+    also="next, skip, next row, next iteration, 继续, 跳过, 下一条, 下一行, 继续下一次",
+    icon="skip-forward",
+    outputs=(),
+    kind="continue",
+)
 async def continue_loop(run: Run, config: ContinueConfig) -> None:
-    """Begin the next pass of the innermost loop.
+    """Skip to the next iteration of the innermost loop.
 
     What is left of this pass is skipped.
 
@@ -40,7 +56,8 @@ async def continue_loop(run: Run, config: ContinueConfig) -> None:
 
 
 def _check(run: Run) -> None:
-    if not run.iteration:
+    if not run.is_in_loop:
         raise NodeError(
-            say('"{node}" stands in no loop.', node=run.node.label), say("Lead to it from the output `body` of a loop.")
+            say('"{node}" is not inside a loop.', node=run.node.label),
+            say("Connect it to a node that starts at the loop's body output."),
         )

@@ -13,13 +13,21 @@ class LogConfig(Config):
     """Settings of `log`."""
 
     message: str = Field(
-        "", title="Message", description="What to write; `{{name}}` is filled in.",
+        "", title="Message", description="The text to write. {{name}} inserts a variable.",
         json_schema_extra={"widget": "multiline"},
     )  # fmt: skip
-    level: Literal["debug", "info", "warn", "error"] = Field("info", title="Level", description="How it is marked.")
+    level: Literal["debug", "info", "warn", "error"] = Field("info", title="Level", description="Severity of the line.")
 
 
-@node("log", category="data", title="Log", summary="{message}", icon="scroll-text", outputs=(DEFAULT_OUTPUT,))
+@node(
+    "log",
+    category="data",
+    title="Log",
+    also="print, log message, echo, debug, output, note, 打印, 日志, 输出, 消息, 调试",
+    summary="{message}",
+    icon="scroll-text",
+    outputs=(DEFAULT_OUTPUT,),
+)
 async def log(run: Run, config: LogConfig) -> str:
     """Write a line to the run's log.
 

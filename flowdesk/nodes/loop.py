@@ -1,11 +1,14 @@
 """Repeat."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from flowdesk.engine.context import Run
-from flowdesk.engine.values import OPERATORS, number
+from flowdesk.engine.texts import number
+from flowdesk.engine.values import OPERATORS
+from flowdesk.model.config import Duration
 from flowdesk.model.errors import LimitReached, ValueUnusable
 from flowdesk.model.nodetype import Outcome, node
 from flowdesk.model.sentence import say
@@ -26,33 +29,43 @@ class LoopConfig(ConditionConfig):
 
     type: Literal["count", "while", "until", "forEach"] = Field(
         "count", title="Repeat",
-        description="`count` times, `while` or `until` a condition holds, or once `forEach` item of a list.",
+        description="Repeat a number of times, while or until a condition is true, or for each item of a list.",
     )  # fmt: skip
     count: Any = Field(
-        1, title="Times", description="How often to repeat; less than 1 is not at all.",
+        1, title="Times", description="Number of iterations; 0 = none.",
         json_schema_extra={"when": {"type": "count"}, "widget": "number"},
     )  # fmt: skip
     items: Any = Field(
-        None, title="Items", description="A list, such as the rows of a table: `{{rows}}`. A text counts line by line.",
+        None, title="Items", description="List to loop over, such as the rows of a table: {{rows}}. A text is split into lines.",
         json_schema_extra={"when": {"type": "forEach"}, "widget": "json"},
     )  # fmt: skip
     max_iterations: int = Field(
         10_000,
         ge=0,
-        title="At most",
-        description="Fails after so many passes; 0 is no limit. `count` and `forEach` have one only where it is set.",
+        title="Maximum",
+        description="Maximum iterations; 0 = unlimited. Count and For each item are unlimited unless this is set.",
+    )
+    max_duration: Duration = Field(
+        0.0,
+        title="Time limit",
+        description="No iteration begins after this time; the loop then continues from done. 0 = unlimited.",
     )
     item_variable: str = Field(
-        "item", min_length=1, title="Item variable", description="Variable that holds the item.",
+        "item", min_length=1, title="Item variable", description="Variable for the current item.",
         json_schema_extra={"when": {"type": "forEach"}},
     )  # fmt: skip
     index_variable: str = Field(
-        "index", min_length=1, title="Index variable", description="Variable that holds the 0-based index."
+        "index", min_length=1, title="Index variable", description="Variable for the index, which starts at 0."
     )
     operator: str = Field(
-        "exists", title="Operator", description="What is tested before (`while`) or after (`until`) each pass.",
+        "exists", title="Operator", description="What to check before (While) or after (Until) each iteration.",
         json_schema_extra={"when": {"type": ["while", "until"]}, "widget": "operator", "enum": [*SCREEN_OPERATORS, *OPERATORS]},
     )  # fmt: skip
+
+    @classmethod
+    def later_keys(cls, raw: Mapping[str, Any]) -> frozenset[str]:
+        """What `until` tests is looked up after the pass."""
+        return frozenset({"left", "right", "value", "selector"}) if raw.get("type") == "until" else frozenset()
 
     def _check_test(self) -> None:
         if self.type in {"while", "until"}:
@@ -63,6 +76,7 @@ class LoopConfig(ConditionConfig):
     "loop",
     category="flow",
     title="Loop",
+    also="for, for each, foreach, while, until, repeat, iterate, each row, 遍历, 重复, 逐行, 每一行, 当型循环, 循环",
     summary="{type} {count} {items}",
     icon="repeat",
     outputs=("body", "done"),
@@ -70,15 +84,15 @@ class LoopConfig(ConditionConfig):
     uses={"target"},
 )
 async def loop(run: Run, config: LoopConfig) -> Outcome:
-    """Repeat what hangs on the output `body`, then go on by `done`.
+    """Repeat the nodes connected to the output body, then continue from done.
 
-    `count` repeats so often. `while` tests its condition before each pass, `until` after. `forEach` takes one item of
+    `count` repeats so often. `while` tests its condition before each pass, `until` after, with what its references stand for then. `forEach` takes one item of
     `items` after another; the list is taken as it is when the loop begins. In the body `{{item}}`, `{{index}}` (from
     0), `{{number}}` (from 1) and `{{isLast}}` are set; with the loop's id before them, as `{{rows.item}}`, the first
     three are those of that loop inside an inner one, too; behind an inner loop they are the outer one's again. `break`
     and `continue` act on the innermost loop. The body need not lead back to the loop.
 
-    Result: `iterationCount`, when done.
+    Result: `iterationCount`, when done, and `timedOut`: whether the time limit ended it.
 
     Raises:
         LimitReached: If it ran `maxIterations` times.
@@ -94,9 +108,11 @@ async def loop(run: Run, config: LoopConfig) -> Outcome:
             memory["items"] = items_of(config.items)
             memory["total"] = len(memory["items"])
     total = memory.get("total")
-    if not await _goes_on(run, config, index, total):
+    began = memory.setdefault("began", run.now())
+    is_late = bool(config.max_duration) and index > 0 and run.now() - began >= config.max_duration
+    if is_late or not await _goes_on(run, config, index, total):
         await run.sleep(config.wait_time)
-        return Outcome("done", {"iterationCount": index, "shouldLoop": False})
+        return Outcome("done", {"iterationCount": index, "shouldLoop": False, "timedOut": is_late})
     memory["index"] = index
     run.set_variable(config.index_variable, index)
     run.set_variable("number", index + 1)
@@ -127,8 +143,12 @@ async def _goes_on(run: Run, config: LoopConfig, index: int, total: int | None) 
             return False
     if is_bounded and config.max_iterations and index >= config.max_iterations:
         raise LimitReached(
-            say('The loop "{node}" ran {limit} times.', node=run.node.label, limit=config.max_iterations),
-            say("Raise maxIterations, 0 for no limit, or mend the condition."),
+            say(
+                'The loop "{node}" reached its maximum of {limit} iterations.',
+                node=run.node.label,
+                limit=config.max_iterations,
+            ),
+            say("Increase Maximum (0 = unlimited), or correct the condition."),
             limit=config.max_iterations,
         )
     return True
@@ -144,7 +164,7 @@ def times(count: Any) -> int:
         return 0
     found = number(count)
     if found is None:
-        raise ValueUnusable(say('"{count}" is not a number of times.', count=count), say("Give a whole number."))
+        raise ValueUnusable(say('"{count}" is not a number of iterations.', count=count), say("Enter a whole number."))
     return max(0, int(found))
 
 
@@ -165,5 +185,5 @@ def items_of(items: Any) -> list[Any]:
     if isinstance(items, str):
         return items.splitlines()
     raise ValueUnusable(
-        say("`items` is not a list: {items}.", items=repr(items)[:100]), say("Give a list, such as {{rows}}.")
+        say("Items is not a list: {items}.", items=repr(items)[:100]), say("Enter a list, such as {{rows}}.")
     )

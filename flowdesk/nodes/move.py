@@ -12,14 +12,17 @@ from flowdesk.model.nodetype import node
 class MoveConfig(TargetConfig):
     """Settings of `move`."""
 
-    duration: Duration = Field(0.0, title="Move for", description="How long the pointer takes to get there; 0 jumps.")
-    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the move.")
+    duration: Duration = Field(
+        0.0, title="Move duration", description="How long the pointer takes to reach the target; 0 = jump."
+    )
+    wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after the move.")
 
 
 @node(
     "move",
     category="mouse",
     title="Move pointer",
+    also="hover, mouse over, pointer, cursor, 悬停, 移动鼠标, 光标, 鼠标移到, 移动指针",
     summary="{selector}",
     icon="mouse-pointer-2",
     uses={"input", "screen"},
@@ -33,8 +36,9 @@ async def move(run: Run, config: MoveConfig) -> dict[str, Any]:
 
     Raises:
         TargetNotFound: If the target is not on the screen within its timeout.
+        TargetCovered, TargetOutOfSight, TargetBlocked, TargetMoving: If input would not reach it.
     """
-    spot = await run.locate(config, config.selector)
+    spot = await run.locate(config, config.selector, to_act="point")
     await (await run.hands()).move(spot.point, config.duration)
     await run.sleep(config.wait_time)
     return spot.payload()

@@ -17,34 +17,42 @@ class PromptConfig(Config):
     """Settings of `prompt`."""
 
     message: str = Field(
-        ..., min_length=1, title="Question", description="What to ask.", json_schema_extra={"widget": "multiline"}
+        ...,
+        min_length=1,
+        title="Question",
+        description="The question to ask.",
+        json_schema_extra={"widget": "multiline"},
     )
-    kind: Literal["text", "choice", "confirm"] = Field(
-        "text", title="Answer", description="A `text`, one `choice` of several, or yes and no (`confirm`)."
-    )
-    choices: tuple[str, ...] = Field((), title="Choices", description="What may be chosen.")
-    default: Any = Field(None, title="Default", description="The answer that is offered, and that of a dry run.")
+    kind: Literal["text", "choice", "confirm", "password", "file"] = Field(
+        "text", title="Answer",
+        description="Ask for text, a choice, yes or no (Confirm), a password, or the path of a file.",
+    )  # fmt: skip
+    choices: tuple[str, ...] = Field((), title="Choices", description="The choices to offer.")
+    default: Any = Field(None, title="Default", description="The suggested answer; a dry run uses it, too.")
     timeout: Duration = Field(
         0.0,
         title="Time to answer",
-        description="After this long, or when nobody is there, the default counts; 0 waits for ever.",
+        description="After this time, or if nobody can answer, the default is used; 0 = wait indefinitely.",
     )
-    variable: str = Field("", title="Variable", description="Where to keep the answer as well; empty for nowhere.")
+    variable: str = Field("", title="Variable", description="Variable for the answer (optional).")
 
 
 @node(
     "prompt",
     category="people",
     title="Ask a person",
+    also="ask, message, message box, dialog, input box, question, confirm, popup, alert, human, approve, 消息, 弹窗, 提示, 询问, 确认, 输入框, 对话框, 人工, 询问用户",
     summary="{message}",
     icon="message-circle-question-mark",
 )
 async def prompt(run: Run, config: PromptConfig) -> dict[str, Any]:
-    """Ask a person and wait for the answer.
+    """Ask a person a question and wait for the answer.
 
     The question shows in the window, in every connected editor, or in the terminal; the first answer counts.
 
     With a time to answer, nobody need be there: the flow goes on with the default.
+
+    A password is not shown while it is typed, and is left out of the log and the record of the run.
 
     Result: `value`, the answer.
 
@@ -57,8 +65,10 @@ async def prompt(run: Run, config: PromptConfig) -> dict[str, Any]:
     else:
         question = Question(config.kind, config.message, run.node.label, config.choices, config.default)
         value = await _answer(run, question, config.timeout)
+    if config.kind == "password" and isinstance(value, str) and run.services.hide is not None:
+        run.services.hide(value)
     if config.variable:
-        run.set_variable(config.variable, value)
+        run.assign(config.variable, value)
     return {"value": value}
 
 
@@ -72,7 +82,7 @@ async def _answer(run: Run, question: Question, timeout: float) -> Any:
         await asyncio.wait({asking, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if asking.done():
             return asking.result()
-        run.log(say("nobody answered; the default is taken: {value}", value=str(question.default)))
+        run.log(say("No answer in time; using the default: {value}", value=str(question.default)))
         return question.default
     finally:
         for task in (asking, waiting):
@@ -84,5 +94,5 @@ async def _ask_anyone(run: Run, question: Question) -> Any:
     try:
         return (await run.ask(question)).get("value", question.default)
     except NodeError:
-        run.log(say("nobody is there to answer; the default is taken: {value}", value=str(question.default)))
+        run.log(say("Nobody can answer; using the default: {value}", value=str(question.default)))
         return question.default

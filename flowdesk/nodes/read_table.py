@@ -7,53 +7,77 @@ from pydantic import Field
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Config
 from flowdesk.model.nodetype import node
-from flowdesk.nodes.tables import read_rows
+from flowdesk.nodes.tabular.files import read_table_file
+from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
 
 
 class ReadTableConfig(Config):
     """Settings of `readTable`."""
 
     path: str = Field(
-        ..., min_length=1, title="File", description="CSV or XLSX; relative to the flow's folder.",
+        ..., min_length=1, title="File", description="CSV, XLSX, JSON, or JSON Lines file, relative to the flow's folder.",
         json_schema_extra={"widget": "path"},
     )  # fmt: skip
-    sheet: str = Field("", title="Sheet", description="Which sheet of an XLSX file; empty is the first.")
-    header: bool = Field(True, title="First row is names", description="Whether the first row names the columns.")
-    encoding: str = Field("", title="Encoding", description="Of a CSV file; empty finds out (UTF-8, UTF-16 or GBK).")
-    delimiter: str = Field("", max_length=1, title="Delimiter", description="Of a CSV file; empty finds out.")
-    variable: str = Field("", title="Variable", description="Where to keep the rows as well; empty for nowhere.")
+    sheet: str = Field("", title="Sheet", description="Sheet of an XLSX file. Leave empty for the first sheet.")
+    header: bool = Field(True, title="First row has names", description="Use the first row as column names.")
+    header_row: int = Field(
+        0, ge=0, title="Header row",
+        description="Number of the row with the column names; 0 = the first row that is not empty.",
+        json_schema_extra={"when": {"header": True}},
+    )  # fmt: skip
+    range: str = Field(
+        "", title="Range", description="Cells to read, such as A3:D20, B:D or A5:D. Leave empty to read all."
+    )
+    as_shown: bool = Field(
+        False, title="Values as displayed",
+        description="Read the cells of an XLSX file as text in their display format, such as 00123.",
+    )  # fmt: skip
+    fill_merged: bool = Field(
+        False, title="Fill merged cells", description="Give each cell of a merged range the value of the range."
+    )
+    encoding: str = Field(
+        "", title="Encoding", description="Text encoding, such as utf-8, cp1252 or gb18030. Leave empty to detect it."
+    )
+    delimiter: str = Field("", max_length=1, title="Delimiter", description="CSV delimiter. Leave empty to detect it.")
+    variable: str = Field("", title="Variable", description="Variable for the rows (optional).")
 
 
-@node("readTable", category="files", title="Read table", summary="{path} {sheet}", icon="table", uses={"files"})
+@node(
+    "readTable",
+    category="files",
+    title="Read table",
+    also="excel, csv, xlsx, spreadsheet, sheet, read excel, rows, data, json, 电子表格, 读取, 工作表, 数据, 逐行, 读 excel, 读取表格",
+    summary="{path} {sheet}",
+    icon="table",
+    uses={"files"},
+)
 async def read_table(run: Run, config: ReadTableConfig) -> dict[str, Any]:
-    """Read the rows of a CSV or XLSX file, for a loop `forEach`.
+    """Read the rows of a CSV, XLSX, JSON, or JSON Lines file, for example for a loop.
 
     With column names a row is an object, so the loop's body reads `{{item.name}}`; without, a row is a list. Empty rows
-    are left out. Values of CSV are texts.
+    are left out. Values of CSV are texts. Cells beyond the last name, and columns without a name of their own, are called
+    `column5`. What was guessed, and what cannot be read as it is meant, stands in the log.
 
     Result: `rows`, `columns`, `count`.
 
     Raises:
-        NodeError: If the file is missing or is no table.
+        NodeError: If the file is missing, is no table, or its encoding is not clear.
     """
     path = (run.home / config.path).expanduser()
     await run.permit("files", str(path))
-    found = await run.blocking(lambda: read_rows(path, config.sheet, config.encoding, config.delimiter))
-    kept = [row for row in found if any(cell not in (None, "") for cell in row)]
-    columns: list[str] = []
-    rows: list[Any] = list(kept)
-    if config.header:
-        columns = column_names(kept[0]) if kept else []
-        rows = [dict(zip(columns, [*row, *[None] * (len(columns) - len(row))], strict=False)) for row in kept[1:]]
+    reading = Reading(
+        config.sheet, config.header, config.header_row, area_of(config.range), config.encoding, config.delimiter,
+        config.as_shown, config.fill_merged,
+    )  # fmt: skip
+
+    def work() -> tuple[list[str], list[Any], Table]:
+        table = read_table_file(path, reading)
+        columns, rows = named_rows(table, reading)
+        return columns, rows, table
+
+    columns, rows, table = await run.blocking(work)
+    for level, sentence in table.notes:
+        run.log(sentence, level)
     if config.variable:
-        run.set_variable(config.variable, rows)
+        run.assign(config.variable, rows)
     return {"rows": rows, "columns": columns, "count": len(rows)}
-
-
-def column_names(row: list[Any]) -> list[str]:
-    """Names for columns: an empty one is called after its number, a second of the same name gets one."""
-    names: list[str] = []
-    for place, cell in enumerate(row, 1):
-        name = str(cell).strip() if cell not in (None, "") else f"column{place}"
-        names.append(name if name not in names else f"{name}_{place}")
-    return names

@@ -15,24 +15,29 @@ class ScreenshotConfig(OptionalTargetConfig):
     """Settings of `screenshot`."""
 
     filename: str = Field(
-        "", title="File name", description="Under the run's folder, such as `form.png`. Empty: named after the node."
+        "",
+        title="File name",
+        description="File name in the run's folder, such as form.png. Leave empty to use the node's name.",
     )
     full_screen: bool = Field(
-        True, title="Whole screen", description="The whole desktop; a target or region takes only that."
+        True,
+        title="Whole screen",
+        description="Capture the whole desktop. Turn off to capture only the target or region.",
     )
-    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the picture.")
+    wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after the screenshot.")
 
 
 @node(
     "screenshot",
     category="screen",
     title="Screenshot",
+    also="capture, save image, picture, photo, snapshot, print screen, save screen, 截屏, 抓图, 屏幕, 图片, 图像, 快照, 截图",
     summary="{filename} {selector}",
     icon="camera",
     uses={"screen"},
 )
 async def screenshot(run: Run, config: ScreenshotConfig) -> dict[str, Any]:
-    """Take a picture of the desktop, of one monitor, of a region or of a target.
+    """Take a screenshot of the desktop, a monitor, a region, or a target.
 
     The PNG goes under the run's folder; a name that would leave it is refused. A name that is taken gets a number, so
     a picture taken in a loop is kept for each pass.

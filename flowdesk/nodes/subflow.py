@@ -13,19 +13,27 @@ class SubflowConfig(Config):
     """Settings of `subflow`."""
 
     flow: str = Field(
-        ..., min_length=1, title="Flow", description="The flow's file, relative to this one.",
+        ..., min_length=1, title="Flow", description="Flow file, relative to this flow.",
         json_schema_extra={"widget": "path"},
     )  # fmt: skip
     inputs: dict[str, Any] = Field(
-        default_factory=dict, title="Inputs", description="Variables that the flow begins with.",
+        default_factory=dict, title="Inputs", description="Initial variables of the flow.",
         json_schema_extra={"widget": "json"},
     )  # fmt: skip
-    variable: str = Field("", title="Variable", description="Where to keep the result as well; empty for nowhere.")
+    variable: str = Field("", title="Variable", description="Variable for the result (optional).")
 
 
-@node("subflow", category="flow", title="Subflow", summary="{flow}", icon="workflow", uses={"files"})
+@node(
+    "subflow",
+    category="flow",
+    title="Subflow",
+    also="call, function, sub flow, another flow, run flow, macro, 调用流程, 子程序, 函数, 模块, 子流程",
+    summary="{flow}",
+    icon="workflow",
+    uses={"files"},
+)
 async def subflow(run: Run, config: SubflowConfig) -> Any:
-    """Run another flow and wait for its end.
+    """Run another flow and wait until it ends.
 
     It has variables of its own: those of its file, then `inputs`.
 
@@ -36,5 +44,5 @@ async def subflow(run: Run, config: SubflowConfig) -> Any:
     """
     result = await run.call(config.flow, config.inputs)
     if config.variable:
-        run.set_variable(config.variable, result)
+        run.assign(config.variable, result)
     return result

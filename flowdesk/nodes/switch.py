@@ -14,23 +14,23 @@ from flowdesk.model.nodetype import Outcome, node
 class Case(Config):
     """One way out of a `switch`."""
 
-    id: str = Field(..., min_length=1, title="Id", description="Names the output: `case:` and this.")
+    id: str = Field(..., min_length=1, title="ID", description="Name of the output: case: followed by this.")
     operator: str = Field(
-        "eq", title="Operator", description="How the value is compared, as in `condition`.",
+        "eq", title="Operator", description="How to compare the value.",
         json_schema_extra={"widget": "operator", "enum": [*OPERATORS]},
     )  # fmt: skip
-    value: Any = Field("", title="Value", description="What the value is compared with.")
+    value: Any = Field("", title="Value", description="The value to compare with.")
 
 
 class SwitchConfig(Config):
     """Settings of `switch`."""
 
-    value: Any = Field(None, title="Value", description="What decides, such as `{{name}}`.")
+    value: Any = Field(None, title="Value", description="The value to check, such as {{name}}.")
     cases: tuple[Case, ...] = Field(
-        (), title="Cases", description="Tried in order; the first that holds is taken.",
+        (), title="Cases", description="Checked in order; the first match is used.",
         json_schema_extra={"widget": "table"},
     )  # fmt: skip
-    case_sensitive: bool = Field(True, title="Case counts", description="Whether A and a are different.")
+    case_sensitive: bool = Field(True, title="Match case", description="Treat A and a as different.")
 
 
 def switch_outputs(raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -45,6 +45,7 @@ def switch_outputs(raw: Mapping[str, Any]) -> tuple[str, ...]:
     "switch",
     category="flow",
     title="Switch",
+    also="case, select, router, choose path, multiple branches, 多分支, 分支, 路由, 多条件, 分支选择",
     summary="{value}",
     icon="split",
     kind="branch",
@@ -52,7 +53,7 @@ def switch_outputs(raw: Mapping[str, Any]) -> tuple[str, ...]:
     dynamic_outputs=switch_outputs,
 )
 async def switch(run: Run, config: SwitchConfig) -> Outcome:
-    """Go on by the first case that holds, else by `default`.
+    """Continue from the first matching case, or from default.
 
     Each case has an output of its own, called `case:` and its id. Numbers are compared as numbers when both sides look
     like numbers, else as text.

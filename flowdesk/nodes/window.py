@@ -23,47 +23,53 @@ class WindowConfig(OptionalTargetConfig):
     """Settings of `window`."""
 
     action: Annotated[WindowAction, BeforeValidator(_american)] = Field(
-        "activate", title="Action", description="What to do with the window. `minimise` and `maximise` mean the same."
+        "activate", title="Action", description="What to do with the window."
     )
     x: int | None = Field(
-        None, title="Left", description="New left edge, in pixels.", json_schema_extra={"when": {"action": "move"}}
+        None,
+        title="Left",
+        description="New left edge in pixels.",
+        json_schema_extra={"when": {"action": "move"}},
     )
     y: int | None = Field(
-        None, title="Top", description="New upper edge, in pixels.", json_schema_extra={"when": {"action": "move"}}
+        None, title="Top", description="New top edge in pixels.", json_schema_extra={"when": {"action": "move"}}
     )
     width: int | None = Field(
-        None, ge=1, title="Width", description="New width, in pixels.", json_schema_extra={"when": {"action": "resize"}}
+        None, ge=1, title="Width", description="New width in pixels.", json_schema_extra={"when": {"action": "resize"}}
     )
     height: int | None = Field(
-        None, ge=1, title="Height", description="New height, in pixels.",
+        None, ge=1, title="Height", description="New height in pixels.",
         json_schema_extra={"when": {"action": "resize"}},
     )  # fmt: skip
-    wait_time: Duration = Field(0.0, title="Pause afterwards", description="How long to pause after the action.")
+    wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after the action.")
 
 
 @node(
     "window",
     category="windows",
     title="Window",
+    also="activate, focus, maximize, minimize, resize, close window, bring to front, 激活, 最大化, 最小化, 关闭窗口, 置顶, 聚焦, 窗口",
     summary="{action} {selector}",
     icon="app-window",
     uses={"input", "screen"},
 )
 async def window(run: Run, config: WindowConfig) -> dict[str, Any]:
-    """Activate, close, minimise, maximise, restore, move or resize a window.
+    """Activate, close, minimize, maximize, restore, move, or resize a window.
 
     The target is a window, such as `window=Untitled`, or anything inside it; without a target it is the active window.
-    What is not given of place and size stays.
+    What is not given of place and size stays. A window that asks something before it closes, such as whether to save, stays
+    open: the node then fails with the question's title as `question`, at once, and the error output leads to the answer.
 
     Result: `title`, `app`, `pid` and `box` of the window as it was before.
 
     Raises:
         TargetNotFound: If there is no such window within the timeout.
+        WindowAsks: If it asks something before it closes.
     """
     spot = await run.locate(config, config.selector, has_minimized=True) if config.selector else None
     found = chosen(await run.eyes.windows(), spot)
     if found is None:
-        raise TargetNotFound(say("There is no such window."), say("Name the window, such as window=Untitled."))
+        raise TargetNotFound(say("Window not found."), say("Enter the window, such as window=Untitled."))
     old = found.box
     box = Box(
         old.x if config.x is None else config.x,

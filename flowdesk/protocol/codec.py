@@ -16,8 +16,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from flowdesk.model.causes import json_cause
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
+from flowdesk.model.written import WrittenList, WrittenObject
 from flowdesk.protocol.messages import REQUESTS, Payload
 
 MAX_DEPTH = 64
@@ -28,6 +30,7 @@ MAX_ID = 200
 """Characters of an ``id`` or ``workflow_id``."""
 
 _INTEGER_DIGITS = 20
+_FIRST_ID = re.compile(r'\s*\{\s*"id"\s*:\s*"([^"\\\x00-\x1f\ud800-\udfff]{1,200})"')
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -83,9 +86,13 @@ def parse(text: str) -> Envelope:
     Raises:
         RequestInvalid: If it is not a message.
     """
-    message = _load(text)
+    try:
+        message = load_json(text)
+    except RequestInvalid as error:
+        error.reply_to = _id_at_its_beginning(text)
+        raise
     if not isinstance(message, dict):
-        raise _fault(say("A message is a JSON object, not {kind}.", kind=_kind(message)), field="")
+        raise _fault(say("A message must be a JSON object, not {kind}.", kind=_kind(message)), field="")
     try:
         return _envelope(message)
     except RequestInvalid as error:
@@ -94,16 +101,22 @@ def parse(text: str) -> Envelope:
         raise
 
 
+def _id_at_its_beginning(text: str) -> str | None:
+    """Return the ``id`` of a message that cannot be read, where it comes first, as clients write it."""
+    found = _FIRST_ID.match(text)
+    return found.group(1) if found is not None else None
+
+
 def _envelope(message: dict[str, Any]) -> Envelope:
     kind = message.get("type")
     if not isinstance(kind, str) or not kind:
-        raise _fault(say('The message has no "type".'), say('Give a type such as "heartbeat".'), field="type")
+        raise _fault(say('The message has no "type".'), say('Use a type such as "heartbeat".'), field="type")
     timestamp = message.get("timestamp")
     if timestamp is not None and (isinstance(timestamp, bool) or not isinstance(timestamp, int | float)):
-        raise _fault(say('"timestamp" is a number of seconds.'), field="timestamp")
+        raise _fault(say('"timestamp" must be a number of seconds.'), field="timestamp")
     payload = message.get("payload")
     if payload is not None and not isinstance(payload, dict):
-        raise _fault(say('"payload" is an object, not {kind}.', kind=_kind(payload)), field="payload")
+        raise _fault(say('"payload" must be an object, not {kind}.', kind=_kind(payload)), field="payload")
     return Envelope(
         _text(message, "id") or uuid.uuid4().hex, kind[:MAX_ID], _text(message, "workflow_id"), payload or {}
     )
@@ -112,9 +125,25 @@ def _envelope(message: dict[str, Any]) -> Envelope:
 def encode(message: Mapping[str, Any]) -> str:
     """Write a message as one line of ASCII JSON. Never raises: what JSON cannot hold becomes ``null`` or a text."""
     try:
+        payload = message.get("payload") if isinstance(message, dict) else None
+        if isinstance(payload, dict) and any(isinstance(value, _WRITTEN) for value in payload.values()):
+            rest = "".join(_parts({key: value for key, value in message.items() if key != "payload"}, 0))
+            return f'{rest[:-1]}{"," if len(rest) > 2 else ""}"payload":{_with_written(payload)}}}'
         return "".join(_parts(message, 0))
     except (ValueError, RecursionError, TypeError):
         return _encoder.encode(_clean(message, 0))
+
+
+_WRITTEN = (WrittenObject, WrittenList)
+
+
+def _with_written(payload: Mapping[str, Any]) -> str:
+    """Write a payload whose large values carry their text."""
+    members = (
+        f"{''.join(_parts(key, 0))}:{value.text if isinstance(value, _WRITTEN) else ''.join(_parts(value, 0))}"
+        for key, value in payload.items()
+    )
+    return f"{{{','.join(members)}}}"
 
 
 def _plain(value: Any) -> Any:
@@ -171,7 +200,7 @@ def _constant(name: str) -> Any:
 
 def _integer(digits: str) -> int:
     if len(digits) > _INTEGER_DIGITS:
-        raise _Refused(say("A whole number has {count} digits, too many.", count=len(digits)))
+        raise _Refused(say("A whole number has {count} digits, which is too many.", count=len(digits)))
     return int(digits)
 
 
@@ -187,11 +216,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _Refused(say('The key "{key}" is given twice.', key=_shown(twice)))
+        raise _Refused(say('The key "{key}" occurs twice.', key=_shown(twice)))
     return members
 
 
-def _load(text: str) -> Any:
+def load_json(text: str) -> Any:
+    """Read JSON of a stranger: bounded in size and depth, no key twice, no number or character that cannot be kept.
+
+    Raises:
+        RequestInvalid: If it is anything else.
+    """
     if len(text) > MAX_TEXT:
         raise _fault(say("The message is larger than {size} MiB.", size=MAX_TEXT // 1024**2), field="")
     try:
@@ -202,14 +236,14 @@ def _load(text: str) -> Any:
         raise _fault(refused.args[0], field="") from None
     except json.JSONDecodeError as error:
         raise _fault(
-            say("This is not JSON: {reason} at character {place}.", reason=error.msg, place=error.pos),
+            say("This is not valid JSON: {reason} at character {place}.", reason=json_cause(error), place=error.pos),
             say("Send one JSON object in a text frame."),
             field="",
         ) from None
     except RecursionError:
         raise _deep() from None
     except ValueError as error:
-        raise _fault(say("This is not JSON: {reason}.", reason=str(error)[:200]), field="") from None
+        raise _fault(say("This is not valid JSON: {reason}.", reason=str(error)[:200]), field="") from None
     _check_depth(value)
     if _SURROGATE_ESCAPE.search(text):
         _check_surrogates(value)
@@ -236,7 +270,9 @@ def _check_surrogates(value: Any) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _fault(
-            say("A text holds half of a character (a lone surrogate)."), say("Send whole Unicode characters."), field=""
+            say("A text contains an incomplete character (a lone surrogate)."),
+            say("Send whole Unicode characters."),
+            field="",
         ) from None
 
 
@@ -245,7 +281,7 @@ def _text(message: dict[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _fault(say('"{key}" is a text, not {kind}.', key=key, kind=_kind(value)), field=key)
+        raise _fault(say('"{key}" must be text, not {kind}.', key=key, kind=_kind(value)), field=key)
     if len(value) > MAX_ID:
         raise _fault(say('"{key}" is longer than {count} characters.', key=key, count=MAX_ID), field=key)
     return value
@@ -255,7 +291,7 @@ def _text(message: dict[str, Any], key: str) -> str:
 
 
 def _fault(message: str, fix: str = "", *, field: str) -> RequestInvalid:
-    return RequestInvalid(message, fix or say("See the protocol's reference."), field=field)
+    return RequestInvalid(message, fix or say("See the protocol reference."), field=field)
 
 
 def _deep() -> RequestInvalid:
@@ -264,8 +300,8 @@ def _deep() -> RequestInvalid:
 
 def _unknown(kind: str) -> RequestInvalid:
     near = difflib.get_close_matches(kind, REQUESTS, 1)
-    fix = say('Did you mean "{type}"?', type=near[0]) if near else say("See the protocol's reference.")
-    return _fault(say('There is no request "{type}".', type=_shown(kind)), fix, field="type")
+    fix = say('Did you mean "{type}"?', type=near[0]) if near else say("See the protocol reference.")
+    return _fault(say('Unknown request "{type}".', type=_shown(kind)), fix, field="type")
 
 
 def _payload_fault(kind: str, error: ValidationError) -> RequestInvalid:
@@ -275,8 +311,8 @@ def _payload_fault(kind: str, error: ValidationError) -> RequestInvalid:
     reason = str(first["msg"]).removeprefix("Value error, ")
     more = [{"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]} for fault in faults[:20]]
     return RequestInvalid(
-        say('"{field}" of {type} is not right: {reason}.', field=_shown(place), type=kind, reason=reason),
-        say("See {type} in the protocol's reference.", type=kind),
+        say('"{field}" of {type} is not valid: {reason}.', field=_shown(place), type=kind, reason=reason),
+        say("See {type} in the protocol reference.", type=kind),
         field=place,
         faults=more,
     )

@@ -27,8 +27,6 @@ ERROR_PAUSE = 0.01
 
 CLOSE_AUTH = 4401
 """Close code: no secret, a wrong one, or one that was revoked."""
-CLOSE_SLOW = 4408
-"""Close code: the client does not read what it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class Connection:
 
     Args:
         peer_id: Minted by the server.
-        prove: Returns what a secret allows, or ``None`` for a wrong one.
+        prove: Returns what a secret allows, or ``None`` for a wrong one; raises ``NotAuthenticated`` for one that it does not look at.
         grant: What was allowed already (by a header, or because no secret is needed).
     """
 
@@ -126,7 +124,7 @@ class Connection:
         if self.is_closed:
             return []
         if self.grant is None and envelope.type != "auth":
-            return self._turn_away(envelope, say("This server needs a secret before anything else."))
+            return self._turn_away(envelope, say("This server requires a token first."))
         try:
             incoming = envelope.request()
         except RequestInvalid as error:
@@ -141,7 +139,7 @@ class Connection:
         """Take a binary frame: nothing is said in those."""
         return self.refuse_frame(
             RequestInvalid(
-                say("Messages are text frames; this was a binary one."), say("Send JSON as text."), field=""
+                say("Messages must be text frames; this one is binary."), say("Send JSON as text."), field=""
             ),
             now,
         )
@@ -154,7 +152,7 @@ class Connection:
         """The time to authenticate is over."""
         if self.is_closed or self.grant is not None:
             return []
-        return self._turn_away(None, say("No secret came in time."))
+        return self._turn_away(None, say("No token was sent in time."))
 
     def revoke(self) -> list[Effect]:
         """The token that opened this connection is no longer valid."""
@@ -166,9 +164,12 @@ class Connection:
     def _authenticate(self, envelope: Envelope, auth: Auth) -> list[Effect]:
         if self.grant is not None:
             return [self._welcome(envelope, self.grant)]
-        grant = self.prove(auth)
+        try:
+            grant = self.prove(auth)
+        except NotAuthenticated as error:
+            return self._turn_away(envelope, error.message)
         if grant is None:
-            return self._turn_away(envelope, say("The token or code is wrong, used up or revoked."))
+            return self._turn_away(envelope, say("The token or code is wrong, already used, or revoked."))
         self.grant = grant
         return [self._welcome(envelope, grant), Admit(grant)]
 
@@ -181,13 +182,13 @@ class Connection:
     def _turn_away(self, envelope: Envelope | None, sentence: str) -> list[Effect]:
         self.is_closed = True
         error = NotAuthenticated(
-            sentence, say('Send "auth" with the token that `flowdesk token show` prints, as the first message.')
+            sentence, say('Send "auth" as the first message, with the token from flowdesk token show.')
         )
         return [_error(error, envelope), Close(CLOSE_AUTH, str(sentence))]
 
     def _bad(self, envelope: Envelope | None, error: RequestInvalid, now: float) -> list[Effect]:
         if self.grant is None:
-            return self._turn_away(envelope, say("This server needs a secret before anything else."))
+            return self._turn_away(envelope, say("This server requires a token first."))
         self._errors.append(now)
         while self._errors and self._errors[0] <= now - self.errors_window:
             self._errors.popleft()

@@ -12,6 +12,13 @@ Box = Annotated[list[int], Field(min_length=4, max_length=4)]
 """x, y, width, height in pixels of the desktop."""
 
 
+RoleName = Literal["none", "view", "edit", "run"]
+RunStatus = Literal[
+    "pending", "running", "pausing", "paused", "stopping", "succeeded", "failed", "stopped", "interrupted"
+]
+DiskState = Literal["same", "changed", "gone"]
+
+
 class EventPayload(BaseModel):
     """The payload of an event."""
 
@@ -56,6 +63,29 @@ class LogEvent(EventPayload):
     )
 
 
+class VerdictEvent(EventPayload):
+    """An `assert` node judged."""
+
+    node_id: str = Field(description="Of a flow that is called, the id in that flow.")
+    label: str = Field(description="What people call the node.")
+    passed: bool
+    message: str = Field(description="What was to hold; where it does not, what is said of it.")
+    found: str | None = Field(None, description="What was there instead, where that is known.")
+    duration: float = Field(description="Seconds.")
+    run_id: str
+    iteration: list[int] | None = Field(None, description="0-based index in each enclosing loop, outermost first.")
+    within: list[str] | None = Field(None, description="Labels of the subflow nodes around it, outermost first.")
+    picture: str | None = Field(None, description="A picture of the desktop then, on the server's machine.")
+
+
+class VerdictsPayload(EventPayload):
+    """What was judged in a run."""
+
+    passed: int
+    failed: int
+    failures: list[str] = Field(description="The sentences of those that failed, the first 100.")
+
+
 class EndEvent(EventPayload):
     """A run ended."""
 
@@ -70,6 +100,10 @@ class EndEvent(EventPayload):
     code: str | None = None
     node_id: str | None = None
     fix: str | None = None
+    verdicts: VerdictsPayload | None = Field(None, description="What `assert` nodes found, where there are any.")
+    acted: bool | None = Field(
+        None, description="True where it sent input, ran a command, wrote a file or used the network."
+    )
 
 
 class ProblemPayload(EventPayload):
@@ -95,6 +129,10 @@ class ChangedEvent(EventPayload):
     modified: bool = Field(description="Whether there are edits that are not in the file.")
     undo: str | None = Field(description="What the origin can undo now.")
     redo: str | None = Field(description="What the origin can redo now.")
+    not_kept: str | None = Field(
+        None,
+        description="Why the edit is in memory only and would not outlive the server: the disk is full, for example.",
+    )
 
 
 class SavedEvent(EventPayload):
@@ -102,6 +140,21 @@ class SavedEvent(EventPayload):
 
     path: str
     revision: int
+
+
+class MovedEvent(EventPayload):
+    """The file of the live document has another name."""
+
+    path: str
+    name: str
+
+
+class DiskEvent(EventPayload):
+    """The file of the live document is another one than was opened, or is again."""
+
+    path: str
+    state: DiskState
+    modified: bool = Field(description="Whether there are edits that are not in the file.")
 
 
 class ClosedEvent(EventPayload):
@@ -146,6 +199,7 @@ class SnapshotEvent(OpenPayload):
     status: str
     nodes: dict[str, NodeEvent]
     ways: dict[str, int]
+    visits: dict[str, int] | None = Field(None, description="How often each node began.")
     progress: ProgressEvent | None
     logs: list[LogEvent]
     end: EndEvent | None
@@ -164,21 +218,137 @@ class HelpNeededEvent(OpenPayload):
     default: Any = None
 
 
+class ListedRun(OpenPayload):
+    """A run, as lists tell of it."""
+
+    run_id: str
+    workflow_id: str
+    name: str
+    status: RunStatus
+    started: float = Field(description="Seconds since 1970, UTC.")
+    duration: float | None = Field(description="Seconds, so far or in all.")
+    node_id: str | None = Field(description="The node that it is at, or at which it failed.")
+    message: str = Field(description="How it ended, as a sentence.")
+    folder: str | None = Field(description="Its record, on the server's machine.")
+    started_by: str
+    desktop: Literal["this", "private"] = Field("this", description="`private` for a run on a desktop of its own.")
+    lost: str | None = Field(None, description="What of its record could not be kept.")
+
+
+class OpenDocument(OpenPayload):
+    """An open flow, as lists tell of it."""
+
+    workflow_id: str
+    name: str
+    path: str | None
+    modified: bool
+    unsaved: bool = Field(description="Whether it holds work that is nowhere else.")
+    editors: int = Field(description="How many have it open.")
+    on_disk: DiskState
+    file: str | None = Field(None, description="Its file from the flows folder, where it lies in it.")
+
+
+class DesktopCheck(EventPayload):
+    """What was looked at on the desktop."""
+
+    name: str
+    ok: bool
+    message: str
+    fix: str
+
+
+class DesktopState(EventPayload):
+    """What the desktop can do."""
+
+    available: bool = Field(description="Whether a run can act on it.")
+    checks: list[DesktopCheck]
+
+
+class ConnectedClient(EventPayload):
+    """Who is connected."""
+
+    id: str
+    name: str
+    role: RoleName
+
+
 class StatusEvent(OpenPayload):
     """The state of the server, of a run (`run_id`, `status`), or that it closes (`closing`)."""
 
     version: str | None = None
     protocol: int | None = None
     epoch: str | None = None
-    role: Literal["none", "view", "edit", "run"] | None = None
+    role: Literal["view", "edit", "run"] | None = None
     peer_id: str | None = None
-    desktop: dict[str, Any] | None = None
-    runs: list[dict[str, Any]] | None = None
-    clients: list[dict[str, Any]] | None = None
+    desktop: DesktopState | None = None
+    runs: list[ListedRun] | None = None
+    clients: list[ConnectedClient] | None = None
+    interrupted: list[dict[str, Any]] | None = Field(None, description="Runs that ended with the server's process.")
+    unsaved: list[OpenDocument] | None = Field(
+        None,
+        description="Open flows that hold work which is nowhere else, those that nobody edits now too; as in `flow.list`.",
+    )
+    recording: "RecordingState | None" = Field(None, description="The recording that is under way.")
     port: int | None = None
     run_id: str | None = None
     status: str | None = None
     closing: bool | None = None
+
+
+class TriggerRow(OpenPayload):
+    """What was due, and what became of it."""
+
+    id: int
+    path: str = Field(description="The flow's file.")
+    flow: str = Field(description="The flow's name.")
+    trigger: str = Field(description="The trigger's `id`.")
+    type: str
+    due: str = Field(description="ISO 8601, UTC.")
+    at: str = Field(description="When it was looked at. ISO 8601, UTC.")
+    outcome: Literal["ran", "missed", "overlap", "paused", "locked", "interrupted", "waiting"]
+    status: str | None = Field(description="Of the run: `starting`, `running`, or how it ended.")
+    run_id: str | None
+    message: str = Field(description="Why nothing was started, or how the run ended.")
+    count: int = Field(description="How many times it stands for; 1 but for many that were missed in one go.")
+    given: dict[str, Any] = Field(description="What the run reads of the trigger, without a request's body.")
+    phrase: Any = Field(None, description="`message` with what translates it.")
+
+
+class TriggersChanged(EventPayload):
+    """Something of the triggers changed."""
+
+    row: TriggerRow | None = None
+
+
+class RecordedStep(OpenPayload):
+    """A step as it was made."""
+
+    node_id: str | None
+    type: str
+    title: str = Field(description="What people call the type.")
+    summary: str = Field(description="What the node does, in a line.")
+
+
+class RecordingState(OpenPayload):
+    """A recording as it is now."""
+
+    workflow_id: str = Field(description="Where the steps go.")
+    status: Literal["recording", "paused", "stopped"]
+    count: int = Field(description="How many steps it made.")
+    by: str = Field(description="Who started it.")
+    secrets: list[str] = Field(
+        description="The secrets that the steps type, which are to be kept by `flowdesk secret set`."
+    )
+    doubtful: int = Field(description="Steps whose text no program told: it is what the keys spell.")
+    reason: Literal["keys", "lost"] | None = Field(
+        description="Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone."
+    )
+
+
+class RecordChanged(RecordingState):
+    """The recording began, made a step, paused, or ended."""
+
+    step: RecordedStep | None = None
 
 
 class FrameEvent(OpenPayload):
@@ -205,13 +375,18 @@ PAYLOADS: dict[str, type[BaseModel]] = {
     **dict.fromkeys(("node.pending", "node.running", "node.success", "node.error", "node.skipped"), NodeEvent),
     "execution.progress": ProgressEvent,
     "execution.log": LogEvent,
+    "execution.verdict": VerdictEvent,
     "execution.complete": EndEvent,
     "execution.error": EndEvent,
     "execution.snapshot": SnapshotEvent,
     "flow.changed": ChangedEvent,
     "flow.saved": SavedEvent,
+    "flow.moved": MovedEvent,
+    "flow.disk": DiskEvent,
     "flow.closed": ClosedEvent,
     "presence": PresenceEvent,
+    "trigger.changed": TriggersChanged,
+    "record.changed": RecordChanged,
     "desktop.frame": FrameEvent,
     "help.needed": HelpNeededEvent,
     "help.closed": HelpClosedEvent,

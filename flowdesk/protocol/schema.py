@@ -4,6 +4,7 @@ from typing import Any
 
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Request
+from flowdesk.protocol.replies import REPLIES
 
 
 def request_schema(request: Request) -> dict[str, Any]:
@@ -52,12 +53,34 @@ def event_schema(kind: str) -> dict[str, Any]:
     return {**schema, "$defs": definitions} if definitions else schema
 
 
+def reply_schema(kind: str) -> dict[str, Any]:
+    """Return the schema of the reply to a request, its envelope included. A refusal is answered by ``error`` instead."""
+    payload = REPLIES[kind].model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    definitions = payload.pop("$defs", {})
+    payload["additionalProperties"] = True  # newer servers may send more
+    schema = {
+        "title": f"reply to {kind}",
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "type": {"const": kind},
+            "timestamp": {"type": "number", "description": "Seconds since 1970, UTC."},
+            "workflow_id": {"type": "string"},
+            "reply_to": {"type": ["string", "null"], "description": "The `id` of the request that this answers."},
+            "payload": payload,
+        },
+        "required": ["id", "type", "timestamp", "workflow_id", "reply_to", "payload"],
+    }
+    return {**schema, "$defs": definitions} if definitions else schema
+
+
 def protocol_schema() -> dict[str, Any]:
-    """Return the schemas of all messages in one document: ``requests`` and ``events`` by type."""
+    """Return the schemas of all messages in one document: ``requests``, ``replies`` and ``events`` by type."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "flowdesk protocol",
         "version": PROTOCOL_VERSION,
         "requests": {kind: request_schema(request) for kind, request in REQUESTS.items()},
+        "replies": {kind: reply_schema(kind) for kind in REPLIES},
         "events": {kind: event_schema(kind) for kind in EVENTS},
     }

@@ -163,7 +163,7 @@ class ClientQueue:
 def gap(workflow_id: str, first: int, last: int) -> Message:
     """Return the marker that stands for left out messages ``first`` to ``last`` of a workflow."""
     count = last - first + 1
-    text = say("{count} messages were left out: this client reads too slowly.", count=count)
+    text = say("{count} messages were skipped: this client reads too slowly.", count=count)
     return envelope(
         "execution.log",
         workflow_id,

@@ -31,7 +31,7 @@ from flowdesk.protocol.connection import (
     refusal,
     result,
 )
-from flowdesk.protocol.messages import Role
+from flowdesk.protocol.messages import Role, Start
 from flowdesk.server.client_queue import ClientQueue, frame_of
 from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
@@ -53,6 +53,8 @@ BURST = 128
 LARGE = 256 * 1024
 """Characters from which on a message is read off the event loop."""
 CLOSE_SECONDS = 1.0
+MOST_ALLOWED = 256
+"""Allowed starts of one client that are remembered here."""
 
 
 class Client:
@@ -66,9 +68,12 @@ class Client:
         self.name = socket.label
         self.role = Role.NONE
         self.grant: Grant | None = None
-        self._allowed: set[str] = set()
-        """Workflows that the owner let it run."""
-        """Whether the desktop's owner allowed this client to start runs, where that is asked."""
+        self._allowed: set[tuple[str, str]] = set()
+        """What the owner let it run: the workflow, and what that held."""
+        self.person = peer_id
+        """Whose undo its edits belong to: the token and what the client calls itself, so that it survives a break."""
+        self.hand = ""
+        """Whose hand its edits bear: the token's."""
         self._socket = socket
         self._connection = connection
         self._shell = shell
@@ -83,6 +88,11 @@ class Client:
         self._stuck_since: float | None = None
         self._stuck_at = 0
         self._over_since: float | None = None
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether it came with the owner's secret."""
+        return self.grant is not None and self.grant.is_owner
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -235,6 +245,7 @@ class Client:
 
     def _admit(self, grant: Grant) -> None:
         self.grant, self.role = grant, grant.role
+        self.person, self.hand = f"{grant.token_id}/{self.name}", grant.token_id
         self._socket.stranger_bytes = None
         self._shell.client_came(self)
 
@@ -246,8 +257,8 @@ class Client:
                 refusal(
                     incoming,
                     LimitReached(
-                        say("{count} requests wait already.", count=self._requests.qsize()),
-                        say("Wait for the replies before you send more."),
+                        say("{count} requests are already waiting.", count=self._requests.qsize()),
+                        say("Wait for the replies before you send more requests."),
                     ),
                 )
             )
@@ -258,14 +269,20 @@ class Client:
     async def _work(self) -> None:
         while True:
             incoming, size = await self._requests.get()
-            await self._submit(incoming)
+            if incoming.type == "workflow.start" and self._is_asked_about:
+                # A person may take long to answer: what else the client asks does not wait for them.
+                spawn(self._submit(incoming), f"workflow.start of {self.id}")
+            else:
+                await self._submit(incoming)
             self._waiting_chars -= size
+            await asyncio.sleep(0)  # one who sends much at once does not take the turns of the others
 
     async def _submit(self, incoming: Incoming) -> None:
         try:
             if incoming.type == "workflow.start" and not await self._is_allowed(incoming):
                 raise NotAllowed(
-                    say("The owner of the desktop did not allow this run."), say("Ask them, then try again.")
+                    say("The user of the desktop refused this run."),
+                    say("Ask the user of the desktop, then try again."),
                 )
             payload = await self._shell.session.submit(
                 self, incoming.type, incoming.payload, incoming.workflow_id, incoming.id
@@ -274,20 +291,35 @@ class Client:
             self._answer(refusal(incoming, error))
         except Exception:
             logger.exception("%s failed", incoming.type)
-            broken = FlowdeskError(say("Something went wrong inside flowdesk."), say("See the log, and report it."))
+            broken = FlowdeskError(say("Internal error in flowdesk."), say("Check the log, and report the problem."))
             self._answer(refusal(incoming, broken))
         else:
             self._answer(result(incoming, payload))
 
+    @property
+    def _is_asked_about(self) -> bool:
+        """Whether the owner of the desktop is asked before this client's runs."""
+        return self._shell.ask_first_run is not None and not self.is_owner and self.role >= Role.RUN
+
     async def _is_allowed(self, incoming: Incoming) -> bool:
         ask = self._shell.ask_first_run
-        is_owner = self.grant is not None and self.grant.is_owner
-        if ask is None or is_owner or incoming.workflow_id in self._allowed or self.role < Role.RUN:
+        if ask is None or not self._is_asked_about:
             return True
-        if not await ask(self, incoming):
-            return False
-        self._allowed.add(incoming.workflow_id)
-        return True
+        assert isinstance(incoming.payload, Start)
+        session, payload, workflow_id = self._shell.session, incoming.payload, incoming.workflow_id
+        while True:
+            wanted = await session.wanted(payload, workflow_id)
+            if (workflow_id, wanted.digest) in self._allowed:
+                if session.is_still(wanted, payload, workflow_id):
+                    return True
+                continue
+            if not await ask(self, wanted):
+                return False
+            # What was asked about is allowed, not what it may have become meanwhile.
+            if len(self._allowed) < MOST_ALLOWED:
+                self._allowed.add((workflow_id, wanted.digest))
+            elif session.is_still(wanted, payload, workflow_id):
+                return True
 
     def _answer(self, reply: Reply) -> None:
         message = envelope(reply.type, reply.workflow_id, reply.payload)

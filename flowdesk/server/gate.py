@@ -41,13 +41,15 @@ class Gate:
             elif name.lower() == "origin":
                 origins.append(value.strip().lower())
         if len(hosts) != 1 or len(origins) > 1:
-            return Refusal(HTTPStatus.BAD_REQUEST, say("Exactly one Host and at most one Origin are needed."))
+            return Refusal(
+                HTTPStatus.BAD_REQUEST, say("Exactly one Host header and at most one Origin header are required.")
+            )
         if hosts[0] not in self.hosts:
             return Refusal(
                 HTTPStatus.FORBIDDEN, say("This name is not served here. Use http://127.0.0.1 and the port.")
             )
         if origins and origins[0] not in self.origins:
-            return Refusal(HTTPStatus.FORBIDDEN, say("Pages of this origin may not connect."))
+            return Refusal(HTTPStatus.FORBIDDEN, say("Pages of this origin are not allowed to connect."))
         return None
 
 

@@ -56,7 +56,7 @@ class Pages:
     def answer(self, method: str, target: str) -> Response:
         """Answer a request for ``target`` (path with query)."""
         if method not in ("GET", "HEAD"):
-            return self.text(HTTPStatus.METHOD_NOT_ALLOWED, say("Only GET and HEAD are answered here."))
+            return self.text(HTTPStatus.METHOD_NOT_ALLOWED, say("Only GET and HEAD are supported here."))
         path = unquote(target.partition("?")[0].partition("#")[0])
         if path == "/health":
             body = json.dumps({"status": "healthy", "timestamp": time.time()}).encode()
@@ -65,7 +65,7 @@ class Pages:
         if found is not None:
             kind = _TYPES.get(found.suffix.lower()) or mimetypes.guess_type(found.name)[0] or "application/octet-stream"
             return self._response(HTTPStatus.OK, kind, found.read_bytes())
-        return self.text(HTTPStatus.NOT_FOUND, say("There is nothing here."))
+        return self.text(HTTPStatus.NOT_FOUND, say("Not found."))
 
     def text(self, status: HTTPStatus, sentence: str) -> Response:
         """Answer with a sentence."""

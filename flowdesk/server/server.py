@@ -13,11 +13,11 @@ import socket as socket_names
 import ssl
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 from websockets.asyncio.server import Server as Listener
@@ -25,19 +25,22 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from flowdesk.aio import spawn
+from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NotAuthenticated, ServerUnavailable
 from flowdesk.model.sentence import say
-from flowdesk.protocol.codec import Incoming
 from flowdesk.protocol.connection import Connection, Grant
-from flowdesk.protocol.messages import Auth, Payload, Role
+from flowdesk.protocol.messages import Auth, Role
 from flowdesk.resource import resource_path
 from flowdesk.server.connection import Client
 from flowdesk.server.gate import WILDCARDS, Gate, is_loopback, make_gate
+from flowdesk.server.hooks import Answer as HookAnswer
 from flowdesk.server.http import Pages
+from flowdesk.server.needs import SessionLike
 from flowdesk.server.tokens import PAIRING_SECONDS, Bucket, Doorkeeper, TokenStore
 from flowdesk.server.wire import Socket
+from flowdesk.session.announcing import announce, withdraw
 from flowdesk.session.journal import envelope
-from flowdesk.session.peer import Peer
+from flowdesk.session.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 _library_logger = logging.getLogger("flowdesk.server.library")
@@ -46,24 +49,10 @@ _library_logger.setLevel(logging.CRITICAL)  # below that it prints request lines
 MAX_FRAME = 16 * 1024 * 1024
 """Bytes of a message beyond which the connection is closed (1009); from 8 MiB on the message is refused."""
 _LABEL = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_MINTED = re.compile(r"(?=[a-z]*[0-9])[0-9a-z]{8,}$")
+"""How the name of a client ends that was minted for one tab. Two that are connected under another name are two people, such as
+two scripts that call themselves alike; under such a one the older is what a break left of the younger."""
 _TICK = 0.25
-
-
-class SessionLike(Protocol):
-    """What the server needs of the session."""
-
-    port: int | None
-
-    def connect(self, peer: Peer) -> None:
-        """A peer came."""
-
-    def disconnect(self, peer: Peer) -> None:
-        """A peer went."""
-
-    async def submit(
-        self, peer: Peer, type: str, payload: Payload, workflow_id: str = "", message_id: str = ""
-    ) -> dict[str, Any]:
-        """Carry out a request and return the payload of its reply."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +89,14 @@ class Server:
 
     session: SessionLike
     settings: ServerSettings = field(default_factory=ServerSettings)
-    ask_first_run: Callable[[Client, Incoming], Awaitable[bool]] | None = None
+    ask_first_run: Callable[[Client, Wanted], Awaitable[bool]] | None = None
     """Asks the owner of the desktop before the first run of a flow by a client that is not their own."""
     on_change: Callable[[], None] | None = None
     """Called when a client came or went."""
     on_refused: Callable[[str], None] | None = None
     """Called with a sentence when someone was turned away for a wrong secret or origin."""
+    on_hook: Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any] | None]] | None = None
+    """Starts what an armed flow's web request is for; returns the row that tells of it."""
     now: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
@@ -121,6 +112,7 @@ class Server:
         self._failures = Bucket(5, self.now)
         self._listener: Listener | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._announced: Path | None = None
         self._gate: Gate = make_gate("127.0.0.1", 0)
         self.pages = Pages(Path(), 0)
 
@@ -174,6 +166,8 @@ class Server:
             raise _cannot_listen(host, settings.port, error) from error
         self._listener = listener
         self._watch = spawn(self._watch_over(), "server watchdog")
+        process = getattr(self.session, "process", "serve")
+        self._announced = announce(self.tokens.folder, self.port, self.url(), process)
 
     async def stop(self) -> None:
         """Tell every client, close, and abort what is left. Takes 3 s at the most."""
@@ -181,6 +175,7 @@ class Server:
         if listener is None:
             return
         self.session.port = None
+        withdraw(self._announced)
         if self._watch is not None:
             self._watch.cancel()
         listener.close(close_connections=False)
@@ -199,21 +194,21 @@ class Server:
 
     def greeting(self) -> list[str]:
         """Return what to tell the person who started the server."""
-        lines: list[str] = [say("flowdesk serves {url}", url=self.url())]
+        lines: list[str] = [say("flowdesk is running at {url}", url=self.url())]
         if self.settings.insecure_no_token:
-            lines.append(say("Every program of this machine may drive this desktop: no token is asked for."))
+            lines.append(say("Every program on this computer can control this desktop, because no token is required."))
         elif self.tokens.names():
             lines.append(say("Open within {seconds} s: {url}", seconds=60, url=self.browser_url()))
-            lines.append(say("Scripts need the token that `flowdesk token show` prints."))
+            lines.append(say("Scripts need the token from flowdesk token show."))
             if self.is_exposed:
                 lines.append(
                     say(
-                        "On another machine open {url} and type {code} within {minutes} minutes.",
+                        "On the other computer, open {url} and enter {code} within {minutes} minutes.",
                         url=self.public_url(), code=self.pairing_code(), minutes=int(PAIRING_SECONDS // 60),
                     )
                 )  # fmt: skip
         else:
-            lines.append(say("The token is revoked: nobody gets in before `flowdesk token new`."))
+            lines.append(say("The token is revoked: no client can connect until you run flowdesk token new."))
         return lines
 
     @property
@@ -272,12 +267,43 @@ class Server:
         label = path.removeprefix("/ws/")
         if not _LABEL.fullmatch(label):
             return self.pages.text(
-                HTTPStatus.NOT_FOUND, say("A client's name has 1 to 64 letters, digits, dots, dashes, underscores.")
+                HTTPStatus.NOT_FOUND, say("A client name has 1 to 64 letters, digits, dots, dashes, or underscores.")
             )
         if len(self.clients) >= self.settings.max_clients:
             return self.pages.text(HTTPStatus.SERVICE_UNAVAILABLE, say("Too many clients are connected."))
         socket.label = label
         return self._check_secret(socket, headers, query)
+
+    def let_hook_in(self, headers: list[tuple[str, str]], query: str) -> HookAnswer | None:
+        """Say why a request that would start a flow is refused: the same lists and secrets as for a socket, and the role run."""
+        refusal = self._gate.check(headers)
+        if refusal is not None:
+            self._tell_refused(str(refusal.sentence))
+            return HookAnswer.refused(refusal.status, "not_allowed", refusal.sentence)
+        if self.settings.insecure_no_token:
+            return None
+        given = [value.partition(" ")[2].strip() for name, value in headers if name.lower() == "authorization"]
+        given += parse_qs(query).get("token", [])
+        grant = self.doorkeeper.check_token(given[0]) if len(given) == 1 else None
+        if grant is None:
+            self._tell_refused(str(say("Connection refused: wrong token.")))
+            missing = say("A token is required: Authorization: Bearer, followed by the token from flowdesk token show.")
+            wrong = say("The token is wrong or revoked.")
+            return HookAnswer.refused(HTTPStatus.UNAUTHORIZED, "not_authenticated", wrong if given else missing)
+        if grant.role < Role.RUN:
+            return HookAnswer.refused(HTTPStatus.FORBIDDEN, "not_allowed", say("The token must have the role run."))
+        return None
+
+    async def start_by_hook(self, name: str, values: Mapping[str, Any]) -> HookAnswer:
+        """Start what an armed flow's web request of this name is for."""
+        if self.on_hook is None:
+            return HookAnswer.refused(HTTPStatus.NOT_FOUND, "not_found", say("Not found."))
+        row = await self.on_hook(name, values)
+        if row is None:
+            sentence = say('No armed flow has a web request trigger "{name}".', name=name)
+            return HookAnswer.refused(HTTPStatus.NOT_FOUND, "not_found", sentence)
+        is_taken = row["outcome"] in {"ran", "waiting"} and row["status"] != "failed"
+        return HookAnswer(HTTPStatus.ACCEPTED if is_taken else HTTPStatus.CONFLICT, row)
 
     def _check_secret(self, socket: Socket, headers: list[tuple[str, str]], query: str) -> Response | None:
         if self.settings.insecure_no_token:
@@ -286,18 +312,34 @@ class Server:
         given = [value for name, value in headers if name.lower() == "authorization"]
         given = [value.partition(" ")[2].strip() for value in given] + parse_qs(query).get("token", [])
         if len(given) > 1:
-            return self.pages.text(HTTPStatus.BAD_REQUEST, say("More than one secret was given."))
+            return self.pages.text(HTTPStatus.BAD_REQUEST, say("Several tokens were sent."))
         if given:
             socket.grant = self.doorkeeper.check_token(given[0])
             if socket.grant is None:
-                self._tell_refused(str(say("A client came with a wrong token.")))
+                self._tell_refused(str(say("Connection refused: wrong token.")))
                 return self.pages.text(HTTPStatus.UNAUTHORIZED, say("The token is wrong or revoked."))
         return None
 
     def _prove(self, auth: Auth) -> Grant | None:
-        grant = self.doorkeeper.prove(auth)
+        try:
+            grant = self.doorkeeper.prove(auth)
+        except NotAuthenticated:
+            self._tell_refused(
+                str(
+                    say(
+                        "Somebody is trying many codes. The code shown is still valid; create another if it was not you."
+                    )
+                )
+            )
+            raise
         if grant is None:
-            self._tell_refused(str(say("A client came with a wrong token or code.")))
+            is_code = auth.code is not None and len(auth.code) == 6
+            wrong = (
+                say("Somebody entered a wrong code for another computer.")
+                if is_code
+                else say("Connection refused: wrong token or code.")
+            )
+            self._tell_refused(str(wrong))
         return grant
 
     def _tell_refused(self, sentence: str) -> None:
@@ -335,6 +377,10 @@ class Server:
             oldest.abort()
         self._opening[socket] = None
 
+    def socket_known(self, socket: Socket) -> None:
+        """A connection that is no WebSocket proved who it is: it makes no room for strangers."""
+        self._opening.pop(socket, None)
+
     def socket_lost(self, socket: Socket) -> None:
         """A TCP connection ended."""
         self._sockets.discard(socket)
@@ -343,6 +389,9 @@ class Server:
     def client_came(self, client: Client) -> None:
         """A client proved who it is."""
         self._strangers.pop(client.id, None)
+        is_taken = any(other.person == client.person for other in self.clients.values())
+        if is_taken and not _MINTED.search(client.name):
+            client.person += f"#{client.id}"
         self.clients[client.id] = client
         self.session.connect(client)
         self._tell_change()
@@ -382,13 +431,13 @@ class Server:
             return
         if self.settings.insecure_no_token:
             raise ServerUnavailable(
-                say("Without a token flowdesk listens only on this machine, not on {host}.", host=self.settings.host),
-                say("Leave --insecure-no-token away, or --host."),
+                say("Without a token, flowdesk listens only on this computer, not on {host}.", host=self.settings.host),
+                say("Remove --insecure-no-token or --host."),
             )
         if not (self.settings.tls_cert and self.settings.tls_key):
             raise ServerUnavailable(
-                say("{host} can be reached from other machines: that needs TLS and a token.", host=self.settings.host),
-                say("Give --tls-cert and --tls-key, or listen on 127.0.0.1."),
+                say("Other computers can reach {host}, so it needs TLS and a token.", host=self.settings.host),
+                say("Add --tls-cert and --tls-key, or listen on 127.0.0.1."),
             )
 
     def _tls(self) -> ssl.SSLContext | None:
@@ -396,15 +445,17 @@ class Server:
         if cert is None and key is None:
             return None
         if cert is None or key is None:
-            raise ServerUnavailable(say("TLS needs a certificate and its key."), say("Give --tls-cert and --tls-key."))
+            raise ServerUnavailable(
+                say("TLS needs a certificate and its private key."), say("Add --tls-cert and --tls-key.")
+            )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         try:
             context.load_cert_chain(cert, key)
         except (OSError, ssl.SSLError) as error:
             raise ServerUnavailable(
-                say("The certificate or key cannot be used: {reason}.", reason=str(error)),
-                say("Give PEM files that belong together."),
+                say("The certificate or private key cannot be used: {reason}.", reason=str(error)),
+                say("Use a PEM certificate and its private key."),
             ) from error
         return context
 
@@ -419,14 +470,15 @@ def _state_folder(session: SessionLike) -> Path:
 def _cannot_listen(host: str, port: int, error: Exception) -> ServerUnavailable:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return ServerUnavailable(
-            say("Port {port} is taken by another program.", port=port),
-            say("Choose another: --port {port}", port=port + 1),
+            say("Another program uses port {port}.", port=port),
+            say("Choose another port: --port {port}", port=port + 1),
         )
     if isinstance(error, OSError) and error.errno == errno.EACCES:
         return ServerUnavailable(
-            say("This user may not listen on port {port}.", port=port), say("Choose one from 1024 on: --port 8000")
+            say("You do not have permission to listen on port {port}.", port=port),
+            say("Choose a port of 1024 or above: --port 8000"),
         )
     return ServerUnavailable(
-        say("{host}:{port} cannot be listened on: {reason}.", host=host, port=port, reason=str(error)),
-        say("Give an address of this machine and a port from 1024 to 65535."),
+        say("Cannot listen on {host}:{port}: {reason}.", host=host, port=port, reason=system_cause(error)),
+        say("Use an address of this computer and a port from 1024 to 65535."),
     )

@@ -20,16 +20,21 @@ from flowdesk.model.errors import FileUnwritable, NotAuthenticated, RequestInval
 from flowdesk.model.sentence import say
 from flowdesk.protocol.connection import Grant
 from flowdesk.protocol.messages import Auth, Role
+from flowdesk.session.plainfiles import read_plain_file
 
 logger = logging.getLogger(__name__)
 
+LARGEST = 1024 * 1024
+"""Bytes of the file of tokens."""
 INSTALLATION = ""
 """Name of the token that every installation has; its role is run."""
 CODE_SECONDS = 60.0
 MAX_CODES = 32
 PAIRING_SECONDS = 300.0
 PAIRING_TRIES = 5
-"""Wrong six-digit codes after which all of them are void: a guess is right once in 200,000 times at the most."""
+"""Wrong six-digit codes that are looked at at once."""
+PAIRING_PAUSE = 10.0
+"""Seconds for each further one. In the five minutes of a code at most 35 are: a guess is right once in 28,000 times."""
 
 _NAME = re.compile(r"[\w.-]{1,64}")
 
@@ -55,7 +60,7 @@ class TokenStore:
 
     def __init__(self, folder: Path) -> None:
         """Nothing is read or written yet."""
-        self._folder = folder
+        self.folder = folder
         self._path = folder / "tokens.json"
         self._stamp: tuple[int, int, int] | None = None
         self._tokens: list[_Token] = []
@@ -73,7 +78,7 @@ class TokenStore:
             if token.name == name:
                 return token.secret
         raise NotAuthenticated(
-            say('There is no token "{name}".', name=name or "installation"), say("Make one: flowdesk token new")
+            say('Token "{name}" not found.', name=name or "installation"), say("Create one: flowdesk token new")
         )
 
     def renew(self, name: str = INSTALLATION, role: Role = Role.RUN) -> str:
@@ -84,7 +89,7 @@ class TokenStore:
         """
         if name and not _NAME.fullmatch(name):
             raise RequestInvalid(
-                say('"{name}" is no name for a token.', name=name), say("Use 1 to 64 letters, digits, dots, dashes, underscores."),
+                say("\"{name}\" is not a valid token name.", name=name), say("Use 1 to 64 letters, digits, dots, dashes, or underscores."),
                 field="name",
             )  # fmt: skip
         self._read()
@@ -103,7 +108,7 @@ class TokenStore:
         self._read()
         if name and all(token.name != name for token in self._tokens):
             raise NotAuthenticated(
-                say('There is no token "{name}".', name=name), say("`flowdesk token list` shows those that there are.")
+                say('Token "{name}" not found.', name=name), say("Run flowdesk token list to see the existing tokens.")
             )
         self._write([other for other in self._tokens if other.name != name])
 
@@ -143,6 +148,8 @@ class TokenStore:
         except FileNotFoundError:
             self._stamp, self._tokens = None, []
             return
+        except OSError as error:
+            raise _unreadable(self._path) from error
         stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         if stamp == self._stamp:
             return
@@ -150,13 +157,10 @@ class TokenStore:
             self._path.chmod(0o600)
             found = self._path.stat()
         try:
-            entries = json.loads(self._path.read_text("utf-8"))["tokens"]
+            entries = json.loads(read_plain_file(self._path, LARGEST))["tokens"]
             self._tokens = [_Token(entry["name"], entry["token"], Role[entry["role"].upper()]) for entry in entries]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FileUnwritable(
-                say("The file of tokens cannot be read: {path}.", path=self._path),
-                say("Delete it; `flowdesk token new` makes another."),
-            ) from error
+            raise _unreadable(self._path) from error
         self._stamp = stamp
 
     def _write(self, tokens: list[_Token]) -> None:
@@ -165,9 +169,9 @@ class TokenStore:
         ]
         draft = self._path.with_name(f".tokens-{secrets.token_hex(8)}")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if os.name == "posix":
-                self._folder.chmod(0o700)
+                self.folder.chmod(0o700)
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(draft, flags, 0o600), "w", encoding="utf-8") as file:
                 json.dump({"tokens": entries}, file)
@@ -176,10 +180,17 @@ class TokenStore:
             draft.replace(self._path)
         except OSError as error:
             raise FileUnwritable(
-                say("The file of tokens cannot be written: {path}.", path=self._path),
+                say("The token file cannot be written: {path}.", path=self._path),
                 say("Make the folder writable, or set FLOWDESK_STATE_DIR."),
             ) from error
         self._read()
+
+
+def _unreadable(path: Path) -> FileUnwritable:
+    return FileUnwritable(
+        say("The token file cannot be read: {path}.", path=path),
+        say("Delete the file, then run flowdesk token new."),
+    )
 
 
 class Doorkeeper:
@@ -196,7 +207,7 @@ class Doorkeeper:
         self._now = now
         self._codes: dict[str, tuple[float, Role, str]] = {}
         self._pairings: dict[str, tuple[float, Role, str]] = {}
-        self._misses = 0
+        self._tries = Bucket(PAIRING_TRIES, now, PAIRING_PAUSE)
         self._sessions: dict[str, Grant] = {}
 
     def mint_code(self, role: Role = Role.RUN) -> str:
@@ -214,13 +225,16 @@ class Doorkeeper:
         """Return six digits that a person types on another machine: they open one connection within 5 minutes."""
         owner = token_id(self._store.show())
         self._pairings.clear()
-        self._misses = 0
         code = f"{secrets.randbelow(1_000_000):06}"
         self._pairings[code] = (self._now() + PAIRING_SECONDS, role, owner)
         return code
 
     def prove(self, auth: Auth) -> Grant | None:
-        """Return what a client may do, or ``None``. A code is used up by it."""
+        """Return what a client may do, or ``None``. A code is used up by it.
+
+        Raises:
+            NotAuthenticated: If too many wrong six-digit codes came: this one is not looked at, and stays good.
+        """
         if auth.token is not None:
             return self.check_token(auth.token)
         if auth.code is not None:
@@ -243,13 +257,20 @@ class Doorkeeper:
 
     def _redeem(self, code: str) -> Grant | None:
         is_pairing = len(code) == 6
+        if is_pairing and not self._tries.has_one():
+            raise NotAuthenticated(
+                say(
+                    "Too many wrong codes. Wait {seconds} seconds, then enter the code again.",
+                    seconds=int(PAIRING_PAUSE),
+                ),
+                say("The code shown is still valid."),
+            )
         codes = self._pairings if is_pairing else self._codes
         given = code.encode("utf-8", "replace")
         found = next((known for known in codes if compare_digest(known.encode(), given)), None)
         if found is None:
-            self._misses += is_pairing
-            if self._misses >= PAIRING_TRIES:
-                self._pairings.clear()
+            if is_pairing:
+                self._tries.take()
             return None
         until, role, owner = codes.pop(found)
         if until < self._now() or owner not in self._store.ids():
@@ -262,20 +283,25 @@ class Doorkeeper:
 
 
 class Bucket:
-    """Lets ``size`` failures through at once and one a second after that: the rest is not worth an answer."""
+    """Lets ``size`` failures through at once and one in so many seconds after that."""
 
-    def __init__(self, size: float, now: Callable[[], float]) -> None:
+    def __init__(self, size: float, now: Callable[[], float], seconds: float = 1.0) -> None:
         """Begin full."""
+        self._seconds = seconds
         self._size = self._level = size
         self._now = now
         self._then = now()
 
+    def has_one(self) -> bool:
+        """Whether one more would pass."""
+        now = self._now()
+        self._level = min(self._size, self._level + (now - self._then) / self._seconds)
+        self._then = now
+        return self._level >= 1
+
     def take(self) -> bool:
         """Whether one more may pass."""
-        now = self._now()
-        self._level = min(self._size, self._level + now - self._then)
-        self._then = now
-        if self._level < 1:
+        if not self.has_one():
             return False
         self._level -= 1
         return True

@@ -13,6 +13,7 @@ from websockets.protocol import State
 
 from flowdesk.model.sentence import say
 from flowdesk.protocol.connection import Grant
+from flowdesk.server.hooks import HookRequest
 
 if TYPE_CHECKING:
     from flowdesk.server.connection import Client
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 STRANGER_BYTES = 64 * 1024
 """Bytes that may come before the secret was proved, the HTTP request included."""
+
+
+HOOK = b"POST /hook/"
+"""What a request begins with that starts a flow."""
 
 
 class Socket(ServerConnection):
@@ -39,6 +44,8 @@ class Socket(ServerConnection):
         self.stranger_bytes: int | None = STRANGER_BYTES
         """What may still come; ``None`` once the peer is known."""
         self._is_first = True
+        self._begun = b""
+        self._hook: HookRequest | None = None
 
     @property
     def is_open(self) -> bool:
@@ -53,10 +60,22 @@ class Socket(ServerConnection):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         super().connection_lost(exc)
+        if self._hook is not None:
+            self._hook.lost()
         self.shell.socket_lost(self)
 
     def data_received(self, data: bytes) -> None:
         """Read, but from strangers only so much."""
+        if self._is_first and self._hook is None:
+            data, self._begun = self._begun + data, b""
+            if HOOK.startswith(data):
+                self._begun = data  # it is not known yet what this becomes
+                return
+            if data.startswith(HOOK):
+                self._hook = self._begin_hook()
+        if self._hook is not None:
+            self._hook.take(data)  # it has limits of its own
+            return
         if self.stranger_bytes is not None:
             self.stranger_bytes -= len(data)
             if self.stranger_bytes < 0:
@@ -89,7 +108,16 @@ class Socket(ServerConnection):
         """End the connection at once, whatever waits."""
         self.transport.abort()
 
+    def _begin_hook(self) -> HookRequest:
+        def known() -> None:
+            self.stranger_bytes = None
+            self.shell.socket_known(self)
+
+        return HookRequest(
+            self.transport.write, self.transport.close, self.shell.let_hook_in, known, self.shell.start_by_hook
+        )
+
     def _refuse_method(self) -> None:
-        sentence = say("Only GET and HEAD are answered here.")
+        sentence = say("Only GET and HEAD are supported here.")
         self.transport.write(self.shell.pages.raw(HTTPStatus.METHOD_NOT_ALLOWED, sentence))
         self.transport.close()

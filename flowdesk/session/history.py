@@ -9,9 +9,12 @@ from typing import Any
 from flowdesk.aio import in_thread
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
-from flowdesk.protocol.messages import GetPicture, ListRuns
+from flowdesk.protocol.messages import GetPast, GetPicture, ListRuns
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
+from flowdesk.session.plainfiles import read_plain_file
+from flowdesk.session.records import MOST_ABOUT
+from flowdesk.session.replaying import past_run
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 MOST_PICTURES = 60
@@ -34,7 +37,10 @@ def history_handlers(runs: Path, listing: Callable[[int], list[dict[str, Any]]])
     async def picture(peer: Peer, payload: GetPicture, workflow_id: str, message_id: str) -> dict[str, Any]:
         return await in_thread(lambda: _picture(runs, payload), "flowdesk.history")
 
-    return {"workflow.list": listed, "execution.picture": picture}
+    async def past(peer: Peer, payload: GetPast, workflow_id: str, message_id: str) -> dict[str, Any]:
+        return await in_thread(lambda: past_run(runs, payload.run_id, payload.moment), "flowdesk.history")
+
+    return {"workflow.list": listed, "execution.picture": picture, "execution.past": past}
 
 
 def read_history(runs: Path) -> list[dict[str, Any]]:
@@ -42,7 +48,7 @@ def read_history(runs: Path) -> list[dict[str, Any]]:
     found = []
     for file in runs.glob("*/run.json") if runs.is_dir() else ():
         try:
-            about = json.loads(file.read_text(encoding="utf-8"))
+            about = json.loads(read_plain_file(file, MOST_ABOUT))
             found.append(_listed(about, file.parent))
         except (OSError, ValueError, KeyError, TypeError):
             continue  # a record that is damaged or just being removed is no run to show
@@ -62,8 +68,13 @@ def pictures_of(folder: str | None) -> list[Path]:
     """Return the pictures in a run's folder, the oldest first."""
     if not folder:
         return []
-    found = [path for path in Path(folder).rglob("*") if path.suffix.lower() in PICTURES and path.is_file()]
+    found = [path for path in Path(folder).rglob("*") if path.suffix.lower() in PICTURES and _is_plain(path)]
     return sorted(found, key=lambda path: path.stat().st_mtime)[-MOST_PICTURES:]
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether a path is a file and no link: one may have been planted in a folder that somebody named for a report."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _listed(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -89,8 +100,8 @@ def _picture(runs: Path, payload: GetPicture) -> dict[str, Any]:
     run = next((run for run in read_history(runs) if run["run_id"] == payload.run_id), None)
     if run is None:
         raise RequestInvalid(
-            say('There is no record of the run "{id}".', id=payload.run_id),
-            say("`workflow.list` with `earlier` tells which there are."),
+            say('No record of the run "{id}" was found.', id=payload.run_id),
+            say("Send workflow.list with earlier to list the runs."),
             field="run_id",
         )
     folder = Path(run["folder"])
@@ -100,6 +111,6 @@ def _picture(runs: Path, payload: GetPicture) -> dict[str, Any]:
     path = names.get(payload.name)
     if path is None or path.stat().st_size > LARGEST_PICTURE:
         raise RequestInvalid(
-            say('There is no picture "{name}".', name=payload.name), say("Fetch the list without a name."), field="name"
+            say('Image "{name}" not found.', name=payload.name), say("Request the list without a name."), field="name"
         )
-    return {"name": payload.name, "data": base64.b64encode(path.read_bytes()).decode()}
+    return {"name": payload.name, "data": base64.b64encode(read_plain_file(path, LARGEST_PICTURE)).decode()}

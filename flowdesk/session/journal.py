@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, RunLog, RunProgress
+from flowdesk.model.run import NodeState
 from flowdesk.session.peer import Message, Peer
 
 RING = 4096
@@ -23,10 +24,10 @@ EPOCH = uuid.uuid4().hex
 class Journal:
     """Numbers the events of one workflow, keeps the last ones, and hands them to whoever subscribed."""
 
-    def __init__(self, workflow_id: str) -> None:
-        """Begin at ``seq`` 0."""
+    def __init__(self, workflow_id: str, seq: int = 0) -> None:
+        """Go on after ``seq``."""
         self.workflow_id = workflow_id
-        self.seq = 0
+        self.seq = seq
         self.peers: dict[str, Peer] = {}
         self.listeners: list[Callable[[Message], None]] = []
         self._ring: deque[tuple[Message, int]] = deque()
@@ -66,6 +67,11 @@ class Journal:
         while len(ring) > RING or (self._chars > RING_CHARS and len(ring) > 1):
             self._chars -= ring.popleft()[1]
 
+    def shorten(self, count: int) -> None:
+        """Keep only the last events for replay."""
+        while len(self._ring) > count:
+            self._chars -= self._ring.popleft()[1]
+
     def replay(self, peer: Peer, since: int, epoch: str | None) -> bool:
         """Hand ``peer`` what came after ``since``. Returns ``False`` if that is gone: a snapshot is needed."""
         if epoch not in (None, EPOCH) or since > self.seq:
@@ -87,6 +93,7 @@ class Journal:
             "status": self._status,
             "nodes": {node_id: event.payload() for node_id, event in self._nodes.items()},
             "ways": dict(self._ways),
+            "visits": dict(self._visits),
             "progress": self._progress.payload() if self._progress else None,
             "logs": [event.payload() for event in self._logs],
             "end": self._end.payload() if self._end else None,
@@ -97,6 +104,7 @@ class Journal:
         self._status = "idle"
         self._nodes: dict[str, NodeChanged] = {}
         self._ways: dict[str, int] = {}
+        self._visits: dict[str, int] = {}
         self._progress: RunProgress | None = None
         self._logs: deque[RunLog] = deque(maxlen=LOG_LINES)
         self._end: RunFinished | None = None
@@ -107,6 +115,8 @@ class Journal:
         match event:
             case NodeChanged():
                 self._nodes[event.node_id] = event
+                if event.state is NodeState.RUNNING:
+                    self._visits[event.node_id] = self._visits.get(event.node_id, 0) + 1
                 if event.ways:
                     self._ways.update(event.ways)
             case RunProgress():

@@ -1,22 +1,29 @@
 """A file of JSON lines that is written once in each turn of the event loop, so that a process that is killed leaves it whole."""
 
 import asyncio
-import contextlib
+import os
 from pathlib import Path
 from typing import IO
 
+from flowdesk.model.causes import system_cause
+
 
 class Lines:
-    """Appends lines. What cannot be written is dropped: a full disk must not end a run."""
+    """Appends lines. What cannot be written is dropped, and ``fault`` says why: a full disk must not end a run."""
 
     def __init__(self, path: Path) -> None:
-        """Append to ``path``, whose folder exists."""
+        """Append to ``path``, whose folder exists. A link that somebody put there is not followed."""
         self.size = 0
         """Characters so far."""
+        self.fault = ""
+        """Why lines are missing, ``""`` if none is."""
         self._waiting: list[str] = []
         self._file: IO[bytes] | None = None
-        with contextlib.suppress(OSError):
-            self._file = path.open("ab", buffering=0)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            self._file = os.fdopen(os.open(path, flags, 0o666), "ab", buffering=0)
+        except OSError as error:
+            self.fault = system_cause(error)
 
     def add(self, line: str) -> None:
         """Append an ASCII line. It is in the file once the event loop has had a turn."""
@@ -30,9 +37,14 @@ class Lines:
     def flush(self) -> None:
         """Write what waits, now."""
         lines, self._waiting = self._waiting, []
-        if lines and self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.write("\n".join([*lines, ""]).encode("ascii"))
+        if not lines or self._file is None:
+            return
+        content = memoryview("\n".join([*lines, ""]).encode("ascii"))
+        try:
+            while content:
+                content = content[self._file.write(content) :]
+        except OSError as error:
+            self.fault = self.fault or system_cause(error)
 
     def close(self) -> None:
         """Write what waits and close the file. Idempotent."""

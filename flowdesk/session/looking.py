@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from flowdesk.engine.brake import Brake
-from flowdesk.engine.context import query_of
 from flowdesk.engine.ports import Desktop, DesktopDriver
+from flowdesk.engine.targeting import query_of
 from flowdesk.model.config import OptionalTargetConfig
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
@@ -17,12 +17,13 @@ from flowdesk.protocol.messages import (
     DesktopScreenshot,
     DesktopShown,
     InspectTarget,
+    ListElements,
     Nothing,
     TargetCandidates,
     TestTarget,
     WatchDesktop,
 )
-from flowdesk.session import picking
+from flowdesk.session import picking, surveying
 from flowdesk.session.peer import Peer
 from flowdesk.session.pictures import compressed
 from flowdesk.session.watching import Watching
@@ -58,6 +59,9 @@ class Looking:
         ) -> dict[str, Any]:
             return await self.candidates(payload)
 
+        async def survey(peer: Peer, payload: ListElements, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await surveying.survey(self._eyes(), payload.window, payload.within, payload.most)
+
         async def screenshot(
             peer: Peer, payload: DesktopScreenshot, workflow_id: str, message_id: str
         ) -> dict[str, Any]:
@@ -78,6 +82,7 @@ class Looking:
             "target.test": test,
             "target.inspect": inspect,
             "target.candidates": candidates,
+            "target.elements": survey,
             "desktop.screenshot": screenshot,
             "desktop.watch": watch,
             "desktop.shown": shown,
@@ -89,7 +94,7 @@ class Looking:
         await self.watching.end()
 
     async def test(self, request: TestTarget, assets: str) -> dict[str, Any]:
-        """Look for a target once: ``found``, ``spots``, ``ms``, and on a miss ``reason``, ``best_score``, ``best_box``, ``candidates``.
+        """Look for a target once: ``found``, ``count`` (how many fit), ``spots`` (not more than 50), ``ms``, and on a miss ``reason``, ``best_score``, ``best_box``, ``candidates``.
 
         Raises:
             RequestInvalid: If the settings are not a target's.
@@ -104,6 +109,7 @@ class Looking:
         miss = sighting.miss
         return {
             "found": sighting.spot is not None,
+            "count": max(sighting.count, len(sighting.spots)),
             "spots": [spot.payload() for spot in sighting.spots[:MOST_SPOTS]],
             "ms": round((time.monotonic() - begun) * 1000, 1),
             "reason": str(miss.reason) if miss else None,
@@ -123,6 +129,8 @@ class Looking:
     async def candidates(self, request: TargetCandidates) -> dict[str, Any]:
         """Find selectors for what was clicked or drawn, the best first: ``candidates`` and the ``element`` that is meant.
 
+        ``step`` is the node that says what is meant by it better than a click, with its ``type`` and ``config``: null where none does.
+
         Each has ``selector``, ``kind``, ``count``, ``unique``, ``spot``, ``score`` and ``ms``. A picture comes along as
         ``picture`` (PNG in base64) with a ``name``: only when it is chosen does an editor store it by ``asset.put``.
 
@@ -134,8 +142,8 @@ class Looking:
         at = Point(request.x, request.y) if request.x is not None and request.y is not None else None
         if at is None and (box is None or box.is_empty):
             raise RequestInvalid(
-                say("Nothing was pointed at: there is neither a point nor a box."),
-                say("Give x and y, or box."),
+                say("The request contains neither a point nor a box."),
+                say("Send x and y, or box."),
                 field="x",
             )
         return await picking.candidates(self._eyes(), at, box, request.level)
@@ -162,7 +170,7 @@ class Looking:
     def _eyes(self) -> Desktop:
         if self._desktop is None:
             if self._driver is None:
-                raise DesktopUnavailable(say("This flowdesk has no desktop."), say("Run `flowdesk doctor`."))
+                raise DesktopUnavailable(say("This flowdesk has no desktop."), say("Run flowdesk doctor."))
             self._desktop = self._driver.open(Brake())
         return self._desktop
 
@@ -172,11 +180,11 @@ def _query(config: dict[str, Any], assets: str) -> Query:
         options = OptionalTargetConfig.model_validate(config)
     except ValueError as error:
         raise RequestInvalid(
-            say("The target's settings are not right: {reason}", reason=str(error)[:300]),
-            say("See `node.types`."),
+            say("The settings of the target are not valid: {reason}", reason=str(error)[:300]),
+            say("See node.types."),
             field="config",
         ) from error
     texts = [options.selector] if isinstance(options.selector, str) else options.selector or []
     if not any(text.strip() for text in texts):
-        raise RequestInvalid(say("There is no selector to test."), say("Give one."), field="config.selector")
+        raise RequestInvalid(say("The target is empty."), say("Enter a target."), field="config.selector")
     return query_of(options, texts, assets)

@@ -36,3 +36,8 @@ class Peer(Protocol):
 
     def deliver(self, message: Message) -> None:
         """Take a message. Never blocks and never raises: a peer that cannot keep up is its shell's affair."""
+
+
+def person_of(peer: Peer) -> str:
+    """Return who sits before a peer: whose undo its edits belong to, also after a break, when it has another id."""
+    return str(getattr(peer, "person", "") or peer.id)

@@ -1,6 +1,6 @@
 """Picking: what is under the pointer, and which selectors find it again, each tried at once with the real finder.
 
-Everything looks through ``engine.ports.Eyes``, which work off the event loop; every question has an end.
+Everything looks through ``Sights``, which work off the event loop; every question has an end.
 """
 
 import asyncio
@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flowdesk.engine.ports import Element, Eyes, Window
+from flowdesk.engine.observing import Sights
+from flowdesk.engine.ports import Element, Window
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import format_selector, parse_selector
-from flowdesk.model.target import Query, Spot, Step
+from flowdesk.model.target import Query, Sighting, Spot, Step
 from flowdesk.session import proposals
 from flowdesk.session.proposals import Proposal, shared
 
@@ -93,7 +94,7 @@ class Picked:
         return self.ways[0][0]
 
 
-async def inspect(eyes: Eyes, at: Point) -> dict[str, Any]:
+async def inspect(eyes: Sights, at: Point) -> dict[str, Any]:
     """Say what is at a point: ``path`` of elements, innermost first, and ``window``. Takes milliseconds.
 
     Raises:
@@ -108,7 +109,7 @@ async def inspect(eyes: Eyes, at: Point) -> dict[str, Any]:
 
 
 async def candidates(
-    eyes: Eyes, at: Point | None, box: Box | None = None, level: int | None = None, seconds: float = CANDIDATE_SECONDS
+    eyes: Sights, at: Point | None, box: Box | None = None, level: int | None = None, seconds: float = CANDIDATE_SECONDS
 ) -> dict[str, Any]:
     """Return the selectors that find what was clicked (``at``) or drawn (``box``), the best first.
 
@@ -129,6 +130,7 @@ async def candidates(
     return {
         "candidates": [one.payload() for one in found],
         "element": None if element is None else _described(element),
+        "step": proposals.step_for(element, tries.picked.path, tries.picked.scope),
     }
 
 
@@ -142,7 +144,7 @@ def window_at(at: Point, windows: Sequence[Window], path: Sequence[Element] = ()
     return top
 
 
-async def _picked(eyes: Eyes, at: Point, box: Box | None, level: int | None) -> Picked:
+async def _picked(eyes: Sights, at: Point, box: Box | None, level: int | None) -> Picked:
     path, windows, monitors = await asyncio.gather(eyes.elements_at(at, 2.0), eyes.windows(), eyes.monitors())
     window = window_at(at, windows, path)
     element = proposals.meant(path, level) if box is None else proposals.fitting(path, box)
@@ -157,29 +159,32 @@ async def _picked(eyes: Eyes, at: Point, box: Box | None, level: int | None) -> 
 class _Tries:
     """The tries for one pick, under one deadline."""
 
-    def __init__(self, eyes: Eyes, picked: Picked, seconds: float) -> None:
+    def __init__(self, eyes: Sights, picked: Picked, seconds: float) -> None:
         self._eyes = eyes
         self.picked = picked
         self._deadline = time.monotonic() + seconds
         self._texts: list[str] = []
 
     async def _look(self, text: str) -> tuple[Spot, ...]:
+        return (await self._sighting(text)).spots
+
+    async def _sighting(self, text: str) -> Sighting:
         left = self._deadline - time.monotonic()
         if left <= 0:
-            return ()
+            return Sighting()
         try:
-            sighting = await asyncio.wait_for(self._eyes.find(Query((parse_selector(text),))), left)
+            return await asyncio.wait_for(self._eyes.find(Query((parse_selector(text),))), left)
         except (FlowdeskError, TimeoutError):
-            return ()  # what cannot be looked for is no candidate
-        return sighting.spots
+            return Sighting()  # what cannot be looked for is no candidate
 
     async def _try(self, proposal: Proposal, is_hit: Callable[[Spot], bool], text: str = "") -> Candidate | None:
         begun = time.monotonic()
-        spots = await self._look(text or proposal.selector)
-        if not spots or not is_hit(spots[0]):
+        sighting = await self._sighting(text or proposal.selector)
+        if sighting.spot is None or not is_hit(sighting.spot):
             return None
-        spot = replace(spots[0], selector=proposal.selector)
-        return Candidate(proposal, len(spots), spot, time.monotonic() - begun)
+        spot = replace(sighting.spot, selector=proposal.selector)
+        count = max(sighting.count, len(sighting.spots))
+        return Candidate(proposal, count, spot, time.monotonic() - begun)
 
     async def elements(self) -> list[Candidate]:
         """Try the element's own name, with as little around it as makes it the only one; else what is beside it."""

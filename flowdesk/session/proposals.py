@@ -7,10 +7,11 @@ title of a document, a count in brackets, the place in the window), and no more 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from flowdesk.engine.ports import Element, Window
 from flowdesk.model.geometry import Box, Point
+from flowdesk.model.parts import entry_name
 from flowdesk.model.selector import format_selector
 from flowdesk.model.target import ElementState, Relation, Spot, Step
 
@@ -25,6 +26,8 @@ ACTIONABLE = frozenset({
 FIELDS = frozenset({"text_field", "text_area", "combo_box", "spin_button", "slider"})
 """Elements whose text is what someone typed, not what they are."""
 
+_STATED = frozenset({"check_box", "combo_box", "menu_item", "radio_button", "switch", "tab"})
+"""Elements of which a person means a state, not a click."""
 _INNER = frozenset({"static_text", "image", "unknown", "group", "heading"})
 _LANDMARKS = frozenset({"dialog", "group", "table_row", "toolbar", "tab_group", "list", "navigation", "web_area"})
 _LONGEST = 60
@@ -232,3 +235,31 @@ def picture_name(text: str) -> str:
 
 def _area(box: Box) -> int:
     return max(0, box.width) * max(0, box.height)
+
+
+def step_for(element: Element | None, path: Sequence[Element], scope: tuple[Step, ...] = ()) -> dict[str, Any] | None:
+    """Return the node that says what a person means by an element better than a click: its ``type`` and what is known of its ``config``.
+
+    None where a click says it all.
+
+    Args:
+        element: The element that is meant.
+        path: The elements at its point, innermost first.
+        scope: How its window is named.
+    """
+    role = element.state.role if element is not None else ""
+    if element is None or role not in _STATED:
+        return None
+    if role == "menu_item":
+        names = [one.state.name for one in reversed(path) if one.state.role in ("menu_item", "menu") and one.state.name]
+        window = {"selector": format_selector(scope)} if scope else {}
+        return {
+            "type": "menu",
+            "config": {**window, "path": [entry_name(name) for name in names or [element.state.name]]},
+        }
+    if role == "combo_box":
+        return {"type": "choose", "config": {}}
+    if role == "tab":
+        return {"type": "choose", "config": {"option": element.state.name}}
+    is_on = element.state.is_checked
+    return {"type": "check", "config": {"state": "off" if is_on and role != "radio_button" else "on"}}

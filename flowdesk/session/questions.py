@@ -8,10 +8,15 @@ from typing import Any
 
 from flowdesk.engine.context import Question
 from flowdesk.engine.ports import Answer
-from flowdesk.model.errors import NodeError, RequestInvalid
+from flowdesk.model.errors import NodeError, NotAllowed, RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol.messages import HelpAnswer
 from flowdesk.session.journal import Journal
+from flowdesk.session.peer import Peer
+from flowdesk.session.trust import is_own
+
+PERMISSION = "permission"
+"""The kind of a question whether a flow may use programs, files and the network: its answer is the owner's alone."""
 
 
 @dataclass
@@ -24,8 +29,8 @@ class _Open:
 class Questions:
     """Asks every peer that may answer; the first answer counts."""
 
-    def __init__(self, can_answer: Callable[[str], bool]) -> None:
-        """``can_answer(workflow_id)`` says whether anyone who may is there."""
+    def __init__(self, can_answer: Callable[[str, str], bool]) -> None:
+        """``can_answer(workflow_id, kind)`` says whether anyone who may is there."""
         self._can_answer = can_answer
         self._open: dict[str, _Open] = {}
 
@@ -35,9 +40,9 @@ class Questions:
         Raises:
             NodeError: If nobody is there who could answer.
         """
-        if not self._can_answer(journal.workflow_id):
+        if not self._can_answer(journal.workflow_id, question.kind):
             raise NodeError(
-                say("Nobody is there to answer: {message}", message=question.message),
+                say("Nobody can answer: {message}", message=question.message),
                 say("Run the flow in the window, or connect an editor with the role run."),
             )
         help_id = uuid.uuid4().hex
@@ -50,16 +55,22 @@ class Questions:
             del self._open[help_id]
             journal.add("help.closed", {"help_id": help_id})
 
-    def answer(self, answer: HelpAnswer) -> None:
-        """Hand an answer to the run that asked.
+    def answer(self, answer: HelpAnswer, peer: Peer) -> None:
+        """Hand a peer's answer to the run that asked.
 
         Raises:
             RequestInvalid: If the question was answered already or is void.
+            NotAllowed: If only the owner may answer it.
         """
         asked = self._open.get(answer.help_id)
         if asked is None or asked.future.done():
             raise RequestInvalid(
-                say("This question is no longer open."), say("Nothing needs to be done."), field="help_id"
+                say("This question is already closed."), say("No action is required."), field="help_id"
+            )
+        if asked.question.kind == PERMISSION and not is_own(peer):
+            raise NotAllowed(
+                say("Only the owner of the desktop may allow this."),
+                say("Answer it in the window, or in the page that the owner opened."),
             )
         asked.future.set_result({"action": answer.action, "value": answer.value})
 

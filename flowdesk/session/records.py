@@ -9,12 +9,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 from flowdesk.session.lines import Lines
 from flowdesk.session.peer import Message, text_of
-from flowdesk.session.processes import birth, is_alive
+from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.storage import write_atomically
+from flowdesk.system import birth, is_alive
 
 MOST_FILES = 2000
 MOST_BYTES = 500 * 1024 * 1024
@@ -23,6 +25,12 @@ KEPT_RUNS = 50
 MOST_RUNS_BYTES = 2 * 1024 * 1024 * 1024
 MOST_INTERRUPTED = 20
 ABOUT = "run.json"
+RESERVED = 8192
+"""Bytes that ``run.json`` takes from its beginning, so that the end of a run fits in although the disk is full by then."""
+MOST_ABOUT = 16 * 1024 * 1024
+"""Bytes of a ``run.json`` that is read."""
+_GONE = ".gone"
+"""Ends the name of a folder that is being removed."""
 _ENDS = frozenset({"execution.complete", "execution.error", "node.error"})
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
@@ -51,7 +59,7 @@ class RunFolder:
                     files=MOST_FILES,
                     size=MOST_BYTES // 1_048_576,
                 ),
-                say("Take fewer screenshots, or smaller ones."),
+                say("Take fewer or smaller screenshots."),
             )
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +67,7 @@ class RunFolder:
             write_atomically(target, content)
         except OSError as error:
             raise NodeError(
-                say("{path} cannot be written: {reason}.", path=target, reason=error.strerror or str(error)),
+                say("{path} cannot be written: {reason}.", path=target, reason=system_cause(error)),
                 say("Check the disk and the folder's permissions, or run with --report DIR."),
             ) from error
         self._files += 1
@@ -80,8 +88,8 @@ class RunFolder:
         target = (root / Path(*parts)).resolve() if not is_bad else root
         if is_bad or not target.is_relative_to(root):
             raise NodeError(
-                say('The file name "{name}" would leave the run\'s folder or is not a file name.', name=name),
-                say("Give a plain name such as picture.png."),
+                say('The file name "{name}" is not valid, or is outside the run\'s folder.', name=name),
+                say("Use a plain name such as picture.png."),
             )
         return target
 
@@ -96,7 +104,11 @@ def _free(target: Path) -> Path:
 
 
 class RunRecord:
-    """Writes a run's messages as they happen: ``messages.jsonl``, and ``run.json`` at the start and the end."""
+    """Writes a run's messages as they happen: ``messages.jsonl``, and ``run.json`` at the start and the end.
+
+    A disk that is full does not end the run. What could not be kept is in ``lost``, and ``run.json`` tells the end all the
+    same: it takes ``RESERVED`` bytes from the beginning, in which its end is written where no new file can be.
+    """
 
     def __init__(self, folder: RunFolder, about: dict[str, Any], known_at: Path | None = None) -> None:
         """Begin the record.
@@ -110,11 +122,20 @@ class RunRecord:
         process = {"pid": os.getpid(), "birth": birth(os.getpid())}
         self._about = {**about, **process, "started": time.time(), "status": "running", "folder": str(folder.path)}
         self._places = [folder.path, *([] if known_at is None else [known_at])]
-        with contextlib.suppress(OSError):
-            for place in self._places:
+        self._faults: dict[str, str] = {}
+        for place in self._places:
+            try:
                 place.mkdir(parents=True, exist_ok=True)
-            self._write_about()
+                write_atomically(place / ABOUT, self._content().ljust(RESERVED))
+            except OSError as error:
+                self._faults[ABOUT] = system_cause(error)
         self._lines = Lines(folder.path / "messages.jsonl")
+
+    @property
+    def lost(self) -> dict[str, str]:
+        """What of the record could not be written, by file, and why."""
+        self._lines.flush()
+        return {**self._faults, **({"messages.jsonl": self._lines.fault} if self._lines.fault else {})}
 
     def add(self, message: Message) -> None:
         """Append a message; after 64 MiB only what ends something is kept."""
@@ -126,13 +147,37 @@ class RunRecord:
         self._lines.close()
         self._about["bytes"] = self.folder.bytes + self._lines.size
         self._about.update(status=status, ended=time.time(), outcome=outcome)
-        with contextlib.suppress(OSError):
-            self._write_about()
-
-    def _write_about(self) -> None:
-        content = json.dumps(self._about, ensure_ascii=True, indent=2, default=str).encode()
+        if self.lost:
+            self._about["lost"] = self.lost
         for place in self._places:
-            write_atomically(place / ABOUT, content)
+            try:
+                write_atomically(place / ABOUT, self._content())
+            except OSError as error:
+                self._write_in_place(place / ABOUT, system_cause(error))
+
+    def _content(self) -> bytes:
+        return json.dumps(self._about, ensure_ascii=True, indent=2, default=str).encode()
+
+    def _write_in_place(self, file: Path, reason: str) -> None:
+        """Write the end into the bytes that the file has, shortened if need be."""
+        flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            with os.fdopen(os.open(file, flags), "r+b") as opened:
+                room = os.fstat(opened.fileno()).st_size
+                content = self._content()
+                if len(content) > room:
+                    outcome = self._about["outcome"]
+                    self._about["outcome"] = {
+                        key: str(outcome[key])[:300] for key in ("status", "message") if key in outcome
+                    }
+                    content = self._content()
+                if len(content) > room:
+                    raise OSError(0, reason)
+                opened.write(content.ljust(room))
+                opened.flush()
+                os.fsync(opened.fileno())
+        except OSError:
+            self._faults[ABOUT] = reason
 
 
 def interrupted(runs: Path) -> list[dict[str, Any]]:
@@ -143,7 +188,7 @@ def interrupted(runs: Path) -> list[dict[str, Any]]:
     found = []
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else []:
         try:
-            about = json.loads(file.read_text("utf-8"))
+            about = json.loads(read_plain_file(file, MOST_ABOUT))
             is_new = about["status"] == "running" and not _is_under_way(about)
             if not is_new and about["status"] != "interrupted":
                 continue
@@ -166,18 +211,27 @@ def _is_under_way(about: dict[str, Any]) -> bool:
 
 
 def prune(runs: Path, keep: int = KEPT_RUNS, most_bytes: int = MOST_RUNS_BYTES) -> None:
-    """Remove the folders of the oldest runs beyond ``keep`` runs or ``most_bytes``. A run under way keeps its own."""
+    """Remove the folders of the oldest runs beyond ``keep`` runs or ``most_bytes``. A run under way keeps its own.
+
+    Blocks for long where there is much to remove. What a process that ended meanwhile left is removed, too.
+    """
+    for left in runs.glob(f"*{_GONE}") if runs.is_dir() else []:
+        shutil.rmtree(left, ignore_errors=True)
     known: list[tuple[float, Path, dict[str, Any]]] = []
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else []:
         with contextlib.suppress(OSError, ValueError):
-            about = json.loads(file.read_text("utf-8"))
+            about = json.loads(read_plain_file(file, MOST_ABOUT))
             known.append((file.stat().st_mtime, file.parent, about if isinstance(about, dict) else {}))
     used = 0
     for count, (_, folder, about) in enumerate(sorted(known, key=lambda each: each[0], reverse=True), 1):
         used += int(about.get("bytes", 0))
         is_too_much = count > keep or (used > most_bytes and count > 1)
         if is_too_much and not (about.get("status") == "running" and _is_under_way(about)):
-            shutil.rmtree(folder, ignore_errors=True)
+            # Renamed first: a folder that is half removed must not count as a run.
+            gone = folder.with_name(folder.name + _GONE)
+            with contextlib.suppress(OSError):
+                folder.rename(gone)
+                shutil.rmtree(gone, ignore_errors=True)
 
 
 def _last_node(messages: Path) -> str | None:

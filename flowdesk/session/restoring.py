@@ -1,53 +1,151 @@
 """What an earlier process left unsaved is brought back, as edits: files stay as they are until somebody saves."""
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, RemoveEdge, RemoveNode, SetFlow
-from flowdesk.model.errors import ChangeRefused
-from flowdesk.model.flow import Flow
-from flowdesk.session.documents import LiveDocument
-from flowdesk.session.storage import Recovery
+from flowdesk.model.changes import (
+    AddEdge,
+    AddNode,
+    AnyChange,
+    Draft,
+    RemoveEdge,
+    RemoveNode,
+    SetEdge,
+    SetFlow,
+    SetNode,
+    is_loose,
+)
+from flowdesk.model.errors import ChangeRefused, FlowdeskError
+from flowdesk.model.flow import Edge, Flow, edge_json, node_json
+from flowdesk.model.sentence import say
+from flowdesk.session.recovery import Recovery, Unsaved
+from flowdesk.session.storage import open_flow
 
 if TYPE_CHECKING:
-    from flowdesk.session.session import Session
+    from flowdesk.session.desk import Desk
+    from flowdesk.session.documents import LiveDocument
 
 ORIGIN = "recovery"
 """Who makes these edits."""
+MOST_NEW = 500
+"""New nodes, or edges, that are put in between the others. Where there are more, all is put there anew."""
 logger = logging.getLogger(__name__)
 
 
 def recovering(now: Flow, left: Flow) -> list[AnyChange]:
-    """Return the changes that make of a flow what was left of it; their undo brings the file's state back."""
-    before, after = Draft(now), Draft(left)
-    changes: list[AnyChange] = [RemoveEdge(id=edge_id) for edge_id in before.edges]
-    changes += [RemoveNode(id=node_id) for node_id in before.nodes]
-    changes += [AddNode(node=node) for node in after.nodes.values()]
-    changes += [AddEdge(edge=edge) for edge in after.edges.values()]
-    for key in {**before.fields, **after.fields}:
-        if key in {"flowdesk", "id"} or before.fields.get(key) == after.fields.get(key):
-            continue
-        gone = key not in after.fields
-        changes.append(SetFlow(path=(key,), value=None if gone else after.fields[key], remove=gone))
-    return changes
+    """Return the changes that make of a flow what was left of it; their undo brings the file's state back.
 
-
-def restore_untitled(session: "Session") -> None:
-    """Open again the flows without a file that an earlier process left, under their old ids.
-
-    Editors that outlived that process find them there. Flows with a file wait until that is opened.
+    What is the same stays: an edit of somebody else to it is no conflict, and its problems need no second look.
     """
-    for left in session.recovery.unsaved():
-        if left.path is None and left.workflow_id and left.workflow_id not in session.documents:
-            live = session.add_document(left.flow, left.workflow_id)
-            live.is_kept, live.is_foreign, live.saved_revision = True, left.is_foreign, -1
-            session.recovery.keep(live.workflow_id, live.flow, None, is_foreign=live.is_foreign)
+    before, after = Draft(now), Draft(left)
+    nodes = _new_among(list(before.nodes), list(after.nodes))
+    edges = _new_among([edge_id for edge_id in before.edges if edge_id in after.edges], list(after.edges))
+    changes: list[AnyChange] = []
+    if nodes is None or edges is None:
+        changes += [RemoveEdge(id=edge_id) for edge_id in before.edges]
+        changes += [RemoveNode(id=node_id) for node_id in before.nodes]
+        changes += [AddNode(node=node) for node in after.nodes.values()]
+        changes += [_added(edge, after) for edge in after.edges.values()]
+    else:
+        changes += [RemoveEdge(id=edge_id) for edge_id in before.edges if edge_id not in after.edges]
+        changes += [AddNode(node=after.nodes[node_id], index=index) for node_id, index in nodes]
+        for node_id, node in after.nodes.items():
+            if node_id in before.nodes and before.nodes[node_id] != node:
+                settings = _set_anew(node_json(before.nodes[node_id]), node_json(node))
+                changes += [SetNode(id=node_id, **setting) for setting in settings]
+        for edge_id, edge in after.edges.items():
+            if edge_id in before.edges and before.edges[edge_id] != edge:
+                settings = _set_anew(edge_json(before.edges[edge_id]), edge_json(edge))
+                loose = is_loose(edge, after.nodes)
+                changes += [SetEdge(id=edge_id, loose=loose, **setting) for setting in settings]
+        changes += [_added(after.edges[edge_id], after, index) for edge_id, index in edges]
+        ends = {end for edge in after.edges.values() for end in (edge.source, edge.target)}
+        gone = [node_id for node_id in before.nodes if node_id not in after.nodes]
+        changes += [RemoveNode(id=node_id, loose=node_id in ends) for node_id in gone]
+    fields = _set_anew(before.fields, after.fields)
+    return changes + [SetFlow(**setting) for setting in fields if setting["path"][0] not in {"flowdesk", "id"}]
 
 
-def restore_unsaved(live: LiveDocument, recovery: Recovery) -> None:
-    """Bring back the edits of a file that was just opened, unless the file was written since they were made."""
-    for left in recovery.unsaved():
-        if left.path is None or left.path != live.path or left.path.stat().st_mtime > left.time:
+def _added(edge: Edge, draft: Draft, index: int | None = None) -> AddEdge:
+    return AddEdge(edge=edge, index=index, loose=is_loose(edge, draft.nodes))
+
+
+def _new_among(before: list[str], after: list[str]) -> list[tuple[str, int]] | None:
+    """Return what is new and where it is put in, one after another; ``None`` where more than a little is, or moved."""
+    known, wanted = set(before), set(after)
+    new = [part for part in after if part not in known]
+    if len(new) > MOST_NEW or [part for part in before if part in wanted] != [part for part in after if part in known]:
+        return None
+    order, found = list(before), []
+    for place, part in enumerate(after):
+        if part not in known:
+            index = order.index(after[place - 1]) + 1 if place else 0
+            order.insert(index, part)
+            found.append((part, index))
+    return found
+
+
+def _set_anew(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of the changes that set what differs."""
+    differing = [
+        key for key in {**before, **after} if (key in before) != (key in after) or before.get(key) != after.get(key)
+    ]
+    return [{"path": (key,), "value": after.get(key), "remove": key not in after} for key in differing]
+
+
+def restore_all(desk: "Desk") -> None:
+    """Open again all that earlier processes left unsaved, under the old ids: editors that outlived them find it there.
+
+    What does not fit its file any more, since that was written or removed meanwhile, is open as a copy beside it.
+    """
+    for left in desk.recovery.unsaved():
+        try:
+            if left.path is None:
+                _open_copy(desk, left, left.flow.name)
+            elif holds(left):
+                desk.recovery.forget(left)  # it was saved, and the process ended before it could forget it
+            elif fits(left):
+                restore_unsaved(desk.open_file(left.path, left=left), desk.recovery)
+            else:
+                name = left.flow.name or left.path.name
+                _open_copy(desk, left, say("{name} (recovered)", name=name))
+        except FlowdeskError as error:
+            logger.warning("%s: what was left unsaved is not opened: %s", left.file, error.message)
+
+
+def _open_copy(desk: "Desk", left: Unsaved, name: str) -> None:
+    taken = left.workflow_id in desk.documents
+    flow = left.flow.model_copy(update={"name": str(name)})
+    live = desk.add(flow, left.workflow_id if left.workflow_id and not taken else flow.id)
+    live.part()
+    _adopt(live, left, desk.recovery)
+
+
+def holds(left: Unsaved) -> bool:
+    """Whether the file has the unsaved edits already."""
+    try:
+        now = open_flow(left.path).flow if left.path is not None else None
+    except FlowdeskError:
+        return False
+    return now is not None and not recovering(now, left.flow.model_copy(update={"name": left.flow.name or now.name}))
+
+
+def fits(left: Unsaved) -> bool:
+    """Whether the file of unsaved edits is there and was not written since they were made."""
+    try:
+        return left.path is not None and left.path.stat().st_mtime <= left.time
+    except OSError:
+        return False
+
+
+def restore_unsaved(live: "LiveDocument", recovery: Recovery, unsaved: Sequence[Unsaved] | None = None) -> None:
+    """Bring back the edits of a file that was just opened, unless the file was written since they were made.
+
+    ``unsaved`` is what was read already of what earlier processes left.
+    """
+    for left in recovery.unsaved() if unsaved is None else unsaved:
+        if left.path is None or left.path != live.path or not fits(left):
             continue
         changes = recovering(live.flow, left.flow)
         try:
@@ -56,5 +154,16 @@ def restore_unsaved(live: LiveDocument, recovery: Recovery) -> None:
         except ChangeRefused as error:
             logger.warning("%s: what was left unsaved does not fit: %s", left.path, error.message)
             continue
-        live.is_foreign = live.is_foreign or left.is_foreign
-        recovery.keep(live.workflow_id, live.flow, live.path, is_foreign=live.is_foreign)
+        _adopt(live, left, recovery)
+
+
+def _adopt(live: "LiveDocument", left: Unsaved, recovery: Recovery) -> None:
+    """Take over what was left: it is this process's to keep from now on."""
+    live.is_foreign = live.is_foreign or left.is_foreign
+    live.hands.update(left.hands)
+    live.answered(left.edits)
+    live.document.revision = max(live.document.revision, left.revision)
+    live.keeping()()
+    recovery.wait(live.workflow_id)
+    if not recovery.problem:
+        recovery.forget(left)

@@ -5,29 +5,37 @@ import re
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flowdesk.aio import end, spawn
+from flowdesk.aio import end, in_thread, spawn
+from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.context import Services
 from flowdesk.engine.dry import Places
+from flowdesk.engine.lettinggo import let_go
+from flowdesk.engine.lookup import Values
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.runner import Runner
-from flowdesk.model.errors import AlreadyRunning, RequestInvalid
-from flowdesk.model.events import NodeChanged, RunEvent, RunFinished
+from flowdesk.model.errors import AlreadyRunning, FlowdeskError, RequestInvalid
+from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.place import Place, read_place
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
 from flowdesk.session.journal import Journal
+from flowdesk.session.lastruns import LastRun, LastRuns, Renames
+from flowdesk.session.private import PrivateRunner
 from flowdesk.session.records import KEPT_RUNS, RunFolder, RunRecord, interrupted, prune
 from flowdesk.session.secrets import Secrets
 from flowdesk.session.visits import VisitRecord
 
 KEPT_FINISHED = 200
+LARGE_FLOW = 300
+"""Nodes from which on a run is worked out beside the event loop."""
 
 
 @dataclass
@@ -37,16 +45,33 @@ class LiveRun:
     run_id: str
     workflow_id: str
     name: str
-    runner: Runner
+    runner: Runner | PrivateRunner
     task: "asyncio.Task[RunFinished] | None" = None
     started: float = field(default_factory=time.time)
     node_id: str | None = None
     finished: RunFinished | None = None
     error: str = ""
     started_by: str = ""
+    lost: str = ""
+    """What of its record could not be kept, as a sentence."""
+    record: RunRecord | None = None
+    visits: VisitRecord | None = None
     secrets: Secrets = field(default_factory=lambda: Secrets(None))
+    renames: Renames = field(default_factory=Renames)
+    path: Path | None = None
+    """The flow's file."""
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when it need not wait for another run of the same flow."""
+
+    @property
+    def desktop(self) -> str:
+        """``private`` for a run on a desktop of its own, ``this`` for others."""
+        return "private" if isinstance(self.runner, PrivateRunner) else "this"
+
+    def about(self) -> dict[str, Any]:
+        """Return what its record begins with."""
+        known = ("run_id", "workflow_id", "name", "started_by", "desktop")
+        return {**{name: getattr(self, name) for name in known}, "is_part": self.runner.options.is_part}
 
     def payload(self) -> dict[str, Any]:
         """Return the run as JSON values."""
@@ -61,7 +86,21 @@ class LiveRun:
             "message": self.finished.message if self.finished else "",
             "folder": self.finished.folder if self.finished else None,
             "started_by": self.started_by,
+            "desktop": self.desktop,
+            **({"lost": self.lost} if self.lost else {}),
         }
+
+    def tell_lost(self) -> bool:
+        """Look whether something of the record could not be kept; return whether that is so."""
+        found = dict(self.record.lost) if self.record is not None else {}
+        if self.visits is not None and self.visits.fault:
+            found["variables.jsonl"] = self.visits.fault
+        if found:
+            reason = next(iter(found.values()))
+            self.lost = say(
+                "Part of the run record could not be saved: {files}: {reason}.", files=", ".join(found), reason=reason
+            )
+        return bool(self.lost)
 
 
 class RunBook:
@@ -80,9 +119,19 @@ class RunBook:
         """The run of each workflow that has one under way, by workflow id."""
         self.queued: dict[str, list[LiveRun]] = {}
         """Runs that wait for the one before them, by workflow id."""
-        self.finished: OrderedDict[str, LiveRun] = OrderedDict()
-        self._last: dict[str, LiveRun] = {}
+        self.finished: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        """What is told of runs that ended, by run id, the last one last; at most ``KEPT_FINISHED``."""
+        self._last = LastRuns()
+        self._hearing: dict[str, list[tuple[Journal, Renames]]] = {}
+        self._pruning: asyncio.Task[None] | None = None
+        self._prunes_again = False
         services.lease.on_wait = self._tell_wait
+        services.lease.name_of = self._name_of
+        services.lease.among = services.driver
+        if services.driver is not None:
+            services.driver.on_stop_asked(self.stop_all)
+        self.on_ended: Callable[[LiveRun], None] | None = None
+        """Hears of each run that ended."""
         self.on_rehearsed: Callable[[Places], None] | None = None
         """Draws on the desktop where a dry run that ended would act."""
 
@@ -97,6 +146,8 @@ class RunBook:
         services: Services | None = None,
         started_by: str = "",
         report: Path | None = None,
+        begun: Begun | None = None,
+        path: Path | None = None,
     ) -> LiveRun:
         """Start a run on a frozen copy of the flow.
 
@@ -109,6 +160,8 @@ class RunBook:
             services: Replaces what the runs share, for a flow with a file of its own.
             started_by: Who started it, for people.
             report: The run's folder; without it one under flowdesk's own.
+            begun: What ``work_out`` found, if it was asked.
+            path: The flow's file, if it has one.
 
         Raises:
             FlowInvalid: If validation finds an error.
@@ -116,26 +169,60 @@ class RunBook:
         """
         if mode == "single":
             self._refuse_second(workflow_id)
-        run_id = uuid.uuid4().hex
+        run_id, given = uuid.uuid4().hex, services or self._services
         place = self._folder / _folder_name(flow.name or workflow_id, run_id)
-        folder = RunFolder(report or place)
-        given = services or self._services
-        secrets = Secrets(given.secret)
+        folder, secrets = RunFolder(report or place), Secrets(given.secret)
         visits = VisitRecord(folder.path, secrets.mask_json)
-        own = replace(
-            given, lease=self._services.lease, folder=folder, secret=secrets.reader, trace=visits, places=Places()
-        )
+        own = replace(given, lease=self._services.lease, folder=folder, trace=visits, places=Places())
+        own.secret, own.hide = secrets.reader, secrets.keep
         options = self._with_last(workflow_id, options)
-        live = self._make(workflow_id, flow, journal, options, own, run_id, secrets)
-        live.started_by = started_by
-        if flow.model_extra and flow.model_extra.get("desktop") == "shared":
-            self._services.lease.share(run_id)
-        self._line_up(live, mode)
-        about = {"run_id": run_id, "workflow_id": workflow_id, "name": flow.name, "started_by": started_by}
-        record = RunRecord(folder, about, place if report else None)
+        live = self._make(workflow_id, flow, journal, options, own, run_id, secrets, begun)
+        live.started_by, live.visits, live.path = started_by, visits, path
+        self._line_up(live, mode, journal)
+        live.record = record = RunRecord(folder, live.about(), place if report else None)
         live.task = spawn(self._carry(live, record, visits, journal), f"flowdesk.run.{run_id}")
         self._on_change()
         return live
+
+    def _follow(self, workflow_id: str, live: LiveRun, journal: Journal) -> None:
+        """Hear what nodes of a run are called from now on, until the next run of the workflow ended."""
+        journal.listeners.append(live.renames.hear)
+        self._hearing.setdefault(workflow_id, []).append((journal, live.renames))
+
+    def _unfollow(self, workflow_id: str, last: LiveRun) -> None:
+        """Stop hearing for the runs before the one that ended, and for those that are no longer remembered."""
+        heard = self._hearing.get(workflow_id, [])
+        place = next((place for place, (_, renames) in enumerate(heard) if renames is last.renames), 0)
+        _hear_no_more(heard[:place])
+        self._hearing[workflow_id] = heard[place:]
+        for other in [known for known in self._hearing if known not in self._last and known not in self.current]:
+            _hear_no_more(self._hearing.pop(other))
+
+    async def work_out(self, workflow_id: str, flow: Flow, options: RunOptions, mode: str) -> Begun | None:
+        """Work out a run of a large flow in a thread: what others ask meanwhile does not wait for it.
+
+        Raises:
+            FlowInvalid: If validation finds an error.
+            AlreadyRunning: If the workflow is running and ``mode`` is ``single``.
+        """
+        if len(flow.nodes) < LARGE_FLOW:
+            return None
+        if mode == "single":
+            self._refuse_second(workflow_id)
+        try:
+            return await in_thread(lambda: begin(flow, self._catalogue, options), "flowdesk.begin")
+        except KeyError:
+            return None  # ``start`` says what is not there
+
+    @staticmethod
+    def place_of(flow: Flow, options: RunOptions) -> Place | None:
+        """Return the private desktop that a run is to have, ``None`` for one on this desktop.
+
+        Raises:
+            RequestInvalid: If what is asked for is no desktop.
+        """
+        extra = flow.model_extra or {}
+        return read_place(options.desktop or extra.get("desktop"), options.home or extra.get("home"))
 
     def _refuse_second(self, workflow_id: str) -> None:
         running = self.current.get(workflow_id)
@@ -155,20 +242,28 @@ class RunBook:
         services: Services,
         run_id: str,
         secrets: Secrets,
+        begun: Begun | None,
     ) -> LiveRun:
         """Make the run, without starting it."""
 
         def emit(event: RunEvent) -> None:
+            if isinstance(event, RunFinished) and live.tell_lost():
+                journal.add_event(RunLog(run_id, level="error", message=live.lost))
             if isinstance(event, NodeChanged) and event.state is NodeState.RUNNING:
                 live.node_id = event.node_id
             journal.add_event(secrets.mask(event))
 
+        place = self.place_of(flow, options)
+        runner: Runner | PrivateRunner
         try:
-            runner = Runner(flow, self._catalogue, services, emit, options, run_id)
+            if place is not None:
+                runner = PrivateRunner(flow, self._catalogue, services, emit, options, place, run_id)
+            else:
+                runner = Runner(flow, self._catalogue, services, emit, options, run_id, begun=begun)
         except KeyError as error:
             raise RequestInvalid(
-                say('There is no node "{id}" to start from.', id=options.from_node),
-                say("Name a node of the flow."),
+                say('Node "{id}" not found, so the run cannot start there.', id=options.from_node),
+                say("Enter the ID of a node in the flow."),
                 field="from_node",
             ) from error
         live = LiveRun(run_id, workflow_id, flow.name, runner, secrets=secrets)
@@ -176,18 +271,21 @@ class RunBook:
 
     def _with_last(self, workflow_id: str, options: RunOptions) -> RunOptions:
         """A run from the middle goes on with what the last run knew."""
-        last = self._last.get(workflow_id)
-        if options.from_node is None or last is None:
+        last = self._last.find(workflow_id)
+        if (options.from_node is None and options.only is None) or last is None:
             return options
         return replace(
             options,
-            variables={**last.runner.variables, **options.variables},
-            memories=last.runner.memories,
-            results=last.runner.results,
+            variables={**last.variables, **options.variables},
+            memories=last.renames.named(last.memories),
+            results=last.renames.named(last.results),
         )
 
-    def _line_up(self, live: LiveRun, mode: str) -> None:
-        """Give a run its place: at once, or behind those that wait."""
+    def _line_up(self, live: LiveRun, mode: str, journal: Journal) -> None:
+        """Give a run its place: at once, or behind those that wait. Its nodes may be renamed from now on."""
+        self._follow(live.workflow_id, live, journal)
+        if (live.runner.flow.model_extra or {}).get("desktop") == "shared":
+            self._services.lease.share(live.run_id)
         running = self.current.get(live.workflow_id)
         if running is None:
             self.current[live.workflow_id] = live
@@ -238,17 +336,48 @@ class RunBook:
         )
 
     def under_way(self) -> list[LiveRun]:
-        """The runs that have not ended, those that wait their turn last."""
-        return [*self.current.values(), *(live for waiting in self.queued.values() for live in waiting)]
+        """The runs that have not ended, those that wait their turn last. From any thread."""
+        waiting = [live for queue in tuple(self.queued.values()) for live in tuple(queue)]
+        return [*tuple(self.current.values()), *waiting]
 
-    def last(self, workflow_id: str) -> LiveRun | None:
-        """The current or last run of a workflow."""
-        return self.current.get(workflow_id) or self._last.get(workflow_id)
+    def variables(self, workflow_id: str) -> dict[str, Any]:
+        """The variables of the current or last run of a workflow, secrets left out; empty where nobody remembers it."""
+        return dict(self.values(workflow_id).variables)
 
-    def stop_all(self, reason: str) -> None:
-        """Pull every brake. From any thread."""
+    def values(self, workflow_id: str) -> Values:
+        """The variables and results of the current or last run of a workflow, secrets left out; empty where there is none."""
+        known = self.last(workflow_id)
+        if known is None:
+            return Values({}, {})
+        results = known.secrets.without(known.renames.named(known.results))
+        return Values(known.secrets.without(dict(known.variables)), results)
+
+    @property
+    def folder(self) -> Path:
+        """Where the records of the runs lie."""
+        return self._folder
+
+    def last(self, workflow_id: str) -> LastRun | None:
+        """What the current or last run of a workflow knows so far."""
+        live = self.current.get(workflow_id)
+        if live is None:
+            return self._last.find(workflow_id)
+        folder = live.record.folder.path if live.record is not None else None
+        return LastRun.of(live.runner, live.secrets, live.renames, folder)
+
+    def stop_all(self, reason: str) -> list[str]:
+        """Pull every brake. From any thread. Returns the names of the runs that were not being stopped yet."""
+        stopped = []
         for live in self.under_way():
+            if not live.runner.brake.is_stopped:
+                stopped.append(live.name or live.workflow_id)
             live.runner.stop(reason)
+        return stopped
+
+    def lose_desktop(self, error: FlowdeskError) -> None:
+        """End the runs that act on the desktop, which is gone. From any thread."""
+        for live in self.under_way():
+            live.runner.lose_desktop(error)
 
     async def close(self) -> None:
         """Stop every run and wait for their ends, at most 3 s; what is left then is cancelled."""
@@ -257,52 +386,82 @@ class RunBook:
         if tasks:
             _, left = await asyncio.wait(tasks, timeout=3)
             await end(left, 0.5)
+        if self._services.private is not None:
+            await in_thread(self._services.private.close, "flowdesk.private.close")
+        if self._pruning is not None:
+            self._prunes_again = False
+            await asyncio.wait([self._pruning], timeout=1)
+            await end([self._pruning], 0.1)  # its thread is left behind; the next start goes on with what is left
 
     def listing(self, limit: int) -> list[dict[str, Any]]:
         """Return the runs under way, the last finished ones, newest first, and those that a crash interrupted."""
         under_way = self.under_way()
-        known = [*under_way, *reversed(self.finished.values())]
-        listed = [live.payload() for live in known[: limit + len(under_way)]]
+        ended = list(reversed(self.finished.values()))[:limit]
+        listed = [live.payload() for live in under_way] + [dict(payload) for payload in ended]
         return listed + [_interrupted_payload(about) for about in self.interrupted[: limit - len(listed)]]
 
     async def _carry(self, live: LiveRun, record: RunRecord, visits: VisitRecord, journal: Journal) -> RunFinished:
+        if self._services.driver is not None:
+            self._services.driver.hear_stops()
+            if live.desktop == "private":
+                await in_thread(self._services.driver.stand_by, "flowdesk.standby")
         if not live.turn.is_set():
             await self._turn(live)
         journal.listeners.append(record.add)
         try:
             live.finished = live.secrets.mask(await live.runner.run())
-            if live.runner.is_dry and self.on_rehearsed is not None:
+            if live.runner.is_dry and live.desktop == "this" and self.on_rehearsed is not None:
                 self.on_rehearsed(live.runner.services.places)
         finally:
             journal.listeners.remove(record.add)
             visits.close()
             outcome = {} if live.finished is None else live.finished.payload()
             record.finish(live.runner.state.value, outcome)
+            live.tell_lost()
+            live.record = live.visits = None
             self._hand_over(live)
-            self._last[live.workflow_id] = live
-            self.finished[live.run_id] = live
+            last = LastRun.of(live.runner, live.secrets, live.renames, record.folder.path)
+            self._last.keep(live.workflow_id, last)
+            self._unfollow(live.workflow_id, live)
+            live.runner.let_go() if isinstance(live.runner, PrivateRunner) else let_go(live.runner)
+            self.finished[live.run_id] = live.payload()
             while len(self.finished) > KEPT_FINISHED:
                 self.finished.popitem(last=False)
-            prune(self._folder, self.kept)
+            self._prune()
             self._on_change()
+            if self.on_ended is not None:
+                self.on_ended(live)
         return live.finished
+
+    def _name_of(self, run_id: str) -> str:
+        live = next((live for live in self.current.values() if live.run_id == run_id), None)
+        return live.name if live is not None else ""
+
+    def _prune(self) -> None:
+        """Remove old runs, off the event loop; a second time when one ended meanwhile."""
+        if self._pruning is not None and not self._pruning.done():
+            self._prunes_again = True
+            return
+        self._prunes_again = False
+        self._pruning = spawn(in_thread(lambda: prune(self._folder, self.kept), "flowdesk.prune"), "flowdesk.prune")
+        self._pruning.add_done_callback(lambda _: self._prune() if self._prunes_again else None)
 
     def _tell_wait(self, run_id: str, node_id: str, holder: str) -> None:
         live = next((live for live in self.current.values() if live.run_id == run_id), None)
         holding = next((live for live in self.current.values() if live.run_id == holder), None)
-        if live is None:
+        if live is None or isinstance(live.runner, PrivateRunner):
             return
         live.runner.tell_waiting(
-            node_id, say('waits for the desktop, which "{name}" has', name=holding.name if holding else holder)
+            node_id, say('waiting for the desktop, which "{name}" uses', name=holding.name if holding else holder)
         )
 
 
 def interruption(about: dict[str, Any]) -> str:
     """Return the sentence that says where a run was interrupted."""
     if about.get("node_id") is None:
-        return say("Interrupted: the program ended. Nothing of it goes on by itself.")
+        return say("Interrupted: flowdesk closed during the run. It does not resume.")
     return say(
-        'Interrupted at node "{node}": the program ended. Nothing of it goes on by itself.', node=about["node_id"]
+        'Interrupted at node "{node}": flowdesk closed during the run. It does not resume.', node=about["node_id"]
     )
 
 
@@ -318,9 +477,16 @@ def _interrupted_payload(about: dict[str, Any]) -> dict[str, Any]:
         "message": interruption(about),
         "folder": about.get("folder"),
         "started_by": about.get("started_by", ""),
+        "desktop": about.get("desktop", "this"),
     }
 
 
 def _folder_name(name: str, run_id: str) -> str:
     plain = re.sub(r"[^\w\-]+", "-", name).strip("-")[:40] or "run"
     return f"{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}-{plain}-{run_id[:6]}"
+
+
+def _hear_no_more(heard: Sequence[tuple[Journal, Renames]]) -> None:
+    for journal, renames in heard:
+        if renames.hear in journal.listeners:
+            journal.listeners.remove(renames.hear)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
-from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog
+from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog, RunVerdict
 
 Event = TypeVar("Event", bound=RunEvent)
 
@@ -56,10 +56,14 @@ class Secrets:
         """
         assert self._read is not None
         value = self._read(name)
+        self.keep(value)
+        return value
+
+    def keep(self, value: str) -> None:
+        """Take a text that a person typed as a secret out of whatever is told from now on."""
         if len(value) >= SHORTEST and value not in self._forms:
             self._forms = _longest_first({*self._forms, *forms(value)})
             self._json_forms = _longest_first({each for form in self._forms for each in _escaped(form)})
-        return value
 
     def mask_json(self, text: str) -> str:
         """Return a text of JSON without the secrets."""
@@ -80,11 +84,13 @@ class Secrets:
                 )  # fmt: skip
             case RunLog():
                 return replace(event, message=self.without(event.message))
+            case RunVerdict():
+                return replace(event, message=self.without(event.message), found=self.without(event.found))
             case RunFinished():
                 return replace(
                     event,
                     message=self.without(event.message), result=self.without(event.result),
-                    error=self.without(event.error),
+                    error=self.without(event.error), verdicts=self.without(event.verdicts),
                 )  # fmt: skip
             case _:
                 return event

@@ -20,7 +20,7 @@ class _Known:
 
 
 class Starts:
-    """The last starts."""
+    """The starts whose copies may still come: at most ``REMEMBERED``, none for long after its run."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -29,6 +29,7 @@ class Starts:
     def remember(self, workflow_id: str, message_id: str, payload: Start, live: LiveRun) -> None:
         """Keep a start that was carried out. A message without an id has no copies."""
         if message_id:
+            self._known = deque(filter(_is_recent, self._known), REMEMBERED)
             self._known.append(_Known((workflow_id, message_id, payload), live, time.monotonic()))
 
     def find(self, workflow_id: str, message_id: str, payload: Start) -> LiveRun | None:
@@ -38,7 +39,10 @@ class Starts:
         same id every time.
         """
         for known in reversed(self._known):
-            is_recent = known.live.finished is None or time.monotonic() - known.at < COPY_SECONDS
-            if is_recent and known.key == (workflow_id, message_id, payload):
+            if _is_recent(known) and known.key == (workflow_id, message_id, payload):
                 return known.live
         return None
+
+
+def _is_recent(known: _Known) -> bool:
+    return known.live.finished is None or time.monotonic() - known.at < COPY_SECONDS

@@ -4,24 +4,30 @@ import base64
 import binascii
 import contextlib
 import hashlib
-import json
-import operator
 import os
 import re
-import tempfile
+import secrets
+import stat
+import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flowdesk.model.errors import FileChanged, FileUnwritable, FlowUnreadable
-from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.causes import system_cause
+from flowdesk.model.errors import FileChanged, FileExists, FileUnwritable, FlowUnreadable
+from flowdesk.model.flow import Flow
+from flowdesk.model.pieces import Pieces
 from flowdesk.model.reading import parse_flow, write_flow
 from flowdesk.model.sentence import say
-from flowdesk.session.processes import is_alive
+from flowdesk.session.names import stem_of
+from flowdesk.session.plainfiles import read_plain_file
+from flowdesk.system import is_alive, replace
 
-SUFFIX = ".flow.json"
+DRAFT = ".flowdesk-"
+"""Begins the name of a file that is being written; the number of the process follows."""
+DRAFT_SECONDS = 600.0
+"""How old a draft is at least that is removed: the process may be one of another machine that shares the folder."""
 LARGEST_FILE = 64 * 1024 * 1024
 _DATA_URI = re.compile(r"^data:image/(png|jpeg|webp);base64,(.+)$", re.DOTALL)
 
@@ -49,30 +55,69 @@ def open_flow(path: Path) -> Opened:
         FlowUnreadable: If there is no such file, or it is not a flow.
         FlowTooNew: If a newer flowdesk wrote it.
     """
+    content = read_content(path)
+    flow = flow_in(content, path.name)
+    if not flow.name:
+        flow = flow.model_copy(update={"name": stem_of(path.name)})
+    return Opened(flow, path, Fingerprint(digest(content)))
+
+
+def read_content(path: Path) -> bytes:
+    """Return what a flow file holds.
+
+    Raises:
+        FlowUnreadable: If there is no such file, or it is too large.
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise FlowUnreadable(
-                say("{path} is larger than 64 MiB.", path=path), say("Keep pictures as files beside the flow.")
+                say("{path} is larger than 64 MiB.", path=path), say("Save images as files beside the flow.")
             )
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
+        return read_plain_file(path, LARGEST_FILE)
     except OSError as error:
-        raise FlowUnreadable(
-            say("{path} cannot be opened: {reason}.", path=path, reason=error.strerror or str(error)),
-            say("Check the path and its permissions."),
-        ) from error
-    except UnicodeDecodeError as error:
-        raise FlowUnreadable(say("{path} is not text in UTF-8.", path=path), say("Save it as UTF-8.")) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> FlowUnreadable:
+    whole = path.absolute()
+    if isinstance(error, FileNotFoundError):
+        return FlowUnreadable(
+            say("File not found: {path}.", path=whole), say("Check the name, or change to the folder of the flow.")
+        )
+    if isinstance(error, IsADirectoryError):
+        return FlowUnreadable(say("{path} is a folder.", path=whole), say("Open a flow file (.flow.json)."))
+    fix = (
+        say("Check the permissions of the file.")
+        if isinstance(error, PermissionError)
+        else say("Check the file and the disk.")
+    )
+    return FlowUnreadable(say("{path} cannot be opened: {reason}.", path=whole, reason=system_cause(error)), fix)
+
+
+def flow_in(content: bytes, name: str) -> Flow:
+    """Read the flow in a file's content.
+
+    Args:
+        content: The bytes of the file.
+        name: What the file is called, for the error.
+
+    Raises:
+        FlowUnreadable: If it is not a flow.
+        FlowTooNew: If a newer flowdesk wrote it.
+    """
     try:
-        flow = parse_flow(text)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FlowUnreadable(say("{path} is not UTF-8 text.", path=name), say("Save it as UTF-8.")) from error
+    try:
+        return parse_flow(text)
     except FlowUnreadable as error:
-        raise FlowUnreadable(f"{path.name}: {error.message}", error.fix, **error.details) from error
-    if not flow.name:
-        flow = flow.model_copy(update={"name": path.name.removesuffix(SUFFIX).removesuffix(".json")})
-    return Opened(flow, path, Fingerprint(_digest(content)))
+        raise FlowUnreadable(f"{name}: {error.message}", error.fix, **error.details) from error
 
 
-def save_flow(flow: Flow, path: Path, known: Fingerprint | None, *, force: bool = False) -> tuple[Flow, Fingerprint]:
+def save_flow(
+    flow: Flow, path: Path, known: Fingerprint | None, *, force: bool = False, pieces: Pieces | None = None
+) -> tuple[Flow, Fingerprint]:
     """Write a flow file atomically; ``data:`` pictures become files in ``NAME.assets/``. The last version stays as ``.bak``.
 
     Args:
@@ -80,36 +125,43 @@ def save_flow(flow: Flow, path: Path, known: Fingerprint | None, *, force: bool 
         path: Where; without ``.json`` at its end, ``.flow.json`` is added by the caller.
         known: What the file held when it was opened or saved last, ``None`` for a file that should not exist yet.
         force: Overwrite a file that changed since.
+        pieces: Of a document that is saved again and again.
 
     Returns:
         The flow as it was written, and what the file holds now.
 
     Raises:
+        FileExists: If there is a file although ``known`` says there should be none, and ``force`` is off.
         FileChanged: If the file on disk is another one than ``known``, and ``force`` is off.
         FileUnwritable: If it cannot be written. The old file is then untouched.
     """
     try:
         path = path.resolve() if path.is_symlink() else path
-        current = path.read_bytes() if path.exists() else None
-        if current is not None and not force and (known is None or known.digest != _digest(current)):
-            raise FileChanged(
-                say("{path} has changed on disk since it was opened.", path=path),
-                say("Save under another name, or overwrite it knowingly."),
+        current = read_plain_file(path, LARGEST_FILE) if path.exists() else None
+        if current is not None and not force and known is None:
+            raise FileExists(
+                say("The file {path} already exists.", path=path),
+                say("Save under another name, or confirm to overwrite it."),
                 path=str(path),
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if current is not None and not force and known is not None and known.digest != digest(current):
+            raise FileChanged(
+                say("{path} changed on disk after it was opened.", path=path),
+                say("Save under another name, or confirm to overwrite it."),
+                path=str(path),
+            )
         flow = _with_assets(flow, assets_folder(path))
-        content = write_flow(flow).encode()
+        content = write_flow(flow, pieces).encode()
         if current is not None and current != content:
             write_atomically(path.with_name(path.name + ".bak"), current)
         write_atomically(path, content)
     except OSError as error:
         raise FileUnwritable(
-            say("{path} cannot be written: {reason}.", path=path, reason=error.strerror or str(error)),
-            say("Save it in a folder that you may write to."),
+            say("{path} cannot be written: {reason}.", path=path, reason=system_cause(error)),
+            say("Save it in a folder that you can write to."),
             path=str(path),
         ) from error
-    return flow, Fingerprint(_digest(content))
+    return flow, Fingerprint(digest(content))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -118,30 +170,82 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         OSError: If it cannot be written.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    draft = write_draft(path, content, is_synced=True)
+    try:
+        with contextlib.suppress(OSError):
+            before = path.lstat()
+            if stat.S_ISREG(before.st_mode):
+                os.chmod(draft, stat.S_IMODE(before.st_mode))
+        replace(draft, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
+    sync_folder(path.parent)
+
+
+def write_draft(path: Path, content: bytes, *, is_synced: bool = False) -> Path:
+    """Write a file beside its place and return where; one that could not be written whole is removed.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    draft = path.with_name(f"{DRAFT}{os.getpid()}-{secrets.token_hex(8)}")
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(draft, flags, 0o666)  # the umask says who may read it
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(OSError):
-            os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(name, path)
+            if is_synced:
+                file.flush()
+                os.fsync(file.fileno())
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)
+            os.unlink(draft)
         raise
+    return draft
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder are on the disk."""
     if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
+
+
+def sweep(folder: Path, seconds: float = DRAFT_SECONDS) -> None:
+    """Remove what processes that were killed in the middle of writing left in a folder, if it is so many seconds old."""
+    with contextlib.suppress(OSError):
+        for draft in folder.glob(f"{DRAFT}*-*"):
+            pid = draft.name.removeprefix(DRAFT).partition("-")[0]
+            if pid.isdecimal() and not is_alive(int(pid)) and time.time() - draft.lstat().st_mtime >= seconds:
+                draft.unlink()
+
+
+def make_private(folder: Path) -> Path:
+    """Make a folder that only its owner may enter, and close one of ours that others may enter.
+
+    A folder that is everyone's, such as the one for temporary files, or somebody else's stays as it is.
+
+    Raises:
+        OSError: If there is no such folder and none can be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            found = folder.stat()
+            is_ours = found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX and folder != Path.home()
+            if is_ours and stat.S_IMODE(found.st_mode) & 0o077:
+                folder.chmod(0o700)
+    return folder
 
 
 def assets_folder(path: Path) -> Path:
     """The folder of a flow file's pictures: ``NAME.assets`` beside ``NAME.flow.json``."""
-    return path.with_name(path.name.removesuffix(".json").removesuffix(".flow") + ".assets")
+    return path.with_name(stem_of(path.name) + ".assets")
 
 
 def _with_assets(flow: Flow, folder: Path) -> Flow:
@@ -171,106 +275,11 @@ def _asset(value: Any, folder: Path) -> Any:
     except binascii.Error:
         return value
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"picture-{_digest(content)[:12]}.{'jpg' if match.group(1) == 'jpeg' else match.group(1)}"
+    name = f"picture-{digest(content)[:12]}.{'jpg' if match.group(1) == 'jpeg' else match.group(1)}"
     write_atomically(folder / name, content)
     return (prefix or "image=") + name
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """Return what a content is known by."""
     return hashlib.sha256(content).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Unsaved:
-    """What a process that is gone left of a flow."""
-
-    workflow_id: str
-    flow: Flow
-    path: Path | None
-    time: float
-    """When it was kept, seconds since 1970."""
-    is_foreign: bool
-    """Whether someone who may not run flows had a hand in it."""
-
-
-class _Texts:
-    """The nodes, or the edges, of a document as JSON. They are frozen: the same object has the same text."""
-
-    def __init__(self) -> None:
-        self._parts: Sequence[Node | Edge] = ()
-        self._whole = "[]"
-        self._each: dict[int, tuple[Node | Edge, str]] = {}
-
-    def of(self, parts: Sequence[Node | Edge]) -> str:
-        """Return a JSON list."""
-        if len(parts) == len(self._parts) and all(map(operator.is_, parts, self._parts)):
-            return self._whole
-        known, now, found = self._each, {}, []
-        for part in parts:
-            kept = known.get(id(part))
-            if kept is None:
-                kept = (part, json.dumps(part.model_dump(mode="json", by_alias=True)))
-            now[id(part)] = kept
-            found.append(kept[1])
-        self._parts, self._each, self._whole = parts, now, f"[{', '.join(found)}]"
-        return self._whole
-
-
-class Recovery:
-    """Unsaved edits, kept beside flowdesk's own state and never in the user's file."""
-
-    def __init__(self, folder: Path) -> None:
-        """Keep recovery files in ``folder``."""
-        self._folder = folder
-        self._texts: dict[str, tuple[_Texts, _Texts]] = {}
-        """The nodes and edges of each document as JSON."""
-
-    def keep(self, workflow_id: str, flow: Flow, path: Path | None, *, is_foreign: bool = False) -> None:
-        """Write the state of an unsaved document. Failing to is not worth stopping an edit for."""
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            values = {
-                "path": str(path) if path else None,
-                "pid": os.getpid(),
-                "time": time.time(),
-                "workflow_id": workflow_id,
-                "foreign": is_foreign,
-            }
-            content = f'{json.dumps(values)[:-1]}, "flow": {self._written(workflow_id, flow)}}}'
-            write_atomically(self._file(workflow_id), content.encode())
-
-    def _written(self, workflow_id: str, flow: Flow) -> str:
-        """Return a flow as JSON; only parts that are new since the last time are written anew."""
-        nodes, edges = self._texts.get(workflow_id, (_Texts(), _Texts()))
-        self._texts[workflow_id] = nodes, edges
-        rest = json.dumps(flow.model_dump(mode="json", by_alias=True, exclude={"nodes", "edges"}))
-        return f'{rest[:-1]}, "nodes": {nodes.of(flow.nodes)}, "edges": {edges.of(flow.edges)}}}'
-
-    def drop(self, workflow_id: str) -> None:
-        """Forget a document that was saved or closed."""
-        self._texts.pop(workflow_id, None)
-        with contextlib.suppress(OSError):
-            self._file(workflow_id).unlink()
-
-    def left(self) -> list[tuple[Flow, Path | None, float]]:
-        """Return what processes that are gone left behind: the flow, its file, and when it was kept."""
-        return [(one.flow, one.path, one.time) for one in self.unsaved()]
-
-    def unsaved(self) -> list[Unsaved]:
-        """Return all that processes that are gone left behind."""
-        found = []
-        for file in sorted(self._folder.glob("*.recovery.json")) if self._folder.is_dir() else []:
-            try:
-                values = json.loads(file.read_text("utf-8"))
-                if not is_alive(int(values["pid"])):
-                    flow = parse_flow(json.dumps(values["flow"]))
-                    path = Path(values["path"]) if values["path"] else None
-                    # Files of versions that did not write the last two are taken for somebody else's.
-                    workflow_id, is_foreign = str(values.get("workflow_id", "")), values.get("foreign") is not False
-                    found.append(Unsaved(workflow_id, flow, path, float(values["time"]), is_foreign))
-            except (OSError, ValueError, KeyError, TypeError, FlowUnreadable):
-                continue
-        return found
-
-    def _file(self, workflow_id: str) -> Path:
-        return self._folder / f"{_digest(workflow_id.encode())[:24]}.recovery.json"

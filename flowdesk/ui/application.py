@@ -5,8 +5,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
-import socket
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,9 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import set_language, tr
+from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
+from flowdesk.session.trust import told
+from flowdesk.session.wanted import Wanted
+from flowdesk.signals import SignalThread
 from flowdesk.ui.display import require_display
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def run_window(
 
     from flowdesk.ui.collecting import WindowThreadCollector
     from flowdesk.ui.icons import application_icon
+    from flowdesk.ui.qtwords import QtWords
     from flowdesk.ui.settings import SettingsFile
     from flowdesk.ui.style import dress
     from flowdesk.ui.theme import theme
@@ -64,6 +67,7 @@ def run_window(
     application.setQuitOnLastWindowClosed(False)
     settings = SettingsFile()
     set_language(settings.values.language)
+    words = QtWords(application)
     theme.set_mode(settings.values.theme)
     dress(application)
     collector = WindowThreadCollector()
@@ -73,6 +77,7 @@ def run_window(
         life = _Life(make_session(), make_server, options, settings, collector.settle)
         code = int(loop.run_until_complete(life.run()))
     collector.stop()
+    words.forget()
     return code
 
 
@@ -124,12 +129,17 @@ class _Life:
         self.window.quit_requested.connect(self.ended.set)
         self.window.serving_changed.connect(self._change_serving)
         sys.excepthook = self._show_once
-        taken = self._take_signals()
+        self.loop = asyncio.get_running_loop()
+        with SignalThread(self._end_by_signal):
+            return await self._live()
+
+    async def _live(self) -> int:
         await _show_painted(self.window)
         self.window.peer.connect_to_session()
         await self._open_files()
         self.settle()
         await self._start_server()
+        self.session.triggering.watch.begin()
         await self.window.read_history()
         if not self.window.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
             self.window.tour()
@@ -139,7 +149,6 @@ class _Life:
             await self.ended.wait()
         finally:
             await self._end()
-            taken()
             sys.excepthook = sys.__excepthook__
         return self.code
 
@@ -168,7 +177,7 @@ class _Life:
         except ImportError as error:
             if (error.name or "") not in {"flowdesk.server.server", "flowdesk.server"}:
                 raise
-            self.window.show_notice(tr("This flowdesk has no server: browsers cannot connect."))
+            self.window.show_notice(tr("The server of this flowdesk is off, so browsers cannot connect."))
             return
         try:
             await self.server.start()
@@ -177,22 +186,28 @@ class _Life:
             self.window.show_error(error)
         except OSError as error:
             self.server = None
-            self.window.show_notice(
-                tr(say("The server could not start: {reason}.", reason=error.strerror or str(error)))
-            )
+            self.window.show_notice(tr(say("The server did not start: {reason}.", reason=system_cause(error))))
         else:
             self.server.ask_first_run = self._may_run
             self.server.on_refused = self._show_refused
             self.window.show_server(self.server)
 
-    async def _may_run(self, client: Any, incoming: Any) -> bool:
-        return await self.window.ask_first_run(client.name, incoming.workflow_id)
+    async def _may_run(self, client: Any, wanted: Wanted) -> bool:
+        trust = self.session.trust
+        if trust.may_start(client.hand, wanted):
+            return True
+        would = [doing for flow in (wanted.flow, *wanted.called) for doing in trust.doings(flow)]
+        name = wanted.flow.name or wanted.flow.id
+        is_allowed = await self.window.ask_first_run(client.name, name, [tr(line) for line in told(would)])
+        if is_allowed:
+            trust.allow_start(client.hand, wanted)
+        return is_allowed
 
     def _show_refused(self, sentence: str) -> None:
         self.window.show_notice(tr(sentence))
 
     async def _open_files(self) -> None:
-        left = self.session.recovery.left()
+        left = self.session.recovery.unsaved()
         for file in self._files():
             await self.window.open_path(file)
         if not self.window.has_documents:
@@ -204,43 +219,19 @@ class _Life:
         named = [str(Path(file).resolve()) for file in getattr(self.options, "files", ())]
         return named or [file for file in self.window.settings.values.open_files if Path(file).is_file()]
 
-    def _take_signals(self) -> Callable[[], None]:
-        """End on SIGINT and SIGTERM: the runs' brakes are pulled from the handler itself.
-
-        Python looks at signals only between its own instructions, and Qt waits in C; the byte that Python writes
-        wakes Qt up.
-        """
-        from PySide6.QtCore import QSocketNotifier
-
-        ours, pythons = socket.socketpair()
-        ours.setblocking(False)
-        pythons.setblocking(False)
-        notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
-        notifier.activated.connect(lambda: ours.recv(64))
-        before_fd = signal.set_wakeup_fd(pythons.fileno(), warn_on_full_buffer=False)
-        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-        def end(number: int, _: Any) -> None:
-            self.session.stop_all(signal.Signals(number).name)
-            self.code = STOPPED
-            self.ended.set()
-
-        for number in before:
-            signal.signal(number, end)
-
-        def give_back() -> None:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            signal.set_wakeup_fd(before_fd)
-            notifier.setEnabled(False)
-            ours.close()
-            pythons.close()
-
-        return give_back
+    def _end_by_signal(self, name: str) -> None:
+        """End on a signal, from the thread that hears it: the runs' brakes are pulled before the event loop knows."""
+        self.session.triggering.watch.is_ending = True
+        self.session.stop_all(name)
+        self.code = STOPPED
+        with contextlib.suppress(RuntimeError):  # the loop is closed already
+            self.loop.call_soon_threadsafe(self.ended.set)
 
     async def _end(self) -> None:
+        self.session.triggering.watch.is_ending = True
         self.session.stop_all("the window was closed")
         self.window.prepare_end()
+        await self._bounded(self.session.triggering.watch.close(), "ending the triggers")
         await self._bounded(self.session.runs.close(), "ending the runs")
         if self.server is not None:
             await self._bounded(self.server.stop(), "stopping the server")
@@ -262,6 +253,4 @@ class _Life:
         key = (kind.__name__, f"{place[0].filename}:{place[0].lineno}" if place else str(error))
         if key not in self._seen:
             self._seen.add(key)
-            self.window.show_notice(
-                tr(say("Something unexpected went wrong: {reason}", reason=f"{kind.__name__}: {error}"))
-            )
+            self.window.show_notice(tr(say("Internal error in flowdesk: {reason}", reason=f"{kind.__name__}: {error}")))

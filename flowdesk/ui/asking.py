@@ -5,10 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from flowdesk.i18n import tr
 from flowdesk.model.sentence import say
+from flowdesk.session.doings import Doing
+from flowdesk.session.trust import told
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme
 
 HELP_ACTIONS = (("retry", "Try again"), ("skip", "Skip the node"), ("stop", "Stop the run"))
@@ -28,28 +31,30 @@ class QuestionDialog(QDialog):
         """Ask what the payload of a ``help.needed`` says."""
         super().__init__(None, Qt.WindowType.Dialog | Qt.WindowType.WindowStaysOnTopHint)
         self.setObjectName("runQuestion")
-        self.setWindowTitle(tr("A run asks you"))
+        self.setWindowTitle(tr("A run needs your attention"))
         self.setMinimumWidth(380)
         self._is_done = False
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(18, 16, 18, 14)
         self._rows.setSpacing(12)
         if question.get("title"):
-            title = QLabel(tr(say('"{node}" asks:', node=question["title"])), self)
+            title = PlainLabel(tr(say('"{node}" needs an answer:', node=question["title"])), self)
             title.setObjectName("dim")
             self._rows.addWidget(title)
-        message = QLabel(tr(question["message"]), self)
+        message = PlainLabel(tr(question["message"]), self)
         message.setTextFormat(Qt.TextFormat.PlainText)
         message.setWordWrap(True)
         message.setObjectName("heading")
         self._rows.addWidget(message)
+        if question.get("doings"):
+            self._rows.addWidget(_doings(question["doings"], self))
         self._show_details(question)
         self._ask(question)
 
     def _show_details(self, question: dict[str, Any]) -> None:
         """Show what else is known of a target that is missing: the fix, and the picture of where was looked."""
         if question.get("fix"):
-            fix = QLabel(tr(question["fix"]), self)
+            fix = PlainLabel(tr(question["fix"]), self)
             fix.setObjectName("dim")
             fix.setWordWrap(True)
             self._rows.addWidget(fix)
@@ -57,8 +62,8 @@ class QuestionDialog(QDialog):
         if question.get("picture") and picture.loadFromData(base64.b64decode(question["picture"])):
             if question.get("best_box"):
                 _mark(picture, question["best_box"])
-            shown = QLabel(self)
-            shown.setAccessibleName(tr("Where was looked"))
+            shown = PlainLabel(self)
+            shown.setAccessibleName(tr("Searched screen"))
             ratio = self.devicePixelRatioF()
             fitted = picture.scaled(
                 PICTURE * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -92,12 +97,8 @@ class QuestionDialog(QDialog):
 
     def _ask(self, question: dict[str, Any]) -> None:
         kind, default = question["kind"], question.get("default")
-        if kind == "text":
-            line = QLineEdit("" if default is None else str(default), self)
-            line.setAccessibleName(tr("Answer"))
-            self._rows.addWidget(line)
-            self._buttons((("OK", lambda: self.give("answer", line.text())),))
-            line.setFocus()
+        if kind in ("text", "password", "file"):
+            self._ask_line(kind, "" if default is None else str(default))
         elif kind == "choice":
             combo = QComboBox(self)
             combo.setAccessibleName(tr("Answer"))
@@ -111,6 +112,20 @@ class QuestionDialog(QDialog):
         else:
             self._buttons((("Yes", lambda: self.give("answer", True)), ("No", lambda: self.give("answer", False))))
 
+    def _ask_line(self, kind: str, default: str) -> None:
+        """Ask for a line: a password is not shown, the path of a file can be chosen."""
+        line = QLineEdit(default, self)
+        line.setAccessibleName(tr("Answer"))
+        if kind == "password":
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._rows.addWidget(line)
+        chooser = QFileDialog(self)
+        chooser.setFileMode(QFileDialog.FileMode.AnyFile)
+        chooser.fileSelected.connect(line.setText)
+        browse = (("Browse…", chooser.open),) if kind == "file" else ()
+        self._buttons((("OK", lambda: self.give("answer", line.text())), *browse))
+        line.setFocus()
+
     def _buttons(self, buttons: Any) -> None:
         row = QHBoxLayout()
         row.addStretch()
@@ -121,6 +136,15 @@ class QuestionDialog(QDialog):
             button.clicked.connect(lambda _=False, act=act: act())
             row.addWidget(button)
         self._rows.addLayout(row)
+
+
+def _doings(would: list[dict[str, Any]], parent: QDialog) -> PlainLabel:
+    """Return a list of all that a flow would do, of which a person allows the whole."""
+    lines = told([Doing(**doing) for doing in would])
+    label = PlainLabel("\n".join(tr(line) for line in lines), parent)
+    label.setObjectName("doings")
+    label.setWordWrap(True)
+    return label
 
 
 def _mark(picture: QPixmap, box: list[int]) -> None:

@@ -7,8 +7,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from flowdesk.i18n import tr
+from flowdesk.model.searching import Entry, rank
+from flowdesk.pinyin import readings
 from flowdesk.ui.actions import COMMANDS
 from flowdesk.ui.icons import icon
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ class CommandList(QDialog):
         # Not a popup: those are left out of what screen readers see.
         super().__init__(window, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("commandList")
-        self.setWindowTitle(tr("Command list…"))
+        self.setWindowTitle(tr("Commands…"))
         self.main = window
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.search = QLineEdit(self)
@@ -44,8 +47,10 @@ class CommandList(QDialog):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 8, 8)
-        rows.addWidget(self.search)
-        rows.addWidget(self.list)
+        self.nothing = PlainLabel(tr("Nothing found. Did you mean:"), self)
+        self.nothing.setObjectName("dim")
+        for part in (self.search, self.nothing, self.list):
+            rows.addWidget(part)
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(lambda: self._take(self.list.currentItem()))
         self.search.installEventFilter(self)
@@ -79,20 +84,23 @@ class CommandList(QDialog):
         return bool(super().eventFilter(watched, event))
 
     def _fill(self) -> None:
-        words = self.search.text().casefold().split()
         self.list.clear()
-        for command in COMMANDS:
-            action = self.main.actions_by_name[command.name]
-            texts = f"{command.text} {tr(command.text)} {tr(command.menu)}".casefold()
-            if command.name == "command_list" or not action.isEnabled() or not all(word in texts for word in words):
-                continue
+        named = {command.name: command for command in COMMANDS if self._is_open(command.name)}
+        entries = [Entry(c.name, (tr(c.text), c.text), (), (tr(c.menu), c.menu)) for c in named.values()]
+        found = rank(self.search.text(), entries, readings())
+        self.nothing.setVisible(found.is_nearest)
+        for name in found.keys:
+            command, action = named[name], self.main.actions_by_name[name]
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             item = QTreeWidgetItem(self.list, [action.text(), keys])
             item.setIcon(0, icon(command.icon or "circle", "text_dim"))
             item.setForeground(1, theme().text_dim)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, NAME_ROLE, command.name)
-        self._mark(0)
+        self._mark(-1 if found.is_nearest else 0)
+
+    def _is_open(self, name: str) -> bool:
+        return name != "command_list" and self.main.actions_by_name[name].isEnabled()
 
     def _mark(self, row: int) -> None:
         item = self.list.topLevelItem(row)

@@ -1,6 +1,6 @@
 """Who is connected to this desktop, how others get in, and the question before someone else's first run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, QUrl
@@ -8,7 +8,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QPushButton,
     QToolButton,
@@ -18,14 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from flowdesk.i18n import tr
+from flowdesk.i18n import tr, tr_all
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.ui.dialogs import finished
 from flowdesk.ui.icons import icon
+from flowdesk.ui.plain import PlainLabel, PlainMessageBox, tip
 
 UNDER_WAY = frozenset({"running", "pausing", "paused", "stopping"})
-ROLES = {"view": say("may watch"), "edit": say("may edit"), "run": say("may run")}
+ROLES = {"view": say("can view"), "edit": say("can edit"), "run": say("can run")}
 
 
 class Tokens(Protocol):
@@ -101,8 +101,8 @@ class ServingLabel(QToolButton):
         ]
         self.setIcon(icon("users", "warning" if driving else "text_dim"))
         text = tr(say("{count} connected", count=count)) + "  ·  " + self.server.url()
-        self.setText(tr(say('"{name}" drives this desktop', name=driving[0])) if driving else text)
-        self.setToolTip(tr("Who is connected, and how others get in"))
+        self.setText(tr(say('"{name}" controls this desktop', name=driving[0])) if driving else text)
+        self.setToolTip(tip(tr("Connected clients and access")))
 
     def show_connections(self) -> None:
         """Open the dialog, or bring it to the front."""
@@ -127,12 +127,12 @@ class ConnectionsDialog(QDialog):
         super().__init__(parent)
         self.server = server
         self.setObjectName("connections")
-        self.address = QLabel(self)
+        self.address = PlainLabel(self)
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.clients = QTreeWidget(self)
         self.clients.setRootIsDecorated(False)
         self.clients.setMinimumSize(460, 140)
-        self.told = QLabel(self)
+        self.told = PlainLabel(self)
         self.told.setWordWrap(True)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.buttons = {
@@ -163,12 +163,12 @@ class ConnectionsDialog(QDialog):
     def retranslate(self) -> None:
         """Set every text in the language in force."""
         self.setWindowTitle(tr("Connections"))
-        self.address.setText(tr(say("Browsers and scripts reach this desktop at {url}", url=self.server.url())))
-        self.clients.setHeaderLabels([tr("Who"), tr("Allowed")])
-        self.clients.setAccessibleName(tr("Who is connected"))
+        self.address.setText(tr(say("Browsers and scripts connect to this desktop at {url}", url=self.server.url())))
+        self.clients.setHeaderLabels([tr("Client"), tr("Permission")])
+        self.clients.setAccessibleName(tr("Connected clients"))
         for name, text in {
-            "open": tr("Open in browser"), "pair": tr("Let another machine in…"), "copy_token": tr("Copy the token"),
-            "renew": tr("New token"), "revoke": tr("Revoke the token"), "kick": tr("Throw out"),
+            "open": tr("Open in browser"), "pair": tr("Connect another computer…"), "copy_token": tr("Copy the token"),
+            "renew": tr("New token"), "revoke": tr("Revoke the token"), "kick": tr("Disconnect"),
         }.items():  # fmt: skip
             self.buttons[name].setText(text)
         self.refresh()
@@ -202,7 +202,7 @@ class ConnectionsDialog(QDialog):
         def pair() -> None:
             code = self.server.pairing_code()
             self.told.setText(
-                tr(say("On the other machine, open the page and type {code} within 5 minutes.", code=code))
+                tr(say("On the other computer, open the page and enter {code} within 5 minutes.", code=code))
             )
 
         self._try(pair)
@@ -219,12 +219,12 @@ class ConnectionsDialog(QDialog):
 
     def _copied(self, token: str) -> None:
         QGuiApplication.clipboard().setText(token)
-        self.told.setText(tr("The token was copied. Who has it can use this desktop as you do."))
+        self.told.setText(tr("Token copied. Anyone with it can control this desktop."))
 
     def _revoke(self) -> None:
         def revoke() -> None:
             self.server.revoke()
-            self.told.setText(tr("The token is revoked: nobody gets in before `flowdesk token new`."))
+            self.told.setText(tr("The token is revoked: no client can connect until you run flowdesk token new."))
 
         self._try(revoke)
 
@@ -235,17 +235,18 @@ class ConnectionsDialog(QDialog):
         try:
             act()
         except FlowdeskError as error:
-            self.told.setText(f"{tr(error.message)} {tr(error.fix)}")
+            self.told.setText(tr_all(error.message, error.fix))
 
 
-async def ask_first_run(parent: QWidget, client: str, flow: str) -> bool:
-    """Ask whether a client that is not the owner's may run a flow on this desktop."""
-    box = QMessageBox(parent)
+async def ask_first_run(parent: QWidget, client: str, flow: str, would: Sequence[str] = ()) -> bool:
+    """Ask whether a client that is not the owner's may run a flow on this desktop, and say what it would do there."""
+    box = PlainMessageBox(parent)
     box.setObjectName("firstRunQuestion")
     box.setIconPixmap(icon("shield", "warning", 36).pixmap(36, 36))
     box.setWindowTitle("flowdesk")
     box.setText(tr(say('"{client}" wants to run "{flow}" on this desktop.', client=client, flow=flow)))
-    box.setInformativeText(tr("The flow will use your mouse and keyboard. Ctrl+Alt+Q stops it at any time."))
+    lines = [tr("The flow uses your mouse and keyboard. Press Ctrl+Alt+Q to stop it at any time."), *would]
+    box.setInformativeText("\n".join(lines))
     allow = box.addButton(tr("Allow"), QMessageBox.ButtonRole.AcceptRole)
     refuse = box.addButton(tr("Refuse"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(refuse)

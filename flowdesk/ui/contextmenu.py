@@ -18,8 +18,8 @@ ARRANGE = (
 )  # fmt: skip
 ENTRIES: Mapping[str, tuple[str, ...]] = {
     "node": (
-        "rename", "disable", "breakpoint", "", "cut", "copy", "duplicate", "delete", "delete_and_heal", "", "group",
-        "arrange", "select_upstream", "select_downstream", "", "run_from_node", "run_selection", "add_node",
+        "run_this", "run_from_node", "run_selection", "", "rename", "disable", "breakpoint", "", "cut", "copy", "duplicate", "delete", "delete_and_heal", "", "group",
+        "arrange", "select_upstream", "select_downstream", "", "add_node",
     ),
     "edge": ("disconnect",),
     "group": ("rename", "collapse", "colors", "", "cut", "copy", "duplicate", "", "ungroup", "delete_with_nodes"),
@@ -51,14 +51,14 @@ def fill_context_menu(menu: QMenu, actions: Mapping[str, QAction], commands: Can
 def _arrange(menu: QMenu, actions: Mapping[str, QAction], commands: CanvasCommands) -> None:
     frames = commands.scene.frames
     if any(node_id in frames.group_of for node_id in commands.scene.selected_ids()):
-        menu.addAction(icon("log-out"), tr("Take out of the group")).triggered.connect(commands.leave_group)
+        menu.addAction(icon("log-out"), tr("Remove from group")).triggered.connect(commands.leave_group)
     inner = menu.addMenu(tr("Arrange"))
     for name in ARRANGE:
         inner.addAction(actions[name]) if name else inner.addSeparator()
 
 
 def _colors(menu: QMenu, commands: CanvasCommands) -> None:
-    inner = menu.addMenu(icon("palette"), tr("Colour"))
+    inner = menu.addMenu(icon("palette"), tr("Color"))
     names = {
         "gray": say("Gray"), "blue": say("Blue"), "green": say("Green"), "yellow": say("Yellow"), "red": say("Red"),
         "purple": say("Purple"), "teal": say("Teal"), "orange": say("Orange"),

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.sentence import say
-from flowdesk.session.storage import SUFFIX
+from flowdesk.session.names import SUFFIX
 from flowdesk.ui.icons import icon
+from flowdesk.ui.plain import PlainMessageBox, plain_input
+from flowdesk.ui.qtwords import name_labels
 
 Leaving = Literal["save", "discard", "cancel"]
 
@@ -32,12 +34,12 @@ async def finished(dialog: QDialog) -> int:
 
 async def ask_unsaved(parent: QWidget, names: Sequence[str]) -> Leaving:
     """Ask once what to do about all flows that are not saved."""
-    box = QMessageBox(parent)
+    box = PlainMessageBox(parent)
     box.setObjectName("unsavedQuestion")
     box.setIconPixmap(icon("circle-help", "accent", 36).pixmap(36, 36))
     box.setWindowTitle("flowdesk")
     box.setText(tr(say("Save the changes to {names}?", names=", ".join(names))))
-    box.setInformativeText(tr("Without saving, they are lost."))
+    box.setInformativeText(tr("If you do not save, your changes are lost."))
     save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
     discard = box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
     cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
@@ -52,13 +54,13 @@ def _chosen(box: QMessageBox, save: QPushButton, discard: QPushButton) -> Leavin
     return "save" if pressed is save else "discard" if pressed is discard else "cancel"
 
 
-async def ask_overwrite(parent: QWidget, path: str) -> bool:
-    """Ask whether to overwrite a file that another program changed."""
-    box = QMessageBox(parent)
+async def ask_overwrite(parent: QWidget, reason: str) -> bool:
+    """Ask whether to overwrite a file: one that another program changed, or another flow's."""
+    box = PlainMessageBox(parent)
     box.setIconPixmap(icon("triangle-alert", "warning", 36).pixmap(36, 36))
     box.setWindowTitle("flowdesk")
-    box.setText(tr(say("{path} was changed by another program since it was opened.", path=path)))
-    overwrite = box.addButton(tr("Overwrite it"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setText(reason)
+    overwrite = box.addButton(tr("Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
     cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
@@ -66,9 +68,10 @@ async def ask_overwrite(parent: QWidget, path: str) -> bool:
     return box.clickedButton() is overwrite
 
 
-async def ask_files(parent: QWidget, folder: str) -> list[str]:
-    """Ask which files to open."""
-    dialog = QFileDialog(parent, tr("Open a flow"), folder, _filters())
+async def ask_files(parent: QWidget, folder: str, filters: str = "", title: str = "") -> list[str]:
+    """Ask which files to open; without ``filters`` they are flows."""
+    dialog = QFileDialog(parent, title or tr("Open a flow"), folder, filters or _filters())
+    name_labels(dialog)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     return list(dialog.selectedFiles()) if await finished(dialog) else []
 
@@ -76,27 +79,36 @@ async def ask_files(parent: QWidget, folder: str) -> list[str]:
 async def ask_save_path(parent: QWidget, suggestion: str) -> str | None:
     """Ask under which name to save."""
     dialog = QFileDialog(parent, tr("Save the flow"), suggestion, _filters())
+    name_labels(dialog)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # the session refuses it, and that is asked about
     dialog.setDefaultSuffix(SUFFIX.lstrip("."))
     return dialog.selectedFiles()[0] if await finished(dialog) else None
 
 
 async def ask_text(parent: QWidget, title: str, label: str, text: str) -> str | None:
     """Ask for a line of text."""
-    dialog = QInputDialog(parent)
-    dialog.setWindowTitle(title)
-    dialog.setLabelText(label)
+    dialog = plain_input(parent, title, label)
     dialog.setTextValue(text)
     dialog.setOkButtonText(tr("OK"))
     dialog.setCancelButtonText(tr("Cancel"))
     return dialog.textValue() if await finished(dialog) else None
 
 
+async def ask_one_of(parent: QWidget, title: str, label: str, choices: Sequence[str]) -> int | None:
+    """Ask for one of several things and return its number."""
+    dialog = plain_input(parent, title, label)
+    dialog.setComboBoxItems(choices)
+    dialog.setOkButtonText(tr("OK"))
+    dialog.setCancelButtonText(tr("Cancel"))
+    return list(choices).index(dialog.textValue()) if await finished(dialog) else None
+
+
 async def tell(parent: QWidget, title: str, text: str) -> None:
     """Show a text until it is closed."""
-    box = QMessageBox(parent)
+    box = PlainMessageBox(parent)
     box.setWindowTitle(title)
-    box.setText(f"<b>{title}</b>")
+    box.setText(title)
     box.setInformativeText(text)
     await finished(box)
 

@@ -25,13 +25,13 @@ def require_display() -> None:
     name = os.environ.get("DISPLAY", "")
     if not name and not os.environ.get("WAYLAND_DISPLAY"):
         raise DesktopUnavailable(
-            say("There is no display to show the window on."),
-            say("Start flowdesk in a desktop session, or use `flowdesk serve` and a browser."),
+            say("There is no display for the window."),
+            say("Start flowdesk in a desktop session, or use flowdesk serve and a browser."),
         )
     if name and not os.environ.get("WAYLAND_DISPLAY") and not _listens(name):
         raise DesktopUnavailable(
-            say("The display {name} does not answer.", name=name),
-            say("Check that DISPLAY and XAUTHORITY name the session that you are logged in to."),
+            say("The X display {name} does not respond.", name=name),
+            say("Check that DISPLAY and XAUTHORITY belong to the session that you are logged in to."),
         )
 
 

@@ -11,8 +11,9 @@ from PySide6.QtCore import QPointF
 
 from flowdesk.i18n import tr
 from flowdesk.model.flow import new_node
+from flowdesk.model.naming import fresh_id
 from flowdesk.model.sentence import say
-from flowdesk.ui.canvas import editing
+from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.tab import FlowTab
 
@@ -28,8 +29,11 @@ async def add_dropped(tab: FlowTab, path: str, at: QPointF) -> None:
     """
     file = Path(path)
     kind, config = await node_for(tab, file)
-    x, y = editing.free_place(tab.scene.draft, snapped(at.x() - WIDTH / 2), snapped(at.y() - 30))
-    node = new_node(kind, x=x, y=y, label=file.stem[:60], config=config)
+    x, y = snapped(at.x() - WIDTH / 2), snapped(at.y() - 30)
+    node = new_node(
+        kind, id=fresh_id(kind, tab.scene.draft, tab.catalogue.functions), x=x, y=y, label=file.stem[:60], config=config
+    )
+    node = placing.moved(node, placing.place_of(tab.scene.draft, tab.catalogue, node))
     changes = editing.add_node(tab.scene.draft, tab.catalogue, node, None)
     tab.view.request(changes, tr(say("Add {title}", title=file.name)), select=[node.id])
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.ui.canvas.search import Hit, search
 from flowdesk.ui.icons import icon
+from flowdesk.ui.plain import PlainLabel, tip
 
 if TYPE_CHECKING:
     from flowdesk.ui.tab import FlowTab
@@ -45,7 +45,7 @@ class FindBar(QFrame):
         self.at = -1
         self.search = QLineEdit(self)
         self.search.setClearButtonEnabled(True)
-        self.count = QLabel(self)
+        self.count = PlainLabel(self)
         self.count.setObjectName("dim")
         self._buttons = {name: QToolButton(self) for name in ("chevron-up", "chevron-down", "x")}
         row = QHBoxLayout(self)
@@ -70,11 +70,11 @@ class FindBar(QFrame):
 
     def begin(self) -> None:
         """Come up and take the letters; what was looked for before is there to be typed over."""
-        for name, text in (("chevron-up", "Find the one before"), ("chevron-down", "Find the next"), ("x", "Close")):
+        for name, text in (("chevron-up", "Find previous"), ("chevron-down", "Find next"), ("x", "Close")):
             self._buttons[name].setIcon(icon(name, "text_dim"))
-            self._buttons[name].setToolTip(tr(text))
+            self._buttons[name].setToolTip(tip(tr(text)))
             self._buttons[name].setAccessibleName(tr(text))
-        self.search.setPlaceholderText(tr("Name, type or any text of the settings"))
+        self.search.setPlaceholderText(tr("Name, type, or text in the settings"))
         self.search.setAccessibleName(tr("Find"))
         self._place()
         self.show()
@@ -136,9 +136,9 @@ class FindBar(QFrame):
         if not self.search.text().strip():
             self.count.setText("")
         else:
-            self.count.setText(f"{self.at + 1} / {len(self.hits)}" if self.hits else tr("Nothing found"))
+            self.count.setText(f"{self.at + 1} / {len(self.hits)}" if self.hits else tr("No matches"))
         where = self.hits[self.at].where if 0 <= self.at < len(self.hits) else ""
-        self.search.setToolTip(where)
+        self.search.setToolTip(tip(where))
 
     def _place(self) -> None:
         self.resize(min(WIDTH, self.tab.view.width() - 2 * GAP), self.sizeHint().height())
@@ -157,9 +157,9 @@ class FindAll(QDialog):
         self.search.setPlaceholderText(tr("Find in all open flows…"))
         self.search.setAccessibleName(tr("Find in all open flows…"))
         self.list = QListWidget(self)
-        self.list.setAccessibleName(tr("Hits"))
+        self.list.setAccessibleName(tr("Matches"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.nothing = QLabel(tr("Nothing found"), self)
+        self.nothing = PlainLabel(tr("No matches"), self)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.hide()
         rows = QVBoxLayout(self)

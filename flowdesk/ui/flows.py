@@ -1,7 +1,7 @@
 """The flows of the main window: opening, saving and closing them, and what the session tells of them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +12,44 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from flowdesk.i18n import tr
+from flowdesk.i18n import tr, tr_all
+from flowdesk.importing.bringing import is_of_other_tool
 from flowdesk.model.changes import SetFlow, SetNode
-from flowdesk.model.errors import FileChanged, FlowdeskError
+from flowdesk.model.errors import FileChanged, FileExists, FlowdeskError
 from flowdesk.model.flow import Flow
-from flowdesk.model.run import RunState
+from flowdesk.model.place import is_on_own_desktop
+from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
+from flowdesk.session.flowfiles import private_root
+from flowdesk.session.recovery import Unsaved
 from flowdesk.session.restoring import recovering
+from flowdesk.session.session import Session
 from flowdesk.ui import dialogs
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.canvas import editing
+from flowdesk.ui.chips import TriggerChips
 from flowdesk.ui.contextmenu import fill_context_menu
 from flowdesk.ui.droppedfiles import add_dropped
+from flowdesk.ui.flowfiles import FlowFiles
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
-from flowdesk.ui.recovery import Left, RecoveryDialog
+from flowdesk.ui.importing import import_paths
+from flowdesk.ui.recovery import RecoveryDialog
+from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tab import FlowTab
+from flowdesk.ui.triggers import TriggersDesk
+
+STEP_ASIDE_MS = 400
+"""How long the window takes to go aside before a step acts: until the window manager gave the keyboard to another window."""
 
 
 class FlowsWindow(WindowFrame):
     """A window with flows in tabs."""
+
+    def __init__(self, session: Session, settings: SettingsFile) -> None:
+        """Make the window, without flows."""
+        super().__init__(session, settings)
+        self.files = FlowFiles(self)
 
     # tabs
 
@@ -47,6 +65,10 @@ class FlowsWindow(WindowFrame):
         self.remember_open()
         return tab
 
+    async def open_live(self, workflow_id: str) -> FlowTab:
+        """Show a flow that is open in the session and that no tab shows."""
+        return self._add_tab(await self.peer.request("flow.open", {}, workflow_id))
+
     def remember_open(self) -> None:
         """Keep which files are open: they are opened again at the next start, after a crash too."""
         self.settings.change(open_files=[tab.path for tab in self.all_tabs() if tab.path])
@@ -59,20 +81,22 @@ class FlowsWindow(WindowFrame):
             "position": {"x": 0, "y": 0},
             "data": {"label": tr("Start"), "config": {}},
         }
-        state = await self.peer.request("flow.open", {"flow": {"name": tr("Untitled"), "nodes": [start], "edges": []}})
+        state = await self.peer.request("flow.open", {"flow": {"name": "", "nodes": [start], "edges": []}})
         return self._add_tab(state)
 
-    def offer_recovered(self, left: Sequence[Left]) -> None:
+    def offer_recovered(self, left: Sequence[Unsaved]) -> None:
         """Offer what an earlier flowdesk left unsaved."""
         dialog = RecoveryDialog(left, self)
 
         async def restore() -> None:
-            for flow, path, _ in left:
-                await self.open_recovered(flow, path)
+            for one in left:
+                tab = await self.open_recovered(one.flow, one.path)
+                if tab.is_modified or not recovering(tab.flow, one.flow):
+                    self.session.recovery.forget(one)
 
         def discard() -> None:
-            for flow, _, _ in left:
-                self.session.recovery.drop(flow.id)
+            for one in left:
+                self.session.recovery.forget(one)
 
         dialog.restored.connect(lambda: self._spawn(restore(), "restore unsaved work"))
         dialog.discarded.connect(discard)
@@ -86,12 +110,12 @@ class FlowsWindow(WindowFrame):
         name = path.name if path is not None else flow.name or tr("Untitled")
         if tab is not None:
             tab.edit(recovering(tab.flow, flow), tr("Restore unsaved work"))
-            text = say("The unsaved changes of {name} are back. Undo returns to the file.", name=name)
+            text = say("The unsaved changes of {name} are restored. Undo returns to the saved file.", name=name)
         else:
             tab = self._add_tab(await self.peer.request("flow.open", {"flow": flow.to_json()}))
             value = tr(say("{name} (recovered)", name=flow.name or name))
             tab.edit([SetFlow(path=("name",), value=value)], "Recover")
-            text = say("{name} was not saved when flowdesk ended. It is open again as a copy.", name=name)
+            text = say("{name} was not saved when flowdesk closed. It is open again as a copy.", name=name)
         await self.peer.settle()
         self.show_notice(tr(text))
         return tab
@@ -103,6 +127,10 @@ class FlowsWindow(WindowFrame):
             return known
         tab = FlowTab(self.peer, self.session.catalogue, state)
         tab.changed.connect(self.refresh)
+        tab.clashed.connect(lambda error, payload: self.files.clashed(tab, error, payload))
+        tab.disk_changed.connect(lambda state: self.files.disk_changed(tab, state))
+        if tab.on_disk != "same":
+            self.files.disk_changed(tab, tab.on_disk)
         tab.progressed.connect(self._show_progress)
         tab.flow_changed.connect(lambda payload: self._changes_shown(tab, payload))
         tab.view.set_habits(self.habits)
@@ -111,6 +139,13 @@ class FlowsWindow(WindowFrame):
         tab.view.rename_requested.connect(lambda node_id: self._spawn(self._rename(node_id), "rename"))
         tab.view.context_menu_requested.connect(self._context_menu)
         tab.view.files_dropped.connect(self._open_dropped)
+        tab.view.chip_pressed.connect(self.show_trigger)
+        tab.past_bar.moved.connect(
+            lambda node_id, visit: self.visit.show_past(tab.workflow_id, tab.past_bar.run_id, node_id, visit)
+        )
+        tab.past_bar.left.connect(lambda: self._spawn(self._catch_up(tab), "show the last run again"))
+        tab.past_bar.left.connect(lambda: self.visit.show_past(tab.workflow_id, None, "", 0))
+        TriggerChips(self.peer, tab)
         index = self.tabs.addTab(tab, tab.name)
         close = QToolButton(self.tabs)
         close.setObjectName("closeTab")
@@ -120,11 +155,18 @@ class FlowsWindow(WindowFrame):
         close.clicked.connect(lambda: self._spawn(self._close(tab), "close a flow"))
         self.tabs.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         self.tabs.setCurrentIndex(index)
-        self._spawn(tab.catch_up(), "catch up with the last run")
+        self._spawn(self._catch_up(tab), "catch up with the last run")
         self.refresh()
         QTimer.singleShot(0, tab, tab.view.navigator.fit_all)
         tab.view.setFocus()
         return tab
+
+    async def _catch_up(self, tab: FlowTab) -> None:
+        """Show the run of a flow that others began before it was opened here, with its log."""
+        for payload in await tab.catch_up():
+            node_id = payload["node_id"]
+            self.log.add(tab.workflow_id, payload["level"], tab.label_of(node_id), tr(payload["message"]), node_id)
+        self.refresh()
 
     def _add_chosen(self, type_name: str) -> None:
         if self.tab is not None:
@@ -138,6 +180,12 @@ class FlowsWindow(WindowFrame):
         self.refresh()
 
     def _changes_shown(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+        if payload.get("not_kept"):
+            lost = say(
+                "Your edits cannot be saved to disk: {reason}. Free some disk space, then save.",
+                reason=payload["not_kept"],
+            )
+            self.show_notice(tr(lost))
         if tab is self.tab:
             self.inspector.take_changes(payload)
 
@@ -155,12 +203,19 @@ class FlowsWindow(WindowFrame):
 
     def _open_dropped(self, paths: list[str], at: QPointF) -> None:
         """Open flows; any other file becomes a node that uses it."""
-        for path in paths:
+        scripts = [path for path in paths if is_of_other_tool(Path(path))]
+        if scripts:
+            self._spawn(import_paths(self, scripts), "import dropped scripts")
+        for path in [path for path in paths if path not in scripts]:
             if path.endswith(".json"):
                 self._spawn(self.open_path(path), "open a dropped file")
             elif self.tab is not None:
                 self._spawn(add_dropped(self.tab, path, at), "make a node of a dropped file")
                 at = at + QPointF(0, 100)
+
+    def show_trigger(self, shown: str) -> None:
+        """Show what starts by itself, one of the flow's triggers first."""
+        TriggersDesk(self.peer, self.tab, self, shown)
 
     def _context_menu(self, place: Any, at: Any, kind: str, item_id: str) -> None:
         menu = QMenu(self)
@@ -172,9 +227,10 @@ class FlowsWindow(WindowFrame):
         tab = self.tab
         if tab is None:
             return
+        base = tab.revision
         label = await dialogs.ask_text(self, tr("Rename"), tr("Name"), tab.label_of(node_id))
         if label is not None:
-            tab.edit(editing.rename(tab.scene.draft, node_id, label), "Rename")
+            tab.edit(editing.rename(tab.scene.draft, node_id, label), "Rename", base=base)
 
     def show_in_flow(self, workflow_id: str, item_id: str) -> None:
         """Bring a flow to the front and something of it into sight."""
@@ -197,16 +253,20 @@ class FlowsWindow(WindowFrame):
         await self.peer.settle()
         path = None
         if ask or tab.path is None:
-            self.session.folders.flows.mkdir(parents=True, exist_ok=True)
+            private_root(self.session.folders.flows)
             path = await dialogs.ask_save_path(self, tab.path or str(self.session.folders.flows / tab.name))
             if path is None:
                 return False
         try:
             reply = await self.peer.request("flow.save", {"path": path}, tab.workflow_id)
-        except FileChanged:
-            if not await dialogs.ask_overwrite(self, path or tab.path or ""):
+        except FileExists as error:
+            if not await dialogs.ask_overwrite(self, tr(error.message)):
                 return False
             reply = await self.peer.request("flow.save", {"path": path, "force": True}, tab.workflow_id)
+        except FileChanged:
+            if await self.files.settle_disk(tab, "changed") != "keep":
+                return False
+            reply = await self.peer.request("flow.save", {"path": path}, tab.workflow_id)
         self.settings.remember(reply["path"])
         self.remember_open()
         self.statusBar().showMessage(tr(say("Saved {path}", path=reply["path"])), 4000)
@@ -222,6 +282,12 @@ class FlowsWindow(WindowFrame):
             if answer == "discard":
                 self.session.recovery.drop(tab.workflow_id)
         await self.peer.request("flow.close", {}, tab.workflow_id)
+        self._gone(tab)
+
+    def _gone(self, tab: FlowTab) -> None:
+        """Take the tab of a flow away that is closed, here or by somebody who deleted it."""
+        if tab not in self.all_tabs():  # told by the session meanwhile: Qt may have let it go already
+            return
         self.log.forget(tab.workflow_id)
         self.tabs.removeTab(self.tabs.indexOf(tab))
         tab.deleteLater()
@@ -236,13 +302,21 @@ class FlowsWindow(WindowFrame):
             self.runs.show_runs(payload["runs"])
             self.refresh()
             return
+        if kind == "record.changed":
+            self._recording_changed(payload)
+            return
         if kind in {"help.needed", "help.closed"}:
             self._question_changed(kind, payload, workflow_id)
             return
         tab = self._tab_of(workflow_id)
         if tab is None:
             return
+        if kind == "flow.closed":
+            self._gone(tab)
+            return
         tab.take_message(kind, payload)
+        if kind in {"flow.moved", "flow.saved"}:
+            self.remember_open()
         if kind == "system.status" and payload["status"] == "running":
             self._make_way(tab)
         elif kind == "system.status" and payload["status"] == "paused" and self._made_way_for == workflow_id:
@@ -274,7 +348,7 @@ class FlowsWindow(WindowFrame):
         for payload in payloads:
             if payload["status"] == "error":
                 fix = (payload.get("error_details") or {}).get("fix", "")
-                text = f"{payload.get('error', '')} {fix}".strip()
+                text = tr_all(payload.get("error") or "", fix)
                 self.log.add(workflow_id, "error", tab.label_of(payload["node_id"]), text, payload["node_id"])
 
     def _run_ended(self, tab: FlowTab, payload: dict[str, Any]) -> None:
@@ -285,7 +359,7 @@ class FlowsWindow(WindowFrame):
         elif state is RunState.STOPPED:
             text, level = tr(say("The run was stopped after {seconds} s.", seconds=seconds)), "warn"
         else:
-            reason = f"{payload.get('error', '')} {payload.get('fix', '')}".strip()
+            reason = tr_all(payload.get("error") or "", payload.get("fix") or "")
             text, level = tr(say("The run failed: {reason}", reason=reason)), "error"
         self.log.add(tab.workflow_id, level, tab.label_of(payload.get("node_id")), text, payload.get("node_id"))
         self.statusBar().showMessage(text, NOTICE_MS)
@@ -345,15 +419,68 @@ class FlowsWindow(WindowFrame):
             or not self._acts(tab)
         ):
             return
+        self._leave_desktop(tab)
+
+    def _leave_desktop(self, tab: FlowTab) -> None:
         self._made_way_for = tab.workflow_id
         self._was_maximized = self.isMaximized()
         self._show_run(self.tab)
         self.run_bar.appear()
         self.showMinimized()
 
-    def _acts(self, tab: FlowTab) -> bool:
+    def _recording_changed(self, told: dict[str, Any]) -> None:
+        """Show how a recording stands; where this window started it, make way for what is recorded."""
+        if told["workflow_id"] != self._recorded:
+            return
+        if told["status"] != "stopped":
+            self.record_bar.show_recording(told)
+            return
+        self._recorded = None
+        self.record_bar.hide()
+        self.come_back()
+        for name in told["secrets"]:
+            self.show_notice(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
+        if told["doubtful"]:
+            count = told["doubtful"]
+            self.show_notice(tr(say("Check the text of {count} steps: no program told what arrived.", count=count)))
+
+    async def begin_recording(self, tab: FlowTab) -> None:
+        """Record into a flow, behind the node that is selected, else at its end; the window makes way.
+
+        Raises:
+            FlowdeskError: If nothing can be recorded here.
+        """
+        chosen = tab.scene.selected_ids()
+        after = next(iter(chosen)) if len(chosen) == 1 else None
+        self._recorded = tab.workflow_id
+        try:
+            told = await self.peer.request("record.start", {"after": after}, tab.workflow_id)
+        except FlowdeskError:
+            self._recorded = None
+            raise
+        self._was_maximized = self.isMaximized()
+        self.record_bar.show_recording(told)
+        self.record_bar.appear()
+        self.showMinimized()
+
+    def step_aside(self, tab: FlowTab) -> bool:
+        """Leave the desktop to the node that a step runs next, if that acts on it. Returns whether the window went aside."""
+        waiting = {node_id for node_id, item in tab.scene.node_items.items() if item.state is NodeState.PENDING}
+        if (
+            self._made_way_for is not None
+            or self.settings.values.while_running != "hide"
+            or not self._acts(tab, waiting)
+        ):
+            return False
+        self._leave_desktop(tab)
+        return True
+
+    def _acts(self, tab: FlowTab, only: Collection[str] = ()) -> bool:
+        """Whether a flow, or ``only`` some nodes of it, acts on the desktop."""
         types = {known.id: known for known in self.session.catalogue}
-        nodes = tab.scene.draft.nodes.values()
+        nodes = [node for node in tab.scene.draft.nodes.values() if not only or node.id in only]
+        if is_on_own_desktop(tab.scene.draft.fields):
+            return False
         return self.session.services.driver is not None and any(
             node.type in types and types[node.type].uses & {"input", "screen"} and node.type != "wait" for node in nodes
         )

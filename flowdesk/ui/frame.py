@@ -1,5 +1,6 @@
 """The frame of the main window: panels, menus, tool bar and status bar around the flows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
@@ -17,15 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.aio import spawn
-from flowdesk.i18n import LANGUAGES, set_language, tr
+from flowdesk.i18n import LANGUAGES, set_language, tr, tr_all
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.beginning import Beginning
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
-from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
+from flowdesk.ui.connections import UNDER_WAY, Serving, ServingLabel, ask_first_run
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.inspector import Inspector
 from flowdesk.ui.panels.log import LogPanel
@@ -33,8 +35,11 @@ from flowdesk.ui.panels.palette import Palette
 from flowdesk.ui.panels.problems import ProblemsPanel
 from flowdesk.ui.panels.runs import RunsPanel
 from flowdesk.ui.panels.variables import VariablesPanel
+from flowdesk.ui.panels.visit import VisitPanel
 from flowdesk.ui.peer import WindowPeer
+from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.preferences import LOOKS, RUNS
+from flowdesk.ui.recording import RecordBar
 from flowdesk.ui.runbar import STATES, RunBar
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tab import FlowTab
@@ -46,10 +51,13 @@ PALETTE_LEAST = 168
 NARROW, LOW = 800, 600
 """Width of a screen below which the panels beside the canvas begin narrow, and height below which those under it begin
 hidden: the flow needs the room."""
+WIDE = 1600
+"""Width of a screen from which on input and output of a node are shown beside its settings without being asked for."""
 FRAME = QSize(16, 48)
 """How large the window is at first, and the room that its frame may take."""
 DOCKS = {
     "palette": "Nodes",
+    "visit": "Input and output",
     "inspector": "Settings",
     "log": "Log",
     "problems": "Problems",
@@ -73,6 +81,9 @@ class WindowFrame(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self.tabs = QTabWidget(self)
         self.run_bar = RunBar()
+        self.record_bar = RecordBar()
+        self._recorded: str | None = None
+        """The flow that this window records into."""
         self._docks: dict[str, QDockWidget] = {}
         self._menus: dict[str, QMenu] = {}
         self._made_way_for: str | None = None
@@ -106,6 +117,7 @@ class WindowFrame(QMainWindow):
     def _make_docks(self) -> None:
         self.palette_panel = Palette(self.session.catalogue, self)
         self.inspector = Inspector(self.session.catalogue, self.peer, self)
+        self.visit = VisitPanel(self.peer, self)
         self.log = LogPanel(self)
         self.problems = ProblemsPanel(self)
         self.variables = VariablesPanel(self)
@@ -117,6 +129,7 @@ class WindowFrame(QMainWindow):
         )
         for name, panel, area in (
             ("palette", self.palette_panel, left),
+            ("visit", self.visit, right),
             ("inspector", self.inspector, right),
             ("log", self.log, below),
             ("problems", self.problems, below),
@@ -129,11 +142,12 @@ class WindowFrame(QMainWindow):
             dock.setFeatures(
                 QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
             )
-            title = QLabel(dock) if area is not below else QWidget(dock)
+            title = PlainLabel(dock) if area is not below else QWidget(dock)
             title.setObjectName("dockTitle")
             dock.setTitleBarWidget(title)
             self.addDockWidget(area, dock)
             self._docks[name] = dock
+        self._put_beside(self._docks["visit"])
         for area in (left, right, below):
             self.setTabPosition(area, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
@@ -150,6 +164,13 @@ class WindowFrame(QMainWindow):
         if room.height() < LOW:
             for name in ("log", "problems", "variables", "runs"):
                 self._docks[name].hide()
+
+    def _put_beside(self, visit: QDockWidget) -> None:
+        """Put input and output of a node beside its settings."""
+        self.splitDockWidget(visit, self._docks["inspector"], Qt.Orientation.Horizontal)
+        visit.setVisible(self.screen().availableGeometry().width() >= WIDE)
+        self.inspector.beside = visit.toggleViewAction()
+        self.inspector.last_values.shown.connect(self.visit.show_node)
 
     def _make_actions(self) -> None:
         for title in MENUS:
@@ -226,7 +247,7 @@ class WindowFrame(QMainWindow):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _make_status_bar(self) -> None:
-        self.run_label = QLabel(self)
+        self.run_label = PlainLabel(self)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
@@ -255,8 +276,16 @@ class WindowFrame(QMainWindow):
             inner.setTitle(tr(title))
             for action, value, text in entries:
                 action.setText(text if value in LANGUAGES else tr(text))
-        self.toolbar.setWindowTitle(tr("Tool bar"))
-        for panel in (self.palette_panel, self.inspector, self.log, self.problems, self.variables, self.runs):
+        self.toolbar.setWindowTitle(tr("Toolbar"))
+        for panel in (
+            self.palette_panel,
+            self.inspector,
+            self.visit,
+            self.log,
+            self.problems,
+            self.variables,
+            self.runs,
+        ):
             panel.retranslate()
         for tab in self.all_tabs():
             tab.scene.set_summaries({})
@@ -268,13 +297,14 @@ class WindowFrame(QMainWindow):
         action = self.actions_by_name[command.name]
         action.setText(tr(command.text))
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tr(command.text)}  ({keys})" if keys else tr(command.text))
+        action.setToolTip(tip(f"{tr(command.text)}  ({keys})" if keys else tr(command.text)))
 
     def _refresh_icons(self) -> None:
         for command in COMMANDS:
             if command.icon:
-                color = {"run": "on_accent", "stop": "error"}.get(command.name, "text")
+                color = {"run": "on_accent", "stop": "error", "record": "error"}.get(command.name, "text")
                 self.actions_by_name[command.name].setIcon(icon(command.icon, color))
+        self._docks["visit"].toggleViewAction().setIcon(icon("columns-3", "text"))
 
     def change_setting(self, name: str, value: Any) -> None:
         """Change a setting and do at once what it says."""
@@ -337,6 +367,10 @@ class WindowFrame(QMainWindow):
         self._show_run(tab)
         self.server_label.refresh(self._status, self.peer.id, self.peer.name)
 
+    def runs_under_way(self) -> list[dict[str, Any]]:
+        """Return the runs of this desktop that have not ended, of whatever flow."""
+        return [run for run in self._status.get("runs", ()) if run["status"] in UNDER_WAY]
+
     def _enable(self, tab: FlowTab | None) -> None:
         running = bool(tab and tab.is_running)
         there = {
@@ -346,6 +380,8 @@ class WindowFrame(QMainWindow):
             "undo": bool(tab and tab.undo_label),
             "redo": bool(tab and tab.redo_label),
             "running": running,
+            "any_run": running or bool(self.runs_under_way()),
+            "file": bool(tab and tab.path),
             "idle": tab is not None and not running,
             "selection": bool(tab and tab.scene.selectedItems()),
             "nodes": bool(tab and tab.scene.selected_ids()),
@@ -353,6 +389,12 @@ class WindowFrame(QMainWindow):
         }
         for command in COMMANDS:
             self.actions_by_name[command.name].setEnabled(there[command.needs])
+        own = self.actions_by_name["own_desktop"]
+        own.setCheckable(True)
+        own.setChecked(tab is not None and is_on_own_desktop(tab.scene.draft.fields))
+        is_recording = self._status.get("recording") is not None
+        self.actions_by_name["record"].setText(tr("Stop recording") if is_recording else tr("Record"))
+        self.actions_by_name["record"].setEnabled(is_recording or (tab is not None and not self.runs_under_way()))
         is_paused = bool(tab and tab.run_state in {RunState.PAUSED, RunState.PAUSING})
         self.actions_by_name["run"].setEnabled(tab is not None and (not running or is_paused))
         self.actions_by_name["pause"].setText(tr("Resume" if is_paused else "Pause"))
@@ -386,13 +428,13 @@ class WindowFrame(QMainWindow):
 
     def show_error(self, error: FlowdeskError) -> None:
         """Show an error: sentence and fix, in the status bar and the log."""
-        text = f"{tr(error.message)} {tr(error.fix)}".strip()
+        text = tr_all(error.message, error.fix)
         self.statusBar().showMessage(text, NOTICE_MS)
         where = self.tab.workflow_id if self.tab else ""
         self.log.add(where, "error", "flowdesk", text, error.details.get("node_id"))
         problems = error.details.get("problems") or ()
         for problem in problems:
-            self.log.add(where, "error", "", f"{problem['message']} {problem['fix']}".strip(), problem["node_id"])
+            self.log.add(where, "error", "", tr_all(problem["message"], problem["fix"]), problem["node_id"])
         if problems:
             self._docks["problems"].show()
             self._docks["problems"].raise_()
@@ -411,12 +453,11 @@ class WindowFrame(QMainWindow):
         if (server := self.server_label.server) is not None:
             QDesktopServices.openUrl(QUrl(server.browser_url()))
 
-    async def ask_first_run(self, client: str, workflow_id: str) -> bool:
-        """Ask whether a client that is not the owner's may run a flow."""
-        tab = self._tab_of(workflow_id)
+    async def ask_first_run(self, client: str, flow: str, would: Sequence[str]) -> bool:
+        """Ask whether a client that is not the owner's may run a flow, and say what that would do."""
         self.show()
         self.raise_()
-        return await ask_first_run(self, client, tab.name if tab else workflow_id)
+        return await ask_first_run(self, client, flow, would)
 
     def carry_out(self, name: str) -> None:
         """Carry out a command by its name."""

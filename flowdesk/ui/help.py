@@ -20,7 +20,7 @@ class HelpOverlay(QDialog):
         """Show the keys in the language in force."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Keys and help"))
+        self.setWindowTitle(tr("Keyboard shortcuts and help"))
         text = QLabel(help_text(habits))
         text.setTextFormat(Qt.TextFormat.RichText)
         text.setContentsMargins(16, 12, 16, 12)
@@ -42,8 +42,7 @@ def help_text(habits: Habits = DEFAULT) -> str:
         (_arrows(_shown(habits.keys_of(name)[:2])), tr(text)) for name, text in CANVAS_KEYS if habits.keys_of(name)
     ]
     intro = tr(
-        "Drag nodes from the left onto the canvas, connect their ports, and press F5. Settings of the selected node are "
-        "on the right. While a run acts, the window makes way; the small bar pauses and stops it."
+        "Drag nodes from the left onto the canvas, connect their ports, and press F5. The settings of the selected node are on the right. During a run, flowdesk hides its window and shows a small bar to pause or stop the run."
     )
     half = len(commands) // 2 + 1
     return (
@@ -71,7 +70,7 @@ def pointer_rows(habits: Habits) -> list[tuple[str, str]]:
         (tr("Wheel"), zooms if habits.wheel == "zoom" else pans),
         (tr("Ctrl+Wheel, pinch"), zooms),
         (tr("Two fingers, Shift+Wheel"), pans),
-        (tr("Drag from a port"), tr("Connect; on empty canvas, add and connect")),
+        (tr("Drag from a port"), tr("Connect nodes; on empty canvas, add a connected node")),
         (tr("Double-click"), tr("Open the settings; on empty canvas, add a node")),
         (tr(say("{key}+Drag", key="Alt")), tr("Duplicate a node")),
         (tr(say("{key}+Left drag", key="Alt")) if habits.cut == "alt+left" else tr("Ctrl+Right drag"), tr("Cut wires")),

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -111,9 +111,15 @@ class WindowPeer(QObject):
         model = REQUESTS[type].payload.model_validate(dict(payload or {}))
         return await self.session.submit(self, type, model, workflow_id, uuid.uuid4().hex)
 
-    def send(self, type: str, payload: Mapping[str, Any] | None = None, workflow_id: str = "") -> None:
-        """Ask the session and tell a refusal by ``failed``."""
-        task = spawn(self._report(type, payload, workflow_id), f"window {type}")
+    def send(
+        self,
+        type: str,
+        payload: Mapping[str, Any] | None = None,
+        workflow_id: str = "",
+        refused: Callable[[FlowdeskError], bool] | None = None,
+    ) -> None:
+        """Ask the session and tell a refusal by ``failed``, unless ``refused`` takes care of it."""
+        task = spawn(self._report(type, payload, workflow_id, refused), f"window {type}")
         self._sent.add(task)
         task.add_done_callback(self._sent.discard)
 
@@ -122,8 +128,15 @@ class WindowPeer(QObject):
         while self._sent:
             await asyncio.wait(set(self._sent))
 
-    async def _report(self, type: str, payload: Mapping[str, Any] | None, workflow_id: str) -> None:
+    async def _report(
+        self,
+        type: str,
+        payload: Mapping[str, Any] | None,
+        workflow_id: str,
+        refused: Callable[[FlowdeskError], bool] | None,
+    ) -> None:
         try:
             await self.request(type, payload, workflow_id)
         except FlowdeskError as error:
-            self.failed.emit(error)
+            if refused is None or not refused(error):
+                self.failed.emit(error)

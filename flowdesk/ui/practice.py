@@ -30,7 +30,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QMainWindow,
     QPlainTextEdit,
@@ -45,6 +44,7 @@ from PySide6.QtWidgets import (
 
 from flowdesk.resource import resource_path
 from flowdesk.ui.display import require_display
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.practice_style import DARK, LIGHT, palette, style_sheet
 from flowdesk.ui.practice_words import WORDS
 
@@ -148,15 +148,29 @@ class PracticeWindow(QMainWindow):
         self.setAccessibleName(self._words["title"])
         self.form = PracticeForm(self._words)
         self.entries = self._entries_table()
-        self.status = _named(QLabel(self._words["ready"]), "status", self._words["ready"])
+        self.status = _named(PlainLabel(self._words["ready"]), "status", self._words["ready"])
         self._dialog: QDialog | None = None
         self._arrange()
+        self._add_menus()
         self.form.submit.clicked.connect(self.submit)
         self.form.clear_button.clicked.connect(self._clear)
         self.form.details.clicked.connect(self._show_details)
         self.form.name.returnPressed.connect(self.submit)
         self.form.email.returnPressed.connect(self.submit)
         self.form.name.setFocus()
+
+    def _add_menus(self) -> None:
+        """Offer in menus what the buttons do, and a tick."""
+        register = self.menuBar().addMenu(self._words["menu"])
+        submit = register.addAction(self._words["menu_submit"])
+        submit.setShortcut("Ctrl+Return")
+        submit.triggered.connect(self.submit)
+        register.addAction(self._words["menu_clear"]).triggered.connect(self._clear)
+        register.addAction(self._words["menu_details"]).triggered.connect(self._show_details)
+        large = self.menuBar().addMenu(self._words["view"]).addAction(self._words["large"])
+        large.setCheckable(True)
+        rows = self.entries.verticalHeader()
+        large.toggled.connect(lambda is_on: rows.setDefaultSectionSize(54 if is_on else 36))
 
     def submit(self) -> None:
         """Take the form's row into the table and the output, or say what is missing. The form stays as it is."""
@@ -194,7 +208,7 @@ class PracticeWindow(QMainWindow):
         dialog.setAccessibleName(self._words["details_title"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         text = self._words["about"].format(count=self.entries.rowCount())
-        about = _named(QLabel(text), "about", text)
+        about = _named(PlainLabel(text), "about", text)
         close = _named(QPushButton(self._words["ok"]), "ok", self._words["ok"])
         close.setDefault(True)
         close.clicked.connect(dialog.accept)
@@ -231,13 +245,13 @@ class PracticeWindow(QMainWindow):
         return table
 
     def _arrange(self) -> None:
-        heading = _named(QLabel(self._words["heading"]), "heading", self._words["heading"])
-        subheading = _named(QLabel(self._words["subheading"]), "subheading", self._words["subheading"])
+        heading = _named(PlainLabel(self._words["heading"]), "heading", self._words["heading"])
+        subheading = _named(PlainLabel(self._words["subheading"]), "subheading", self._words["subheading"])
         received = QFrame()
         received.setObjectName("card")
         received_layout = QVBoxLayout(received)
         received_layout.setContentsMargins(18, 18, 18, 14)
-        received_layout.addWidget(_named(QLabel(self._words["entries"]), "entriesHeading", self._words["entries"]))
+        received_layout.addWidget(_named(PlainLabel(self._words["entries"]), "entriesHeading", self._words["entries"]))
         received_layout.addWidget(self.entries)
         self.form.setFixedWidth(390)
         cards = QHBoxLayout()
@@ -255,7 +269,7 @@ class PracticeWindow(QMainWindow):
         layout.addSpacing(6)
         layout.addWidget(self.status)
         self.setCentralWidget(body)
-        self.resize(980, 540)
+        self.resize(980, 564)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -29,6 +29,12 @@ WORDS: dict[str, dict[str, str]] = {
         "about": "Entries so far: {count}\nThis dialog is here to be found, read and closed.",
         "details_title": "Details",
         "ok": "OK",
+        "menu": "&Register",
+        "menu_details": "&Details…",
+        "menu_submit": "&Submit",
+        "menu_clear": "&Clear",
+        "view": "&View",
+        "large": "&Large table",
     },
     "zh": {
         "title": "flowdesk 练习窗口",
@@ -58,6 +64,12 @@ WORDS: dict[str, dict[str, str]] = {
         "about": "目前已登记 {count} 条。\n这个对话框供查找、读取和关闭练习。",
         "details_title": "详情",
         "ok": "确定",
+        "menu": "登记(&R)",
+        "menu_details": "详情(&D)…",
+        "menu_submit": "提交(&S)",
+        "menu_clear": "清空(&C)",
+        "view": "视图(&V)",
+        "large": "大号表格(&L)",
     },
 }
 """What the window says, by language."""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from flowdesk.i18n import LANGUAGES, tr
 from flowdesk.ui.canvas.habits import HABITS
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.settings import SettingsFile
 
 Apply = Callable[[str, Any], None]
@@ -28,13 +29,21 @@ Apply = Callable[[str, Any], None]
 LOOKS: tuple[tuple[str, str, dict[Any, str]], ...] = (
     ("language", "Language", {"system": "Like the system", **LANGUAGES}),
     ("theme", "Theme", {"system": "Like the system", "light": "Light", "dark": "Dark"}),
-    ("habits", "Keys and mouse like", {known.id: known.title for known in HABITS.values()}),
-    ("left_drag", "Left button on the canvas", {"": "As usual there", "select": "Selects", "pan": "Moves the canvas"}),
-    ("wheel", "Mouse wheel on the canvas", {"": "As usual there", "zoom": "Zooms", "pan": "Scrolls; zooms with Ctrl"}),
+    ("habits", "Shortcut and mouse scheme", {known.id: known.title for known in HABITS.values()}),
+    (
+        "left_drag",
+        "Left button on the canvas",
+        {"": "Default of the scheme", "select": "Selects", "pan": "Moves the canvas"},
+    ),
+    (
+        "wheel",
+        "Mouse wheel on the canvas",
+        {"": "Default of the scheme", "zoom": "Zooms", "pan": "Scrolls; zooms with Ctrl"},
+    ),
 )
 RUNS: tuple[tuple[str, str, dict[Any, str]], ...] = (
-    ("while_running", "While a run acts", {"hide": "Make way for it", "keep": "Keep the window in sight"}),
-    ("run_delay", "Pause between nodes", {0: "None", 250: "0.25 s", 1000: "1 s", 3000: "3 s"}),
+    ("while_running", "Window during a run", {"hide": "Hide it", "keep": "Keep it visible"}),
+    ("run_delay", "Delay between nodes", {0: "None", 250: "0.25 s", 1000: "1 s", 3000: "3 s"}),
     ("on_missing_target", "When a target is not found", {"ask": "Ask what to do", "fail": "Fail"}),
 )
 
@@ -73,7 +82,7 @@ class PreferencesDialog(QDialog):
 
     def retranslate(self) -> None:
         """Make the dialog anew in the language in force."""
-        self.setWindowTitle(tr("Settings of flowdesk"))
+        self.setWindowTitle(tr("flowdesk settings"))
         self.tour.setText(tr("Show the tour again"))
         self.done_button.setText(tr("Close"))
         self.rows.clear()
@@ -84,12 +93,12 @@ class PreferencesDialog(QDialog):
         column.setSpacing(14)
         column.addWidget(self._section("Appearance", [self._choice(*row) for row in LOOKS]))
         running = [self._choice(*row) for row in RUNS]
-        running.append(self._number("kept_runs", "Runs whose folders are kept", 1, 10_000))
+        running.append(self._number("kept_runs", "Run records to keep", 1, 10_000))
         column.addWidget(self._section("Running flows", running))
         column.addWidget(_note(
-            tr("Stop every run from anywhere: Ctrl+Alt+Q, or hold the pointer in a corner of the screen.")
+            tr("To stop all runs from anywhere, press Ctrl+Alt+Q or hold the pointer in a screen corner.")
         ))  # fmt: skip
-        serving = [self._check("serves", "Let browsers and scripts of this computer connect")]
+        serving = [self._check("serves", "Allow browsers and scripts on this computer to connect")]
         serving.append(self._number("port", "Port", 1, 65_535))
         column.addWidget(self._section("Server", serving))
         column.addStretch()
@@ -100,7 +109,7 @@ class PreferencesDialog(QDialog):
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        head = QLabel(tr(title), frame)
+        head = PlainLabel(tr(title), frame)
         head.setObjectName("heading")
         column.addWidget(head)
         form = QFormLayout()
@@ -109,7 +118,7 @@ class PreferencesDialog(QDialog):
         form.setVerticalSpacing(8)
         for text, widget in rows:
             if text:
-                label = QLabel(text, frame)
+                label = PlainLabel(text, frame)
                 label.setMinimumWidth(200)
                 label.setBuddy(widget)
                 form.addRow(label, widget)
@@ -159,7 +168,7 @@ class PreferencesDialog(QDialog):
 
 
 def _note(text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setObjectName("dim")
     label.setWordWrap(True)
     return label

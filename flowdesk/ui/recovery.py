@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
+from flowdesk.session.recovery import Unsaved
 from flowdesk.ui.icons import icon
-
-Left = tuple[Flow, Path | None, float]
-"""A flow as it was when flowdesk ended, its file, and when it was kept (seconds since 1970)."""
+from flowdesk.ui.plain import PlainLabel
 
 
 class RecoveryDialog(QDialog):
@@ -22,20 +21,20 @@ class RecoveryDialog(QDialog):
     restored = Signal()
     discarded = Signal()
 
-    def __init__(self, left: Sequence[Left], parent: QWidget | None = None) -> None:
+    def __init__(self, left: Sequence[Unsaved], parent: QWidget | None = None) -> None:
         """List the flows."""
         super().__init__(parent)
         self.setObjectName("recovery")
         self.setWindowTitle(tr("Unsaved work"))
-        heading = QLabel(tr("flowdesk did not end properly. These flows had changes that were not saved:"), self)
+        heading = PlainLabel(tr("flowdesk closed unexpectedly. These flows had unsaved changes:"), self)
         heading.setObjectName("heading")
         heading.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Unsaved work"))
-        for flow, path, at in left:
-            self.list.addItem(_line(flow, path, at))
+        for one in left:
+            self.list.addItem(_line(one.flow, one.path, one.time))
             self.list.item(self.list.count() - 1).setIcon(icon("file-text", "text_dim"))
-        note = QLabel(tr("Restored changes are open as edits: your files stay as they are until you save."), self)
+        note = PlainLabel(tr("Restored changes open as unsaved edits. Your files stay unchanged until you save."), self)
         note.setObjectName("dim")
         note.setWordWrap(True)
         self.restore, self.discard = QPushButton(tr("Restore"), self), QPushButton(tr("Discard"), self)

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout
 
 from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
 from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
+from flowdesk.ui.plain import PlainLabel, tip
 
 STATES = {
     RunState.RUNNING: "Running",
@@ -33,8 +34,11 @@ class RunBar(FloatingBar):
         """Stay hidden until a run begins."""
         super().__init__()
         self.setFixedWidth(WIDTH)
-        self.state_label = QLabel(self)
-        self.node_label = QLabel(self)
+        self.state_label = PlainLabel(self)
+        bold = self.state_label.font()
+        bold.setBold(True)
+        self.state_label.setFont(bold)
+        self.node_label = PlainLabel(self)
         self.node_label.setObjectName("dim")
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
@@ -59,7 +63,7 @@ class RunBar(FloatingBar):
 
     def show_run(self, name: str, state: RunState, node: str, percent: float) -> None:
         """Show how a run stands."""
-        self.state_label.setText(f"<b>{tr(STATES[state])}</b> · {name}")
+        self.state_label.setText(f"{tr(STATES[state])} · {name}")
         self.node_label.setText(
             self.node_label.fontMetrics().elidedText(node, Qt.TextElideMode.ElideRight, WIDTH - 150)
         )
@@ -71,7 +75,7 @@ class RunBar(FloatingBar):
             (self.stop_button, "Stop"),
             (self.window_button, "Show the window"),
         ):
-            button.setToolTip(tr(text))
+            button.setToolTip(tip(tr(text)))
             button.setAccessibleName(tr(text))
         self.stop_button.setIcon(icon("square", "error"))
         self.window_button.setIcon(icon("app-window"))

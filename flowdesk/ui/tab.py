@@ -9,48 +9,50 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
-from flowdesk.model.changes import CHANGE, AnyChange
+from flowdesk.model.changes import CHANGE, AddNode, AnyChange
+from flowdesk.model.errors import FlowdeskError, StaleRevision
 from flowdesk.model.flow import Flow, new_node
+from flowdesk.model.naming import fresh_id
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import Problem
-from flowdesk.ui.canvas import editing
+from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd
 from flowdesk.ui.canvas.view import CanvasView
 from flowdesk.ui.find import FindBar
+from flowdesk.ui.pastbar import PastBar
 from flowdesk.ui.peer import WindowPeer
-
-NODE_TYPE_MIME = "application/x-flowdesk-node-type"
-"""What the palette hands over by drag and drop: the id of a node type."""
 
 
 class DropCanvas(CanvasView):
-    """A canvas that takes node types and files which are dropped on it."""
+    """A canvas that takes files which are dropped on it, beside the node types that every canvas takes."""
 
-    type_dropped = Signal(str, QPointF)
     files_dropped = Signal(object, QPointF)
     """Paths of files, and where in the scene they were dropped."""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take node types and files."""
-        if event.mimeData().hasFormat(NODE_TYPE_MIME) or event.mimeData().hasUrls():
+        """Take files."""
+        if event.mimeData().hasUrls():
             event.acceptProposedAction()
+        else:
+            super().dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take them anywhere."""
-        if event.mimeData().hasFormat(NODE_TYPE_MIME) or event.mimeData().hasUrls():
+        """Take files anywhere."""
+        if event.mimeData().hasUrls():
             event.acceptProposedAction()
+        else:
+            super().dragMoveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Tell what was dropped, and where."""
-        if event.mimeData().hasFormat(NODE_TYPE_MIME):
-            name = bytes(event.mimeData().data(NODE_TYPE_MIME).data()).decode()
-            self.type_dropped.emit(name, self.mapToScene(event.position().toPoint()))
-        else:
-            paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-            self.files_dropped.emit(paths, self.mapToScene(event.position().toPoint()))
+        """Tell which files were dropped, and where."""
+        if not event.mimeData().hasUrls():
+            super().dropEvent(event)
+            return
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        self.files_dropped.emit(paths, self.mapToScene(event.position().toPoint()))
         event.acceptProposedAction()
 
 
@@ -64,6 +66,11 @@ class FlowTab(QWidget):
     flow_changed = Signal(object)
     """The payload of a ``flow.changed``, after the canvas showed it."""
 
+    clashed = Signal(object, object)
+    """A ``StaleRevision`` and the payload of the ``flow.edit`` that it refused."""
+    disk_changed = Signal(str)
+    """What the file is to what was opened: ``same``, ``changed`` or ``gone``."""
+
     def __init__(self, peer: WindowPeer, catalogue: Catalogue, state: dict[str, Any]) -> None:
         """Show a document as ``flow.open`` returned it."""
         super().__init__()
@@ -72,9 +79,15 @@ class FlowTab(QWidget):
         self.workflow_id: str = state["workflow_id"]
         self.path: str | None = None
         self.is_modified = False
+        self.revision = 0
+        """The revision that is shown."""
+        self.on_disk = "same"
+        """What the file is to what was opened."""
         self.undo_label: str | None = None
         self.redo_label: str | None = None
         self.problems: list[Problem] = []
+        self.fresh: set[str] = set()
+        """Nodes that were just added here: what they lack is not held against them until they are left, or a run is asked for."""
         self.run_id: str | None = None
         self.run_state: RunState | None = None
         self.percent = 0.0
@@ -83,11 +96,13 @@ class FlowTab(QWidget):
         self.view = DropCanvas(catalogue, tr, self)
         self.quick_add = QuickAdd(self.view)
         self.find_bar = FindBar(self)
+        self.past_bar = PastBar(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)
+        self.view.changes_requested.connect(self._note_fresh)
         self.view.changes_requested.connect(self.edit)
-        self.view.type_dropped.connect(self.add_node)
+        self.view.selection_changed.connect(self._leave_fresh)
         self.view.breakpoint_toggled.connect(
             lambda node_id: self.view.request(editing.toggle_breakpoint(self.scene.draft, [node_id]), "Breakpoint")
         )
@@ -122,6 +137,8 @@ class FlowTab(QWidget):
     def show_state(self, state: dict[str, Any]) -> None:
         """Show the whole document."""
         self.path = state["path"]
+        self.revision = state["revision"]
+        self.on_disk = state.get("on_disk", "same")
         self.scene.show(Flow.model_validate(state["flow"]))
         self._take(state)
         self.view.navigator.fit_all()
@@ -141,47 +158,78 @@ class FlowTab(QWidget):
         self.view.variables = self.variables
         self.changed.emit()
 
-    async def catch_up(self) -> None:
-        """Show the last run of a flow that others ran before it was opened here."""
+    async def catch_up(self) -> list[dict[str, Any]]:
+        """Show the last run of a flow that others ran before it was opened here. Returns the lines of its log."""
         last = await self.peer.request("execution.snapshot", {}, self.workflow_id)
         if self.run_id is None and last["run_id"]:
             self.run_id = last["run_id"]
+            self.run_state = RunState(last["status"])
+            self.percent = (last["progress"] or {}).get("percent", 0.0)
             self.take_nodes(list(last["nodes"].values()))
             self.scene.set_ways(last["ways"])
             self.variables = self.view.variables = last["variables"]
+            return list(last["logs"])
+        return []
 
     # editing
 
-    def edit(self, changes: Sequence[AnyChange], label: str, gesture: str = "") -> None:
-        """Ask for changes."""
-        self.peer.send("flow.edit", {"changes": list(changes), "label": label, "gesture": gesture}, self.workflow_id)
+    def edit(self, changes: Sequence[AnyChange], label: str, gesture: str = "", base: int | None = None) -> None:
+        """Ask for changes; ``base`` is the revision that was shown when they were begun, if not this one."""
+        seen = self.revision if base is None else base
+        self.request_edit({"changes": list(changes), "label": label, "gesture": gesture, "base_revision": seen})
+
+    def held_problems(self) -> list[Problem]:
+        """Return the problems that are shown as faults: what a node lacks that is still being filled in is none."""
+        return [one for one in self.problems if one.code != "config.missing" or one.node_id not in self.fresh]
+
+    def settle_fresh(self) -> None:
+        """Show what is missing everywhere."""
+        if self.fresh:
+            self.fresh.clear()
+            self.scene.set_problems(self.held_problems())
+            self.changed.emit()
+
+    def _note_fresh(self, changes: Sequence[AnyChange]) -> None:
+        added = [change.node.id for change in changes if isinstance(change, AddNode)]
+        if len(added) == 1:
+            self.fresh = set(added)
+
+    def _leave_fresh(self, ids: Sequence[str]) -> None:
+        if self.fresh and not self.fresh & set(ids):
+            self.settle_fresh()
 
     def undo(self) -> None:
         """Take back this window's last edit."""
-        self.peer.send("flow.edit", {"action": "undo"}, self.workflow_id)
+        self.request_edit({"action": "undo"})
 
     def redo(self) -> None:
         """Make the edit again that was taken back."""
-        self.peer.send("flow.edit", {"action": "redo"}, self.workflow_id)
+        self.request_edit({"action": "redo"})
+
+    def request_edit(self, payload: dict[str, Any]) -> None:
+        """Send a ``flow.edit``; where somebody else set the same field since, ``clashed`` tells."""
+
+        def refused(error: FlowdeskError) -> bool:
+            if isinstance(error, StaleRevision):
+                self.clashed.emit(error, payload)
+            return isinstance(error, StaleRevision)
+
+        self.peer.send("flow.edit", payload, self.workflow_id, refused)
 
     def add_node(self, type_name: str, at: QPointF | None = None) -> None:
-        """Add a node of a type: at a point of the scene, else after the selected node or in the middle."""
+        """Add a node of a type: at a point of the scene, else where the flow goes on."""
         if type_name not in {known.id for known in self.catalogue}:
             return
-        scene, source = self.scene, None
-        chosen = scene.selected_ids()
-        if at is not None:
-            x, y = snapped(at.x() - WIDTH / 2), snapped(at.y() - 30)
-        elif len(chosen) == 1 and scene.node_items[chosen[0]].card.outputs:
-            source = chosen[0]
-            x, y = editing.place_after(scene.draft, source)
-        else:
-            middle = self.view.visible_rect().center()
-            x, y = snapped(middle.x() - WIDTH / 2), snapped(middle.y() - 30)
-        x, y = editing.free_place(scene.draft, x, y)
+        scene = self.scene
         title = tr(self.catalogue[type_name].title)
-        node = new_node(type_name, x=x, y=y, label=title)
-        changes = editing.add_node(scene.draft, self.catalogue, node, source)
+        node = new_node(type_name, id=fresh_id(type_name, scene.draft, self.catalogue.functions), label=title)
+        if at is not None:
+            node = placing.moved(node, (snapped(at.x() - WIDTH / 2), snapped(at.y() - 30)))
+            node = placing.moved(node, placing.place_of(scene.draft, self.catalogue, node))
+            changes = editing.add_node(scene.draft, self.catalogue, node)
+        else:
+            chosen = scene.selected_ids()
+            changes = placing.go_on(scene.draft, self.catalogue, node, chosen[0] if len(chosen) == 1 else None)
         self.view.request(changes, tr(say("Add {title}", title=title)), select=[node.id])
 
     # what the session tells
@@ -190,13 +238,21 @@ class FlowTab(QWidget):
         """Show an event of this document or its run."""
         if kind == "flow.changed":
             self.scene.apply([CHANGE.validate_python(change) for change in payload["changes"]])
-            if payload["origin"] != self.peer.id:
+            if payload["origin"] not in (self.peer.id, f"recording of {self.peer.id}"):
                 payload = {key: value for key, value in payload.items() if key not in {"undo", "redo"}}
+            self.revision = payload["revision"]
             self._take(payload)
             self.flow_changed.emit(payload)
         elif kind == "flow.saved":
-            self.path, self.is_modified = payload["path"], False
+            self.path, self.is_modified, self.on_disk = payload["path"], False, "same"
             self.changed.emit()
+        elif kind == "flow.moved":
+            self.path, self.on_disk = payload["path"], "same"
+            self.changed.emit()
+        elif kind == "flow.disk":
+            self.on_disk, self.is_modified = payload["state"], payload["modified"]
+            self.changed.emit()
+            self.disk_changed.emit(payload["state"])
         elif kind == "system.status":
             self._take_run(payload["run_id"], RunState(payload["status"]))
         elif kind == "execution.progress":
@@ -231,6 +287,7 @@ class FlowTab(QWidget):
 
     def _take_run(self, run_id: str, state: RunState) -> None:
         if run_id != self.run_id and not state.is_end:
+            self.past_bar.leave()
             self.run_id, self.percent = run_id, 0.0
             self.running.clear()
             self.scene.clear_states()
@@ -242,5 +299,5 @@ class FlowTab(QWidget):
         self.undo_label = values.get("undo", self.undo_label)
         self.redo_label = values.get("redo", self.redo_label)
         self.problems = [Problem(**problem) for problem in values["problems"]]
-        self.scene.set_problems(self.problems)
+        self.scene.set_problems(self.held_problems())
         self.changed.emit()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from flowdesk.i18n import on_language_changed, tr
 from flowdesk.model.sentence import say
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme
 
 WIDTH = 360
@@ -27,26 +28,26 @@ class Stop:
 STOPS = (
     Stop(
         "Welcome to flowdesk",
-        "Draw what should happen on your desktop as a flow of nodes, and let flowdesk do it. This takes a minute.",
+        "Draw what should happen on your desktop as a flow of nodes, and let flowdesk do it. This tour takes a minute.",
     ),
     Stop(
         "Nodes",
-        "Drag a node onto the canvas, or press N there and type. Drag from the ring at a node's side to connect it.",
+        "Drag a node onto the canvas, or press N and type its name. Drag from the ring at a node's side to connect it.",
         "palette",
     ),
     Stop(
         "Settings",
-        "The selected node's settings. With Pick you point at a button or a field on the desktop: nothing to write.",
+        "Settings of the selected node. Choose Pick, then click a button or field on your desktop.",
         "inspector",
     ),
     Stop(
         "Run",
-        "F5 runs the flow; the window makes way meanwhile. Ctrl+Alt+Q, or the pointer held in a corner, stops everything.",
+        "Press F5 to run. flowdesk hides its window during the run. To stop all runs, press Ctrl+Alt+Q or hold the pointer in a screen corner.",
         "toolbar",
     ),
     Stop(
         "Try it",
-        "The example fills a form in a practice window, which it opens itself. Open it and press F5.",
+        "The example fills in a form in a practice window that it opens. Open the example and press F5.",
     ),
 )
 
@@ -70,7 +71,7 @@ class Tour(QFrame):
         self._part_of = part_of
         self.index = 0
         self._outline = _Outline(window)
-        self.title, self.text, self.count = QLabel(self), QLabel(self), QLabel(self)
+        self.title, self.text, self.count = PlainLabel(self), PlainLabel(self), PlainLabel(self)
         self.title.setObjectName("heading")
         self.count.setObjectName("dim")
         self.text.setWordWrap(True)

@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -14,14 +16,18 @@ from PySide6.QtWidgets import (
 
 from flowdesk import __version__
 from flowdesk.i18n import on_language_changed, tr
-from flowdesk.model.changes import AnyChange
+from flowdesk.model.changes import AnyChange, SetFlow
+from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.resource import resource_path
 from flowdesk.session.history import read_history
 from flowdesk.session.session import Session
-from flowdesk.ui import dialogs
-from flowdesk.ui.flows import FlowsWindow
+from flowdesk.ui import dialogs, importing
+from flowdesk.ui.flowfiles import unsaved_elsewhere
+from flowdesk.ui.flows import STEP_ASIDE_MS, FlowsWindow
+from flowdesk.ui.gallery import Gallery, GalleryDialog
+from flowdesk.ui.plain import tip
 from flowdesk.ui.preferences import PreferencesDialog
 from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.settings import SettingsFile
@@ -75,13 +81,21 @@ class MainWindow(FlowsWindow):
         self.peer.progress.connect(self._take_progress)
         self.peer.failed.connect(self.show_error)
         self.palette_panel.chosen.connect(self._add_chosen)
+        self.beginning.gallery.chosen.connect(self.take_card)
+        self.beginning.wanted.connect(lambda: QTimer.singleShot(0, self, self._fill_beginning))
         self.runs.flow_chosen.connect(self._show_flow)
+        self.runs.past_wanted.connect(self._show_past)
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)
         self.variables.edited.connect(self._edit_front)
         self.run_bar.pause_requested.connect(self.pause)
         self.run_bar.stop_requested.connect(self.stop)
         self.run_bar.window_requested.connect(self.come_back)
+
+        self.record_bar.pause_requested.connect(lambda paused: self.peer.send("record.pause", {"paused": paused}))
+        self.record_bar.undo_requested.connect(lambda: self.peer.send("record.undo"))
+        self.record_bar.note_written.connect(lambda text: self.peer.send("record.note", {"text": text}))
+        self.record_bar.stop_requested.connect(lambda: self.peer.send("record.stop"))
 
     # commands
 
@@ -96,6 +110,37 @@ class MainWindow(FlowsWindow):
     async def _ask_and_open(self) -> None:
         for path in await dialogs.ask_files(self, self._folder()):
             await self.open_path(path)
+
+    def gallery(self) -> None:
+        """Show examples and own flows as cards."""
+        GalleryDialog(self).open()
+
+    async def fill_gallery(self, gallery: Gallery) -> None:
+        """Ask for the cards of a gallery, and show them."""
+        told = await self.peer.request("gallery.list")
+        with contextlib.suppress(RuntimeError):  # it was closed meanwhile
+            gallery.show_cards(told)
+
+    def _fill_beginning(self) -> None:
+        self._spawn(self.fill_gallery(self.beginning.gallery), "fill the gallery")
+
+    def take_card(self, card: Mapping[str, Any], is_example: bool) -> None:
+        """Open the flow of a card; an example is copied to the flows folder first."""
+        self._spawn(self._take_card(card, is_example), "open a card")
+
+    async def _take_card(self, card: Mapping[str, Any], is_example: bool) -> None:
+        path = card["path"]
+        if is_example:
+            path = (await self.peer.request("gallery.take", {"name": card["name"]}))["path"]
+        await self.open_path(str(self.session.folders.flows / path))
+
+    def import_scripts(self) -> None:
+        """Ask which scripts of other tools become flows."""
+        self._spawn(self._ask_and_import(), "import scripts")
+
+    async def _ask_and_import(self) -> None:
+        chosen = await dialogs.ask_files(self, self._folder(), importing.filters(), tr("Import scripts"))
+        await importing.import_paths(self, chosen)
 
     def open_example(self) -> None:
         """Open the example in the language in force, as a new flow."""
@@ -118,9 +163,12 @@ class MainWindow(FlowsWindow):
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
+        for workflow_id, name in unsaved_elsewhere(self._status, {tab.workflow_id for tab in self.all_tabs()}):
+            action = self._recent_menu.addAction(tr(say("{name} (not saved)", name=name)))
+            action.triggered.connect(lambda _=False, w=workflow_id: self._spawn(self.open_live(w), "open unsaved work"))
         for path in self.settings.values.recent:
             action = self._recent_menu.addAction(Path(path).name)
-            action.setToolTip(path)
+            action.setToolTip(tip(path))
             action.triggered.connect(lambda _=False, p=path: self._spawn(self.open_path(p), "open a recent flow"))
         if not self.settings.values.recent:
             self._recent_menu.addAction(tr("No recent flows")).setEnabled(False)
@@ -134,6 +182,26 @@ class MainWindow(FlowsWindow):
         """Save the flow in front under another name."""
         if self.tab is not None:
             self._spawn(self.save_tab(self.tab, ask=True), "save as")
+
+    def rename_flow(self) -> None:
+        """Give the file of the flow in front another name."""
+        if self.tab is not None:
+            self._spawn(self.files.rename(self.tab), "rename a flow")
+
+    def move_flow(self) -> None:
+        """Move the file of the flow in front into a folder of the flows folder."""
+        if self.tab is not None:
+            self._spawn(self.files.move(self.tab), "move a flow")
+
+    def duplicate_flow(self) -> None:
+        """Copy the flow in front into a file of its own."""
+        if self.tab is not None:
+            self._spawn(self.files.duplicate(self.tab), "copy a flow")
+
+    def delete_flow(self) -> None:
+        """Put the file of the flow in front into the trash."""
+        if self.tab is not None:
+            self._spawn(self.files.delete(self.tab), "delete a flow")
 
     def close_tab(self) -> None:
         """Close the flow in front."""
@@ -187,14 +255,33 @@ class MainWindow(FlowsWindow):
         else:
             self.start()
 
+    def record(self) -> None:
+        """Record what is done on the desktop into the flow in front; again: stop."""
+        if self._status.get("recording") is not None:
+            self.peer.send("record.stop")
+        elif self.tab is not None:
+            self.inspector.flush()
+            self._spawn(self.begin_recording(self.tab), "begin to record")
+
     def start(self, **options: Any) -> None:
         """Start the flow in front with options of ``workflow.start``."""
         self.rings.close()
         self.inspector.flush()
         if self.tab is not None and not self.tab.is_running:
+            self.tab.settle_fresh()
             values = self.settings.values
             asked = {"run_delay": values.run_delay, "ask_for_help": values.on_missing_target == "ask"}
             self.peer.send("workflow.start", {**asked, **options}, self.tab.workflow_id)
+
+    def own_desktop(self) -> None:
+        """Choose where the flow in front runs: on this desktop, or on one of its own."""
+        if self.tab is not None:
+            is_private = is_on_own_desktop(self.tab.scene.draft.fields)
+            change = (
+                SetFlow(path=("desktop",), remove=True) if is_private else SetFlow(path=("desktop",), value="private")
+            )
+            label = tr("Run on this desktop") if is_private else tr("Run on a separate desktop")
+            self.tab.edit([change], label)
 
     def dry_run(self) -> None:
         """Rehearse: look for every target and send no input."""
@@ -205,6 +292,12 @@ class MainWindow(FlowsWindow):
         chosen = self.tab.scene.selected_ids() if self.tab else []
         if chosen:
             self.start(from_node=chosen[0])
+
+    def run_this(self) -> None:
+        """Run one node, with what the last run left: the one under the pointer's menu, else the first that is selected."""
+        chosen = self.tab.scene.selected_ids() if self.tab else []
+        if chosen:
+            self.start(only=chosen[:1])
 
     def run_selection(self) -> None:
         """Run only the selected nodes."""
@@ -221,6 +314,10 @@ class MainWindow(FlowsWindow):
         dialog.finished.connect(lambda _: forget())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def triggers(self) -> None:
+        """Show what starts by itself, edit and switch it."""
+        self.show_trigger("")
 
     def tour(self) -> None:
         """Show what is where."""
@@ -249,16 +346,24 @@ class MainWindow(FlowsWindow):
         if tab is None:
             return
         self._stepping = tab.workflow_id
-        if tab.is_running:
-            self.peer.send("workflow.step", {}, tab.workflow_id)
-        else:
+        if not tab.is_running:
             self.start(paused=True)
+        elif self._made_way_for == tab.workflow_id:
+            return  # the step before this one is still under way
+        elif self.step_aside(tab):
+            # The target's window gets the keyboard before the node acts.
+            QTimer.singleShot(STEP_ASIDE_MS, lambda: self.peer.send("workflow.step", {}, tab.workflow_id))
+        else:
+            self.peer.send("workflow.step", {}, tab.workflow_id)
 
     def stop(self) -> None:
-        """Stop the run."""
+        """Stop the run of the flow in front; where that does not run, every run of this desktop."""
         tab = self._tab_of(self._made_way_for) or self.tab
         if tab is not None and tab.is_running:
             self.peer.send("workflow.stop", {}, tab.workflow_id)
+            return
+        for run in self.runs_under_way():
+            self.peer.send("workflow.stop", {"run_id": run["run_id"]}, run["workflow_id"])
 
     def stop_all(self) -> None:
         """Stop every run at once."""
@@ -283,6 +388,12 @@ class MainWindow(FlowsWindow):
             "about",
         )
 
+    def _show_past(self, workflow_id: str, run_id: str) -> None:
+        self._show_flow(workflow_id)
+        tab = self._tab_of(workflow_id)
+        if tab is not None:
+            tab.past_bar.show_run(run_id)
+
     def _show_flow(self, workflow_id: str, node_id: str = "") -> None:
         tab = self._tab_of(workflow_id)
         if tab is None:
@@ -298,7 +409,7 @@ class MainWindow(FlowsWindow):
         for run in self.session.runs.interrupted:
             if not run["is_new"]:
                 continue
-            sentence = say("The last run of {name} was interrupted: see Runs.", name=run.get("name") or run["run_id"])
+            sentence = say("The last run of {name} was interrupted. See Runs.", name=run.get("name") or run["run_id"])
             self.show_notice(tr(sentence))
 
     # the end
@@ -359,8 +470,9 @@ class MainWindow(FlowsWindow):
             self._tour.end()
         self._forget_language()
         self.session.disconnect(self.peer)
-        self.run_bar.close()
-        self.run_bar.deleteLater()
+        for bar in (self.run_bar, self.record_bar):
+            bar.close()
+            bar.deleteLater()
         self.session.looking.on_highlight = self.session.runs.on_rehearsed = None
         self.rings.close()
         self.ring.close()

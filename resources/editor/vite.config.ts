@@ -46,5 +46,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { output: { entryFileNames: "editor.js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]" } },
   },
-  test: { include: ["src/**/*.test.ts"] },
+  test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
 } as Parameters<typeof defineConfig>[0]);

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flowdesk.drivers.eyes import RealEyes
-from flowdesk.drivers.windows import X11Windows
+from flowdesk.drivers.x11.windows import X11Windows
 from flowdesk.model.geometry import Point
 from flowdesk.protocol.messages import DesktopShown, Role, WatchDesktop
 from flowdesk.session import picking

@@ -17,12 +17,13 @@ import pytest
 from PIL import Image
 
 from flowdesk.drivers.eyes import RealEyes
-from flowdesk.drivers.picture_files import Picture
-from flowdesk.drivers.pictures import LADDER, Hit, search, search_near
-from flowdesk.drivers.screen import Pixels, Shot
+from flowdesk.drivers.pixels.picture_files import Picture
+from flowdesk.drivers.pixels.pictures import LADDER, Hit, search, search_near
+from flowdesk.drivers.pixels.screen import Pixels, Shot
 from flowdesk.model.geometry import Box
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.target import Query
+from tests.drivers.lookalikes import Plan, cut
 from tests.rig import PATIENCE, Rig
 
 pytestmark = [
@@ -194,3 +195,19 @@ async def test_a_look_at_the_last_place_with_the_grab(clean_desktop: Rig, eyes: 
         assert sighting.spot is not None
         taken.append(sighting.seconds * 1000)
     print(f"last place with grab, 1600x1000: {statistics.median(taken):.2f} ms ({min(taken):.2f})")
+
+
+@pytest.mark.parametrize("count", [(5, 4), (10, 9), (20, 17), (24, 26)])
+def test_look_alikes_beside_one_plain_correlation(count: tuple[int, int]) -> None:
+    """Say what a search costs as the number of look-alikes grows, as a multiple of pyscreeze's, which sees one place."""
+    shown, boxes = Plan("seats", count=count, button=(72, 32), gap=6).drawn()
+    taken = []
+    for number in range(3, len(boxes), max(1, len(boxes) // 5)):
+        wanted = cut(shown, boxes[number])
+        look = own_way(shown, Picture("b", wanted))
+        assert look() == boxes[number]
+        peer, _ = timed(pyscreeze_way(shown, wanted))
+        own, _ = timed(look)
+        taken.append((own, own / peer))
+    own, times = (statistics.median(column) for column in zip(*taken, strict=True))
+    print(f"1080p {len(boxes):4} look-alikes: {own:7.2f} ms, {times:.2f} times pyscreeze's one correlation")

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from flowdesk.drivers.matching import Wanted
-from flowdesk.drivers.screen import Pixels, Shot
-from flowdesk.drivers.text import Reader, match
+from flowdesk.drivers.pixels.screen import Pixels, Shot
+from flowdesk.drivers.pixels.text import Reader, match
 from flowdesk.model.selector import parse_selector
 from tests.drivers.corpus import font
 

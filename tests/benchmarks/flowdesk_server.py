@@ -6,10 +6,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flowdesk.protocol.messages import Payload
+from flowdesk.model.flow import Flow
+from flowdesk.protocol.messages import Payload, Start
 from flowdesk.server.server import Server, ServerSettings
 from flowdesk.session.journal import Journal, envelope
 from flowdesk.session.peer import Peer
+from flowdesk.session.wanted import Wanted
 
 
 class BurstingSession:
@@ -37,6 +39,12 @@ class BurstingSession:
             if not number % 50:
                 await asyncio.sleep(0)
         return {}
+
+    async def wanted(self, payload: Start, workflow_id: str) -> Wanted:
+        return Wanted(Flow(), Flow(), (), workflow_id)
+
+    def is_still(self, wanted: Wanted, payload: Start, workflow_id: str) -> bool:
+        return True
 
 
 async def main(port: int) -> None:

@@ -42,20 +42,27 @@ def wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
 @contextlib.contextmanager
 def server(*command: str, **environment: str) -> Iterator[int]:
     """Start a server, ``PORT`` in its command replaced by a free one, and yield the port."""
+    with process(*command, **environment) as (port, _):
+        yield port
+
+
+@contextlib.contextmanager
+def process(*command: str, **environment: str) -> Iterator[tuple[int, int]]:
+    """Start a server as ``server`` does, and yield its port and the number of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
+    started = subprocess.Popen(
         [part.replace("PORT", str(port)) for part in command],
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.DEVNULL,
     )
     try:
-        wait_for(process, port)
-        yield port
+        wait_for(started, port)
+        yield port, started.pid
     finally:
-        process.kill()
-        process.wait()
+        started.kill()
+        started.wait()
 
 
 def seed() -> contextlib.AbstractContextManager[int]:
@@ -65,10 +72,19 @@ def seed() -> contextlib.AbstractContextManager[int]:
 
 def flowdesk(folder: Path) -> contextlib.AbstractContextManager[int]:
     """Start `flowdesk serve` as a user does, with a state of its own."""
-    return server(
-        *(sys.executable, "-m", "flowdesk", "serve", "--port", "PORT", "--insecure-no-token"),
-        FLOWDESK_STATE_DIR=str(folder / "state"), FLOWDESK_FLOWS_DIR=str(folder / "flows"), DISPLAY="",
-    )  # fmt: skip
+    return server(*SERVE, **places(folder))
+
+
+def running(folder: Path) -> contextlib.AbstractContextManager[tuple[int, int]]:
+    """Start `flowdesk serve`, and yield its port and the number of its process."""
+    return process(*SERVE, **places(folder))
+
+
+SERVE = (sys.executable, "-m", "flowdesk", "serve", "--port", "PORT", "--insecure-no-token")
+
+
+def places(folder: Path) -> dict[str, str]:
+    return {"FLOWDESK_STATE_DIR": str(folder / "state"), "FLOWDESK_FLOWS_DIR": str(folder / "flows"), "DISPLAY": ""}
 
 
 class Wire:

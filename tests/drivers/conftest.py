@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from flowdesk.drivers import screen
-from flowdesk.drivers.clipboard import X11Clipboard
 from flowdesk.drivers.eyes import RealEyes
-from flowdesk.drivers.held import HeldDown
-from flowdesk.drivers.input import Devices, InputThread, RealHands
-from flowdesk.drivers.windows import X11Windows
+from flowdesk.drivers.pixels import screen
+from flowdesk.drivers.x11.clipboard import X11Clipboard
+from flowdesk.drivers.x11.held import HeldDown
+from flowdesk.drivers.x11.input import Devices, InputThread, RealHands
+from flowdesk.drivers.x11.windows import X11Windows
 from flowdesk.engine.brake import Brake
 from flowdesk.model.geometry import Box
 from tests.rig import Apps, RealApp, Rig, until

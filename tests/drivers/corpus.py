@@ -10,7 +10,7 @@ import numpy as np
 import PIL
 from PIL import Image, ImageDraw, ImageFont
 
-from flowdesk.drivers.screen import Pixels
+from flowdesk.drivers.pixels.screen import Pixels
 from flowdesk.model.geometry import Box
 
 WIDTH, HEIGHT = 800, 500

@@ -6,6 +6,7 @@ import pytest
 
 from flowdesk.aio import spawn
 from flowdesk.drivers.eyes import RealEyes
+from flowdesk.drivers.x11.input import RealHands
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import seen
 from tests.rig import Apps, RealApp
@@ -20,12 +21,33 @@ async def test_changes_are_counted_per_key(eyes: RealEyes, dialog: RealApp) -> N
     assert await eyes.changed_fraction(frame, "b") == 1.0
 
 
+async def test_changes_are_counted_since_the_first_look_however_slowly_they_come(
+    eyes: RealEyes, hands: RealHands, apps: Apps
+) -> None:
+    app = apps.mousepad("")
+    field = await seen(eyes, "app=mousepad >> text_field")
+    await hands.click(field.point)
+    frame = Box(field.box.x, field.box.y, 200, 60)
+    assert await eyes.changed_fraction(frame, "slow", since_first=True) == 1.0
+    found = [await eyes.changed_fraction(frame, "slow", since_first=True)]
+    for letter in "mmmmmmmm":
+        await hands.press_keys([letter])
+        await asyncio.sleep(0.2)
+        found.append(await eyes.changed_fraction(frame, "slow", since_first=True))
+    assert found[-1] > 0.02
+    assert found[-1] > 3 * found[1], "all letters count, not only the last"
+    for number in range(40):
+        await eyes.changed_fraction(Box(0, 0, 4, 4), str(number))
+    assert len(eyes._before) == 16
+    assert app.window
+
+
 async def test_the_eyes_see_screens_text_and_pointer(eyes: RealEyes, dialog: RealApp) -> None:
     assert await eyes.pointer() == Point(800, 500)
     assert [monitor.number for monitor in await eyes.monitors()] == [1]
     assert (await eyes.screenshot(Box(0, 0, 10, 10))).startswith(b"\x89PNG")
     x, y, width, height = dialog.box
-    assert "Really go?" in await eyes.read_text(Box(x, y, width, height))
+    assert "Really go?" in (await eyes.read_text(Box(x, y, width, height)) or "")
     assert [window.title for window in await eyes.windows()] == ["Ask me"]
 
 

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from Xlib import Xatom
 
-from flowdesk.drivers import screen
 from flowdesk.drivers.eyes import RealEyes
-from flowdesk.drivers.input import RealHands
-from flowdesk.drivers.picture_files import save_picture
-from flowdesk.drivers.windows import X11Windows
+from flowdesk.drivers.pixels import screen
+from flowdesk.drivers.pixels.picture_files import save_picture
+from flowdesk.drivers.x11.input import RealHands
+from flowdesk.drivers.x11.windows import X11Windows
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import PictureUnusable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from tests.drivers.looking import inside, missed, query, seen
-from tests.drivers.test_text import buttons
+from tests.drivers.pixels.test_text import buttons
 from tests.rig import Apps, Page, RealApp, Rig, until
 
 pytestmark = pytest.mark.desktop
@@ -109,7 +109,7 @@ async def test_elements_of_a_gtk_dialog(eyes: RealEyes, apps: Apps) -> None:
     second = await eyes.find(query("button", occurrence=2))
     assert second.spot is not None
     assert [spot.text for spot in second.spots] == ["Yes", "No"]
-    assert "no number 3" in (await missed(eyes, "button", occurrence=3)).reason
+    assert "match 3 does not exist" in (await missed(eyes, "button", occurrence=3)).reason
     ambiguous = await missed(eyes, "button", strict=True)
     assert ambiguous.is_ambiguous
     assert len(ambiguous.candidates) == 2
@@ -233,8 +233,8 @@ async def test_pictures_of_the_real_screen(eyes: RealEyes, dialog: RealApp, tmp_
     assert sighting.miss is not None
     assert sighting.screenshot is not None
     assert sighting.miss.best_score is not None
-    assert "is wanted" in sighting.miss.reason or "nowhere" in sighting.miss.reason
-    with pytest.raises(PictureUnusable, match="no picture"):
+    assert "the minimum is" in sighting.miss.reason or "nowhere" in sighting.miss.reason
+    with pytest.raises(PictureUnusable, match="not found"):
         await eyes.find(query("image=none.png", assets=str(tmp_path)))
 
 
@@ -249,7 +249,7 @@ async def test_points_and_colours(eyes: RealEyes, dialog: RealApp) -> None:
     color = "#{:02x}{:02x}{:02x}".format(*(int(channel) for channel in pixels[frame.height // 2, 8][::-1]))
     spot = await seen(eyes, f"window=Ask >> color={color}", tolerance=0)
     assert frame.contains(spot.box.center)
-    assert "the nearest is" in (await missed(eyes, "window=Ask >> color=#ff00ff", tolerance=0)).reason
+    assert "The nearest is" in (await missed(eyes, "window=Ask >> color=#ff00ff", tolerance=0)).reason
     with pytest.raises(RequestInvalid, match="outside the screen"):
         await eyes.find(query("color=#ffffff", region=Box(9000, 0, 5, 5)))
 
@@ -327,7 +327,7 @@ async def test_an_element_belongs_to_its_window_where_windows_of_one_program_ove
     assert field.element is not None
     assert field.element.value == "flowdesk asks"
     other = await missed(eyes, "window=flowdesk main >> button[name='OK']")
-    assert "in the place that is looked at" in other.reason
+    assert "in the search area" in other.reason
     hands = X11Windows()
     try:
         front = next(window for window in hands.list() if window.title == "flowdesk main")
@@ -369,3 +369,62 @@ async def test_elements_of_a_scaled_gtk_program_are_found_where_they_are(eyes: R
     no = await seen(eyes, "window=Scaled >> button[name='No']")
     assert frame.intersection(yes.box) == yes.box
     assert yes.box.width + no.box.width > frame.width * 0.8, "the two nearly fill the width of the dialog"
+
+
+SEATS = """
+from PySide6.QtWidgets import QApplication, QGridLayout, QGroupBox, QPushButton, QVBoxLayout, QWidget
+
+app = QApplication([])
+window = QWidget()
+window.setWindowTitle("flowdesk seats")
+layout = QVBoxLayout(window)
+grid = QGridLayout()
+for number in range(140):
+    button = QPushButton("Free" if number % 2 else f"{number}")
+    button.setFixedSize(46, 22)
+    grid.addWidget(button, number // 14, number % 14)
+layout.addLayout(grid)
+for side in range(7):
+    group = QGroupBox(f"Group {side}")
+    QVBoxLayout(group).addWidget(QPushButton("Call"))
+    layout.addWidget(group)
+window.show()
+app.exec()
+"""
+
+
+async def test_one_of_many_is_kept_by_its_number(eyes: RealEyes, apps: Apps) -> None:
+    apps.rig.wait_window(apps.script(SEATS), "flowdesk seats")
+    scope = "window=flowdesk seats >> button[name='Free']"
+    every = await eyes.find(query(scope, is_all=True))
+    assert (len(every.spots), every.count) == (70, 70)
+    read = sorted(every.spots, key=lambda spot: (spot.box.y, spot.box.x))
+    for number in (1, 2, 8, 70):
+        assert (await seen(eyes, f"{scope} >> nth={number}")).box == read[number - 1].box
+    sighting = await eyes.find(query(f"{scope} >> nth=71"))
+    assert sighting.miss is not None
+    assert "only 70 matches" in sighting.miss.reason
+    assert sighting.count == 70
+    assert (await eyes.find(query(scope, occurrence=71))).count == 70
+    right = await seen(eyes, "window=flowdesk seats >> text=0 >> right-of=button >> nth=3")
+    assert right.box == (await eyes.find(query("window=flowdesk seats >> button", is_all=True))).spots[3].box
+    assert (await seen(eyes, f"{scope} >> nth=2 >> point=0,0")).point == Point(read[1].box.x, read[1].box.y)
+
+
+async def test_all_places_are_counted_in_all_scopes_and_of_every_engine(
+    eyes: RealEyes, apps: Apps, tmp_path: Path
+) -> None:
+    apps.rig.wait_window(apps.script(SEATS), "flowdesk seats")
+    await seen(eyes, "window=flowdesk seats >> button[name='Call']")
+    for inner in ("button", "button[name='Call']", "text=Call"):
+        found = await eyes.find(query(f"window=flowdesk seats >> group[name^='Group '] >> {inner}", is_all=True))
+        assert (found.count, len(found.spots)) == (7, 7), inner
+    every = await eyes.find(query("window=flowdesk seats >> button[name^='1']", is_all=True))
+    below = await eyes.find(
+        query("window=flowdesk seats >> group[name^='Group '] >> below=button[name='Call']", is_all=True)
+    )
+    assert below.count == len({spot.box for spot in below.spots})
+    assert every.count == 25
+    save_picture(tmp_path / "free.png", screen.grab((await seen(eyes, "button[name='Free'] >> nth=5")).box).pixels)
+    pictures = await eyes.find(query("image=free.png", assets=str(tmp_path), is_all=True))
+    assert pictures.count == 70

@@ -28,7 +28,7 @@ def test_a_missing_program_is_an_error_with_a_fix(command: list[str]) -> None:
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(NodeError, match="no folder"):
+    with pytest.raises(NodeError, match="Folder not found"):
         launch([sys.executable, "-c", ""], str(tmp_path / "gone"))
 
 
@@ -36,5 +36,5 @@ def test_a_file_that_is_no_program_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "note"
     path.write_text("hello")
     path.chmod(0o755)
-    with pytest.raises(NodeError, match="cannot be started"):
+    with pytest.raises(NodeError, match="Failed to start"):
         launch([str(path)])

@@ -30,6 +30,13 @@ def wanted(text: str) -> Wanted:
         ("text=/sa.e/i", "Please Save it", WORD),
         ("text=/^x/", "Save", 0),
         ("window=STRASSE", "Strasse 5", WORD),
+        ("text=Row 1", "Row 12", 0),
+        ("text=Row 12", "Row 1", 0),
+        ("text=2", "12 and 2", WORD),
+        ("text=1", "1st of 11", PART),
+        ("window=Invoice 1", "Invoice 11 - Editor", 0),
+        ("window=Invoice 1", "Invoice 1 - Editor", WORD),
+        ("text=/Row 1/", "Row 12", WORD),
     ],
 )
 def test_a_text_fits_as_it_is_written(selector: str, text: str, score: float) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from flowdesk.drivers.atspi import Shown
-from flowdesk.drivers.atspi_roles import ROLE_NAMES, ROLE_WORDS, State
+from flowdesk.drivers.atspi.bus import Shown
+from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State
 from flowdesk.drivers.shown import Part, attribute, numbered, parts_of, roles_of
 from flowdesk.model.css import ROLES
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flowdesk.drivers.input import RealHands
+from flowdesk.drivers.x11.input import RealHands
 from flowdesk.engine.ports import TypingMethod
 from tests.rig import Apps, until
 

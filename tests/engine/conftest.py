@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import Config
+from flowdesk.model.config import Config, TargetConfig
 from flowdesk.model.errors import NodeError
 from flowdesk.model.nodetype import Catalogue, Outcome, node
 from flowdesk.nodes import declared
@@ -84,6 +84,31 @@ async def go_on(run: Run, config: Empty) -> None:
     """Go on with the loop."""
 
 
+class Look(Work):
+    """What is looked for."""
+
+    selector: str = Field("text=target")
+    times: int = Field(0)
+    timeout: float = Field(100.0)
+    acts: bool = Field(False)
+
+
+@node("look", category="flow", title="Look", outputs=("default", "error"))
+async def look(run: Run, config: Look) -> Any:
+    """Look for something until it is there, or act on nothing in particular."""
+    if config.acts:
+        await (await run.hands()).press_keys(("a",))
+        return None
+    target = TargetConfig(selector=config.selector, timeout=config.timeout * 1000)
+    return (await run.locate(target, config.selector)).payload()
+
+
+@node("handle", category="flow", title="Handle", outputs=("default", "appeared"), kind="handle")
+async def handle(run: Run, config: Look) -> None:
+    """Run what hangs on `appeared` whenever something shows."""
+    run.handle(run.query(TargetConfig(selector=config.selector), config.selector), config.times)
+
+
 TIDIED: list[str] = []
 """Ids of `tidy` nodes that were left to finish what they do when cancelled."""
 
@@ -131,6 +156,8 @@ def catalogue() -> Catalogue:
         plain,
         loop,
         parallel,
+        look,
+        handle,
         leave,
         go_on,
         tidy,

@@ -21,7 +21,7 @@ def graph(*edges: str, types: dict[str, Any] | None = None, **options: dict[str,
         source, _, handle = left.partition(".")
         ids.setdefault(source)
         ids.setdefault(target)
-        made.append(Edge(id=f"e{index}", source=source, target=target, source_handle=handle or None))
+        made.append(Edge(id=f"e{index}", source=source, target=target, sourceHandle=handle or None))
     nodes = []
     for node_id in ids:
         kind = known.get(node_id, "start" if node_id == "start" else "plain")

@@ -73,3 +73,57 @@ async def test_wait_cancelled_just_as_it_is_served_does_not_keep_the_desktop_for
         await gone
     lease.end_run("b")
     await asyncio.wait_for(lease.take("c", "k"), 1)
+
+
+class Others:
+    """Another process: ``has`` is what it says of itself while it has the desktop."""
+
+    def __init__(self, has: str | None) -> None:
+        self.has = has
+        self.calls: list[str] = []
+
+    def claim(self, holder: str) -> str | None:
+        self.calls.append(f"claim {holder}")
+        return self.has
+
+    def yield_claim(self) -> None:
+        self.calls.append("yield")
+
+
+async def test_a_desktop_that_another_process_has_is_waited_for() -> None:
+    others, told = Others("Elsewhere (7)"), list[tuple[str, ...]]()
+    lease = Lease(on_wait=lambda *wait: told.append(wait), name_of=lambda run: f"flow of {run}", among=others)
+    taking = spawn(lease.take("a", "click"), "a")
+    await _settle()
+    assert told == [("a", "click", "Elsewhere (7)")]
+    others.has = None
+    await taking
+    assert told == [("a", "click", "Elsewhere (7)")]
+    assert others.calls[0] == "claim flow of a"
+    lease.end_run("a")
+    assert others.calls[-1] == "yield"
+
+
+async def test_a_wait_for_another_process_that_is_cancelled_leaves_the_desktop_to_others() -> None:
+    lease = Lease(among=Others("Elsewhere (7)"))
+    taking = spawn(lease.take("a", "click"), "a")
+    await asyncio.sleep(0)
+    taking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await taking
+    lease.end_run("a")
+    assert lease.holder is None
+
+
+async def test_the_desktop_is_yielded_to_other_processes_only_when_no_run_here_has_it() -> None:
+    others = Others(None)
+    lease = Lease(among=others)
+    await lease.take("a", "click")
+    waiting = spawn(lease.take("b", "click"), "b")
+    await asyncio.sleep(0)
+    lease.end_visit("a")
+    lease.end_run("a")
+    await waiting
+    assert "yield" not in others.calls
+    lease.end_run("b")
+    assert others.calls.count("yield") == 1

@@ -7,18 +7,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowdesk.aio import spawn
+from flowdesk.drivers.fake import FakeDesktopDriver, Thing
 from flowdesk.engine.context import Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.runner import Runner
 from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, RunProgress
 from flowdesk.model.flow import Edge, Flow, Node, NodeBody
+from flowdesk.model.geometry import Box
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.validation import validate
 from tests.engine.conftest import catalogue
 from tests.engine.test_runner import QuickClock
 
-KINDS = ("plain", "plain", "plain", "work", "work", "loop", "parallel", "break", "continue", "end")
+KINDS = ("plain", "plain", "look", "work", "work", "loop", "parallel", "handle", "break", "continue", "end")
+BODIES = {"loop": "body", "handle": "appeared"}
 PORTS = {
+    "look": ("default", "error"),
+    "handle": ("default", "appeared"),
     "work": ("default", "true", "false", "error"),
     "loop": ("body", "done"),
     "parallel": ("default", "done"),
@@ -43,6 +48,13 @@ def flows(draw: st.DrawFn) -> Flow:
             config["delayAfter"] = draw(st.sampled_from((0, 0, 10)))
         if kind == "work":
             config["port"] = draw(st.sampled_from(("default", "true", "false")))
+        if kind == "look":
+            config["timeout"] = draw(st.sampled_from((0, 1, 4)))
+            config["acts"] = draw(st.booleans())
+            config["onError"] = draw(st.sampled_from(("stop", "continue")))
+        if kind == "handle":
+            config["selector"] = draw(st.sampled_from(("text=popup", "text=other")))
+            config["times"] = draw(st.integers(0, 3))
         if kind == "loop":
             config["count"] = draw(st.integers(0, 3))
         nodes.append(Node(id=f"n{index}", type=kind, data=NodeBody(config=config)))
@@ -51,26 +63,47 @@ def flows(draw: st.DrawFn) -> Flow:
         source = draw(st.sampled_from(["start", *(f"n{i}" for i in range(count) if kinds[i] in PORTS)]))
         handle = None if source == "start" else draw(st.sampled_from(PORTS[kinds[int(source[1:])]]))
         target = f"n{draw(st.integers(0, count - 1))}"
-        edges.append(Edge(id=f"e{number}", source=source, target=target, source_handle=handle))
+        edges.append(Edge(id=f"e{number}", source=source, target=target, sourceHandle=handle))
     for index, kind in enumerate(kinds):
-        if kind == "loop" and not any(edge.source == f"n{index}" and edge.source_handle == "body" for edge in edges):
-            edges.append(
-                Edge(
-                    id=f"b{index}",
-                    source=f"n{index}",
-                    target=f"n{draw(st.integers(0, count - 1))}",
-                    source_handle="body",
-                )
-            )
-    return Flow(nodes=tuple(nodes), edges=tuple(edges))
+        body = BODIES.get(kind)
+        if body and not any(edge.source == f"n{index}" and edge.source_handle == body for edge in edges):
+            target = f"n{draw(st.integers(0, count - 1))}"
+            edges.append(Edge(id=f"b{index}", source=f"n{index}", target=target, sourceHandle=body))
+    return _mended(Flow(nodes=tuple(nodes), edges=tuple(edges)))
+
+
+def _mended(flow: Flow) -> Flow:
+    """Leave out the edges that lead out of what handlers run, and the handlers that have nothing to run then."""
+    while faults := [problem for problem in validate(flow, catalogue()) if problem.is_error]:
+        edges = {problem.edge_id for problem in faults} - {None}
+        lost = {problem.node_id for problem in faults} - {None}
+        kept = tuple(
+            edge for edge in flow.edges if edge.id not in edges and edge.source not in lost and edge.target not in lost
+        )
+        flow = Flow(nodes=tuple(node for node in flow.nodes if node.id not in lost), edges=kept)
+    return flow
+
+
+things = st.lists(
+    st.builds(
+        lambda name, begin, length: Thing(f"text={name}", Box(1, 1, 9, 9), appears=begin, vanishes=begin + length),
+        st.sampled_from(("popup", "popup", "other", "target")),
+        st.floats(0, 4),
+        st.floats(0, 2),
+    ),
+    max_size=4,
+)
+"""What shows on the screen, and when."""
 
 
 class Trace:
     """One run under commands."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, shown: list[Thing] | None = None, **options: Any) -> None:
         self.events: list[RunEvent] = []
-        self.runner = Runner(flow, catalogue(), Services(clock=QuickClock()), self._take, RunOptions())
+        clock = QuickClock()
+        services = Services(driver=FakeDesktopDriver(clock, list(shown or ())), clock=clock)
+        self.runner = Runner(flow, catalogue(), services, self._take, RunOptions(**options))
         self.started_while_paused: list[str] = []
 
     def _take(self, event: RunEvent) -> None:
@@ -132,26 +165,28 @@ def check(trace: Trace, finished: RunFinished) -> None:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(flow=flows(), commands=st.lists(st.sampled_from(COMMANDS), max_size=25))
-def test_every_run_ends_once_with_every_node_in_an_end_state(flow: Flow, commands: list[str]) -> None:
+@given(flow=flows(), shown=things, commands=st.lists(st.sampled_from(COMMANDS), max_size=25))
+def test_every_run_ends_once_with_every_node_in_an_end_state(
+    flow: Flow, shown: list[Thing], commands: list[str]
+) -> None:
     assert not [problem for problem in validate(flow, catalogue()) if problem.is_error]
-    trace = Trace(flow)
+    trace = Trace(flow, shown)
     check(trace, asyncio.run(trace.play(commands)))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(flow=flows())
-def test_the_same_flow_runs_in_the_same_order(flow: Flow) -> None:
-    first, second = Trace(flow), Trace(flow)
+@given(flow=flows(), shown=things)
+def test_the_same_flow_runs_in_the_same_order(flow: Flow, shown: list[Thing]) -> None:
+    first, second = Trace(flow, shown), Trace(flow, shown)
     asyncio.run(first.play([]))
     asyncio.run(second.play([]))
     assert first.order() == second.order()
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(flow=flows(), data=st.data())
-def test_a_run_from_any_node_ends_as_well(flow: Flow, data: st.DataObject) -> None:
-    node_id = data.draw(st.sampled_from([node.id for node in flow.nodes]))
-    trace = Trace(flow)
-    trace.runner = Runner(flow, catalogue(), Services(clock=QuickClock()), trace._take, RunOptions(from_node=node_id))
-    check(trace, asyncio.run(trace.play([])))
+@given(flow=flows(), shown=things, data=st.data())
+def test_a_run_from_any_node_or_of_only_some_ends_as_well(flow: Flow, shown: list[Thing], data: st.DataObject) -> None:
+    ids = st.sampled_from([node.id for node in flow.nodes])
+    for options in ({"from_node": data.draw(ids)}, {"only": data.draw(st.frozensets(ids, min_size=1))}):
+        trace = Trace(flow, shown, **options)
+        check(trace, asyncio.run(trace.play([])))

@@ -261,7 +261,7 @@ async def test_what_does_not_yield_to_a_stop_is_left_behind_and_said_so() -> Non
     watch.runner.stop("enough")
     assert (await task).state is RunState.STOPPED
     assert watch.runner.states["a"] is NodeState.CANCELLED
-    assert any("did not yield" in event.message for event in watch.events if isinstance(event, RunLog))
+    assert any("did not stop within" in event.message for event in watch.events if isinstance(event, RunLog))
     STUBBORN.set()
 
 

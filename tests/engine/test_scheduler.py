@@ -5,19 +5,8 @@ from itertools import pairwise
 import pytest
 
 from flowdesk.engine.plan import Plan
-from flowdesk.engine.scheduler import (
-    Again,
-    Begin,
-    Cancel,
-    Close,
-    Done,
-    Effect,
-    LimitHit,
-    Reenter,
-    Scheduler,
-    Skip,
-    Visit,
-)  # fmt: skip
+from flowdesk.engine.scheduler import Scheduler
+from flowdesk.engine.visits import Again, Begin, Cancel, Close, Done, Effect, LimitHit, Reenter, Skip, Visit
 from flowdesk.model.flow import Flow
 from tests.engine.conftest import catalogue
 from tests.engine.graphs import graph

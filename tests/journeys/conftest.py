@@ -1,6 +1,7 @@
 """Whole programs, started as a user starts them, on the private desktop."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ def flowdesk(clean_desktop: Rig, tmp_path: Path) -> Iterator[Start]:
                     "GSETTINGS_BACKEND": "memory",
                     "PYTHONPATH": str(ROOT),
                     "PYTHONWARNINGS": "default",
+                    "PYTHONFAULTHANDLER": "1",
                     **environment,
                 },
                 cwd=tmp_path,
@@ -70,9 +72,9 @@ def flowdesk(clean_desktop: Rig, tmp_path: Path) -> Iterator[Start]:
             try:
                 program.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
-                program.process.kill()
+                program.process.send_signal(signal.SIGABRT)  # its fault handler prints where every thread is
                 program.process.wait()
-                pytest.fail("flowdesk did not end when asked to")
+                pytest.fail(f"flowdesk did not end when asked to:\n{program.printed()}")
         assert "Traceback" not in program.printed(), program.printed()
     clean_desktop.close_left_windows()
 

@@ -148,7 +148,7 @@ def test_what_is_picked_on_the_live_desktop_repairs_a_flow(desk: Desk) -> None:
     found = desk.candidates()
     assert found[0]["selector"] == "app=flowdesk practice >> check_box[name='I agree']"
     assert found[-1]["kind"] == "point"
-    assert all(one["count"].startswith("only one") for one in found)
+    assert all(one["count"].startswith("unique") for one in found)
     assert desk.ring() == (box.x, box.y, box.width, box.height)
     desk.uses(".desktop-candidates li >> nth=0", "check_box[name='I agree']")
     desk.editor.button("Run").click()
@@ -191,7 +191,7 @@ def test_a_target_that_a_run_misses_is_picked_again_and_the_run_goes_on(desk: De
     # Closed to look at something first, it waits where the run is shown.
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    desk.editor.button("The run asks").click()
+    desk.editor.button("The run needs an answer").click()
     again.click()
     page.mouse.click(*desk.place(*box.center))
     assert desk.candidates()[0]["selector"] == "app=flowdesk practice >> check_box[name='I agree']"

@@ -54,7 +54,7 @@ def test_the_practice_form_is_filled_by_a_flow_built_from_nothing_in_the_page(
     page.page.keyboard.press("Control+s")
     dialog.get_by_label("File name").fill("form")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog).to_contain_text("There is a file form.flow.json already.")
+    expect(dialog).to_contain_text("The file form.flow.json already exists.")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert len(saved(tmp_path / "flows" / "form.flow.json")["nodes"]) == 4
@@ -78,7 +78,7 @@ def test_two_pages_and_the_window_edit_one_flow_at_once(
 
     # Each is seen by the other, by the name that was typed, where the pointer is.
     one.button("Appearance").click()
-    one.page.get_by_label("Your name, for the others").fill("Mei")
+    one.page.get_by_label("Your name, shown to others").fill("Mei")
     one.page.keyboard.press("Escape")
     one.nodes.first.hover()
     expect(other.page.locator(".avatar", has_text="M")).to_be_visible(timeout=MILLISECONDS)
@@ -135,7 +135,7 @@ def test_pages_outlive_a_server_that_is_killed_and_started_again_and_no_edit_is_
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
     for number, page in enumerate(pages):
-        expect(page.page.locator(".banner")).to_contain_text("flowdesk does not answer.", timeout=MILLISECONDS)
+        expect(page.page.locator(".banner")).to_contain_text("flowdesk does not respond.", timeout=MILLISECONDS)
         page.add("Wait")
         page.fill(Name=f"During the break {number}")
 

@@ -1,11 +1,15 @@
 """The example flows, run by `flowdesk run` on a real desktop; what they did is read back from the program they drove."""
 
+import csv
 import json
+import shlex
 import shutil
 import subprocess
 import threading
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +101,16 @@ def test_the_error_branch_reaches_the_form_another_way(play: Play) -> None:
     assert len(list(played.report.rglob("no-fax*.png"))) == 1
 
 
+def test_the_verdicts_on_a_form_all_hold(play: Play, tmp_path: Path) -> None:
+    played = play("test-a-form", "--junit", str(tmp_path / "report.xml"))
+    assert played.column("name") == ["Ada Lovelace"]
+    suite = ET.parse(tmp_path / "report.xml").getroot()[0]
+    assert [case.get("name") for case in suite.iter("testcase")] == [
+        "The name is in the field", "The box is ticked", "The entry is saved", "It counts one entry",
+    ]  # fmt: skip
+    assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("0", "0", "0")
+
+
 def test_a_flow_that_is_called_twice_enters_both_visitors(play: Play) -> None:
     played = play("subflow")
     assert [(row["name"], row["email"], row["agree"]) for row in played.rows] == [
@@ -172,6 +186,16 @@ def test_a_web_services_answer_is_typed_into_the_form(play: Play, service: str) 
     assert played.column("notes") == ["HTTP 200"]
 
 
+def test_a_form_is_filled_by_what_it_shall_hold(play: Play) -> None:
+    played = play("check-choose-menu")
+    assert [(row["name"], row["city"], row["visit"], row["agree"]) for row in played.rows] == [
+        ("Grace Hopper", "Berlin", "Afternoon", True)
+    ] * 2
+    assert played.column("notes") == ["", "Grace Hopper comes from Berlin"]
+    assert played.result("entries")["columns"] == ["Name", "E-mail", "City", "Visit"]
+    assert played.messages[-1]["payload"]["result"] is False, "what is ticked already is left alone"
+
+
 def test_every_visitor_goes_the_way_of_its_case(play: Play) -> None:
     played = play("switch")
     assert [(row["name"], row["visit"]) for row in played.rows] == [("Ada", "Afternoon"), ("Grace", "Morning")]
@@ -182,3 +206,74 @@ def test_a_loop_repeats_until_the_screen_says_three(play: Play) -> None:
     played = play("repeat-until")
     assert len(played.rows) == 3
     assert played.messages[-1]["payload"]["result"] == 3
+
+
+def test_a_dialog_that_comes_in_between_is_closed_each_time(play: Play) -> None:
+    played = play("unexpected-dialog")
+    assert [(row["name"], row["agree"]) for row in played.rows] == [("Ada Lovelace", True)]
+    assert played.messages[-1]["payload"]["result"] == 2
+    begun = [message["payload"]["node_id"] for message in played.messages if message["type"] == "node.running"]
+    assert begun.count("surprise") == 3
+    assert begun.count("close") == begun.count("gone") == 2
+    assert begun.index("name") < begun.index("close"), "the node was under way"
+
+
+def test_every_choice_that_is_found_is_clicked(play: Play) -> None:
+    played = play("find-all")
+    choices = [match["text"] for match in played.result("choices")["matches"]]
+    assert len(choices) == played.result("choices")["count"] >= 2
+    assert played.column("visit") == [choices[-1]]
+    assert played.column("notes") == [f"{len(choices)} choices, the last is {choices[-1]}"]
+    assert played.messages[-1]["payload"]["result"] == choices[1]
+
+
+def test_a_change_and_a_file_are_waited_for(play: Play) -> None:
+    played = play("wait-for-changes")
+    assert [(row["name"], row["notes"]) for row in played.rows] == [("Ada Lovelace", "Hello, Ada (10)")]
+    assert played.messages[-1]["payload"]["result"] >= 900, "nothing changed before something was typed"
+
+
+def test_a_list_is_scrolled_until_an_entry_shows(play: Play) -> None:
+    played = play("scroll-until")
+    assert len(played.rows) == 30
+    up, back = played.result("up"), played.result("back")
+    assert up["dy"] < 0 < back["dy"]
+    assert (up["text"], back["text"]) == ("Visitor 1", "Visitor 30")
+    assert up["box"][1] < back["box"][1]
+    ended = played.messages[-1]["payload"]["result"]
+    assert "after scrolling to the end" in ended
+    assert "Visitor 31" in ended
+
+
+def test_a_table_of_a_window_becomes_a_csv_file(play: Play, tmp_path: Path) -> None:
+    played = play("window-table-to-csv")
+    assert played.messages[-1]["payload"]["result"] == 3
+    with (tmp_path / "examples" / "entries.csv").open(encoding="utf-8-sig", newline="") as stream:
+        written = list(csv.DictReader(stream))
+    assert [(row["Name"], row["E-mail"], row["City"], row["Visit"]) for row in written] == [
+        (row["name"], row["email"], row["city"], row["visit"]) for row in played.rows
+    ]
+    assert [row["Name"] for row in written] == ["张三", "Zoë Müller", "Ada Lovelace"]
+
+
+@pytest.mark.skipif(shutil.which("zenity") is None, reason="a list of GTK")
+def test_a_list_of_another_program_becomes_a_csv_file(flowdesk: Start, clean_desktop: Rig, tmp_path: Path) -> None:
+    cells = ["1", 'Bolt; M8, "long"', "12,50", "2", "螺母", "0,10", "3", "Scheibe", "1"]
+    command = shlex.join(["zenity", "--list", "--title", "Parts", "--height", "300", "--column", "No.", "--column", "Part", "--column", "Price", *cells])  # fmt: skip
+    steps: list[tuple[str, str, dict[str, Any]]] = [
+        ("start", "start", {"appName": command}),
+        ("table", "readText", {"selector": 'window="Parts" >> table'}),
+        ("file", "writeTable", {"path": "parts.csv", "rows": "{{table.rows}}", "delimiter": ";"}),
+        ("close", "window", {"selector": 'window="Parts"', "action": "close"}),
+    ]
+    nodes = [{"id": id, "type": kind, "data": {"config": config}} for id, kind, config in steps]
+    edges = [{"id": one[0], "source": one[0], "target": two[0]} for one, two in pairwise(steps)]
+    path = tmp_path / "parts.flow.json"
+    path.write_text(json.dumps({"nodes": nodes, "edges": edges}))
+    program = flowdesk("run", str(path), "--json", "--allow")
+    assert program.ends(90) == 0, program.printed()
+    with (tmp_path / "parts.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert list(csv.reader(stream, delimiter=";")) == [
+            ["No.", "Part", "Price"],
+            *[cells[at : at + 3] for at in (0, 3, 6)],
+        ]

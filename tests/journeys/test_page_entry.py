@@ -105,7 +105,7 @@ def test_the_window_opens_itself_in_a_browser_once(
     expect(editor.nodes.first).to_be_visible(timeout=MILLISECONDS)
     assert "code" not in editor.page.url
     other = visit(link)
-    expect(other.page.get_by_role("alert")).to_contain_text("used up", timeout=MILLISECONDS)
+    expect(other.page.get_by_role("alert")).to_contain_text("already used", timeout=MILLISECONDS)
     window.process.terminate()
     assert window.ends() in {0, 130}
 
@@ -140,7 +140,7 @@ def test_another_machine_gets_in_with_six_digits_over_tls(flowdesk: Start, brows
     other.page.goto(f"https://127.0.0.1:{port}/")
     other.page.get_by_label("Token or six-digit code").fill(digits)
     other.button("Connect").click()
-    expect(other.page.get_by_role("alert")).to_contain_text("used up", timeout=MILLISECONDS)
+    expect(other.page.get_by_role("alert")).to_contain_text("already used", timeout=MILLISECONDS)
     editor.quiet()
 
 

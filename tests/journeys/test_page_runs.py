@@ -117,7 +117,7 @@ def test_why_a_run_failed_is_seen_in_the_page_even_after_the_server_was_started_
     run = page.get_by_role("option").filter(has_text="Chain")
     expect(run).to_have_count(1, timeout=MILLISECONDS)
     detail = page.locator(".runs-detail")
-    expect(detail).to_contain_text("was not found")
+    expect(detail).to_contain_text("Target not found")
     detail.locator(".picture").first.click()
     expect(page.get_by_role("dialog").locator("img")).to_be_visible(timeout=MILLISECONDS)
     assert barriers(editor) == []

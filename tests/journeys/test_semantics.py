@@ -39,9 +39,7 @@ async def begin(on: Stage, workflow_id: str, values: dict[str, Any], **options: 
     ear.id = workflow_id
     on.session.peers[ear.id] = ear
     await on.session.submit(ear, "workflow.start", Start(flow={"id": workflow_id, **values}, **options), workflow_id)
-    live = on.session.runs.last(workflow_id)
-    assert live is not None
-    return live, ear
+    return on.session.runs.current[workflow_id], ear
 
 
 async def run(on: Stage, workflow_id: str, values: dict[str, Any], **options: Any) -> LiveRun:

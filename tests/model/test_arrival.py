@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowdesk.model.arrival import arrival, excerpt, first_difference
+from flowdesk.model.arrival import arrival, completion, excerpt, first_difference
 
 FIELD, AREA = "text_field", "text_area"
 
@@ -13,14 +13,16 @@ FIELD, AREA = "text_field", "text_area"
     ("text", "held", "role", "found"),
     [
         ("abc", "abc", FIELD, "arrived"),
-        ("abc", "xx abc yy", FIELD, "arrived"),
+        ("abc", "xx abc yy", FIELD, "unknown"),  # what else is there may have been there
         ("e\u0301", "\u00e9", AREA, "arrived"),
         ("a\nb", "a\r\nb", AREA, "arrived"),
         ("a b", "a\u00a0b", AREA, "arrived"),
         ("\u0645\u200f 1", "\u0645 1", AREA, "arrived"),  # trees leave out marks of direction
-        ("ab 12", "AB 12", FIELD, "arrived"),  # a field that writes capitals
+        ("ab 12", "AB 12", FIELD, "other"),  # a field that writes capitals
         ("5551234567", "(555) 123-4567", FIELD, "arrived"),  # a telephone number
-        ("2026-11-23", "11/23/2026", FIELD, "arrived"),  # a date
+        ("2026-11-23", "11/23/2026", FIELD, "unknown"),  # a date
+        ("-15", "15", FIELD, "other"),
+        ("15", "1.5", FIELD, "other"),
         ("3.0", "3", "spin_button", "arrived"),
         ("", "x", FIELD, "unknown"),
         ("secret", "\u2022\u2022\u2022\u2022\u2022\u2022", FIELD, "unknown"),
@@ -45,12 +47,45 @@ def test_a_field_is_judged(text: str, held: str | None, role: str, found: str) -
     assert arrival(text, held, role) == found
 
 
-@given(st.text(), st.text(), st.text())
-def test_what_holds_the_text_has_got_it(before: str, text: str, after: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "held", "before", "selected", "found"),
+    [
+        ("b", "abc", "ac", 0, "arrived"),
+        ("b", "abc", "axxc", 2, "arrived"),
+        ("new", "new", "old text", 8, "arrived"),
+        ("new", "old textnew", "old text", 8, "other"),  # what was selected is still there
+        ("foo(", "foo()", "", 0, "other"),  # an editor that closes brackets
+        ("foo", "foobar", "", 0, "other"),  # a completion that stays
+        ("a", "a", "a", 0, "nothing"),
+        ("abc", "xyz", "xyz", 0, "nothing"),
+        ("abc", "abc\n", "", 0, "arrived"),  # some trees tell one more line end
+        ("aa", "aaaa", "aa", 0, "arrived"),
+        ("aa", "aaaaa", "aa", 0, "other"),
+        ("it's", "it\u2019s", "", 0, "other"),  # smart quotes
+        ("i am", "I am", "", 0, "other"),
+    ],
+)
+def test_what_was_there_before_counts(text: str, held: str, before: str, selected: int, found: str) -> None:
+    for role in (FIELD, AREA):
+        assert arrival(text, held, role, before, selected) == found
+
+
+def test_what_a_field_has_completed_is_counted() -> None:
+    assert completion("exa", "example", "") == 4
+    assert completion("exa", "exa", "") == 0
+    assert completion("exa", "sample", "") == 0
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_a_text_put_into_another_has_arrived(start: str, gone: str, text: str, end: str) -> None:
     for role in (FIELD, AREA):
         assert arrival(text, text, role) in ("arrived", "unknown")
-    if text.strip() and text.isascii() and text.isprintable():
-        assert arrival(text, f"{before}{text}{after}", AREA) in ("arrived", "unknown")
+    if text.strip() and all(each.isascii() and each.isprintable() for each in (start, gone, text, end)):
+        before, held = start + gone + end, start + text + end
+        assert arrival(text, held, AREA, before, len(gone)) in ("arrived", "unknown")
+        if len(held) != len(before) + len(text) - len(gone):
+            return
+        assert arrival(text, held + "#" + "x", AREA, before, len(gone)) not in ("arrived",)
 
 
 @given(st.text(alphabet="abc <>", min_size=2).filter(lambda text: bool(text.strip())), st.data())

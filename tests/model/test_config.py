@@ -35,23 +35,23 @@ def test_null_and_empty_mean_not_given(kind: str, raw: dict[str, Any], name: str
 @pytest.mark.parametrize(
     ("kind", "raw", "sentence"),
     [
-        ("wait", {"duration": "soon"}, "a number of milliseconds from 0 on is needed"),
-        ("click", {"selector": "1,1", "modifiers": 3}, "a list is needed"),
-        ("click", {"selector": "1,1", "clicks": "many"}, "a whole number is needed"),
-        ("keys", {"keys": []}, "at least 1 is needed"),
-        ("http", {"url": "x", "headers": "y"}, "an object is needed"),
+        ("wait", {"duration": "soon"}, "it must be a number of milliseconds, 0 or more"),
+        ("click", {"selector": "1,1", "modifiers": 3}, "it must be a list"),
+        ("click", {"selector": "1,1", "clicks": "many"}, "it must be a whole number"),
+        ("keys", {"keys": []}, "it needs at least 1"),
+        ("http", {"url": "x", "headers": "y"}, "it must be an object"),
         (
             "condition",
             {"left": 1, "operator": "in"},
-            'is not right: there is no operator "in"',
+            'is not valid: unknown operator "in"',
         ),
         (
             "condition",
             {"operator": "exists"},
-            'is not right: the operator "exists" needs a target',
+            'is not valid: "exists" requires a target',
         ),
-        ("loop", {"type": "while", "operator": "~"}, 'there is no operator "~", only exists, notExists'),
-        ("click", {"selector": "1,1", "clickType": "both"}, "none of 'left', 'right', 'middle' or 'double'"),
+        ("loop", {"type": "while", "operator": "~"}, 'unknown operator "~"; use one of exists, notExists'),
+        ("click", {"selector": "1,1", "clickType": "both"}, "one of 'left', 'right', 'middle' or 'double'"),
     ],
 )
 def test_what_is_wrong_is_said_plainly(kind: str, raw: dict[str, Any], sentence: str) -> None:

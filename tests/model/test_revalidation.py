@@ -32,7 +32,7 @@ nodes = st.builds(
     st.integers(0, 3),
 )
 edges = st.builds(
-    lambda name, source, target, handle: Edge(id=name, source=source, target=target, source_handle=handle),
+    lambda name, source, target, handle: Edge(id=name, source=source, target=target, sourceHandle=handle),
     st.sampled_from(("e", "f", "g")),
     st.sampled_from((*NAMES, "nobody")),
     st.sampled_from((*NAMES, "nobody")),

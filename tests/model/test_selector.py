@@ -4,18 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowdesk.model.bodies import Coordinate, color_of, point_of
 from flowdesk.model.css import ROLES
+from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import SelectorError
-from flowdesk.model.selector import (
-    ENGINES,
-    RELATIONS,
-    Coordinate,
-    brief,
-    color_of,
-    format_selector,
-    parse_selector,
-    point_of,
-)
+from flowdesk.model.selector import RELATIONS, brief, format_selector, parse_selector
 from flowdesk.model.target import Selector, Step
 
 
@@ -46,10 +39,49 @@ def parts(text: str) -> list[tuple[str, str]]:
         (" -5 , 12.5% ", ("point", "-5 , 12.5%")),
         ("color=#1a73e8", ("color", "#1a73e8")),
         ("color=#FFF", ("color", "#FFF")),
+        ("point=+50,-10", ("point", "+50,-10")),
+        ("+50,+0", ("point", "+50,+0")),
+        ("point=+-50,+-10", ("point", "+-50,+-10")),
+        (" active ", ("active", "")),
     ],
 )
 def test_each_engine_is_read(text: str, expected: tuple[str, str]) -> None:
     assert parts(text) == [expected]
+
+
+def test_a_number_and_the_active_window_are_steps() -> None:
+    assert parts("active >> text=Yes >> nth=2") == [("active", ""), ("text", "Yes"), ("nth", "2")]
+    assert parts("text=A >> right-of=button >> nth=10 >> button")[2] == ("nth", "10")
+    assert parts("text=active") == [("text", "active")]
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "said"),
+    [
+        ("nth=2", 0, "no step before it"),
+        ("button >> nth=0", 14, "not a whole number of 1 or more"),
+        ("button >> nth=-1", 14, "not a whole number of 1 or more"),
+        ("button >> nth=two", 14, "not a whole number of 1 or more"),
+        ("button >> nth=", 14, "must be followed by"),
+        ("button >> nth=1000000", 14, "not a whole number of 1 or more"),
+        ("text=A >> right-of=nth=2", 19, "is not allowed inside"),
+        ("text=A >> near=active", 15, "is not allowed inside"),
+        ("active=text", 0, "Unknown prefix"),
+        ("element=active", 8, "Unknown kind of element"),
+        ("point=+50", 6, "is not a point"),
+        ("+50", 0, "Unexpected"),
+        ("point=+50,10", 6, "half relative to the pointer"),
+        ("10,+50", 0, "half relative to the pointer"),
+        ("point=+50%,+10", 6, "half relative to the pointer"),
+        ("window=A >> point=+5,+5", 12, "cannot be combined"),
+        ("text=A >> near=+5,+5", 10, "cannot be combined"),
+    ],
+)
+def test_what_makes_no_sense_there_is_refused(text: str, position: int, said: str) -> None:
+    with pytest.raises(SelectorError, match=said) as refused:
+        parse_selector(text)
+    assert refused.value.details["position"] == position
+    assert refused.value.fix
 
 
 def test_steps_keep_order_and_positions() -> None:
@@ -98,33 +130,33 @@ def test_relations_take_any_body() -> None:
         ("right_of=text=a", 0, "right_of=", '"right-of="'),
         ("xpath=//a", 0, "xpath=", "window > group"),
         ("zzz=1", 0, "zzz=", "element="),
-        ("text=", 5, "nothing to look for", "text=OK"),
-        ('text=""', 5, "nothing", "text=OK"),
-        ('text="a', 5, "never closed", '"'),
-        ('text="a" b', 9, "only >>", '\\"'),
+        ("text=", 5, "must be followed by", "text=OK"),
+        ('text=""', 5, "must be followed", "text=OK"),
+        ('text="a', 5, "closing quote", '"'),
+        ('text="a" b', 9, "Only >>", '\\"'),
         ("text=a >> ", 10, "missing", ">>"),
         (">> text=a", 0, "missing", ">>"),
         ("a >>", 0, "kind of element", "link"),
         ("window=/a[/", 9, "regular expression", "quotes"),
         ("point=1", 6, "not a point", "100,200"),
-        ("color=red", 6, "not a colour", "#1a73e8"),
-        ("right-of=button", 0, "nothing stands before", "text=Password"),
+        ("color=red", 6, "not a color", "#1a73e8"),
+        ("right-of=button", 0, "needs a reference before", "text=Password"),
         ("text=a >> above=below=button", 16, "inside", ">>"),
         ("buton[name='OK']", 0, '"buton"', '"button"'),
         ("window > textbox", 9, "textbox", "text_field"),
-        ("确定", 0, "not expected", "text=确定"),
+        ("确定", 0, "Unexpected", "text=确定"),
         ("OK", 0, '"OK"', "text=OK"),
         ("#id", 0, '"#"', "text="),
         ("button[name=OK]", 12, "quotes", "[name='OK']"),
         ("button[name]", 11, "*=", "[name='…']"),
         ("button[]", 7, "attribute", "[name='OK']"),
         ("button[nam='x']", 7, '"nam"', '"name"'),
-        ("button[name='x]", 12, "never closed", "'"),
+        ("button[name='x]", 12, "closing quote", "'"),
         ("button[name='it's']", 16, "]", "quote"),
         ("button:nth(0)", 6, ":nth(n)", "button:nth(2)"),
         ("button:checked", 6, ":nth(n)", "[checked='on']"),
-        ("button > > group", 9, "not expected", "button"),
-        ("element=", 8, "missing", "element=button"),
+        ("button > > group", 9, "Unexpected", "button"),
+        ("element=", 8, "must be followed", "element=button"),
     ],
 )
 def test_an_error_names_the_fault_its_place_and_a_fix(text: str, position: int, message: str, fix: str) -> None:
@@ -141,6 +173,12 @@ def test_points_are_measured_in_their_scope() -> None:
     assert (across, down) == (Coordinate(50, is_percent=True), Coordinate(-3, is_percent=False))
     assert (across.within(100, 201), down.within(100, 50)) == (200, 97)
     assert Coordinate(100, is_percent=True).within(0, 1920) == 1919
+
+
+def test_points_with_a_plus_are_counted_from_the_pointer() -> None:
+    assert point_of("+50,-10") == (Coordinate(50, False, True), Coordinate(-10, False, True))
+    assert point_of("+-50,+-10") == (Coordinate(-50, False, True), Coordinate(-10, False, True))
+    assert not point_of("-50,-10")[0].is_relative, "a place on a monitor left of the first one"
 
 
 def test_colors_are_red_green_blue() -> None:
@@ -207,11 +245,17 @@ steps = st.one_of(
         Step, st.just("text"), st.sampled_from(["a+", "(?i)b.*c", "(?ims)b.*c", r"\d\/x"]), is_regex=st.just(True)
     ),
     st.builds(Step, st.just("element"), st.sampled_from(["button", "[name='a >> b']", "window > *:nth(3)"])),
+    st.just(Step("active", "")),
     st.builds(
         Step, st.just("point"), st.tuples(st.integers(-999, 999), st.integers(0, 100)).map(lambda p: f"{p[0]},{p[1]}%")
     ),
 )
-chains = st.tuples(steps, st.lists(st.tuples(steps, st.sampled_from([None, *RELATIONS])), max_size=3)).map(
+later = st.one_of(
+    st.tuples(steps.filter(lambda step: step.engine != "active"), st.sampled_from([None, *RELATIONS])),
+    st.tuples(st.builds(Step, st.just("nth"), st.integers(1, 999).map(str)), st.none()),
+    st.tuples(st.just(Step("active", "")), st.none()),
+)
+chains = st.tuples(steps, st.lists(later, max_size=3)).map(
     lambda chain: (chain[0], *(Step(s.engine, s.body, s.exact, s.is_regex, relation) for s, relation in chain[1]))
 )
 
@@ -233,6 +277,9 @@ def bare(selector: Selector) -> tuple[Step, ...]:
         ("window=Login >> text=Password >> right-of=text_field", "text=Password right-of=text_field"),
         ('window=a >> image="b >> c.png"', 'image="b >> c.png"'),
         ("text=it's >> fine", "fine"),
+        ("window=a >> button[name='OK'] >> nth=2", "button “OK” nth=2"),
+        ("a >> text=b >> right-of=button >> nth=2", "text=b right-of=button nth=2"),
+        ("nth=2", "nth=2"),
         ("", ""),
         ("x >> " * 200, "x >> " * 200),
     ],

@@ -14,6 +14,9 @@ from flowdesk.engine.runner import Runner
 from flowdesk.model.events import RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.nodes import builtin_catalogue
+from tests.nodes.driven import controls, driver
+
+__all__ = ["Bench", "QuickClock", "controls", "driver"]
 
 
 class QuickClock:
@@ -46,10 +49,14 @@ class Bench:
 
     async def run(self, *steps: tuple[str, dict[str, Any]], dry: bool = False, **variables: Any) -> RunFinished:
         """Run the steps; each is called ``n1``, ``n2``, …"""
+        return await self.run_flow(self.flow_of(*steps), dry=dry, **variables)
+
+    def flow_of(self, *steps: tuple[str, dict[str, Any]]) -> Flow:
+        """Return a flow of a start node and the steps."""
         made = [new_node(kind, config, id=f"n{place}") for place, (kind, config) in enumerate(steps, 1)]
         nodes = [new_node("start", id="start"), *made]
         edges = [new_edge(before.id, after.id) for before, after in pairwise(nodes)]
-        return await self.run_flow(Flow(nodes=tuple(nodes), edges=tuple(edges)), dry=dry, **variables)
+        return Flow(nodes=tuple(nodes), edges=tuple(edges))
 
     async def run_flow(self, flow: Flow, dry: bool = False, **variables: Any) -> RunFinished:
         self.runner = Runner(

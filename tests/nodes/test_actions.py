@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from flowdesk.drivers.fake import Thing
-from flowdesk.engine.ports import Window
+from flowdesk.engine.ports import Sight, Window
 from flowdesk.model.events import RunLog
+from flowdesk.model.flow import Flow
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.run import RunState
 from flowdesk.model.target import ElementState
@@ -90,9 +91,9 @@ async def test_secret_is_typed_and_appears_nowhere_else(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("held", "told"),
     [
-        ("", "Nothing arrived in the field."),
+        ("", "The field received no text."),
         ("Hello", 'Only the first 5 of 11 characters arrived: "Hello".'),
-        ("Hello Word", 'The field holds "Hello Word" where "Hello World" was typed (from character 10).'),
+        ("Hello Word", 'The field contains "Hello Word" instead of "Hello World" (from character 10).'),
     ],
 )
 async def test_input_fails_when_the_field_holds_something_else(bench: Bench, held: str, told: str) -> None:
@@ -141,3 +142,87 @@ async def test_a_disabled_target_is_waited_for_and_then_said(bench: Bench, kind:
     assert set(bench.desktop.actions()) <= {"release_all"}
     assert (await bench.run((kind, config), dry=True)).state is RunState.SUCCEEDED
     assert (await bench.run(("click", {"selector": OK, "clickType": "right"}))).state is RunState.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("config", "is_distinct", "is_strict"),
+    [({}, True, False), ({"strict": True}, True, True), ({"strict": False}, False, False), ({"occurrence": 1}, False, False)],
+)  # fmt: skip
+async def test_what_cannot_be_told_apart_is_refused_unless_it_is_said_which(
+    bench: Bench, config: dict[str, Any], is_distinct: bool, is_strict: bool
+) -> None:
+    bench.desktop.things = [Thing(OK, Box(1, 1, 9, 9)), Thing("text=Bin", Box(50, 1, 9, 9))]
+    await bench.run(("drag", {"selector": OK, "to": "text=Bin", **config}))
+    first, second = (bench.desktop.queries[0], next(q for q in bench.desktop.queries if q.text == "text=Bin"))
+    assert (first.is_distinct, first.strict) == (is_distinct, is_strict)
+    assert second.is_distinct is (config.get("strict") is not False), "an occurrence is one of the first target"
+
+
+async def test_a_flow_may_take_the_first_everywhere_and_waiting_always_does(bench: Bench) -> None:
+    bench.desktop.things = [Thing(OK, Box(1, 1, 9, 9))]
+    flow = bench.flow_of(
+        ("click", {"selector": OK}), ("click", {"selector": OK, "strict": True}), ("wait", {"selector": OK})
+    )
+    await bench.run_flow(Flow.model_validate({**flow.to_json(), "strict": False}))
+    distinct = [query.is_distinct for query in bench.desktop.queries]
+    assert distinct == [False, True, False]
+
+
+async def test_data_that_looks_like_a_secret_is_typed_as_it_is(bench: Bench) -> None:
+    bench.services.secret = str.upper
+    await bench.run(("input", {"text": r"{{item.x}} {{secret:door}} \{{secret:safe}}"}), item={"x": "{{secret:bank}}"})
+    assert bench.desktop.events[0].values[0] == "{{secret:bank}} DOOR {{secret:safe}}"
+
+
+async def test_a_secret_that_the_flow_keeps_in_a_variable_is_read(bench: Bench) -> None:
+    bench.services.secret = str.upper
+    await bench.run(("setVariable", {"name": "pw", "value": "{{secret:door}}"}), ("input", {"text": "{{pw}}"}))
+    assert bench.desktop.events[0].values[0] == "DOOR"
+
+
+def step(moved: float, still: float = 0.0) -> list[float]:
+    """What the screen says while it is scrolled once: before, before, still, and how much is elsewhere."""
+    return [1.0, 1.0, still, moved]
+
+
+async def test_scrolling_goes_on_until_the_target_is_in_sight(bench: Bench) -> None:
+    bench.desktop.things = [
+        Thing("text=List", Box(0, 0, 100, 100)),
+        Thing("text=Row 99", Box(0, 50, 9, 9), appears=0.25),
+    ]
+    bench.desktop.changes = [*step(0.5), *step(0.5), *step(0.5), *step(0.5)]
+    out = Sight(Box(0, 50, 9, 9), Box(0, 0, 0, 0), Point(4, 200))
+    config = {"selector": "text=List", "until": "text=Row 99", "amount": 4}
+    await bench.run(("scroll", config))
+    scrolled = [event.values for event in bench.desktop.events if event.action == "scroll"]
+    assert scrolled == [(0, 4, Point(50, 50))] * 3
+    assert (bench.result()["dy"], bench.result()["y"]) == (12, 54)
+    whole = Box(0, 0, 100, 100)
+    bench.desktop.sights = [Sight(whole, whole, Point(50, 50)), out]
+    bench.desktop.changes = step(0.5)
+    bench.desktop.events.clear()
+    await bench.run(("scroll", config))
+    assert bench.result()["dy"] == 4, "what is found, but out of sight, is scrolled for"
+    bench.desktop.events.clear()
+    await bench.run(("scroll", config))
+    assert (bench.result()["dy"], "scroll" in bench.desktop.actions()) == (0, False), "it is in sight already"
+
+
+async def test_scrolling_ends_where_nothing_moves_any_more_or_at_the_limit(bench: Bench) -> None:
+    bench.desktop.things = [Thing("text=List", Box(0, 0, 100, 100))]
+    bench.desktop.changes = [*step(0.5), 1.0, 1.0]
+    finished = await bench.run(("scroll", {"selector": "text=List", "until": "text=Row 99", "direction": "up"}))
+    assert finished.error is not None
+    assert finished.error["code"] == "target.not_found"
+    assert "after scrolling to the end (3 steps)" in str(finished.error["message"])
+    bench.desktop.changes = [*step(0.5), *step(0.5)]
+    finished = await bench.run(("scroll", {"selector": "text=List", "until": "text=Row 99", "most": 5}))
+    assert finished.error is not None
+    assert (finished.error["code"], finished.error["limit"]) == ("limit.reached", 5)
+    assert [event.values[1] for event in bench.desktop.events if event.action == "scroll"][-2:] == [3, 2]
+
+
+async def test_a_dry_run_does_not_scroll_for_what_is_not_there(bench: Bench) -> None:
+    finished = await bench.run(("scroll", {"until": "text=Row 99"}), dry=True)
+    assert finished.state is RunState.SUCCEEDED
+    assert "scroll" not in bench.desktop.actions()

@@ -78,4 +78,22 @@ async def test_leaving_a_loop_where_there_is_none_is_an_error(bench: Bench) -> N
     for kind in ("break", "continue"):
         finished = await bench.run((kind, {}))
         assert finished.error is not None
-        assert "stands in no loop" in finished.error["message"]
+        assert "is not inside a loop" in finished.error["message"]
+
+
+async def test_what_until_tests_is_looked_up_after_the_pass(bench: Bench) -> None:
+    flow = Flow(
+        nodes=(
+            new_node("start", id="start"),
+            new_node("setVariable", {"name": "n", "value": 0}, id="zero"),
+            new_node("loop", {"type": "until", "left": "{{f.done}}", "operator": "isTrue"}, id="l"),
+            new_node("setVariable", {"name": "n", "value": 1, "operation": "add"}, id="count"),
+            new_node("setVariable", {"name": "x", "value": {"done": "{{ n >= 3 }}"}}, id="f"),
+        ),
+        edges=(
+            new_edge("start", "zero"), new_edge("zero", "l"), new_edge("l", "count", "body"), new_edge("count", "f"),
+        ),
+    )  # fmt: skip
+    finished = await bench.run_flow(flow)
+    assert finished.state is RunState.SUCCEEDED
+    assert bench.result("l")["iterationCount"] == 3

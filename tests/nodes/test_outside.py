@@ -1,11 +1,15 @@
 """Nodes that touch files, programs and the network."""
 
+import asyncio
+import contextlib
 import json
+import ssl
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +103,8 @@ async def test_command_fails_on_exit_code_and_on_unknown_program(bench: Bench) -
     await bench.run(("command", {"command": bad, "acceptExitCode": True}))
     assert bench.result()["exitCode"] == 3
     for config, what in (
-        ({"command": ["no-such-program-here"]}, 'no program "no-such-program-here"'),
-        ({"command": [sys.executable], "cwd": "no-such-folder"}, "no folder"),
+        ({"command": ["no-such-program-here"]}, 'not found: "no-such-program-here"'),
+        ({"command": [sys.executable], "cwd": "no-such-folder"}, "Folder not found"),
     ):
         finished = await bench.run(("command", config))
         assert finished.error is not None
@@ -186,4 +190,191 @@ async def test_headers_follow_a_redirect_only_to_the_same_origin(
 async def test_redirects_without_end_are_one_clear_error(bench: Bench, site: str) -> None:
     finished = await bench.run(("http", {"url": f"{site}/round"}))
     assert finished.error is not None
-    assert "without end" in finished.error["message"]
+    assert "too many times" in finished.error["message"]
+
+
+PICTURE = bytes(range(256)) * 300
+
+
+class Files(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        kinds = {"/a.png": ("image/png", PICTURE), "/latin": ("text/html; charset=windows-1252", "Größe €".encode("cp1252")),
+                 "/meta": ("text/html", '<meta charset="gb2312">你好，世界'.encode("gbk")), "/bare": ("text/plain", "é".encode())}  # fmt: skip
+        kind, content = kinds[self.path.partition("?")[0]]
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        if "named" in self.path:
+            self.send_header("Content-Disposition", "attachment; filename*=UTF-8''..%2F..%2F%E5%9B%BE%E7%89%87.png")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def files() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Files) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("address", "to", "name"),
+    [("/a.png", "out/b.png", "out/b.png"), ("/a.png", "out/", "out/a.png"), ("/a.png?named", "out/", "out/图片.png")],
+)
+async def test_http_saves_an_answer_byte_for_byte(
+    bench: Bench, files: str, tmp_path: Path, address: str, to: str, name: str
+) -> None:
+    finished = await bench.run(("http", {"url": files + address, "saveTo": to}))
+    assert finished.state is RunState.SUCCEEDED, finished.error
+    assert (tmp_path / name).read_bytes() == PICTURE
+    assert bench.result()["path"] == str(tmp_path / name)
+    assert [each.name for each in (tmp_path / "out").iterdir()] == [Path(name).name]
+
+
+async def test_http_puts_no_bytes_into_a_text(bench: Bench, files: str) -> None:
+    finished = await bench.run(("http", {"url": files + "/a.png"}))
+    assert finished.error is not None
+    assert "not text: image/png" in finished.error["message"]
+
+
+@pytest.mark.parametrize(("address", "text"), [("/latin", "Größe €"), ("/meta", "你好，世界"), ("/bare", "é")])
+async def test_http_reads_text_by_its_character_set(bench: Bench, files: str, address: str, text: str) -> None:
+    await bench.run(("http", {"url": files + address}))
+    assert bench.result()["text"].endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("a\\n", "a"), ("a\\n\\n", "a\n"), ("a\\r\\n", "a"), ("a", "a"), ("a \\n", "a ")]
+)
+async def test_command_drops_one_final_line_break(bench: Bench, written: str, kept: str) -> None:
+    code = f"import sys; sys.stdout.buffer.write(b'{written}')"
+    await bench.run(("command", {"command": [sys.executable, "-c", code]}))
+    assert bench.result()["stdout"] == kept
+
+
+async def test_command_saves_its_output_byte_for_byte(bench: Bench, tmp_path: Path) -> None:
+    code = "import sys; sys.stdout.buffer.write(bytes(range(256)) * 8000)"
+    await bench.run(("command", {"command": [sys.executable, "-c", code], "saveTo": "out/raw.bin"}))
+    assert (tmp_path / "out" / "raw.bin").read_bytes() == bytes(range(256)) * 8000
+    assert bench.result()["stdout"] == ""
+    await bench.run(("command", {"command": [sys.executable, "-c", code + "; sys.exit(1)"], "saveTo": "out/no.bin"}))
+    assert [each.name for each in (tmp_path / "out").iterdir()] == ["raw.bin"]
+
+
+async def test_command_reads_other_encodings_and_says_what_is_not_text(bench: Bench) -> None:
+    code = "import sys; sys.stdout.buffer.write('你好'.encode('gbk'))"
+    await bench.run(("command", {"command": [sys.executable, "-c", code], "encoding": "gbk"}))
+    assert bench.result()["stdout"] == "你好"
+    await bench.run(
+        ("command", {"command": [sys.executable, "-c", "import sys; sys.stdout.buffer.write(b'\\xff\\0')"]})
+    )
+    assert any("not text" in line for line in bench.logs)
+
+
+class Odd(BaseHTTPRequestHandler):
+    """Answers as broken and hostile servers give them."""
+
+    gone = threading.Event()
+
+    def do_GET(self) -> None:
+        way = self.path.strip("/")
+        if way.startswith("drip"):
+            self._drip(way)
+            return
+        self.send_response(200)
+        content = {"json": b"OK", "nan": b"[NaN, 1e400, 12345678901234567890]", "wrong": "Größe".encode("cp1252")}.get(
+            way, b"abc"
+        )
+        kind = {"wrong": "text/plain; charset=utf-8"}.get(way, "application/json")
+        self.send_header("Content-Type", kind)
+        if way == "packed":
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content) + 9 * (way == "short")))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _drip(self, way: str) -> None:
+        """A byte now and then, for ever: no silence is long."""
+        with contextlib.suppress(OSError):
+            if way == "drip-body":
+                self.send_response(200)
+                self.end_headers()
+            else:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while not self.server.__dict__["ending"].wait(0.05):
+                self.wfile.write(b"a")
+                self.wfile.flush()
+        self.gone.set()
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def odd() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Odd) as server:
+        server.__dict__["ending"] = threading.Event()
+        Odd.gone.clear()
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.__dict__["ending"].set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("way", ["drip-body", "drip-head"])
+async def test_http_timeout_bounds_the_whole_answer_and_hangs_up(
+    bench: Bench, odd: str, tmp_path: Path, way: str
+) -> None:
+    for saving in ({}, {"saveTo": "out/a.bin"}):
+        finished = await bench.run(("http", {"url": f"{odd}/{way}", "timeout": 400, **saving}))
+        assert finished.error is not None
+        assert finished.error["code"] == "node.timeout"
+    assert await asyncio.to_thread(Odd.gone.wait, 30)
+    assert not [each for each in tmp_path.rglob("*") if each.is_file() and each.suffix == ".bin"]
+
+
+@pytest.mark.parametrize(("way", "told"), [("packed", "cannot be decompressed"), ("short", "is incomplete")])
+async def test_http_answer_that_is_broken_is_one_clear_error(bench: Bench, odd: str, way: str, told: str) -> None:
+    finished = await bench.run(("http", {"url": f"{odd}/{way}"}))
+    assert finished.error is not None
+    assert told in finished.error["message"]
+
+
+async def test_http_answer_that_is_not_what_it_is_called_is_said(bench: Bench, odd: str) -> None:
+    await bench.run(("http", {"url": f"{odd}/json"}))
+    assert (bench.result()["text"], bench.result()["json"]) == ("OK", None)
+    assert any("labeled JSON, but is not valid JSON" in line for line in bench.logs)
+    await bench.run(("http", {"url": f"{odd}/wrong"}))
+    assert bench.result()["text"] == "Größe"
+    assert any("labeled utf-8, but is read as" in line for line in bench.logs)
+    await bench.run(("http", {"url": f"{odd}/nan"}))
+    assert bench.result()["json"] == ["NaN", "1e400", 12345678901234567890]
+
+
+def make_certificate(key: Path, certificate: Path) -> None:
+    """A certificate that nobody vouches for."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+
+
+async def test_http_to_a_server_that_does_not_prove_who_it_is(bench: Bench, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    make_certificate(key, certificate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        finished = await bench.run(("http", {"url": f"https://localhost:{server.server_port}/"}))
+        server.shutdown()
+        thread.join()
+    assert finished.error is not None
+    assert "is not trusted: self-signed certificate" in finished.error["message"]

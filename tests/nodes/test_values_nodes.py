@@ -116,5 +116,44 @@ async def test_a_text_takes_any_value_as_people_write_it(bench: Bench) -> None:
 
 
 async def test_a_literal_list_is_no_text(bench: Bench) -> None:
-    with pytest.raises(FlowInvalid, match="a text is needed"):
+    with pytest.raises(FlowInvalid, match="it must be text"):
         await bench.run(("log", {"message": ["a"]}))
+
+
+async def test_set_variable_sets_a_part_and_nothing_else(bench: Bench) -> None:
+    rows = [{"Status": "open", "No.": 1}, {"Status": "open"}]
+    finished = await bench.run(
+        ("setVariable", {"name": "before", "value": "{{rows}}"}),
+        ("setVariable", {"name": "rows[{{i}}].Status", "value": "done"}),
+        ("setVariable", {"name": 'rows[0]["No."]', "value": 1, "operation": "add"}),
+        rows=rows,
+        i=1,
+    )
+    assert finished.state is RunState.SUCCEEDED
+    assert bench.variables["rows"] == [{"Status": "open", "No.": 2}, {"Status": "done"}]
+    assert bench.variables["before"] == rows == [{"Status": "open", "No.": 1}, {"Status": "open"}]
+
+
+async def test_a_part_that_is_not_there_fails_and_makes_no_variable(bench: Bench) -> None:
+    for name in ("rows.9.Status", "row[0].Status", "rows[0].a.b"):
+        finished = await bench.run(("setVariable", {"name": name, "value": 1}), rows=[{"a": 1}])
+        assert finished.error is not None
+        assert finished.error["code"] == "value.unusable"
+        assert set(bench.variables) == {"rows", "lastError"}
+
+
+async def test_what_does_not_parse_never_reaches_a_program(bench: Bench) -> None:
+    for text in ("{{a.{{i}}}}", "{{item.Price {€}}}", "{{a"):
+        with pytest.raises(FlowInvalid):
+            await bench.run(("input", {"text": text}))
+
+
+async def test_an_expression_keeps_its_type_and_stands_in_text(bench: Bench) -> None:
+    await bench.run(
+        ("setVariable", {"name": "total", "value": '{{ rows|where("n", ">", 3)|sum("n") }}'}),
+        ("log", {"message": 'No. {{ item["No."] }}: {{ total + 0.1 + 0.2 }} on {{ "2026-11-29"|date("%d.%m.%Y") }}'}),
+        rows=[{"n": 12.5}, {"n": "1"}],
+        item={"No.": 7},
+    )
+    assert bench.variables["total"] == 12.5
+    assert bench.logs[-1] == "No. 7: 12.8 on 29.11.2026"

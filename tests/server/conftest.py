@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from flowdesk.model.errors import NotAllowed
+from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
-from flowdesk.protocol.messages import REQUESTS, Payload
+from flowdesk.protocol.messages import REQUESTS, Payload, Start
 from flowdesk.server.server import Server, ServerSettings
 from flowdesk.session.journal import Journal, envelope
 from flowdesk.session.peer import Peer
+from flowdesk.session.wanted import Wanted
 
 Check = Callable[[], object]
 
@@ -58,6 +60,12 @@ class RecordingSession:
         if type == "node.types":
             raise RuntimeError("a fault inside")
         return {"did": type}
+
+    async def wanted(self, payload: Start, workflow_id: str) -> Wanted:
+        return Wanted(Flow(), Flow(), (), str((payload.nodes, payload.edges)))
+
+    def is_still(self, wanted: Wanted, payload: Start, workflow_id: str) -> bool:
+        return True
 
 
 class Rig:

@@ -14,12 +14,21 @@ NEEDS_MORE = {
     "target.test": "desktop.unavailable",
     "target.inspect": "desktop.unavailable",
     "target.candidates": "desktop.unavailable",
+    "target.elements": "desktop.unavailable",
     "desktop.screenshot": "desktop.unavailable",
     "desktop.watch": "desktop.unavailable",
     "help.answer": "message.invalid",
     "execution.picture": "message.invalid",
+    "execution.past": "message.invalid",
+    "flow.import": "message.invalid",
+    "record.start": "desktop.unavailable",
+    **dict.fromkeys(("record.note", "record.pause", "record.stop", "record.undo"), "message.invalid"),
+    "flow.rename": "flow.unreadable",
+    "flow.delete": "flow.unreadable",
+    "trigger.enable": "message.invalid",
+    "trigger.test": "message.invalid",
 }
-"""Examples that a session without a desktop, a question and earlier runs refuses, and how."""
+"""Examples that a session without a desktop, a question, earlier runs and armed triggers refuses, and how."""
 LAST = ("flow.close", "workflow.stop", "workflow.pause", "workflow.resume", "workflow.step")
 
 

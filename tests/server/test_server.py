@@ -305,3 +305,19 @@ async def test_six_digits_pair_one_other_machine_which_is_asked_about(rig: Rig) 
     with pytest.raises(RequestRefused):
         async with Client.connect(rig.url, code=code):
             pass
+
+
+async def test_while_the_owner_is_asked_about_a_run_its_clients_other_requests_are_answered(rig: Rig) -> None:
+    answered = asyncio.Event()
+
+    async def ask(client: object, incoming: object) -> bool:
+        await answered.wait()
+        return True
+
+    rig.server.ask_first_run = ask
+    async with Client.connect(rig.url, rig.server.tokens.renew("mei")) as client:
+        starting = asyncio.ensure_future(client.start([], []))  # noqa: TID251 - awaited below
+        assert await client.request("workflow.list") == {"did": "workflow.list"}
+        assert not starting.done()
+        answered.set()
+        assert await starting == {"did": "workflow.start"}

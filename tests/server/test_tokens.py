@@ -51,7 +51,7 @@ def test_after_revoking_nobody_gets_in_until_a_new_one_is_made(store: TokenStore
     token = store.show()
     store.revoke()
     assert store.check(token) is None
-    with pytest.raises(NotAuthenticated, match="no token"):
+    with pytest.raises(NotAuthenticated, match="not found"):
         store.show()
     assert store.check(store.renew()) is not None
 

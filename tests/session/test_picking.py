@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from flowdesk.drivers.fake import FakeDesktop, FakeDesktopDriver, Thing
-from flowdesk.drivers.picture_files import load_pictures
+from flowdesk.drivers.pixels.picture_files import load_pictures
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Services
 from flowdesk.engine.ports import Window

@@ -1,11 +1,13 @@
 """Which selectors are proposed for what was picked."""
 
+from typing import Any
+
 import pytest
 
 from flowdesk.engine.ports import Element, Window
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import parse_selector
-from flowdesk.model.target import ElementState, Spot
+from flowdesk.model.target import ElementState, Spot, Step
 from flowdesk.session import proposals
 
 SCREEN = Box(0, 0, 1000, 800)
@@ -107,3 +109,25 @@ def test_a_drawn_box_is_the_element_that_it_encloses() -> None:
     button, window = element("button", "OK", Box(100, 100, 80, 30)), element("window", "W", SCREEN)
     assert proposals.fitting([button, window], Box(98, 97, 85, 36)) is button
     assert proposals.fitting([button, window], Box(100, 100, 20, 20)) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        (ElementState("check_box", "I agree", is_checked=False), {"type": "check", "config": {"state": "on"}}),
+        (ElementState("check_box", "I agree", is_checked=True), {"type": "check", "config": {"state": "off"}}),
+        (ElementState("radio_button", "Train", is_checked=True), {"type": "check", "config": {"state": "on"}}),
+        (ElementState("combo_box", "City"), {"type": "choose", "config": {}}),
+        (ElementState("tab", "Lists"), {"type": "choose", "config": {"option": "Lists"}}),
+        (ElementState("button", "OK"), None),
+    ],
+)
+def test_what_states_something_is_offered_its_own_node(state: ElementState, step: dict[str, Any] | None) -> None:
+    element = Element(Box(0, 0, 9, 9), state)
+    assert proposals.step_for(element, [element]) == step
+
+
+def test_an_entry_of_a_menu_is_offered_with_its_path() -> None:
+    entry, menu = (Element(Box(0, 0, 9, 9), ElementState("menu_item", name)) for name in ("Save As…", "File"))
+    step = proposals.step_for(entry, [entry, menu], (Step("app", "kate"),))
+    assert step == {"type": "menu", "config": {"selector": "app=kate", "path": ["File", "Save As"]}}

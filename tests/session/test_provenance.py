@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flowdesk.session.provenance import MARKS, is_from_elsewhere
+from flowdesk.session.provenance import is_from_elsewhere
+from flowdesk.system.posix import MARKS
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """What a run leaves behind: messages, variables of each visit, pictures; within a quota; and after a crash."""
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,9 @@ from flowdesk.drivers.fake import FakeDesktopDriver
 from flowdesk.engine.context import Services
 from flowdesk.model.errors import NodeError
 from flowdesk.nodes import builtin_catalogue
-from flowdesk.session.processes import birth
 from flowdesk.session.records import ABOUT, RunFolder, interrupted, prune
 from flowdesk.session.session import Folders, Session
+from flowdesk.system import birth
 from tests.rig import until
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
 
@@ -58,10 +61,10 @@ async def test_a_folder_holds_the_variables_that_each_visit_found_and_changed(se
     )
     found = lines(folder / "variables.jsonl")
     assert found[2:] == [
-        {"node_id": "a", "in": {"n": 1}},
-        {"node_id": "a", "out": {"x": "é"}},
-        {"node_id": "b", "in": {"n": 1, "x": "é"}},
-        {"node_id": "b", "out": {"y": "é!"}},
+        {"node_id": "a", "visit": 1, "in": {"n": 1}},
+        {"node_id": "a", "visit": 1, "out": {"x": "é"}},
+        {"node_id": "b", "visit": 1, "in": {"n": 1, "x": "é"}},
+        {"node_id": "b", "visit": 1, "out": {"y": "é!"}},
     ]
 
 
@@ -199,3 +202,98 @@ def test_a_killed_run_is_told_of_by_the_next_start_and_not_resumed(tmp_path: Pat
     listed = [run for run in session.runs.listing(50) if run["status"] == "interrupted"]
     assert [(run["name"], run["node_id"]) for run in listed] == [("Crash me", "slow 等")]
     assert not session.runs.under_way()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this user mounts nothing")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def filled(disk: Path) -> None:
+    """Leave no byte free."""
+    with contextlib.suppress(OSError), (disk / "filling").open("ab", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    with contextlib.suppress(OSError), (disk / "filling").open("ab", buffering=0) as file:
+        while True:
+            file.write(b"x")
+
+
+def test_a_disk_that_fills_up_is_told_and_the_record_tells_the_end(small_disk: Path, tmp_path: Path) -> None:
+    path = tmp_path / "long.flow.json"
+    steps = [{"id": f"l{n}", "type": "log", "data": {"config": {"message": "x" * 3000}}} for n in range(40)]
+    path.write_text(json.dumps(flow_json(wait_node("first", 2000), *steps)), "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flowdesk", "run", str(path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "FLOWDESK_STATE_DIR": str(small_disk / "state"), "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    until(lambda: [*small_disk.glob("state/runs/*/run.json")], "the beginning of the record")
+    (about,) = small_disk.glob("state/runs/*/run.json")
+    filled(small_disk)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Part of the run record could not be saved: messages.jsonl" in told
+    assert "the disk is full" in told
+    ended = json.loads(about.read_text("utf-8"))
+    assert ended["status"] == "succeeded"
+    assert "the disk is full" in ended["lost"]["messages.jsonl"]
+
+
+async def test_a_run_says_before_its_end_what_was_lost(session: Session, tmp_path: Path) -> None:
+    session.folders.runs.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(session.folders.runs, ignore_errors=True)
+    session.folders.runs.write_text("Folder not found", "utf-8")
+    peer = Keeper("p")
+    await ask(session, peer, "workflow.start", "w", flow=flow_json())
+    (live,) = session.runs.under_way()
+    assert live.task is not None
+    await live.task
+    kinds = [message["type"] for message in peer.messages]
+    assert kinds[-1] == "system.status" or kinds[-1] == "execution.complete"
+    last = peer.of("execution.log")[-1]
+    assert last["level"] == "error"
+    assert "could not be saved" in last["message"]
+    assert (await ask(session, peer, "workflow.list"))["runs"][0]["lost"] == last["message"]
+
+
+def test_nothing_is_written_through_a_planted_link(tmp_path: Path) -> None:
+    victim, report = tmp_path / "victim", tmp_path / "report"
+    victim.write_text("mine", "utf-8")
+    report.mkdir()
+    for name in ("messages.jsonl", "variables.jsonl", "run.json"):
+        (report / name).symlink_to(victim)
+    path = tmp_path / "a.flow.json"
+    path.write_text(json.dumps(flow_json(set_node("a", "x", 1))), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "run", str(path), "--report", str(report)],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "FLOWDESK_STATE_DIR": str(tmp_path / "state"), "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    assert victim.read_text("utf-8") == "mine"
+    assert done.returncode == 0
+    assert "could not be saved" in done.stderr
+    assert not (report / "run.json").is_symlink()
+    assert json.loads((report / "run.json").read_text("utf-8"))["status"] == "succeeded"
+
+
+def test_what_is_flowdesks_own_is_for_its_owner_and_files_follow_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "a.flow.json"
+    path.write_text(json.dumps(flow_json()), "utf-8")
+    subprocess.run(
+        ["sh", "-c", 'umask 077; exec "$@"', "sh", sys.executable, "-m", "flowdesk", "run", str(path)],
+        check=True, capture_output=True, env={**os.environ, "FLOWDESK_STATE_DIR": str(tmp_path / "state")},
+    )  # fmt: skip
+    for place in (tmp_path / "state", tmp_path / "state" / "runs"):
+        assert place.stat().st_mode & 0o777 == 0o700
+    (about,) = (tmp_path / "state" / "runs").glob("*/run.json")
+    assert about.stat().st_mode & 0o777 == 0o600

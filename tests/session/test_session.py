@@ -31,7 +31,7 @@ ENDS = ("execution.complete", "execution.error")
 
 
 async def end_of(session: Session, run_id: str) -> dict[str, Any]:
-    live = next(live for live in [*session.runs.under_way(), *session.runs.finished.values()] if live.run_id == run_id)
+    live = next(live for live in session.runs.under_way() if live.run_id == run_id)
     assert live.task is not None
     return (await live.task).payload()
 

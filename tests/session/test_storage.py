@@ -11,7 +11,8 @@ from flowdesk.model.changes import AddNode, AnyChange, MoveNode, RemoveNode, Set
 from flowdesk.model.document import Document
 from flowdesk.model.errors import FileChanged, FileUnwritable, FlowTooNew, FlowUnreadable
 from flowdesk.model.flow import new_node
-from flowdesk.session.storage import Recovery, open_flow, save_flow
+from flowdesk.session.recovery import Recovery
+from flowdesk.session.storage import make_private, open_flow, save_flow, sweep
 from tests.session.conftest import flow_json, wait_node
 
 
@@ -124,6 +125,7 @@ def test_what_is_kept_after_each_edit_is_the_whole_flow_as_it_stands(tmp_path: P
     for edit in edits:
         document.edit([edit], "me")
         recovery.keep("w", document.flow, None)
+        recovery.wait("w")
         file = next((tmp_path / "recovery").iterdir())
         assert json.loads(file.read_text("utf-8"))["flow"] == document.flow.to_json()
 
@@ -132,12 +134,40 @@ def test_what_a_dead_process_did_not_save_can_be_recovered(tmp_path: Path) -> No
     opened = open_flow(write(tmp_path / "a.flow.json", flow_json(name="Lost")))
     recovery = Recovery(tmp_path / "recovery")
     recovery.keep("w", opened.flow, opened.path)
-    assert recovery.left() == []
+    recovery.wait("w")
+    assert recovery.unsaved() == []
     file = next((tmp_path / "recovery").iterdir())
     values = json.loads(file.read_text("utf-8"))
     values["pid"] = 2**22 + os.getpid()
     file.write_text(json.dumps(values), "utf-8")
-    (flow, path, _), = recovery.left()  # fmt: skip
-    assert (flow.name, path) == ("Lost", opened.path)
-    recovery.drop("w")
-    assert recovery.left() == []
+    file.rename(file.with_name("of-another.recovery.json"))
+    (left,) = recovery.unsaved()
+    assert (left.flow.name, left.path) == ("Lost", opened.path)
+    recovery.keep("w", opened.flow, opened.path)  # another process opens it afresh and edits it
+    recovery.wait("w")
+    assert len(recovery.unsaved()) == 1
+    recovery.forget(left)
+    assert recovery.unsaved() == []
+
+
+def test_what_a_process_that_was_killed_while_it_wrote_left_is_swept_away(tmp_path: Path) -> None:
+    gone, new, own = (tmp_path / f".flowdesk-{pid}-0123456789abcdef" for pid in (2**22 + 1, 2**22 + 2, os.getpid()))
+    for draft in (gone, new, own):
+        draft.write_text("half", "utf-8")
+    for draft in (gone, own):
+        os.utime(draft, (0, 0))
+    sweep(tmp_path)
+    assert [draft.exists() for draft in (gone, new, own)] == [False, True, True]
+    sweep(tmp_path, 0.0)
+    assert [draft.exists() for draft in (new, own)] == [False, True]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+def test_folders_of_ours_are_closed_and_those_of_everyone_are_not(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    assert make_private(shared).stat().st_mode & 0o7777 == 0o1777
+    (tmp_path / "ours").mkdir(mode=0o755)
+    assert make_private(tmp_path / "ours").stat().st_mode & 0o777 == 0o700
+    assert make_private(tmp_path / "new").stat().st_mode & 0o777 == 0o700

@@ -27,9 +27,7 @@ async def test_a_called_flow_finds_its_files_its_subflows_and_its_pictures_besid
     (flows / "parts" / "here.txt").write_text("beside", "utf-8")
     workflow_id = await started(session, peer, path="top.flow.json")
     assert await ended(session, workflow_id) == "succeeded"
-    live = session.runs.last(workflow_id)
-    assert live is not None
-    assert live.runner.variables["found"] == "beside"
+    assert session.runs.variables(workflow_id)["found"] == "beside"
 
 
 async def test_a_called_flow_is_given_the_pictures_of_its_own_file(session: Session) -> None:

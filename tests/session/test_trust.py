@@ -29,10 +29,8 @@ def downloaded(session: Session, flow: dict[str, Any], name: str = "f") -> str:
 
 
 async def ended(session: Session, workflow_id: str) -> str:
-    live = session.runs.last(workflow_id)
-    assert live is not None
-    assert live.task is not None
-    return (await live.task).state.value
+    await eventually(lambda: workflow_id not in session.runs.current)
+    return next(str(run["status"]) for run in session.runs.listing(9) if run["workflow_id"] == workflow_id)
 
 
 async def started(session: Session, peer: Keeper, **flow: Any) -> str:
@@ -137,7 +135,7 @@ async def test_where_nobody_is_there_to_ask_the_node_says_so(session: Session) -
     finished = await run.task
     assert finished.state.value == "failed"
     assert finished.error is not None
-    assert "Nobody is there" in finished.error["message"]
+    assert "Nobody can" in finished.error["message"]
 
 
 def test_what_was_allowed_is_known_after_a_restart(tmp_path: Path) -> None:
@@ -153,3 +151,70 @@ def test_what_was_allowed_is_known_after_a_restart(tmp_path: Path) -> None:
     assert not again.knows(other)
     file.write_text("{ broken", "utf-8")
     assert not Trust(file, builtin_catalogue()).knows(flow)
+
+
+LAUNCH = ("launch", {"command": ["no-such-program-of-a-guest"]})
+
+
+async def saved_by_a_guest(session: Session) -> Path:
+    """An editor who may not run puts a program into a flow of the owner's and saves it."""
+    owner, guest = Keeper("owner"), Keeper("guest", Role.EDIT)
+    path = session.folders.flows / downloaded(session, running(("log", {"message": "x"})), "own")
+    doc = (await ask(session, owner, "flow.open", path=path.name))["workflow_id"]
+    await ask(session, owner, "flow.close", doc)
+    doc = (await ask(session, guest, "flow.open", path=path.name))["workflow_id"]
+    node = {"id": "evil", "type": LAUNCH[0], "data": {"config": LAUNCH[1]}}
+    edge = {"id": "in", "source": "n0", "target": "evil"}
+    await ask(
+        session, guest, "flow.edit", doc, changes=[{"op": "addNode", "node": node}, {"op": "addEdge", "edge": edge}]
+    )
+    await ask(session, guest, "flow.save", doc)
+    await ask(session, guest, "flow.close", doc)
+    return path
+
+
+def again(session: Session) -> Session:
+    """flowdesk after a restart."""
+    return Session(session.catalogue, session.services, session.folders)
+
+
+@pytest.mark.parametrize("way", ["opened", "renamed", "duplicated", "called", "copied into another flow's file"])
+async def test_a_guests_save_launders_nothing(session: Session, way: str) -> None:
+    path = await saved_by_a_guest(session)
+    later, peer = again(session), Keeper("owner")
+    name = path.name
+    if way == "renamed":
+        name = Path((await ask(later, peer, "flow.rename", path=name, name="other"))["path"]).name
+    elif way == "duplicated":
+        name = Path((await ask(later, peer, "flow.duplicate", path=name))["path"]).name
+    elif way == "called":
+        name = downloaded(later, running(("subflow", {"flow": name})), "calls")
+    elif way == "copied into another flow's file":
+        name = downloaded(later, running(("log", {}), LAUNCH, ("log", {"message": "more"})), "more")
+    workflow_id = await started(later, peer, path=name)
+    assert (await question(peer))["uses"] == "programs"
+    later.stop_all("enough")
+    assert await ended(later, workflow_id) == "stopped"
+    await later.close()
+
+
+async def test_an_owners_edit_beside_it_does_not_launder_a_guests_part(session: Session) -> None:
+    path = await saved_by_a_guest(session)
+    later, owner = again(session), Keeper("owner")
+    doc = (await ask(later, owner, "flow.open", path=path.name))["workflow_id"]
+    change = {"op": "setNode", "id": "n0", "path": ["data", "config", "message"], "value": "mine"}
+    await ask(later, owner, "flow.edit", doc, changes=[change])
+    await ask(later, owner, "flow.save", doc)
+    await later.close()
+    last, peer = again(session), Keeper("owner")
+    await started(last, peer, path=path.name)
+    assert any(doing["node_id"] == "evil" for doing in (await question(peer))["doings"])
+    last.stop_all("enough")
+    await last.close()
+
+
+async def test_serving_a_file_again_allows_nothing_that_a_guest_put_in(session: Session) -> None:
+    path = await saved_by_a_guest(session)
+    later = again(session)
+    assert later.open_file(path.resolve(), keep=True).is_foreign
+    await later.close()

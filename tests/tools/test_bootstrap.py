@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from bootstrap import ROOT, find_python, install_system, make_environment, requirements
-from system_pieces import PURPOSES, Piece, library, missing, program
+from system_pieces import PURPOSES, missing, program
+
+from flowdesk.system.pieces import Piece, library
 
 
 def test_this_python_is_taken_when_it_is_supported() -> None:
@@ -21,7 +23,7 @@ def test_the_environment_without_a_window_has_no_qt_and_not_the_project() -> Non
 
 def test_groups_are_read_from_the_project_file() -> None:
     wanted = requirements(["test", "check"], with_window=True)
-    assert wanted[:2] == ["--editable", f"{ROOT}[ocr]"]
+    assert wanted[:2] == ["--editable", f"{ROOT}[fleet,ocr]"]
     assert any(need.startswith("pytest>=") for need in wanted)
     assert any(need.startswith("mypy>=") for need in wanted)
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from check_style import breaches, untested
+from check_style import breaches, page_breaches, untested
 
 
 def found(text: str, name: str = "flowdesk/engine/scheduler.py") -> list[str]:
@@ -41,3 +41,30 @@ def test_an_ignore_without_a_code_is_told() -> None:
 def test_a_module_without_a_test_module_is_reported() -> None:
     files = [Path("flowdesk/a.py"), Path("flowdesk/b/c.py"), Path("tests/b/test_c.py"), Path("flowdesk/__init__.py")]
     assert untested(files) == [Path("flowdesk/a.py")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "QLabel(name)",
+        "QMessageBox(parent)",
+        "view.setHtml(text)",
+        "item.setToolTip(0, name)",
+        "box.setToolTip(tr(name))",
+    ],
+)
+def test_a_text_of_others_that_could_be_read_as_html_is_told(line: str) -> None:
+    assert len(found(f"{line}\n", "flowdesk/ui/panels/runs.py")) == 1
+    assert found(f"{line}\n", "flowdesk/session/runs.py") == []
+
+
+@pytest.mark.parametrize("line", ["PlainLabel(name)", "item.setToolTip(0, tip(name))", 'box.setToolTip("text=OK")'])
+def test_a_text_that_is_shown_as_it_is_is_not(line: str) -> None:
+    assert found(f"{line}\n", "flowdesk/ui/panels/runs.py") == []
+
+
+def test_html_in_the_page_is_told() -> None:
+    text = (
+        "const a = <p dangerouslySetInnerHTML={{ __html: said }} />;\nbox.innerHTML = said;\nconst b = <p>{said}</p>;\n"
+    )
+    assert len(list(page_breaches(Path("resources/editor/src/App.tsx"), text))) == 2

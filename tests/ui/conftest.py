@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from flowdesk.engine.context import Services
 from flowdesk.i18n import set_language
+from flowdesk.importing.bringing import bring
 from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.session.session import Folders, Session
 from flowdesk.ui.settings import SettingsFile
@@ -23,11 +24,13 @@ WAIT = 8.0
 
 @pytest.fixture(autouse=True, scope="module")
 def collected() -> Iterator[None]:
-    """Take widgets apart here, in the thread that they belong to: later tests have threads that collect garbage too."""
+    """Take widgets apart in the thread that they belong to, as the window does: a session's threads make garbage, too."""
+    gc.disable()
     yield
     gc.collect()
     QApplication.processEvents()
     gc.collect()
+    gc.enable()
 
 
 async def until(holds: Callable[[], object]) -> None:
@@ -51,6 +54,7 @@ class Rig:
             catalogue_with_plugins(),
             Services(driver=None),
             Folders(folder / "state", folder / "runs", folder / "flows"),
+            bring=bring,
         )
         self.settings = SettingsFile(folder / "window.json")
         self.window = MainWindow(self.session, self.settings)

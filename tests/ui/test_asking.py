@@ -22,7 +22,7 @@ def picture() -> str:
 
 
 HELP: dict[str, Any] = {
-    "help_id": "h", "kind": "help", "title": "Click it", "message": "The target was not found.", "fix": "Pick it again.",
+    "help_id": "h", "kind": "help", "title": "Click it", "message": "Target not found.", "fix": "Pick it again.",
     "node_id": "c", "picture": picture(), "best_box": [10, 10, 40, 20],
 }  # fmt: skip
 

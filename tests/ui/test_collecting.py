@@ -44,7 +44,9 @@ def test_cycles_made_in_another_thread_die_in_the_windows(qtbot: QtBot, collecto
 
 
 def test_pythons_own_collector_is_back_afterwards(qtbot: QtBot) -> None:
+    gc.enable()
     collector = WindowThreadCollector()
     assert not gc.isenabled()
     collector.stop()
     assert gc.isenabled()
+    gc.disable()  # as the other tests of widgets have it

@@ -113,7 +113,7 @@ def test_the_status_bar_says_who_else_drives_the_desktop(live: Live) -> None:
         rig.window.show_server(Serving())
         status: dict[str, Any] = {"clients": [{"id": "x"}], "runs": [{"status": "running", "started_by": "mei"}]}
         label.refresh(status, "window", "window")
-        assert label.text() == '"mei" drives this desktop'
+        assert label.text() == '"mei" controls this desktop'
         status["runs"][0]["status"] = "succeeded"
         label.refresh(status, "window", "window")
         assert "1 connected" in label.text()

@@ -25,7 +25,7 @@ def test_no_display_is_said() -> None:
 @pytest.mark.parametrize("name", [":4711", ":4711.0", "unix:4711", "127.0.0.1:59000", "127.0.0.1:99999999", "junk"])
 def test_a_display_where_nothing_listens_is_said(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("DISPLAY", name)
-    with pytest.raises(DesktopUnavailable, match="does not answer"):
+    with pytest.raises(DesktopUnavailable, match="does not respond"):
         require_display()
 
 

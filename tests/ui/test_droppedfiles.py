@@ -54,3 +54,19 @@ def test_a_flow_opens_in_a_tab_of_its_own(live: Live) -> None:
         await until(lambda: rig.window.tabs.count() == 2)
 
     live(story)
+
+
+def test_scripts_of_other_tools_become_flows_and_what_was_not_taken_is_told(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.window.open_new()
+        script = rig.folder / "fill.py"
+        script.write_text("import pyautogui\npyautogui.click(5, 6)\nsomething(1)\n", "utf-8")
+        rig.window._open_dropped([str(script)], QPointF(0, 0))
+        await until(lambda: rig.window.tabs.count() == 2)
+        tab = rig.window.tab
+        assert tab is not None
+        assert {node.type for node in tab.scene.draft.nodes.values()} == {"start", "click"}
+        assert (rig.folder / "flows" / "fill.flow.json").is_file()
+        await until(lambda: "1 of 2 steps" in rig.window.statusBar().currentMessage())
+
+    live(story)

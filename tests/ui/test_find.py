@@ -37,7 +37,7 @@ def test_find_says_when_there_is_nothing(live: Live) -> None:
         assert tab is not None
         rig.window.carry_out("find_here")
         tab.find_bar.search.setText("no such thing")
-        await until(lambda: tab.find_bar.count.text() == "Nothing found")
+        await until(lambda: tab.find_bar.count.text() == "No matches")
 
     live(story)
 

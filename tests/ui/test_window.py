@@ -232,7 +232,7 @@ def test_a_run_that_cannot_start_is_told_in_the_log(live: Live) -> None:
         tab = await rig.window.open_path(rig.file([node("one", "wait", 0)], []))
         assert tab is not None
         rig.window.run()
-        await until(lambda: any("no start node" in text for text in rig.window.log.texts()))
+        await until(lambda: any("no Start node" in text for text in rig.window.log.texts()))
         assert tab.run_state is None
 
     live(story)

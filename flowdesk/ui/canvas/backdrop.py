@@ -28,7 +28,7 @@ def draw_invitation(painter: QPainter, around: QRectF, look: Look) -> None:
     """Say on a canvas with hardly anything on it how to go on, below what is there, in scene coordinates."""
     lines = (
         say("Double-click, or press N, to add a node"),
-        say("Drag from a port to connect; on nothing, to add and connect"),
+        say("Drag from a port to another node to connect them, or to empty canvas to add a connected node"),
     )
     painter.setPen(look.theme.text_dim)
     painter.setFont(look.note_font)

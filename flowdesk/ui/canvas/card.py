@@ -1,5 +1,6 @@
 """The shape of a node's card: its size and where its ports lie. Pure; lengths in scene pixels from the card's corner."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,5 +100,5 @@ def boxes(nodes: Mapping[str, Node], catalogue: Catalogue) -> dict[str, Box]:
 
 
 def snapped(value: float) -> float:
-    """Return the nearest line of the grid."""
-    return float(round(value / GRID) * GRID)
+    """Return the nearest line of the grid; from the middle between two, the one to the right or below."""
+    return float(math.floor(value / GRID + 0.5) * GRID)

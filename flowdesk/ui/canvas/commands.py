@@ -6,10 +6,11 @@ from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from flowdesk.model.sentence import say
-from flowdesk.ui.canvas import arrange, editing, fragment, framing
-from flowdesk.ui.canvas.card import GRID, snapped
+from flowdesk.ui.canvas import arrange, editing, fragment, framing, placing
+from flowdesk.ui.canvas.card import GRID, HEIGHT, snapped
 from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem
 from flowdesk.ui.canvas.navigator import ZOOM_STEP
+from flowdesk.ui.canvas.tidying import tidy
 
 if TYPE_CHECKING:
     from flowdesk.ui.canvas.view import CanvasView
@@ -101,7 +102,13 @@ class CanvasCommands:
         at = at or self.view.pointer_in_scene()
         place = (at.x(), at.y()) if at is not None and not keep_inputs else None
         changes = fragment.paste(
-            self.scene.draft, found, at=place, offset=2.0 * GRID * self._pastes, keep_inputs=keep_inputs
+            self.scene.draft,
+            found,
+            at=place,
+            offset=2.0 * GRID * self._pastes,
+            keep_inputs=keep_inputs,
+            functions=self.scene.catalogue.functions,
+            literals=self.scene.catalogue.literal_keys,
         )
         self.view.request(changes, say("Paste"), select=fragment.added_ids(changes))
 
@@ -112,7 +119,13 @@ class CanvasCommands:
     def duplicate(self) -> None:
         """Add copies of the selected nodes."""
         ids, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
-        changes = fragment.duplicate(self.scene.draft, ids, self._whole(ids, frames))
+        changes = fragment.duplicate(
+            self.scene.draft,
+            ids,
+            self._whole(ids, frames),
+            functions=self.scene.catalogue.functions,
+            literals=self.scene.catalogue.literal_keys,
+        )
         self.view.request(changes, say("Duplicate"), select=fragment.added_ids(changes))
 
     # selecting and walking
@@ -179,9 +192,12 @@ class CanvasCommands:
         self.view.request(editing.move(self.scene.draft, arrange.distribute(boxes, way)), say("Distribute"))
 
     def lay_out(self) -> None:
-        """Lay out the selected nodes, or all."""
+        """Tidy up the selected nodes, or all, for the view as it is, and show them."""
         ids = self.scene.selected_ids()
-        places = arrange.layout(self.scene.draft, self.scene.card_boxes(), ids if len(ids) > 1 else None)
+        port = self.view.viewport().rect()
+        room = (float(port.width()), float(port.height()))
+        places = tidy(self.scene.draft, self.scene.card_boxes(), room, ids if len(ids) > 1 else None)
+        self.view.fit_when_there()
         self.view.request(editing.move(self.scene.draft, places), say("Tidy up"))
 
     # groups and notes
@@ -207,7 +223,7 @@ class CanvasCommands:
     def leave_group(self) -> None:
         """Take the selected nodes out of their groups."""
         changes = framing.regroup(self.scene.draft, dict.fromkeys(self.scene.selected_ids()))
-        self.view.request(changes, say("Take out of the group"))
+        self.view.request(changes, say("Remove from group"))
 
     def toggle_collapsed(self) -> None:
         """Collapse the selected groups, or those of the selected nodes, or expand them if all are collapsed."""
@@ -229,7 +245,7 @@ class CanvasCommands:
     def color(self, name: str) -> None:
         """Give the selected groups and notes a colour."""
         changes = framing.set_frames(self.scene.draft, self.scene.selected_frame_ids(), "color", name)
-        self.view.request(changes, say("Colour"))
+        self.view.request(changes, say("Color"))
 
     def add_note(self) -> None:
         """Put a note at the pointer or in the middle, and begin to write."""
@@ -301,8 +317,8 @@ class CanvasCommands:
         if len(chosen) == 1:
             card = self.scene.node_items[chosen[0]].card
             if card.outputs:
-                x, y = editing.place_after(self.scene.draft, chosen[0])
-                self.view.quick_add_requested.emit(QPointF(x, y), chosen[0], card.outputs[0].handle)
+                x, y = placing.place_after(self.scene.draft, self.scene.catalogue, chosen[0])
+                self.view.quick_add_requested.emit(QPointF(x, y + HEIGHT / 2), chosen[0], card.outputs[0].handle)
                 return
         at = self.view.pointer_in_scene() or self.view.visible_rect().center()
         self.view.quick_add_requested.emit(QPointF(snapped(at.x()), snapped(at.y())), "", "")

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from flowdesk.model.flow import new_node
+from flowdesk.model.naming import fresh_id
 from flowdesk.model.sentence import say
-from flowdesk.ui.canvas import editing
+from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import HEIGHT, WIDTH, snapped
 from flowdesk.ui.canvas.edge_item import EdgeItem
 
@@ -55,12 +56,13 @@ class DropTarget:
             return False
         scene, at = self.view.flow_scene, self.view.mapToScene(event.position().toPoint())
         corner = at - QPointF(WIDTH / 2, HEIGHT / 2)
-        x, y = editing.free_place(scene.draft, snapped(corner.x()), snapped(corner.y()))
+        x, y = snapped(corner.x()), snapped(corner.y())
         title = scene.look.translate(scene.catalogue[name].title)
-        node = new_node(name, label=str(title), x=x, y=y)
+        node = new_node(name, id=fresh_id(name, scene.draft, scene.catalogue.functions), label=str(title), x=x, y=y)
         if edge is not None and edge.edge.id in scene.draft.edges:
-            changes = editing.add_on_edge(scene.draft, scene.catalogue, node, edge.edge.id)
+            changes = placing.add_on_edge(scene.draft, scene.catalogue, node, edge.edge.id)
         else:
+            node = placing.moved(node, placing.place_of(scene.draft, scene.catalogue, node))
             changes = editing.add_node(scene.draft, scene.catalogue, node)
         self.view.request(changes, say("Add {title}", title=title), select=[node.id])
         return True

@@ -3,77 +3,54 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from flowdesk.model.flow import Edge
-from flowdesk.ui.canvas.card import GRID
+from flowdesk.ui.canvas import wires
+from flowdesk.ui.canvas.card import Box
 from flowdesk.ui.canvas.look import FULL, TITLES, Look
+from flowdesk.ui.canvas.wires import BACKWARDS, way
 
 ARROW = 9.0
-BACKWARDS = -10.0
-"""How far left of its start an edge must end to lead back."""
-BACK_ROOM = 28.0
-"""How far an edge that leads back keeps from the cards, in scene pixels."""
+PLUS = 9.0
+"""Radius of the sign at which a node is put into an edge, in scene pixels."""
+PLUS_FROM = 0.35
+"""Zoom from which it is there."""
 
 
 def edge_path(start: QPointF, end: QPointF, around: float) -> QPainterPath:
-    """Return the way of an edge: a curve forwards, a rounded detour around the cards when it leads back.
-
-    Args:
-        start: Where it leaves.
-        end: Where it enters.
-        around: Height of the detour.
-    """
+    """Return the way of an edge (see ``wires.way``); ``around`` is the height of its detour if it leads back."""
     path = QPainterPath(start)
-    dx = end.x() - start.x()
-    if dx >= BACKWARDS:
-        reach = max(min(abs(dx) * 0.5 + abs(end.y() - start.y()) * 0.15, 160.0), min(36.0, abs(dx) * 0.5 + 8))
-        path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
-        return path
-    right, left, r = start.x() + 22, end.x() - 24, 14.0
-    down = QPointF(0, r) if around > start.y() else QPointF(0, -r)
-    up = QPointF(0, r) if around > end.y() else QPointF(0, -r)
-    for corner, before, after in (
-        (QPointF(right, start.y()), QPointF(-r, 0), down),
-        (QPointF(right, around), -down, QPointF(-r, 0)),
-        (QPointF(left, around), QPointF(r, 0), -up),
-        (QPointF(left, end.y()), up, QPointF(r, 0)),
-    ):
-        path.lineTo(corner + before)
-        path.quadTo(corner, corner + after)
-    path.lineTo(end)
+    for sign, numbers in way((start.x(), start.y()), (end.x(), end.y()), around)[1:]:
+        if sign == "C":
+            path.cubicTo(*numbers)
+        elif sign == "Q":
+            path.quadTo(*numbers)
+        else:
+            path.lineTo(*numbers)
     return path
 
 
 def way_around(source: QRectF, target: QRectF, start: QPointF, end: QPointF, others: Iterable[QRectF]) -> float:
-    """Return the height at which an edge that leads back passes the cards.
+    """Return the height at which an edge that leads back passes the cards (see ``wires.way_around``)."""
+    ends = (start.x(), start.y()), (end.x(), end.y())
+    return wires.way_around(_box(source), _box(target), *ends, map(_box, others)) or 0.0
 
-    It goes between them where there is room, over them if it comes from above, else below.
 
-    Args:
-        source: The card that it leaves.
-        target: The card that it enters.
-        start: Where it leaves.
-        end: Where it enters.
-        others: Cards that it keeps clear of.
-    """
-    upper, lower = sorted((source, target), key=lambda box: box.top())
-    if lower.top() - upper.bottom() >= 2 * GRID:
-        return (upper.bottom() + lower.top()) / 2
-    low, high = sorted((start.x() + 24, end.x() - 26))
-    between = [rect for rect in others if rect.right() > low and rect.left() < high]
-    if source.y() < target.y():
-        top = min(source.top(), target.top()) - BACK_ROOM
-        for rect in sorted(between, key=lambda box: -box.bottom()):
-            if rect.top() - 8 < top < rect.bottom() + 8:
-                top = rect.top() - BACK_ROOM
-        return top
-    bottom = max(source.bottom(), target.bottom()) + BACK_ROOM
-    for rect in sorted(between, key=lambda box: box.top()):
-        if rect.top() - 8 < bottom < rect.bottom() + 8:
-            bottom = rect.bottom() + BACK_ROOM
-    return bottom
+def _box(rect: QRectF) -> Box:
+    return rect.x(), rect.y(), rect.width(), rect.height()
+
+
+def paint_plus(painter: QPainter, look: Look, at: QPointF) -> None:
+    """Draw the round sign that adds a node, as large on the screen when seen from further away."""
+    size = PLUS / min(look.zoom, 1.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.theme.accent)
+    painter.drawEllipse(at, size, size)
+    painter.setPen(QPen(look.theme.on_accent, size * 0.2))
+    painter.drawLine(at - QPointF(size * 0.5, 0), at + QPointF(size * 0.5, 0))
+    painter.drawLine(at - QPointF(0, size * 0.5), at + QPointF(0, size * 0.5))
 
 
 class EdgeItem(QGraphicsItem):
@@ -116,7 +93,7 @@ class EdgeItem(QGraphicsItem):
             box.setBottom(max(box.bottom(), around))
         else:
             box.adjust(-20, 0, 20, 0)
-        self._bounds = box.adjusted(-14, -14, 14, 14)
+        self._bounds = box.adjusted(-28, -28, 28, 28)
 
     def path(self) -> QPainterPath:
         """The way it takes, in the scene."""
@@ -135,6 +112,15 @@ class EdgeItem(QGraphicsItem):
             stroker.setWidth(12.0)
             self._shape = stroker.createStroke(self.path())
         return self._shape
+
+    def plus_point(self) -> QPointF:
+        """Where a node is put into it: in its middle, aside of what is written there."""
+        return self.path().pointAtPercent(0.28 if self.taken > 1 or self.label else 0.5)
+
+    def is_plus_at(self, at: QPointF) -> bool:
+        """Whether a point of the scene is on the sign at which a node is put into it."""
+        reach = max(PLUS + 4, 12 / self.look.zoom)
+        return self.look.zoom >= PLUS_FROM and (at - self.plus_point()).manhattanLength() <= reach
 
     def set_taken(self, count: int, is_dead: bool) -> None:
         """Show how often control went this way, and whether it can no longer."""
@@ -157,6 +143,7 @@ class EdgeItem(QGraphicsItem):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.look.zoom >= TITLES)
             painter.drawPath(self.path())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_plus(painter)
             return
         painter.drawPath(self.path())
         tip = self._end - QPointF(4.5, 0)
@@ -166,6 +153,12 @@ class EdgeItem(QGraphicsItem):
         text = f"×{self.taken}" if self.taken > 1 else self.label
         if text:
             self._paint_pill(painter, text)
+        self._paint_plus(painter)
+
+    def _paint_plus(self, painter: QPainter) -> None:
+        """Draw where a click puts a node into it, while the pointer is over it."""
+        if (self.is_hovered or self.isSelected()) and self.look.zoom >= PLUS_FROM:
+            paint_plus(painter, self.look, self.plus_point())
 
     def _kind(self) -> str:
         if self.isSelected():

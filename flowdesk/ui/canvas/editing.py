@@ -6,7 +6,6 @@ from typing import Literal
 from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, MoveNode, RemoveEdge, SetEdge, SetNode, removal
 from flowdesk.model.flow import Edge, Node, new_edge
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.ui.canvas.card import GRID, WIDTH
 from flowdesk.ui.canvas.rules import refusal, wire_handle
 
 Place = tuple[float, float]
@@ -149,27 +148,6 @@ def add_node(
         after.nodes, after.edges, after.fields = {**draft.nodes, node.id: node}, draft.edges, {}
         changes += connect(after, catalogue, source, handle, node.id)
     return changes
-
-
-def add_on_edge(draft: Draft, catalogue: Catalogue, node: Node, edge_id: str) -> list[AnyChange]:
-    """Add a node in the middle of an edge."""
-    after = Draft.__new__(Draft)
-    after.nodes, after.edges, after.fields = {**draft.nodes, node.id: node}, draft.edges, {}
-    return [AddNode(node=node), *splice(after, catalogue, node.id, edge_id)]
-
-
-def free_place(draft: Draft, x: float, y: float) -> Place:
-    """Return the first place from here downwards where no node has its corner."""
-    taken = {(node.position.x, node.position.y) for node in draft.nodes.values()}
-    while (x, y) in taken:
-        x, y = x + GRID, y + GRID
-    return x, y
-
-
-def place_after(draft: Draft, source: str) -> Place:
-    """Return where a node that follows another goes: right of it."""
-    node = draft.nodes[source]
-    return free_place(draft, node.position.x + WIDTH + 3 * GRID, node.position.y)
 
 
 def toggle_option(draft: Draft, ids: Iterable[str], option: str) -> list[AnyChange]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, SetFlow
 from flowdesk.model.flow import Edge, Node, edge_json, node_json
 from flowdesk.model.groups import GROUPS, NOTES, read_groups, read_notes
+from flowdesk.model.naming import Literals, fresh_copy_id, no_literals, with_references
 from flowdesk.ui.canvas.card import snapped
 from flowdesk.ui.canvas.framing import fresh_id, members
 
@@ -104,6 +105,8 @@ def paste(
     at: tuple[float, float] | None = None,
     offset: float = 40.0,
     keep_inputs: bool = False,
+    functions: Collection[str] = (),
+    literals: Literals = no_literals,
 ) -> list[AnyChange]:
     """Add a fragment with fresh ids, its inner edges kept.
 
@@ -113,6 +116,8 @@ def paste(
         at: Where the fragment's top left corner goes, on the grid; ``None`` is beside the original, by ``offset``.
         offset: How far beside the original, in scene pixels.
         keep_inputs: Lead the edges that enter the originals from outside into the copies too.
+        functions: Names of functions, which no id takes.
+        literals: Which settings hold no references.
     """
     nodes, edges, groups, notes = fragment
     if not nodes and not notes:
@@ -120,12 +125,15 @@ def paste(
     left, top = fragment.corner
     dx, dy = (snapped(at[0]) - left, snapped(at[1]) - top) if at else (offset, offset)
     has_start = any(node.type == "start" for node in draft.nodes.values())
-    fresh = {node.id: _fresh_id(node.type) for node in nodes if not (node.type == "start" and has_start)}
-    changes: list[AnyChange] = []
+    fresh: dict[str, str] = {}
     for node in nodes:
-        if node.id in fresh:
-            place = node.position.model_copy(update={"x": node.position.x + dx, "y": node.position.y + dy})
-            changes.append(AddNode(node=node.model_copy(update={"id": fresh[node.id], "position": place})))
+        if not (node.type == "start" and has_start):
+            fresh[node.id] = fresh_copy_id(node, draft, functions, fresh.values())
+    changes: list[AnyChange] = []
+    for node in [node for node in nodes if node.id in fresh]:
+        place = node.position.model_copy(update={"x": node.position.x + dx, "y": node.position.y + dy})
+        copy_of = node.model_copy(update={"id": fresh[node.id], "position": place})
+        changes.append(AddNode(node=with_references(copy_of, fresh, literals)))
     joined = [edge for edge in edges if edge.source in fresh and edge.target in fresh]
     if keep_inputs:
         joined += [e for e in draft.edges.values() if e.target in fresh and e.source not in fresh]
@@ -143,7 +151,14 @@ def paste(
 
 
 def duplicate(
-    draft: Draft, ids: Collection[str], frames: Collection[str] = (), *, dx: float = 40.0, dy: float = 40.0
+    draft: Draft,
+    ids: Collection[str],
+    frames: Collection[str] = (),
+    *,
+    dx: float = 40.0,
+    dy: float = 40.0,
+    functions: Collection[str] = (),
+    literals: Literals = no_literals,
 ) -> list[AnyChange]:
     """Add copies of nodes, groups and notes beside them, with the edges among them."""
     found = cut_out(draft, ids, frames)
@@ -159,14 +174,10 @@ def duplicate(
         {i: {**value, "x": value.get("x", 0.0) + dx, "y": value.get("y", 0.0) + dy} for i, value in kind.items()}
         for kind in (found.groups, found.notes)
     )
-    return paste(draft, Fragment(moved, found.edges, groups, notes), offset=0)
+    return paste(draft, Fragment(moved, found.edges, groups, notes), offset=0, functions=functions, literals=literals)
 
 
 def added_ids(changes: list[AnyChange]) -> list[str]:
     """Return the ids of the nodes, groups and notes that changes add, to select them afterwards."""
     frames = [c.path[1] for c in changes if isinstance(c, SetFlow) and len(c.path) == 2 and not c.remove]
     return [change.node.id for change in changes if isinstance(change, AddNode)] + frames
-
-
-def _fresh_id(type_name: str) -> str:
-    return f"{type_name}_{uuid.uuid4().hex[:8]}"

@@ -277,7 +277,7 @@ class NoteItem(FrameItem):
         painter.setFont(self.look.note_font)
         text, ink = self.note.text, theme.text
         if not text:
-            text, ink = self.look.translate(say("Double-click to write")), theme.text_dim
+            text, ink = self.look.translate(say("Double-click to edit")), theme.text_dim
         painter.setPen(ink)
         painter.save()
         painter.setClipRect(self.box.adjusted(4, 4, -4, -4), Qt.ClipOperation.IntersectClip)

@@ -1,14 +1,15 @@
 """A sentence beside the pointer."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme, ui_font
 
 GAP = 18
 
 
-class HintBubble(QLabel):
+class HintBubble(PlainLabel):
     """Says why something may not be done, where the person is looking."""
 
     def __init__(self, parent: QWidget) -> None:

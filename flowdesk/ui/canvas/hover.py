@@ -1,19 +1,25 @@
 """What hovering over the canvas shows: problems, and of the last run why a node failed and the values it had."""
 
-import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from flowdesk.engine.budget import Budget
+from flowdesk.engine.filling import value_of
+from flowdesk.engine.lookup import Values
+from flowdesk.engine.texts import as_text
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
+from flowdesk.model.templates import Reference, pieces, texts_in
 from flowdesk.ui.canvas.edge_item import EdgeItem
 from flowdesk.ui.canvas.frame_item import FrameItem
 from flowdesk.ui.canvas.node_item import STATE_WORDS, NodeItem
 from flowdesk.ui.canvas.scene import FlowScene
 
-REFERENCE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+SECONDS = 0.05
+"""Seconds of processor time for each expression: the window waits for it."""
 MOST_VALUES = 10
 MOST_CHARACTERS = 90
 PICTURE_WIDTH = 280
@@ -88,19 +94,21 @@ def _rows(result: Any) -> Iterator[tuple[str, str]]:
 
 def _references(item: NodeItem, scene: FlowScene, variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the values that the config refers to, as they were in the last run."""
-    for path in dict.fromkeys(REFERENCE.findall(str(item.node.config))):
-        first, *rest = path.split(".")
-        if first in variables:
-            value: Any = variables[first]
-        elif first in scene.node_items and scene.node_items[first].outcome is not None:
-            value = (scene.node_items[first].outcome or {}).get("result")
-        else:
-            continue
-        for key in rest:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        yield f"{{{{{path}}}}}", _short(value)
+    results = {
+        node_id: other.outcome.get("result") for node_id, other in scene.node_items.items() if other.outcome is not None
+    }
+    values = Values(variables, results)
+    told = set()
+    for text in texts_in(dict(item.node.config)):
+        for piece in pieces(text):
+            if isinstance(piece, Reference) and piece.kind != "secret" and piece.body not in told:
+                told.add(piece.body)
+                try:
+                    yield text[piece.start : piece.end], _short(value_of(piece, values, Budget(SECONDS)))
+                except FlowdeskError:
+                    continue  # It stood for nothing in the last run.
 
 
 def _short(value: Any) -> str:
-    text = str(value).replace("\n", " ")
+    text = as_text(value).replace("\n", " ")
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"

@@ -8,9 +8,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen, QPixmap
 from flowdesk.ui.theme import Theme, ui_font
 
 FULL = 0.7
-"""Zoom from which a card shows everything; below it the small texts could not be read."""
+"""Zoom from which a card has its ports and its shadow."""
+TEXTS = 0.9
+"""Zoom from which a card has its small texts; below it they could not be read, and the title has their room."""
 TITLES = 0.5
-"""Zoom below which the view paints an overview of a flow of many nodes."""
+"""Zoom below which a card is its icon, and the view paints an overview of a flow of many nodes."""
+LEAST_TEXT = 11.5
+"""Pixels of the screen: no title or port is written smaller."""
 OVERVIEW = 0.2
 """Zoom below which it does so for every flow."""
 MANY = 250
@@ -51,6 +55,10 @@ class Look:
         """Where the glow of running nodes stands, 0 to 1."""
         self.title_font: QFont = ui_font("body", "semibold")
         self.small_font: QFont = ui_font("small")
+        self.far_font = QFont(self.title_font)
+        """Of titles below ``TEXTS``."""
+        self.port_font = QFont(self.small_font)
+        self.far_metrics = QFontMetricsF(self.far_font)
         self.note_font: QFont = ui_font("body")
         self.title_metrics = QFontMetricsF(self.title_font)
         self.small_metrics = QFontMetricsF(self.small_font)
@@ -62,7 +70,15 @@ class Look:
         """Paint at a zoom from now on."""
         if (zoom, ratio) != (self.zoom, self.ratio) or len(self.chrome) > 500:
             self.chrome.clear()
+        if zoom != self.zoom:
+            self._size_fonts(zoom)
         self.zoom, self.ratio = zoom, ratio
+
+    def _size_fonts(self, zoom: float) -> None:
+        """Write titles and ports larger in the scene where they would be too small on the screen."""
+        for font, plain in ((self.far_font, self.title_font), (self.port_font, self.small_font)):
+            font.setPixelSize(max(plain.pixelSize(), round(LEAST_TEXT / max(zoom, 0.1))))
+        self.far_metrics = QFontMetricsF(self.far_font)
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme."""

@@ -14,8 +14,9 @@ from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import node_painter
 from flowdesk.ui.canvas.card import CardShape
+from flowdesk.ui.canvas.chips import Chip, box_of, height_of
 from flowdesk.ui.canvas.look import Look
-from flowdesk.ui.canvas.node_painter import MARGIN
+from flowdesk.ui.canvas.node_painter import BREAKPOINT, MARGIN, STUB
 from flowdesk.ui.canvas.reason_item import ReasonItem
 
 PORT_REACH = 11.0
@@ -34,7 +35,7 @@ STATE_WORDS = {
 
 @lru_cache(maxsize=256)
 def _bounds(shape: CardShape) -> QRectF:
-    return QRectF(-MARGIN, -MARGIN, shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
+    return QRectF(-MARGIN, -MARGIN, shape.width + MARGIN + STUB + 10, shape.height + 2 * MARGIN)
 
 
 class NodeItem(QGraphicsItem):
@@ -58,11 +59,16 @@ class NodeItem(QGraphicsItem):
         self.problem_text = ""
         self.hovered_port: str | None = None
         self.is_drop_target = False
+        self.open_outputs: frozenset[str] = frozenset()
+        """Its main outputs that nothing hangs on."""
+        self.chips: tuple[Chip, ...] = ()
+        """What starts the flow by itself; of the start node."""
         self.texts: tuple[QStaticText, QStaticText] | None = None
         self._bounds = _bounds(shape)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.is_disabled = node.option("disabled") is True
         self.has_breakpoint = node.option("breakpoint") is True
+        self.marks = node_type.marks_of(node.config) if node_type else ()
         self.setPos(node.position.x, node.position.y)
         self.setZValue(1.0)
 
@@ -77,8 +83,20 @@ class NodeItem(QGraphicsItem):
         return self.node_type.category if self.node_type else "other"
 
     def boundingRect(self) -> QRectF:
-        """The card and the room around it; constant for a shape."""
-        return self._bounds
+        """The card and the room around it; constant for a shape and its chips."""
+        return self._bounds.adjusted(0, 0, 0, height_of(self.chips)) if self.chips else self._bounds
+
+    def set_chips(self, chips: tuple[Chip, ...]) -> None:
+        """Show what starts the flow by itself."""
+        if chips != self.chips:
+            self.prepareGeometryChange()
+            self.chips = chips
+            self.update()
+
+    def chip_at(self, scene_pos: QPointF) -> Chip | None:
+        """Return the chip at a point of the scene."""
+        local = scene_pos - self.pos()
+        return next((c for i, c in enumerate(self.chips) if box_of(i, self.card.height).contains(local)), None)
 
     def shape(self) -> QPainterPath:
         """The card's rectangle, and a little around for its ports."""
@@ -98,6 +116,7 @@ class NodeItem(QGraphicsItem):
         self.node, self.node_type, self.card = node, node_type, shape
         self.is_disabled = node.option("disabled") is True
         self.has_breakpoint = node.option("breakpoint") is True
+        self.marks = node_type.marks_of(node.config) if node_type else ()
         self.texts = None
         self.setPos(node.position.x, node.position.y)
         self.update()
@@ -159,16 +178,39 @@ class NodeItem(QGraphicsItem):
         local = scene_pos - self.pos()
         best: tuple[float, str] | None = None
         for port in self.card.outputs:
-            distance = max(abs(local.x() - self.card.width), abs(local.y() - port.y))
+            x = local.x() - self.card.width
+            if port.handle in self.open_outputs and abs(x - STUB) < PORT_REACH - 1:
+                x -= STUB  # the sign beside it
+            distance = max(abs(x), abs(local.y() - port.y))
             if distance <= PORT_REACH and (best is None or distance < best[0]):
                 best = (distance, port.handle)
         return best[1] if best else None
+
+    def set_open_outputs(self, handles: frozenset[str]) -> None:
+        """Show which of its outputs a node can be added to."""
+        if handles != self.open_outputs:
+            self.open_outputs = handles
+            self.update()
+
+    def is_breakpoint_at(self, scene_pos: QPointF) -> bool:
+        """Whether the sign of its breakpoint is at a point of the scene, as large as a finger."""
+        reach = 1.3 * BREAKPOINT / min(max(self.look.zoom, 0.3), 1.0) + 2
+        return self.has_breakpoint and (scene_pos - self.pos() - QPointF(4, 4)).manhattanLength() <= reach
 
     def is_input_at(self, scene_pos: QPointF) -> bool:
         """Whether the input's port is at a point of the scene."""
         local = scene_pos - self.pos()
         y = self.card.input_y
         return y is not None and abs(local.x()) <= PORT_REACH and abs(local.y() - y) <= PORT_REACH
+
+    def is_part_at(self, scene_pos: QPointF) -> bool:
+        """Whether a port, a sign or a chip is at a point of the scene, beside the card."""
+        return (
+            self.output_at(scene_pos) is not None
+            or self.is_input_at(scene_pos)
+            or self.is_breakpoint_at(scene_pos)
+            or self.chip_at(scene_pos) is not None
+        )
 
     def spoken(self) -> str:
         """What a screen reader says."""
@@ -178,6 +220,8 @@ class NodeItem(QGraphicsItem):
         parts.append(self.problem_text if self.problem else "")
         parts.append(say_it(say("disabled")) if self.is_disabled else "")
         parts.append(say_it(say("breakpoint")) if self.has_breakpoint else "")
+        parts += [say_it(title) for _, title in self.marks]
+        parts += [chip.text for chip in self.chips]
         return ", ".join(part for part in parts if part)
 
     def card_rect(self) -> QRectF:

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.card import HEIGHT, CardShape
+from flowdesk.ui.canvas.chips import paint_chips
 from flowdesk.ui.canvas.glyphs import category_path, icon_pixmap, rounded
-from flowdesk.ui.canvas.look import FULL, Look, with_alpha
+from flowdesk.ui.canvas.look import FULL, TEXTS, TITLES, Look, with_alpha
 
 if TYPE_CHECKING:
     from flowdesk.ui.canvas.node_item import NodeItem
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 RADIUS = 10.0
 TILE = QRectF(12, 12, 36, 36)
 TEXT_X = 57.0
+BREAKPOINT = 9.0
+"""Radius of the sign of a breakpoint, in pixels of the screen."""
+STUB = 36.0
+"""How far right of a free output the sign lies that adds a node there."""
 MARGIN = 12.0
 """Room around the card for badges, ports and the glow, in scene pixels."""
 INPUT = "<in>"
@@ -51,12 +56,19 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
     painter.setWorldTransform(QTransform(zoom, 0, 0, zoom, x, y))
     if item.is_disabled:
         painter.setOpacity(0.45)
-    _paint_texts(painter, item, look)
+    if zoom >= TITLES:
+        _paint_texts(painter, item, look)
     painter.setOpacity(1.0)
+    if item.chips:
+        paint_chips(painter, item.chips, item.card.height, look)
+    if item.open_outputs and zoom >= FULL:
+        _paint_stubs(painter, item, look)
     if item.hovered_port or item.is_drop_target:
         _paint_ports(painter, item, look)
     if item.problem:
         _paint_problem(painter, item, look)
+    if item.marks:
+        _paint_marks(painter, item, look)
     if item.has_breakpoint:
         _paint_breakpoint(painter, look)
     if item.state is not None:
@@ -127,64 +139,94 @@ def _paint_body(painter: QPainter, item: NodeItem, look: Look, is_disabled: bool
 
 
 def _paint_glow(painter: QPainter, item: NodeItem, look: Look) -> None:
-    strength = 0.22 + 0.20 * math.sin(look.phase * 2 * math.pi)
+    strength = 0.30 + 0.20 * math.sin(look.phase * 2 * math.pi)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(with_alpha(look.theme.running, strength))
-    painter.drawPath(body_path(item.card, 6.0))
+    painter.drawPath(body_path(item.card, min(MARGIN - 1, 6.0 / min(look.zoom, 1.0))))
 
 
 def _border(item: NodeItem, look: Look, is_disabled: bool) -> QPen:
     theme = look.theme
     if item.is_drop_target:
         return QPen(theme.edge_live, 2.5)
+    far = 1.0 / min(max(look.zoom, 0.2), 1.0)  # as wide on the screen from afar
     if item.state is NodeState.RUNNING:
-        return QPen(theme.running, 2.0)
+        return QPen(theme.running, 3.0 * far)
+    if item.state is NodeState.PENDING:
+        return QPen(theme.warning, 2.5 * far, Qt.PenStyle.DashLine)
     if item.isSelected():
         return look.selected
     if item.state is NodeState.ERROR or item.problem == "error":
-        return QPen(theme.error, 1.6)
+        return QPen(theme.error, 1.6 * far)
     if item.state is NodeState.SUCCESS:
-        return QPen(with_alpha(theme.success, 0.75), 1.4)
+        return QPen(with_alpha(theme.success, 0.75), 1.4 * far)
     return look.dashed if is_disabled else look.border
 
 
 def _paint_tile(painter: QPainter, item: NodeItem, look: Look) -> None:
+    """Draw the icon in the shape of its category; where no title is, as large as the card allows."""
     color = look.theme.category_color(item.category)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.tile(item.category))
-    side = 32.0 if item.category == "flow" else 36.0
-    inset = (36.0 - side) / 2
-    painter.drawPath(category_path(item.category, TILE.x() + inset, TILE.y() + inset, side))
+    is_alone = look.zoom < TITLES
+    tile = QRectF(item.card.width / 2 - 25, item.card.height / 2 - 25, 50, 50) if is_alone else TILE
+    side = tile.width() - (4 if item.category == "flow" else 0)
+    inset = (tile.width() - side) / 2
+    painter.drawPath(category_path(item.category, tile.x() + inset, tile.y() + inset, side))
     name = item.node_type.icon if item.node_type else "circle-help"
     ratio = look.ratio * (1.0 if look.zoom <= 1.0 else 2.0 if look.zoom <= 2.0 else 4.0)
-    pixmap = icon_pixmap(name, color.rgba(), 20.0, ratio)
+    size = 34.0 if is_alone else 20.0
+    pixmap = icon_pixmap(name, color.rgba(), size, ratio)
     if pixmap is not None:
-        painter.drawPixmap(QPointF(TILE.center().x() - 10, TILE.center().y() - 10), pixmap)
+        painter.drawPixmap(tile.center() - QPointF(size / 2, size / 2), pixmap)
     else:
         painter.setBrush(color)
-        painter.drawPath(category_path(item.category, TILE.center().x() - 7, TILE.center().y() - 7, 14.0))
+        painter.drawPath(category_path(item.category, tile.center().x() - 7, tile.center().y() - 7, 14.0))
 
 
 def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
+    room = item.card.width - TEXT_X - 12
+    painter.setPen(look.theme.text)
+    if look.zoom < TEXTS:
+        _paint_title(painter, item, look, room)
+        return
     if item.texts is None:
-        room = item.card.width - TEXT_X - 12
         subtitle = item.summary or (look.translate(item.node_type.title) if item.node_type else item.node.type)
         item.texts = (
             _text(item.node.label, look.title_font, look.title_metrics, room - (16 if item.problem else 0)),
             _text(subtitle, look.small_font, look.small_metrics, room),
         )
     title, summary = item.texts
-    painter.setPen(look.theme.text)
     painter.setFont(look.title_font)
-    if look.zoom < FULL:
-        painter.drawStaticText(QPointF(TEXT_X, HEIGHT / 2 - look.title_metrics.height() / 2), title)
-        return
     gap = 2.0
     top = (HEIGHT - look.title_metrics.height() - look.small_metrics.height() - gap) / 2
     painter.drawStaticText(QPointF(TEXT_X, top), title)
     painter.setPen(look.theme.text_dim)
     painter.setFont(look.small_font)
     painter.drawStaticText(QPointF(TEXT_X, top + look.title_metrics.height() + gap), summary)
+
+
+def _paint_title(painter: QPainter, item: NodeItem, look: Look, room: float) -> None:
+    """Write the title alone, in two lines where it needs them, never smaller than can be read."""
+    metrics = look.far_metrics
+    lines = two_lines(item.node.label.replace("\n", " "), metrics, room + 6)
+    painter.setFont(look.far_font)
+    top = HEIGHT / 2 - metrics.height() * len(lines) / 2 + metrics.ascent()
+    for row, line in enumerate(lines):
+        painter.drawText(QPointF(TEXT_X, top + row * metrics.height()), line)
+
+
+def two_lines(text: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """Return a text in at most two lines of a width, broken between words where it can be, the rest left out."""
+    if metrics.horizontalAdvance(text) <= room or metrics.height() * 2 > HEIGHT:
+        return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)]
+    at = len(text)
+    while at > 1 and metrics.horizontalAdvance(text[:at].rstrip()) > room:
+        at -= 1
+    space = text.rfind(" ", 0, at + 1)
+    at = space if space > 0 else at
+    rest = metrics.elidedText(text[at:].strip(), Qt.TextElideMode.ElideRight, room)
+    return [text[:at].rstrip(), rest]
 
 
 def _text(text: str, font: QFont, metrics: QFontMetricsF, room: float) -> QStaticText:
@@ -215,13 +257,30 @@ def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
             QPointF(card.width, port.y), radius + (1.8 if is_hot else 0), radius + (1.8 if is_hot else 0)
         )
         if port.has_label:
-            painter.setFont(look.small_font)
+            painter.setFont(look.port_font)
             painter.setPen(theme.text_dim)
             painter.drawText(
                 QRectF(12, port.y - 10, card.width - 24, 20),
                 int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
                 look.translate(port.handle),
             )
+
+
+def _paint_stubs(painter: QPainter, item: NodeItem, look: Look) -> None:
+    """Draw a sign right of each output that nothing hangs on: a press adds a node there."""
+    for port in item.card.outputs:
+        if port.handle not in item.open_outputs:
+            continue
+        is_hot = item.hovered_port == port.handle
+        color = look.theme.accent if is_hot else look.theme.port
+        at = QPointF(item.card.width + STUB, port.y)
+        painter.setPen(QPen(color, 1.4))
+        painter.drawLine(QPointF(item.card.width + 5, port.y), at - QPointF(8, 0))
+        painter.setBrush(color if is_hot else look.theme.node)
+        painter.drawEllipse(at, 8.0, 8.0)
+        painter.setPen(QPen(look.theme.on_accent if is_hot else color, 1.6))
+        painter.drawLine(at - QPointF(4, 0), at + QPointF(4, 0))
+        painter.drawLine(at - QPointF(0, 4), at + QPointF(0, 4))
 
 
 def _paint_problem(painter: QPainter, item: NodeItem, look: Look) -> None:
@@ -232,10 +291,19 @@ def _paint_problem(painter: QPainter, item: NodeItem, look: Look) -> None:
         painter.drawPixmap(QPointF(x, y), pixmap)
 
 
+def _paint_marks(painter: QPainter, item: NodeItem, look: Look) -> None:
+    """Draw the icons of what is on in the node's config, from the lower right corner on."""
+    for place, (icon, _) in enumerate(item.marks):
+        pixmap = icon_pixmap(icon, look.theme.warning.rgba(), 14.0, look.ratio * (2.0 if look.zoom > 1.0 else 1.0))
+        if pixmap is not None:
+            painter.drawPixmap(QPointF(item.card.width - 24 - 16 * place, HEIGHT - 20), pixmap)
+
+
 def _paint_breakpoint(painter: QPainter, look: Look) -> None:
     painter.setPen(QPen(look.theme.canvas, 2.0))
     painter.setBrush(look.theme.error)
-    painter.drawEllipse(QPointF(4, 4), 6.5, 6.5)
+    size = min(MARGIN - 1, BREAKPOINT / min(look.zoom, 1.0))
+    painter.drawEllipse(QPointF(4, 4), size, size)
 
 
 def _paint_badge(painter: QPainter, item: NodeItem, look: Look) -> None:
@@ -244,9 +312,20 @@ def _paint_badge(painter: QPainter, item: NodeItem, look: Look) -> None:
 
 
 def paint_state_badge(painter: QPainter, look: Look, state: NodeState, center: QPointF) -> None:
-    """Draw the round sign of a state of a run."""
+    """Draw the round sign of a state of a run; the painter's place is as before."""
+    before = painter.transform()
+    _paint_badge_at(painter, look, state, center)
+    painter.setTransform(before)
+
+
+def _paint_badge_at(painter: QPainter, look: Look, state: NodeState, center: QPointF) -> None:
     painter.setPen(QPen(look.theme.canvas, 2.0))
     painter.setBrush(state_color(look, state))
+    if look.zoom < 1.0:  # as large on the screen from afar
+        grow = min(1.0 / max(look.zoom, 0.25), 2.2)
+        painter.translate(center)
+        painter.scale(grow, grow)
+        painter.translate(-center)
     painter.drawEllipse(center, 9.0, 9.0)
     ink = QPen(look.theme.node if look.theme.is_dark else look.theme.on_accent, 1.8)
     ink.setCapStyle(Qt.PenCapStyle.RoundCap)

@@ -1,6 +1,6 @@
 """The quick add: a search over the node types where the person is working."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSiz
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -19,13 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.model.flow import Node, new_node
-from flowdesk.model.nodetype import Catalogue, NodeType
+from flowdesk.model.naming import fresh_id
+from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import say
-from flowdesk.ui.canvas import editing
+from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import HEIGHT, snapped
 from flowdesk.ui.canvas.glyphs import category_path, icon_pixmap
 from flowdesk.ui.canvas.look import with_alpha
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme, ui_font
+from flowdesk.ui.typesearch import find_types
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
@@ -44,54 +46,8 @@ class Context:
     """The point of the scene that was asked for."""
     source: str = ""
     handle: str = ""
-
-
-def find_types(
-    catalogue: Catalogue,
-    query: str,
-    *,
-    translate: Callable[[str], str] = str,
-    is_after_node: bool = False,
-    has_start: bool = False,
-) -> list[NodeType]:
-    """Return the node types that match a query, best first; all of them, in palette order, if it is empty.
-
-    Every word must be in the title, the id, the category or the description, in English or in the language shown;
-    where it is counts. Letters in their order within the title match last.
-
-    Args:
-        catalogue: The node types.
-        query: What was typed.
-        translate: From English into the language shown.
-        is_after_node: Leave out what nothing can lead into.
-        has_start: Leave out the start node: a flow has one.
-    """
-    words = query.casefold().split()
-    ranked: list[tuple[int, int, NodeType]] = []
-    for order, node_type in enumerate(catalogue):
-        if node_type.kind == "start" and (is_after_node or has_start):
-            continue
-        scores = [_score(node_type, word, translate) for word in words]
-        if all(score is not None for score in scores):
-            ranked.append((sum(score for score in scores if score is not None), order, node_type))
-    return [node_type for _, _, node_type in sorted(ranked, key=lambda found: found[:2])]
-
-
-def _score(node_type: NodeType, word: str, translate: Callable[[str], str]) -> int | None:
-    titles = [text.casefold() for text in (node_type.title, translate(node_type.title), node_type.id)]
-    if any(title.startswith(word) for title in titles):
-        return 0
-    if any(word in title for title in titles):
-        return 1
-    rest = (node_type.category, translate(node_type.category), node_type.first_line, translate(node_type.first_line))
-    if any(word in text.casefold() for text in rest):
-        return 3
-    return 6 if any(_is_within(word, title) for title in titles) else None
-
-
-def _is_within(letters: str, text: str) -> bool:
-    rest: Iterable[str] = iter(text)
-    return len(letters) > 1 and all(letter in rest for letter in letters)
+    edge: str = ""
+    """The edge into which it goes."""
 
 
 class QuickAdd(QFrame):
@@ -104,9 +60,10 @@ class QuickAdd(QFrame):
         self._context = Context(QPointF())
         self.search = QLineEdit(self)
         self.list = QListWidget(self)
-        self._nothing = QLabel(self)
+        self._nothing = PlainLabel(self)
         self._set_up()
         view.quick_add_requested.connect(self.open_at)
+        view.insert_requested.connect(self.open_on)
         theme.changed.connect(self._dress)
 
     def _translate(self, text: str) -> str:
@@ -117,7 +74,6 @@ class QuickAdd(QFrame):
         self.search.setPlaceholderText(self._translate(say("Search nodes…")))
         self.search.setAccessibleName(self._translate(say("Search nodes")))
         self.list.setAccessibleName(self._translate(say("Node types")))
-        self._nothing.setText(self._translate(say("No node type matches.")))
 
     def _set_up(self) -> None:
         self.setFixedWidth(WIDTH)
@@ -134,13 +90,19 @@ class QuickAdd(QFrame):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 8, 8)
         rows.setSpacing(6)
-        for widget in (self.search, self.list, self._nothing):
+        for widget in (self.search, self._nothing, self.list):
             rows.addWidget(widget)
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
         self.list.itemClicked.connect(lambda item: self.take(item.data(TYPE_ROLE)))
         self.list.itemEntered.connect(self.list.setCurrentItem)
         self._dress()
+
+    def open_on(self, at: QPointF, edge: str) -> None:
+        """Open beside a point of the scene; the new node will be put into an edge."""
+        self.open_at(at)
+        self._context = Context(QPointF(at), edge=edge)
+        self._fill()
 
     def open_at(self, at: QPointF, source: str = "", handle: str = "") -> None:
         """Open beside a point of the scene. With a source, the new node will be connected to it."""
@@ -163,7 +125,10 @@ class QuickAdd(QFrame):
         scene = self.view.flow_scene
         node = self._new_node(type_name)
         source = self._context.source if self._context.source in scene.draft.nodes else None
-        changes = editing.add_node(scene.draft, scene.catalogue, node, source, self._context.handle or None)
+        if self._context.edge in scene.draft.edges:
+            changes = placing.add_on_edge(scene.draft, scene.catalogue, node, self._context.edge)
+        else:
+            changes = editing.add_node(scene.draft, scene.catalogue, node, source, self._context.handle or None)
         label = say("Add {title}", title=self._translate(scene.catalogue[type_name].title))
         self.view.request(changes, label, select=[node.id])
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -171,8 +136,14 @@ class QuickAdd(QFrame):
     def _new_node(self, type_name: str) -> Node:
         scene, at = self.view.flow_scene, self._context.at
         x, y = snapped(at.x()), snapped(at.y() - (HEIGHT / 2 if self._context.source else 0))
-        x, y = editing.free_place(scene.draft, x, y)
-        return new_node(type_name, label=str(self._translate(scene.catalogue[type_name].title)), x=x, y=y)
+        node = new_node(
+            type_name,
+            id=fresh_id(type_name, scene.draft, scene.catalogue.functions),
+            label=str(self._translate(scene.catalogue[type_name].title)),
+            x=x,
+            y=y,
+        )
+        return placing.moved(node, placing.place_of(scene.draft, scene.catalogue, node))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Lead the arrows, Enter and Esc from the search field to the list."""
@@ -187,9 +158,8 @@ class QuickAdd(QFrame):
             self.list.setCurrentRow(row % self.list.count() if is_single else max(0, min(row, self.list.count() - 1)))
             return True
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            item = self.list.currentItem()
-            if self.list.count():
-                self.take(item.data(TYPE_ROLE))
+            if self.list.currentRow() >= 0:
+                self.take(self.list.currentItem().data(TYPE_ROLE))
             return True
         if key == Qt.Key.Key_Escape:
             self.hide()
@@ -202,20 +172,23 @@ class QuickAdd(QFrame):
             scene.catalogue,
             self.search.text(),
             translate=self._translate,
-            is_after_node=bool(self._context.source),
+            is_after_node=bool(self._context.source or self._context.edge),
             has_start=any(node.type == "start" for node in scene.draft.nodes.values()),
         )
         self.list.clear()
-        for node_type in found:
+        for node_type in found.types:
             item = QListWidgetItem(self._translate(node_type.title))
             item.setData(TYPE_ROLE, node_type.id)
             item.setData(TYPE_ROLE + 1, node_type)
             item.setSizeHint(QSize(WIDTH - 16, ROW))
             self.list.addItem(item)
-        self.list.setCurrentRow(0)
-        self.list.setVisible(bool(found))
-        self._nothing.setVisible(not found)
-        self.list.setFixedHeight(min(max(len(found), 1), ROWS) * ROW + 2)
+        self.list.setCurrentRow(-1 if found.is_nearest else 0)
+        self._nothing.setText(
+            self._translate(say("Nothing found. Did you mean:") if found.types else say("Nothing found."))
+        )
+        self.list.setVisible(bool(found.types))
+        self._nothing.setVisible(found.is_nearest)
+        self.list.setFixedHeight(min(max(len(found.types), 1), ROWS) * ROW + 2)
         self.adjustSize()
 
     def _dress(self) -> None:

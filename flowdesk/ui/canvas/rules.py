@@ -20,15 +20,15 @@ def refusal(
         instead_of: Id of the edge that it replaces, which does not count as a duplicate.
     """
     if source not in draft.nodes or target not in draft.nodes:
-        return say("This node is no longer there.")
+        return say("This node no longer exists.")
     if source == target:
-        return say("A node cannot lead to itself.")
+        return say("A node cannot connect to itself.")
     if card_shape(draft.nodes[target], catalogue).input_y is None:
-        return say("Nothing can lead into the start node.")
+        return say("The Start node has no input.")
     shape = card_shape(draft.nodes[source], catalogue)
     port = shape.port(handle)
     if port is None:
-        return say("Nothing can follow this node: it ends its path.")
+        return say("This node has no outputs.")
     for edge in draft.edges.values():
         if edge.id != instead_of and edge.source == source and edge.target == target:
             taken = shape.port(edge.source_handle)

@@ -1,7 +1,7 @@
 """The scene: a disposable picture of a flow, keyed by id. It never edits the flow; it shows what changes did."""
 
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
@@ -15,6 +15,7 @@ from flowdesk.model.changes import (
     MoveNode,
     RemoveEdge,
     RemoveNode,
+    RenameNode,
     SetEdge,
     SetFlow,
     SetNode,
@@ -25,11 +26,15 @@ from flowdesk.model.groups import GROUPS, NOTES
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.card import Box, card_shape
-from flowdesk.ui.canvas.edge_item import BACKWARDS, EdgeItem, way_around
+from flowdesk.ui.canvas.edge_item import EdgeItem, way_around
 from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem
 from flowdesk.ui.canvas.frame_layer import FrameLayer
 from flowdesk.ui.canvas.look import Look
 from flowdesk.ui.canvas.node_item import NodeItem
+from flowdesk.ui.canvas.openings import Raised, show_open_outputs
+from flowdesk.ui.canvas.problem_marks import ProblemMarks
+from flowdesk.ui.canvas.renaming import show_joined, show_renamed
+from flowdesk.ui.canvas.wires import BACKWARDS
 from flowdesk.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -43,6 +48,14 @@ CAREFUL = 500
 """Up to so many nodes, edges that lead back keep clear of every card, not only of their own two."""
 FRAME = 40
 """Milliseconds between two frames of the glow."""
+
+
+def around_nodes(nodes: Collection[Node]) -> QRectF:
+    """Return a rectangle around the corners of nodes, with room for their cards."""
+    if not nodes:
+        return QRectF(0, 0, 1, 1)
+    xs, ys = [n.position.x for n in nodes], [n.position.y for n in nodes]
+    return QRectF(min(xs), min(ys), max(xs) - min(xs) + 200, max(ys) - min(ys) + 200)
 
 
 class FlowScene(QGraphicsScene):
@@ -79,15 +92,16 @@ class FlowScene(QGraphicsScene):
         self._gone: list[QGraphicsItem] = []
         self.states: set[str] = set()
         self.faulty: set[str] = set()
-        self._marked: set[str] = set()
-        self._marked_edges: set[str] = set()
+        self.problems = ProblemMarks(self)
         self._running: set[str] = set()
         self._finished: dict[str, int] = {}
         self._ends = 0
+        self._is_filling = False
         self._glow = QTimer(self)
         self._glow.setInterval(FRAME)
         self._glow.timeout.connect(self._breathe)
         theme.changed.connect(self._retheme)
+        self.raised = Raised(self)
 
     def show(self, flow: Flow) -> None:
         """Show a flow from nothing, whatever was shown before."""
@@ -98,17 +112,20 @@ class FlowScene(QGraphicsScene):
         draft.edges = {edge.id: edge for edge in flow.edges}
         self.draft = draft
         self.blockSignals(False)
-        self._fit_room(self._all_boxes())  # told to the index by a signal
+        self._fit_room(around_nodes(draft.nodes.values()))  # told to the index by a signal
         self.blockSignals(True)
         was_collecting = gc.isenabled()
         gc.disable()  # tens of thousands of objects that all stay: looking through them again and again finds nothing
         try:
+            self._is_filling = True
             for node in draft.nodes.values():
                 self._add_node(node)
             self.frames.refresh()
             for edge in draft.edges.values():
                 self._add_edge(edge)
+            show_open_outputs(self, self.node_items)
         finally:
+            self._is_filling = False
             if was_collecting:
                 gc.enable()
         self.blockSignals(False)
@@ -154,26 +171,7 @@ class FlowScene(QGraphicsScene):
 
     def set_problems(self, problems: "Iterable[Problem]") -> None:
         """Mark the nodes and edges that have problems, and no others."""
-        worst: dict[str, Problem] = {}
-        bad_edges: set[str] = set()
-        for problem in problems:
-            known = worst.get(problem.node_id or "")
-            if problem.node_id and (known is None or (problem.is_error and not known.is_error)):
-                worst[problem.node_id] = problem
-            if problem.edge_id:
-                bad_edges.add(problem.edge_id)
-        self.faulty = {i for i, problem in worst.items() if problem.is_error and i in self.node_items}
-        for node_id in self._marked | worst.keys():
-            item, found = self.node_items.get(node_id), worst.get(node_id)
-            text = f"{self.look.translate(found.message)} {self.look.translate(found.fix)}".strip() if found else ""
-            if item is not None:
-                item.set_problem(found.level if found else None, text)
-        for edge_id in self._marked_edges | bad_edges:
-            edge_item = self.edge_items.get(edge_id)
-            if edge_item is not None and edge_item.is_problem != (edge_id in bad_edges):
-                edge_item.is_problem = edge_id in bad_edges
-                edge_item.update()
-        self._marked, self._marked_edges = set(worst), bad_edges
+        self.faulty = self.problems.show(problems)
 
     def set_node_state(
         self, node_id: str, state: NodeState | None, message: str = "", outcome: Mapping[str, Any] | None = None
@@ -308,7 +306,7 @@ class FlowScene(QGraphicsScene):
             if isinstance(item, NodeItem):
                 if item.card_rect().contains(point):
                     return item
-                if best is None and (item.output_at(point) is not None or item.is_input_at(point)):
+                if best is None and item.is_part_at(point):
                     best = item
         return best
 
@@ -329,28 +327,32 @@ class FlowScene(QGraphicsScene):
     def _concerns_frames(self, change: AnyChange) -> bool:
         if isinstance(change, SetFlow):
             return change.path[0] in {GROUPS, NOTES}
-        if isinstance(change, AddNode | RemoveNode):
-            return (change.node.id if isinstance(change, AddNode) else change.id) in self.frames.group_of
-        return False
+        if isinstance(change, AddNode):
+            return change.node.id in self.frames.group_of
+        return isinstance(change, RemoveNode | RenameNode) and change.id in self.frames.group_of
 
     def _show_change(self, change: AnyChange, touched: set[str]) -> None:
         if isinstance(change, AddNode):
             self._add_node(change.node)
             touched.add(change.node.id)
+            show_joined(self)
         elif isinstance(change, RemoveNode):
             for known in (touched, self._running, self.states, self.faulty):
                 known.discard(change.id)
             self.drop_item(self.node_items.pop(change.id))
-            self._edges_of.pop(change.id, None)
+            for edge_id in tuple(self._edges_of.pop(change.id, ())):
+                self._drop_edge(edge_id)
         elif isinstance(change, MoveNode | SetNode):
             self._refresh_node(change.id)
             touched.add(change.id)
+        elif isinstance(change, RenameNode):
+            show_renamed(self, change.id, change.to, touched)
         elif isinstance(change, AddEdge):
             self._add_edge(change.edge)
         elif isinstance(change, RemoveEdge):
             self._drop_edge(change.id)
         elif isinstance(change, SetEdge):
-            was_selected = self.edge_items[change.id].isSelected()
+            was_selected = change.id in self.edge_items and self.edge_items[change.id].isSelected()
             self._drop_edge(change.id)
             self._add_edge(self.draft.edges[change.id])
             if was_selected and change.id in self.edge_items:
@@ -361,18 +363,20 @@ class FlowScene(QGraphicsScene):
         item.summary = self._summaries.get(node.id) or self._summary(node)
         self.node_items[node.id] = item
         self.addItem(item)
-        if node.id in self.frames.hidden:
-            item.setVisible(False)
+        item.setVisible(node.id not in self.frames.hidden)
+        if not self._is_filling:
+            show_open_outputs(self, (node.id,))
 
     def _refresh_node(self, node_id: str) -> None:
         node = self.draft.nodes[node_id]
         item = self.node_items[node_id]
         item.show_node(node, self.catalogue.get(node.type), card_shape(node, self.catalogue))
+        show_open_outputs(self, (node_id,))
         item.set_summary(self._summary(node))
 
     def _summary(self, node: Node) -> str:
         node_type = self.catalogue.get(node.type)
-        return node_type.summarise(node.config) if node_type else ""
+        return node_type.summarise(node.config, self.look.translate) if node_type else ""
 
     def _add_edge(self, edge: Edge) -> None:
         if edge.source not in self.node_items or edge.target not in self.node_items:
@@ -383,15 +387,17 @@ class FlowScene(QGraphicsScene):
         self._edges_of.setdefault(edge.target, set()).add(edge.id)
         self._lead(item)
         self.addItem(item)
+        if not self._is_filling:
+            show_open_outputs(self, (edge.source,))
 
     def _drop_edge(self, edge_id: str) -> None:
-        item = self.edge_items.pop(edge_id, None)
-        if item is None:
+        if (item := self.edge_items.pop(edge_id, None)) is None:
             return
         self._back.discard(edge_id)
         for end in (item.edge.source, item.edge.target):
             self._edges_of.get(end, set()).discard(edge_id)
         self.drop_item(item)
+        show_open_outputs(self, (item.edge.source,))
 
     def lead_edges(self, ids: Iterable[str]) -> None:
         """Lead the edges of nodes anew, which lie elsewhere now."""
@@ -415,13 +421,9 @@ class FlowScene(QGraphicsScene):
         else:
             start = source.output_point()
         end = target.input_point()
-        around = 0.0
-        if end.x() - start.x() < BACKWARDS:
-            self._back.add(item.edge.id)
-            around = self._way_around(source, target, start, end)
-        else:
-            self._back.discard(item.edge.id)
-        item.lead(start, end, around)
+        is_back = end.x() - start.x() < BACKWARDS
+        (self._back.add if is_back else self._back.discard)(item.edge.id)
+        item.lead(start, end, self._way_around(source, target, start, end) if is_back else 0.0)
 
     def _way_around(
         self, source: NodeItem | GroupItem, target: NodeItem | GroupItem, start: QPointF, end: QPointF
@@ -449,13 +451,6 @@ class FlowScene(QGraphicsScene):
         self._summaries = {}
 
     # the room that the index divides: tight around the nodes, or its cells would hold everything
-
-    def _all_boxes(self) -> QRectF:
-        nodes = self.draft.nodes.values()
-        if not nodes:
-            return QRectF(0, 0, 1, 1)
-        xs, ys = [n.position.x for n in nodes], [n.position.y for n in nodes]
-        return QRectF(min(xs), min(ys), max(xs) - min(xs) + 200, max(ys) - min(ys) + 200)
 
     def _fit_room(self, rect: QRectF) -> None:
         self.setSceneRect(rect.adjusted(-ROOM, -ROOM, ROOM, ROOM))

@@ -8,6 +8,8 @@ from flowdesk.model.changes import Draft
 from flowdesk.model.flow import Node
 from flowdesk.model.groups import read_groups, read_notes
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.searching import Entry, rank
+from flowdesk.pinyin import readings
 
 MOST_AROUND = 60
 """Most characters shown of a text in which something was found."""
@@ -26,6 +28,8 @@ class Hit:
 def search(draft: Draft, catalogue: Catalogue, text: str, translate: Callable[[str], str] = str) -> list[Hit]:
     """Return what holds every word of a text, in the order of the flow; names before the rest.
 
+    Where nothing does, what is called so in other words, by pinyin or but for typing errors.
+
     Args:
         draft: The flow.
         catalogue: The node types, whose titles count too.
@@ -35,12 +39,23 @@ def search(draft: Draft, catalogue: Catalogue, text: str, translate: Callable[[s
     words = text.casefold().split()
     if not words:
         return []
-    hits = [
-        hit
-        for label, titles, texts, item_id in _all(draft, catalogue, translate)
-        if (hit := _hit(item_id, label, titles, texts, words))
-    ]
-    return sorted(hits, key=lambda hit: bool(hit.where))
+    things = list(_all(draft, catalogue, translate))
+    hits = [hit for label, titles, texts, item_id in things if (hit := _hit(item_id, label, titles, texts, words))]
+    return sorted(hits, key=lambda hit: bool(hit.where)) or _called_otherwise(draft, catalogue, text, things)
+
+
+def _called_otherwise(
+    draft: Draft, catalogue: Catalogue, text: str, things: list[tuple[str, list[str], list[str], str]]
+) -> list[Hit]:
+    """Return what people may mean who wrote it otherwise; nothing that is only near."""
+    entries = []
+    for label, titles, _, item_id in things:
+        node = draft.nodes.get(item_id)
+        known = catalogue.get(node.type) if node is not None else None
+        entries.append(Entry(item_id, (label, *titles), known.words if known else ()))
+    found = rank(text, entries, readings())
+    named = {item_id: (label, titles) for label, titles, _, item_id in things}
+    return [] if found.is_nearest else [Hit(key, named[key][0], next(iter(named[key][1]), "")) for key in found.keys]
 
 
 def _all(

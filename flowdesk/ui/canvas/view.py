@@ -70,8 +70,12 @@ class CanvasView(QGraphicsView):
     open_requested = Signal(str)
     rename_requested = Signal(str)
     quick_add_requested = Signal(QPointF, str, str)
+    insert_requested = Signal(QPointF, str)
+    """A node is to be put into an edge, beside a point of the scene."""
     context_menu_requested = Signal(QPoint, QPointF, str, str)
     breakpoint_toggled = Signal(str)
+    chip_pressed = Signal(str)
+    """The trigger of this id is to be shown."""
     moved = Signal()
     """The view looks elsewhere, or at another zoom."""
 
@@ -98,6 +102,7 @@ class CanvasView(QGraphicsView):
         self._painted = QRectF()
         self._to_select: list[str] = []
         self._to_write = ""
+        self._fits = False
         self._bindings = bindings(DEFAULT)
         self._hint = HintBubble(self)
         self.minimap = Minimap(self)
@@ -187,6 +192,10 @@ class CanvasView(QGraphicsView):
         """Write in a frame as soon as the document has it."""
         self._to_write = frame_id
         self._after_picture()
+
+    def fit_when_there(self) -> None:
+        """Show the whole flow as soon as the next change is drawn."""
+        self._fits = True
 
     def ask_for_menu(self, at: QPointF) -> None:
         """Ask for the context menu of what is at a point of the scene; it is selected first."""
@@ -452,16 +461,28 @@ class CanvasView(QGraphicsView):
 
     def _tell_selection(self) -> None:
         chosen = self.flow_scene.selected_ids()
+        self.flow_scene.raised.follow()
         if self.is_overview:
             self.viewport().update()
         tell_reader(self)
         self.selection_changed.emit(chosen)
 
+    def _show_added(self, ids: list[str]) -> None:
+        """Select what was added, over the rest and in sight."""
+        self.flow_scene.select(ids, (), ids)
+        around = self.flow_scene.cards_rect(ids)
+        if not around.isEmpty() and not self.visible_rect().contains(around):
+            self.ensureVisible(around, 40, 40)
+            self.moved.emit()
+
     def _after_picture(self) -> None:
+        if self._fits and self.gesture is None:
+            self._fits = False
+            QTimer.singleShot(0, self, self.navigator.fit_all)
         known = self.flow_scene.node_items.keys() | self.flow_scene.frames.items.keys()
         if self._to_select and all(i in known for i in self._to_select):
             wanted, self._to_select = self._to_select, []
-            QTimer.singleShot(0, self, lambda: self.flow_scene.select(wanted, (), wanted))
+            QTimer.singleShot(0, self, lambda: self._show_added(wanted))
         if self._to_write in self.flow_scene.frames.items:
             frame_id, self._to_write = self._to_write, ""
             QTimer.singleShot(0, self, lambda: self.write_in(frame_id))

@@ -74,7 +74,7 @@ class Writer(QPlainTextEdit):
         if keep and text != self._before:
             key = "title" if self.is_line else "text"
             changes = framing.set_frames(self.view.flow_scene.draft, [self.frame_id], key, text)
-            self.view.request(changes, say("Rename") if self.is_line else say("Write a note"))
+            self.view.request(changes, say("Rename") if self.is_line else say("Edit note"))
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

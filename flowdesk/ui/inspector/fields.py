@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -20,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import tr
-from flowdesk.ui.inspector.spec import ANCHORS, FieldSpec
+from flowdesk.model.fields import ANCHORS, FieldSpec
 from flowdesk.ui.inspector.words import choice_word
+from flowdesk.ui.plain import PlainLabel, tip
 
 ABSENT: Any = object()
 """The key is not in the config: the default holds."""
@@ -105,7 +105,7 @@ class NumberField(TextField):
         """Show the unit behind the line where there is one."""
         super().__init__(spec, parent)
         if spec.kind == "duration":
-            unit = QLabel("ms", self)
+            unit = PlainLabel("ms", self)
             unit.setObjectName("dim")
             self.row.addWidget(unit)
 
@@ -283,7 +283,7 @@ class AnchorField(Field):
             button = QPushButton(self)
             button.setCheckable(True)
             button.setFixedSize(26, 20)
-            button.setToolTip(choice_word(name))
+            button.setToolTip(tip(choice_word(name)))
             button.setAccessibleName(f"{tr(spec.title)} {choice_word(name)}")
             self.group.addButton(button, index)
             grid.addWidget(button, index // 3, index % 3)

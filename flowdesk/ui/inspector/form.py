@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
+from flowdesk.model.fields import FieldSpec
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import Problem
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
-from flowdesk.ui.inspector.spec import FieldSpec
+from flowdesk.ui.plain import PlainLabel, tip
 
 
 def plain(text: str) -> str:
@@ -20,7 +21,7 @@ def plain(text: str) -> str:
     return (translated if translated != text else tr(str(text).replace("`", ""))).replace("`", "")
 
 
-GROUPS = {"target": "How to look for it", "more": "More", "options": "Running and failing"}
+GROUPS = {"target": "Search options", "more": "More", "options": "Execution and errors"}
 
 
 class Row(QWidget):
@@ -30,13 +31,17 @@ class Row(QWidget):
         """Put them together."""
         super().__init__(parent)
         self.field = field
-        self.fault = QLabel(self)
+        self.fault = PlainLabel(self)
         self.fault.setWordWrap(True)
         self.fault.hide()
+        self.preview = PlainLabel(self)
+        self.preview.setObjectName("preview")
+        self.preview.setWordWrap(True)
+        self.preview.hide()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(3)
-        self.help = QLabel(plain(field.spec.description), self)
+        self.help = PlainLabel(plain(field.spec.description), self)
         self.help.setObjectName("help")
         self.help.setWordWrap(True)
         self.help.hide()
@@ -45,7 +50,8 @@ class Row(QWidget):
         if field.spec.kind != "bool":
             rows.addWidget(field)
         rows.addWidget(self.fault)
-        self.setToolTip(plain(field.spec.description))
+        rows.addWidget(self.preview)
+        self.setToolTip(tip(plain(field.spec.description)))
 
     def _head(self, field: Field) -> QHBoxLayout:
         """Return the title, or what stands for it, with a button that tells what the field means."""
@@ -54,7 +60,7 @@ class Row(QWidget):
         if field.spec.kind == "bool":
             head.addWidget(field, 1)
         else:
-            title = QLabel(tr(field.spec.title), self)
+            title = PlainLabel(tr(field.spec.title), self)
             title.setObjectName("dim")
             head.addWidget(title, 1)
         if field.spec.description:
@@ -64,10 +70,30 @@ class Row(QWidget):
             asking.setIconSize(QSize(14, 14))
             asking.setCheckable(True)
             asking.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            asking.setAccessibleName(tr(say("What is {title}?", title=tr(field.spec.title))))
+            asking.setAccessibleName(tr(say("About {title}", title=tr(field.spec.title))))
             asking.toggled.connect(self.help.setVisible)
             head.addWidget(asking)
         return head
+
+    def show_preview(self, told: Mapping[str, Any] | None) -> None:
+        """Show what the field would be with the values of the last run, or why not; ``None`` for nothing."""
+        shown = "" if told is None else str(told.get("shown", ""))
+        if told is not None and "message" in told:
+            shown = f"{tr(told['message'])} {plain(told['fix'])}".strip()
+        elif told is not None:
+            shown = f"= {shown}"
+        self.preview.setText(shown)
+        self._tell_references(told)
+        self.preview.setVisible(bool(shown) and self.fault.isHidden())
+
+    def _tell_references(self, told: Mapping[str, Any] | None) -> None:
+        """Show what each reference stands for to whoever points at the field."""
+        text = self.field.value()
+        parts = (told or {}).get("references", ()) if isinstance(text, str) else ()
+        lines = [f"{text[one['start'] : one['end']]} = {one.get('shown', tr(one.get('message', '')))}" for one in parts]
+        for widget in self.field.findChildren(QWidget):
+            if isinstance(widget, QLineEdit | QPlainTextEdit):
+                widget.setToolTip(tip("\n".join(lines)))
 
     def show_fault(self, problem: Problem | None) -> None:
         """Show what is wrong with the field, or nothing."""
@@ -172,6 +198,11 @@ class Form(QWidget):
             if key in worst and row.field.spec.group:
                 self._groups[row.field.spec.group].head.setChecked(True)
 
+    def show_previews(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        """Show under each field what it would be."""
+        for key, row in self.rows.items():
+            row.show_preview(told.get(key))
+
     def value_of(self, key: str) -> Any:
         """Return what is entered for a key."""
         return self.rows[key].field.value()
@@ -194,6 +225,7 @@ class Form(QWidget):
         for key, row in self.rows.items():
             wanted = row.field.spec.is_wanted(self._values, self.defaults)
             row.setVisible(wanted or key in self._values)
-        has_target = "selector" not in self.rows or bool(self._values.get("selector"))
+        targets = [key for key, row in self.rows.items() if row.field.spec.kind == "target"]
+        has_target = not targets or any(self._values.get(key) for key in targets)
         if "target" in self._groups:
             self._groups["target"].setVisible(has_target)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,37 +16,47 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from flowdesk.i18n import tr
-from flowdesk.model.changes import AnyChange, SetFlow, SetNode
+from flowdesk.model.changes import AnyChange, RenameNode, SetFlow, SetNode
+from flowdesk.model.config import known_keys
+from flowdesk.model.fields import COMMON, FieldSpec, pairs_columns
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.offering import references
 from flowdesk.model.sentence import say
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.inspector.form import Form, plain
 from flowdesk.ui.inspector.keysfield import KeysField
 from flowdesk.ui.inspector.kinds import KINDS
+from flowdesk.ui.inspector.lastvalues import LastValues
 from flowdesk.ui.inspector.pathfield import PathField
-from flowdesk.ui.inspector.references import ReferenceCompleter, references
-from flowdesk.ui.inspector.spec import COMMON, FieldSpec, fields_of, pairs_columns
+from flowdesk.ui.inspector.references import Offer, ReferenceCompleter
 from flowdesk.ui.inspector.tables import PairsField, TableField
 from flowdesk.ui.inspector.target import ShowSpot, TargetField
 from flowdesk.ui.peer import WindowPeer
+from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.tab import FlowTab
 
 PAUSE_MS = 300
 """Typing that rests so long is sent."""
 LABEL = "\0label"
 """Stands for the label among the keys of a config."""
-LABEL_FIELD = FieldSpec(LABEL, "Name", "What the node is called on the canvas.", "text")
+LABEL_FIELD = FieldSpec(LABEL, "Name", "Name of the node on the canvas.", "text")
+ID = "\0id"
+"""Stands for the id among the keys of a config."""
+ID_FIELD = FieldSpec(
+    ID, "ID", "References use this ID: {{id.field}}. Renaming it updates all references.", "text", group="more"
+)
 FLOW_FIELDS = (
-    FieldSpec("name", "Name of the flow", "What the flow is called.", "text"),
-    FieldSpec("description", "Description", "What the flow is for.", "multiline"),
+    FieldSpec("name", "Name of the flow", "Name of the flow.", "text"),
+    FieldSpec("description", "Description", "Purpose of the flow.", "multiline"),
     FieldSpec(
-        "variables", "Variables", "Names and values; {{name}} reads one.", "pairs", default={},
+        "variables", "Variables", "Names and initial values; {{name}} inserts a value.", "pairs", default={},
         columns=pairs_columns("value"),
     ),
 )  # fmt: skip
@@ -68,7 +79,14 @@ class Inspector(QScrollArea):
         self._ids: list[str] = []
         self._waiting: dict[str, Any] = {}
         self._gesture = ""
+        self._new_id: str | None = None
+        self._base = 0
+        """The revision that was shown when what waits was begun."""
         self._open_groups: set[str] = set()
+        self.last_values = LastValues(peer, catalogue.functions, self._open_groups, self)
+        self.beside: QAction | None = None
+        """Shows what the node was given and what came of it, or hides it."""
+        self._last_run: tuple[str | None, bool] = (None, False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -118,6 +136,7 @@ class Inspector(QScrollArea):
         if self.tab is None or self.form is None:
             return
         nodes = self.tab.scene.draft.nodes
+        self._follow_renames(payload["changes"])
         is_gone = self.node_id is not None and (
             self.node_id not in nodes or nodes[self.node_id].type != self._shown_type
         )
@@ -125,10 +144,23 @@ class Inspector(QScrollArea):
             self._ids = [node_id for node_id in self._ids if node_id in nodes]
             self._build()
             return
-        touched = {change.get("id") for change in payload["changes"]}
+        touched = {change.get(key) for change in payload["changes"] for key in ("id", "to")}
         if self.node_id is None or self.node_id in touched or (self._is_many and touched & set(self._ids)):
             self.form.show_values(self._values(), but=self._waiting)
         self._show_problems()
+
+    def _follow_renames(self, changes: Sequence[dict[str, Any]]) -> None:
+        """Go on with a node under its new id: what is typed into its form stays."""
+        for change in changes:
+            if change.get("op") == "renameNode":
+                old, new = change["id"], change["to"]
+                self._ids = [new if node_id == old else node_id for node_id in self._ids]
+                self.node_id = new if self.node_id == old else self.node_id
+
+    def refresh(self) -> None:
+        """Show the values as they are: an edit of them was refused."""
+        if self.tab is not None and self.form is not None:
+            self.form.show_values(self._values(), but=self._waiting)
 
     # edits
 
@@ -136,6 +168,18 @@ class Inspector(QScrollArea):
         """Send what was typed and let the next edit be a step of undo of its own."""
         self.send()
         self._gesture = ""
+        self._rename()
+
+    def _rename(self) -> None:
+        """Ask for the id that was typed, once it is whole; every reference follows."""
+        wanted, self._new_id = self._new_id, None
+        if wanted is None or self.tab is None or self.node_id is None:
+            return
+        if wanted and wanted != self.node_id:
+            name = self.tab.label_of(self.node_id)
+            self.tab.edit([RenameNode(id=self.node_id, to=wanted)], tr(say("Rename {name}", name=name)))
+        if self.form is not None:
+            self.form.rows[ID].field.set_value(self.node_id)  # it shows the new one when it has it
 
     def send(self) -> None:
         """Send what was typed."""
@@ -158,7 +202,7 @@ class Inspector(QScrollArea):
                     changes.append(SetNode(id=node_id, path=path, value=None if gone else value, remove=gone))
         if changes:
             name = ", ".join(map(self.tab.label_of, nodes[:3])) or self.tab.name
-            self.tab.edit(changes, tr(say("Edit {name}", name=name)), self._gesture)
+            self.tab.edit(changes, tr(say("Edit {name}", name=name)), self._gesture, self._base)
 
     @property
     def _is_many(self) -> bool:
@@ -172,6 +216,11 @@ class Inspector(QScrollArea):
     def _edited(self, key: str, value: Any) -> None:
         if self.node_id is None and key == "variables" and value is not ABSENT and not isinstance(value, dict):
             return
+        if key == ID:
+            self._new_id = "" if value is ABSENT else str(value).strip()
+            return
+        if not self._waiting and self.tab is not None:
+            self._base = self.tab.revision
         self._waiting[key] = value
         self._pause.start()
 
@@ -179,6 +228,7 @@ class Inspector(QScrollArea):
 
     def _build(self) -> None:
         self._waiting.clear()
+        self.last_values.leave()
         self.node_id, self.form, self._shown_type = None, None, ""
         body = QWidget()
         body.setObjectName("panel")
@@ -201,37 +251,43 @@ class Inspector(QScrollArea):
         self.node_id, self._shown_type = node_id, node.type
         node_type = self.catalogue.get(node.type)
         if node_type is None:
-            rows.addWidget(_dim(tr(say('There is no node type "{type}".', type=node.type))))
+            rows.addWidget(_dim(tr(say('Unknown node type "{type}".', type=node.type))))
             return
         head = QHBoxLayout()
-        picture = QLabel()
+        picture = PlainLabel()
         picture.setPixmap(category_icon(node_type.icon, node_type.category, 20).pixmap(20, 20))
-        title = QLabel(tr(node_type.title))
+        title = PlainLabel(tr(node_type.title))
         title.setObjectName("heading")
         head.addWidget(picture)
         head.addWidget(title, 1)
+        if self.beside is not None:
+            button = QToolButton()
+            button.setDefaultAction(self.beside)
+            head.addWidget(button)
         rows.addLayout(head)
         rows.addWidget(_dim(plain(node_type.first_line)))
-        specs = (LABEL_FIELD, *fields_of(node_type))
-        self._show_form(Form(specs, self._make, node_type.describe()["defaults"], self._open_groups), rows)
+        specs = (LABEL_FIELD, *node_type.fields, ID_FIELD)
+        form = Form(specs, self._make, node_type.describe()["defaults"], self._open_groups)
+        self._show_form(form, rows)
+        self.last_values.show(self.tab.workflow_id, node_id, form, self._entered, rows)
 
     def _build_many(self, rows: QVBoxLayout) -> None:
         """Show what several nodes have in common: the form of their type, else what every node may have."""
         assert self.tab is not None
-        title = QLabel(tr(say("{count} nodes selected", count=len(self._ids))))
+        title = PlainLabel(tr(say("{count} nodes selected", count=len(self._ids))))
         title.setObjectName("heading")
         rows.addWidget(title)
-        rows.addWidget(_dim(tr("A change here is made in all of them. What differs shows empty.")))
+        rows.addWidget(_dim(tr("Changes apply to all selected nodes. Fields with different values are empty.")))
         nodes = self.tab.scene.draft.nodes
         types = {nodes[node_id].type for node_id in self._ids if node_id in nodes}
         node_type = self.catalogue.get(next(iter(types))) if len(types) == 1 else None
-        own = fields_of(node_type) if node_type is not None else COMMON
+        own = node_type.fields if node_type is not None else COMMON
         specs = [spec if node_type is not None else replace(spec, group="") for spec in own if spec.kind != "target"]
         defaults = node_type.describe()["defaults"] if node_type is not None else {}
         self._show_form(Form(specs, self._make, defaults, self._open_groups), rows)
 
     def _build_flow(self, rows: QVBoxLayout) -> None:
-        title = QLabel(tr("Flow"))
+        title = PlainLabel(tr("Flow"))
         title.setObjectName("heading")
         rows.addWidget(title)
         rows.addWidget(_dim(tr("Select a node to see its settings.")))
@@ -246,36 +302,60 @@ class Inspector(QScrollArea):
 
     def _make(self, spec: FieldSpec) -> Field:
         field = self._field(spec)
-        if self._targets and spec.key != LABEL:
-            for line in field.findChildren(QLineEdit):
-                ReferenceCompleter(line, self._references)
+        if self._targets and spec.key not in (LABEL, ID):
+            editors: list[QLineEdit | QPlainTextEdit] = [*field.findChildren(QLineEdit)]
+            for editor in [*editors, *field.findChildren(QPlainTextEdit)]:
+                self.last_values.watch(ReferenceCompleter(editor, self._references))
             if isinstance(field, TableField):
-                field.offer(self._references)
-            for box in field.findChildren(QPlainTextEdit):
-                ReferenceCompleter(box, self._references)
+                field.offer(self._references, self.last_values.enter)
         return field
 
     def _field(self, spec: FieldSpec) -> Field:
         assert self.tab is not None
         if spec.kind == "target":
-            return TargetField(
+            field = TargetField(
                 spec, self.peer, self.tab.workflow_id, lambda: self._target_config(spec.key), self.show_spot
             )
+            node_type = self.catalogue.get(self._shown_type)
+            field.is_main = node_type is None or node_type.main_target == spec.key
+            field.offered.connect(self._become)
+            return field
         if spec.kind in {"table", "pairs"}:
             return TableField(spec) if spec.kind == "table" else PairsField(spec)
         if spec.kind == "path":
             return PathField(spec, Path(self.tab.path).parent if self.tab.path else None)
         return KeysField(spec) if spec.kind == "keys" else KINDS[spec.kind](spec)
 
-    def _references(self) -> list[str]:
+    def _become(self, step: dict[str, Any]) -> None:
+        """Make the node another one, which says better what was picked; its target and what every node may have stay."""
+        node = self.tab.scene.draft.nodes.get(self.node_id) if self.tab is not None and self.node_id else None
+        node_type = self.catalogue.get(step["type"])
+        if self.tab is None or node is None or node_type is None or node.type == step["type"]:
+            return
+        self.flush()
+        node = self.tab.scene.draft.nodes[node.id]
+        kept = known_keys(node_type.config) | {spec.key for spec in COMMON}
+        config = {key: value for key, value in node.config.items() if key in kept} | step["config"]
+        changes = [
+            SetNode(id=node.id, path=("type",), value=step["type"]),
+            SetNode(id=node.id, path=("data", "config"), value=config),
+        ]
+        self.tab.edit(changes, tr(say("Convert to a “{title}” node", title=tr(node_type.title))))
+
+    def _references(self) -> Sequence[str | Offer]:
+        """What the session told, else what the flow itself shows."""
+        offers = self.last_values.offers()
+        if not all(offer.is_function for offer in offers):
+            return offers
         assert self.tab is not None
         draft = self.tab.scene.draft
         variables = draft.fields.get("variables") or {}
-        return references(draft.nodes, draft.edges, variables, self.catalogue, self.node_id)
+        return [*references(draft.nodes, draft.edges, variables, self.catalogue, self.node_id), *offers]
 
     def _entered(self) -> dict[str, Any]:
         entered = self.form.entered() if self.form is not None else {}
-        entered.pop(LABEL, None)
+        for key in (LABEL, ID):
+            entered.pop(key, None)
         return json.loads(json.dumps(entered))  # type: ignore[no-any-return]
 
     def _target_config(self, key: str) -> dict[str, Any]:
@@ -294,11 +374,15 @@ class Inspector(QScrollArea):
         if self.node_id is None:
             return {key: value for key, value in self.tab.scene.draft.fields.items() if value not in ("", {}, None)}
         node = self.tab.scene.draft.nodes[self.node_id]
-        return {**node.config, **({LABEL: node.data.label} if node.data.label else {})}
+        return {**node.config, ID: node.id, **({LABEL: node.data.label} if node.data.label else {})}
 
     def _show_problems(self) -> None:
+        run = (self.tab.run_id, self.tab.is_running) if self.tab is not None else (None, False)
+        if run != self._last_run and not run[1]:
+            self.last_values.refresh()
+        self._last_run = run
         if self.form is not None and self.tab is not None and self.node_id is not None:
-            self.form.show_problems(problem for problem in self.tab.problems if problem.node_id == self.node_id)
+            self.form.show_problems(problem for problem in self.tab.held_problems() if problem.node_id == self.node_id)
 
 
 def _empty(key: str) -> Any:
@@ -306,7 +390,7 @@ def _empty(key: str) -> Any:
 
 
 def _dim(text: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setObjectName("dim")
     label.setWordWrap(True)
     return label

@@ -8,9 +8,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from flowdesk.i18n import tr
+from flowdesk.model.fields import FieldSpec
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, TextField
-from flowdesk.ui.inspector.spec import FieldSpec
+from flowdesk.ui.plain import tip
 
 Key = Qt.Key
 _PLUS = re.compile(r"(?<=[^+])\+")
@@ -43,7 +44,7 @@ class KeysField(TextField):
         self.record = QToolButton(self)
         self.record.setCheckable(True)
         self.record.setIcon(icon("keyboard", "text_dim"))
-        self.record.setToolTip(tr("Record: press the keys now"))
+        self.record.setToolTip(tip(tr("Record: press the keys now")))
         self.record.setAccessibleName(tr("Record: press the keys now"))
         self.record.toggled.connect(self._recording)
         self.record.installEventFilter(self)

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
+from flowdesk.model.fields import FieldSpec
 from flowdesk.ui.dialogs import finished
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import TextField
-from flowdesk.ui.inspector.spec import FieldSpec
+from flowdesk.ui.plain import tip
+from flowdesk.ui.qtwords import name_labels
 
 
 class PathField(TextField):
@@ -22,7 +24,7 @@ class PathField(TextField):
         self.folder = folder
         self.browse_button = QToolButton(self)
         self.browse_button.setIcon(icon("folder-open", "text_dim"))
-        self.browse_button.setToolTip(tr("Choose a file…"))
+        self.browse_button.setToolTip(tip(tr("Choose a file…")))
         self.browse_button.setAccessibleName(tr("Choose a file…"))
         self.browse_button.clicked.connect(lambda _: spawn(self.browse(), "choose a file"))
         self.row.addWidget(self.browse_button)
@@ -30,6 +32,7 @@ class PathField(TextField):
     async def browse(self) -> None:
         """Ask for a file; it need not exist yet."""
         dialog = QFileDialog(self.window(), tr("Choose a file…"), str(self.folder or Path.home()))
+        name_labels(dialog)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, tr("Choose"))
         if await finished(dialog) and dialog.selectedFiles():

@@ -1,95 +1,57 @@
-"""What ``{{`` can stand for in a flow, and the list that offers it while a person types."""
+"""The list that offers what may stand after ``{{`` while a person types: values, and functions with a line of help."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QPlainTextEdit
 
 from flowdesk.i18n import tr
-from flowdesk.model.flow import Edge, Node
-from flowdesk.model.nodetype import Catalogue
 
 _OPEN = re.compile(r"\{\{\s*([^{}\n]*)$")
-_RESULT = re.compile(r"^Result:(.*?)(?:\n\s*\n|\Z)", re.DOTALL | re.MULTILINE)
-_WORD = re.compile(r"`(\w+)`")
-_NAMING = ("variable", "itemVariable", "indexVariable", "name")
-"""Keys of configs that name a variable; ``name`` does so in ``setVariable`` alone."""
-LAST_ERROR = ("lastError.message", "lastError.label", "lastError.code")
+_TOKEN = re.compile(r"[^\s|~+*/%<>=!,(]*$")
+"""What is being written at the end of an expression."""
 SHOWN = 9
+INSERTED, WORDS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+LONGEST = 60
+"""Characters of a value or a line of help in the list."""
 
 
-def references(
-    nodes: Mapping[str, Node],
-    edges: Mapping[str, Edge],
-    variables: Mapping[str, Any],
-    catalogue: Catalogue,
-    node_id: str | None,
-) -> list[str]:
-    """Return what a reference in a node may stand for: variables first, then results of the nodes before it."""
-    before = _before(edges, node_id) if node_id is not None else set()
-    named = [name for node in nodes.values() for name in _named_by(node, catalogue)]
-    found = [*variables, *named]
-    for node in nodes.values():
-        node_type = catalogue.get(node.type)
-        if node.id in before and node_type is not None:
-            found += [f"{node.id}.{field}" for field in result_fields(node_type.doc)]
-    return list(dict.fromkeys([*found, *(LAST_ERROR if before else ())]))
+class Offer(NamedTuple):
+    """One line of the list."""
 
-
-def result_fields(documentation: str) -> list[str]:
-    """Return the fields of a node's result, which its documentation names after ``Result:``."""
-    match = _RESULT.search(documentation)
-    return list(dict.fromkeys(_WORD.findall(match.group(1)))) if match else []
-
-
-def _named_by(node: Node, catalogue: Catalogue) -> Iterable[str]:
-    node_type = catalogue.get(node.type)
-    for key in _NAMING:
-        if key == "name" and node.type != "setVariable":
-            continue
-        if node_type is None or (key.endswith("Variable") and node.config.get("type") != "forEach"):
-            continue
-        name = node.config.get(key)
-        if name is None and key.endswith("Variable"):
-            name = node_type.describe_default(key)
-        if isinstance(name, str) and name and "{{" not in name:
-            yield name
-
-
-def _before(edges: Mapping[str, Edge], node_id: str) -> set[str]:
-    into: dict[str, list[str]] = {}
-    for edge in edges.values():
-        into.setdefault(edge.target, []).append(edge.source)
-    found: set[str] = set()
-    waiting = list(into.get(node_id, ()))
-    while waiting:
-        source = waiting.pop()
-        if source not in found:
-            found.add(source)
-            waiting += into.get(source, ())
-    return found - {node_id}
+    path: str
+    """What is inserted."""
+    beside: str = ""
+    """What stands beside it: its value in the last run, or a line of help."""
+    words: str = ""
+    """More words that find it: what people call the node, and pinyin."""
+    is_function: bool = False
 
 
 class ReferenceCompleter(QObject):
     """Offers references in a line or a box as soon as ``{{`` stands before the cursor."""
 
-    def __init__(self, editor: QLineEdit | QPlainTextEdit, offered: Callable[[], list[str]]) -> None:
+    entered = Signal(object)
+    """The editor has the keyboard now; with the completer itself."""
+
+    def __init__(self, editor: QLineEdit | QPlainTextEdit, offered: Callable[[], Sequence[str | Offer]]) -> None:
         """Watch ``editor``; ``offered`` is asked anew each time."""
         super().__init__(editor)
         self.editor = editor
         self._offered = offered
+        editor.installEventFilter(self)
         if isinstance(editor, QLineEdit):
             editor.textEdited.connect(lambda _: self.offer())
         else:
             editor.textChanged.connect(self._box_changed)
 
     @cached_property
-    def _model(self) -> QStringListModel:
-        return QStringListModel(self)
+    def _model(self) -> QStandardItemModel:
+        return QStandardItemModel(self)
 
     @cached_property
     def popup(self) -> QListView:
@@ -106,18 +68,25 @@ class ReferenceCompleter(QObject):
         completer.setWidget(self.editor)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionRole(WORDS)
         completer.setMaxVisibleItems(SHOWN)
-        completer.activated.connect(self.insert)
+        activated: Any = completer.activated  # has two forms: the text, and the place in the model
+        activated[QModelIndex].connect(lambda index: self.insert(str(index.data(INSERTED))))
         completer.setPopup(self.popup)
         self.popup.installEventFilter(self)
         return completer
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Tab take what is marked, as Enter does."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+        """Let Tab take what is marked, as Enter does; tell when the editor gets the keyboard."""
+        if watched is self.editor:
+            if event.type() == QEvent.Type.FocusIn:
+                self.entered.emit(self)
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
             index = self.popup.currentIndex()
+            if not index.isValid():
+                index = self.completer.completionModel().index(0, 0)
             self.popup.hide()
-            self.insert(str(index.data()) if index.isValid() else self.completer.currentCompletion())
+            self.insert(str(index.data(INSERTED) or ""))
             return True
         return bool(super().eventFilter(watched, event))
 
@@ -128,8 +97,13 @@ class ReferenceCompleter(QObject):
             if "completer" in self.__dict__:
                 self.popup.hide()
             return
-        self._model.setStringList(self._offered())
-        self.completer.setCompletionPrefix(match.group(1))
+        token, is_filter = _written(match.group(1))
+        self._model.clear()
+        for known in self._offered():
+            offer = Offer(known) if isinstance(known, str) else known
+            if offer.is_function or not is_filter:
+                self._model.appendRow(_line(offer))
+        self.completer.setCompletionPrefix(token)
         if not self.completer.completionCount():
             self.popup.hide()
             return
@@ -143,15 +117,28 @@ class ReferenceCompleter(QObject):
         match = _OPEN.search(self._before_cursor())
         if match is None or not name:
             return
-        written = name if self._after_cursor().lstrip().startswith("}}") else name + "}}"
+        token, _ = _written(match.group(1))
+        self._replace(len(token), name if self._after_cursor().lstrip().startswith("}}") else name + "}}")
+
+    def insert_reference(self, path: str) -> None:
+        """Write a whole reference at the cursor, or into the one that is being written there."""
+        match = _OPEN.search(self._before_cursor())
+        if match is None:
+            self._replace(0, "{{ " + path + " }}" if not path.isidentifier() else "{{" + path + "}}")
+        else:
+            self.insert(path)
+
+    def _replace(self, count: int, text: str) -> None:
+        """Write a text instead of so many characters before the cursor."""
         if isinstance(self.editor, QLineEdit):
-            self.editor.cursorBackward(True, len(match.group(1)))
-            self.editor.insert(written)
+            if count:
+                self.editor.cursorBackward(True, count)
+            self.editor.insert(text)
             self.editor.textEdited.emit(self.editor.text())
         else:
             cursor = self.editor.textCursor()
-            cursor.movePosition(cursor.MoveOperation.Left, cursor.MoveMode.KeepAnchor, len(match.group(1)))
-            cursor.insertText(written)
+            cursor.movePosition(cursor.MoveOperation.Left, cursor.MoveMode.KeepAnchor, count)
+            cursor.insertText(text)
             self.editor.setTextCursor(cursor)
 
     def _box_changed(self) -> None:
@@ -169,3 +156,18 @@ class ReferenceCompleter(QObject):
             return self.editor.text()[self.editor.cursorPosition() :]
         cursor = self.editor.textCursor()
         return cursor.block().text()[cursor.positionInBlock() :]
+
+
+def _written(body: str) -> tuple[str, bool]:
+    """Return what is being written at the end of an expression, and whether it is a filter."""
+    match = _TOKEN.search(body)
+    token = match.group(0) if match is not None else ""
+    return token, body[: len(body) - len(token)].rstrip().endswith("|")
+
+
+def _line(offer: Offer) -> QStandardItem:
+    beside = offer.beside if len(offer.beside) <= LONGEST else offer.beside[: LONGEST - 1] + "…"
+    item = QStandardItem(f"{offer.path}    {beside}".rstrip())
+    item.setData(offer.path, INSERTED)
+    item.setData(f"{offer.path} {offer.words}", WORDS)
+    return item

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import tr
+from flowdesk.model.fields import FieldSpec
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
-from flowdesk.ui.inspector.references import ReferenceCompleter
-from flowdesk.ui.inspector.spec import FieldSpec
+from flowdesk.ui.inspector.references import Offer, ReferenceCompleter
 from flowdesk.ui.inspector.values import read_value, write_value
 from flowdesk.ui.inspector.words import choice_word
+from flowdesk.ui.plain import tip
 from flowdesk.ui.theme import ui_font
 
 LEAST, MOST = 1, 8
@@ -64,7 +65,7 @@ class TableField(Field):
         for index, column in enumerate(self.columns):
             item = self.table.horizontalHeaderItem(index)
             if item is not None:
-                item.setToolTip(tr(column.description))
+                item.setToolTip(tip(tr(column.description)))
         tools = self._make_tools()
         rows = QVBoxLayout()
         rows.setSpacing(2)
@@ -98,13 +99,15 @@ class TableField(Field):
         button = QToolButton(self)
         button.setIcon(icon(name, "text_dim"))
         button.setIconSize(QSize(16, 16))
-        button.setToolTip(tr(text))
+        button.setToolTip(tip(tr(text)))
         button.setAccessibleName(f"{tr(self.spec.title)}: {tr(text)}")
         return button
 
-    def offer(self, offered: Callable[[], list[str]]) -> None:
-        """Offer references in every cell that is written."""
-        self._delegate.offered = offered
+    def offer(
+        self, offered: Callable[[], Sequence[str | Offer]], enter: "Callable[[Cell], None] | None" = None
+    ) -> None:
+        """Offer references in every cell that is written; ``enter`` is told which, for a value that is picked elsewhere."""
+        self._delegate.offered, self._delegate.enter = offered, enter
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete removes the row; Insert adds one."""
@@ -238,13 +241,40 @@ class PairsField(TableField):
             self.show_rows([{"name": name, "value": one} for name, one in pairs.items()])
 
 
+class Cell:
+    """A cell that was written in last. Its editor is gone once the keyboard is elsewhere; its place and cursor are kept."""
+
+    def __init__(self, table: Any, index: QModelIndex, line: QLineEdit) -> None:
+        """Follow the cursor of the line in which a cell is written."""
+        self.editor = table
+        """What gets the keyboard back."""
+        self._index = QPersistentModelIndex(index)
+        self._cursor = len(str(index.data() or ""))
+        line.cursorPositionChanged.connect(self._moved)
+
+    def _moved(self, before: int, now: int) -> None:
+        self._cursor = now
+
+    def insert_reference(self, path: str) -> None:
+        """Write a reference where the cursor was."""
+        if not self._index.isValid():
+            return
+        line = QLineEdit(str(self._index.data() or ""))
+        line.setCursorPosition(self._cursor)
+        ReferenceCompleter(line, lambda: ()).insert_reference(path)
+        self._cursor = line.cursorPosition()
+        model = self.editor.model()
+        model.setData(model.index(self._index.row(), self._index.column()), line.text())
+
+
 class _Choices(QStyledItemDelegate):
     """Edits a cell with a box of choices where its column has them."""
 
     def __init__(self, columns: Sequence[FieldSpec], parent: QWidget) -> None:
         super().__init__(parent)
         self.columns = columns
-        self.offered: Callable[[], list[str]] | None = None
+        self.offered: Callable[[], Sequence[str | Offer]] | None = None
+        self.enter: Callable[[Cell], None] | None = None
 
     def createEditor(self, parent: QWidget, option: Any, index: Any) -> QWidget:
         column = self.columns[index.column()]
@@ -253,6 +283,8 @@ class _Choices(QStyledItemDelegate):
             line.setAccessibleName(tr(column.title))
             if self.offered is not None:
                 ReferenceCompleter(line, self.offered)
+            if self.enter is not None:
+                self.enter(Cell(self.parent(), index, line))
             return line
         combo = QComboBox(parent)
         combo.setAccessibleName(tr(column.title))
@@ -269,7 +301,7 @@ class _Choices(QStyledItemDelegate):
         if isinstance(editor, QComboBox):
             editor.setCurrentIndex(max(0, editor.findText(str(index.data()))))
             editor.showPopup()
-        elif isinstance(editor, QLineEdit):
+        elif isinstance(editor, QLineEdit) and editor.text() != str(index.data() or ""):
             editor.setText(str(index.data() or ""))
 
     def setModelData(self, editor: QWidget, model: Any, index: Any) -> None:

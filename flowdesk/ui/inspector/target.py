@@ -5,21 +5,23 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from flowdesk.aio import spawn
-from flowdesk.i18n import tr
+from flowdesk.i18n import tr, tr_all
+from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.fields import FieldSpec
 from flowdesk.model.sentence import say
 from flowdesk.ui.aside import aside
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, MultilineField, fit_lines
-from flowdesk.ui.inspector.spec import FieldSpec
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.picker.choices import thumbnail
+from flowdesk.ui.plain import PlainLabel, tip
 
 PICTURE = QSize(96, 54)
 FEWEST, MOST = 2, 6
@@ -35,6 +37,11 @@ class TargetField(MultilineField):
     """One selector in each line; several are tried in order."""
 
     lines = FEWEST
+    offered = Signal(object)
+    """The node that says what was picked better than the one that is edited: ``type`` and ``config``."""
+
+    is_main = True
+    """Whether another node could have this target for its own; the form of a second target has none to offer."""
 
     def __init__(
         self,
@@ -61,25 +68,29 @@ class TargetField(MultilineField):
         self._config = config
         self._show_spot = show_spot
         self._pictured = ""
-        self.box.setPlaceholderText(tr("Pick it, or write: text=OK"))
-        self.box.setToolTip("button[name='OK']\ntext=OK\nimage=ok.png\napp=mousepad >> window=Save\n100,200")
+        self.box.setPlaceholderText(tr("Pick a target, or enter a selector such as text=OK"))
+        self.box.setToolTip(tip("\n".join(engine.examples[0] for engine in ENGINES.values())))
         self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
         self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.box.textChanged.connect(self._fit)
         self.pick_button = QPushButton(icon("crosshair"), tr("Pick"), self)
-        self.pick_button.setToolTip(tr("Point at the target on the desktop"))
+        self.pick_button.setToolTip(tip(tr("Select the target on the desktop")))
         self.pick_button.clicked.connect(lambda _: spawn(self.pick(), "pick a target"))
         self.test_button = QPushButton(icon("target"), tr("Test"), self)
-        self.test_button.setToolTip(tr("Look for the target now"))
+        self.test_button.setToolTip(tip(tr("Find the target now")))
         self.test_button.clicked.connect(lambda _: spawn(self.test(), "test a target"))
-        self.picture = QLabel(self)
-        self.picture.setAccessibleName(tr("Picture of the target"))
+        self.picture = PlainLabel(self)
+        self.picture.setAccessibleName(tr("Image of the target"))
         self.picture.hide()
-        self.result = QLabel(self)
+        self.result = PlainLabel(self)
         self.result.setWordWrap(True)
         self.result.hide()
-        self.nearest = QLabel(self)
-        self.nearest.setAccessibleName(tr("What was most like it"))
+        self.offer = QPushButton(self)
+        self.offer.hide()
+        self.offer.clicked.connect(self._take_offer)
+        self._step: dict[str, Any] | None = None
+        self.nearest = PlainLabel(self)
+        self.nearest.setAccessibleName(tr("Closest match"))
         self.nearest.hide()
         self._lay_out()
 
@@ -96,6 +107,7 @@ class TargetField(MultilineField):
         column.setSpacing(5)
         column.addLayout(buttons)
         column.addWidget(self.result)
+        column.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.nearest)
         beside.addLayout(column, 1)
         rows = QVBoxLayout()
@@ -167,7 +179,7 @@ class TargetField(MultilineField):
                 await self._show_found(found)
         except FlowdeskError as error:
             if isValid(self):
-                self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
+                self._tell("fault", tr_all(error.message, error.fix))
         finally:
             if isValid(self):  # another node may have been selected meanwhile
                 self.test_button.setEnabled(True)
@@ -192,13 +204,13 @@ class TargetField(MultilineField):
         if found["found"]:
             spot = found["spots"][0]
             self._tell("good", tr(say(
-                "Found at {x}, {y} in {ms} ms, score {score}, {count} in all.",
-                x=spot["x"], y=spot["y"], ms=milliseconds, score=f"{spot['score']:.3f}", count=len(found["spots"]),
+                "Found at {x}, {y} in {ms} ms, score {score}, {count} matches.",
+                x=spot["x"], y=spot["y"], ms=milliseconds, score=f"{spot['score']:.3f}", count=found["count"],
             )))  # fmt: skip
             return
         text = tr(say("Not found in {ms} ms. {reason}", ms=milliseconds, reason=found["reason"] or ""))
         if found["best_score"] is not None:
-            text += " " + tr(say("The best hit scored {score}.", score=f"{found['best_score']:.3f}"))
+            text += " " + tr(say("The best match scores {score}.", score=f"{found['best_score']:.3f}"))
         if found["candidates"]:
             text += "\n" + "\n".join(found["candidates"][:5])
         self._tell("fault", text)
@@ -220,10 +232,10 @@ class TargetField(MultilineField):
         self.result.hide()
         self.nearest.hide()
         try:
-            picked = await pick_target(self.window(), self.peer, self.workflow_id)
+            picked = await pick_target(self.window(), self.peer, self.workflow_id, self._remember)
         except FlowdeskError as error:
             if isValid(self):
-                self._tell("fault", f"{tr(error.message)} {tr(error.fix)}")
+                self._tell("fault", tr_all(error.message, error.fix))
             return
         finally:
             if isValid(self):
@@ -233,3 +245,17 @@ class TargetField(MultilineField):
             self.set_value(picked if len(picked) > 1 else picked[0])
             self.edited.emit()
             self.left.emit()
+
+    def _remember(self, step: dict[str, Any] | None) -> None:
+        """Offer the node that says what was picked better than a click."""
+        self._step = step if self.is_main else None
+        self.offer.setVisible(self._step is not None)
+        if self._step is not None:
+            titles = {"check": tr("Check"), "choose": tr("Choose"), "menu": tr("Menu")}
+            title = titles.get(self._step["type"], self._step["type"])
+            self.offer.setText(tr(say("Convert to a “{title}” node", title=title)))
+
+    def _take_offer(self) -> None:
+        self.offer.hide()
+        if self._step is not None:
+            self.offered.emit(self._step)

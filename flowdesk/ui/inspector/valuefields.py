@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from flowdesk.i18n import tr
+from flowdesk.model.fields import FieldSpec
 from flowdesk.ui.inspector.fields import ABSENT, MultilineField, TextField, fit_lines
-from flowdesk.ui.inspector.spec import FieldSpec
 from flowdesk.ui.inspector.values import write_value
 from flowdesk.ui.theme import ui_font
 
@@ -71,7 +71,7 @@ class ListField(MultilineField):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         """Show an empty box."""
         super().__init__(spec, parent)
-        self.box.setPlaceholderText(tr("One in each line"))
+        self.box.setPlaceholderText(tr("One per line"))
 
     def value(self) -> Any:
         """Return the lines that are not empty; none is no value. A lone reference stays text: it may be a list."""

@@ -1,25 +1,9 @@
-"""What people read for the values of choices, where the value itself is no word."""
+"""Values of choices as the forms show them."""
 
 from typing import Any
 
-from flowdesk.engine.values import OPERATORS
 from flowdesk.i18n import tr
-from flowdesk.nodes.condition import SCREEN_OPERATORS
-
-WORDS: dict[str, str] = {
-    **OPERATORS,
-    **SCREEN_OPERATORS,
-    "forEach": "for each item",
-    "top-left": "top left",
-    "top-right": "top right",
-    "bottom-left": "bottom left",
-    "bottom-right": "bottom right",
-    "ocr": "OCR",
-    "auto": "automatic",
-    "info": "information",
-    "warn": "warning",
-}
-"""English; other languages translate the value itself."""
+from flowdesk.nodes.words import WORDS
 
 
 def choice_word(choice: Any) -> str:

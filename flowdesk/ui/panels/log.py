@@ -18,11 +18,17 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.logmodel import DROPPED, LINES, MESSAGE, NODE, TIME, Line, LogModel
+from flowdesk.ui.plain import tip
 from flowdesk.ui.theme import theme
 
 BATCH_MS = 50
 ROW_HEIGHT = 24
-LEVELS = (("debug", "Everything"), ("info", "Without debug"), ("warn", "Warnings and errors"), ("error", "Errors only"))
+LEVELS = (
+    ("debug", "All messages"),
+    ("info", "Without debug"),
+    ("warn", "Warnings and errors"),
+    ("error", "Errors only"),
+)
 
 
 class _LogView(QTableView):
@@ -105,7 +111,7 @@ class LogPanel(QWidget):
         """Set the texts in the language in force."""
         self.filter.setPlaceholderText(tr("Filter the log"))
         self.filter.setAccessibleName(tr("Filter the log"))
-        self.clear_button.setToolTip(tr("Clear the log"))
+        self.clear_button.setToolTip(tip(tr("Clear the log")))
         self.clear_button.setAccessibleName(tr("Clear the log"))
         self.clear_button.setIcon(icon("trash-2", "text_dim"))
         self.view.setAccessibleName(tr("Log"))

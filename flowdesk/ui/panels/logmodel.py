@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from flowdesk.i18n import tr
+from flowdesk.ui.plain import tip
 from flowdesk.ui.theme import theme, ui_font
 
 LINES = 50_000
@@ -106,7 +107,7 @@ class LogModel(QAbstractTableModel):
                 (line.clock, line.label, line.message)[column] if column != MESSAGE else line.message.split("\n", 1)[0]
             )
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.message if column == MESSAGE else None
+            return tip(line.message) if column == MESSAGE else None
         if role == Qt.ItemDataRole.ForegroundRole:
             return getattr(theme(), COLORS.get(line.level, "text")) if column == MESSAGE else theme().text_dim
         if role == Qt.ItemDataRole.FontRole and column == TIME:

@@ -6,10 +6,12 @@ from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayo
 
 from flowdesk.i18n import tr
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.ui.canvas.drops import TYPE_MIME
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.form import plain
-from flowdesk.ui.tab import NODE_TYPE_MIME
+from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme, ui_font
+from flowdesk.ui.typesearch import find_types
 
 TYPE_ROLE = Qt.ItemDataRole.UserRole
 
@@ -24,7 +26,7 @@ class _TypeTree(QTreeWidget):
             return
         drag = QDrag(self)
         content = QMimeData()
-        content.setData(NODE_TYPE_MIME, str(name).encode())
+        content.setData(TYPE_MIME, str(name).encode())
         drag.setMimeData(content)
         drag.setPixmap(item.icon(0).pixmap(QSize(28, 28)))
         drag.exec(Qt.DropAction.CopyAction)
@@ -43,6 +45,9 @@ class Palette(QWidget):
         self.catalogue = catalogue
         self.search = QLineEdit(self)
         self.search.setClearButtonEnabled(True)
+        self.nothing = PlainLabel("", self)
+        self.nothing.setObjectName("dim")
+        self.nothing.setWordWrap(True)
         self.tree = _TypeTree(self)
         self.tree.setHeaderHidden(True)
         self.tree.setIndentation(10)
@@ -53,8 +58,8 @@ class Palette(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 4, 8, 8)
         rows.setSpacing(6)
-        rows.addWidget(self.search)
-        rows.addWidget(self.tree)
+        for part in (self.search, self.nothing, self.tree):
+            rows.addWidget(part)
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._take_first)
         self.tree.itemActivated.connect(self._take)
@@ -69,13 +74,12 @@ class Palette(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        wanted = self.search.text().casefold().split()
+        found = find_types(self.catalogue, self.search.text(), translate=tr)
         self.tree.clear()
+        self.nothing.setText(tr("Nothing found. Did you mean:") if found.types else tr("Nothing found."))
+        self.nothing.setVisible(found.is_nearest)
         heads: dict[str, QTreeWidgetItem] = {}
-        for node_type in self.catalogue:
-            texts = (node_type.id, node_type.title, tr(node_type.title), node_type.first_line, tr(node_type.first_line))
-            if not all(any(word in text.casefold() for text in texts) for word in wanted):
-                continue
+        for node_type in found.types:
             if node_type.category not in heads:
                 head = QTreeWidgetItem(self.tree, [tr(node_type.category.capitalize())])
                 head.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -84,7 +88,7 @@ class Palette(QWidget):
                 heads[node_type.category] = head
             item = QTreeWidgetItem(heads[node_type.category], [tr(node_type.title)])
             item.setIcon(0, category_icon(node_type.icon, node_type.category))
-            item.setToolTip(0, plain(node_type.first_line))
+            item.setToolTip(0, tip(plain(node_type.first_line)))
             item.setData(0, TYPE_ROLE, node_type.id)
         self.tree.expandAll()
 
@@ -95,5 +99,5 @@ class Palette(QWidget):
 
     def _take_first(self) -> None:
         head = self.tree.topLevelItem(0)
-        if head is not None and head.childCount():
+        if head is not None and head.childCount() and self.nothing.isHidden():
             self._take(head.child(0))

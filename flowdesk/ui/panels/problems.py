@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.validation import Problem
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.form import plain
+from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme
 
 NODE_ROLE = Qt.ItemDataRole.UserRole
@@ -24,7 +25,7 @@ class ProblemsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self._problems: Sequence[Problem] = ()
-        self.nothing = QLabel(self)
+        self.nothing = PlainLabel(self)
         self.nothing.setObjectName("dim")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.tree = QTreeWidget(self)
@@ -43,7 +44,7 @@ class ProblemsPanel(QWidget):
 
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
-        self.nothing.setText(tr("No problems: the flow can run."))
+        self.nothing.setText(tr("No problems. The flow is ready to run."))
         self.tree.setAccessibleName(tr("Problems"))
         self._fill()
 
@@ -60,7 +61,7 @@ class ProblemsPanel(QWidget):
             item = QTreeWidgetItem(self.tree, [tr(problem.message), plain(problem.fix)])
             item.setIcon(0, icon("circle-x", "error") if problem.is_error else icon("triangle-alert", "warning"))
             item.setForeground(1, theme().text_dim)
-            item.setToolTip(0, tr(problem.message))
+            item.setToolTip(0, tip(tr(problem.message)))
             item.setData(0, NODE_ROLE, problem.node_id)
         self.nothing.setVisible(not problems)
         self.tree.setVisible(bool(problems))

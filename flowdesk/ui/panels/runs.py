@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QListView,
     QListWidget,
     QListWidgetItem,
@@ -28,6 +27,7 @@ from flowdesk.model.sentence import say
 from flowdesk.session.history import merged, pictures_of
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.history import began, took
+from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.runbar import STATES
 from flowdesk.ui.theme import theme
 
@@ -46,6 +46,8 @@ class RunsPanel(QWidget):
 
     flow_chosen = Signal(str, str)
     """Workflow id and the node to show, or an empty text."""
+    past_wanted = Signal(str, str)
+    """Workflow id and the run that is to be shown on its canvas."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show no runs."""
@@ -63,10 +65,11 @@ class RunsPanel(QWidget):
         self.tree.setColumnWidth(0, 140)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setStretchLastSection(False)
-        self.outcome = QLabel(self)
+        self.outcome = PlainLabel(self)
         self.outcome.setWordWrap(True)
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_button, self.folder_button = QPushButton(self), QPushButton(self)
+        self.past_button = QPushButton(self)
         self.pictures = QListWidget(self)
         self.pictures.setViewMode(QListView.ViewMode.IconMode)
         self.pictures.setIconSize(THUMBNAIL)
@@ -81,6 +84,7 @@ class RunsPanel(QWidget):
         self.tree.itemActivated.connect(lambda _: self._show_flow())
         self.show_button.clicked.connect(self._show_flow)
         self.folder_button.clicked.connect(self._open_folder)
+        self.past_button.clicked.connect(self._show_past)
         self.pictures.itemActivated.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
         self.pictures.itemClicked.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
         theme.changed.connect(self.retranslate)
@@ -88,6 +92,7 @@ class RunsPanel(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
+        buttons.addWidget(self.past_button)
         buttons.addWidget(self.show_button)
         buttons.addWidget(self.folder_button)
         buttons.addStretch()
@@ -111,9 +116,11 @@ class RunsPanel(QWidget):
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
         self.tree.setAccessibleName(tr("Runs"))
-        self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Began"), tr("Took")])
-        self.pictures.setAccessibleName(tr("Pictures of the run"))
+        self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Started"), tr("Duration")])
+        self.pictures.setAccessibleName(tr("Images of the run"))
         self.show_button.setText(tr("Show the flow"))
+        self.past_button.setText(tr("Show on the canvas"))
+        self.past_button.setIcon(icon("history"))
         self.folder_button.setText(tr("Open the folder"))
         self.folder_button.setIcon(icon("folder-open"))
         self._fill()
@@ -142,7 +149,9 @@ class RunsPanel(QWidget):
             )
             item.setForeground(0, getattr(theme(), COLORS.get(state, "running")))
             item.setIcon(0, icon(ICONS.get(state, "loader-circle"), COLORS.get(state, "running"), 16))
-            item.setToolTip(1, run.get("message") or "")
+            where = tr("On a separate desktop") if run.get("desktop") == "private" else ""
+            item.setIcon(1, icon("app-window") if where else QIcon())
+            item.setToolTip(1, tip("\n".join(filter(None, (where, run.get("message") or "")))))
             item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, RUN_ROLE, run["run_id"])
             if chosen is not None and run["run_id"] == chosen["run_id"]:
@@ -170,9 +179,10 @@ class RunsPanel(QWidget):
     def _show_chosen(self) -> None:
         run = self._chosen()
         self.show_button.setEnabled(run is not None)
+        self.past_button.setEnabled(run is not None and not _is_live(run))
         self.folder_button.setEnabled(bool(run and run.get("folder") and Path(run["folder"]).is_dir()))
         if run is None:
-            self.outcome.setText(tr("No runs yet. Press F5 to run the flow in front."))
+            self.outcome.setText(tr("No runs yet. Press F5 to run the current flow."))
             self.pictures.clear()
             return
         self.outcome.setText(outcome_of(run))
@@ -191,7 +201,7 @@ class RunsPanel(QWidget):
             )
             shown.setDevicePixelRatio(2)
             item = QListWidgetItem(QIcon(shown), path.name, self.pictures)
-            item.setToolTip(str(path))
+            item.setToolTip(tip(str(path)))
             item.setData(RUN_ROLE, str(path))
         self.pictures.setVisible(bool(paths))
 
@@ -202,6 +212,11 @@ class RunsPanel(QWidget):
         run = self._chosen()
         if run is not None:
             self.flow_chosen.emit(run["workflow_id"], run.get("node_id") or "")
+
+    def _show_past(self) -> None:
+        run = self._chosen()
+        if run is not None:
+            self.past_wanted.emit(run["workflow_id"], run["run_id"])
 
     def _open_folder(self) -> None:
         run = self._chosen()
@@ -219,7 +234,7 @@ class PictureDialog(QDialog):
         self.setWindowTitle(Path(path).name)
         picture = QPixmap(path)
         room = self.screen().availableGeometry().size() * SHARE
-        shown = QLabel(self)
+        shown = PlainLabel(self)
         shown.setAccessibleName(Path(path).name)
         fitted = QSize(picture.size()).scaled(room, Qt.AspectRatioMode.KeepAspectRatio).boundedTo(picture.size())
         ratio = self.devicePixelRatioF()
@@ -245,8 +260,8 @@ def outcome_of(run: dict[str, Any]) -> str:
     if run["status"] == "interrupted":
         node = run.get("node_id")
         if node:
-            return tr(say('flowdesk ended in the middle of this run, at node "{node}".', node=node))
-        return tr("flowdesk ended in the middle of this run.")
+            return tr(say('flowdesk closed during this run, at node "{node}".', node=node))
+        return tr("flowdesk closed during this run.")
     text = run.get("message") or ""
     starter = run.get("started_by") or ""
     by = tr(say("Started by {name}.", name=starter)) if starter else ""

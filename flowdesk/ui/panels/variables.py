@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -20,6 +19,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.changes import SetFlow
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.values import read_value, write_value
+from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme, ui_font
 
 NAME_ROLE = Qt.ItemDataRole.UserRole
@@ -59,7 +59,7 @@ class VariablesPanel(QWidget):
         self._values: dict[str, Any] = {}
         self._now: dict[str, Any] = {}
         self._is_filling = False
-        self.hint = QLabel(self)
+        self.hint = PlainLabel(self)
         self.hint.setObjectName("dim")
         self.add_button, self.remove_button = QToolButton(self), QToolButton(self)
         self.tree = VariableTree(self)
@@ -96,15 +96,15 @@ class VariablesPanel(QWidget):
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
         self.tree.setAccessibleName(tr("Variables"))
-        self.tree.setHeaderLabels([tr("Name"), tr("Value at the start"), tr("In the last run")])
+        self.tree.setHeaderLabels([tr("Name"), tr("Initial value"), tr("Value in the last run")])
         for button, name, text in (
             (self.add_button, "plus", "Add a variable"),
             (self.remove_button, "trash-2", "Remove the variable"),
         ):
             button.setIcon(icon(name, "text_dim"))
-            button.setToolTip(tr(text))
+            button.setToolTip(tip(tr(text)))
             button.setAccessibleName(tr(text))
-        self.hint.setText(tr("{{name}} in any text reads a variable."))
+        self.hint.setText(tr("{{name}} in a text inserts the variable."))
         self._fill()
 
     def show_variables(self, values: Mapping[str, Any] | None, now: Mapping[str, Any]) -> None:
@@ -165,7 +165,7 @@ class VariablesPanel(QWidget):
             item.setFont(VALUE, ui_font(mono=True))
             item.setFont(NOW, ui_font(mono=True))
             item.setForeground(NOW, theme().text_dim)
-            item.setToolTip(NOW, now)
+            item.setToolTip(NOW, tip(now))
             if own:
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             else:

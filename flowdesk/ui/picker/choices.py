@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -21,18 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from flowdesk.i18n import tr
+from flowdesk.model.engines import BUILTIN
 from flowdesk.model.sentence import say
 from flowdesk.ui.icons import icon
+from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme, ui_font
 
 KINDS = {
-    "element": ("Element", "app-window"),
-    "text": ("Text", "type"),
-    "image": ("Picture", "image"),
-    "relative": ("Beside another", "waypoints"),
-    "window": ("Window", "app-window"),
-    "color": ("Colour", "pipette"),
-    "point": ("Point", "crosshair"),
+    **{engine.name: (engine.title, engine.icon) for engine in BUILTIN},
+    "relative": ("Beside a label", "waypoints"),
 }
 """Title and icon of each kind of selector."""
 THUMBNAIL = QSize(112, 40)
@@ -109,10 +105,10 @@ class ChoicesDialog(QDialog):
         self.use = QPushButton(tr("Use"), self)
         self.repick = QPushButton(icon("crosshair"), tr("Pick again"), self)
         self.cancel = QPushButton(tr("Cancel"), self)
-        heading = QLabel(tr("How should flowdesk find it again?"), self)
+        heading = PlainLabel(tr("How should flowdesk find it again?"), self)
         heading.setObjectName("heading")
-        hint = QLabel(
-            tr("The first ticked way is tried first; the others stand by in case it fails. Drag to change the order."),
+        hint = PlainLabel(
+            tr("flowdesk tries the selected ways from top to bottom. Drag to change the order."),
             self,
         )
         hint.setObjectName("dim")
@@ -151,7 +147,7 @@ class ChoicesDialog(QDialog):
     def _fill(self) -> None:
         tree = self.tree
         tree.setAccessibleName(tr("Ways to find the target"))
-        tree.setHeaderLabels([tr("Way"), tr("Selector"), tr("Finds"), tr("Score"), tr("Time")])
+        tree.setHeaderLabels([tr("Way"), tr("Selector"), tr("Matches"), tr("Score"), tr("Time")])
         tree.setRootIsDecorated(False)
         tree.setIconSize(THUMBNAIL)
         tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -161,7 +157,7 @@ class ChoicesDialog(QDialog):
         keep = proposed(self.candidates)
         for index, candidate in enumerate(self.candidates):
             title = tr(KINDS.get(candidate.kind, KINDS["element"])[0])
-            finds = tr("only it") if candidate.is_unique else tr(say("{count} things", count=candidate.count))
+            finds = tr("unique") if candidate.is_unique else tr(say("{count} matches", count=candidate.count))
             item = QTreeWidgetItem(
                 tree, [title, candidate.selector, finds, f"{candidate.score:.2f}", f"{candidate.ms:.0f} ms"]
             )
@@ -170,7 +166,7 @@ class ChoicesDialog(QDialog):
             item.setCheckState(0, Qt.CheckState.Checked if index in keep else Qt.CheckState.Unchecked)
             item.setIcon(0, self._thumbnail(candidate))
             item.setFont(1, ui_font(mono=True))
-            item.setToolTip(1, candidate.selector)
+            item.setToolTip(1, tip(candidate.selector))
             item.setForeground(2, theme().success if candidate.is_unique else theme().warning)
             for column in (3, 4):
                 item.setForeground(column, theme().text_dim)

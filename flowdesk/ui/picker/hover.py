@@ -7,7 +7,7 @@ import asyncio
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
@@ -17,6 +17,7 @@ from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
 from flowdesk.ui.picker.overlay import Inspect, Pick
 from flowdesk.ui.pixels import to_pixels
+from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.ring import Ring
 from flowdesk.ui.theme import theme
 
@@ -43,11 +44,12 @@ class HoverPicker(FloatingBar):
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look)
-        self.count = QLabel(self)
+        self.count = PlainLabel(self)
         self.count.setObjectName("heading")
         self.count.setFixedWidth(26)
-        title = QLabel(f"<b>{tr('Open the menu and point at the entry')}</b>", self)
-        hint = QLabel(tr("Ctrl takes what is outlined at once."), self)
+        title = PlainLabel(tr("Open the menu and point at the entry"), self)
+        title.setObjectName("heading")
+        hint = PlainLabel(tr("Press Ctrl to select the outlined element immediately."), self)
         hint.setObjectName("dim")
         self.more = self._button("plus", tr("More time"))
         self.leave = self._button("x", tr("Cancel"))
@@ -68,7 +70,7 @@ class HoverPicker(FloatingBar):
         button = QToolButton(self)
         button.setIcon(icon(name))
         button.setIconSize(QSize(18, 18))
-        button.setToolTip(text)
+        button.setToolTip(tip(text))
         button.setAccessibleName(text)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
@@ -87,7 +89,7 @@ class HoverPicker(FloatingBar):
 
     def _show_left(self) -> None:
         self.count.setText(f"{max(0, round(self._left + 0.4))}")
-        self.setAccessibleName(tr(say("Taken in {seconds} s", seconds=self.count.text())))
+        self.setAccessibleName(tr(say("Selected in {seconds} s", seconds=self.count.text())))
 
     def _look(self) -> None:
         held = bool(QGuiApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -17,7 +17,7 @@ LONGEST = 48
 ROLES = {
     "alert": "Alert",
     "application": "Application",
-    "button": "Push button",
+    "button": "Button",
     "check_box": "Check box",
     "combo_box": "Combo box",
     "column_header": "Column header",
@@ -41,7 +41,7 @@ ROLES = {
     "split_group": "Split group",
     "static_text": "Static text",
     "status": "Status bar",
-    "switch": "Toggle",
+    "switch": "Switch",
     "tab": "Tab",
     "tab_group": "Tab group",
     "table": "Table",

@@ -69,7 +69,7 @@ class PickOverlay(QWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._ask)
-        self.setAccessibleName(tr("Point at the target"))
+        self.setAccessibleName(tr("Select the target"))
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -244,8 +244,8 @@ class PickOverlay(QWidget):
 
     def _draw_hint(self, painter: QPainter) -> None:
         lines = (
-            tr("Click takes what is outlined, a drag takes a picture"),
-            tr("Up and Down: parent and child · Enter: take it · F2: open a menu first · Esc: leave"),
+            tr("Click to select the outlined element. Drag to capture an image."),
+            tr("Up and Down: parent and child · Enter: select · F2: open a menu first · Esc: cancel"),
         )
         fonts = ui_font("title", "medium"), ui_font("small")
         width = max(QFontMetrics(font).horizontalAdvance(line) for font, line in zip(fonts, lines, strict=True)) + 40

@@ -1,12 +1,12 @@
 """The whole of a pick: out of the way, point, try, choose, store."""
 
 import base64
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
@@ -18,18 +18,22 @@ from flowdesk.ui.picker.choices import Candidate, ChoicesDialog
 from flowdesk.ui.picker.hover import HoverPicker
 from flowdesk.ui.picker.look import Outlined
 from flowdesk.ui.picker.overlay import Pick, PickOverlay
+from flowdesk.ui.plain import PlainLabel
 
 LATE_MS = 500
 """How long the tries may take before something says that they are under way."""
 
 
-async def pick_target(window: QWidget, peer: WindowPeer, workflow_id: str) -> list[str] | None:
+async def pick_target(
+    window: QWidget, peer: WindowPeer, workflow_id: str, tell: Callable[[dict[str, Any] | None], None] | None = None
+) -> list[str] | None:
     """Let a person point at the desktop and choose how it is found again; return the selectors, best first.
 
     Args:
         window: The window that asks; every window of flowdesk is hidden meanwhile.
         peer: Who asks the session.
         workflow_id: The flow beside which pictures are stored.
+        tell: Gets the node that says what is meant better than a click, with ``type`` and ``config``; None where none does.
 
     Returns:
         The selectors, or ``None`` if the person left.
@@ -46,6 +50,8 @@ async def pick_target(window: QWidget, peer: WindowPeer, workflow_id: str) -> li
             return None
         chosen = await _choose(window, candidates, picker.picture) if len(candidates) > 1 else candidates
         if chosen is not None:
+            if tell is not None and chosen:
+                tell(picker.step)
             return [await picker.stored(candidate) for candidate in chosen] or None
 
 
@@ -54,7 +60,7 @@ async def _trying(work: Awaitable[list[Candidate]]) -> list[Candidate]:
     bar = FloatingBar()
     rows = QVBoxLayout(bar)
     rows.setContentsMargins(18, 10, 18, 10)
-    rows.addWidget(QLabel(tr("Trying ways to find it again…"), bar))
+    rows.addWidget(PlainLabel(tr("Trying ways to find it again…"), bar))
     bar.place_below()
     late = QTimer(bar)
     late.setSingleShot(True)
@@ -92,6 +98,7 @@ class _Picker:
         self.peer = peer
         self.workflow_id = workflow_id
         self.picture = QPixmap()
+        self.step: dict[str, Any] | None = None
         self._origin = (0, 0)
 
     async def point(self) -> Pick | None:
@@ -122,6 +129,7 @@ class _Picker:
         if picked.kind == "box":
             where = {"box": (picked.x, picked.y, picked.width, picked.height)}
         found = await self.peer.request("target.candidates", where, self.workflow_id)
+        self.step = found.get("step")
         candidates = [Candidate.read(values) for values in found["candidates"]]
         if candidates:
             return candidates

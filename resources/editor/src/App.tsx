@@ -8,17 +8,20 @@ import { canvasId } from "./canvas/drawn";
 import { SessionContext, useSession } from "./context";
 import { DesktopPanel } from "./desktop/DesktopPanel";
 import { Inspector } from "./form/Inspector";
+import { VisitPanel } from "./form/Visit";
 import { hiddenBy } from "./frames";
-import { t, useLanguage } from "./i18n";
-import { Icon } from "./icons";
+import { useLanguage } from "./i18n";
 import { keyDown, onCopy, onPaste, walk } from "./keys";
 import { Bottom } from "./panels/Bottom";
 import { Banner, Entry, Find, Help, Notices, Questions, Saving } from "./panels/Dialogs";
+import { Clashes, DiskBanner, FileQuestions } from "./panels/Files";
+import { GalleryDialog, Welcome } from "./panels/Gallery";
+import { PastBar } from "./panels/PastBar";
 import { Palette } from "./panels/Palette";
 import { TopBar } from "./panels/TopBar";
 import { CARD } from "./nodetypes";
 import type { Session } from "./session";
-import { useMay, useStore } from "./store";
+import { useStore } from "./store";
 
 export function App({ session }: { readonly session: Session }) {
   const language = useLanguage();
@@ -41,8 +44,8 @@ function Editor() {
   const isDesktopShown = useStore((state) => state.isDesktopShown);
   const isPaletteShown = useStore((state) => state.isPaletteShown);
   const isInspectorShown = useStore((state) => state.isInspectorShown);
+  const isVisitShown = useStore((state) => state.isVisitShown);
   const name = useStore((state) => state.flow?.fields.name);
-  const mayEdit = useMay("edit");
   const { fitView, setCenter, getNode } = useReactFlow();
   useEffect(() => {
     document.title = name ? `${String(name)} · flowdesk` : "flowdesk";
@@ -77,34 +80,39 @@ function Editor() {
       window.removeEventListener("flowdesk:show", shown);
     };
   }, [session, fitView, getNode, setCenter]);
-  const parts = ["editor", isPaletteShown ? "has-palette" : "", isInspectorShown ? "has-inspector" : "", isDesktopShown ? "has-desktop" : ""];
+  useEffect(() => {
+    // A window that becomes as narrow as a phone has no room beside the flow.
+    const narrow = window.matchMedia("(max-width: 700px)");
+    const fold = () => narrow.matches && useStore.setState({ isPaletteShown: false, isInspectorShown: false });
+    narrow.addEventListener("change", fold);
+    return () => narrow.removeEventListener("change", fold);
+  }, []);
+  const parts = ["editor", hasFlow && isPaletteShown ? "has-palette" : "", hasFlow && isInspectorShown ? "has-inspector" : "", isDesktopShown ? "has-desktop" : "", hasFlow ? "" : "is-empty"];
   return (
     <div className={parts.filter(Boolean).join(" ")}>
       <TopBar />
       <Banner />
+      <DiskBanner />
       <Find />
-      {isPaletteShown && <Palette />}
+      {hasFlow && isPaletteShown && <Palette />}
       <main className="stage">
         {hasFlow ? (
           <Canvas />
         ) : (
-          <div className="nothing">
-            <Icon name="workflow" size={48} />
-            <p>{t("No flow is open.")}</p>
-            {mayEdit && (
-              <button type="button" className="is-primary" onClick={() => void session.open(null)}>
-                <Icon name="file-plus" /> {t("New flow")}
-              </button>
-            )}
-          </div>
+          <Welcome />
         )}
+        <PastBar />
         {isDesktopShown && <DesktopPanel store={session.desktop} onClose={() => useStore.setState({ isDesktopShown: false })} />}
         <Bottom />
       </main>
-      {isInspectorShown && <Inspector />}
+      {isInspectorShown && isVisitShown && hasFlow && <VisitPanel />}
+      {hasFlow && isInspectorShown && <Inspector />}
       <Questions />
       <Help />
       <Saving />
+      <FileQuestions />
+      <Clashes />
+      <GalleryDialog />
     </div>
   );
 }

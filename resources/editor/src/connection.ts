@@ -1,7 +1,7 @@
 /** The socket to flowdesk: who we are, requests and their replies, events, and coming back after a break. */
 
 import type { Link } from "./desktop/protocol";
-import type { Ask } from "./protocol";
+import type { Replies, Requests } from "./protocol";
 
 /** A message of the protocol, as it comes from the server. */
 export interface Message {
@@ -97,16 +97,16 @@ export class Connection implements Link {
   }
 
   /** Sends a request and resolves with the payload of its reply. Rejects with `Refused`, or when the socket goes. */
-  request<T = Record<string, unknown>>(...[type, payload = {}, workflowId = ""]: Ask): Promise<T> {
+  request<Type extends keyof Requests>(type: Type, payload?: Requests[Type], workflowId = ""): Promise<Replies[Type]> {
     const socket = this.socket;
     if (!socket || socket.readyState !== 1 || this.state === "refused") {
       return Promise.reject(gone());
     }
     const id = `p${Date.now().toString(36)}-${(this.count += 1)}`;
-    const sent = new Promise<T>((resolve, reject) => {
+    const sent = new Promise<Replies[Type]>((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as (payload: object) => void, reject });
     });
-    socket.send(JSON.stringify({ id, type, timestamp: Date.now() / 1000, workflow_id: workflowId, payload }));
+    socket.send(JSON.stringify({ id, type, timestamp: Date.now() / 1000, workflow_id: workflowId, payload: payload ?? {} }));
     return sent;
   }
 
@@ -125,7 +125,7 @@ export class Connection implements Link {
     const asked = secret ? this.request("auth", secret) : this.request("system.status");
     asked.then(
       (answer) => {
-        if (typeof answer.token === "string") this.keep.setItem("flowdesk.token", answer.token);
+        if ("token" in answer && typeof answer.token === "string") this.keep.setItem("flowdesk.token", answer.token);
         this.pause = FIRST_PAUSE;
         this.to("open");
       },

@@ -25,6 +25,16 @@ test("another's edit comes below ours, as the server will put them", () => {
   expect(xOf(replica)).toBe(20);
 });
 
+test("after a break edits keep what they saw, but of another server's revisions they saw nothing", () => {
+  const replica = new Replica(file, 4, "me");
+  replica.begin({ key: 1, changes: [move(20)], base: 4, editId: "e1" });
+  replica.begin({ key: 2, changes: [] });
+  replica.comeBack(file, 5, "again");
+  expect(replica.unanswered).toEqual([{ key: 1, changes: [move(20)], base: 4, editId: "e1" }]);
+  replica.comeBack(file, 1, "once more", false);
+  expect(replica.unanswered[0]?.base).toBe(0);
+});
+
 test("an edit that the server refused is taken back", () => {
   const replica = new Replica(file, 1, "me");
   replica.begin({ key: 1, changes: [move(20)] });

@@ -12,6 +12,10 @@ export interface Pending {
   readonly key: number;
   readonly changes: readonly Change[];
   readonly label?: string;
+  /** By this the server knows it again when it is sent twice. */
+  readonly editId?: string;
+  /** The revision that the person saw. */
+  readonly base?: number;
 }
 
 /** The event `flow.changed`, as far as the replica needs it. */
@@ -77,10 +81,13 @@ export class Replica {
     this.replay();
   }
 
-  /** Begins again after a break, under a new name; what the server answered before it is no longer pending. */
-  comeBack(json: Record<string, unknown>, revision: number, me: string): void {
+  /**
+   * Begins again after a break, under a new name; an undo that nobody answered is not sent again.
+   * A server that was started again counts its revisions from 0: of what others did since we saw nothing.
+   */
+  comeBack(json: Record<string, unknown>, revision: number, me: string, isSameServer = true): void {
     this.me = me;
-    this.pending = this.pending.filter((one) => one.changes.length);
+    this.pending = this.pending.filter((one) => one.changes.length).map((one) => (isSameServer ? one : { ...one, base: 0 }));
     this.reset(json, revision);
   }
 

@@ -14,7 +14,7 @@ const file = {
 
 const after = (...changes: Change[]) => writeFlow(apply(readFlow(file), changes));
 
-test("a flow is written as it was read", () => {
+test("use a flow like this: as it was read", () => {
   expect(writeFlow(readFlow(file))).toEqual(file);
 });
 

@@ -29,8 +29,9 @@ export interface Flow {
 }
 
 export type Change =
-  | { readonly op: "addNode"; readonly node: FlowNode; readonly index?: number | null }
+  | { readonly op: "addNode"; readonly node: FlowNode; readonly index?: number | null; readonly ids?: Readonly<Record<string, string>> }
   | { readonly op: "removeNode"; readonly id: string }
+  | { readonly op: "renameNode"; readonly id: string; readonly to: string }
   | { readonly op: "moveNode"; readonly id: string; readonly x: number; readonly y: number }
   | ({ readonly op: "setNode"; readonly id: string } & Setting)
   | { readonly op: "addEdge"; readonly edge: FlowEdge; readonly index?: number | null }
@@ -47,6 +48,12 @@ export interface Setting {
   readonly index?: number | null;
   /** How many of the objects around a removed value go with it if that empties them. */
   readonly prune?: number;
+}
+
+/** Whether a flow says that it runs on a desktop of its own. */
+export function isOnOwnDesktop(flow: Flow | null): boolean {
+  const desktop = flow?.fields.desktop;
+  return typeof desktop === "string" && desktop.startsWith("private");
 }
 
 /** Reads a flow file. */
@@ -80,6 +87,14 @@ export function apply(flow: Flow, changes: readonly Change[]): Flow {
         break;
       case "moveNode":
         if (node) ownNodes().set(node.id, { ...node, position: { ...node.position, x: change.x, y: change.y } });
+        break;
+      case "renameNode":
+        if (node && !(nodes ?? flow.nodes).has(change.to)) {
+          nodes = new Map([...(nodes ?? flow.nodes)].map(([id, one]) => (id === change.id ? [change.to, { ...one, id: change.to }] : [id, one])));
+          const end = (id: string) => (id === change.id ? change.to : id);
+          edges = new Map([...(edges ?? flow.edges)].map(([id, one]) => [id, one.source === change.id || one.target === change.id ? { ...one, source: end(one.source), target: end(one.target) } : one]));
+          fields = withMember(fields, change.id, change.to);
+        }
         break;
       case "setNode":
         if (node) ownNodes().set(node.id, changed(node, change.path, change));
@@ -115,6 +130,14 @@ export function removal(flow: Flow, nodeIds: Iterable<string>, edgeIds: Iterable
 /** Returns an id that is not in use. */
 export function freshId(prefix: string): string {
   return `${prefix}_${crypto.randomUUID().replaceAll("-", "").slice(0, 8)}`;
+}
+
+/** The rest of a flow with one member of its groups under another id. */
+function withMember(fields: FlowFields, old: string, to: string): FlowFields {
+  const groups = fields.groups as Readonly<Record<string, { readonly nodes?: readonly string[] }>> | undefined;
+  if (!groups || !Object.values(groups).some((group) => group.nodes?.includes?.(old))) return fields;
+  const renamed = Object.entries(groups).map(([id, group]) => [id, group.nodes?.includes?.(old) ? { ...group, nodes: group.nodes.map((one) => (one === old ? to : one)) } : group]);
+  return { ...fields, groups: Object.fromEntries(renamed) };
 }
 
 function inserted<T extends { id: string }>(items: Map<string, T>, item: T, index: number | null | undefined): Map<string, T> {

@@ -2,6 +2,8 @@
 
 import { useSyncExternalStore } from "react";
 
+import type { Phrase as Told } from "./protocol";
+
 export type Language = "en" | "zh_CN";
 
 export const LANGUAGES: Record<Language, string> = { en: "English", zh_CN: "简体中文" };
@@ -49,6 +51,17 @@ export function said(sentence: string): string {
   if (answers.size > 2000) answers.clear();
   answers.set(sentence, found);
   return found;
+}
+
+/** A sentence of the server that is not filled yet: the catalogue's key, and values that may be sentences themselves. */
+export type Phrase = string | Told;
+
+/** Returns a sentence that the server took apart in the language in force. */
+export function phrased(phrase: Phrase): string {
+  if (typeof phrase === "string") return phrase;
+  const found = texts[phrase.key];
+  if (found === undefined) return phrase.text;
+  return filled(found, Object.fromEntries(Object.entries(phrase.values).map(([name, value]) => [name, phrased(value)])));
 }
 
 /** The language in force. */

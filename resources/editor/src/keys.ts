@@ -23,7 +23,7 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   if (hasCommand && event.altKey && event.key === "Enter") return act(() => runSelection(session));
   if (hasCommand && event.shiftKey && event.key === "Enter") return act(() => runFromHere(session));
   if (hasCommand && event.key === "Enter") return act(() => void (!isRunning(run) && may("run") && session.run("start")));
-  if (hasCommand && event.key === ".") return act(() => void (isRunning(run) && session.run("stop")));
+  if (hasCommand && event.key === ".") return act(() => void session.stop());
   if (isTyping(event.target)) return;
   if (hasCommand && key === "z") return act(() => void session.undo(event.shiftKey ? "redo" : "undo"));
   if (hasCommand && key === "y") return act(() => void session.undo("redo"));
@@ -38,6 +38,7 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   if (event.key === "?") return act(() => useStore.setState({ isHelpShown: true }));
   if (key === "f" || event.key === "Home") return act(fit);
   if (event.key === "F2" && selection.size + selectedFrames.size === 1) return act(rename);
+  if (event.key === "F8" && selection.size === 1) return act(() => runThis(session, [...selection][0] ?? ""));
   if (event.key === "F9") return act(() => turn(session, "breakpoint", t("Breakpoint")));
   if (key === "d") return act(() => turn(session, "disabled", t("Disabled")));
   if (event.key === "Escape" && selection.size + selectedFrames.size) session.select([]);
@@ -84,7 +85,7 @@ export function saveOrAsk(session: Session): void {
 }
 
 /** Puts the caret into the name of the selected node. */
-function rename(): void {
+export function rename(): void {
   const { selectedFrames } = useStore.getState();
   if (selectedFrames.size) {
     if (may("edit")) useStore.setState({ writing: [...selectedFrames][0] ?? null });
@@ -95,7 +96,7 @@ function rename(): void {
 }
 
 /** Turns an option of the selected nodes on, or off where all have it. */
-function turn(session: Session, option: "breakpoint" | "disabled", label: string): void {
+export function turn(session: Session, option: "breakpoint" | "disabled", label: string): void {
   const { flow, selection } = useStore.getState();
   if (!flow || !selection.size || !may("edit")) return;
   const chosen = [...selection].flatMap((id) => flow.nodes.get(id) ?? []);
@@ -148,7 +149,7 @@ function paste(session: Session, text: string): void {
   if (!flow || !may("edit")) return;
   const changes = pasteText(flow, text, null);
   if (!changes) {
-    if (text.trim()) session.notify("error", t("What was copied is no part of a flow."));
+    if (text.trim()) session.notify("error", t("The clipboard contains no nodes."));
     return;
   }
   void session.edit(changes, t("Paste"));
@@ -167,4 +168,9 @@ export function runFromHere(session: Session): void {
   const { run, selection } = useStore.getState();
   const [first] = selection;
   if (first && selection.size === 1 && !isRunning(run) && may("run")) void session.run("start", { from_node: first });
+}
+
+/** Runs one node and no other, with what the last run left. */
+export function runThis(session: Session, id: string): void {
+  if (!isRunning(useStore.getState().run) && may("run")) void session.run("start", { only: [id] });
 }

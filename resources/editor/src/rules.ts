@@ -1,11 +1,11 @@
 /** Which connections may be made, each refusal with its reason; and pasting, aligning and laying out. Pure. */
 
-import dagre from "@dagrejs/dagre";
-
 import { freshId, type Change, type Flow, type FlowEdge, type FlowNode } from "./flow";
 import { framesOf, membersOf, wholeGroups, type Frame } from "./frames";
 import { t } from "./i18n";
+import { freshCopyId, freshNodeId } from "./naming";
 import { CARD, portOf, shapeOf, type NodeType } from "./nodetypes";
+import { tidy } from "./tidying";
 
 export type Types = ReadonlyMap<string, NodeType>;
 
@@ -13,12 +13,12 @@ export type Types = ReadonlyMap<string, NodeType>;
 export function refusal(flow: Flow, types: Types, source: string, handle: string | null, target: string): string | null {
   const from = flow.nodes.get(source);
   const to = flow.nodes.get(target);
-  if (!from || !to) return t("This node is no longer there.");
-  if (source === target) return t("A node cannot lead to itself.");
-  if (!shapeOf(to, types.get(to.type)).hasInput) return t("Nothing can lead into the start node.");
+  if (!from || !to) return t("This node no longer exists.");
+  if (source === target) return t("A node cannot connect to itself.");
+  if (!shapeOf(to, types.get(to.type)).hasInput) return t("The Start node has no input.");
   const shape = shapeOf(from, types.get(from.type));
   const port = portOf(shape, handle);
-  if (!port) return t("Nothing can follow this node: it ends its path.");
+  if (!port) return t("This node has no outputs.");
   for (const edge of flow.edges.values()) {
     if (edge.source === source && edge.target === target && portOf(shape, edge.sourceHandle)?.handle === port.handle) {
       return t("These two are already connected.");
@@ -35,8 +35,8 @@ export function newEdge(flow: Flow, types: Types, source: string, handle: string
   return { id: freshId("edge"), source, target, sourceHandle: isPlain ? null : port.handle, targetHandle: null };
 }
 
-export function newNode(type: string, x: number, y: number): FlowNode {
-  return { id: freshId(type), type, position: { x: snapped(x), y: snapped(y) }, data: { label: "", config: {} } };
+export function newNode(type: string, x: number, y: number, flow: Flow): FlowNode {
+  return { id: freshNodeId(type, flow), type, position: { x: snapped(x), y: snapped(y) }, data: { label: "", config: {} } };
 }
 
 export function snapped(value: number): number {
@@ -71,10 +71,14 @@ export function pasteText(flow: Flow, text: string, at: { x: number; y: number }
   const changes: Change[] = [];
   for (const node of found.nodes) {
     if (node.type === "start" && hasStart) continue;
-    const id = freshId(node.type);
-    fresh.set(node.id, id);
+    fresh.set(node.id, freshCopyId(node.id, node.type, flow, fresh.values()));
+  }
+  // The server leads references among the copies to the copies.
+  const ids = Object.fromEntries(fresh);
+  for (const node of found.nodes) {
+    const id = fresh.get(node.id);
     const position = { ...node.position, x: node.position.x + dx, y: node.position.y + dy };
-    changes.push({ op: "addNode", node: { ...node, id, position } });
+    if (id) changes.push({ op: "addNode", node: { ...node, id, position }, ids });
   }
   for (const edge of found.edges) {
     const source = fresh.get(edge.source);
@@ -144,18 +148,6 @@ export function neighbour(flow: Flow, id: string, way: "left" | "right" | "up" |
   return null;
 }
 
-/** The changes that put a node into a wire. */
-export function spliced(flow: Flow, types: Types, edgeId: string, node: FlowNode): Change[] {
-  const edge = flow.edges.get(edgeId);
-  const added: Change = { op: "addNode", node };
-  if (!edge) return [added];
-  const after = { ...flow, nodes: new Map(flow.nodes).set(node.id, node) };
-  const into: Change = { op: "addEdge", edge: { ...edge, id: freshId("edge"), target: node.id, targetHandle: null } };
-  const out = shapeOf(node, types.get(node.type)).ports.find((port) => !port.isSide);
-  const onward: Change[] = out ? [{ op: "addEdge", edge: { ...newEdge(after, types, node.id, out.handle, edge.target), targetHandle: edge.targetHandle ?? null } }] : [];
-  return [added, { op: "removeEdge", id: edgeId }, into, ...onward];
-}
-
 export type Side = "left" | "center" | "right" | "top" | "middle" | "bottom" | "across" | "down";
 
 /** Returns the moves that align nodes on a side, or put equal room between them (`across`, `down`). */
@@ -205,26 +197,10 @@ function distributed(boxes: readonly Boxed[], way: "across" | "down"): Change[] 
   });
 }
 
-/** Returns the moves that lay the flow out from left to right, the start where it was. */
-export function laidOut(flow: Flow, types: Types): Change[] {
-  const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 40, ranksep: 80 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const node of flow.nodes.values()) {
-    const { width, height } = shapeOf(node, types.get(node.type));
-    graph.setNode(node.id, { width, height });
-  }
-  for (const edge of flow.edges.values()) {
-    if (flow.nodes.has(edge.source) && flow.nodes.has(edge.target)) graph.setEdge(edge.source, edge.target);
-  }
-  dagre.layout(graph);
-  const start = [...flow.nodes.values()].find((node) => node.type === "start") ?? flow.nodes.values().next().value;
-  if (!start) return [];
-  const anchor = graph.node(start.id);
-  const dx = start.position.x - (anchor.x - anchor.width / 2);
-  const dy = start.position.y - (anchor.y - anchor.height / 2);
-  return [...flow.nodes.keys()].map((id): Change => {
-    const { x, y, width, height } = graph.node(id);
-    return { op: "moveNode", id, x: snapped(x - width / 2 + dx), y: snapped(y - height / 2 + dy) };
-  });
+/** Returns the moves that tidy the flow up for a view of this size, the upper left corner where it was. */
+export function laidOut(flow: Flow, types: Types, room: { readonly width: number; readonly height: number }): Change[] {
+  const sizes = new Map([...flow.nodes.values()].map((node) => [node.id, { ...node.position, ...sizeOf(shapeOf(node, types.get(node.type))) }]));
+  return [...tidy(flow, sizes, room)].map(([id, { x, y }]): Change => ({ op: "moveNode", id, x, y }));
 }
+
+const sizeOf = ({ width, height }: { readonly width: number; readonly height: number }) => ({ width, height });

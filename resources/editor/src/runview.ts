@@ -80,6 +80,7 @@ function ended(run: RunView | null, payload: Record<string, unknown>): RunView {
 function fromSnapshot(payload: Record<string, unknown>): Shown {
   const known = (payload.nodes ?? {}) as Record<string, Record<string, unknown>>;
   const progress = payload.progress as { percent?: number } | null | undefined;
+  const visits = (payload.visits ?? {}) as Record<string, number>;
   const logs = (payload.logs ?? []) as Record<string, unknown>[];
   const begun: RunView = {
     runId: text(payload.run_id), status: text(payload.status) as RunStatus, percent: progress?.percent ?? 0,
@@ -87,7 +88,7 @@ function fromSnapshot(payload: Record<string, unknown>): Shown {
   }; // prettier-ignore
   return {
     run: payload.end ? ended(begun, payload.end as Record<string, unknown>) : begun,
-    nodes: Object.fromEntries(Object.entries(known).map(([id, last]) => [id, { ...nodeState(last, undefined), visits: 1 }])),
+    nodes: Object.fromEntries(Object.entries(known).map(([id, last]) => [id, { ...nodeState(last, undefined), visits: visits[id] ?? 1 }])),
     taken: (payload.ways ?? {}) as State["taken"],
     log: logs.map((entry) => line(entry, Date.now())),
     variables: (payload.variables ?? {}) as State["variables"],

@@ -2,40 +2,23 @@
 
 import { Connection, gone, Refused, type Message } from "./connection";
 import { DesktopStore } from "./desktop/store";
-import { Replica, type Changed } from "./document";
+import { Replica, type Changed, type Pending } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
+import type { Preview, ValueEntry } from "./form/offers";
+import type { Visit } from "./form/visits";
 import { emptied, membersOf, withoutFrames } from "./frames";
 import { said, t } from "./i18n";
-import type { NodeType } from "./nodetypes";
-import type { HelpAnswer, Requests } from "./protocol";
+import { avoid } from "./naming";
+import type { HelpAnswer, RecordChanged, Requests, StatusEvent } from "./protocol";
+import { randomId } from "./random";
 import { takeIn, type RunEvent } from "./runview";
-import { isRunning, may, useStore, type Editor, type FlowFile, type OpenFlow, type Problem, type Question, type Run, type State } from "./store";
+import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor, type OpenFlow, type OwnTriggers, type Problem, type Question, type Run, type State } from "./store";
 
 const get = useStore.getState;
 const set = useStore.setState;
 const PRESENCE_PACE = 120;
 const NOTICE_TIME = 6000;
 const RUN_EVENTS = ["node.", "execution."];
-
-interface DocumentState {
-  readonly workflow_id: string;
-  readonly flow: Record<string, unknown>;
-  readonly revision: number;
-  readonly path: string | null;
-  readonly problems: readonly Problem[];
-  readonly undo: string | null;
-  readonly redo: string | null;
-  readonly modified: boolean;
-  readonly peers: readonly Editor[];
-}
-
-interface StatusPayload {
-  readonly peer_id?: string;
-  readonly role: State["role"];
-  readonly epoch: string;
-  readonly desktop: { readonly available: boolean };
-  readonly clients: State["clients"];
-}
 
 export class Session {
   readonly desktop: DesktopStore;
@@ -48,11 +31,28 @@ export class Session {
   private presence: Record<string, unknown> | null = null;
   private cursor: readonly [number, number] | null = null;
   private notices = 0;
+  private isSameServer = true;
+  private readonly born = randomId();
+  private base: number | null = null;
 
   constructor(readonly connection: Connection) {
     this.desktop = new DesktopStore(connection, () => get().workflowId);
     connection.watch(() => this.linkChanged());
     connection.on("*", (_payload: never, message: Message) => this.hear(message));
+    window.addEventListener("beforeunload", (event) => {
+      // What has not arrived would be gone.
+      if (this.hasUnsent) event.preventDefault();
+    });
+  }
+
+  /** The revision that is shown: what a person who begins to type now has seen. */
+  get revision(): number {
+    return this.replica?.revision ?? 0;
+  }
+
+  /** Whether edits have not arrived at the server. */
+  get hasUnsent(): boolean {
+    return Boolean(this.replica?.unanswered.some((one) => one.changes.length));
   }
 
   // -- the connection
@@ -65,17 +65,21 @@ export class Session {
 
   private async enter(): Promise<void> {
     try {
-      const status = await this.connection.request<StatusPayload>("system.status");
+      const status = await this.connection.request("system.status");
       this.takeStatus(status);
-      const { types } = await this.connection.request<{ types: NodeType[] }>("node.types");
-      set({ types: new Map(types.map((type) => [type.type, type])), wasIn: true });
+      const { types, engines, functions, triggers } = await this.connection.request("node.types");
+      avoid(functions.map((one) => one.name));
+      set({ types: new Map(types.map((type) => [type.type, type])), engines, functions, triggerTypes: triggers, wasIn: true });
       await this.listFlows();
       const { workflowId, open } = get();
       if (workflowId) await this.comeBack(workflowId);
       else {
         const last = sessionStorage.getItem("flowdesk.flow");
-        const first = open.find((flow) => flow.workflow_id === last) ?? open[0];
+        const left = open.filter((flow) => flow.unsaved && !flow.editors);
+        const first = open.find((flow) => flow.workflow_id === last) ?? left[0] ?? open[0];
         if (first) await this.show(first.workflow_id);
+        const others = left.filter((flow) => flow.workflow_id !== first?.workflow_id).map((flow) => flow.name || t("New flow"));
+        if (others.length) this.notify("info", t("Not saved yet: {names}", { names: others.join(", ") }));
       }
       this.catchUp();
     } catch (error) {
@@ -83,11 +87,13 @@ export class Session {
     }
   }
 
-  private takeStatus(status: StatusPayload): void {
-    if (status.peer_id) set({ peerId: status.peer_id, role: status.role });
+  private takeStatus(status: StatusEvent): void {
+    if (status.peer_id) set({ peerId: status.peer_id, role: status.role ?? "view" });
     if (status.clients) set({ clients: status.clients });
     if (status.desktop) set({ desktopAvailable: status.desktop.available });
+    if (status.runs) set({ underWay: underWayOf(status.runs), recording: status.recording ?? null });
     if (status.epoch && status.epoch !== this.epoch) {
+      if (this.epoch) this.isSameServer = false;
       this.epoch = status.epoch;
       this.seq = 0;
     }
@@ -99,8 +105,9 @@ export class Session {
     const { path } = get();
     try {
       await this.connection.request("workflow.subscribe", this.seq ? { since: this.seq, epoch: this.epoch } : {}, workflowId);
-      const state = await this.connection.request<DocumentState>("flow.get", {}, workflowId);
-      this.replica?.comeBack(state.flow, state.revision, get().peerId);
+      const state = await this.join(workflowId);
+      this.replica?.comeBack(state.flow, state.revision, get().peerId, this.isSameServer);
+      this.isSameServer = true;
       this.showDocument(state);
     } catch (error) {
       if (!(error instanceof Refused) || error.code === "connection.gone") throw error;
@@ -111,10 +118,10 @@ export class Session {
         this.tell(error);
         return;
       }
-      const state = await this.connection.request<DocumentState>("flow.open", again, "");
+      const state = await this.connection.request("flow.open", again, "");
       const ours = path ? (this.replica?.unanswered ?? []) : [];
       await this.begin(state);
-      for (const pending of ours) this.replica?.begin(pending);
+      for (const pending of ours) this.replica?.begin({ ...pending, base: 0 });
     }
   }
 
@@ -125,14 +132,15 @@ export class Session {
     if (!replica) return;
     const waiting = replica.unanswered;
     for (const pending of waiting) replica.drop(pending.key);
-    for (const { changes, label } of waiting) void this.edit(changes, label ?? "");
+    for (const one of waiting) void this.send(one);
   }
 
   // -- events
 
   private hear(message: Message): void {
     const { type, payload, workflow_id: workflowId } = message;
-    if (type === "system.status" && payload.clients) this.takeStatus(payload as unknown as StatusPayload);
+    if (type === "system.status" && payload.clients) this.takeStatus(payload as unknown as StatusEvent);
+    if (type === "trigger.changed" || (type === "flow.saved" && workflowId === get().workflowId)) this.quietly(this.readTriggers());
     if (["flow.saved", "flow.closed"].includes(type)) this.quietly(this.listFlows());
     if (type === "help.needed") this.ask(payload as unknown as Question, workflowId);
     if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== payload.help_id) });
@@ -140,9 +148,14 @@ export class Session {
     if (!workflowId || workflowId !== get().workflowId) return;
     if (message.seq) this.seq = Math.max(this.seq, message.seq);
     if (type === "flow.changed") this.takeChange(payload as unknown as Changed & DocumentState & { undo: string; redo: string });
-    else if (type === "flow.saved") set({ isModified: false, path: payload.path as string });
+    else if (type === "flow.saved") set({ isModified: false, path: payload.path as string, onDisk: "same" });
+    else if (type === "flow.moved") {
+      set({ path: payload.path as string });
+      this.quietly(this.listFlows());
+    } else if (type === "flow.disk") set({ onDisk: payload.state as State["onDisk"], isModified: payload.modified as boolean });
     else if (type === "presence") this.takePresence(payload.peers as readonly Editor[] | undefined);
     else if (type === "flow.closed") this.quietly(this.closed());
+    else if (type === "record.changed") this.takeRecording(payload as unknown as RecordChanged);
     else if (RUN_EVENTS.some((start) => type.startsWith(start)) || (type === "system.status" && payload.run_id)) {
       this.events.push({ type, payload, time: Date.now() });
       this.frame ||= requestAnimationFrame(() => this.flush());
@@ -155,25 +168,29 @@ export class Session {
     const { events } = this;
     this.events = [];
     const before = get().run;
+    // A run that begins is what people want to see.
+    if (get().past && events.some((event) => event.type.startsWith("node.") || event.type === "system.status")) set({ past: null, run: null, nodes: {}, taken: {}, log: [] });
     set(takeIn(get(), events));
     const { run } = get();
     if (isRunning(before) && !isRunning(run)) this.quietly(Promise.all([this.listRuns(), this.readVariables()]));
   }
 
-  private takeChange(event: Changed & { problems?: readonly Problem[]; undo: string | null; redo: string | null; modified: boolean }): void {
+  private takeChange(event: Changed & { problems?: readonly Problem[]; undo: string | null; redo: string | null; modified: boolean; not_kept?: string | null }): void {
     const { replica } = this;
     if (!replica) return;
     if (!replica.take(event)) {
       this.quietly(this.refetch());
       return;
     }
+    this.followRenames(event.changes);
     set({ flow: replica.flow, isModified: event.modified, ...(event.problems ? { problems: event.problems } : {}) });
-    if (event.origin === get().peerId) set({ undoLabel: event.undo, redoLabel: event.redo });
-    if (event.changes.some((change) => change.op === "setFlow")) this.quietly(this.listFlows());
+    if (event.not_kept) this.notify("error", t("Your edits cannot be saved to disk: {reason}. Free some disk space, then save.", { reason: event.not_kept }));
+    if ([get().peerId, `recording of ${get().peerId}`].includes(event.origin)) set({ undoLabel: event.undo, redoLabel: event.redo });
+    if (event.changes.some((change) => change.op === "setFlow")) this.quietly(Promise.all([this.listFlows(), this.readTriggers()]));
   }
 
   private async refetch(): Promise<void> {
-    const state = await this.connection.request<DocumentState>("flow.get", {}, get().workflowId);
+    const state = await this.connection.request("flow.get", {}, get().workflowId);
     this.replica?.reset(state.flow, state.revision);
     this.showDocument(state);
   }
@@ -197,32 +214,103 @@ export class Session {
   // -- flows
 
   async listFlows(): Promise<void> {
-    const { open, files } = await this.connection.request<{ open: OpenFlow[]; files: FlowFile[] }>("flow.list");
-    set({ open, files });
+    const { open, files, folders } = await this.connection.request("flow.list");
+    set({ open, files, folders });
+  }
+
+  /** Asks how the server reads the flow's triggers; a flow without any is not asked about. */
+  async readTriggers(): Promise<void> {
+    const { workflowId, flow } = get();
+    const has = Array.isArray(flow?.fields.triggers) && flow.fields.triggers.length > 0;
+    const told = has ? await this.connection.request("trigger.list", {}, workflowId).catch(() => null) : null;
+    if (workflowId === get().workflowId) set({ ownTriggers: (told?.flow ?? null) as OwnTriggers | null });
+  }
+
+  /** Shows a run that ended as it was at one of its moments, at its end where none is named. */
+  async showPast(runId: string, moment: number | null = null): Promise<void> {
+    await this.attempt(async () => {
+      const past = await this.connection.request("execution.past", { run_id: runId, moment });
+      if (past.workflow_id !== get().workflowId) return;
+      set({ past, ...takeIn(get(), [{ type: "execution.snapshot", payload: past, time: Date.now() }]) });
+      if (past.node_id && get().flow?.nodes.has(past.node_id)) {
+        this.select([past.node_id]);
+        window.dispatchEvent(new CustomEvent("flowdesk:reveal", { detail: past.node_id }));
+      }
+    });
+  }
+
+  /** Shows the last run again. */
+  leavePast(): void {
+    const { workflowId } = get();
+    set({ past: null, run: null, nodes: {}, taken: {}, log: [] });
+    this.quietly(
+      this.connection.request("execution.snapshot", {}, workflowId).then((snapshot) => {
+        if (workflowId === get().workflowId && !get().past && snapshot.run_id) set(takeIn(get(), [{ type: "execution.snapshot", payload: snapshot as unknown as Record<string, unknown>, time: Date.now() }]));
+      }),
+    );
   }
 
   async listRuns(): Promise<void> {
-    const { runs } = await this.connection.request<{ runs: Run[] }>("workflow.list", { limit: 50, earlier: true });
+    const { runs } = await this.connection.request("workflow.list", { limit: 50, earlier: true });
     set({ runs });
+  }
+
+  /** Which values a node may name, with those of the last run; `null` where the server does not say. */
+  async listValues(nodeId: string): Promise<{ values: readonly ValueEntry[]; own: ValueEntry | null; has_run: boolean } | null> {
+    return await this.connection.request("value.list", { node_id: nodeId }, get().workflowId).catch(() => null);
+  }
+
+  /** What settings would be with the values of the last run. */
+  async previewValues(settings: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, Preview>>> {
+    const told = await this.connection.request("value.preview", { settings }, get().workflowId).catch(() => null);
+    return told?.previews ?? {};
+  }
+
+  /** What a node was given at one visit of the last run, and what came of it; `null` where the server does not say. */
+  async readVisit(nodeId: string, visit: number | null): Promise<Visit | null> {
+    return (await this.connection.request("value.visit", { node_id: nodeId, visit, ...(get().past ? { run_id: get().past?.run_id } : {}) }, get().workflowId).catch(() => null)) as Visit | null;
   }
 
   /** Reads what the last run made of the variables. */
   private async readVariables(): Promise<void> {
     const { workflowId } = get();
-    const { variables } = await this.connection.request<{ variables?: State["variables"] }>("execution.snapshot", {}, workflowId);
+    const { variables } = await this.connection.request("execution.snapshot", {}, workflowId);
     if (variables && workflowId === get().workflowId) set({ variables });
   }
 
   /** Shows an open flow. */
   async show(workflowId: string): Promise<void> {
-    await this.attempt(async () => this.begin(await this.connection.request<DocumentState>("flow.get", {}, workflowId)));
+    await this.attempt(async () => this.begin(await this.join(workflowId)));
+  }
+
+  /** Fetches an open flow, and is one of its editors from then on, if we may be. */
+  private async join(workflowId: string): Promise<DocumentState> {
+    const state = await this.connection.request("flow.get", {}, workflowId);
+    return may("edit") ? this.connection.request("flow.open", {}, workflowId) : state;
   }
 
   /** Opens a file of the server's machine, or a flow given here (`null`: a new one). */
   async open(what: { path: string } | { flow: Record<string, unknown> } | null): Promise<void> {
     await this.attempt(async () => {
-      await this.begin(await this.connection.request<DocumentState>("flow.open", what ?? { flow: newFlow() }));
+      await this.begin(await this.connection.request("flow.open", what ?? { flow: newFlow() }));
       await this.listFlows();
+    });
+  }
+
+  /** Makes flows of scripts of other tools, opens the first, and says how much of them was taken. */
+  async importScripts(files: Record<string, string>): Promise<void> {
+    await this.attempt(async () => {
+      const { flows, reports } = await this.connection.request("flow.import", { files });
+      const total = reports.reduce((sum, report) => sum + report.statements, 0);
+      const taken = reports.reduce((sum, report) => sum + report.taken, 0);
+      if (flows[0]) await this.open({ path: flows[0] });
+      const count = flows.length;
+      this.notify(
+        "info",
+        taken === total
+          ? t("Imported {flows} flows with all {total} steps.", { flows: count, total })
+          : t("Imported {flows} flows with {taken} of {total} steps. The rest are notes on the canvas.", { flows: count, taken, total }),
+      );
     });
   }
 
@@ -233,20 +321,20 @@ export class Session {
     this.replica = new Replica(state.flow, state.revision, get().peerId);
     this.events = [];
     this.seq = 0;
-    set({ workflowId: id, selection: new Set(), selectedEdges: new Set(), selectedFrames: new Set(), writing: null, run: null, nodes: {}, taken: {}, log: [], variables: {} });
+    set({ workflowId: id, selection: new Set(), selectedEdges: new Set(), selectedFrames: new Set(), writing: null, ownTriggers: null, past: null, run: null, nodes: {}, taken: {}, log: [], variables: {} });
     this.showDocument(state);
     sessionStorage.setItem("flowdesk.flow", id);
-    const joined = await this.connection.request<{ seq?: number }>("workflow.subscribe", {}, id);
+    const joined = await this.connection.request("workflow.subscribe", {}, id);
     if (joined.seq) this.seq = Math.max(this.seq, joined.seq);
     const snapshot: Record<string, unknown> = await this.connection.request("execution.snapshot", {}, id).catch(() => ({}));
     this.askAgain(snapshot, id);
     if ("run_id" in snapshot && snapshot.run_id) set(takeIn(get(), [{ type: "execution.snapshot", payload: snapshot, time: Date.now() }]));
     // What changed between the fetch and the subscription.
-    const now = await this.connection.request<DocumentState>("flow.get", {}, id);
+    const now = await this.connection.request("flow.get", {}, id);
     if (this.replica && now.revision > this.replica.revision) this.replica.reset(now.flow, now.revision);
     this.showDocument(now);
     this.tellPresence({});
-    this.quietly(this.listRuns());
+    this.quietly(Promise.all([this.listRuns(), this.readTriggers()]));
   }
 
   private showDocument(state: DocumentState): void {
@@ -254,6 +342,7 @@ export class Session {
       flow: this.replica?.flow ?? null,
       path: state.path,
       isModified: state.modified,
+      onDisk: state.on_disk ?? "same",
       problems: state.problems,
       undoLabel: state.undo,
       redoLabel: state.redo,
@@ -273,6 +362,48 @@ export class Session {
     await this.attempt(async () => {
       await this.connection.request("flow.close", {}, workflowId);
       if (workflowId === get().workflowId) await this.closed();
+      else await this.listFlows();
+    });
+  }
+
+  /** Closes a flow; one whose edits would be given up is asked about first. */
+  closeOrAsk(flow: OpenFlow): void {
+    const isLast = flow.editors <= 1;
+    if (flow.unsaved && isLast) set({ fileQuestion: { kind: "close", workflowId: flow.workflow_id, name: flow.name || t("New flow") } });
+    else void this.close(flow.workflow_id);
+  }
+
+  /** Renames, copies, deletes a file or makes a folder; a name that cannot be is told in the dialog that asked for it. */
+  async manage<Type extends keyof Requests>(type: Type, payload: Requests[Type]): Promise<boolean> {
+    try {
+      await this.connection.request(type, payload);
+      set({ fileQuestion: null });
+      await this.listFlows();
+      return true;
+    } catch (error) {
+      const asked = get().fileQuestion;
+      if (!(error instanceof Refused) || !asked || asked.kind === "close" || asked.kind === "compare") {
+        this.tell(error);
+        return false;
+      }
+      const told = [said(error.message), said(error.fix)].join(" ");
+      const suggestion = typeof error.details.suggestion === "string" ? { suggestion: error.details.suggestion } : {};
+      set({ fileQuestion: { ...asked, told, ...suggestion } });
+      return false;
+    }
+  }
+
+  /** Takes the file on disk, keeps what is here, or says what they differ in. */
+  async settleDisk(way: "reload" | "keep" | "compare"): Promise<void> {
+    const { workflowId } = get();
+    await this.attempt(async () => {
+      if (way === "compare") {
+        const { phrases } = await this.connection.request("flow.compare", {}, workflowId);
+        set({ fileQuestion: { kind: "compare", phrases } });
+        return;
+      }
+      const state = await this.connection.request("flow.reload", { action: way }, workflowId);
+      set({ fileQuestion: null, onDisk: state.on_disk ?? "same", isModified: state.modified, undoLabel: state.undo, redoLabel: state.redo });
     });
   }
 
@@ -282,9 +413,14 @@ export class Session {
       if (!get().isBack) throw gone();
       await this.connection.request("flow.save", { ...(path ? { path } : {}), force }, get().workflowId);
       this.notify("info", t("Saved {path}", { path: path ?? get().path ?? "" }));
+      await this.listFlows();
       return true;
     } catch (error) {
-      if (error instanceof Refused && error.code === "file.changed") set({ overwriting: { message: error.message, path } });
+      if (error instanceof Refused && typeof error.details.suggestion === "string") {
+        set({ isNaming: true, badName: { told: [said(error.message), said(error.fix)].join(" "), suggestion: error.details.suggestion } });
+        return false;
+      }
+      if (error instanceof Refused && ["file.changed", "file.exists"].includes(error.code)) set({ overwriting: { message: error.message, path } });
       else this.tell(error);
       return false;
     }
@@ -296,30 +432,84 @@ export class Session {
   async edit(changes: readonly Change[], label: string, gesture?: string): Promise<void> {
     const { replica } = this;
     if (!replica || !changes.length || !may("edit")) return;
+    const added = changes.flatMap((change) => (change.op === "addNode" ? [change.node.id] : []));
+    if (added.length === 1) set({ fresh: new Set(added) });
     const key = (this.count += 1);
-    replica.begin({ key, changes, label });
-    set({ flow: replica.flow, isModified: true });
-    if (!get().isBack) return; // Sent when we are.
+    await this.send({ key, changes, label, editId: `${this.born}-${key}`, base: this.base ?? replica.revision }, gesture);
+  }
+
+  /** Does something as of a revision that was shown earlier: a field that was being written in while others changed it. */
+  asOf(base: number, act: () => void): void {
+    this.base = base;
     try {
-      await this.connection.request("flow.edit", { changes, label, ...(gesture ? { gesture } : {}) }, get().workflowId);
-    } catch (error) {
-      if (error instanceof Refused && error.code === "connection.gone") return; // It is sent again when we are back.
-      replica.drop(key);
-      set({ flow: replica.flow });
-      this.tell(error);
+      act();
+    } finally {
+      this.base = null;
     }
   }
 
-  async undo(action: "undo" | "redo"): Promise<void> {
+  private async send(pending: Pending, gesture?: string): Promise<void> {
+    const { replica } = this;
+    if (!replica) return;
+    const { key, changes, label = "", base, editId } = pending;
+    replica.begin(pending);
+    this.followRenames(changes);
+    set({ flow: replica.flow, isModified: true });
+    if (!get().isBack) return; // Sent when we are.
+    const { workflowId } = get();
+    try {
+      await this.connection.request("flow.edit", { changes, label, edit_id: editId, base_revision: base, ...(gesture ? { gesture } : {}) }, workflowId);
+      replica.drop(key);
+    } catch (error) {
+      if (error instanceof Refused && error.code === "connection.gone") return; // It is sent again when we are back.
+      replica.drop(key);
+      this.followRenames(changes.map((change) => (change.op === "renameNode" ? { op: "renameNode", id: change.to, to: change.id } : change)));
+      set({ flow: replica.flow });
+      if (!this.isClash(error, { changes, label, action: "edit", workflowId })) this.tell(error);
+    }
+  }
+
+  /** Keeps what is selected, and what the last run told of it, under its new id. */
+  private followRenames(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.op !== "renameNode") continue;
+      const { selection, nodes } = get();
+      const { [change.id]: told, ...others } = nodes;
+      if (selection.has(change.id)) set({ selection: new Set([...selection].map((id) => (id === change.id ? change.to : id))) });
+      if (told) set({ nodes: { ...others, [change.to]: told } });
+    }
+  }
+
+  /** Shows both values where somebody else set the same field. Where they are equal there is nothing to choose. */
+  private isClash(error: unknown, edit: Pick<Clash, "changes" | "label" | "action" | "workflowId">): boolean {
+    if (!(error instanceof Refused) || !Array.isArray(error.details.conflicts)) return false;
+    const conflicts = error.details.conflicts as readonly Conflict[];
+    const clash = { ...edit, conflicts, revision: Number(error.details.revision) };
+    if (edit.action === "edit" && edit.changes.length === conflicts.length && conflicts.every((one) => JSON.stringify(one.yours) === JSON.stringify(one.theirs))) return true;
+    set({ clash });
+    return true;
+  }
+
+  /** Sends an edit again that was refused for somebody else's value, which is overwritten knowingly. */
+  async insist({ changes, label, action, revision, workflowId }: Clash): Promise<void> {
+    set({ clash: null });
+    if (workflowId !== get().workflowId) return;
+    if (action === "edit") this.asOf(revision, () => void this.edit(changes, label));
+    else await this.undo(action, true);
+  }
+
+  async undo(action: "undo" | "redo", force = false): Promise<void> {
     const { replica } = this;
     if (!replica || !may("edit")) return;
     const key = (this.count += 1);
     replica.begin({ key, changes: [] });
+    const { workflowId } = get();
     try {
-      await this.connection.request("flow.edit", { action }, get().workflowId);
+      await this.connection.request("flow.edit", { action, force }, workflowId);
+      replica.drop(key);
     } catch (error) {
       replica.drop(key);
-      this.tell(error);
+      if (!this.isClash(error, { changes: [], label: "", action, workflowId })) this.tell(error);
     }
   }
 
@@ -348,8 +538,39 @@ export class Session {
   }
 
   select(nodes: Iterable<string>, edges: Iterable<string> = [], frames: Iterable<string> = []): void {
-    set({ selection: new Set(nodes), selectedEdges: new Set(edges), selectedFrames: new Set(frames) });
+    const chosen = new Set(nodes);
+    if (get().fresh.size) set({ fresh: new Set([...get().fresh].filter((id) => chosen.has(id))) });
+    set({ selection: chosen, selectedEdges: new Set(edges), selectedFrames: new Set(frames) });
     this.tellPresence({});
+  }
+
+  // -- recording
+
+  /** Records what is done on the server's desktop into the flow that is shown, behind the node that is selected, else at its end. */
+  async record(): Promise<void> {
+    const { workflowId, selection } = get();
+    const after = selection.size === 1 ? [...selection][0] : null;
+    await this.attempt(async () => {
+      set({ recordedStep: "", recording: await this.connection.request("record.start", { after, window: document.title }, workflowId) });
+    });
+  }
+
+  /** Asks something of the recording that is under way. */
+  async ofRecording<Verb extends "pause" | "undo" | "stop" | "note">(verb: Verb, options: Requests[`record.${Verb}`]): Promise<void> {
+    const id = get().recording?.workflow_id ?? "";
+    await this.attempt(async () => {
+      await this.connection.request(`record.${verb}`, options, id);
+    });
+  }
+
+  private takeRecording(event: RecordChanged): void {
+    if (event.status !== "stopped") {
+      set({ recording: event, ...(event.step ? { recordedStep: `${said(event.step.title)} ${event.step.summary}`.trim() } : {}) });
+      return;
+    }
+    set({ recording: null, recordedStep: "" });
+    for (const name of event.secrets) this.notify("info", t("Keep the password: flowdesk secret set {name}", { name }));
+    if (event.doubtful) this.notify("info", t("Check the text of {count} steps: no program told what arrived.", { count: event.doubtful }));
   }
 
   // -- running
@@ -358,9 +579,21 @@ export class Session {
     const { workflowId } = get();
     await this.attempt(async () => {
       if (verb === "start") {
-        set({ nodes: {}, taken: {}, log: [] });
+        // What was told before is no longer so.
+        set({ nodes: {}, taken: {}, log: [], fresh: new Set(), notices: get().notices.filter((one) => one.level !== "error") });
         await this.connection.request("workflow.start", { ask_for_help: true, ...options }, workflowId);
       } else await this.connection.request(`workflow.${verb}`, {}, workflowId);
+    });
+  }
+
+  /** Stops the run of the flow that is shown; where that does not run, every run of this desktop. */
+  async stop(run?: Run): Promise<void> {
+    const { workflowId, underWay } = get();
+    const own = underWay.filter((one) => one.workflow_id === workflowId);
+    const meant = run ? [run] : own.length ? own : underWay;
+    if (!meant.length) return this.run("stop");
+    await this.attempt(async () => {
+      await Promise.all(meant.map((one) => this.connection.request("workflow.stop", { run_id: one.run_id }, one.workflow_id)));
     });
   }
 
@@ -430,7 +663,7 @@ export function ownName(): string {
 function newFlow(): Record<string, unknown> {
   return {
     flowdesk: 1,
-    name: t("New flow"),
+    name: "",
     nodes: [{ id: "start", type: "start", position: { x: 0, y: 0 }, data: { label: "", config: {} } }],
     edges: [],
   };

@@ -3,8 +3,12 @@
 import { create } from "zustand";
 
 import type { LinkState } from "./connection";
-import type { Flow } from "./flow";
+import type { Change, Flow } from "./flow";
+import type { Phrase } from "./i18n";
 import type { NodeType } from "./nodetypes";
+import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, RecordingState } from "./protocol";
+
+export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, TriggerType };
 
 export type NodeStatus = "pending" | "running" | "success" | "error" | "skipped" | "cancelled";
 export type RunStatus = "running" | "pausing" | "paused" | "stopping" | "succeeded" | "failed" | "stopped";
@@ -42,33 +46,42 @@ export interface LogLine {
   readonly nodeId: string | null;
 }
 
-export interface Problem {
-  readonly level: "error" | "warning";
-  readonly code: string;
-  readonly message: string;
-  readonly fix: string;
-  readonly node_id?: string | null;
-  readonly edge_id?: string | null;
-  readonly field?: string | null;
-}
-
-export interface OpenFlow {
-  readonly workflow_id: string;
-  readonly name: string;
-  readonly path: string | null;
-  readonly modified: boolean;
-}
-
-export interface FlowFile {
-  readonly path: string;
-  readonly name: string;
-}
-
-export interface Editor {
+/** A field that somebody else set since we saw it, with both values. */
+export interface Conflict {
+  readonly op: string;
   readonly id: string;
-  readonly name: string;
-  readonly selection?: readonly string[];
-  readonly cursor?: readonly [number, number] | null;
+  readonly path: readonly string[];
+  readonly label: string;
+  readonly yours: unknown;
+  readonly theirs: unknown;
+  readonly by: string;
+}
+
+/** An edit that waits for a person to choose between two values; without changes it is an undo or redo. */
+export interface Clash {
+  readonly conflicts: readonly Conflict[];
+  readonly changes: readonly Change[];
+  readonly label: string;
+  readonly action: "edit" | "undo" | "redo";
+  readonly revision: number;
+  readonly workflowId: string;
+}
+
+/** Something about a flow's file that a person is asked. */
+export type FileQuestion =
+  | { readonly kind: "close"; readonly workflowId: string; readonly name: string }
+  | { readonly kind: "rename" | "duplicate"; readonly path: string; readonly name: string; readonly suggestion?: string; readonly told?: string }
+  | { readonly kind: "move"; readonly path: string; readonly name: string; readonly told?: string }
+  | { readonly kind: "delete"; readonly path: string; readonly name: string; readonly told?: string }
+  | { readonly kind: "folder"; readonly suggestion?: string; readonly told?: string }
+  | { readonly kind: "compare"; readonly phrases: readonly Phrase[] };
+
+/** What one node would do beyond the screen. */
+export interface Doing {
+  readonly node_id: string;
+  readonly label: string;
+  readonly uses: "programs" | "files" | "network";
+  readonly detail: string;
 }
 
 export interface Question {
@@ -83,6 +96,8 @@ export interface Question {
   readonly key?: string;
   readonly fix?: string;
   readonly picture?: string | null;
+  /** What the flow would do, where it asks for permission. */
+  readonly doings?: readonly Doing[];
   readonly workflowId: string;
 }
 
@@ -92,15 +107,21 @@ export interface Notice {
   readonly text: string;
 }
 
-export interface Run {
-  readonly run_id: string;
-  readonly workflow_id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly started: number;
-  readonly duration: number | null;
-  readonly message?: string;
-  readonly node_id?: string | null;
+/** A trigger in words. */
+export interface ToldTrigger {
+  readonly id: string;
+  readonly type: string;
+  readonly disabled: boolean;
+  readonly phrase: Phrase;
+  readonly next: readonly string[];
+  readonly fault?: string | null;
+}
+
+export interface OwnTriggers {
+  readonly path: string | null;
+  readonly armed: boolean;
+  readonly triggers: readonly ToldTrigger[];
+  readonly problems: readonly Problem[];
 }
 
 export interface State {
@@ -114,8 +135,25 @@ export interface State {
   clients: readonly { readonly id: string; readonly name: string }[];
   desktopAvailable: boolean;
   types: ReadonlyMap<string, NodeType>;
+  /** The ways of finding, in the order in which they are told. */
+  engines: readonly EngineType[];
+  /** The functions of expressions, in the order in which they are told. */
+  functions: readonly FunctionType[];
+  /** The types of triggers, in the order in which they are told. */
+  triggerTypes: readonly TriggerType[];
+  /** The triggers of the flow as the server reads them. */
+  ownTriggers: OwnTriggers | null;
+  /** Whether the triggers are shown, and which of them. */
+  triggersShown: { readonly id: string } | null;
   open: readonly OpenFlow[];
   files: readonly FlowFile[];
+  folders: readonly string[];
+  /** The runs that are under way on this desktop, of whatever flow. */
+  underWay: readonly Run[];
+  /** The recording that is under way on the desktop, of whatever flow. */
+  recording: RecordingState | null;
+  /** What the step that was recorded last does. */
+  recordedStep: string;
   runs: readonly Run[];
   workflowId: string;
   flow: Flow | null;
@@ -126,6 +164,8 @@ export interface State {
   redoLabel: string | null;
   editors: readonly Editor[];
   selection: ReadonlySet<string>;
+  /** Nodes that were just added here: what they lack is not held against them until they are left, or a run is asked for. */
+  fresh: ReadonlySet<string>;
   selectedEdges: ReadonlySet<string>;
   /** Groups and notes. */
   selectedFrames: ReadonlySet<string>;
@@ -146,12 +186,23 @@ export interface State {
   panel: "log" | "problems" | "runs" | "variables";
   isPaletteShown: boolean;
   isInspectorShown: boolean;
+  /** Whether input and output of the selected node stand beside its settings. */
+  isVisitShown: boolean;
   isHelpShown: boolean;
   /** Whether a name for the file is asked for. */
   isNaming: boolean;
+  /** Why the name that was given is none, and a better one. */
+  badName: { readonly told: string; readonly suggestion: string } | null;
+  clash: Clash | null;
+  fileQuestion: FileQuestion | null;
+  /** What the file is to what was opened. */
+  onDisk: "same" | "changed" | "gone";
   /** The file that changed on disk since it was opened, which saving would overwrite; `path` is another name that was given. */
   overwriting: { readonly message: string; readonly path: string | undefined } | null;
   isFindShown: boolean;
+  /** An earlier run that is shown instead of the last. */
+  past: PastRun | null;
+  isGalleryShown: boolean;
 }
 
 /** On a tablet the sides lie over the canvas: they wait until they are wanted. */
@@ -167,8 +218,17 @@ export const START: State = {
   clients: [],
   desktopAvailable: false,
   types: new Map(),
+  engines: [],
+  functions: [],
+  triggerTypes: [],
+  ownTriggers: null,
+  triggersShown: null,
   open: [],
   files: [],
+  folders: [],
+  underWay: [],
+  recording: null,
+  recordedStep: "",
   runs: [],
   workflowId: "",
   flow: null,
@@ -179,6 +239,7 @@ export const START: State = {
   redoLabel: null,
   editors: [],
   selection: new Set(),
+  fresh: new Set(),
   selectedEdges: new Set(),
   selectedFrames: new Set(),
   writing: null,
@@ -195,10 +256,17 @@ export const START: State = {
   panel: "log",
   isPaletteShown: isWide,
   isInspectorShown: isWide,
+  isVisitShown: typeof window !== "undefined" && window.innerWidth >= 1500,
   isHelpShown: false,
   isNaming: false,
+  badName: null,
+  clash: null,
+  fileQuestion: null,
+  onDisk: "same",
   overwriting: null,
   isFindShown: false,
+  past: null,
+  isGalleryShown: false,
 };
 
 export const useStore = create<State>(() => START);
@@ -232,4 +300,16 @@ export function may(role: State["role"]): boolean {
 /** Whether a run of the flow that is shown is under way. */
 export function isRunning(run: RunView | null): boolean {
   return run !== null && !["succeeded", "failed", "stopped"].includes(run.status);
+}
+
+const ENDS = ["succeeded", "failed", "stopped", "interrupted"];
+
+/** Those of some runs that are under way. */
+export function underWayOf(runs: readonly Run[]): readonly Run[] {
+  return runs.filter((run) => !ENDS.includes(run.status));
+}
+
+/** Whether a problem is shown as a fault: what a node lacks that is still being filled in is not. */
+export function isHeld(problem: Problem, fresh: ReadonlySet<string>): boolean {
+  return !(problem.code === "config.missing" && problem.node_id !== null && problem.node_id !== undefined && fresh.has(problem.node_id));
 }

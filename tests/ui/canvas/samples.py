@@ -60,7 +60,7 @@ def node(node_id: str, type_name: str = "click", x: float = 0, y: float = 0, **c
 
 def edge(edge_id: str, source: str, target: str, handle: str | None = None) -> Edge:
     """Make an edge."""
-    return Edge(id=edge_id, source=source, target=target, source_handle=handle)
+    return Edge(id=edge_id, source=source, target=target, sourceHandle=handle)
 
 
 def chain() -> Flow:

@@ -15,6 +15,7 @@ from flowdesk.model.groups import read_groups, read_notes
 from flowdesk.ui.canvas import arrange, editing, fragment, framing
 from flowdesk.ui.canvas.card import Box, boxes, card_shape
 from flowdesk.ui.canvas.rules import refusal
+from flowdesk.ui.canvas.tidying import tidy
 from tests.ui.canvas.samples import CATALOGUE, chain, edge, grid, node
 
 
@@ -62,11 +63,11 @@ def test_healing_a_ring_of_removed_nodes_ends() -> None:
 @pytest.mark.parametrize(
     ("source", "handle", "target", "sentence"),
     [
-        ("b", None, "s", "Nothing can lead into the start node."),
-        ("a", None, "a", "A node cannot lead to itself."),
+        ("b", None, "s", "The Start node has no input."),
+        ("a", None, "a", "A node cannot connect to itself."),
         ("s", None, "a", "These two are already connected."),
         ("s", "default", "a", "These two are already connected."),
-        ("gone", None, "a", "This node is no longer there."),
+        ("gone", None, "a", "This node no longer exists."),
         ("a", "error", "b", None),
     ],
 )
@@ -76,7 +77,7 @@ def test_rules_refuse_with_a_reason(source: str, handle: str | None, target: str
 
 def test_nothing_follows_an_end() -> None:
     flow = Flow(id="f", nodes=(node("e", "end"), node("a")))
-    assert refusal(Draft(flow), CATALOGUE, "e", None, "a") == "Nothing can follow this node: it ends its path."
+    assert refusal(Draft(flow), CATALOGUE, "e", None, "a") == "This node has no outputs."
 
 
 def test_splicing_keeps_the_edge_and_its_handle_and_needs_a_free_node() -> None:
@@ -168,7 +169,7 @@ def test_distributing_keeps_the_outer_two_and_makes_gaps_equal() -> None:
 def test_a_layout_leads_from_left_to_right_and_nothing_overlaps() -> None:
     flow = grid(60, 12)
     draft = Draft(flow)
-    places = arrange.layout(draft, boxes(draft.nodes, CATALOGUE))
+    places = tidy(draft, boxes(draft.nodes, CATALOGUE), (1e9, 700))
     for wire in flow.edges:
         assert places[wire.source][0] < places[wire.target][0]
     rects = [(*places[n.id], card_shape(n, CATALOGUE)) for n in flow.nodes]
@@ -182,9 +183,9 @@ def test_a_layout_ends_on_rings_and_on_a_long_chain() -> None:
     ring = Flow(
         id="r", nodes=(node("x"), node("y")), edges=(edge("1", "x", "y"), edge("2", "y", "x"), edge("3", "x", "x"))
     )
-    assert len(arrange.layout(Draft(ring), boxes(Draft(ring).nodes, CATALOGUE))) == 2
+    assert len(tidy(Draft(ring), boxes(Draft(ring).nodes, CATALOGUE), (1200, 700))) == 2
     long = grid(3000, 3000)
-    assert len(arrange.layout(Draft(long), boxes(Draft(long).nodes, CATALOGUE))) == 3000
+    assert len(tidy(Draft(long), boxes(Draft(long).nodes, CATALOGUE), (1200, 700))) == 3000
 
 
 def a_command(draw: Any, draft: Draft) -> list[AnyChange]:
@@ -205,7 +206,7 @@ def a_command(draw: Any, draft: Draft) -> list[AnyChange]:
         lambda: fragment.duplicate(draft, ids),
         lambda: fragment.paste(draft, fragment_of, keep_inputs=True) if fragment_of else [],
         lambda: editing.move(draft, arrange.align(chosen, "left")),
-        lambda: editing.move(draft, arrange.layout(draft, cards)),
+        lambda: editing.move(draft, tidy(draft, cards, (900, 600))),
         lambda: editing.splice(draft, CATALOGUE, one, next(iter(draft.edges), "")),
         lambda: editing.add_node(
             draft,

@@ -92,9 +92,9 @@ def test_a_wire_from_the_error_output_keeps_its_handle(bench: "Bench") -> None:
 @pytest.mark.parametrize(
     ("start", "end", "reason"),
     [
-        ((720, 30), (90, 40), "Nothing can lead into the start node."),
+        ((720, 30), (90, 40), "The Start node has no input."),
         ((200, 30), (340, 40), "These two are already connected."),
-        ((460, 30), (330, 30), "A node cannot lead to itself."),
+        ((460, 30), (330, 30), "A node cannot connect to itself."),
     ],
 )
 def test_a_refused_wire_says_why_at_the_pointer_and_connects_nothing(
@@ -129,7 +129,7 @@ def test_a_wire_pulled_off_onto_nothing_is_removed(bench: "Bench") -> None:
 def test_an_unconnected_node_dropped_on_a_wire_is_put_into_it(bench: "Bench") -> None:
     bench.drag((350, 230), (480, 30))
     assert {("a", None, "lone"), ("lone", None, "b")} <= bench.wires()
-    assert bench.labels == ["Insert on edge"]
+    assert bench.labels == ["Insert into edge"]
 
 
 def test_alt_dragging_over_wires_cuts_them(bench: "Bench") -> None:
@@ -140,7 +140,7 @@ def test_alt_dragging_over_wires_cuts_them(bench: "Bench") -> None:
 def test_alt_dragging_a_node_leaves_it_and_adds_a_copy(bench: "Bench", qtbot: QtBot) -> None:
     bench.drag((340, 230), (340, 430), keys=ALT)
     assert bench.place("lone") == (260, 200)
-    copy = next(node for node in bench.flow.nodes if node.id.startswith("wait_"))
+    copy = next(node for node in bench.flow.nodes if node.id == "lone2")
     assert (copy.position.x, copy.position.y) == (260, 400)
     qtbot.waitUntil(lambda: bench.scene.selected_ids() == [copy.id])
 

@@ -171,7 +171,7 @@ def test_a_note_is_written_in_place_and_again_by_a_double_click(bench: "Bench", 
     place = bench.at(note.x + 100, note.y + 90)
     QTest.mouseDClick(bench.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: is_writing(bench))
-    QTest.keyClicks(writer(bench), "something else")
+    QTest.keyClicks(writer(bench), "another element")
     QTest.keyClick(writer(bench), Qt.Key.Key_Escape)
     assert next(iter(read_notes(bench.document.draft.fields).values())).text == "Ask first"
 

@@ -9,13 +9,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from flowdesk.ui.canvas.drops import TYPE_MIME
-from flowdesk.ui.canvas.quickadd import QuickAdd, find_types
+from flowdesk.ui.canvas.quickadd import QuickAdd
+from flowdesk.ui.typesearch import find_types
 from tests.ui.canvas.samples import CATALOGUE
 
 if TYPE_CHECKING:
     from tests.ui.canvas.conftest import Bench
 
-CHINESE = {"Click": "点击", "Wait": "等待", "keyboard": "键盘"}
+CHINESE = {"Click": "点击", "Wait": "等待", "Keyboard": "键盘"}
 
 
 def chinese(text: str) -> str:
@@ -34,13 +35,13 @@ def chinese(text: str) -> str:
     ],
 )
 def test_a_type_is_found_by_title_id_category_and_letters_in_either_language(query: str, first: str) -> None:
-    assert find_types(CATALOGUE, query, translate=chinese)[0].id == first
+    assert find_types(CATALOGUE, query, translate=chinese).types[0].id == first
 
 
 def test_an_empty_query_shows_all_in_palette_order_and_what_cannot_follow_is_left_out() -> None:
-    assert [t.id for t in find_types(CATALOGUE, "")] == [t.id for t in CATALOGUE]
-    assert "start" not in [t.id for t in find_types(CATALOGUE, "", is_after_node=True)]
-    assert find_types(CATALOGUE, "zzz") == []
+    assert [t.id for t in find_types(CATALOGUE, "").types] == [t.id for t in CATALOGUE]
+    assert "start" not in [t.id for t in find_types(CATALOGUE, "", is_after_node=True).types]
+    assert find_types(CATALOGUE, "zzzzzz").types == ()
 
 
 def test_a_wire_dropped_on_nothing_adds_a_connected_node_by_keys_alone(bench: "Bench", qtbot: QtBot) -> None:
@@ -50,7 +51,7 @@ def test_a_wire_dropped_on_nothing_adds_a_connected_node_by_keys_alone(bench: "B
     QTest.keyClicks(popup.search, "wait")
     QTest.keyClick(popup.search, Qt.Key.Key_Return)
     assert not popup.isVisible()
-    added = next(n for n in bench.flow.nodes if n.id.startswith("wait_"))
+    added = next(n for n in bench.flow.nodes if n.id in {"wait", "wait2"} and n.id != "lone")
     assert ("a", "error", added.id) in bench.wires()
     assert (added.position.x % 20, added.position.y % 20) == (0, 0)
     qtbot.waitUntil(lambda: bench.scene.selected_ids() == [added.id])

@@ -91,11 +91,16 @@ def test_hovering_shows_why_a_node_failed_its_picture_and_the_values_it_had(benc
     scene.apply([SetNode(id="b", path=("data", "config", "text"), value="{{name}} and {{ a.score }}")])
     scene.set_node_state("a", NodeState.SUCCESS, "", {"result": {"score": 0.91, "none": None}, "duration": 0.25})
     failed = {"error_details": {"fix": "Pick it again.", "picture": str(picture)}, "duration": 3.0}
-    scene.set_node_state("b", NodeState.ERROR, "The target was not found.", failed)
+    scene.set_node_state("b", NodeState.ERROR, "Target not found.", failed)
     text = hover_text(scene.node_items["b"], scene, {"name": "<张三>"})
-    for part in ("The target was not found.", "Pick it again.", "&lt;张三&gt;", "0.91", picture.as_uri(), "3.00 s"):
+    for part in ("Target not found.", "Pick it again.", "&lt;张三&gt;", "0.91", picture.as_uri(), "3.00 s"):
         assert part in text
     assert "none" not in hover_text(scene.node_items["a"], scene, {})
+    scene.apply([SetNode(id="b", path=("data", "config", "text"), value="{{ a.score * 100 }}% {{gone}} {{secret:x}}")])
+    text = hover_text(scene.node_items["b"], scene, {})
+    assert "91" in text
+    assert "{{gone}}&nbsp;" not in text
+    assert "secret:x}}&nbsp;" not in text
     scene.set_ways({"e1": 7})
     assert "7" in hover_text(scene.edge_items["e1"], scene, {})
 
@@ -134,6 +139,26 @@ def test_a_flow_with_a_dangling_edge_is_shown_without_it(qtbot: QtBot) -> None:
     flow = chain()
     scene.show(flow.model_copy(update={"edges": (*flow.edges, edge("bad", "a", "gone"))}))
     assert set(scene.edge_items) == {"e1", "e2"}
+
+
+def test_an_edge_to_nowhere_is_drawn_when_its_node_comes_and_goes_with_it(qtbot: QtBot) -> None:
+    loose = chain().model_copy(update={"edges": (*chain().edges, edge("loose", "a", "later"))})
+    document, scene = Document(loose), FlowScene(CATALOGUE)
+    scene.show(loose)
+    steps: list[tuple[AnyChange, bool]] = [
+        (SetEdge(id="loose", path=("label",), value="x"), False),
+        (AddNode(node=node("later")), True),
+        (SetEdge(id="loose", path=("target",), value="b"), True),
+        (RemoveEdge(id="loose"), False),
+    ]
+    for change, is_drawn in steps:
+        scene.apply(document.edit([change], "me").changes)
+        assert ("loose" in scene.edge_items) == is_drawn
+    for _, is_drawn in [(None, True), (None, True), (None, False), (None, False)]:
+        scene.apply(document.undo("me").changes)
+        assert ("loose" in scene.edge_items) == is_drawn
+        assert set(scene.node_items) == {one.id for one in document.flow.nodes}
+    assert document.flow == loose
 
 
 def test_the_index_divides_what_the_nodes_take_up(qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from flowdesk.model.changes import Draft
 from flowdesk.model.flow import Flow
+from flowdesk.nodes import builtin_catalogue
 from flowdesk.ui.canvas.search import search
 from tests.ui.canvas.samples import CATALOGUE, node
 
@@ -37,6 +38,12 @@ def test_types_ids_lists_numbers_groups_and_notes_are_found() -> None:
     assert ids("duration: 300") == ["three"]
     assert ids("log in") == ["g"]
     assert ids("li lei") == ["n"]
+
+
+def test_where_nothing_holds_the_words_other_words_and_typing_errors_count() -> None:
+    assert [hit.id for hit in search(DRAFT, builtin_catalogue(), "delay")] == ["three"]
+    assert ids("snd") == ["one", "three"]
+    assert ids("yuor name") == ["two"]
 
 
 def test_a_hit_says_where_and_nothing_finds_nothing() -> None:

@@ -1,15 +1,15 @@
 """Forms derive from the declarations of node types."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from flowdesk.model.fields import FieldSpec, Kind
 from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.ui.inspector.fields import ABSENT, Field, TextField
 from flowdesk.ui.inspector.form import Form
 from flowdesk.ui.inspector.kinds import KINDS
-from flowdesk.ui.inspector.spec import FieldSpec, fields_of
 
 TYPES = list(catalogue_with_plugins())
 
@@ -38,8 +38,13 @@ SAMPLES: dict[str, list[Any]] = {
 }
 
 
+def test_every_kind_of_field_has_a_widget() -> None:
+    """Those that need more than the field are made by the inspector."""
+    assert KINDS.keys() | {"target", "table", "pairs", "path", "keys"} == set(get_args(Kind))
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
-def test_each_kind_of_field_gives_back_the_value_it_shows(qapp: QApplication, kind: str) -> None:
+def test_each_kind_of_field_gives_back_the_value_it_shows(qapp: QApplication, kind: Kind) -> None:
     default = {"choice": "a", "bool": False, "anchor": "center"}.get(kind)
     field = make(FieldSpec("k", "Title", "", kind, ("a", "b") if kind == "choice" else (), default))
     for value in SAMPLES[kind]:
@@ -51,7 +56,7 @@ def test_each_kind_of_field_gives_back_the_value_it_shows(qapp: QApplication, ki
 
 @pytest.mark.parametrize("node_type", TYPES, ids=lambda node_type: node_type.id)
 def test_the_form_of_every_node_type_shows_an_empty_config_as_empty(qapp: QApplication, node_type: Any) -> None:
-    form = Form(fields_of(node_type), make, node_type.describe()["defaults"], set())
+    form = Form(node_type.fields, make, node_type.describe()["defaults"], set())
     form.show_values({})
     assert form.entered() == {}
     assert set(node_type.describe()["schema"]["properties"]) <= set(form.rows)
@@ -59,7 +64,7 @@ def test_the_form_of_every_node_type_shows_an_empty_config_as_empty(qapp: QAppli
 
 def test_a_field_that_does_not_matter_is_out_of_sight(qapp: QApplication) -> None:
     wait = next(node_type for node_type in TYPES if node_type.id == "wait")
-    form = Form(fields_of(wait), make, wait.describe()["defaults"], set())
+    form = Form(wait.fields, make, wait.describe()["defaults"], set())
     form.show_values({})
     assert not form.rows["stableFor"].isVisibleTo(form)
     form.show_values({"until": "stable"})

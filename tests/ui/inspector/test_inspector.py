@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flowdesk.ui.inspector.inspector import ID
 from tests.ui.conftest import Live, Rig, node, until
 
 
@@ -46,5 +47,64 @@ def test_nodes_of_different_types_show_what_every_node_may_have(live: Live) -> N
         assert "duration" not in form.rows
         edit(rig, "retries", "3")
         await until(lambda: all(tab.scene.draft.nodes[name].config["retries"] == 3 for name in ("w", "l")))
+
+    live(story)
+
+
+def test_a_node_is_renamed_with_every_reference_to_it_and_undone_at_once(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        nodes = [
+            node("start", "start", 0),
+            node("w", "wait", 260),
+            node("l", "log", 520, message="{{ w.x|default(1) }}"),
+        ]
+        wires = [("start", "w"), ("w", "l")]
+        tab = await rig.window.open_path(rig.file(nodes, wires))
+        assert tab is not None
+        tab.scene.select(["w"])
+        edit(rig, ID, "pause")
+        await until(lambda: "pause" in tab.scene.draft.nodes)
+        assert tab.scene.draft.nodes["l"].config["message"] == "{{ pause.x|default(1) }}"
+        assert {(edge.source, edge.target) for edge in tab.scene.draft.edges.values()} == {
+            ("start", "pause"),
+            ("pause", "l"),
+        }
+        assert tab.scene.selected_ids() == ["pause"]
+        assert rig.window.inspector.node_id == "pause"
+        assert tab.scene.edges_of("pause") == {"start-w", "w-l"}
+        tab.undo()
+        await until(lambda: "w" in tab.scene.draft.nodes)
+        assert tab.scene.draft.nodes["l"].config["message"] == "{{ w.x|default(1) }}"
+        edit(rig, ID, "l")
+        await rig.window.peer.settle()
+        assert "w" in tab.scene.draft.nodes
+        form = rig.window.inspector.form
+        assert form is not None
+        assert form.value_of(ID) == "w"
+
+    live(story)
+
+
+def test_a_click_on_a_menu_entry_becomes_the_node_that_says_it_better(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        config = {"selector": "app=kate >> menu_item[name='Save']", "clickType": "double", "timeout": 500, "retries": 2}
+        path = rig.file([node("start", "start", 0), node("c", "click", 260, **config)], [("start", "c")])
+        tab = await rig.window.open_path(path)
+        assert tab is not None
+        tab.scene.select(["c"])
+        form = rig.window.inspector.form
+        assert form is not None
+        field: Any = form.rows["selector"].field
+        assert field.offer.isHidden()
+        field._remember({"type": "menu", "config": {"selector": "app=kate", "path": ["File", "Save"]}})
+        assert not field.offer.isHidden()
+        field.offer.click()
+        nodes = tab.scene.draft.nodes
+        await until(lambda: nodes["c"].type == "menu")
+        kept = {"selector": "app=kate", "path": ["File", "Save"], "timeout": 500, "retries": 2}
+        assert nodes["c"].config == kept, "what a menu knows stays, what only a click knows goes"
+        tab.undo()
+        await until(lambda: nodes["c"].type == "click")
+        assert nodes["c"].config == config
 
     live(story)

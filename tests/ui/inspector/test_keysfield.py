@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from flowdesk.model.fields import FieldSpec
 from flowdesk.ui.inspector.fields import ABSENT
 from flowdesk.ui.inspector.keysfield import KeysField, keys_of
-from flowdesk.ui.inspector.spec import FieldSpec
 
 CTRL, SHIFT, NONE = (
     Qt.KeyboardModifier.ControlModifier,

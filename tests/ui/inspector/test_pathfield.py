@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from flowdesk.model.fields import FieldSpec
 from flowdesk.ui.inspector.pathfield import PathField
-from flowdesk.ui.inspector.spec import FieldSpec
 
 
 def test_a_file_beside_the_flow_is_written_without_its_folder(qapp: QApplication, tmp_path: Path) -> None:

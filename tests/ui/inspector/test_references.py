@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from flowdesk.model.changes import Draft
 from flowdesk.model.flow import Flow
+from flowdesk.model.offering import references, result_fields
 from flowdesk.nodes import catalogue_with_plugins
-from flowdesk.ui.inspector.references import ReferenceCompleter, references, result_fields
+from flowdesk.ui.inspector.references import ReferenceCompleter
 
 CATALOGUE = catalogue_with_plugins()
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
+from flowdesk.model.fields import FieldSpec, pairs_columns
 from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.ui.inspector.fields import ABSENT
-from flowdesk.ui.inspector.spec import FieldSpec, fields_of, pairs_columns
-from flowdesk.ui.inspector.tables import PairsField, TableField
+from flowdesk.ui.inspector.tables import Cell, PairsField, TableField
 
-CASES = next(spec for spec in fields_of(catalogue_with_plugins()["switch"]) if spec.key == "cases")
+CASES = next(spec for spec in catalogue_with_plugins()["switch"].fields if spec.key == "cases")
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "operator": "gt", "value": 5},
     {"id": "b", "operator": "eq", "value": "5", "note": "kept"},
@@ -69,3 +69,25 @@ def test_names_with_values_are_an_object_and_a_row_without_a_name_waits(qapp: QA
     assert field.value() == {"name": "张三", "count": 3, "text": "3"}
     field.set_value({"name": "张三", "count": 3, "text": "3"})
     assert field.table.rowCount() == 4  # the row that is being written stays
+
+
+def test_a_value_that_is_picked_goes_into_the_cell_that_was_written_in_last(qapp: QApplication) -> None:
+    field, entered = pairs(), list[Cell]()
+    field.offer(lambda: ("a",), entered.append)
+    field.set_value({"to": "Dear "})
+    field.show()
+    item = field.table.item(0, 1)
+    assert item is not None
+    field.table.setCurrentItem(item)
+    field.table.editItem(item)
+    editor = field.table.findChild(QLineEdit)
+    assert editor is not None
+    editor.setText("Dear !")
+    editor.setCursorPosition(5)
+    field.table.itemDelegate().commitData.emit(editor)  # as when the picker gets the keyboard
+    field.table.itemDelegate().closeEditor.emit(editor)
+    entered[-1].insert_reference("item.name")
+    assert field.value() == {"to": "Dear {{ item.name }}!"}
+    field.show_rows([])
+    entered[-1].insert_reference("gone")
+    assert field.value() is ABSENT

@@ -45,7 +45,7 @@ def gesture_for(view: "CanvasView", button: Qt.MouseButton, at: QPointF, keys: M
     cuts = bool(keys & Qt.KeyboardModifier.AltModifier) and view.habits.cut == "alt+left"
     if cuts and view.flow_scene.frames.at(at) is None:
         return CutGesture(view)
-    edge = view.flow_scene.edge_at(at, 5.0 / min(view.zoom, 1.0))
+    edge = view.flow_scene.edge_at(at, 6.0 / min(view.zoom, 1.0))
     if edge is not None:
         start, end = edge.ends
         to_start, to_end = (at - start).manhattanLength(), (at - end).manhattanLength()
@@ -64,7 +64,14 @@ def _on_frame(view: "CanvasView", item: FrameItem, zone: str, keys: Modifiers) -
     return DuplicateGesture(view, item) if keys & Qt.KeyboardModifier.AltModifier else MoveGesture(view, item)
 
 
-def _on_node(view: "CanvasView", item: NodeItem, at: QPointF, keys: Modifiers) -> Gesture:
+def _on_node(view: "CanvasView", item: NodeItem, at: QPointF, keys: Modifiers) -> Gesture | None:
+    chip = item.chip_at(at)
+    if chip is not None:
+        view.chip_pressed.emit(chip.id)
+        return None
+    if item.is_breakpoint_at(at):
+        view.breakpoint_toggled.emit(item.node.id)
+        return None
     handle = item.output_at(at) if view.zoom >= 0.25 else None
     if handle is not None:
         return ConnectGesture(view, item, handle)

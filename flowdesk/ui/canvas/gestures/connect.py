@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from flowdesk.model.sentence import Sentence, say
-from flowdesk.ui.canvas import editing
+from flowdesk.ui.canvas import editing, placing
+from flowdesk.ui.canvas.card import HEIGHT
 from flowdesk.ui.canvas.edge_item import EdgeItem, edge_path
 from flowdesk.ui.canvas.gestures.gesture import Gesture, Modifiers, Reason
 from flowdesk.ui.canvas.node_item import NodeItem
@@ -54,6 +55,9 @@ class ConnectGesture(Gesture):
             self.view.request(changes, say("Connect"))
         elif self.is_drag(at):
             self.view.quick_add_requested.emit(at, source, self.handle)
+        else:
+            x, y = placing.place_after(self.scene.draft, self.scene.catalogue, source)
+            self.view.quick_add_requested.emit(QPointF(x, y + HEIGHT / 2), source, self.handle)
 
     def cancel(self, reason: Reason) -> None:
         """Let the wire go."""
@@ -138,6 +142,8 @@ class ReconnectGesture(Gesture):
         target = self.target
         self._leave()
         if not self.is_drag(at):
+            if self.item.is_plus_at(at):
+                self.view.insert_requested.emit(at, self.item.edge.id)
             return
         draft, edge_id = self.scene.draft, self.item.edge.id
         if target is None:

@@ -113,7 +113,7 @@ class MoveGesture(Gesture):
         label = say("Move")
         if edge is not None:
             changes += editing.splice(draft, self.scene.catalogue, self.ids[0], edge.edge.id)
-            label = say("Insert on edge")
+            label = say("Insert into edge")
         if not changes:
             self._put_back()
         self.view.request(changes, label)
@@ -238,7 +238,15 @@ class DuplicateGesture(MoveGesture):
         if not self._is_dragging:
             return
         frames = self._frames_from
-        changes = fragment.duplicate(self.scene.draft, self.ids, frames, dx=self._shift.x(), dy=self._shift.y())
+        changes = fragment.duplicate(
+            self.scene.draft,
+            self.ids,
+            frames,
+            dx=self._shift.x(),
+            dy=self._shift.y(),
+            functions=self.scene.catalogue.functions,
+            literals=self.scene.catalogue.literal_keys,
+        )
         self.view.request(changes, say("Duplicate"), select=fragment.added_ids(changes))
 
     def paint(self, painter: QPainter) -> None:

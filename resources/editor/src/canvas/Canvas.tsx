@@ -15,17 +15,20 @@ import {
   type NodeChange,
   type Connection as Wire,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent, type MouseEvent } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type DragEvent, type MouseEvent } from "react";
 
 import { useSession } from "../context";
 import type { Change } from "../flow";
 import { boxOf, freePlace, newNote } from "../frames";
 import { t } from "../i18n";
 import { CARD, type NodeType } from "../nodetypes";
-import { newEdge, newNode, refusal, snapped, spliced } from "../rules";
-import { onlyInspector, useMay, useStore } from "../store";
+import { turn } from "../keys";
+import { addOnEdge, placeAfter, placedFree } from "../placing";
+import { newEdge, newNode, refusal, snapped } from "../rules";
+import { isHeld, onlyInspector, useMay, useStore } from "../store";
 import { drawn, frameId, mayJoin, shownBox, wires, type Shown } from "./drawn";
 import { FrameCard } from "./FrameCard";
+import { CanvasMenu, type MenuPlace } from "./Menu";
 import { commitOf, moved } from "./moving";
 import { FarContext, NodeCard } from "./NodeCard";
 import { Pointers } from "./Pointers";
@@ -38,6 +41,8 @@ const EDGE_TYPES = { wire: WirePath };
 const SNAP: [number, number] = [20, 20];
 /** The zoom below which cards are drawn without what nobody could read. */
 const FAR = 0.42;
+/** The number of cards from which a small picture of all helps. */
+const MANY = 15;
 const PRO = { hideAttribution: true };
 
 interface Adding {
@@ -53,7 +58,9 @@ export function Canvas() {
   const session = useSession();
   const flow = useStore((state) => state.flow);
   const types = useStore((state) => state.types);
-  const problems = useStore((state) => state.problems);
+  const told = useStore((state) => state.problems);
+  const fresh = useStore((state) => state.fresh);
+  const problems = useMemo(() => told.filter((problem) => isHeld(problem, fresh)), [told, fresh]);
   const editors = useStore((state) => state.editors);
   const selection = useStore((state) => state.selection);
   const selectedEdges = useStore((state) => state.selectedEdges);
@@ -63,9 +70,14 @@ export function Canvas() {
   const workflowId = useStore((state) => state.workflowId);
   const mayEdit = useMay("edit");
   const [adding, setAdding] = useState<Adding | null>(null);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const closeMenu = useCallback(() => setMenu(null), []);
   const [nodes, setNodes] = useState<readonly Shown[]>([]);
   const { screenToFlowPosition, flowToScreenPosition, fitView, getZoom, setCenter } = useReactFlow();
   const isFar = useZoom((state) => state.transform[2] < FAR);
+  // In steps: what stands on the cards is not laid out anew at each bit of a zoom.
+  const scale = useZoom((state) => Math.round(Math.max(1, Math.min(2.6, 0.88 / state.transform[2])) * 10) / 10);
+  const isSmall = useZoom((state) => state.transform[2] < 0.88);
   const board = useRef<HTMLDivElement>(null);
   const fitted = useRef("");
   // Changes of the canvas come several in one go: each goes on from the one before, not from what React drew last.
@@ -83,7 +95,8 @@ export function Canvas() {
   useEffect(() => {
     const released = () =>
       setTimeout(() => {
-        const { flow: now, types: known, problems: faults, editors: others, ...chosen } = useStore.getState();
+        const { flow: now, types: known, problems: all, fresh: new_, editors: others, ...chosen } = useStore.getState();
+        const faults = all.filter((problem) => isHeld(problem, new_));
         if (!now || !shown.current.some((one) => one.dragging)) return;
         const still = shown.current.map((one) => (one.dragging ? { ...one, dragging: false } : one));
         put(drawn(still, { flow: now, types: known, problems: faults, editors: others, selection: chosen.selection, selectedFrames: chosen.selectedFrames }));
@@ -97,7 +110,7 @@ export function Canvas() {
     // The cards follow the flow by one drawing: those of the flow before are not what is fitted.
     if (last?.type !== "card" || flow?.nodes.get(last.id) !== last.data.node || fitted.current === workflowId) return;
     fitted.current = workflowId;
-    requestAnimationFrame(() => void fitView({ maxZoom: 1, padding: 0.2 }));
+    requestAnimationFrame(() => void fitView({ maxZoom: 1, padding: 0.1 }));
   }, [nodes, flow, workflowId, fitView]);
 
   const edges = useMemo(() => {
@@ -167,13 +180,15 @@ export function Canvas() {
     (type: NodeType, place: Adding) => {
       const now = useStore.getState();
       if (!now.flow) return;
-      const node = newNode(type.type, place.at.x, place.at.y - 30);
-      const changes: Change[] = place.into && type.kind !== "start" ? spliced(now.flow, now.types, place.into, node) : [{ op: "addNode", node }];
+      const made = newNode(type.type, place.at.x, place.at.y - 30, now.flow);
+      const node = placedFree(now.flow, now.types, made);
+      const changes: Change[] = place.into && type.kind !== "start" ? addOnEdge(now.flow, now.types, made, place.into) : [{ op: "addNode", node }];
       if (place.from && type.kind !== "start") {
         changes.push({ op: "addEdge", edge: newEdge(now.flow, now.types, place.from.node, place.from.handle, node.id) });
       }
       void session.edit(changes, t("Add {name}", { name: t(type.title) }));
       session.select([node.id]);
+      window.dispatchEvent(new CustomEvent("flowdesk:reveal", { detail: node.id }));
     },
     [session],
   );
@@ -202,6 +217,31 @@ export function Canvas() {
     window.addEventListener("flowdesk:insert", insert);
     return () => window.removeEventListener("flowdesk:insert", insert);
   }, [mayEdit, flowToScreenPosition]);
+
+  useEffect(() => {
+    const append = (event: Event) => {
+      const { flow: now, types: known } = useStore.getState();
+      const { node, handle } = (event as CustomEvent<{ node: string; handle: string }>).detail;
+      const source = now?.nodes.get(node);
+      if (!now || !source || !mayEdit) return;
+      const place = placeAfter(now, known, source);
+      const at = { x: place.x, y: place.y + 30 };
+      setAdding({ ...flowToScreenPosition(at), at, from: { node, handle } });
+    };
+    const breakpoint = (event: Event) => {
+      session.select([(event as CustomEvent<string>).detail]);
+      turn(session, "breakpoint", t("Breakpoint"));
+    };
+    const fit = () => requestAnimationFrame(() => void fitView({ maxZoom: 1, padding: 0.1, duration: 200 }));
+    window.addEventListener("flowdesk:append", append);
+    window.addEventListener("flowdesk:breakpoint", breakpoint);
+    window.addEventListener("flowdesk:fit", fit);
+    return () => {
+      window.removeEventListener("flowdesk:append", append);
+      window.removeEventListener("flowdesk:breakpoint", breakpoint);
+      window.removeEventListener("flowdesk:fit", fit);
+    };
+  }, [mayEdit, flowToScreenPosition, fitView, session]);
 
   useEffect(() => {
     const note = () => {
@@ -239,8 +279,7 @@ export function Canvas() {
       const type = types.get(event.dataTransfer.getData(NODE_MIME));
       const at = screenToFlowPosition({ x: event.clientX, y: event.clientY });
       if (type) add(type, { x: 0, y: 0, at: { x: at.x - CARD.width / 2, y: at.y }, from: null });
-      const file = event.dataTransfer.files[0];
-      if (file) void openFile(session, file);
+      void openFiles(session, [...event.dataTransfer.files]);
     },
     [types, add, screenToFlowPosition, session],
   );
@@ -248,7 +287,8 @@ export function Canvas() {
   return (
     <div
       ref={board}
-      className={isFar ? "canvas is-far" : "canvas"}
+      className={isFar ? "canvas is-far" : isSmall ? "canvas is-small" : "canvas"}
+      style={{ "--text-scale": scale } as CSSProperties}
       onDoubleClick={(event: MouseEvent) => {
         if ((event.target as Element).classList.contains("react-flow__pane")) ask(event.clientX, event.clientY);
       }}
@@ -273,6 +313,22 @@ export function Canvas() {
           onNodesChange={onNodesChange}
           onEdgesChange={onEdgesChange}
           onNodeDoubleClick={(_event, node) => node.type === "card" && useStore.setState(onlyInspector())}
+          onNodeContextMenu={(event, node) => {
+            if (node.type !== "card") return;
+            event.preventDefault();
+            if (!useStore.getState().selection.has(node.id)) session.select([node.id]);
+            setMenu({ x: event.clientX, y: event.clientY, kind: "node", id: node.id });
+          }}
+          onEdgeContextMenu={(event, edge) => {
+            event.preventDefault();
+            session.select([], [edge.id]);
+            setMenu({ x: event.clientX, y: event.clientY, kind: "edge", id: edge.id });
+          }}
+          onPaneContextMenu={(event) => {
+            event.preventDefault();
+            setMenu({ x: event.clientX, y: event.clientY, kind: "canvas", id: "" });
+          }}
+          onMoveStart={closeMenu}
           onConnect={connect}
           onConnectEnd={onConnectEnd}
           isValidConnection={mayConnect}
@@ -299,18 +355,52 @@ export function Canvas() {
           ariaLabelConfig={labels()}
         >
           <Background variant={BackgroundVariant.Dots} gap={isFar ? 100 : 20} size={isFar ? 4 : 1.2} />
-          <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />
+          {nodes.length >= MANY && <MiniMap pannable zoomable ariaLabel={t("Overview")} nodeClassName={miniature} />}
           <Controls showInteractive={false} />
           <Pointers />
         </ReactFlow>
       </FarContext.Provider>
+      {menu && <CanvasMenu place={menu} onAdd={() => ask(menu.x, menu.y)} onClose={closeMenu} />}
       {adding && <QuickAdd x={adding.x} y={adding.y} onAdd={(type) => add(type, adding)} onClose={() => setAdding(null)} />}
     </div>
   );
 }
 
+const SCRIPT = /\.(py|pyw|ascr|pmc|ahk)$/i;
+const LARGEST_IMPORT = 5_000_000;
+
+/** Opens flow files as new live documents; scripts of other tools, with the pictures beside them, become flows. */
+export async function openFiles(session: ReturnType<typeof useSession>, files: readonly File[]): Promise<void> {
+  const scripts: File[] = [];
+  for (const file of files) {
+    if (SCRIPT.test(file.name) || /\.(png|jpe?g|bmp)$/i.test(file.name) || (await isOfOtherTool(file))) scripts.push(file);
+    else await openFile(session, file);
+  }
+  if (!scripts.length) return;
+  if (scripts.reduce((sum, file) => sum + file.size, 0) > LARGEST_IMPORT) {
+    session.notify("error", t("These files are too large to import here. Use flowdesk import on the command line."));
+    return;
+  }
+  const sent: Record<string, string> = {};
+  for (const file of scripts) sent[file.name] = toBase64(new Uint8Array(await file.arrayBuffer()));
+  await session.importScripts(sent);
+}
+
+/** Whether a JSON file is a macro or a workflow of another tool, and no flow. */
+async function isOfOtherTool(file: File): Promise<boolean> {
+  if (!/\.json$/i.test(file.name)) return false;
+  const values: unknown = await file.text().then(JSON.parse).catch(() => null);
+  return typeof values === "object" && values !== null && ["Commands", "connections", "drawflow"].some((key) => key in values);
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
 /** Opens a dropped flow file as a new live document. */
-export async function openFile(session: ReturnType<typeof useSession>, file: File): Promise<void> {
+async function openFile(session: ReturnType<typeof useSession>, file: File): Promise<void> {
   try {
     const flow = JSON.parse(await file.text()) as Record<string, unknown>;
     await session.open({ flow: { name: file.name.replace(/(\.flow)?\.json$/, ""), ...flow } });
@@ -321,11 +411,11 @@ export async function openFile(session: ReturnType<typeof useSession>, file: Fil
 
 /** What the canvas library says to those who listen instead of looking. */
 function labels(): Record<string, string> {
-  const keys = t("Enter selects, arrow keys move, Delete removes.");
+  const keys = t("Press Enter to select, arrow keys to move, Delete to remove.");
   return {
     "node.a11yDescription.default": keys,
     "node.a11yDescription.keyboardDisabled": keys,
-    "edge.a11yDescription.default": t("Enter selects, Delete removes."),
+    "edge.a11yDescription.default": t("Press Enter to select, Delete to remove."),
     "controls.ariaLabel": t("Zoom"),
     "controls.zoomIn.ariaLabel": t("Zoom in"),
     "controls.zoomOut.ariaLabel": t("Zoom out"),

@@ -79,7 +79,7 @@ function Note({ frame }: { readonly frame: Frame }) {
   if (isWriting) return <Writing frame={frame} />;
   return (
     <p className={frame.text ? "frame-text frame-hold" : "frame-text frame-hold is-empty"} onDoubleClick={() => mayEdit && useStore.setState({ writing: frame.id })}>
-      {frame.text || (mayEdit ? t("Double-click to write") : "")}
+      {frame.text || (mayEdit ? t("Double-click to edit") : "")}
     </p>
   );
 }
@@ -89,6 +89,7 @@ function Writing({ frame }: { readonly frame: Frame }) {
   const session = useSession();
   const box = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const isLeft = useRef(false);
+  const base = useRef(session.revision);
   useEffect(() => {
     box.current?.focus();
     box.current?.select();
@@ -97,7 +98,8 @@ function Writing({ frame }: { readonly frame: Frame }) {
     if (isLeft.current) return;
     isLeft.current = true;
     const { flow } = useStore.getState();
-    if (flow && text !== null) void session.edit(setFrames(flow, new Set([frame.id]), frame.kind === "notes" ? "text" : "title", text), frame.kind === "notes" ? t("Write") : t("Rename"));
+    const changes = flow && text !== null ? setFrames(flow, new Set([frame.id]), frame.kind === "notes" ? "text" : "title", text) : [];
+    session.asOf(base.current, () => void session.edit(changes, frame.kind === "notes" ? t("Edit") : t("Rename")));
     useStore.setState({ writing: null });
   };
   const keys = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {

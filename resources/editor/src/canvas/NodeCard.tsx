@@ -6,8 +6,9 @@ import { createContext, memo, useContext } from "react";
 import type { FlowNode } from "../flow";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
-import { summaryOf, type CardShape, type NodeType } from "../nodetypes";
-import { useStore, type NodeState, type Problem } from "../store";
+import { marksOf, summaryOf, type CardShape, type NodeType } from "../nodetypes";
+import { TriggerChips } from "../panels/TriggerForm";
+import { useMay, useStore, type NodeState, type Problem } from "../store";
 
 export interface CardData extends Record<string, unknown> {
   readonly node: FlowNode;
@@ -15,6 +16,8 @@ export interface CardData extends Record<string, unknown> {
   readonly shape: CardShape;
   readonly problem: Problem | null;
   readonly editors: string;
+  /** The outputs that something hangs on, one a line. */
+  readonly used: string;
 }
 
 export type CardNode = Node<CardData, "card">;
@@ -56,7 +59,8 @@ function FarPort({ id, handle, y }: { readonly id: string; readonly handle: stri
 }
 
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
-  const { node, type, shape, problem, editors } = data;
+  const { node, type, shape, problem, editors, used } = data;
+  const mayEdit = useMay("edit");
   const state = useStore((store) => store.nodes[id]);
   const isFar = useContext(FarContext);
   const config = node.data.config ?? {};
@@ -72,6 +76,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   if (isFar) {
     return (
       <div {...looks}>
+        <span className="card-icon is-alone">
+          <Icon name={type?.icon ?? "circle-help"} size={34} />
+        </span>
         {shape.hasInput && <FarPort id={id} handle="in" y={30} />}
         {shape.ports.map((port) => (
           <FarPort key={port.handle} id={id} handle={port.handle} y={port.y} />
@@ -87,13 +94,21 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       </span>
       <span className="card-text">
         <b>{titleOf(node, type)}</b>
-        <small>{summaryOf(node, type)}</small>
+        <small>{summaryOf(node, type, t)}</small>
       </span>
       <span className="card-marks">
-        {Boolean(option("breakpoint")) && <i className="mark-breakpoint" title={t("Breakpoint")} />}
+        {marksOf(type, config).map(([icon, title]) => (
+          <span key={icon} className="mark-config" title={t(title)}>
+            <Icon name={icon} size={14} className="mark-warning" />
+          </span>
+        ))}
         {problem && <Icon name={problem.level === "error" ? "circle-x" : "triangle-alert"} size={14} className={`mark-${problem.level}`} />}
         {state && <Icon name={STATUS_ICON[state.status] ?? "circle"} size={16} className={`mark-${state.status}`} />}
       </span>
+      {Boolean(option("breakpoint")) && (
+        <button type="button" className="mark-breakpoint nodrag" title={t("Breakpoint")} aria-label={t("Breakpoint")} onClick={() => window.dispatchEvent(new CustomEvent("flowdesk:breakpoint", { detail: id }))} />
+      )}
+      {type?.kind === "start" && <TriggerChips />}
       {state && state.visits > 1 && <span className="card-visits">{state.visits}×</span>}
       {editors && <span className="card-editor">{editors}</span>}
       {shape.ports.map((port) => (
@@ -111,6 +126,25 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           {port.hasLabel && <span className="port-name">{portName(port.handle)}</span>}
         </Handle>
       ))}
+      {mayEdit &&
+        shape.ports.map(
+          (port) =>
+            !port.isSide &&
+            !used.split("\n").includes(port.handle) && (
+              <button
+                key={port.handle}
+                type="button"
+                className="port-plus nodrag nopan"
+                style={{ top: port.y }}
+                title={t("Add a node here")}
+                aria-label={t("Add a node here")}
+                tabIndex={-1}
+                onClick={() => window.dispatchEvent(new CustomEvent("flowdesk:append", { detail: { node: id, handle: port.handle } }))}
+              >
+                <Icon name="plus" size={12} />
+              </button>
+            ),
+        )}
     </div>
   );
 });
@@ -122,6 +156,7 @@ function portName(handle: string): string {
     error: t("error"),
     timeout: t("timeout"),
     body: t("body"),
+    appeared: t("appeared"),
     done: t("done"),
     default: t("default"),
   };

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import type { NodeType } from "../nodetypes";
+import { rank, type Entry } from "../searching";
 import { useStore } from "../store";
 
 interface Props {
@@ -14,26 +15,29 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Node types that fit what was typed, the best first. */
-export function matching(types: Iterable<NodeType>, wanted: string): NodeType[] {
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-  const scored = [...types].flatMap((type) => {
-    const title = `${t(type.title)} ${type.title} ${type.type}`.toLowerCase();
-    const whole = `${title} ${t(type.category)} ${t(type.description)} ${type.description}`.toLowerCase();
-    if (!words.every((word) => whole.includes(word))) return [];
-    const score = words.reduce((sum, word) => sum + (title.startsWith(word) ? 0 : title.includes(word) ? 1 : 3), 0);
-    return [{ type, score }];
-  });
-  return scored.sort((one, other) => one.score - other.score).map(({ type }) => type);
+/** Node types that fit what was typed, the best first; the nearest where none does. */
+export function matching(types: Iterable<NodeType>, wanted: string): { readonly types: readonly NodeType[]; readonly isNearest: boolean } {
+  const known = new Map([...types].map((type) => [type.type, type]));
+  const found = rank(wanted, [...known.values()].map(entryOf));
+  return { types: found.keys.flatMap((key) => known.get(key) ?? []), isNearest: found.isNearest };
+}
+
+/** A node type as something that can be found, in the language shown and in English. */
+export function entryOf(type: NodeType): Entry {
+  const category = type.category.charAt(0).toUpperCase() + type.category.slice(1);
+  return { key: type.type, titles: [t(type.title), type.title, type.type], words: type.words, texts: [t(category), type.category, t(type.description), type.description] };
 }
 
 export function QuickAdd({ x, y, onAdd, onClose }: Props) {
   const types = useStore((state) => state.types);
   const [wanted, setWanted] = useState("");
-  const [at, setAt] = useState(0);
+  const [chosen, setAt] = useState<number | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  const found = useMemo(() => matching(types.values(), wanted).filter((type) => type.kind !== "start" || wanted), [types, wanted]);
+  const hasStart = useStore((state) => [...(state.flow?.nodes.values() ?? [])].some((node) => node.type === "start"));
+  const { types: found, isNearest } = useMemo(() => matching([...types.values()].filter((type) => type.kind !== "start" || !hasStart), wanted), [types, wanted, hasStart]);
+  // Of the nearest none is meant until somebody chooses it.
+  const at = chosen ?? (isNearest ? -1 : 0);
   useEffect(() => input.current?.focus(), []);
   useEffect(() => {
     void list.current?.children[at]?.scrollIntoView({ block: "nearest" });
@@ -57,7 +61,7 @@ export function QuickAdd({ x, y, onAdd, onClose }: Props) {
           aria-activedescendant={found[at] ? `quick-${found[at].type}` : undefined}
           onChange={(event) => {
             setWanted(event.target.value);
-            setAt(0);
+            setAt(null);
           }}
           onBlur={(event) => {
             if (!event.currentTarget.closest(".quick-add")?.contains(event.relatedTarget)) onClose();
@@ -65,14 +69,16 @@ export function QuickAdd({ x, y, onAdd, onClose }: Props) {
           onKeyDown={(event) => {
             event.stopPropagation();
             if (event.key === "Escape") onClose();
-            else if (event.key === "Enter") choose(found[at]);
-            else if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
+            else if (event.key === "Enter") {
+              if (found[at]) choose(found[at]);
+            } else if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
             else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
             else return;
             event.preventDefault();
           }}
         />
       </label>
+      {isNearest && <p className="hint">{found.length ? t("Nothing found. Did you mean:") : t("Nothing found.")}</p>}
       <ul id="quick-add-list" ref={list} role="listbox" aria-label={t("Node types")}>
         {found.map((type, index) => (
           <li
@@ -92,7 +98,6 @@ export function QuickAdd({ x, y, onAdd, onClose }: Props) {
             <small>{t(type.category.charAt(0).toUpperCase() + type.category.slice(1))}</small>
           </li>
         ))}
-        {!found.length && <li className="empty">{t("Nothing fits.")}</li>}
       </ul>
     </div>
   );

@@ -3,6 +3,8 @@
 import type { Edge, EdgeProps } from "@xyflow/react";
 import { memo } from "react";
 
+import { t } from "../i18n";
+import { useMay } from "../store";
 import { wireMiddle, wirePath } from "./geometry";
 
 export interface WireData extends Record<string, unknown> {
@@ -18,7 +20,9 @@ export const Wire = memo(function Wire({ id, sourceX, sourceY, targetX, targetY,
   const around = data?.around ?? null;
   const path = wirePath(start, end, around);
   const count = data?.count ?? 0;
-  const at = count > 1 ? wireMiddle(start, end, around) : null;
+  const middle = wireMiddle(start, end, around);
+  const at = count > 1 ? middle : null;
+  const mayEdit = useMay("edit");
   return (
     <>
       <path id={id} d={path} fill="none" className="react-flow__edge-path" />
@@ -27,6 +31,23 @@ export const Wire = memo(function Wire({ id, sourceX, sourceY, targetX, targetY,
         <text className="wire-count" x={at.x} y={at.y - 5} textAnchor="middle">
           {count}×
         </text>
+      )}
+      {mayEdit && (
+        <g
+          className="wire-plus"
+          role="button"
+          aria-label={t("Add a node here")}
+          transform={`translate(${middle.x} ${middle.y + (at ? 12 : 0)})`}
+          onClick={(event) => {
+            event.stopPropagation();
+            window.dispatchEvent(new CustomEvent("flowdesk:insert", { detail: id }));
+          }}
+        >
+          <title>{t("Add a node here")}</title>
+          <circle className="wire-plus-reach" r={16} />
+          <circle r={9} />
+          <path d="M-4.5 0h9M0 -4.5v9" />
+        </g>
       )}
     </>
   );

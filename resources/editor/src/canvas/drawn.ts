@@ -18,6 +18,8 @@ export type Shown = CardNode | FrameNode;
 /** The canvas library has one kind of ids: those of frames get a start that no node has. */
 const FRAME = "frame:";
 const SIDE = new Set(["error", "timeout"]);
+/** What is selected lies over the rest. */
+const OVER = 10;
 
 export const canvasId = (frameId: string): string => FRAME + frameId;
 
@@ -46,6 +48,12 @@ function cards(old: ReadonlyMap<string, Shown>, { flow, types, problems, editors
   for (const problem of problems) {
     if (problem.node_id && (problem.level === "error" || !worst.has(problem.node_id))) worst.set(problem.node_id, problem);
   }
+  const taken = new Map<string, string>();
+  for (const edge of flow.edges.values()) {
+    const source = flow.nodes.get(edge.source);
+    const port = source && portOf(shapeOf(source, types.get(source.type)), edge.sourceHandle);
+    if (port) taken.set(edge.source, `${taken.get(edge.source) ?? ""}${port.handle}\n`);
+  }
   const there = new Map<string, string>();
   for (const editor of editors) for (const id of editor.selection ?? []) there.set(id, editor.name || editor.id);
   return [...flow.nodes.values()].flatMap((node) => {
@@ -55,9 +63,10 @@ function cards(old: ReadonlyMap<string, Shown>, { flow, types, problems, editors
     const problem = worst.get(node.id) ?? null;
     const who = there.get(node.id) ?? "";
     const selected = selection.has(node.id);
-    const isSame = known && known.data.node === node && known.data.type === type && known.data.editors === who && samePlaint(known.data.problem, problem);
-    if (isSame) return [known.selected === selected ? known : { ...known, selected }];
-    return [card(node, type, problem, who, selected, known)];
+    const used = taken.get(node.id) ?? "";
+    const isSame = known && known.data.used === used && known.data.node === node && known.data.type === type && known.data.editors === who && samePlaint(known.data.problem, problem);
+    if (isSame) return [known.selected === selected ? known : { ...known, selected, zIndex: selected ? OVER : 1 }];
+    return [card(node, type, { problem, editors: who, used }, selected, known)];
   });
 }
 
@@ -65,7 +74,7 @@ function samePlaint(one: Problem | null, other: Problem | null): boolean {
   return one?.message === other?.message && one?.level === other?.level;
 }
 
-function card(node: FlowNode, type: NodeType | undefined, problem: Problem | null, editors: string, selected: boolean, known: CardNode | undefined): CardNode {
+function card(node: FlowNode, type: NodeType | undefined, marks: Pick<CardNode["data"], "problem" | "editors" | "used">, selected: boolean, known: CardNode | undefined): CardNode {
   const shape = shapeOf(node, type);
   const title = titleOf(node, type);
   return {
@@ -73,6 +82,7 @@ function card(node: FlowNode, type: NodeType | undefined, problem: Problem | nul
     type: "card",
     position: known?.dragging ? known.position : { x: node.position.x, y: node.position.y },
     selected,
+    zIndex: selected ? OVER : 1,
     dragging: known?.dragging,
     // Known without a look at the page: so all cards count where everything is shown, those out of sight too.
     measured: { width: shape.width, height: shape.height },
@@ -82,8 +92,8 @@ function card(node: FlowNode, type: NodeType | undefined, problem: Problem | nul
       ...(shape.hasInput ? [{ id: "in", type: "target" as const, position: Position.Left, x: -5, y: 25, width: 10, height: 10 }] : []),
       ...shape.ports.map((port) => ({ id: port.handle, type: "source" as const, position: Position.Right, x: shape.width - 5, y: port.y - 5, width: 10, height: 10 })),
     ],
-    ariaLabel: `${title}, ${type ? t(type.title) : node.type}${problem ? `, ${t(problem.level)}` : ""}`,
-    data: { node, type, shape, problem, editors },
+    ariaLabel: `${title}, ${type ? t(type.title) : node.type}${marks.problem ? `, ${t(marks.problem.level)}` : ""}`,
+    data: { node, type, shape, ...marks },
   };
 }
 

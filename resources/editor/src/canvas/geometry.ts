@@ -17,10 +17,17 @@ const ARROW = 6;
 /** Returns the path of a wire, with its arrow. `around` is the height of the detour of one that leads back. */
 export function wirePath(start: Place, end: Place, around: number | null): string {
   const arrow = `M${end.x - 5 - ARROW} ${end.y - ARROW * 0.75}L${end.x - 5} ${end.y}L${end.x - 5 - ARROW} ${end.y + ARROW * 0.75}`;
+  return way(start, end, around).map(([sign, numbers]) => sign + numbers.join(" ")).join("") + arrow;
+}
+
+type Segment = readonly [sign: string, numbers: readonly number[]];
+
+/** Returns the way of a wire in absolute coordinates, as `flowdesk.ui.canvas.wires.way`. */
+export function way(start: Place, end: Place, around: number | null): readonly Segment[] {
   const dx = end.x - start.x;
   if (dx >= BACKWARDS || around === null) {
     const reach = Math.max(Math.min(Math.abs(dx) * 0.5 + Math.abs(end.y - start.y) * 0.15, 160), Math.min(36, Math.abs(dx) * 0.5 + 8));
-    return `M${start.x} ${start.y}C${start.x + reach} ${start.y} ${end.x - reach} ${end.y} ${end.x} ${end.y}${arrow}`;
+    return [["M", [start.x, start.y]], ["C", [start.x + reach, start.y, end.x - reach, end.y, end.x, end.y]]];
   }
   const right = start.x + 22;
   const left = end.x - 24;
@@ -28,11 +35,17 @@ export function wirePath(start: Place, end: Place, around: number | null): strin
   const down = around > start.y ? r : -r;
   const up = around > end.y ? r : -r;
   return [
-    `M${start.x} ${start.y}L${right - r} ${start.y}Q${right} ${start.y} ${right} ${start.y + down}`,
-    `L${right} ${around - down}Q${right} ${around} ${right - r} ${around}`,
-    `L${left + r} ${around}Q${left} ${around} ${left} ${around - up}`,
-    `L${left} ${end.y + up}Q${left} ${end.y} ${left + r} ${end.y}L${end.x} ${end.y}${arrow}`,
-  ].join("");
+    ["M", [start.x, start.y]],
+    ["L", [right - r, start.y]],
+    ["Q", [right, start.y, right, start.y + down]],
+    ["L", [right, around - down]],
+    ["Q", [right, around, right - r, around]],
+    ["L", [left + r, around]],
+    ["Q", [left, around, left, around - up]],
+    ["L", [left, end.y + up]],
+    ["Q", [left, end.y, left + r, end.y]],
+    ["L", [end.x, end.y]],
+  ];
 }
 
 /** Where the label of a wire stands. */

@@ -4,16 +4,15 @@ import { useState, useSyncExternalStore } from "react";
 
 import { Icon, type IconName } from "../icons";
 import { t } from "../i18n";
+import { useStore } from "../store";
 import type { Candidate, CandidateKind, Tested } from "./protocol";
 import type { DesktopStore, Picked } from "./store";
 
-const KINDS: Record<CandidateKind, { icon: IconName; name: () => string }> = {
-  element: { icon: "mouse-pointer-click", name: () => t("Element") },
-  relative: { icon: "waypoints", name: () => t("Beside a label") },
-  text: { icon: "type", name: () => t("Text") },
-  image: { icon: "image", name: () => t("Picture") },
-  point: { icon: "crosshair", name: () => t("Point") },
-};
+/** The icon and the name of a way to find something: as the server declares the engine, or a relation. */
+function useKind(kind: CandidateKind): { icon: IconName; name: string } {
+  const engine = useStore((state) => state.engines).find((one) => one.name === kind);
+  return engine ? { icon: engine.icon, name: t(engine.title) } : { icon: "waypoints", name: t("Beside a label") };
+}
 
 /** Elements that only arrange others: without a name they are left out of the path. */
 const LAYOUT = new Set(["group", "unknown", "split_group"]);
@@ -25,7 +24,7 @@ export function CandidateList({ store }: { store: DesktopStore }) {
   if (state.isLooking) {
     return (
       <p className="desktop-note" role="status">
-        {t("Trying what finds it again…")}
+        {t("Trying ways to find it again…")}
       </p>
     );
   }
@@ -34,9 +33,9 @@ export function CandidateList({ store }: { store: DesktopStore }) {
     <div className="desktop-candidates" data-testid="desktop-candidates">
       <Path store={store} picked={picked} />
       {picked.candidates.length === 0 && (
-        <p className="desktop-note">{t("Nothing finds this again. Draw a box around something with an edge or a text.")}</p>
+        <p className="desktop-note">{t("No reliable selector found. Drag a box around text or a distinct outline.")}</p>
       )}
-      <ol aria-label={t("Ways to find it, the best first")}>
+      <ol aria-label={t("Ways to find it, best first")}>
         {picked.candidates.map((candidate, index) => (
           <Row
             key={candidate.selector}
@@ -53,7 +52,7 @@ export function CandidateList({ store }: { store: DesktopStore }) {
       {store.hasUse && (
         <label className="desktop-check">
           <input type="checkbox" checked={withFallbacks} onChange={(event) => setWithFallbacks(event.target.checked)} />
-          {t("Keep other sure ones as fallbacks")}
+          {t("Keep other reliable ways as fallbacks")}
         </label>
       )}
     </div>
@@ -71,13 +70,13 @@ function Path({ store, picked }: { store: DesktopStore; picked: Picked }) {
     return (
       <p className="desktop-about">
         {picked.window
-          ? t("{title} shows no elements here.", { title: picked.window.title || picked.window.app })
+          ? t("{title} publishes no elements here.", { title: picked.window.title || picked.window.app })
           : t("There is no window here.")}
       </p>
     );
   }
   return (
-    <nav className="desktop-path" aria-label={t("Elements around it")}>
+    <nav className="desktop-path" aria-label={t("Surrounding elements")}>
       {said.map(({ one, index }) => (
         <button
           key={index}
@@ -105,15 +104,15 @@ interface RowProps {
 
 function Row({ candidate, isBest, tested, onTest, onUse, onCopy, canUse }: RowProps) {
   const [isCopied, setIsCopied] = useState(false);
-  const kind = KINDS[candidate.kind];
+  const kind = useKind(candidate.kind);
   return (
     <li className={isBest ? "is-best" : undefined} data-kind={candidate.kind}>
       <span className="desktop-kind">
-        <Icon name={kind.icon} /> {kind.name()}
+        <Icon name={kind.icon} /> {kind.name}
       </span>
       <Count candidate={candidate} tested={tested} />
       <code title={candidate.selector}>{candidate.selector}</code>
-      {candidate.picture && <img alt={t("The picture that is looked for")} src={`data:image/png;base64,${candidate.picture}`} />}
+      {candidate.picture && <img alt={t("The image to find")} src={`data:image/png;base64,${candidate.picture}`} />}
       <span className="desktop-actions">
         <button type="button" onClick={onTest}>
           {t("Test")}
@@ -136,7 +135,7 @@ function Count({ candidate, tested }: { candidate: Candidate; tested: Tested | u
   const count = tested ? tested.spots.length : candidate.count;
   const ms = Math.round(tested ? tested.ms : candidate.ms);
   if (count === 1) {
-    return <span className="desktop-count is-sure">{t("only one, {ms} ms", { ms })}</span>;
+    return <span className="desktop-count is-sure">{t("unique, {ms} ms", { ms })}</span>;
   }
   if (count === 0) return <span className="desktop-count is-gone">{t("not found")}</span>;
   return (

@@ -76,7 +76,7 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
           <button type="button" aria-label={t("Zoom out")} onClick={() => zoom(0.8)}>
             <Icon name="minus" />
           </button>
-          <button type="button" title={t("Show all of it")} onClick={() => setFrame(null)}>
+          <button type="button" title={t("Show all")} onClick={() => setFrame(null)}>
             {Math.round((frame ?? shown)?.scale ? ((frame ?? shown)?.scale ?? 1) * 100 : 100)} %
           </button>
           <button type="button" aria-label={t("Zoom in")} onClick={() => zoom(1.25)}>
@@ -107,7 +107,7 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
           {!state.picked && !state.isLooking && (
             <p id="desktop-hint" className="desktop-note">
               {state.purpose && <b>{state.purpose}</b>}
-              {t("Click what you mean, or draw a box around it for a picture. The arrow keys go to what lies around it and inside it; Esc leaves.")}
+              {t("Click the target, or drag a box around it to capture an image. Arrow keys select surrounding or inner elements; Esc cancels.")}
             </p>
           )}
           {state.problem && (

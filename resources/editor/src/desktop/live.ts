@@ -1,6 +1,8 @@
 /** Keeps a canvas equal to the desktop: takes `desktop.frame` events, draws their parts, and says when they are shown. */
 
 import { said } from "../i18n";
+import { underWayOf, type Run } from "../store";
+
 import type { Box } from "./geometry";
 import type { DesktopFrame, Link, Part, Watched } from "./protocol";
 
@@ -26,7 +28,13 @@ export class LiveDesktop {
   private asked = 0;
   private isOver = true;
 
-  constructor(private readonly link: Link) {}
+  private own = "";
+
+  /** `workflowId` is the flow that is shown: while it runs on a desktop of its own, that one is watched. */
+  constructor(
+    private readonly link: Link,
+    private readonly workflowId: () => string,
+  ) {}
 
   /** Calls `listener` after each change of `state`, until the returned function is called. */
   subscribe = (listener: () => void): (() => void) => {
@@ -50,9 +58,12 @@ export class LiveDesktop {
       this.link.on("desktop.frame", (payload) => this.take(payload as DesktopFrame)),
       // After a break the server knows nothing of us: the first word of a new connection has a new name for us.
       this.link.on("system.status", (payload) => {
-        const { peer_id: peer } = payload as { peer_id?: string };
-        if (!peer || peer === this.peer) return;
+        const { peer_id: peer, runs } = payload as { peer_id?: string; runs?: readonly Run[] };
+        if (!peer) return;
+        const own = underWayOf(runs ?? []).find((run) => run.desktop === "private" && run.workflow_id === this.workflowId());
+        if (peer === this.peer && (own?.run_id ?? "") === this.own) return;
         this.peer = peer;
+        this.own = own?.run_id ?? "";
         void this.ask(this.asked);
       }),
     ];
@@ -61,7 +72,7 @@ export class LiveDesktop {
 
   private async ask(scale: number): Promise<void> {
     try {
-      const watched = (await this.link.request("desktop.watch", { scale })) as Watched;
+      const watched = (await this.link.request("desktop.watch", { scale }, this.workflowId())) as Watched;
       this.tell({ box: watched.box, problem: "" });
     } catch (error) {
       this.tell({ problem: messageOf(error) });

@@ -69,13 +69,22 @@ export interface Candidate {
   readonly name?: string;
 }
 
+/** The node that says what is meant by an element better than a click. */
+export interface Step {
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 export interface Candidates {
   readonly candidates: readonly Candidate[];
   readonly element: DesktopElement | null;
+  readonly step?: Step | null;
 }
 
 export interface Tested {
   readonly found: boolean;
+  /** How many fit; `spots` may hold fewer. */
+  readonly count: number;
   readonly spots: readonly Spot[];
   readonly ms: number;
   readonly reason: string | null;

@@ -2,7 +2,7 @@
 
 import { between, type Box, type Point } from "./geometry";
 import { LiveDesktop, messageOf } from "./live";
-import type { Candidate, Candidates, DesktopElement, Inspected, Link, Tested } from "./protocol";
+import type { Candidate, Candidates, DesktopElement, Inspected, Link, Step, Tested } from "./protocol";
 
 /** Milliseconds between two questions for the element under the pointer. */
 const PACE = 60;
@@ -12,6 +12,9 @@ const RING = 4000;
 const FALLBACKS = 2;
 
 export type Mode = "look" | "pick";
+
+/** Gets the selectors that were chosen, and the node that says what was picked better than a click. */
+export type Use = (selectors: string[], step: Step | null) => void;
 
 export interface Picked {
   readonly at: Point;
@@ -23,6 +26,7 @@ export interface Picked {
   readonly level: number | null;
   readonly element: DesktopElement | null;
   readonly candidates: readonly Candidate[];
+  readonly step?: Step | null;
 }
 
 export interface Ring {
@@ -64,7 +68,7 @@ export class DesktopStore {
   readonly live: LiveDesktop;
   state: DesktopState = START;
   private readonly listeners = new Set<() => void>();
-  private use: ((selectors: string[]) => void) | null = null;
+  private use: Use | null = null;
   private asking = false;
   private next: Point | null = null;
   private picks = 0;
@@ -74,7 +78,7 @@ export class DesktopStore {
     readonly link: Link,
     private workflowId: () => string,
   ) {
-    this.live = new LiveDesktop(link);
+    this.live = new LiveDesktop(link, workflowId);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -85,7 +89,7 @@ export class DesktopStore {
   snapshot = (): DesktopState => this.state;
 
   /** Begins to pick. `use` gets the chosen selector and its fallbacks; `purpose` says what for. */
-  pick(purpose = "", use: ((selectors: string[]) => void) | null = null): void {
+  pick(purpose = "", use: Use | null = null): void {
     this.use = use;
     this.set({ mode: "pick", purpose, hovered: null, level: 0, drawn: null, picked: null, problem: "" });
   }
@@ -121,7 +125,7 @@ export class DesktopStore {
       while (this.next && this.state.mode === "pick" && !this.state.picked && !this.state.isLooking) {
         const at = this.next;
         this.next = null;
-        const inspected = (await this.link.request("target.inspect", at)) as Inspected;
+        const inspected = (await this.link.request("target.inspect", at, this.workflowId())) as Inspected;
         if (this.state.mode === "pick" && !this.state.picked && !this.state.isLooking) {
           const isSame = sameElement(inspected.path[0], this.state.hovered?.path[0]);
           this.set({ hovered: inspected, level: isSame ? this.state.level : 0, problem: "" });
@@ -180,7 +184,7 @@ export class DesktopStore {
     this.set({ isLooking: true, drawn, problem: "", tested: new Map() });
     try {
       const [inspected, found] = await Promise.all([
-        this.link.request("target.inspect", at) as Promise<Inspected>,
+        this.link.request("target.inspect", at, this.workflowId()) as Promise<Inspected>,
         this.link.request(
           "target.candidates",
           drawn ? { box: drawn } : { ...at, ...(level === null ? {} : { level }) },
@@ -235,7 +239,7 @@ export class DesktopStore {
     try {
       const selectors = [await this.stored(candidate)];
       if (withFallbacks) selectors.push(...fallbacks(candidate, all));
-      this.use?.(selectors);
+      this.use?.(selectors, this.state.picked?.step ?? null);
       this.leave();
       return selectors;
     } catch (error) {

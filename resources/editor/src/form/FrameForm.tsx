@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { Icon } from "../icons";
 import { ungroup } from "../keys";
 import { useMay, useStore } from "../store";
+import { Line } from "./Line";
 
 const COLOR_NAMES: Record<(typeof COLORS)[number], () => string> = {
   gray: () => t("gray"),
@@ -39,16 +40,7 @@ export function FrameForm({ frames }: { readonly frames: readonly Frame[] }) {
           <Icon name={isGroup ? "group" : "sticky-note"} />
         </span>
         {only?.kind === "groups" ? (
-          <input
-            className="name"
-            key={only.text}
-            defaultValue={only.text}
-            placeholder={t("Group")}
-            aria-label={t("Title")}
-            readOnly={!mayEdit}
-            onBlur={(event) => put("title", event.target.value, t("Rename"))}
-            onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-          />
+          <Line key={only.id} className="name" value={only.text} placeholder={t("Group")} label={t("Title")} onChange={(value) => put("title", value, t("Rename"))} />
         ) : (
           <b className="name-still">{only ? t("Note") : t("{count} groups and notes selected", { count: frames.length })}</b>
         )}
@@ -57,12 +49,12 @@ export function FrameForm({ frames }: { readonly frames: readonly Frame[] }) {
       {only?.kind === "notes" && (
         <div className="field">
           <span className="label">{t("Text")}</span>
-          <textarea rows={8} key={only.text} defaultValue={only.text} aria-label={t("Text")} readOnly={!mayEdit} onBlur={(event) => put("text", event.target.value, t("Write"))} />
+          <Line key={only.id} rows={8} value={only.text} label={t("Text")} onChange={(value) => put("text", value, t("Edit"))} />
         </div>
       )}
       <div className="field">
-        <span className="label">{t("Colour")}</span>
-        <div className="swatches" role="group" aria-label={t("Colour")}>
+        <span className="label">{t("Color")}</span>
+        <div className="swatches" role="group" aria-label={t("Color")}>
           {COLORS.map((color) => (
             <button
               key={color}
@@ -72,7 +64,7 @@ export function FrameForm({ frames }: { readonly frames: readonly Frame[] }) {
               title={COLOR_NAMES[color]()}
               aria-label={COLOR_NAMES[color]()}
               aria-pressed={frames.every((frame) => frame.color === color)}
-              onClick={() => put("color", color, t("Colour"))}
+              onClick={() => put("color", color, t("Color"))}
             />
           ))}
         </div>

@@ -4,20 +4,23 @@ import { useId, useRef, useState } from "react";
 
 import { statusWord, titleOf } from "../canvas/NodeCard";
 import { useSession } from "../context";
+import type { Step } from "../desktop/protocol";
 import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { framesOf } from "../frames";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
-import { fieldsOf, isWanted, type Field, type NodeType } from "../nodetypes";
+import { isWanted, type Field, type NodeType } from "../nodetypes";
 import { duplicate, group, runSelection } from "../keys";
 import { aligned, type Side, type Types } from "../rules";
 import { FailurePicture } from "../panels/Pictures";
-import { isRunning, useMay, useStore, type Problem } from "../store";
-import { FieldWidget } from "./fields";
+import { isHeld, isRunning, useMay, useStore, type Problem } from "../store";
+import { FieldWidget, TargetOptions } from "./fields";
 import { FrameForm } from "./FrameForm";
+import { LastValues, PreviewLine, ValuePicker } from "./LastValues";
 import { ABSENT, type Written } from "./values";
+import { Line } from "./Line";
 
-const GROUPS = { target: "How to look for it", more: "More", options: "Running and failing" } as const;
+const GROUPS = { target: "Search options", more: "More", options: "Execution and errors" } as const;
 
 export function Inspector() {
   const flow = useStore((state) => state.flow);
@@ -32,15 +35,17 @@ export function Inspector() {
   const edge = flow.edges.get([...selectedEdges][0] ?? "");
   return (
     <aside className="inspector" aria-label={t("Inspector")}>
-      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} /> : chosen.length ? <Several nodes={chosen} /> : edge ? <EdgeForm flow={flow} edge={edge} types={types} /> : <FlowForm />}
+      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} types={types} /> : chosen.length ? <Several nodes={chosen} /> : edge ? <EdgeForm flow={flow} edge={edge} types={types} /> : <FlowForm />}
     </aside>
   );
 }
 
-function NodeForm({ node, type }: { readonly node: FlowNode; readonly type: NodeType | undefined }) {
+function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly type: NodeType | undefined; readonly types: ReadonlyMap<string, NodeType> }) {
   const session = useSession();
-  const problems = useStore((state) => state.problems).filter((problem) => problem.node_id === node.id);
+  const fresh = useStore((state) => state.fresh);
+  const problems = useStore((state) => state.problems).filter((problem) => problem.node_id === node.id && isHeld(problem, fresh));
   const mayEdit = useMay("edit");
+  const isVisitShown = useStore((state) => state.isVisitShown);
   const gesture = useRef(0);
   const title = titleOf(node, type);
   const config = node.data.config ?? {};
@@ -50,30 +55,42 @@ function NodeForm({ node, type }: { readonly node: FlowNode; readonly type: Node
     if (value === ABSENT && !(key in config)) return;
     void session.edit([change], t("Edit {name}", { name: title }), `${node.id}.${key}.${gesture.current}`);
   };
-  const fields = type ? fieldsOf(type).filter((field) => isWanted(field, config, type.defaults)) : [];
+  const become = (step: Step) => {
+    const other = types.get(step.type);
+    if (!other || step.type === node.type) return;
+    const kept = new Set(other.fields.map((field) => field.key));
+    const same = Object.fromEntries(Object.entries(node.data.config ?? {}).filter(([key]) => kept.has(key)));
+    void session.edit(
+      [
+        { op: "setNode", id: node.id, path: ["type"], value: step.type },
+        { op: "setNode", id: node.id, path: ["data", "config"], value: { ...same, ...step.config } },
+      ],
+      t("Convert to a “{title}” node", { title: t(other.title) }),
+    );
+  };
+  const fields = type ? type.fields.filter((field) => isWanted(field, config, type.defaults) || field.key in config) : [];
+  const mainTarget = type?.fields.find((field) => field.kind === "target")?.key;
   const row = (field: Field) => (
-    <Row key={field.key} field={field} value={optionOf(node, field)} config={config} problems={problems} onChange={(value) => edit(field.key, value)} />
+    <Row key={field.key} field={field} value={optionOf(node, field)} config={config} problems={problems} onChange={(value) => edit(field.key, value)} onStep={field.key === mainTarget ? become : undefined} />
   );
   return (
+    <LastValues nodeId={node.id} config={config}>
+    <TargetOptions.Provider value={(type?.fields ?? []).filter((field) => field.group === "target").map((field) => field.key)}>
     <form onSubmit={(event) => event.preventDefault()} onFocus={() => (gesture.current += 1)}>
       <header className={`card-${type?.category ?? "other"}`}>
         <span className="card-icon">
           <Icon name={type?.icon ?? "circle-help"} />
         </span>
-        <input
+        <Line
           className="name"
-          defaultValue={node.data.label ?? ""}
-          key={node.data.label}
+          value={node.data.label ?? ""}
           placeholder={type ? t(type.title) : node.type}
-          aria-label={t("Name")}
-          readOnly={!mayEdit}
-          onBlur={(event) => {
-            if (event.target.value !== (node.data.label ?? "")) {
-              void session.edit([{ op: "setNode", id: node.id, path: ["data", "label"], value: event.target.value }], t("Rename"));
-            }
-          }}
-          onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+          label={t("Name")}
+          onChange={(value) => void session.edit([{ op: "setNode", id: node.id, path: ["data", "label"], value }], t("Rename"))}
         />
+        <button type="button" className="tool" aria-label={t("Input and output")} title={t("Input and output")} aria-pressed={isVisitShown} onClick={() => useStore.setState({ isVisitShown: !isVisitShown })}>
+          <Icon name="columns-3" />
+        </button>
       </header>
       <p className="hint">{type ? t(type.description).replaceAll("`", "") : t('There is no node type "{type}".', { type: node.type })}</p>
       {problems.filter((problem) => !fields.some((field) => isAbout(problem, field))).map((problem) => (
@@ -91,8 +108,12 @@ function NodeForm({ node, type }: { readonly node: FlowNode; readonly type: Node
           </Group>
         ) : null;
       })}
+      <IdField id={node.id} title={title} />
+      <ValuePicker />
       {mayEdit && <Actions />}
     </form>
+    </TargetOptions.Provider>
+    </LastValues>
   );
 }
 
@@ -108,16 +129,38 @@ function isAbout(problem: Problem, field: Field): boolean {
   return name === field.key || name.startsWith(`${field.key}.`) || name.startsWith(`${field.key}[`) || name === `data.config.${field.key}`;
 }
 
-function Row({ field, value, config, problems, onChange }: { readonly field: Field; readonly value: unknown; readonly config: FlowNode["data"]; readonly problems: readonly Problem[]; readonly onChange: (value: Written) => void }) {
+function Row({ field, value, config, problems, onChange, onStep }: { readonly onStep?: ((step: Step) => void) | undefined; readonly field: Field; readonly value: unknown; readonly config: FlowNode["data"]; readonly problems: readonly Problem[]; readonly onChange: (value: Written) => void }) {
   const id = useId();
   const fault = problems.find((problem) => isAbout(problem, field));
   const label = t(field.title);
   return (
     <div className="field">
       {field.kind !== "bool" && <span className="label">{label}</span>}
-      <FieldWidget field={field} value={value} config={config} label={label} onChange={onChange} describedBy={id} isFaulty={!!fault} />
+      <FieldWidget field={field} value={value} config={config} label={label} onChange={onChange} describedBy={id} isFaulty={!!fault} {...(onStep ? { onStep } : {})} />
       <small id={id} className={fault ? `fault is-${fault.level}` : "help"}>
         {fault ? `${said(fault.message)} ${said(fault.fix)}` : t(field.description)}
+      </small>
+      {!fault && <PreviewLine name={field.key} />}
+    </div>
+  );
+}
+
+/** The id, by which references name the node. Every reference follows when it is renamed. */
+function IdField({ id, title }: { readonly id: string; readonly title: string }) {
+  const session = useSession();
+  const mayEdit = useMay("edit");
+  const helpId = useId();
+  const rename = (input: HTMLInputElement) => {
+    const to = input.value.trim();
+    input.value = id;
+    if (to && to !== id) void session.edit([{ op: "renameNode", id, to }], t("Rename {name}", { name: title }));
+  };
+  return (
+    <div className="field">
+      <span className="label">{t("ID")}</span>
+      <input key={id} className="is-code" defaultValue={id} aria-label={t("ID")} aria-describedby={helpId} readOnly={!mayEdit} spellCheck={false} onBlur={(event) => rename(event.target)} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
+      <small id={helpId} className="help">
+        {t("References use this ID: {{id.field}}. Renaming it updates all references.")}
       </small>
     </div>
   );
@@ -158,13 +201,13 @@ function LastResult({ id }: { readonly id: string }) {
 
 const SIDES: readonly [Side, string, () => string][] = [
   ["left", "align-start-vertical", () => t("Align left")],
-  ["center", "align-center-vertical", () => t("Align centres")],
+  ["center", "align-center-vertical", () => t("Align centers")],
   ["right", "align-end-vertical", () => t("Align right")],
   ["top", "align-start-horizontal", () => t("Align top")],
   ["middle", "align-center-horizontal", () => t("Align middles")],
   ["bottom", "align-end-horizontal", () => t("Align bottom")],
-  ["across", "align-horizontal-distribute-center", () => t("Equal room across")],
-  ["down", "align-vertical-distribute-center", () => t("Equal room down")],
+  ["across", "align-horizontal-distribute-center", () => t("Equal horizontal spacing")],
+  ["down", "align-vertical-distribute-center", () => t("Equal vertical spacing")],
 ];
 
 /** What keys do, for fingers. */
@@ -231,7 +274,7 @@ function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
           <Icon name="play" /> {t("Run only these")}
         </button>
         <button type="button" disabled={!mayEdit} title="Ctrl+G" onClick={() => group(session)}>
-          <Icon name="group" /> {t("Put in a group")}
+          <Icon name="group" /> {t("Group")}
         </button>
         <button type="button" disabled={!mayEdit} onClick={() => void session.remove()}>
           <Icon name="trash-2" /> {t("Delete")}
@@ -244,7 +287,6 @@ function Several({ nodes }: { readonly nodes: readonly FlowNode[] }) {
 function FlowForm() {
   const session = useSession();
   const fields = useStore((state) => state.flow?.fields) ?? {};
-  const mayEdit = useMay("edit");
   const setText = (key: string, value: string) => {
     if (value !== (fields[key] ?? "")) void session.edit([{ op: "setFlow", path: [key], value }], t("Edit the flow"));
   };
@@ -252,11 +294,11 @@ function FlowForm() {
     <form onSubmit={(event) => event.preventDefault()}>
       <header>
         <Icon name="workflow" />
-        <input className="name" key={String(fields.name)} defaultValue={String(fields.name ?? "")} aria-label={t("Name of the flow")} readOnly={!mayEdit} onBlur={(event) => setText("name", event.target.value)} />
+        <Line className="name" value={String(fields.name ?? "")} label={t("Name of the flow")} placeholder={t("New flow")} onChange={(value) => setText("name", value)} />
       </header>
       <div className="field">
         <span className="label">{t("Description")}</span>
-        <textarea rows={4} key={String(fields.description)} defaultValue={String(fields.description ?? "")} aria-label={t("Description")} readOnly={!mayEdit} onBlur={(event) => setText("description", event.target.value)} />
+        <Line rows={4} value={String(fields.description ?? "")} label={t("Description")} onChange={(value) => setText("description", value)} />
       </div>
       <p className="hint">{t("Select a node to see its settings.")}</p>
     </form>

@@ -1,13 +1,17 @@
 /** One widget for each kind of field. */
 
-import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useId, useRef, useState, type ReactNode } from "react";
 
 import { useSession } from "../context";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
+import type { Step } from "../desktop/protocol";
 import type { Config } from "../flow";
 import type { Field } from "../nodetypes";
 import { useMay } from "../store";
+import { useCompletion } from "./Completion";
+import { useLastValues } from "./LastValues";
+import { referencesOf } from "./offers";
 import { ABSENT, readCommand, readKeys, readList, readNumber, readNumbers, readTarget, readValue, writeList, writeValue, type Written } from "./values";
 
 export interface FieldProps {
@@ -19,11 +23,11 @@ export interface FieldProps {
   readonly onChange: (value: Written) => void;
   readonly describedBy: string;
   readonly isFaulty: boolean;
+  /** Makes the node another one, which says better what was picked. */
+  readonly onStep?: (step: Step) => void;
 }
 
 const PAUSE = 250;
-const ANCHORS = ["top-left", "top", "top-right", "left", "center", "right", "bottom-left", "bottom", "bottom-right"];
-const MODIFIERS = ["ctrl", "shift", "alt", "super"];
 
 /** The widget of a field. */
 export function FieldWidget(props: FieldProps): ReactNode {
@@ -32,9 +36,8 @@ export function FieldWidget(props: FieldProps): ReactNode {
     case "bool":
       return <Check {...props} />;
     case "choice":
-      return <Choice {...props} />;
     case "anchor":
-      return <Choice {...props} field={{ ...field, choices: ANCHORS }} />;
+      return <Choice {...props} />;
     case "number":
     case "fraction":
       return <Text {...props} read={readNumber} write={plain} mode="decimal" unit={range(field)} />;
@@ -51,7 +54,8 @@ export function FieldWidget(props: FieldProps): ReactNode {
     case "keys":
       return <Text {...props} read={readKeys} write={(keys) => (Array.isArray(keys) ? keys.join("+") : plain(keys))} placeholder="ctrl+s" />;
     case "list":
-      return <Text {...props} read={readList} write={writeList} rows={3} placeholder={t("One in each line")} />;
+      return <Text {...props} read={readList} write={writeList} rows={3} placeholder={t("One per line")} />;
+    case "program":
     case "command":
       return <Text {...props} read={readCommand} write={writeValue} isCode />;
     case "json":
@@ -73,11 +77,11 @@ function plain(value: unknown): string {
 }
 
 function asText(field: Field): (text: string) => Written {
-  return (text) => (text === "" && !field.isRequired ? ABSENT : text);
+  return (text) => (text === "" && !field.is_required ? ABSENT : text);
 }
 
 function range(field: Field): string {
-  return field.minimum !== undefined && field.maximum !== undefined ? `${field.minimum} – ${field.maximum}` : "";
+  return field.minimum !== null && field.maximum !== null ? `${field.minimum} – ${field.maximum}` : "";
 }
 
 interface TextProps extends FieldProps {
@@ -95,10 +99,13 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
   const [draft, setDraft] = useState<string | null>(null);
   const timer = useRef(0);
   const mayEdit = useMay("edit");
+  const session = useSession();
+  const base = useRef(0);
   const shown = draft ?? write(value);
+  const element = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const send = (text: string) => {
     window.clearTimeout(timer.current);
-    if (text !== write(value)) onChange(read(text));
+    if (text !== write(value)) session.asOf(base.current, () => onChange(read(text)));
   };
   const latest = useRef<{ draft: string | null; send: (text: string) => void }>({ draft, send });
   latest.current = { draft, send };
@@ -108,7 +115,16 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
     },
     [],
   );
+  const put = (text: string) => {
+    if (draft === null) base.current = session.revision;
+    setDraft(text);
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => latest.current.send(text), PAUSE);
+  };
+  const completion = useCompletion(element, put);
+  const { previews } = useLastValues();
   const common = {
+    ref: element,
     value: shown,
     readOnly: !mayEdit,
     "aria-label": label,
@@ -117,13 +133,15 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
     placeholder: placeholder ?? (field.default === null || field.default === undefined ? "" : write(field.default)),
     className: isCode ? "is-code" : undefined,
     spellCheck: false,
+    title: referencesOf(previews[field.key], shown),
     onChange: (event: { target: { value: string } }) => {
-      const text = event.target.value;
-      setDraft(text);
-      window.clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => latest.current.send(text), PAUSE);
+      put(event.target.value);
+      if (element.current) completion.look(element.current);
     },
+    onKeyDown: completion.onKeyDown,
+    onFocus: completion.onFocus,
     onBlur: () => {
+      completion.close();
       if (draft !== null) send(draft);
       setDraft(null);
     },
@@ -132,6 +150,7 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
     <span className="field-line">
       {rows > 1 || shown.includes("\n") ? <textarea {...common} rows={Math.max(rows, Math.min(8, shown.split("\n").length))} /> : <input {...common} inputMode={mode} />}
       {unit && <span className="unit">{unit}</span>}
+      {completion.list}
     </span>
   );
 }
@@ -166,7 +185,7 @@ function Choice({ field, value, onChange, label, describedBy }: FieldProps) {
       aria-describedby={describedBy}
       onChange={(event) => {
         const chosen = field.choices.find((choice) => plain(choice) === event.target.value) ?? event.target.value;
-        onChange(chosen === "" || (chosen === field.default && !field.isRequired) ? ABSENT : chosen);
+        onChange(chosen === "" || (chosen === field.default && !field.is_required) ? ABSENT : chosen);
       }}
     >
       {(field.default === null || field.default === undefined) && <option value="">—</option>}
@@ -180,19 +199,20 @@ function Choice({ field, value, onChange, label, describedBy }: FieldProps) {
   );
 }
 
-function Modifiers({ value, onChange, label }: FieldProps) {
+function Modifiers({ field, value, onChange, label }: FieldProps) {
   const mayEdit = useMay("edit");
   const now = Array.isArray(value) ? (value as string[]) : [];
+  const names = field.choices.map(plain);
   return (
     <span className="choices" role="group" aria-label={label}>
-      {MODIFIERS.map((name) => (
+      {names.map((name) => (
         <button
           key={name}
           type="button"
           disabled={!mayEdit}
           aria-pressed={now.includes(name)}
           onClick={() => {
-            const next = MODIFIERS.filter((one) => (one === name ? !now.includes(one) : now.includes(one)));
+            const next = names.filter((one) => (one === name ? !now.includes(one) : now.includes(one)));
             onChange(next.length ? next : ABSENT);
           }}
         >
@@ -246,19 +266,29 @@ function Offset(props: FieldProps) {
   );
 }
 
+const STEPS: Readonly<Record<string, () => string>> = {
+  check: () => t("Check"),
+  choose: () => t("Choose"),
+  menu: () => t("Menu"),
+};
+
+/** The keys of the settings beside a target that a look for it reads. */
+export const TargetOptions = createContext<readonly string[]>([]);
+
 /** A target: its selectors, one a line, picked on the live desktop and tried there. */
 function Target(props: FieldProps) {
-  const { value, config, onChange, label } = props;
+  const { value, config, onChange, onStep, label } = props;
+  const options = useContext(TargetOptions);
   const session = useSession();
   const mayEdit = useMay("edit");
+  const [step, setStep] = useState<Step | null>(null);
   const [told, setTold] = useState<{ isFound: boolean; text: string } | null>(null);
   useEffect(() => setTold(null), [value]);
   const test = async () => {
-    const keys = ["similarity", "region", "occurrence", "offset", "anchor", "monitor", "strict", "tolerance"];
-    const rest = Object.fromEntries(keys.filter((key) => key in config).map((key) => [key, config[key]]));
+    const rest = Object.fromEntries(options.filter((key) => key in config).map((key) => [key, config[key]]));
     const tested = await session.desktop.test({ ...rest, selector: value, timeout: 0 });
     if (!tested) setTold({ isFound: false, text: session.desktop.state.problem });
-    else if (tested.found) setTold({ isFound: true, text: t("Found in {ms} ms, score {score}.", { ms: Math.round(tested.ms), score: (tested.spots[0]?.score ?? 0).toFixed(2) }) });
+    else if (tested.found) setTold({ isFound: true, text: t("Found in {ms} ms, score {score}, {count} matches.", { ms: Math.round(tested.ms), score: (tested.spots[0]?.score ?? 0).toFixed(2), count: tested.count }) });
     else setTold({ isFound: false, text: said(tested.reason ?? t("Not found.")) });
   };
   return (
@@ -270,7 +300,10 @@ function Target(props: FieldProps) {
           disabled={!mayEdit}
           onClick={() => {
             document.dispatchEvent(new CustomEvent("flowdesk:show-desktop"));
-            session.desktop.pick(label, (selectors) => onChange(selectors.length === 1 ? selectors[0] : selectors));
+            session.desktop.pick(label, (selectors, better) => {
+              onChange(selectors.length === 1 ? selectors[0] : selectors);
+              setStep(onStep ? better : null);
+            });
           }}
         >
           <Icon name="crosshair" /> {t("Pick")}
@@ -279,6 +312,18 @@ function Target(props: FieldProps) {
           <Icon name="target" /> {t("Test")}
         </button>
       </span>
+      {step && onStep && mayEdit && (
+        <button
+          type="button"
+          className="target-step"
+          onClick={() => {
+            setStep(null);
+            onStep(step);
+          }}
+        >
+          {t("Convert to a “{title}” node", { title: STEPS[step.type]?.() ?? step.type })}
+        </button>
+      )}
       {told && (
         <small className={told.isFound ? "is-good" : "is-bad"} role="status">
           {told.text}
@@ -342,7 +387,7 @@ function Pairs({ value, onChange, label, field }: FieldProps) {
     const named = next.filter(([name]) => name);
     onChange(named.length ? Object.fromEntries(named) : ABSENT);
   };
-  const cell: Field = { ...field, kind: "text", default: "", isRequired: true, when: {}, columns: [] };
+  const cell: Field = { ...field, kind: "text", default: "", is_required: true, when: {}, columns: [] };
   return (
     <div className="rows" role="group" aria-label={label}>
       {rows.map(([name, held], index) => (
@@ -353,7 +398,7 @@ function Pairs({ value, onChange, label, field }: FieldProps) {
               put(rows.map((row, at) => (at === index ? [String(text), row[1]] : row)));
             }}
           />
-          <FieldWidget field={{ ...cell, kind: "value" }} value={held} config={{}} label={`${t("Value")} ${index + 1}`} describedBy="" isFaulty={false}
+          <FieldWidget field={{ ...cell, kind: field.columns[1]?.kind ?? "value" }} value={held} config={{}} label={`${t("Value")} ${index + 1}`} describedBy="" isFaulty={false}
             onChange={(next) => put(rows.map((row, at) => (at === index ? [row[0], next === ABSENT ? "" : next] : row)))}
           />
           <button type="button" disabled={!mayEdit} aria-label={t("Remove row {number}", { number: index + 1 })} onClick={() => put(rows.filter((_, at) => at !== index))}>

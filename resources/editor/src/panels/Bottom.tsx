@@ -8,6 +8,7 @@ import { Icon } from "../icons";
 import { readValue, writeValue } from "../form/values";
 import { useMay, useStore, type State } from "../store";
 import { Runs } from "./Runs";
+import { Line } from "../form/Line";
 
 const SHOWN = 500;
 
@@ -98,7 +99,7 @@ function Log() {
             <span>{said(line.message)}</span>
           </p>
         ))}
-        {!lines.length && <p className="hint">{t("Nothing was said yet.")}</p>}
+        {!lines.length && <p className="hint">{t("No messages yet.")}</p>}
         <div ref={end} />
       </div>
     </>
@@ -139,8 +140,8 @@ function Variables() {
       <thead>
         <tr>
           <th>{t("Name")}</th>
-          <th>{t("At the start")}</th>
-          <th>{t("In the last run")}</th>
+          <th>{t("Initial value")}</th>
+          <th>{t("Value in the last run")}</th>
           <th aria-label={t("Delete")} />
         </tr>
       </thead>
@@ -152,7 +153,7 @@ function Variables() {
             </td>
             <td>
               {own && key in own && (
-                <input key={writeValue(own[key])} defaultValue={writeValue(own[key])} readOnly={!mayEdit} aria-label={key} onBlur={(event) => event.target.value !== writeValue(own[key]) && put(key, event.target.value)} />
+                <Line value={writeValue(own[key])} label={key} onChange={(text) => put(key, text)} />
               )}
             </td>
             <td>

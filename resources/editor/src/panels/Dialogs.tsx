@@ -2,13 +2,15 @@
 
 import { useMemo, useState, useSyncExternalStore } from "react";
 
-import { summaryOf } from "../nodetypes";
+import { summaryOf, type NodeType } from "../nodetypes";
 import { titleOf } from "../canvas/NodeCard";
 import { useSession } from "../context";
+import type { Flow, FlowNode } from "../flow";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import type { HelpAnswer } from "../protocol";
-import { useMay, useStore, type Question } from "../store";
+import { rank } from "../searching";
+import { useMay, useStore, type Doing, type Question } from "../store";
 import { show } from "./Bottom";
 import { Dialog } from "./Dialog";
 
@@ -30,11 +32,12 @@ function Ask({ question }: { readonly question: Question }) {
   // Esc closes it, and the run still waits: the question stays at hand in the bar.
   const close = () => useStore.setState({ asideId: question.help_id });
   return (
-    <Dialog title={said(question.title) || t("The run asks")} onClose={close}>
+    <Dialog title={said(question.title) || t("The run needs an answer")} onClose={close}>
       <p className="asked">
         {said(question.message)} {said(question.fix ?? "")}
       </p>
-      {question.picture && <img src={`data:image/png;base64,${question.picture}`} alt={t("What was on the screen")} />}
+      {question.doings && <Doings doings={question.doings} />}
+      {question.picture && <img src={`data:image/png;base64,${question.picture}`} alt={t("Screen at that moment")} />}
       {isTarget ? (
         <footer>
           <button type="button" className="is-primary" onClick={() => session.repick(question)}>{t("Pick again")}</button>
@@ -42,7 +45,7 @@ function Ask({ question }: { readonly question: Question }) {
           <button type="button" onClick={() => answer("skip")}>{t("Skip the node")}</button>
           <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>
         </footer>
-      ) : question.kind === "confirm" || question.kind === "permit" ? (
+      ) : question.kind === "confirm" || question.kind === "permission" ? (
         <footer>
           <button type="button" className="is-primary" onClick={() => answer("answer", true)}>{t("Yes")}</button>
           <button type="button" onClick={() => answer("answer", false)}>{t("No")}</button>
@@ -63,7 +66,7 @@ function Ask({ question }: { readonly question: Question }) {
             answer("answer", value);
           }}
         >
-          <input autoFocus value={value} aria-label={question.message} onChange={(event) => setValue(event.target.value)} />
+          <input autoFocus type={question.kind === "password" ? "password" : "text"} value={value} aria-label={question.message} onChange={(event) => setValue(event.target.value)} />
           <footer>
             <button type="submit" className="is-primary">{t("Answer")}</button>
             <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>
@@ -71,6 +74,25 @@ function Ask({ question }: { readonly question: Question }) {
         </form>
       )}
     </Dialog>
+  );
+}
+
+const USES: Readonly<Record<Doing["uses"], () => string>> = {
+  programs: () => t("starts a program"),
+  files: () => t("uses files"),
+  network: () => t("uses the network"),
+};
+
+/** All that a flow would do, of which a person allows the whole. */
+function Doings({ doings }: { readonly doings: readonly Doing[] }) {
+  return (
+    <ul className="differences">
+      {doings.map((doing) => (
+        <li key={doing.node_id}>
+          <b>{doing.label}</b>: {USES[doing.uses]()}: <code>{doing.detail}</code>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -83,12 +105,7 @@ export function Find() {
   const [wanted, setWanted] = useState("");
   const [at, setAt] = useState(0);
   const found = useMemo(() => {
-    const words = wanted.trim().toLowerCase();
-    if (!flow || !words) return [];
-    return [...flow.nodes.values()].filter((node) => {
-      const type = types.get(node.type);
-      return `${titleOf(node, type)} ${node.id} ${node.type} ${summaryOf(node, type)} ${JSON.stringify(node.data.config ?? {})}`.toLowerCase().includes(words);
-    });
+    return flow ? foundIn(flow, types, wanted) : [];
   }, [flow, types, wanted]);
   if (!isShown) return null;
   const go = (index: number) => {
@@ -116,7 +133,7 @@ export function Find() {
           if (event.key === "Escape") close();
         }}
       />
-      <span aria-live="polite">{wanted && (found.length ? `${Math.max(0, at) + 1} / ${found.length}` : t("Nothing fits."))}</span>
+      <span aria-live="polite">{wanted && (found.length ? `${Math.max(0, at) + 1} / ${found.length}` : t("No matches."))}</span>
       <button type="button" aria-label={t("Previous")} disabled={!found.length} onClick={() => go(at - 1)}><Icon name="chevron-up" /></button>
       <button type="button" aria-label={t("Next")} disabled={!found.length} onClick={() => go(at + 1)}><Icon name="chevron-down" /></button>
       <button type="button" aria-label={t("Close")} onClick={close}><Icon name="x" /></button>
@@ -124,14 +141,28 @@ export function Find() {
   );
 }
 
+/** The nodes that hold every word, names first; else those called so in other words, by pinyin or but for typing errors. */
+function foundIn(flow: Flow, types: ReadonlyMap<string, NodeType>, wanted: string): FlowNode[] {
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const nodes = [...flow.nodes.values()];
+  const holds = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  const titles = (node: FlowNode) => [titleOf(node, types.get(node.type)), ...(types.has(node.type) ? [t(types.get(node.type)?.title ?? "")] : []), node.type];
+  const whole = nodes.filter((node) => holds(`${titles(node).join("\n")} ${node.id} ${summaryOf(node, types.get(node.type), t)} ${JSON.stringify(node.data.config ?? {})}`));
+  if (whole.length) return whole.sort((one, other) => Number(holds(titles(other)[0] ?? "")) - Number(holds(titles(one)[0] ?? "")));
+  const found = rank(wanted, nodes.map((node) => ({ key: node.id, titles: titles(node), words: types.get(node.type)?.words ?? [], texts: [] })));
+  return found.isNearest ? [] : found.keys.flatMap((key) => flow.nodes.get(key) ?? []);
+}
+
 /** Asks for the name of a file, and before one that somebody else wrote is overwritten. */
 export function Saving() {
   const session = useSession();
   const isNaming = useStore((state) => state.isNaming);
   const overwriting = useStore((state) => state.overwriting);
-  const name = useStore((state) => String(state.flow?.fields.name || "flow"));
+  const name = useStore((state) => String(state.flow?.fields.name || t("New flow")));
   const files = useStore((state) => state.files);
-  const close = () => useStore.setState({ isNaming: false, overwriting: null });
+  const badName = useStore((state) => state.badName);
+  const close = () => useStore.setState({ isNaming: false, overwriting: null, badName: null });
   if (overwriting) {
     return (
       <Dialog title={t("Overwrite it?")} onClose={close}>
@@ -155,11 +186,15 @@ export function Saving() {
           if (!given) return;
           const path = given.endsWith(".json") ? given : `${given}.flow.json`;
           // Asked after this dialog has closed.
-          if (files.some((file) => file.path === path)) setTimeout(() => useStore.setState({ overwriting: { message: t("There is a file {name} already.", { name: path }), path } }));
-          else void session.save(path);
+          if (files.some((file) => file.path === path)) setTimeout(() => useStore.setState({ overwriting: { message: t("The file {name} already exists.", { name: path }), path } }));
+          else {
+            useStore.setState({ badName: null });
+            void session.save(path);
+          }
         }}
       >
-        <input name="name" autoFocus required defaultValue={name.replace(/[\\/:*?"<>|]/g, "-")} aria-label={t("File name")} onFocus={(event) => event.currentTarget.select()} />
+        {badName && <p className="fault" role="alert">{badName.told}</p>}
+        <input name="name" key={badName?.suggestion ?? ""} autoFocus required defaultValue={badName?.suggestion.replace(/(\.flow)?\.json$/, "") ?? name.replace(/[\\/:*?"<>|]/g, "-")} aria-label={t("File name")} onFocus={(event) => event.currentTarget.select()} />
         <footer>
           <button type="button" onClick={close}>{t("Cancel")}</button>
           <button type="submit" className="is-primary">{t("Save")}</button>
@@ -175,7 +210,7 @@ export function Help() {
   const keys: readonly [string, string][] = [
     [t("Double click"), t("Add a node")],
     ["Shift+A", t("Add a node")],
-    [t("Pull a wire to nothing"), t("Add and connect")],
+    [t("Drag a wire to empty canvas"), t("Add and connect")],
     [t("Shift+drag"), t("Select with a box")],
     ["Ctrl+A", t("Select all")],
     ["Delete", t("Delete")],
@@ -192,7 +227,7 @@ export function Help() {
     ["Ctrl+Alt+Enter", t("Run only these")],
     ["Ctrl+.", t("Stop")],
     ["F, Home", t("Show everything")],
-    [t("Alt+arrows"), t("Walk along the flow")],
+    [t("Alt+arrows"), t("Move along the flow")],
     ["F2", t("Rename")],
     ["F9", t("Breakpoint")],
     ["D", t("Disabled")],
@@ -239,7 +274,7 @@ export function Banner() {
   return (
     <p className="banner" role="status">
       <Icon name="loader-circle" className="is-turning" />
-      {link === "gone" ? t("flowdesk does not answer. Your edits are kept here and sent when it is back.") : t("Connecting…")}
+      {link === "gone" ? t("flowdesk does not respond. Your edits are kept here and sent when it is back.") : t("Connecting…")}
     </p>
   );
 }
@@ -281,18 +316,18 @@ export function Entry() {
             />
             {refusal && (
               <p className="fault" role="alert">
-                {said(refusal.message)} {t("A link and a code open once, and only for a while.")}
+                {said(refusal.message)} {t("A link or code works once and expires soon.")}
               </p>
             )}
             <p id="token-hint" className="hint">
-              <Coded text={t("`flowdesk token show` prints the token. Or choose “Open in browser” in the window.")} />
+              <Coded text={t("To get a token, run flowdesk token show, or choose “Open in browser” in the window.")} />
             </p>
             <button type="submit" className="is-primary" disabled={!token.trim()}>
               {t("Connect")}
             </button>
           </>
         ) : (
-          <p role="status">{link === "gone" ? t("flowdesk does not answer; trying again…") : t("Connecting…")}</p>
+          <p role="status">{link === "gone" ? t("flowdesk does not respond; trying again…") : t("Connecting…")}</p>
         )}
       </form>
     </main>

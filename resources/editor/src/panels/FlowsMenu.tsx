@@ -2,19 +2,19 @@
 
 import { useEffect, useRef, useState } from "react";
 
-import { openFile } from "../canvas/Canvas";
+import { openFiles } from "../canvas/Canvas";
 import { useSession } from "../context";
 import { writeFlow } from "../flow";
 import { t } from "../i18n";
 import { Icon } from "../icons";
-import { useMay, useStore } from "../store";
+import { useMay, useStore, type FileQuestion } from "../store";
 
 export function FlowsMenu() {
   const session = useSession();
   const open = useStore((state) => state.open);
   const files = useStore((state) => state.files);
   const workflowId = useStore((state) => state.workflowId);
-  const name = useStore((state) => (state.flow ? String(state.flow.fields.name || t("Flow without a name")) : t("Flows")));
+  const name = useStore((state) => (state.flow ? String(state.flow.fields.name || t("New flow")) : t("Flows")));
   const isModified = useStore((state) => state.isModified);
   const mayEdit = useMay("edit");
   const [isOpen, setOpen] = useState(false);
@@ -31,7 +31,8 @@ export function FlowsMenu() {
     setOpen(false);
     action();
   };
-  const closed = files.filter((file) => !open.some((flow) => flow.path === file.path));
+  const closed = files.filter((file) => !open.some((flow) => flow.file === file.path));
+  const ask = (fileQuestion: FileQuestion) => useStore.setState({ fileQuestion });
   return (
     <span className="menu" ref={box} onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
       <button type="button" className="flow-name" aria-haspopup="true" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -43,10 +44,12 @@ export function FlowsMenu() {
           {open.map((flow) => (
             <span className="menu-row" key={flow.workflow_id}>
               <button type="button" aria-current={flow.workflow_id === workflowId} onClick={act(() => void session.show(flow.workflow_id))}>
-                <Icon name="file-text" /> {flow.name || flow.workflow_id} {flow.modified && "•"}
+                <Icon name="file-text" /> {flow.name || t("New flow")} {flow.modified && "•"}
+                {flow.unsaved && !flow.editors && <small>{t("not saved, no editors")}</small>}
               </button>
+              {mayEdit && flow.file && <FileTools path={flow.file} name={stemOf(flow.file)} onAsk={(question) => act(() => ask(question))()} />}
               {mayEdit && (
-                <button type="button" aria-label={t("Close {name}", { name: flow.name })} onClick={() => void session.close(flow.workflow_id)}>
+                <button type="button" aria-label={t("Close {name}", { name: flow.name || t("New flow") })} onClick={act(() => session.closeOrAsk(flow))}>
                   <Icon name="x" size={14} />
                 </button>
               )}
@@ -56,9 +59,13 @@ export function FlowsMenu() {
           {mayEdit && closed.length > 0 && <h3>{t("Files")}</h3>}
           {mayEdit &&
             closed.map((file) => (
-              <button type="button" key={file.path} title={file.path} onClick={act(() => void session.open({ path: file.path }))}>
-                <Icon name="folder-open" /> {file.name}
-              </button>
+              <span className="menu-row" key={file.path}>
+                <button type="button" title={file.path} onClick={act(() => void session.open({ path: file.path }))}>
+                  <Icon name="folder-open" /> {file.folder && <small>{file.folder}/</small>}
+                  {file.name}
+                </button>
+                <FileTools path={file.path} name={file.name} onAsk={(question) => act(() => ask(question))()} />
+              </span>
             ))}
           <hr />
           {mayEdit && (
@@ -71,24 +78,59 @@ export function FlowsMenu() {
               <Icon name="import" /> {t("Import a file…")}
             </button>
           )}
+          {mayEdit && (
+            <button type="button" onClick={act(() => ask({ kind: "folder" }))}>
+              <Icon name="folder-open" /> {t("New folder…")}
+            </button>
+          )}
+          {mayEdit && (
+            <button type="button" onClick={act(() => useStore.setState({ isGalleryShown: true }))}>
+              <Icon name="layout-grid" /> {t("Gallery")}
+            </button>
+          )}
           <button type="button" disabled={!workflowId} onClick={act(download)}>
             <Icon name="download" /> {t("Export as a file")}
           </button>
           <input
             ref={chooser}
             type="file"
-            accept=".json,application/json"
+            accept=".json,.py,.pyw,.ascr,.pmc,.ahk,.png,.jpg,application/json"
+            multiple
             hidden
             aria-label={t("Import a file…")}
             onChange={(event) => {
-              const file = event.target.files?.[0];
-              if (file) void openFile(session, file);
+              void openFiles(session, [...(event.target.files ?? [])]);
+              event.target.value = "";
               setOpen(false);
             }}
           />
         </div>
       )}
     </span>
+  );
+}
+
+function stemOf(path: string): string {
+  return (path.split("/").pop() ?? path).replace(/(\.flow)?\.json$/, "");
+}
+
+/** Rename, copy, move and delete a file. */
+export function FileTools({ path, name, onAsk }: { readonly path: string; readonly name: string; readonly onAsk: (question: FileQuestion) => void }) {
+  return (
+    <>
+      <button type="button" className="tool" title={t("Rename")} aria-label={t("Rename {name}", { name })} onClick={() => onAsk({ kind: "rename", path, name })}>
+        <Icon name="text-cursor-input" size={14} />
+      </button>
+      <button type="button" className="tool" title={t("Duplicate")} aria-label={t("Duplicate {name}", { name })} onClick={() => onAsk({ kind: "duplicate", path, name })}>
+        <Icon name="copy" size={14} />
+      </button>
+      <button type="button" className="tool" title={t("Move to a folder")} aria-label={t("Move {name}", { name })} onClick={() => onAsk({ kind: "move", path, name })}>
+        <Icon name="folder-open" size={14} />
+      </button>
+      <button type="button" className="tool" title={t("Delete")} aria-label={t("Delete {name}", { name })} onClick={() => onAsk({ kind: "delete", path, name })}>
+        <Icon name="trash-2" size={14} />
+      </button>
+    </>
   );
 }
 

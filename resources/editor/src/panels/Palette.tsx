@@ -8,8 +8,9 @@ import { useSession } from "../context";
 import type { Change } from "../flow";
 import { t } from "../i18n";
 import { Icon } from "../icons";
-import { CARD, shapeOf, type NodeType } from "../nodetypes";
-import { newEdge, newNode, refusal } from "../rules";
+import type { NodeType } from "../nodetypes";
+import { goOn } from "../placing";
+import { newNode } from "../rules";
 import { useMay, useStore } from "../store";
 
 export function Palette() {
@@ -17,12 +18,11 @@ export function Palette() {
   const types = useStore((state) => state.types);
   const mayEdit = useMay("edit");
   const [wanted, setWanted] = useState("");
-  const groups = useMemo(() => {
+  const { groups, isNearest } = useMemo(() => {
     const found = new Map<string, NodeType[]>();
-    for (const type of wanted ? matching(types.values(), wanted) : types.values()) {
-      found.set(type.category, [...(found.get(type.category) ?? []), type]);
-    }
-    return [...found];
+    const fit = matching(types.values(), wanted);
+    for (const type of fit.types) found.set(type.category, [...(found.get(type.category) ?? []), type]);
+    return { groups: [...found], isNearest: fit.isNearest };
   }, [types, wanted]);
 
   const add = (type: NodeType) => {
@@ -38,9 +38,16 @@ export function Palette() {
     <nav className="palette" aria-label={t("Palette")}>
       <label className="search">
         <Icon name="search" />
-        <input value={wanted} placeholder={t("Search nodes…")} aria-label={t("Search nodes…")} onChange={(event) => setWanted(event.target.value)} />
+        <input value={wanted} placeholder={t("Search nodes…")} aria-label={t("Search nodes…")} onChange={(event) => setWanted(event.target.value)} onKeyDown={(event) => {
+          const first = groups[0]?.[1][0];
+          if (event.key === "Escape") setWanted("");
+          if (event.key !== "Enter" || !wanted || isNearest || !first || !mayEdit) return;
+          add(first);
+          setWanted("");
+        }} />
       </label>
       <div className="palette-list">
+        {isNearest && <p className="hint">{groups.length ? t("Nothing found. Did you mean:") : t("Nothing found.")}</p>}
         {groups.map(([category, inside]) => (
           <section key={category} className={`card-${category}`}>
             <h3>{t(category.charAt(0).toUpperCase() + category.slice(1))}</h3>
@@ -65,35 +72,14 @@ export function Palette() {
             ))}
           </section>
         ))}
-        {!groups.length && <p className="hint">{t("Nothing fits.")}</p>}
       </div>
     </nav>
   );
 }
 
-/** A node behind the selected one and joined to it; else below all others. */
+/** A node where the flow goes on: behind the selected one, else behind the last. */
 function added(type: NodeType): Change[] {
   const { flow, types, selection } = useStore.getState();
   if (!flow) return [];
-  const nodes = [...flow.nodes.values()];
-  const before = selection.size === 1 ? flow.nodes.get([...selection][0] ?? "") : undefined;
-  if (!before) {
-    const left = nodes.length ? Math.min(...nodes.map((node) => node.position.x)) : 0;
-    const bottom = nodes.length ? Math.max(...nodes.map((node) => node.position.y + shapeOf(node, types.get(node.type)).height)) + 60 : 0;
-    return [{ op: "addNode", node: newNode(type.type, left, bottom) }];
-  }
-  const isFree = (x: number, y: number) => !nodes.some((node) => Math.abs(node.position.x - x) < CARD.width && Math.abs(node.position.y - y) < 80);
-  let { y } = before.position;
-  const x = before.position.x + CARD.width + 60;
-  while (!isFree(x, y)) y += 100;
-  const node = newNode(type.type, x, y);
-  const changes: Change[] = [{ op: "addNode", node }];
-  const ports = shapeOf(before, types.get(before.type)).ports;
-  const used = new Set([...flow.edges.values()].filter((edge) => edge.source === before.id).map((edge) => edge.sourceHandle ?? ports[0]?.handle));
-  const port = ports.find((one) => !one.isSide && !used.has(one.handle));
-  const after = { ...flow, nodes: new Map(flow.nodes).set(node.id, node) };
-  if (port && refusal(after, types, before.id, port.handle, node.id) === null) {
-    changes.push({ op: "addEdge", edge: newEdge(flow, types, before.id, port.handle, node.id) });
-  }
-  return changes;
+  return goOn(flow, types, newNode(type.type, 0, 0, flow), selection.size === 1 ? ([...selection][0] ?? null) : null);
 }

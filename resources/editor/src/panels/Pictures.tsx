@@ -22,8 +22,8 @@ export function usePictureNames(runId: string): readonly string[] {
     let isOver = false;
     if (!mayEdit || !runId) return;
     // A run without a record has no pictures.
-    connection.request<{ names: string[] }>("execution.picture", { run_id: runId }).then(
-      (answer) => !isOver && setNames(answer.names.slice(-MOST)),
+    connection.request("execution.picture", { run_id: runId }).then(
+      (answer) => !isOver && setNames((answer.names ?? []).slice(-MOST)),
       () => undefined,
     );
     return () => {
@@ -40,7 +40,7 @@ export function RunPicture({ runId, name }: { readonly runId: string; readonly n
   useEffect(() => {
     let isOver = false;
     const key = `${runId}/${name}`;
-    const asked = fetched.get(key) ?? connection.request<{ data: string }>("execution.picture", { run_id: runId, name }).then(({ data }) => `data:${kindOf(name)};base64,${data}`);
+    const asked = fetched.get(key) ?? connection.request("execution.picture", { run_id: runId, name }).then(({ data }) => `data:${kindOf(name)};base64,${data}`);
     fetched.set(key, asked);
     if (fetched.size > KEPT) fetched.delete(fetched.keys().next().value ?? "");
     asked.then((data) => !isOver && setSource(data), () => fetched.delete(key));

@@ -28,6 +28,11 @@ export function Runs() {
               <Icon name={ICONS[one.status] ?? "loader-circle"} size={15} />
             </span>
             <b>{one.name || one.workflow_id}</b>
+            {one.desktop === "private" && (
+              <span title={t("On a separate desktop")} role="img" aria-label={t("On a separate desktop")}>
+                <Icon name="app-window" size={14} />
+              </span>
+            )}
             <time>{began(one.started)}</time>
             <span className="runs-took">{one.duration === null || one.duration === undefined ? "" : `${one.duration.toFixed(1)} s`}</span>
           </button>
@@ -42,6 +47,7 @@ function Detail({ run }: { readonly run: Run }) {
   const session = useSession();
   const isShown = useStore((state) => state.workflowId === run.workflow_id);
   const isOpen = useStore((state) => state.open.some((flow) => flow.workflow_id === run.workflow_id));
+  const isUnderWay = useStore((state) => state.underWay.some((one) => one.run_id === run.run_id));
   const mayEdit = useMay("edit");
   const names = usePictureNames(run.run_id);
   return (
@@ -50,13 +56,18 @@ function Detail({ run }: { readonly run: Run }) {
         <b className={`is-${run.status}`}>{run.status === "interrupted" ? t("Interrupted") : (STATES[run.status]?.() ?? run.status)}</b> {said(run.message ?? "")}{" "}
         {run.node_id && isShown && <NodeLink id={run.node_id} />}
       </p>
+      {isShown && !isUnderWay && (
+        <button type="button" onClick={() => void session.showPast(run.run_id)}>
+          <Icon name="history" /> {t("Show on the canvas")}
+        </button>
+      )}
       {isOpen && !isShown && (
         <button type="button" onClick={() => void session.show(run.workflow_id)}>
           <Icon name="workflow" /> {t("Show the flow")}
         </button>
       )}
       {mayEdit && names.length > 0 && (
-        <div className="runs-pictures" role="group" aria-label={t("Pictures of the run")}>
+        <div className="runs-pictures" role="group" aria-label={t("Images of the run")}>
           {names.map((name) => (
             <RunPicture key={name} runId={run.run_id} name={name} />
           ))}

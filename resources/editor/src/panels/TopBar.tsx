@@ -6,13 +6,15 @@ import { useSession } from "../context";
 import { currentLanguage, LANGUAGES, setLanguage, t, type Language } from "../i18n";
 import { Icon } from "../icons";
 import { laidOut } from "../rules";
-import { apply } from "../flow";
+import { apply, isOnOwnDesktop } from "../flow";
 import { refitted } from "../frames";
 import { isRunning, onlyInspector, otherDesktop, otherPalette, useMay, useStore } from "../store";
 import { colorOf } from "../canvas/Pointers";
 import { saveOrAsk } from "../keys";
 import { ownName } from "../session";
 import { FlowsMenu } from "./FlowsMenu";
+import { RecordBar } from "./RecordBar";
+import { TriggersButton } from "./Triggers";
 
 export const STATES: Record<string, () => string> = {
   running: () => t("Running"),
@@ -51,7 +53,7 @@ export function TopBar() {
           <button type="button" disabled={!redoLabel} title={`${t("Redo")}: ${redoLabel ?? ""}`} aria-label={t("Redo")} onClick={() => void session.undo("redo")}>
             <Icon name="redo-2" />
           </button>
-          <button type="button" disabled={!hasFlow} title={t("Lay out automatically")} aria-label={t("Lay out automatically")} onClick={() => layOut(session)}>
+          <button type="button" disabled={!hasFlow} title={t("Tidy up")} aria-label={t("Tidy up")} onClick={() => layOut(session)}>
             <Icon name="layout-grid" />
           </button>
           <button type="button" disabled={!hasFlow} title={`${t("Add a note")} (Shift+S)`} aria-label={t("Add a note")} onClick={() => window.dispatchEvent(new CustomEvent("flowdesk:note"))}>
@@ -73,6 +75,7 @@ export function TopBar() {
       <button type="button" aria-pressed={isDesktopShown} title={t("Desktop")} disabled={!mayEdit} onClick={() => useStore.setState(otherDesktop)}>
         <Icon name="monitor" /> <span className="wide">{t("Desktop")}</span>
       </button>
+      <TriggersButton />
       <Appearance />
       <button type="button" className="only-narrow" aria-label={t("Inspector")} onClick={() => useStore.setState((state) => (state.isInspectorShown ? { isInspectorShown: false } : onlyInspector()))}>
         <Icon name="panel-right" />
@@ -84,8 +87,19 @@ export function TopBar() {
 export function layOut(session: ReturnType<typeof useSession>): void {
   const { flow, types } = useStore.getState();
   if (!flow) return;
-  const moves = laidOut(flow, types);
-  void session.edit([...moves, ...refitted(apply(flow, moves), types)], t("Lay out automatically"));
+  const view = document.querySelector(".canvas")?.getBoundingClientRect();
+  const moves = laidOut(flow, types, { width: view?.width ?? 1200, height: view?.height ?? 700 });
+  void session.edit([...moves, ...refitted(apply(flow, moves), types)], t("Tidy up"));
+  window.dispatchEvent(new CustomEvent("flowdesk:fit"));
+}
+
+/** Chooses where the flow runs: on this desktop, or on one of its own. */
+function switchDesktop(session: ReturnType<typeof useSession>, isPrivate: boolean): void {
+  const path = ["desktop"];
+  void session.edit(
+    [isPrivate ? { op: "setFlow", path, remove: true } : { op: "setFlow", path, value: "private" }],
+    isPrivate ? t("Run on this desktop") : t("Run on a separate desktop"),
+  );
 }
 
 function RunBar() {
@@ -97,6 +111,10 @@ function RunBar() {
   const isAsking = useStore((state) => state.questions[0] !== undefined && state.questions[0].help_id === state.asideId) && mayRun;
   const isOn = isRunning(run);
   const isPaused = run?.status === "paused";
+  const workflowId = useStore((state) => state.workflowId);
+  const others = useStore((state) => state.underWay).filter((one) => one.workflow_id !== workflowId);
+  const mayEdit = useMay("edit");
+  const isPrivate = useStore((state) => isOnOwnDesktop(state.flow));
   return (
     <span className="bar" role="group" aria-label={t("Run")}>
       {!isOn && (
@@ -104,6 +122,16 @@ function RunBar() {
           <Icon name="play" /> {t("Run")}
         </button>
       )}
+      <button
+        type="button"
+        aria-pressed={isPrivate}
+        disabled={!hasFlow || !mayEdit || isOn}
+        title={isPrivate ? t("Runs on a separate desktop") : t("Runs on this desktop")}
+        aria-label={t("Separate desktop")}
+        onClick={() => switchDesktop(session, isPrivate)}
+      >
+        <Icon name={isPrivate ? "app-window" : "monitor"} />
+      </button>
       {!isOn && only && (
         <button type="button" disabled={!mayRun} title={t("Run from here")} aria-label={t("Run from here")} onClick={() => void session.run("start", { from_node: only })}>
           <Icon name="skip-forward" />
@@ -123,12 +151,23 @@ function RunBar() {
       >
         <Icon name="step-forward" />
       </button>
-      <button type="button" className={isOn ? "is-stop" : ""} disabled={!isOn} title={t("Stop")} onClick={() => void session.run("stop")}>
+      <button type="button" className={isOn || others.length ? "is-stop" : ""} disabled={!isOn && !others.length} title={`${t("Stop")} (Ctrl+.)`} aria-label={t("Stop")} onClick={() => void session.stop()}>
         <Icon name="circle-stop" /> <span className="wide">{t("Stop")}</span>
       </button>
+      {others.map((one) => (
+        <span key={one.run_id} className="chip is-other-run">
+          {STATES[one.status]?.() ?? one.status}: {one.name || one.workflow_id}
+          {others.length + Number(isOn) > 1 && (
+            <button type="button" title={t("Stop")} aria-label={t("Stop {name}", { name: one.name || one.workflow_id })} onClick={() => void session.stop(one)}>
+              <Icon name="circle-stop" size={14} />
+            </button>
+          )}
+        </span>
+      ))}
+      {!isOn && <RecordBar />}
       {isAsking && (
         <button type="button" className="is-asking" onClick={() => useStore.setState({ asideId: null })}>
-          <Icon name="circle-help" /> {t("The run asks")}
+          <Icon name="circle-help" /> {t("The run needs an answer")}
         </button>
       )}
       {run && (
@@ -187,7 +226,7 @@ function Appearance() {
             ))}
           </fieldset>
           <label className="own-name">
-            <span className="hint">{t("Your name, for the others")}</span>
+            <span className="hint">{t("Your name, shown to others")}</span>
             <input
               defaultValue={ownName()}
               maxLength={40}

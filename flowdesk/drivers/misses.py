@@ -1,0 +1,21 @@
+"""Why a look found nothing, said for people."""
+
+from flowdesk.drivers.pixels.pictures import Hit
+from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.target import Miss
+
+
+def picture_miss(name: str, similarity: float, best: Hit | None) -> Miss:
+    """Return why a picture was not found: the best place, and what it scored."""
+    short = name if len(name) < 60 else name[:20] + "…"
+    if best is None:
+        return Miss(say('Image "{name}" not found: nothing similar at any scale.', name=short), best_score=0.0)
+    reason: Sentence = say(
+        'Image "{name}" not found. The best place, {box} at scale {scale}, scores {score}; the minimum is {wanted}.',
+        name=short,
+        box=list(best.box),
+        scale=f"{best.scale:g}",
+        score=f"{best.score:.2f}",
+        wanted=f"{similarity:g}",
+    )
+    return Miss(reason, best_score=best.score, best_box=best.box, best_scale=best.scale)

@@ -1,0 +1,74 @@
+"""Which parts drive the desktop of this system. The only place that chooses; ``drivers/<platform>/parts.py`` has them.
+
+``doctor`` reads the same table. Nothing heavy is imported before a part is opened.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Protocol
+
+from flowdesk.drivers.stopped import Answer
+from flowdesk.engine.observing import Ending, Heard
+from flowdesk.engine.ports import Check
+from flowdesk.model.geometry import Point
+
+
+class Platform(Protocol):
+    """What a room for a platform offers. Parts are opened in this order, and closed in reverse."""
+
+    def open_held(self) -> Any:
+        """Open the register of what is held down."""
+
+    def open_claim(self) -> Any:
+        """Open the claim that one process has on the desktop."""
+
+    def open_windows(self) -> Any:
+        """Open the top level windows (``x11.windows.WindowSystem``)."""
+
+    def open_clipboard(self) -> Any:
+        """Open the clipboard."""
+
+    def make_devices(self, held: Any, clipboard: Any) -> Any:
+        """Make mouse, keyboard and typist, on the input thread."""
+
+    def open_emergency(
+        self, stop: Callable[[str], None], lost: Callable[[], None], own_point: Callable[[], Point | None]
+    ) -> Any:
+        """Begin to watch for the emergency stop; ``None`` where this platform has none."""
+
+    def open_listener(self, process: str, stop: Callable[[], Sequence[str]]) -> Any:
+        """Begin to hear `flowdesk stop`; ``None`` where this platform cannot."""
+
+    def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
+        """Begin to hear what a person does with mouse and keyboard, for a recording.
+
+        Raises:
+            DesktopUnavailable: Where this platform does not tell; says why.
+        """
+
+    def stop_everywhere(self) -> list[Answer]:
+        """Stop every run of this desktop, whatever process it is in.
+
+        Raises:
+            DesktopUnavailable: If there is no desktop.
+        """
+
+    def checks(self) -> Sequence[tuple[str, bool, Callable[[], Check]]]:
+        """Return what ``doctor`` looks at here beside what all platforms share: name, whether it is required, the look."""
+
+
+@cache
+def platform() -> Platform:
+    """Return the parts for this system."""
+    if sys.platform == "win32":
+        from flowdesk.drivers.windows.parts import WindowsPlatform
+
+        return WindowsPlatform()
+    if sys.platform == "darwin":
+        from flowdesk.drivers.macos.parts import MacPlatform
+
+        return MacPlatform()
+    from flowdesk.drivers.x11.parts import X11Platform
+
+    return X11Platform()

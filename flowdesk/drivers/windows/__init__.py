@@ -1,0 +1,1 @@
+"""The desktop of Windows, through its own calls (``ctypes``): windows, mouse, keyboard, text, clipboard, emergency stop."""

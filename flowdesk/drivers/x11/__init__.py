@@ -1,0 +1,1 @@
+"""An X11 desktop: windows, mouse, keyboard, clipboard, grabs, and the emergency stop."""

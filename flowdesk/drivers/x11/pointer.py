@@ -1,0 +1,216 @@
+"""The mouse, through pyautogui: loaded when first needed, its ways of failing turned into sentences.
+
+pyautogui cannot be imported without a display, without a readable ``.Xauthority`` and, because of ``mouseinfo``,
+without tkinter (it then ends the process). Its own fail-safe and pauses are switched off: the emergency thread stops
+a run in any screen corner without waiting for the next call, and the brake owns the pace.
+"""
+
+import contextlib
+import io
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any, Literal, Protocol
+
+from flowdesk.drivers.steps import Steps
+from flowdesk.drivers.x11 import connection as x11
+from flowdesk.engine.ports import Button
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, InputFailed, MissingPiece
+from flowdesk.model.geometry import Point
+from flowdesk.model.sentence import say
+
+STEP = 0.01
+"""Seconds between two positions of a timed move."""
+BETWEEN_CLICKS = 0.04
+"""Seconds between the clicks of a double click: well under every desktop's limit."""
+NUMBERS: dict[Button, int] = {"left": 1, "middle": 2, "right": 3}
+
+
+def load_pyautogui() -> Any:
+    """Import pyautogui and set it up.
+
+    Raises:
+        DesktopUnavailable: If there is no display that it can use.
+        MissingPiece: If it, or tkinter, is not installed.
+    """
+    if x11.is_x11():
+        if not os.environ.get("DISPLAY"):
+            raise x11.no_display()
+        x11.provide_authority()
+    # A viewer for coordinates that flowdesk does not use: it ends the process where there is no tkinter, and
+    # pyautogui does without it. None in sys.modules makes its import fail quietly.
+    sys.modules.setdefault("mouseinfo", None)  # type: ignore[arg-type]
+    try:
+        # It prints hints on stdout, where they would break a program's JSON output.
+        with contextlib.redirect_stdout(io.StringIO()), _pipes_left_open():
+            import pyautogui
+    except SystemExit as refusal:
+        raise MissingPiece(
+            say("The mouse requires tkinter, which is not installed."),
+            say("Run: sudo apt-get install python3-tk (for another Python, install its tkinter package)"),
+        ) from refusal
+    except ImportError as missing:
+        raise MissingPiece(say("pyautogui is not installed."), say("Run: pip install pyautogui")) from missing
+    except Exception as failure:
+        raise pyautogui_failure(failure) from failure
+    _connect_again(sys.modules.get("pyautogui._pyautogui_x11"))
+    pyautogui.PAUSE = 0
+    pyautogui.FAILSAFE = False
+    pyautogui.MINIMUM_DURATION = 0
+    return pyautogui
+
+
+def _connect_again(library: Any) -> None:
+    """Give pyautogui, which connects once, when it is imported, another connection where its own is broken or elsewhere."""
+    if library is None:
+        return
+    kept = library._display
+    try:
+        if kept.get_display_name() == os.environ.get("DISPLAY"):
+            kept.sync()
+            return
+    except Exception as problem:
+        if not x11.is_loss(problem):
+            raise
+    library._display = x11.connect()
+    kept.display.socket.close()
+
+
+@contextlib.contextmanager
+def _pipes_left_open() -> Iterator[None]:
+    """Say nothing of the pipes that pyautogui's ``pyscreeze`` leaves open when it is imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        probe = getattr(sys.modules.get("pyscreeze"), "whichProc", None)
+        for pipe in (getattr(probe, "stdout", None), getattr(probe, "stderr", None)):
+            if pipe is not None:
+                pipe.close()
+        if probe is not None:
+            probe.wait()
+
+
+def pyautogui_failure(failure: Exception) -> FlowdeskError:
+    """Say why pyautogui could not be loaded."""
+    if isinstance(failure, KeyError) and failure.args == ("DISPLAY",):
+        return x11.no_display()
+    return DesktopUnavailable(
+        say("pyautogui cannot use this display: {reason}", reason=str(failure) or type(failure).__name__),
+        say("Check that DISPLAY and XAUTHORITY belong to the session that you are logged in to."),
+    )
+
+
+class Register(Protocol):
+    """Notes what is held down."""
+
+    def add(self, kind: Literal["button"], code: int) -> None:
+        """Note a button that is about to be pressed."""
+
+    def remove(self, kind: Literal["button"], code: int) -> None:
+        """Note a button that was released."""
+
+
+class Pointer:
+    """Moves and clicks. Call it from the input thread only (pyautogui hangs when threads share it)."""
+
+    def __init__(self, held: Register, library: Any = None) -> None:
+        """Move the mouse by ``library``, which speaks as pyautogui does; by default, load that.
+
+        Raises:
+            DesktopUnavailable, MissingPiece: As ``load_pyautogui``.
+        """
+        self._library = library or load_pyautogui()
+        self._held = held
+        self.placed: Point | None = None
+        """Where it was put last; the emergency thread reads it."""
+
+    def where(self) -> Point:
+        """Return where the pointer is."""
+        x, y = self._library.position()
+        return Point(int(x), int(y))
+
+    def move(self, point: Point, duration: float, steps: Steps) -> None:
+        """Move to a point, with easing when it is to take time, and read the position back.
+
+        Raises:
+            InputFailed: If the pointer does not get there.
+        """
+        start = self.where()
+        count = int(duration / STEP)
+        for number in range(1, count):
+            part = _eased(number / count)
+            with steps.step():
+                self._jump(
+                    Point(round(start.x + (point.x - start.x) * part), round(start.y + (point.y - start.y) * part))
+                )
+            steps.sleep(STEP)
+        for _ in range(3):
+            with steps.step():
+                self._jump(point)
+            now = self.where()
+            if now == point:
+                return
+            steps.sleep(STEP)
+        raise InputFailed(
+            say("The pointer cannot reach {wanted}; it is at {now}.", wanted=tuple(point), now=tuple(now)),
+            say("Check that the point is on a monitor and that nobody moves the mouse."),
+        )
+
+    def click(self, button: Button, clicks: int, steps: Steps) -> None:
+        """Click where the pointer is."""
+        for number in range(clicks):
+            if number:
+                steps.sleep(BETWEEN_CLICKS)
+            with steps.step():
+                try:
+                    self._press(button)
+                finally:
+                    self._release(button)
+
+    def hold(self, button: Button, steps: Steps) -> None:
+        """Press a button where the pointer is, and leave it down."""
+        with steps.step():
+            self._press(button)
+
+    def let_go(self, button: Button) -> None:
+        """Release a button. Passes no brake: letting go is always allowed."""
+        self._release(button)
+
+    def drag(self, start: Point, end: Point, button: Button, duration: float, steps: Steps) -> None:
+        """Press at one point, move to another in small steps, release there."""
+        self.move(start, 0.0, steps)
+        try:
+            with steps.step():
+                self._press(button)
+            steps.sleep(0.05)
+            # A few pixels first: toolkits begin a drag only after the pointer left a small box.
+            self.move(end, max(duration, 0.1), steps)
+            steps.sleep(0.05)
+        finally:
+            self._release(button)
+
+    def scroll(self, dx: int, dy: int, steps: Steps) -> None:
+        """Turn the wheel, one click a step."""
+        for count, turn, sign in ((dy, self._library.scroll, -1), (dx, self._library.hscroll, 1)):
+            for _ in range(abs(count)):
+                with steps.step():
+                    turn(sign if count > 0 else -sign)
+                steps.sleep(STEP)
+
+    def _jump(self, point: Point) -> None:
+        self.placed = point
+        self._library.moveTo(point.x, point.y, _pause=False)
+
+    def _press(self, button: Button) -> None:
+        self._held.add("button", NUMBERS[button])
+        self._library.mouseDown(button=button, _pause=False)
+
+    def _release(self, button: Button) -> None:
+        self._library.mouseUp(button=button, _pause=False)
+        self._held.remove("button", NUMBERS[button])
+
+
+def _eased(part: float) -> float:
+    """Start and end slowly (smoothstep)."""
+    return part * part * (3 - 2 * part)

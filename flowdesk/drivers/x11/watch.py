@@ -1,0 +1,343 @@
+"""What the gate before an action asks of this desktop: ``engine.ports.Watch`` on X11 and the accessibility tree.
+
+Each question takes a millisecond or two, on the threads of the eyes. What an element stands in is read once a gate, in ``sight``.
+"""
+
+import contextlib
+import itertools
+import os
+import threading
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from flowdesk.drivers.atspi import bus as atspi
+from flowdesk.drivers.atspi import itemviews, lineage
+from flowdesk.drivers.atspi.calls import Hangs, Unsupported
+from flowdesk.drivers.atspi.lineage import Kin
+from flowdesk.drivers.atspi.roles import State
+from flowdesk.drivers.pixels import presence, screen
+from flowdesk.drivers.pixels.text import Reader
+from flowdesk.drivers.x11.menus import OpenMenus
+from flowdesk.drivers.x11.modals import PATIENCE, Modals, toolkit_of
+from flowdesk.drivers.x11.surfaces import Surface
+from flowdesk.drivers.x11.windows import WindowSystem
+from flowdesk.engine.ports import Act, Obstacle, Sight, Window
+from flowdesk.model.engines import ENGINES
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.sentence import say
+from flowdesk.model.target import Spot
+
+_pause = threading.Event().wait
+"""Waits in a worker thread."""
+
+SECOND_GUESS = 0.03
+"""Seconds after which a browser knows what lies at a point; before, it guesses by boxes."""
+
+SEES_Z = frozenset({"chromium", "gecko"})
+"""Toolkits that tell what is uppermost at a point."""
+
+_CHANGED = 24
+"""A pixel of a picture changed when a channel differs by more than this."""
+
+
+class Watcher:
+    """Answers the gate's questions; all of it blocks."""
+
+    def __init__(self, windows: WindowSystem, reader: Reader) -> None:
+        """Look at these windows; ``reader`` reads what is written."""
+        self._reader = reader
+        self._windows = windows
+        self._modals = Modals(windows, self.chain)
+        self._menus = OpenMenus(windows, self.chain)
+
+    # -- the tree
+
+    def chain(self, spot: Spot) -> list[Kin]:
+        """Return a target's element and what it stands in; empty where it is none, or gone, or its program does not answer."""
+        if spot.handle is None:
+            return []
+        with contextlib.suppress(Unsupported, Hangs):
+            bus = atspi.open_bus()
+            program = spot.handle[0]
+            popups = (
+                (lambda: [menu.box for menu in self._windows.menus_of(spot.pid)])
+                if self.toolkit(spot) == "gtk4"
+                else None
+            )
+            return lineage.lineage(
+                lambda asked: bus.ask(asked, PATIENCE),
+                spot.handle,
+                bus.walk(program).parents,
+                lambda window: bus.measure(program, spot.pid, window, PATIENCE),
+                popups,
+            )
+        return []
+
+    def toolkit(self, spot: Spot) -> str:
+        """Return what a target's program is made with, with ``4`` after the name of GTK 4; empty where that is not known."""
+        return toolkit_of(spot) if spot.handle is not None else ""
+
+    # -- modal dialogs
+
+    def blocker(self, spot: Spot, act: Act) -> Obstacle | None:
+        """Return the modal dialog, or the open menu, that keeps a target's window from taking input."""
+        if (dialog := self._modals.over(spot)) is not None:
+            return dialog
+        if act == "press":
+            return self._menus.over(spot)
+        if act == "element" and spot.handle is not None and not lineage.is_floating(self.chain(spot)):
+            menu = next(iter(self._windows.menus_of(spot.pid)), None)
+            return Obstacle("popup", menu.title, menu.box) if menu is not None else None
+        return None
+
+    def question(self) -> str:
+        """Return the title of the modal dialog that has the keyboard; empty where none has it."""
+        active = self._windows.active()
+        if active is None or active.pid == os.getpid() or not self._windows.is_question(active.id):
+            return ""
+        return active.title or active.app
+
+    # -- in sight
+
+    def sight(self, spot: Spot) -> Sight | None:
+        """Say how much of a target is shown now."""
+        if spot.handle is None:
+            shown = _on_monitors(spot.box, spot.point)
+            return Sight(spot.box, shown, spot.point)
+        chain = self.chain(spot)
+        if not chain:
+            return None
+        return sight_of(self.with_view(spot, chain), spot, self.toolkit(spot))
+
+    def with_view(self, spot: Spot, chain: list[Kin]) -> list[Kin]:
+        """Return a chain in which the list, table or tree of an entry is only as large as it shows entries."""
+        if len(chain) < 2 or chain[1].role not in itemviews.ROLES or not chain[0].is_placed or not chain[1].is_placed:
+            return chain
+        if self.toolkit(spot) not in ("qt", "gtk"):
+            return chain
+        with contextlib.suppress(Unsupported, Hangs):
+            bus = atspi.open_bus()
+            how = bus.measure(spot.handle[0], spot.pid, chain[-1].place, PATIENCE)
+            view = itemviews.view_of(lambda asked: bus.ask(asked, PATIENCE), chain[0], chain[1], how)
+            return [chain[0], replace(chain[1], box=view), *chain[2:]]
+        return chain
+
+    def cover(self, spot: Spot) -> Obstacle | None:
+        """Return what lies over a target at its point: a window, or another element of its own window."""
+        chain = self.chain(spot)
+        over = self._window_over(spot, is_floating=lineage.is_floating(chain))
+        if over is not None or not chain:
+            return over
+        return self._inside(spot, chain)
+
+    def last_cover(self, spot: Spot, *, is_press: bool) -> Obstacle | None:
+        """Return what came to lie over a target since the gate; for a press also a menu that opened beside it and takes it."""
+        over = self.cover(spot)
+        return over or (self._menus.over(spot, is_late=True) if is_press else None)
+
+    def unseen(self, spot: Spot) -> Obstacle | None:
+        """Return what lies over an element although its program tells of nothing, judged by its picture.
+
+        Only where something may lie, in Qt at the edge of what scrolls, and where a program tells places that are some pixels off.
+        """
+        if spot.handle is None or spot.element is None or spot.element.role not in _WRITTEN or spot.engine == "text":
+            return None
+        toolkit = self.toolkit(spot)
+        chain = self.chain(spot) if toolkit in ("qt", "gtk4") else []
+        if not chain or not chain[0].name:
+            return None
+        box = view = chain[0].box
+        if toolkit == "qt":
+            scrolled = _scrolling_view(chain, spot)
+            if scrolled is None:
+                return None
+            view, box = scrolled, box.intersection(scrolled)
+            is_framed = spot.element.role in _FRAMED
+            if box.is_empty or not (is_framed or _is_scrolled(chain, view)) or not _is_near_edge(box, view):
+                return None
+        elif not _is_rough(spot.handle[0]):
+            return None
+        around = Box(box.x - presence.AROUND, box.y - presence.AROUND, box.width + 2 * presence.AROUND, box.height + 2 * presence.AROUND)  # fmt: skip
+        shot = screen.grab(around.intersection(screen.virtual_box()))
+        with contextlib.suppress(FlowdeskError):
+            if presence.is_covered(self._reader, shot, box, chain[0].name):
+                return Obstacle("element", say("something that its program does not publish"), Box(view.x, box.y, view.width, box.height))  # fmt: skip
+        return None
+
+    def window_over(self, spot: Spot) -> Obstacle | None:
+        """Return the other window or popup that lies over a target at its point."""
+        return self._window_over(spot, is_floating=lineage.is_floating(self.chain(spot)))
+
+    def _window_over(self, spot: Spot, *, is_floating: bool) -> Obstacle | None:
+        surface = self._windows.surface_at(spot.point)
+        if spot.handle is None:
+            return self._cover_of_pixels(spot, surface)
+        is_same = surface.pid == spot.pid
+        if surface.popup or not spot.owner:
+            is_own = is_same and (is_floating or not surface.popup)
+        else:
+            is_own = surface.window == spot.owner or (is_floating and is_same)
+        return None if is_own else _of_surface(surface)
+
+    def _cover_of_pixels(self, spot: Spot, surface: Surface) -> Obstacle | None:
+        """Whether what was seen, or a point of a window, lies under another window; pixels that were seen lie uppermost."""
+        if not spot.owner:
+            return None
+        if surface.popup:
+            is_seen = ENGINES[spot.engine].is_seen and surface.pid == spot.pid
+            return None if is_seen else _of_surface(surface)
+        return None if surface.window == spot.owner else _of_surface(surface)
+
+    def _inside(self, spot: Spot, chain: list[Kin]) -> Obstacle | None:
+        toolkit = self.toolkit(spot)
+        with contextlib.suppress(Unsupported, Hangs):
+            bus = atspi.open_bus()
+            ask = lambda asked: bus.ask(asked, PATIENCE)  # noqa: E731
+            if toolkit in SEES_Z:
+                return lineage.at_point(ask, chain, spot.point, lambda: _pause(SECOND_GUESS))
+            how = bus.measure(spot.handle[0], spot.pid, chain[-1].place, PATIENCE)
+            return lineage.beside(ask, chain, spot.point, how, toolkit)
+        return None
+
+    # -- still
+
+    def is_still(self, spot: Spot) -> bool:
+        """Whether a target is where it was seen."""
+        if spot.handle is None:
+            return self._looks_the_same(spot)
+        with contextlib.suppress(Unsupported, Hangs):
+            now = self.chain(spot)[:1]
+            return bool(now) and (not now[0].is_placed or spot.engine == "text" or now[0].box == spot.box)
+        return False
+
+    def _looks_the_same(self, spot: Spot) -> bool:
+        if spot.pixels is None:
+            return True
+        now = screen.grab(spot.box).pixels
+        if now.shape != spot.pixels.shape:
+            return False
+        apart: Any = np.abs(now.astype(np.int16) - spot.pixels.astype(np.int16)).max(axis=2)
+        return float(np.count_nonzero(apart > _CHANGED)) <= 0.25 * float(apart.size)
+
+    # -- the two things that are done
+
+    def tooltip_over(self, spot: Spot) -> Point | None:
+        """Return where the pointer goes so that a tooltip of the target's program that lies over it vanishes; None: no tooltip."""
+        surface = self._windows.surface_at(spot.point)
+        if (
+            not surface.popup
+            or surface.pid != spot.pid
+            or not spot.owner
+            or not self._windows.is_tooltip(surface.popup)
+        ):
+            return None
+        owner = next((window for window in self._windows.list() if window.id == spot.owner), None)
+        return Point(owner.box.x + 2, owner.box.y + 2) if owner is not None else None
+
+    def suggested_over(self, spot: Spot) -> Point | None:
+        """Return where to click so that a list of suggestions goes that takes the press meant for a target; None: there is none."""
+        return self._menus.suggested_over(spot)
+
+    def bring_up(self, spot: Spot) -> bool:
+        """Raise a target's window; whether there was anything to raise."""
+        if not spot.owner:
+            return False
+        surface = self._windows.surface_at(spot.point)
+        if surface.window == spot.owner or (surface.popup and surface.pid == spot.pid):
+            return False
+        with contextlib.suppress(FlowdeskError):
+            self._windows.act(Window(spot.owner, ""), "activate")
+            return True
+        return False
+
+
+def sight_of(chain: list[Kin], spot: Spot, toolkit: str) -> Sight:
+    """Say how much of an element is shown, judged by its own states and box and by what it stands in. Pure but for the monitors."""
+    target = chain[0]
+    is_page = toolkit in SEES_Z
+    holders = lineage.around(chain, is_page=is_page, has_tops=not lineage.is_swing(toolkit))
+    is_hidden = toolkit != "gtk4" and not target.has(State.SHOWING)
+    if is_hidden or not target.is_placed:
+        edge = next((kin for kin in holders if kin.role in SCROLLING), holders[0] if holders else None)
+        place = Obstacle("area", edge.described(), edge.box) if edge is not None else None
+        return Sight(spot.box, Box(spot.box.x, spot.box.y, 0, 0), spot.point, place)
+    is_part = spot.engine == "text" and spot.box != target.box
+    box = spot.box if is_part else target.box
+    point = spot.point if is_part else _moved(spot, box)
+    shown = box
+    edge = None
+    for kin in holders:
+        shown = shown.intersection(kin.box)
+        if edge is None and not kin.box.contains(point):
+            edge = kin
+    place = Obstacle("area", edge.described(), edge.box) if edge is not None else None
+    return Sight(box, shown.intersection(_on_monitors(box, point)), point, place)
+
+
+SCROLLING = frozenset({
+    lineage.SCROLL_PANE, lineage.VIEWPORT, lineage.LIST, lineage.TABLE, lineage.TREE, lineage.TREE_TABLE, *lineage.DOCUMENTS,
+})  # fmt: skip
+"""Roles that scroll what is in them."""
+
+
+_FRAMED = frozenset({"button", "switch", "combo_box"})
+"""Roles of what has a frame around it as a rule."""
+
+_WRITTEN = _FRAMED | {"check_box", "radio_button", "link"}
+"""Roles of what its name is written on."""
+
+_NEAR = 100
+"""So near to the edge of what scrolls something may lie over it that stays when it scrolls."""
+
+
+def _is_rough(program: str) -> bool:
+    with contextlib.suppress(Unsupported):
+        return atspi.open_bus().is_rough(program)
+    return False
+
+
+def _scrolling_view(chain: list[Kin], spot: Spot) -> Box | None:
+    """Return the part that is shown of the innermost thing that scrolls an element: that is higher inside than outside."""
+    for inner, outer in itertools.pairwise(chain[1:]):
+        if outer.role in (lineage.FRAME, lineage.DIALOG, lineage.WINDOW) or not outer.is_placed:
+            return None
+        if inner.is_placed and inner.box.height > outer.box.height and outer.box.contains(spot.point):
+            return outer.box
+    return None
+
+
+def _is_scrolled(chain: list[Kin], view: Box) -> bool:
+    """Whether what an element stands in is scrolled away from its beginning."""
+    return any(kin.box.y < view.y for kin in chain[1:] if kin.is_placed and kin.box.height > view.height)
+
+
+def _is_near_edge(box: Box, view: Box) -> bool:
+    near = min(_NEAR, view.height // 3)
+    return box.center.y - view.y < near or view.bottom - box.center.y < near
+
+
+def _moved(spot: Spot, box: Box) -> Point:
+    """Return where to act in a box that moved; of one that changed its size, at the same part of it."""
+    across, down = spot.point.x - spot.box.x, spot.point.y - spot.box.y
+    if (box.width, box.height) != (spot.box.width, spot.box.height) and spot.box.contains(spot.point):
+        across = across * box.width // max(1, spot.box.width)
+        down = down * box.height // max(1, spot.box.height)
+    return Point(box.x + across, box.y + down)
+
+
+def _on_monitors(box: Box, point: Point) -> Box:
+    """Return the part of a box that is on the monitor of a point, else on the monitor that shows most of it."""
+    frames = [monitor.box for monitor in screen.monitors()]
+    here = next((frame for frame in frames if frame.contains(point)), None)
+    if here is not None:
+        return box.intersection(here)
+    parts = [box.intersection(frame) for frame in frames]
+    return max(parts, key=lambda part: part.width * part.height, default=box)
+
+
+def _of_surface(surface: Surface) -> Obstacle:
+    kind: Any = "popup" if surface.popup else "window"
+    return Obstacle(kind, surface.title, surface.box)

@@ -1,0 +1,18 @@
+"""The end of a run: everything that is held down is let go of."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from flowdesk.engine.ports import Desktop
+from flowdesk.model.errors import FlowdeskError, RunStopped
+
+
+async def release(desktop: Desktop | None, patience: float, log: Callable[[str, str], None]) -> None:
+    """Let go of every key and button that a run holds down, within ``patience`` seconds. Never raises."""
+    try:
+        if desktop is not None:
+            with contextlib.suppress(RunStopped, asyncio.TimeoutError):
+                await asyncio.wait_for(desktop.release_all(), patience)
+    except FlowdeskError as error:
+        log(str(error.message), "error")

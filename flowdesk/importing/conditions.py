@@ -1,0 +1,210 @@
+"""Questions of a script: which way it goes on."""
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from flowdesk.importing.drawing import Out
+from flowdesk.importing.expressions import evaluate, expression, setting
+from flowdesk.importing.report import Left, Untaken
+from flowdesk.importing.values import Known, Picture, Ref, Scope, Several
+from flowdesk.model.sentence import say
+
+if TYPE_CHECKING:
+    from flowdesk.importing.scripts import Reader
+
+_OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Is: "eq", ast.IsNot: "ne",
+}  # fmt: skip
+_OPPOSITES = {"exists": "notExists", "notExists": "exists", "eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le",
+              "le": "gt", "isTrue": "isFalse", "isFalse": "isTrue", "contains": "notContains", "notContains": "contains",
+              "isEmpty": "isNotEmpty", "isNotEmpty": "isEmpty"}  # fmt: skip
+
+
+def test(reader: "Reader", node: ast.expr, scope: Scope) -> tuple[list[Out], list[Out]]:
+    """Draw a question and return the outputs by which it is so and not so."""
+    drawing = reader.drawing
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        true, false = reader.test(node.operand, scope)
+        return false, true
+    if isinstance(node, ast.BoolOp):
+        is_and = isinstance(node.op, ast.And)
+        through: list[Out] = []
+        past: list[Out] = []
+        for part in node.values:
+            true, false = reader.test(part, scope)
+            through, drawing.outs = (true, true) if is_and else (false, false)
+            past += false if is_and else true
+            if not drawing.outs:
+                break
+        return (through, past) if is_and else (past, through)
+    known = reader._known(node, scope)
+    if known is not None:
+        return (drawing.outs, []) if known else ([], drawing.outs)
+    try:
+        config = reader.question(node, scope)
+    except Untaken as error:
+        return reader._ask(node, scope, error)
+    node_id = drawing.add("condition", config or {}, ast.unparse(node), outs=())
+    return [(node_id, "true")], [(node_id, "false")]
+
+
+def _known(reader: "Reader", node: ast.expr, scope: Scope) -> bool | None:
+    """Return whether something is so, where the script itself says it."""
+    if isinstance(node, ast.Constant):
+        return bool(node.value)
+    if isinstance(node, ast.Name) and node.id in {"True", "False", "true", "false"}:
+        return node.id in {"True", "true"}
+    if (
+        isinstance(node, ast.Call)
+        and not node.args
+        and ast.unparse(node.func).endswith((".isLinux", ".isWindows", ".isMac"))
+    ):
+        value = reader.dialect.call(reader, node, scope)
+        return bool(value.value) if isinstance(value, Known) else None
+    if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id == "__name__":
+        return True
+    return None
+
+
+def _ask(reader: "Reader", node: ast.expr, scope: Scope, error: Untaken) -> tuple[list[Out], list[Out]]:
+    """Let a person answer what the flow cannot find out."""
+    drawing, original = reader.drawing, ast.unparse(node)
+    drawing.note(f"{original}\n— {error.reason}")
+    reader.report.leave(Left(scope.file, node.lineno, error.kind, original, str(error.reason)))
+    asked = drawing.add(
+        "prompt", {"message": str(say("Is this so? {question}", question=original.replace("{{", "{ {"))), "kind": "confirm"}, original
+    )  # fmt: skip
+    node_id = drawing.add("condition", {"left": "{{" + asked + "}}", "operator": "isTrue"}, original, outs=())
+    return [(node_id, "true")], [(node_id, "false")]
+
+
+def question(reader: "Reader", node: ast.expr, scope: Scope, *, may_draw: bool = True) -> dict[str, Any] | None:
+    """Return the settings of a ``condition`` for a question; ``None`` where it needs more than one, or steps before it.
+
+    Raises:
+        Untaken: If it has no counterpart.
+    """
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        inner = reader.question(node.operand, scope, may_draw=may_draw)
+        if inner is None or (inner.get("operator") == "exists" and inner.get("timeout")):
+            return None if not may_draw else inner and {**inner, "operator": "notExists", "timeout": 0}
+        return {**inner, "operator": _OPPOSITES[inner["operator"]]}
+    screen = reader.dialect.condition(reader, node, scope)
+    if screen is not None:
+        return screen
+    if not may_draw and any(isinstance(part, ast.Call) and reader.is_drawn(part, scope) for part in ast.walk(node)):
+        return None
+    node = reader.hoist(node, scope)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        return reader._compare(node, scope)
+    value = evaluate(node, scope)
+    if isinstance(value, Ref) and value.kind == "match":
+        return {"left": "{{ " + value.expression + ".count }}", "operator": "gt", "right": 0}
+    if isinstance(value, Picture | Several):
+        return {"left": True, "operator": "isTrue"}
+    return {"left": "{{ true if " + expression(value, node) + " else false }}", "operator": "isTrue"}
+
+
+def _compare(reader: "Reader", node: ast.Compare, scope: Scope) -> dict[str, Any]:
+    left, right = evaluate(node.left, scope), evaluate(node.comparators[0], scope)
+    sign = node.ops[0]
+    if isinstance(sign, ast.In | ast.NotIn):
+        return {
+            "left": setting(right),
+            "operator": "contains" if isinstance(sign, ast.In) else "notContains",
+            "right": setting(left),
+        }
+    operator = _OPERATORS[type(sign)]
+    if isinstance(right, Known) and (right.value is None or isinstance(right.value, bool)) and operator in {"eq", "ne"}:
+        if isinstance(left, Ref) and left.kind == "match":
+            is_there = (operator == "ne") is not bool(right.value)
+            return {"left": "{{ " + left.expression + ".count }}", "operator": "gt" if is_there else "eq", "right": 0}
+        if right.value is None:
+            return {"left": setting(left), "operator": "isEmpty" if operator == "eq" else "isNotEmpty"}
+        return {"left": setting(left), "operator": "isTrue" if (operator == "eq") is right.value else "isFalse"}
+    return {"left": setting(left, node), "operator": operator, "right": setting(right, node)}
+
+
+def branch(reader: "Reader", statement: ast.If, scope: Scope) -> None:
+    """Draw an if."""
+    drawing = reader.drawing
+    true, false = reader.test(statement.test, scope)
+    ends: list[Out] = []
+    for outs, body in ((true, statement.body), (false, statement.orelse)):
+        if not outs and body and "__name__" not in ast.unparse(statement.test):
+            reader.drawing.note(str(say("Left out, for it is never so here: {test}", test=ast.unparse(statement.test))))
+        drawing.outs = list(outs)
+        is_elif = len(body) == 1 and isinstance(body[0], ast.If)
+        drawing.depth += 0 if is_elif else 1
+        reader.block(body, scope)
+        drawing.depth -= 0 if is_elif else 1
+        ends += drawing.outs
+    drawing.outs = ends
+
+
+def attempt(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
+    """Draw a try: whatever fails in its body goes on at the handler."""
+    drawing = reader.drawing
+    if all(_is_interrupt(handler) for handler in statement.handlers):
+        _unguarded(reader, statement, scope)
+        return
+    mark, before = drawing.mark(), reader.raised
+    reader.raised = []
+    reader.block([*statement.body, *statement.orelse], scope)
+    ends, failures = drawing.outs, [*drawing.failures(mark), *reader.raised]
+    reader.raised = before
+    if failures:
+        reader.has_crossings = True
+    drawing.outs = failures
+    drawing.depth += 1
+    handlers = sorted(statement.handlers, key=_is_interrupt)  # the first takes every failure
+    for handler in handlers[:1]:
+        if handler.name:
+            scope.names[handler.name] = Ref("lastError.message")
+        reader.block(handler.body, scope)
+    drawing.depth -= 1
+    drawing.outs = [*ends, *drawing.outs]
+    for handler in handlers[1:]:
+        for each in handler.body:
+            if not isinstance(each, ast.Pass):
+                reader.report.met(scope.file, each.lineno)
+                reader.leave(
+                    each,
+                    scope,
+                    Untaken("second except", say("Only the first handler of a try is drawn: it takes every failure.")),
+                )
+    reader.block(statement.finalbody, scope)
+
+
+def _unguarded(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
+    """Draw a try that handles no failure: what fails in it fails the run, and what follows is not done then."""
+    reader.block([*statement.body, *statement.orelse], scope)
+    for each in (step for handler in statement.handlers for step in handler.body):
+        if not isinstance(each, ast.Pass):
+            reader.report.met(scope.file, each.lineno)
+            reason = say("This is done when somebody stops the script. A run that is stopped ends.")
+            reader.leave(each, scope, Untaken("except KeyboardInterrupt", reason))
+    if statement.finalbody:
+        reader.drawing.note(str(say("What stands under finally is not done when a step before it fails.")))
+    reader.block(statement.finalbody, scope)
+
+
+def fail(reader: "Reader", statement: ast.Raise, scope: Scope) -> None:
+    """Draw a raise: to the handler around it, else the end of the run as failed."""
+    if reader.in_attempt(statement, scope):
+        reader.raised += reader.drawing.outs
+        reader.drawing.outs = []
+        return
+    message: Any = "{{lastError.message}}"
+    if isinstance(statement.exc, ast.Call) and statement.exc.args:
+        message = setting(evaluate(reader.hoist(statement.exc.args[0], scope), scope))
+    elif statement.exc is not None:
+        message = ast.unparse(statement.exc)
+    reader.drawing.add("end", {"status": "failed", "message": message}, "Failed")
+
+
+def _is_interrupt(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler is for a stop by a person: flowdesk ends a run then."""
+    return handler.type is not None and any(
+        word in ast.unparse(handler.type) for word in ("KeyboardInterrupt", "FailSafe", "SystemExit")
+    )

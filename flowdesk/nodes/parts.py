@@ -1,0 +1,237 @@
+"""What `check`, `choose` and `menu` share: pressing a part of a popup or of a list so that it is surely that part."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flowdesk.engine.context import ACTION_TIMEOUT, Run
+from flowdesk.engine.seeking import passed
+from flowdesk.model.errors import InputFailed, TargetOutOfSight
+from flowdesk.model.geometry import Box, Point
+from flowdesk.model.parts import Part, Parts
+from flowdesk.model.sentence import say
+from flowdesk.model.target import Spot
+
+HOVER_SECONDS = 0.4
+"""How long a program may take to highlight what the pointer is over."""
+SETTLE_SECONDS = 2.0
+"""How long a program may take to show what was chosen."""
+LOOK = 0.03
+"""Seconds between two looks."""
+_PLACES = 5
+"""So many places are tried for one part."""
+_NEIGHBORS = 25
+"""Parts on both sides of the one that is wanted among which a highlight is looked for."""
+_NOTCHES = 60
+"""Notches of the wheel that are turned at once."""
+_TURNS = 400
+"""Turns of the wheel after which a part is given up."""
+_SECONDS = 45.0
+"""The same, in seconds: so long people scroll for some ten thousand entries."""
+_STUCK = 4
+
+
+async def press(run: Run, spot: Spot) -> None:
+    """Click an element that passed the gate."""
+    hands = await run.hands()
+    await hands.click(spot.point)
+
+
+async def press_inside(run: Run, spot: Spot, handle: Any, name: str) -> Spot:
+    """Bring an element of a spot's program through the gate, click it, and return where it is.
+
+    Raises:
+        TargetOutOfSight: If it is not shown.
+        TargetCovered, TargetBlocked, TargetMoving: If the click would not reach it.
+    """
+    ready = await reach(run, spot, handle, name)
+    await press(run, ready)
+    return ready
+
+
+async def reach(run: Run, spot: Spot, handle: Any, name: str) -> Spot:
+    """Bring an element of a spot's program through the gate, and return where it is.
+
+    Raises:
+        TargetOutOfSight: If it is not shown.
+        TargetCovered, TargetBlocked, TargetMoving: If a click would not reach it.
+    """
+
+    async def again() -> Spot | None:
+        found = await run.elements.spot_of(spot, handle)
+        return replace(found, selector=name) if found is not None else None
+
+    place = await again()
+    if place is None:
+        raise TargetOutOfSight(
+            say('"{name}" is not visible.', name=name), say("Add a Scroll node before this one to make it visible.")
+        )
+    await run.hands()
+    ready = await passed(run.surroundings, place, again, "press", ACTION_TIMEOUT)
+    if not isinstance(ready, Spot):
+        raise ready
+    return ready
+
+
+async def take(run: Run, spot: Spot, part: Part, beside: Sequence[Part], *, is_told: bool = False) -> None:
+    """Press a part of a popup: go there, see that it is the one that is highlighted, press.
+
+    Raises:
+        InputFailed: If another part stays highlighted.
+    """
+    await (await run.hands()).click(await point_at(run, spot, part, beside, is_told=is_told))
+
+
+async def point_at(run: Run, spot: Spot, part: Part, beside: Sequence[Part], *, is_told: bool = False) -> Point:
+    """Move the pointer over a part of a popup, see that it is the one that is highlighted, and return where that is.
+
+    A popup highlights what a press would take. So a place that a program tells wrongly is noticed before it does harm,
+    and put right by how far the highlight is off. Where nothing is highlighted the place must lie in a popup of the program: what
+    Swing draws inside its own window is told an entry too high. With ``is_told`` that is not enough where another part stays
+    highlighted: Chromium tells the options of a scrolled popup as if it were not scrolled.
+
+    Raises:
+        InputFailed: If another part stays highlighted.
+    """
+    near = [one for one in beside if abs(one.number - part.number) <= _NEIGHBORS]
+    if part.box is None:
+        raise TargetOutOfSight(
+            say('"{name}" is not visible.', name=part.text), say("Choose it with another node, such as Click.")
+        )
+    height, center = part.box.height, part.box.center
+    points = [center, *(Point(center.x, center.y + by * height) for by in (1, -1))]
+    hands = await run.hands()
+    for _ in range(_PLACES):
+        if not points:
+            break
+        point = points.pop(0)
+        before = await _marked(run, spot, near)
+        is_marked = is_told and (bool(before) or _highlight((await run.elements.parts(spot)).parts) is not None)
+        await hands.move(point)
+        now = await _hovered(run, spot, near, part, before)
+        is_in_popup = any(popup.contains(point) for popup in await run.elements.popups(spot))
+        if part.number in now or (now == before and is_in_popup and not is_marked):
+            return point
+        other = next((one for one in near if one.number in now and one.box is not None), None)
+        if now != before and other is not None and other.box is not None:
+            points.insert(0, Point(point.x, point.y + center.y - other.box.center.y))
+    raise InputFailed(
+        say('The pointer is over "{name}", but the program does not highlight it.', name=part.text),
+        say("Nothing was clicked. Use a Click node with the entry as its target."),
+    )
+
+
+async def _hovered(run: Run, spot: Spot, near: Sequence[Part], part: Part, before: frozenset[int]) -> frozenset[int]:
+    """Return what is highlighted once the pointer was noticed, ``before`` where it never is."""
+    now = before
+
+    async def is_noticed() -> bool:
+        nonlocal now
+        now = await _marked(run, spot, near)
+        return part.number in now or now != before
+
+    if await run.wait_until(is_noticed, HOVER_SECONDS, LOOK) and part.number not in now:
+        await run.sleep(LOOK)
+        now = await _marked(run, spot, near)
+    return now
+
+
+async def _marked(run: Run, spot: Spot, near: Sequence[Part]) -> frozenset[int]:
+    found = [await run.elements.part(spot, part) for part in near if part.handle is not None]
+    return frozenset(part.number for part in found if part is not None and part.is_marked)
+
+
+async def take_by_keys(run: Run, spot: Spot, part: Part) -> bool:
+    """Take an option of an open popup by the arrow keys; whether it was.
+
+    For popups that do not tell how far they are scrolled, as those of Chromium. Enter is pressed only while the option is the one that is
+    highlighted; otherwise the highlight goes back to where it was, for some take what is highlighted when they are closed.
+    """
+    hands = await run.hands()
+
+    async def highlighted() -> int | None:
+        return _highlight((await run.elements.parts(spot)).parts)
+
+    async def go(begin: int, end: int) -> None:
+        if begin != end:
+            await hands.press_keys(["down" if end > begin else "up"], times=abs(end - begin), spot=spot)
+
+    first = at = await highlighted()
+    for _ in range(_PLACES):
+        if at is None:
+            break
+        told = at
+        await go(at, part.number)
+
+        async def is_there() -> bool:
+            nonlocal at
+            at = await highlighted()
+            return at == part.number
+
+        if await run.wait_until(is_there, HOVER_SECONDS, LOOK):
+            await hands.press_keys(["enter"], spot=spot)
+            return True
+        if at == told:  # the pointer moved the highlight, untold: from one end to the other it is told again
+            await hands.press_keys(["end"], spot=spot)
+            await hands.press_keys(["home"], spot=spot)
+            await run.sleep(HOVER_SECONDS)
+            at = await highlighted()
+    if first is not None and at is not None:
+        await go(at, first)
+    return False
+
+
+def _highlight(parts: Sequence[Part]) -> int | None:
+    marked = [part for part in parts if part.is_marked]
+    if len(marked) > 1:  # what was chosen before stays marked, too
+        marked = [part for part in marked if not part.is_chosen]
+    return marked[0].number if len(marked) == 1 else None
+
+
+async def bring(run: Run, spot: Spot, found: Parts, part: Part, frame: Callable[[], Awaitable[Box | None]]) -> Part:
+    """Turn the wheel over a list until a part of it is in sight, and return it as it is then.
+
+    Raises:
+        TargetOutOfSight: If it does not come into sight.
+    """
+    step, stuck, before, turns = 0.0, 0, None, 0
+    begun = run.now()
+    while turns < _TURNS and run.now() - begun < _SECONDS:
+        now = await run.elements.part(spot, part)
+        around = await frame()
+        if now is None or around is None:
+            break
+        if now.box is not None and around.contains(now.box.center) and _is_whole(now.box, around):
+            return now
+        away, where = await _distance(run, spot, found, now, around)
+        if before is not None and away is not None:
+            moved = abs(before[0] - away)
+            stuck = 0 if moved else stuck + 1
+            step = moved / before[1] if moved and before[1] else step
+        if away is None or stuck > _STUCK:
+            break
+        notches = 1 if not step else max(1, min(_NOTCHES, int(abs(away) / step)))
+        await (await run.hands()).scroll(0, notches if away > 0 else -notches, where)
+        before, turns = (away, notches), turns + 1
+        # Pages scroll gradually and tell their places late: what did not move at once gets longer to show that it did.
+        await run.sleep(0.05 if not stuck else 0.3)
+    raise TargetOutOfSight(
+        say('"{name}" is in the list, but cannot be scrolled into view.', name=part.text),
+        say("Add a Scroll node before this one."),
+    )
+
+
+def _is_whole(box: Box, around: Box) -> bool:
+    """Whether enough of a part is in sight that its middle is surely not under an edge."""
+    return box.y >= around.y - box.height // 4 and box.bottom <= around.bottom + box.height // 4
+
+
+async def _distance(run: Run, spot: Spot, found: Parts, part: Part, around: Box) -> tuple[float | None, Point]:
+    """Return how far down a part is: in pixels where its program tells, else in parts; and where to turn the wheel."""
+    if part.box is not None and part.box.y != part.box.bottom:
+        return float(part.box.center.y - around.center.y), around.center
+    shown = [number for number in await run.elements.shown_parts(spot, found) if number != part.number]
+    if not shown:
+        return None, around.center
+    away = part.number - shown[len(shown) // 2]
+    return float(away or 1), around.center

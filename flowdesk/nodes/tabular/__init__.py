@@ -1,0 +1,1 @@
+"""Texts and tables in files: encodings, CSV dialects, workbooks, JSON. Blocking and without a run; nodes call it in a thread."""

@@ -1,0 +1,64 @@
+"""Rows that are to be written, put under the names of the columns that are there."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flowdesk.model.errors import ValueUnusable
+from flowdesk.model.sentence import say
+from flowdesk.nodes.tabular.table import column_names
+
+_NAMELESS = re.compile(r"column\d+_*")
+
+
+def rows_of(rows: Any) -> list[Any]:
+    """The rows to write: a list of them, one object as one row, nothing as none.
+
+    Raises:
+        ValueUnusable: If it is something else.
+    """
+    if rows is None or rows == "":
+        return []
+    listed = [rows] if isinstance(rows, dict) else rows
+    if isinstance(listed, list) and listed and not any(isinstance(row, dict | list | tuple) for row in listed):
+        listed = [listed]
+    if isinstance(listed, list) and all(isinstance(row, dict | list | tuple) for row in listed):
+        return listed
+    raise ValueUnusable(
+        say("The value to write is not a list of rows."), say("Use a list of objects or a list of lists.")
+    )
+
+
+def with_nameless(names: Sequence[str], rows: Sequence[Any], width: Callable[[], int]) -> list[str]:
+    """Return the names of a table with those that reading gives to columns beyond its header, where rows use them.
+
+    ``column5`` of a row that was read is the fifth cell again, not a new column of that name.
+
+    Args:
+        names: The names in the header.
+        rows: What is to be written.
+        width: How many cells the widest row has; asked only where it matters.
+    """
+    used = {key for row in rows if isinstance(row, dict) for key in row if _NAMELESS.fullmatch(str(key))} - {*names}
+    if not names or not used:
+        return list(names)
+    return column_names([*names, *[None] * (width() - len(names))])
+
+
+def aligned(rows: Sequence[Any], names: Sequence[str], columns: Sequence[str]) -> tuple[list[list[Any]], list[str]]:
+    """Put rows under names.
+
+    Args:
+        rows: Objects, or lists in the order of the columns.
+        names: The columns that are there.
+        columns: Those that people name: no others are written or made of objects.
+
+    Returns:
+        The rows as lists, and the names that are new.
+    """
+    if not columns and not any(isinstance(row, dict) for row in rows):
+        return [list(row) for row in rows], []
+    wanted = [*columns, *[key for row in rows if isinstance(row, dict) and not columns for key in row]]
+    new = [str(name) for name in dict.fromkeys(wanted) if name not in names]
+    every = [*names, *new]
+    return [[row.get(name) for name in every] if isinstance(row, dict) else list(row) for row in rows], new

@@ -1,0 +1,256 @@
+"""CSV files: read as they are written, added to without touching what is there."""
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flowdesk.model.errors import NodeError
+from flowdesk.model.sentence import say
+from flowdesk.nodes.tabular.dialect import (
+    Dialect,
+    body_of,
+    check_delimiter,
+    find_dialect,
+    rows_of_text,
+    unclosed,
+    wrong_quote,
+)
+from flowdesk.nodes.tabular.disk import (
+    Signature,
+    add_bytes,
+    changed_meanwhile,
+    read_settled,
+    signature,
+    unreadable,
+    write_whole,
+)
+from flowdesk.nodes.tabular.encodings import decode, named
+from flowdesk.nodes.tabular.table import Reading, Table, column_names, header_of, is_filled, too_many
+
+LARGEST_CSV = 500_000_000
+"""Bytes of a CSV file that is read."""
+
+
+def read_csv(path: Path, reading: Reading) -> Table:
+    """Read the rows of a CSV file; all cells are texts.
+
+    Raises:
+        NodeError: If it is missing, no text, or its encoding is not clear.
+    """
+    check_delimiter(reading.delimiter)
+    text, encoding = decode(content_of(path), reading.encoding)
+    dialect = find_dialect(text, reading.delimiter)
+    table = Table()
+    if encoding.is_guessed:
+        table.note(say('"{path}" is read as {encoding}.', path=path.name, encoding=encoding.name))
+    table.rows = _rows(path, text, dialect, reading)
+    if (
+        dialect.ends_open
+        and len(table.rows) > 2
+        and len(table.rows[-1][1]) < min(len(row) for _, row in table.rows[:-1])
+    ):
+        table.note(
+            say("The last row has fewer cells than the others and no line break. The file may be incomplete."),
+            "warn",
+        )  # fmt: skip
+    _tell_oddities(table, text, dialect.delimiter)
+    return table
+
+
+def _tell_oddities(table: Table, text: str, delimiter: str) -> None:
+    """Say what a person would not expect to be read as it stands."""
+    if '"' in text:
+        wrong = wrong_quote(body_of(text), delimiter)
+        if wrong is not None and wrong.is_open:
+            number = table.rows[-1][0] if table.rows else 1
+            table.note(
+                say(
+                    "Row {row} has an unclosed quote. The rest of the file is read as one cell.",
+                    row=number,
+                ),
+                "warn",
+            )
+        elif wrong is not None:
+            table.note(
+                say("Line {line} has a quote inside a quoted cell that is not doubled. Its cells may be wrong.", line=wrong.line),
+                "warn",
+            )  # fmt: skip
+    for number, row in table.rows:
+        if any(isinstance(cell, str) and (cell[:1] == " " and cell.lstrip()[:1] == '"') for cell in row):
+            table.note(
+                say("Row {row} has a quote after a space. It is read as a normal character.", row=number),
+                "warn",
+            )  # fmt: skip
+            break
+    marked = next((number for number, row in table.rows for cell in row if "\ufeff" in cell), 0)
+    if marked:
+        table.note(
+            say("Row {row} contains an invisible byte order mark. Comparisons with its cells may fail.", row=marked),
+            "warn",
+        )
+
+
+def _rows(path: Path, text: str, dialect: Dialect, reading: Reading) -> list[tuple[int, list[Any]]]:
+    area, rows, cells = reading.area, [], 0
+    try:
+        for number, row in enumerate(rows_of_text(body_of(text), dialect.delimiter), 1 + dialect.has_sep_line):
+            if number > area.bottom:
+                break
+            if number < area.top:
+                continue
+            kept: list[Any] = row[area.left - 1 : area.right] if area.left > 1 or len(row) > area.right else row
+            cells += len(kept)
+            if cells > reading.most_cells:
+                raise too_many(path.name, reading.most_cells)
+            rows.append((number, kept))
+    except csv.Error as error:
+        raise unreadable(path, error) from error
+    return rows
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file that is not too large.
+
+    Raises:
+        NodeError: If it cannot be read.
+    """
+    try:
+        if path.stat().st_size > LARGEST_CSV:
+            raise NodeError(
+                say('"{path}" is larger than {limit} MB.', path=str(path), limit=LARGEST_CSV // 1_000_000),
+                say("Choose a smaller file."),
+            )
+        return read_settled(path)[0]
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def signature_of(path: Path) -> Signature:
+    """Return the signature of a file.
+
+    Raises:
+        NodeError: If it is not there.
+    """
+    try:
+        return signature(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", delimiter: str = "") -> None:
+    """Replace a CSV file with rows, at once or not at all.
+
+    Raises:
+        NodeError: If it cannot be written, or the encoding cannot hold a value.
+    """
+    check_delimiter(delimiter)
+    into = named(encoding or "utf-8-sig")
+    dialect = Dialect(delimiter=delimiter or ",")
+    write_whole(path, into.mark + into.encode("".join(map(dialect.line, rows))))
+
+
+def replace_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", delimiter: str = "") -> None:
+    """Replace the rows of a CSV file and keep how it is written.
+
+    Raises:
+        NodeError: If it cannot be written, or the encoding cannot hold a value.
+    """
+    if encoding or not path.exists() or not path.stat().st_size:
+        write_csv(path, rows, encoding, delimiter)
+        return
+    known = signature_of(path)
+    text, into = decode(content_of(path))
+    dialect = find_dialect(text, delimiter)
+    said = f"sep={dialect.delimiter}{dialect.line_end}" if dialect.has_sep_line else ""
+    write_whole(path, into.mark + into.encode(said + "".join(map(dialect.line, rows))), known)
+
+
+class CsvEnd:
+    """The end of a CSV file that rows are added to."""
+
+    def __init__(self, path: Path, encoding: str = "", delimiter: str = "", header_row: int = 0) -> None:
+        """Look at how the file is written.
+
+        Raises:
+            NodeError: If it cannot be read, its encoding is not clear, or a quote is not closed.
+        """
+        check_delimiter(delimiter)
+        self._path = path
+        self.signature = signature_of(path)
+        content = content_of(path)
+        self._size = len(content)
+        self.text, self.encoding = decode(content, encoding)
+        self.dialect = find_dialect(self.text, delimiter)
+        body = body_of(self.text)
+        if '"' in body and unclosed(body, self.dialect.delimiter):
+            raise NodeError(
+                say('"{path}" ends inside a quoted cell. Added text would become part of that cell.', path=path.name),
+                say("Add the closing quote at the end of the file."),
+            )
+        self.header, self.header_end = self._find_header(body, header_row)
+
+    def _find_header(self, body: str, header_row: int) -> tuple[list[str], int]:
+        before = len(self.text) - len(body)
+        reader = csv.reader(lines_of(body), delimiter=self.dialect.delimiter)
+        first = 1 + self.dialect.has_sep_line
+        for number, row in enumerate(reader, first):
+            if number == header_row or (not header_row and any(map(is_filled, row))):
+                end = sum(len(line) for line, _ in zip(lines_of(body), range(reader.line_num), strict=False))
+                return row, before + end
+        if header_row:
+            header_of([], header_row)
+        return [], before
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return column_names(list(self.header))
+
+    def width(self) -> int:
+        """Return how many cells the widest row has."""
+        return max(map(len, rows_of_text(body_of(self.text), self.dialect.delimiter)), default=0)
+
+    def add(self, rows: Sequence[Sequence[Any]], new_names: Sequence[str] = ()) -> None:
+        """Add rows behind what is there, and names behind those of the header.
+
+        Raises:
+            NodeError: If the encoding cannot hold a value, or the file cannot be written or has changed.
+        """
+        opening = self.dialect.line_end if self.dialect.ends_open else ""
+        added = opening + "".join(map(self.dialect.line, rows))
+        content = self.encoding.encode(added)
+        try:
+            size = os.stat(self._path).st_size
+        except OSError as error:
+            raise unreadable(self._path, error) from error
+        if size != self._size:
+            raise changed_meanwhile(self._path)
+        if not new_names:
+            add_bytes(self._path, content)
+            self._size += len(content)
+            self.dialect = replace(self.dialect, ends_open=False)
+            return
+        self._widen(new_names, content)
+
+    def _widen(self, new_names: Sequence[str], added: bytes) -> None:
+        """Put names behind those of the header; every other byte stays."""
+        head = self.text[: self.header_end].rstrip("\r\n")
+        place = len(self.encoding.mark) + len(self.encoding.encode(head))
+        known = signature_of(self._path)
+        content = content_of(self._path)
+        if content[len(self.encoding.mark) : place].decode(self.encoding.name, "replace") != head:
+            raise NodeError(
+                say('New columns cannot be added to "{path}": its header must stay unchanged.', path=self._path.name),
+                say("Write to a new file."),
+            )
+        wider = self.dialect.delimiter + self.dialect.line([*new_names]).removesuffix(self.dialect.line_end)
+        write_whole(self._path, content[:place] + self.encoding.encode(wider) + content[place:] + added, known)
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text with their ends, as the csv module counts them."""
+    return list(io.StringIO(text, newline=""))

@@ -1,0 +1,210 @@
+"""How a CSV file is written: delimiter, quotes, line ends, decimal sign. Found out from what is there, so that what is added is alike."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flowdesk.engine.texts import as_text
+from flowdesk.model.errors import NodeError
+from flowdesk.model.sentence import say
+
+DELIMITERS = ",;\t|"
+LARGEST_CELL = 10_000_000
+_SEP_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+_DECIMAL_POINT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)\.\d+")
+
+_QUOTING: dict[str, Literal[0, 1, 2]] = {"needed": 0, "all": 1, "texts": 2}
+"""QUOTE_MINIMAL, QUOTE_ALL and QUOTE_NONNUMERIC of the csv module."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a CSV file is written."""
+
+    delimiter: str = ","
+    line_end: str = "\r\n"
+    has_sep_line: bool = False
+    """Whether its first line says ``sep=;``, as Excel reads it."""
+    quotes: Literal["needed", "all", "texts"] = "needed"
+    has_decimal_comma: bool = False
+    ends_open: bool = False
+    """Whether its last line has no line break."""
+
+    def line(self, cells: Sequence[Any]) -> str:
+        """Return a row as a line with its line break."""
+        out = io.StringIO(newline="")
+        quoting = _QUOTING[self.quotes]
+        writer = csv.writer(out, delimiter=self.delimiter, lineterminator=self.line_end, quoting=quoting)
+        writer.writerow([self._written(cell) for cell in cells])
+        return out.getvalue()
+
+    def _written(self, value: Any) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            text = as_text(value)
+            if self.has_decimal_comma and isinstance(value, float):
+                text = text.replace(".", ",")
+            return _Number(text) if self.quotes == "texts" else text
+        return as_text(value)
+
+
+class _Number(float):
+    """A number that the csv module does not quote, written as it is."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __new__(cls, text: str) -> "_Number":
+        made = super().__new__(cls, 0.0)
+        made._text = text
+        return made
+
+    def __repr__(self) -> str:
+        return self._text
+
+    __str__ = __repr__
+
+
+def find_dialect(text: str, delimiter: str = "") -> Dialect:
+    """Return how a text is written; ``delimiter`` is what people say it is."""
+    said = _SEP_LINE.match(text)
+    body = text[said.end() :] if said else text
+    found = delimiter or (said.group(1) if said else _delimiter(body))
+    sample = body[:200_000]
+    rows = [row for _, row in zip(range(200), rows_of_text(sample, found), strict=False)]
+    return Dialect(
+        delimiter=found,
+        line_end=_line_end(text),
+        has_sep_line=said is not None,
+        quotes=_quotes(sample, rows, found),
+        has_decimal_comma=_has_decimal_comma(rows, found),
+        ends_open=bool(text) and not text.endswith(("\n", "\r")),
+    )
+
+
+def rows_of_text(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows of a CSV text.
+
+    Raises:
+        csv.Error: If it is no CSV.
+    """
+    csv.field_size_limit(LARGEST_CELL)
+    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def body_of(text: str) -> str:
+    """Return a text without a line that says ``sep=;``."""
+    said = _SEP_LINE.match(text)
+    return text[said.end() :] if said else text
+
+
+@dataclass(frozen=True, slots=True)
+class WrongQuote:
+    """A quote that CSV does not allow where it stands."""
+
+    line: int
+    is_open: bool
+    """Whether a quoted cell at the end of the text is not closed."""
+
+
+def wrong_quote(text: str, delimiter: str) -> WrongQuote | None:
+    """Return the first quote that is not closed, or not doubled inside a quoted cell; ``None`` if there is none."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for _ in reader:
+            pass
+    except csv.Error as error:
+        return WrongQuote(reader.line_num, is_open="unexpected end" in str(error))
+    return None
+
+
+def unclosed(text: str, delimiter: str) -> bool:
+    """Whether a quoted cell at the end of a text is not closed: whatever is added would land inside it."""
+    wrong = wrong_quote(text, delimiter)
+    return wrong is not None and wrong.is_open
+
+
+def check_delimiter(delimiter: str) -> None:
+    """Refuse a delimiter that cannot be one.
+
+    Raises:
+        NodeError: If it is a quote or a line break.
+    """
+    if delimiter and delimiter in '"\r\n':
+        raise NodeError(
+            say("A quote or a line break cannot be the delimiter."), say("Use a comma, a semicolon or a tab.")
+        )
+
+
+def _delimiter(text: str) -> str:
+    """The sign that cuts most lines into the same number of cells."""
+    sample = text[:50_000]
+    if len(text) > len(sample):
+        sample = sample[: sample.rfind("\n") + 1] or sample
+    best, best_score = ",", 0.0
+    for each in DELIMITERS:
+        try:
+            widths = [len(row) for _, row in zip(range(100), rows_of_text(sample, each), strict=False) if row]
+        except csv.Error:
+            continue
+        counts = Counter(width for width in widths if width > 1)
+        if not counts:
+            continue
+        width, often = max(counts.items(), key=lambda item: (item[1], item[0]))
+        score = often / len(widths) + min(width, 50) / 1000
+        if score > best_score:
+            best, best_score = each, score
+    return best
+
+
+def _line_end(text: str) -> str:
+    head = text[:100_000]
+    crlf = head.count("\r\n")
+    ends = {"\r\n": crlf, "\n": head.count("\n") - crlf, "\r": head.count("\r") - crlf}
+    best = max(ends, key=lambda end: ends[end])
+    return best if ends[best] else "\r\n"
+
+
+def _quotes(sample: str, rows: list[list[str]], delimiter: str) -> Literal["needed", "all", "texts"]:
+    if '"' not in sample:
+        return "needed"
+    lines = [line for line in sample.splitlines()[:200] if line]
+    cells = [cell for line in lines for cell in raw_cells(line, delimiter)]
+    filled = [cell for cell in cells if cell]
+    quoted = [cell for cell in filled if cell.startswith('"')]
+    bare = [cell for cell in filled if not cell.startswith('"')]
+    if not bare and len(quoted) > 1:
+        return "all"
+    plain = [cell for cell in quoted if not any(sign in cell[1:-1] for sign in f'{delimiter}"') and len(cell) > 1]
+    if plain and all(_is_number(cell) for cell in bare) and len(rows) > 1:
+        return "texts"
+    return "needed"
+
+
+def raw_cells(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a row as they are written, with their quotes."""
+    cells, current, is_inside = [], "", False
+    for sign in line:
+        if sign == '"':
+            is_inside = not is_inside
+        if sign == delimiter and not is_inside:
+            cells.append(current)
+            current = ""
+        else:
+            current += sign
+    return [*cells, current]
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?", text.strip()) is not None
+
+
+def _has_decimal_comma(rows: list[list[str]], delimiter: str) -> bool:
+    cells = [cell.strip() for row in rows for cell in row]
+    commas = sum(_DECIMAL_COMMA.fullmatch(cell) is not None for cell in cells)
+    points = sum(_DECIMAL_POINT.fullmatch(cell) is not None for cell in cells)
+    return commas > points if commas or points else False

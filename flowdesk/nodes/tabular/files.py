@@ -1,0 +1,142 @@
+"""Tables in files of any kind, by the ending of the name."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flowdesk.model.errors import NodeError
+from flowdesk.model.sentence import say
+from flowdesk.nodes.tabular.aligned import aligned, with_nameless
+from flowdesk.nodes.tabular.csvfile import CsvEnd, read_csv, replace_csv
+from flowdesk.nodes.tabular.disk import signature, turn
+from flowdesk.nodes.tabular.jsonrows import SUFFIXES as JSON
+from flowdesk.nodes.tabular.jsonrows import add_json, read_json_table, replace_json
+from flowdesk.nodes.tabular.table import Reading, Table
+from flowdesk.nodes.tabular.updating import update_csv, update_workbook
+from flowdesk.nodes.tabular.workbook import read_workbook
+from flowdesk.nodes.tabular.workbook_new import Notes, add_to_workbook, replace_in_workbook
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+OTHERS = frozenset({".xls", ".xlsb", ".ods", ".numbers", ".xltx", ".xltm"})
+KEPT_OPEN = 8
+"""CSV files whose ends are remembered between appends."""
+
+_ends: "OrderedDict[tuple[Any, ...], tuple[CsvEnd, tuple[int, int, int]]]" = OrderedDict()
+
+
+def read_table_file(path: Path, reading: Reading) -> Table:
+    """Read the rows of a table.
+
+    Raises:
+        NodeError: If the file is missing or no table.
+    """
+    kind = _kind(path)
+    if kind in WORKBOOKS:
+        return read_workbook(path, reading)
+    return read_json_table(path, reading) if kind in JSON else read_csv(path, reading)
+
+
+def add_rows(
+    path: Path, rows: Sequence[Any], columns: Sequence[str], *, sheet: str = "", encoding: str = "",
+    delimiter: str = "", header_row: int = 0,
+) -> Notes:  # fmt: skip
+    """Add rows to a table; what is there stays as it is. Returns lines for the log.
+
+    Raises:
+        NodeError: If the file cannot be read or written, or would lose something.
+    """
+    kind = _kind(path)
+    with turn(path):
+        if kind in WORKBOOKS:
+            where, notes = add_to_workbook(path, rows, columns, sheet, header_row)
+            return [*notes, ("debug", say("rows written to {range}", range=where))]
+        if kind in JSON:
+            add_json(path, _as_objects(rows, columns), encoding)
+            return []
+        return _add_csv(path, rows, columns, encoding, delimiter, header_row)
+
+
+def replace_rows(
+    path: Path, rows: Sequence[Any], columns: Sequence[str], *, sheet: str = "", encoding: str = "", delimiter: str = ""
+) -> Notes:
+    """Replace the rows of a table, at once or not at all. Returns lines for the log.
+
+    Raises:
+        NodeError: If the file cannot be written, or would lose something beside its rows.
+    """
+    kind = _kind(path)
+    with turn(path):
+        if kind in WORKBOOKS:
+            return replace_in_workbook(path, rows, columns, sheet)
+        if kind in JSON:
+            replace_json(path, _as_objects(rows, columns), encoding)
+        else:
+            _replace_csv(path, rows, columns, encoding, delimiter)
+    return []
+
+
+def update_rows(
+    path: Path, rows: Sequence[Any], key: str, *, sheet: str = "", encoding: str = "", delimiter: str = "",
+    header_row: int = 0,
+) -> Notes:  # fmt: skip
+    """Write cells of rows that are there, found by a column. Returns lines for the log.
+
+    Raises:
+        NodeError: If a row is not found, or the file cannot be read or written.
+    """
+    kind = _kind(path)
+    if kind in JSON or not key:
+        raise NodeError(
+            say("Rows in this type of file cannot be found by a column."),
+            say("Set Key column, and use a CSV or XLSX file."),
+        )
+    with turn(path):
+        if kind in WORKBOOKS:
+            return update_workbook(path, rows, key, sheet=sheet, header_row=header_row)
+        update_csv(path, rows, key, encoding=encoding, delimiter=delimiter, header_row=header_row)
+    return []
+
+
+def _kind(path: Path) -> str:
+    kind = path.suffix.lower()
+    if kind in OTHERS:
+        raise NodeError(say("flowdesk cannot read or write {kind} files.", kind=kind), say("Save it as XLSX or CSV."))
+    return kind
+
+
+def _as_objects(rows: Sequence[Any], columns: Sequence[str]) -> list[Any]:
+    if not columns:
+        return list(rows)
+    return [
+        {name: row.get(name) for name in columns} if isinstance(row, dict) else dict(zip(columns, row, strict=False))
+        for row in rows
+    ]
+
+
+def _replace_csv(path: Path, rows: Sequence[Any], columns: Sequence[str], encoding: str, delimiter: str) -> None:
+    table, names = aligned(rows, [], columns)
+    replace_csv(path, [names, *table] if names else table, encoding, delimiter)
+
+
+def _add_csv(
+    path: Path, rows: Sequence[Any], columns: Sequence[str], encoding: str, delimiter: str, header_row: int
+) -> Notes:
+    if not path.exists() or not path.stat().st_size:
+        _replace_csv(path, rows, columns, encoding, delimiter)
+        return []
+    key = (str(path.resolve()), encoding, delimiter, header_row)
+    known, was = _ends.pop(key, (None, (0, 0, 0)))
+    is_known = known is not None and was == signature(path)
+    end = known if known is not None and is_known else CsvEnd(path, encoding, delimiter, header_row)
+    table, new = aligned(rows, with_nameless(end.names, rows, end.width), columns)
+    if not end.header and new:
+        table, new = [new, *table], []
+    end.add(table, new)
+    if not new and end.header:
+        _ends[key] = end, signature(path)
+        while len(_ends) > KEPT_OPEN:
+            _ends.popitem(last=False)
+    if end.encoding.is_guessed and not is_known:
+        return [("info", say('"{path}" seems to use {encoding}.', path=path.name, encoding=end.encoding.name))]
+    return []

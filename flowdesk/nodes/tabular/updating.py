@@ -1,0 +1,159 @@
+"""Cells of rows that are there already: found by a column, and written without touching any other cell."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flowdesk.engine.texts import as_text
+from flowdesk.model.errors import NodeError
+from flowdesk.model.sentence import say
+from flowdesk.nodes.tabular.cells import Row, SheetParser
+from flowdesk.nodes.tabular.cellxml import cell_xml
+from flowdesk.nodes.tabular.csvfile import CsvEnd, content_of, lines_of
+from flowdesk.nodes.tabular.dialect import raw_cells
+from flowdesk.nodes.tabular.disk import write_whole
+from flowdesk.nodes.tabular.package import LARGEST_PART, Package, Sheet, broken, open_package, read_part
+from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, row_xml
+from flowdesk.nodes.tabular.surroundings import check_changeable, recalculated, told_protection
+from flowdesk.nodes.tabular.table import Reading, column_letters, column_names, header_of, without_empty
+from flowdesk.nodes.tabular.workbook import read_workbook
+from flowdesk.nodes.tabular.workbook_new import Notes, write_parts, writing
+
+Change = dict[int, dict[int, Any]]
+"""New values by the number of the row and the 0-based column."""
+
+
+def changes_of(
+    rows: Sequence[Any], key: str, names: Sequence[str], there: Sequence[tuple[int, Sequence[Any]]]
+) -> Change:
+    """Return which cells get which values.
+
+    Args:
+        rows: Objects, each with the key and what is to be written.
+        key: The column by which the rows are found.
+        names: The columns that are there.
+        there: The rows below the names, with their numbers.
+
+    Raises:
+        NodeError: If a column is not there, or no row or several have a key.
+    """
+    wanted = [key, *[str(name) for row in rows if isinstance(row, dict) for name in row]]
+    missing = [name for name in dict.fromkeys(wanted) if name not in names]
+    if missing or not all(isinstance(row, dict) for row in rows):
+        raise NodeError(
+            say('The table has no column "{names}".', names=", ".join(missing) or key),
+            say("Available: {names}. Nothing was written.", names=", ".join(names)),
+        )
+    place = names.index(key)
+    found: dict[str, list[int]] = {}
+    for number, cells in there:
+        found.setdefault(as_text(cells[place]).strip() if place < len(cells) else "", []).append(number)
+    changes: Change = {}
+    for row in rows:
+        value = as_text(row.get(key)).strip()
+        numbers = found.get(value, []) if value else []
+        if len(numbers) != 1:
+            raise NodeError(
+                say('{count} rows have "{value}" in the column "{key}".', count=len(numbers), value=value, key=key),
+                say("Set Key column to a column whose values are unique. Nothing was written."),
+            )
+        changes.setdefault(numbers[0], {}).update({names.index(name): new for name, new in row.items() if name != key})
+    return changes
+
+
+def update_csv(
+    path: Path, rows: Sequence[Any], key: str, *, encoding: str = "", delimiter: str = "", header_row: int = 0
+) -> None:
+    """Write cells of a CSV file; every other byte stays.
+
+    Raises:
+        NodeError: If it cannot be read or written, or a row is not found.
+    """
+    end = CsvEnd(path, encoding, delimiter, header_row)
+    content = content_of(path)
+    if end.encoding.mark + end.encoding.encode(end.text) != content:
+        raise NodeError(
+            say('"{path}" cannot be written without changing its format.', path=path.name),
+            say("Save it in UTF-8. Nothing was written."),
+        )
+    begin = end.header_end
+    lines = lines_of(end.text[begin:])
+    reader, records, first = csv.reader(lines, delimiter=end.dialect.delimiter), [], 0
+    for cells in reader:
+        records.append((cells, first, reader.line_num))
+        first = reader.line_num
+    changes = changes_of(rows, key, end.names, [(number, cells) for number, (cells, _, _) in enumerate(records)])
+    for number, values in changes.items():
+        _, start, stop = records[number]
+        lines[start] = _changed("".join(lines[start:stop]), values, end)
+        lines[start + 1 : stop] = [""] * (stop - start - 1)
+    text = end.text[:begin] + "".join(lines)
+    write_whole(path, end.encoding.mark + end.encoding.encode(text), end.signature)
+
+
+def _changed(record: str, values: dict[int, Any], end: CsvEnd) -> str:
+    bare = record.rstrip("\r\n")
+    cells = raw_cells(bare, end.dialect.delimiter)
+    cells += [""] * (max(values, default=0) + 1 - len(cells))
+    for column, value in values.items():
+        written = end.dialect.line([value, "x"]).removesuffix(end.dialect.line_end)
+        cells[column] = written[: written.rindex(end.dialect.delimiter)]
+    return end.dialect.delimiter.join(cells) + record[len(bare) :]
+
+
+def update_workbook(path: Path, rows: Sequence[Any], key: str, *, sheet: str = "", header_row: int = 0) -> Notes:
+    """Write cells of a workbook; everything else stays as it is. Returns lines for the log.
+
+    Raises:
+        NodeError: If it cannot be read or written, a row is not found, or a cell holds a formula.
+    """
+    with writing:
+        try:
+            with open_package(path) as package:
+                check_changeable(package)
+                active = package.sheets[package.active].name if package.active < len(package.sheets) else ""
+                named = package.sheet(sheet or active)
+                table = without_empty(read_workbook(path, Reading(named.name)))
+                place = header_of(table, header_row)
+                names = column_names(table[place][1]) if table else []
+                changes = changes_of(rows, key, names, table[place + 1 :])
+                return _write(package, named, changes)
+        except ValueError as error:
+            raise broken(path, error) from error
+
+
+def _write(package: Package, sheet: Sheet, changes: Change) -> Notes:
+    part = sheet.part
+    content = read_part(package.zip, part, package.path, LARGEST_PART)
+    xml = SheetXml(content, package.path)
+    spots: list[Row] = []
+    parser = SheetParser(lambda row: spots.append(row) if row.number in changes else None)
+    parser.parser.Parse(content, True)
+    pieces, done = [], 0
+    for row in spots:
+        end = content.index(b">", row.end) + 1
+        pieces += [content[done : row.begin], _row(package, xml, row, content[row.begin : end], changes[row.number])]
+        done = end
+    new = {part: b"".join([*pieces, content[done:]])}
+    workbook = package.part(package.workbook)
+    new[package.workbook] = recalculated(workbook)
+    write_parts(package, new, set())
+    return told_protection(xml.around, sheet.name)
+
+
+def _row(package: Package, xml: SheetXml, row: Row, content: bytes, values: dict[int, Any]) -> bytes:
+    kept = {cell.column: (cell, text) for cell, text in zip(row.cells, cells_of(content), strict=True)}
+    texts = {column: text for column, (_, text) in kept.items()}
+    for place, value in values.items():
+        column = place + 1
+        cell = kept[column][0] if column in kept else None
+        if cell is not None and cell.formula:
+            raise NodeError(
+                say("Cell {cell} contains a formula.", cell=f"{column_letters(column)}{row.number}"),
+                say("Remove that column from the rows. Nothing was written."),
+            )
+        style = cell.style if cell is not None else xml.style_for(column, 0)
+        code = package.format_of(style)
+        texts[column] = cell_xml(row.number, column, value, style, code, xml.prefix, is_1904=package.is_1904)
+    return row_xml(row.number, list(texts.items()), xml.prefix, row.attributes).encode()

@@ -1,0 +1,184 @@
+"""Requests that start a flow: ``POST /hook/{id}``, with a token of the role run; the body is what the run reads (contract §7).
+
+The WebSocket library answers GET alone, so what begins with POST is read here, by h11. Bounded: the head like any stranger's,
+the body only once the token was proved, and all of it in time.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import h11
+
+from flowdesk.aio import spawn
+from flowdesk.model.errors import RequestInvalid
+from flowdesk.model.sentence import say
+from flowdesk.protocol.codec import load_json
+
+MOST_BODY = 1024 * 1024
+"""Bytes of a body."""
+PATIENCE = 15.0
+"""Seconds for a whole request."""
+_PATH = re.compile(r"/hook/([\w.%-]{1,200})")
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request is answered with."""
+
+    status: HTTPStatus
+    body: Mapping[str, Any]
+
+    @staticmethod
+    def refused(status: HTTPStatus, code: str, sentence: str) -> "Answer":
+        """Answer with a sentence."""
+        return Answer(status, {"code": code, "message": str(sentence)})
+
+
+class HookRequest:
+    """Reads one request and answers it. Use it on the event loop."""
+
+    def __init__(
+        self,
+        write: Callable[[bytes], None],
+        close: Callable[[], None],
+        let_in: Callable[[Headers, str], Answer | None],
+        known: Callable[[], None],
+        start: Callable[[str, Mapping[str, Any]], Awaitable[Answer]],
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            write: Sends bytes.
+            close: Ends the connection when they are sent.
+            let_in: Says why who sends these headers, with this query, is refused.
+            known: Hears that the token was proved.
+            start: Starts what a hook of some name is for, with the values.
+        """
+        self._write, self._close, self._let_in, self._known, self._start = write, close, let_in, known, start
+        self._machine = h11.Connection(h11.SERVER, max_incomplete_event_size=16 * 1024)
+        self._request: h11.Request | None = None
+        self._body = bytearray()
+        self._is_over = False
+        self._deadline = asyncio.get_running_loop().call_later(PATIENCE, self._expire)
+
+    def take(self, data: bytes) -> None:
+        """Take what came."""
+        if self._is_over:
+            return
+        try:
+            self._machine.receive_data(data)
+            while not self._is_over:
+                event = self._machine.next_event()
+                if event is h11.NEED_DATA or event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
+                    return
+                self._take_event(event)
+        except h11.RemoteProtocolError as error:
+            status = HTTPStatus(error.error_status_hint)
+            self._answer(Answer.refused(status, "request.invalid", say("The request cannot be read.")))
+
+    def lost(self) -> None:
+        """The connection ended."""
+        self._is_over = True
+        self._deadline.cancel()
+
+    def _take_event(self, event: Any) -> None:
+        if isinstance(event, h11.Request):
+            self._request = event
+            refusal = self._check(event)
+            if refusal is not None:
+                self._answer(refusal)
+            elif self._machine.they_are_waiting_for_100_continue:
+                self._write(self._machine.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
+        elif isinstance(event, h11.Data):
+            self._body += event.data
+            if len(self._body) > MOST_BODY:
+                self._answer(_too_large())
+        elif isinstance(event, h11.EndOfMessage):
+            self._is_over = True
+            spawn(self._carry_out(), "flowdesk.hook")
+
+    def _check(self, request: h11.Request) -> Answer | None:
+        path, _, query = request.target.decode("latin-1").partition("?")
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers]
+        refusal = self._let_in(headers, query)
+        if refusal is not None:
+            return refusal
+        if request.method != b"POST" or not _PATH.fullmatch(path):
+            return Answer.refused(HTTPStatus.METHOD_NOT_ALLOWED, "method", say("Only GET and HEAD are supported here."))
+        length = next((value for name, value in headers if name == "content-length"), "0")
+        if int(length) > MOST_BODY:
+            return _too_large()
+        self._known()
+        return None
+
+    async def _carry_out(self) -> None:
+        assert self._request is not None
+        path, _, query = self._request.target.decode("latin-1").partition("?")
+        found = _PATH.fullmatch(path)
+        assert found is not None
+        kind = next((value.decode("latin-1") for name, value in self._request.headers if name == b"content-type"), "")
+        try:
+            values = {"body": read_body(bytes(self._body), kind), "contentType": kind, "query": _query(query)}
+        except (ValueError, RequestInvalid) as error:
+            reason = str(error)[:200]
+            self._answer(Answer.refused(HTTPStatus.BAD_REQUEST, "body", say("The request body cannot be read: {reason}.", reason=reason)))  # fmt: skip
+            return
+        self._answer(await self._start(unquote(found[1]), values))
+
+    def _expire(self) -> None:
+        self._answer(Answer.refused(HTTPStatus.REQUEST_TIMEOUT, "timeout", say("The request did not arrive in time.")))
+
+    def _answer(self, answer: Answer) -> None:
+        self._is_over = True
+        self._deadline.cancel()
+        body = json.dumps(answer.body, ensure_ascii=False).encode()
+        head = [
+            f"HTTP/1.1 {answer.status.value} {answer.status.phrase}", "Content-Type: application/json",
+            f"Content-Length: {len(body)}", "Connection: close", "Cache-Control: no-store", "X-Content-Type-Options: nosniff",
+        ]  # fmt: skip
+        if answer.status is HTTPStatus.METHOD_NOT_ALLOWED:
+            head.append("Allow: GET, HEAD")
+        self._write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        self._close()
+
+
+def read_body(body: bytes, kind: str) -> Any:
+    """Return a request's body as JSON values: JSON as it is, a form as an object, anything else as text.
+
+    Raises:
+        ValueError: If it is not what it says it is.
+        RequestInvalid: If it is JSON that nothing here takes: nested too deep, a key twice, a number too large.
+    """
+    plain = kind.partition(";")[0].strip().lower()
+    charset = re.search(r"charset=\"?([\w-]+)", kind, re.IGNORECASE)
+    try:
+        text = body.decode(charset[1] if charset else "utf-8")
+    except LookupError as error:
+        raise ValueError(str(error)) from error
+    if plain == "application/json" or plain.endswith("+json"):
+        return load_json(text) if text.strip() else None
+    if plain == "application/x-www-form-urlencoded":
+        return _query(text)
+    return text
+
+
+def _query(text: str) -> dict[str, Any]:
+    """Return a query as an object, without the token."""
+    found = parse_qs(text, keep_blank_values=True, max_num_fields=200)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items() if name != "token"}
+
+
+def _too_large() -> Answer:
+    return Answer.refused(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "body.too_large",
+        say("A request body can have at most {count} bytes.", count=MOST_BODY),
+    )

@@ -1,0 +1,77 @@
+"""Notices at once when the file of an open document is changed, removed or put back by another program."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from flowdesk.aio import end, in_thread, spawn
+from flowdesk.session.documents import LiveDocument
+from flowdesk.session.plainfiles import read_plain_file
+from flowdesk.session.storage import LARGEST_FILE, digest
+
+EVERY = 0.5
+"""Seconds between two looks. A look is one ``stat`` for each open file, in a thread; it is read only when that differs."""
+
+Stamp = tuple[int, int, int]
+"""Time, size and number of a file."""
+
+
+class DiskWatch:
+    """Looks after the files of a session's documents while any is open."""
+
+    def __init__(
+        self, documents: Callable[[], Iterable[LiveDocument]], tell: Callable[[LiveDocument, str], None]
+    ) -> None:
+        """Look after what ``documents`` returns; ``tell`` hears of a change: ``same``, ``changed`` or ``gone``."""
+        self._documents = documents
+        self._tell = tell
+        self._stamps: dict[tuple[Path, str], Stamp | None] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Look from now on, if anything is open. Idempotent."""
+        has_files = any(live.path is not None for live in self._documents())
+        if has_files and (self._task is None or self._task.done()):
+            self._task = spawn(self._look_on(), "flowdesk.diskwatch")
+
+    async def close(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            await end([self._task], 1.0)
+
+    async def _look_on(self) -> None:
+        while watched := [live for live in self._documents() if live.path is not None]:
+            await self.look(watched)
+            await asyncio.sleep(EVERY)
+        self._stamps.clear()
+
+    async def look(self, watched: Iterable[LiveDocument]) -> None:
+        """Look once."""
+        known = [(live, live.path, live.fingerprint) for live in watched if live.path is not None]
+        keys = {(path, mark.digest if mark else "") for _, path, mark in known}
+        self._stamps = {key: stamp for key, stamp in self._stamps.items() if key in keys}
+        stamps = dict(self._stamps)
+        found = await in_thread(lambda: {key: _look_at(key, stamps) for key in keys}, "flowdesk.diskwatch")
+        for live, path, mark in known:
+            key = path, mark.digest if mark else ""
+            stamp, state = found[key]
+            if live.path != path or live.fingerprint != mark:
+                continue  # it was saved or renamed meanwhile
+            self._stamps[key] = stamp
+            if state is not None and state != live.on_disk:
+                self._tell(live, state)
+
+
+def _look_at(key: tuple[Path, str], stamps: dict[tuple[Path, str], Stamp | None]) -> tuple[Stamp | None, str | None]:
+    """Return the stamp of a file, and what it is to what was opened where the stamp is a new one."""
+    path, known = key
+    try:
+        found = path.stat()
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        if stamps.get(key) == stamp:
+            return stamp, None
+        return stamp, "same" if digest(read_plain_file(path, LARGEST_FILE)) == known else "changed"
+    except FileNotFoundError:
+        return None, "gone"
+    except OSError:
+        return None, None

@@ -1,0 +1,173 @@
+"""One recording: from when it is begun until it is ended, its steps are edits of one live document."""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flowdesk.aio import end, in_thread, spawn
+from flowdesk.engine.observing import Ending, Observer
+from flowdesk.engine.ports import Window
+from flowdesk.model.changes import AnyChange
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.session.assets import put_picture
+from flowdesk.session.documents import LiveDocument
+from flowdesk.session.peer import Message, Peer
+from flowdesk.session.recording.ear import Decided, Ear
+from flowdesk.session.recording.steps import Step
+from flowdesk.session.recording.targets import Found, found_for
+from flowdesk.session.recording.writing import Placing
+
+Status = Literal["recording", "paused", "stopped"]
+Write = Callable[[Peer, LiveDocument, Sequence[AnyChange], str], Awaitable[None]]
+FINISH_SECONDS = 30.0
+"""How long the last steps may take to be written."""
+
+
+class Hand:
+    """Writes what a peer does on the desktop: the edits are that person's to undo, and new to the peer itself."""
+
+    def __init__(self, peer: Peer) -> None:
+        """Write for ``peer``."""
+        self._peer = peer
+        self.id = f"recording of {peer.id}"
+        self.name = peer.name
+        self.role = peer.role
+        self.person = str(getattr(peer, "person", "") or peer.id)
+
+    def deliver(self, message: Message) -> None:
+        """Take no message."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Be for the rest as the peer is."""
+        return getattr(self._peer, name)
+
+
+@dataclass
+class Recording:
+    """What is being recorded, for whom, into which document."""
+
+    peer: Peer
+    live: LiveDocument
+    write: Write
+    told: Callable[["Recording", Step | None], None]
+    """Called after each step, and when the status changes."""
+    own_windows: Callable[[Window], bool] = lambda window: False
+    status: Status = "recording"
+    count: int = 0
+    secrets: list[str] = field(default_factory=list)
+    """The names of the secrets that the steps type."""
+    doubtful: int = 0
+    """Steps whose text could not be read back."""
+    reason: str = ""
+    """Why it ended by itself: ``keys`` or ``lost``."""
+
+    def __post_init__(self) -> None:
+        """Have nothing yet."""
+        self.hand = Hand(self.peer)
+        self._placing = Placing()
+        self._decided: asyncio.Queue[Decided | None] = asyncio.Queue()
+        self._ear: Ear | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._ending = asyncio.Lock()
+
+    @property
+    def last_node(self) -> str | None:
+        """The node that was recorded last and is still there."""
+        nodes = self.live.document.draft.nodes
+        return next((node for node in reversed(self._placing.made) if node in nodes), None)
+
+    async def begin(self, observer: Observer, anchor: str) -> None:
+        """Begin to listen; the steps go behind the node ``anchor``.
+
+        Raises:
+            DesktopUnavailable: If nothing can be heard or seen here.
+        """
+        loop = asyncio.get_running_loop()
+        self._placing.anchor = anchor
+
+        def on_loop(function: Callable[..., None], *args: Any) -> None:
+            try:
+                loop.call_soon_threadsafe(function, *args)
+            except RuntimeError:
+                return  # the loop was closed meanwhile
+
+        def decided(steps: Sequence[Decided]) -> None:
+            for step in steps:
+                on_loop(self._decided.put_nowait, step)
+
+        self._ear = await in_thread(
+            lambda: Ear(observer, self.own_windows, decided, lambda why: on_loop(self._ended, why)),
+            "flowdesk.listening",
+        )
+        self._writing = spawn(self._write_all(), "flowdesk.recording")
+
+    def pause(self, is_paused: bool) -> None:
+        """Leave out what is done from now on, or take it in again."""
+        if self._ear is not None and self.status != "stopped":
+            self._ear.pause(is_paused)
+            self.status = "paused" if is_paused else "recording"
+            self.told(self, None)
+
+    async def stop(self, forget: float = 0.0) -> None:
+        """Stop, and wait until all that was done is written. ``forget``: leave out what was begun in so many last seconds."""
+        async with self._ending:
+            if self.status == "stopped":
+                return
+            ear = self._ear
+            if ear is not None:
+                await in_thread(lambda: ear.end(forget), "flowdesk.listening")
+            self._decided.put_nowait(None)
+            if self._writing is not None:
+                await asyncio.wait([self._writing], timeout=FINISH_SECONDS)
+                await end([self._writing], 1.0)
+            self.status = "stopped"
+            self.told(self, None)
+
+    def _ended(self, why: Ending) -> None:
+        self.reason = why
+        spawn(self.stop(), "flowdesk.recording")
+
+    async def _write_all(self) -> None:
+        while (decided := await self._decided.get()) is not None:
+            await self._write_step(decided)
+
+    async def _write_step(self, decided: Decided) -> None:
+        step = decided.step
+        config = dict(step.config)
+        for key, aim in step.aims.items():
+            sights = decided.sights.get(aim.moment)
+            found = await found_for(sights, aim) if sights is not None else Found([])
+            names = await in_thread(lambda found=found: self._kept(found), "flowdesk.recording")  # type: ignore[misc]
+            if (selectors := [names.get(one, one) for one in found.selectors]) and found.selectors:
+                config[key] = selectors[0] if len(selectors) == 1 else selectors
+        if step.type == "menu" and "selector" in step.aims and "selector" not in config:
+            return  # what it hung on cannot be named, and in another menu the entry would mean another thing
+        written = [(step.type, _in_order(config), step.window, step.note)]
+        changes = self._placing.changes(self.live.document.draft, written, self.live.catalogue.functions)
+        try:
+            await self.write(self.hand, self.live, changes, "Record")
+        except FlowdeskError:
+            self._placing.made = self._placing.made[:-1]
+            return
+        self.count += 1
+        self.doubtful += not step.is_certain
+        if step.secret and step.secret not in self.secrets:
+            self.secrets.append(step.secret)
+        self.told(self, Step(step.type, config, {}, step.at, step.window, step.note))
+
+    def _kept(self, found: Found) -> dict[str, str]:
+        """Store the pictures of a target; return its selectors by what they are called with the names that were free."""
+        renamed: dict[str, str] = {}
+        for name, content in found.pictures.items():
+            stored = put_picture(self.live.assets, name, base64.b64encode(content).decode())
+            for selector in found.selectors:
+                if selector.endswith(f"image={name}"):
+                    renamed[selector] = selector.removesuffix(name) + stored
+        return renamed
+
+
+def _in_order(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config with its target first."""
+    return {key: config[key] for key in sorted(config, key=lambda key: key != "selector")}

@@ -1,0 +1,154 @@
+"""Requests about recording: one at a time for the whole desktop, seen by everyone."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flowdesk.aio import spawn
+from flowdesk.engine.observing import Observer
+from flowdesk.engine.ports import Window
+from flowdesk.model.changes import SetNode
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, RequestInvalid
+from flowdesk.model.sentence import say
+from flowdesk.protocol import messages as m
+from flowdesk.session.looking import Handler
+from flowdesk.session.peer import Peer
+from flowdesk.session.recording.recording import Recording
+from flowdesk.session.recording.steps import Step
+from flowdesk.session.recording.writing import last_of
+
+if TYPE_CHECKING:
+    from flowdesk.session.desk import Desk
+    from flowdesk.session.runs import RunBook
+
+
+class Recordings:
+    """Begins and ends the recording of a session."""
+
+    def __init__(self, observer: Observer | None, desk: "Desk", runs: "RunBook", changed: Callable[[], None]) -> None:
+        """Listen by ``observer``; without one, recording is refused. ``changed`` is called when all peers are to be told."""
+        self._observer, self._desk, self._runs, self._changed = observer, desk, runs, changed
+        self.current: Recording | None = None
+        self.leave_out: Callable[[Window], bool] = lambda window: False
+        """Which windows are flowdesk's own beside those of this process: the terminal from which it records."""
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return the handlers of the requests."""
+        return {
+            "record.start": self._start,
+            "record.pause": self._pause,
+            "record.stop": self._stop,
+            "record.undo": self._undo,
+            "record.note": self._note,
+        }
+
+    def payload(self) -> dict[str, Any] | None:
+        """Return what ``system.status`` says of the recording, ``None`` where there is none."""
+        return self._payload(self.current) if self.is_on and self.current is not None else None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a recording is under way, paused or not."""
+        return self.current is not None and self.current.status != "stopped"
+
+    def forget(self, peer: Peer) -> None:
+        """A peer went: what it records ends."""
+        if self.is_on and self.current is not None and self.current.peer.id == peer.id:
+            spawn(self.current.stop(), "flowdesk.recording")
+
+    async def close(self) -> None:
+        """End the recording."""
+        if self.is_on and self.current is not None:
+            await self.current.stop()
+
+    async def _start(self, peer: Peer, payload: m.StartRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+        if self._observer is None:
+            raise DesktopUnavailable(
+                say("There is nothing to record here: this flowdesk has no desktop of yours."),
+                say("Record in a flowdesk on the desktop that you work on."),
+            )
+        if self.is_on:
+            raise RequestInvalid(say("A recording is under way already."), say("Stop it first."))
+        if any(run.desktop != "private" for run in self._runs.under_way()):
+            raise RequestInvalid(
+                say("A run drives this desktop: its clicks would be recorded as yours."), say("Stop it first.")
+            )
+        live = self._desk.get(workflow_id)
+        draft = live.document.draft
+        if payload.after is not None and payload.after not in draft.nodes:
+            raise RequestInvalid(
+                say('There is no node "{id}".', id=payload.after), say("Name a node of the flow."), field="after"
+            )
+        anchor = payload.after if payload.after is not None else last_of(draft.nodes, draft.edges)
+        title = payload.window or ""
+
+        def is_own(window: Window) -> bool:
+            return self.leave_out(window) or bool(title and title in window.title)
+
+        recording = self.current = Recording(peer, live, self._desk.record, self._told, is_own)
+        try:
+            await recording.begin(self._observer, anchor)
+        except FlowdeskError:
+            self.current = None
+            raise
+        live.journal.subscribe(peer)
+        self._told(recording, None)
+        return self._payload(recording)
+
+    async def _pause(self, peer: Peer, payload: m.PauseRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self._under_way()
+        recording.pause(payload.paused)
+        return self._payload(recording)
+
+    async def _stop(self, peer: Peer, payload: m.StopRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+        if self.current is None:
+            return self._payload(self._under_way())
+        await self.current.stop(payload.forget / 1000)
+        return self._payload(self.current)
+
+    async def _undo(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self._under_way()
+        if recording.count:
+            await self._desk.record(recording.hand, recording.live, (), "", action="undo")
+            recording.count -= 1
+            self._told(recording, None)
+        return self._payload(recording)
+
+    async def _note(self, peer: Peer, payload: m.NoteRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self._under_way()
+        node = recording.last_node
+        if node is None:
+            raise RequestInvalid(say("There is no step yet to which the note belongs."), say("Do something first."))
+        change = SetNode(id=node, path=("data", "config", "note"), value=payload.text)
+        await self._desk.record(recording.hand, recording.live, (change,), "Note")
+        return self._payload(recording)
+
+    def _under_way(self) -> Recording:
+        if self.current is None or not self.is_on:
+            raise RequestInvalid(say("Nothing is being recorded."), say("Start a recording first."))
+        return self.current
+
+    def _told(self, recording: Recording, step: Step | None) -> None:
+        told = self._payload(recording)
+        if step is not None:
+            node_type = self._desk.catalogue.get(step.type)
+            told["step"] = {
+                "node_id": recording.last_node,
+                "type": step.type,
+                "title": node_type.title if node_type is not None else step.type,
+                "summary": node_type.summarise(step.config) if node_type is not None else "",
+            }
+        recording.live.journal.add("record.changed", told)
+        if step is None:
+            self._changed()
+
+    @staticmethod
+    def _payload(recording: Recording) -> dict[str, Any]:
+        return {
+            "workflow_id": recording.live.workflow_id,
+            "status": recording.status,
+            "count": recording.count,
+            "by": recording.peer.name,
+            "secrets": list(recording.secrets),
+            "doubtful": recording.doubtful,
+            "reason": recording.reason or None,
+        }

@@ -1,0 +1,47 @@
+"""Scripts of other tools that a person chooses or drops: they become flows, and what was not taken is told."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowdesk.i18n import tr
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.sentence import say
+
+if TYPE_CHECKING:
+    from flowdesk.ui.flows import FlowsWindow
+
+MOST_OPENED = 5
+"""Flows that are shown at once; the others lie in the flows folder."""
+
+
+def filters() -> str:
+    """Return what the file dialog offers."""
+    return f"{tr('Scripts of other tools')} (*.py *.json *.pmc *.ahk *.ascr);;{tr('All files')} (*)"
+
+
+async def import_paths(window: "FlowsWindow", paths: Sequence[str]) -> None:
+    """Import scripts, open what they became, and say how much of them was taken; a refusal is shown."""
+    if not paths:
+        return
+    chosen = [str(Path(path).parent) if Path(path).parent.suffix == ".sikuli" else path for path in paths]
+    try:
+        brought = await window.peer.request("flow.import", {"paths": list(dict.fromkeys(chosen))})
+    except FlowdeskError as error:
+        window.show_error(error)
+        return
+    for path in brought["flows"][:MOST_OPENED]:
+        await window.open_path(path)
+    window.show_notice(tr(summary(brought)))
+
+
+def summary(brought: dict[str, Any]) -> str:
+    """Return how much was taken, in one sentence."""
+    total = sum(report["statements"] for report in brought["reports"])
+    taken = sum(report["taken"] for report in brought["reports"])
+    if taken == total:
+        return say("Imported {flows} flows with all {total} steps.", flows=len(brought["flows"]), total=total)
+    return say(
+        "Imported {flows} flows with {taken} of {total} steps. The rest are notes on the canvas.",
+        flows=len(brought["flows"]), taken=taken, total=total,
+    )  # fmt: skip

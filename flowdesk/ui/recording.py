@@ -1,0 +1,108 @@
+"""Recording in the window: the small bar that stays while the window makes way, and what its buttons ask of the session."""
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
+
+from flowdesk.i18n import tr
+from flowdesk.model.sentence import say
+from flowdesk.ui.floating import FloatingBar
+from flowdesk.ui.icons import icon
+from flowdesk.ui.plain import PlainLabel, plain_input, tip
+
+WIDTH = 380
+
+
+def heading(told: dict[str, Any]) -> str:
+    """Return what the bar says of a recording: its state, and how many steps it has."""
+    state = tr("Paused") if told["status"] == "paused" else tr("Recording")
+    count = told["count"]
+    return f"{state} · {tr(say('{count} steps', count=count) if count != 1 else say('1 step'))}"
+
+
+class RecordBar(FloatingBar):
+    """Shows that somebody records, and the last step; pauses, takes back, notes and stops. What is done in it is not recorded."""
+
+    pause_requested = Signal(bool)
+    undo_requested = Signal()
+    note_written = Signal(str)
+    stop_requested = Signal()
+
+    def __init__(self) -> None:
+        """Stay hidden until a recording begins."""
+        super().__init__()
+        self.setFixedWidth(WIDTH)
+        self._is_paused = False
+        self.state_label = PlainLabel(self)
+        bold = self.state_label.font()
+        bold.setBold(True)
+        self.state_label.setFont(bold)
+        self.step_label = PlainLabel(self)
+        self.step_label.setObjectName("dim")
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(self.state_label)
+        texts.addWidget(self.step_label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addLayout(texts, 1)
+        self.pause_button, self.undo_button, self.note_button, self.stop_button = (QToolButton(self) for _ in range(4))
+        for button in (self.pause_button, self.undo_button, self.note_button, self.stop_button):
+            button.setIconSize(QSize(18, 18))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            row.addWidget(button)
+        self.pause_button.clicked.connect(lambda: self.pause_requested.emit(not self._is_paused))
+        self.undo_button.clicked.connect(self.undo_requested)
+        self.note_button.clicked.connect(self._ask_note)
+        self.stop_button.clicked.connect(self.stop_requested)
+
+    def show_recording(self, told: dict[str, Any]) -> None:
+        """Show how the recording stands, and its last step if that is told."""
+        self._is_paused = told["status"] == "paused"
+        self.state_label.setText(heading(told))
+        step = told.get("step")
+        if step is not None:
+            text = f"{tr(step['title'])}  {step['summary']}"
+            shown = self.step_label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDTH - 190)
+            self.step_label.setText(shown)
+        elif not told["count"]:
+            self.step_label.setText(tr("Do once what the flow is to do."))
+        self.pause_button.setIcon(icon("play" if self._is_paused else "pause"))
+        self.undo_button.setIcon(icon("undo-2"))
+        self.note_button.setIcon(icon("sticky-note"))
+        self.stop_button.setIcon(icon("square", "error"))
+        for button, text in (
+            (self.pause_button, tr("Go on recording") if self._is_paused else tr("Pause the recording")),
+            (self.undo_button, tr("Take back the last step")),
+            (self.note_button, tr("Note for the last step…")),
+            (self.stop_button, tr("Stop recording")),
+        ):
+            button.setToolTip(tip(text))
+            button.setAccessibleName(text)
+        for button in (self.undo_button, self.note_button):
+            button.setEnabled(bool(told["count"]))
+
+    def appear(self) -> None:
+        """Show at the bottom right of the screen, without taking the focus."""
+        self.adjustSize()
+        place = self.screen().availableGeometry()
+        self.move(place.right() - self.width() - 16, place.bottom() - self.height() - 16)
+        self.show()
+        self.raise_()
+
+    def _ask_note(self) -> None:
+        dialog = plain_input(None, tr("Note for the last step"), tr("Note"))
+        dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(self.note_written)
+        dialog.open()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where the bar was taken."""
+        self._taken = event.globalPosition().toPoint() - self.pos()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Let the bar be moved out of the way."""
+        self.move(event.globalPosition().toPoint() - self._taken)

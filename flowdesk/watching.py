@@ -1,0 +1,25 @@
+"""What watches the world for triggers on this machine, put together; a part of the composition root."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flowdesk.drivers.filewatch import watch_files
+from flowdesk.drivers.notices import notify
+from flowdesk.i18n import tr
+from flowdesk.session.triggering import Surroundings
+
+if TYPE_CHECKING:
+    from flowdesk.engine.ports import DesktopDriver
+
+
+def make_surroundings(driver: "DesktopDriver", command: Callable[[], tuple[str, ...]]) -> Surroundings:
+    """Return what the drivers do for triggers. ``command`` tells by what command a person hears of failures."""
+    from flowdesk.drivers.appearing import appearing
+    from flowdesk.drivers.presence import hindrance
+    from flowdesk.drivers.x11.hotkeys import watch_hotkey
+
+    async def tell(title: str, text: str) -> None:
+        await notify(tr(title), tr(text), command())
+
+    watchers = {"file": watch_files, "hotkey": watch_hotkey, "appears": appearing(driver)}
+    return Surroundings(watchers, hindrance, tell)

@@ -1,0 +1,47 @@
+/** A text that is kept when its field is left. What others do meanwhile does not take away what is being typed. */
+
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+
+import { useSession } from "../context";
+import { useMay } from "../store";
+
+interface Props {
+  readonly value: string;
+  readonly label: string;
+  readonly onChange: (text: string) => void;
+  readonly className?: string;
+  readonly placeholder?: string;
+  /** More than one: Enter makes a new line. */
+  readonly rows?: number;
+}
+
+export function Line({ value, label, onChange, className, placeholder, rows = 1 }: Props) {
+  const session = useSession();
+  const mayEdit = useMay("edit");
+  const [draft, setDraft] = useState<string | null>(null);
+  /** The revision that was shown when the first letter was typed. */
+  const base = useRef(0);
+  const leave = () => {
+    if (draft !== null && draft !== value) session.asOf(base.current, () => onChange(draft));
+    setDraft(null);
+  };
+  const latest = useRef(leave);
+  latest.current = leave;
+  useEffect(() => () => latest.current(), []);
+  const common = {
+    className,
+    placeholder,
+    value: draft ?? value,
+    "aria-label": label,
+    readOnly: !mayEdit,
+    onChange: (event: { target: { value: string } }) => {
+      if (draft === null) base.current = session.revision;
+      setDraft(event.target.value);
+    },
+    onBlur: leave,
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      if (event.key === "Enter" && rows === 1) event.currentTarget.blur();
+    },
+  };
+  return rows > 1 ? <textarea {...common} rows={rows} /> : <input {...common} />;
+}

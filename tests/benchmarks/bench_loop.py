@@ -1,0 +1,181 @@
+"""For how long nothing else gets a turn: edits, opening, saving, lists, runs of 5,000 nodes beside 1,000 kept runs.
+
+``python -m tests.benchmarks.bench_loop [NODES] [RUNS]``. A clock on the session's event loop wants a turn every
+millisecond; what it waits beyond that is the lag. Of each action the median and the worst over its repetitions.
+"""
+
+import asyncio
+import contextlib
+import gc
+import json
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from flowdesk.engine.context import Services
+from flowdesk.nodes import builtin_catalogue
+from flowdesk.protocol.messages import REQUESTS, Role
+from flowdesk.session.peer import Message, text_of
+from flowdesk.session.records import ABOUT
+from flowdesk.session.session import Folders, Session
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
+TIMES = 9
+ALLOWED_MS = 20
+Act = Callable[[], Awaitable[Any]]
+
+
+class Reader:
+    """A peer that writes what it is sent, as a connection does, and knows when a run ended."""
+
+    is_local = False
+    id = name = "reader"
+    role = Role.RUN
+
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+
+    def deliver(self, message: Message) -> None:
+        text_of(message)
+        if message["type"] in {"execution.complete", "execution.error"}:
+            self.ended.set()
+
+
+class Lag:
+    """A clock on the event loop."""
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+
+    async def watch(self) -> None:
+        while True:
+            due = time.perf_counter() + 0.001
+            await asyncio.sleep(0.001)
+            self.worst = max(self.worst, time.perf_counter() - due)
+
+
+@contextlib.asynccontextmanager
+async def watching() -> AsyncIterator[Lag]:
+    lag = Lag()
+    task = asyncio.get_running_loop().create_task(lag.watch())
+    await asyncio.sleep(0.01)
+    lag.worst = 0.0
+    yield lag
+    await asyncio.sleep(0.005)
+    task.cancel()
+
+
+def chain(count: int, name: str) -> dict[str, Any]:
+    """A chain of so many nodes, each of which does little."""
+    nodes: list[dict[str, Any]] = [{"id": "n0", "type": "start", "position": {"x": 0, "y": 0}, "data": {"config": {}}}]
+    nodes += [
+        {
+            "id": f"n{at}", "type": "setVariable", "position": {"x": at % 80 * 240, "y": at // 80 * 120},
+            "data": {"label": f"Step {at}", "config": {"name": f"v{at % 7}", "value": "{{ v1 }}" if at > 9 else at}},
+        }
+        for at in range(1, count)
+    ]  # fmt: skip
+    edges = [{"id": f"e{at}", "source": f"n{at - 1}", "target": f"n{at}"} for at in range(1, count)]
+    return {"flowdesk": 1, "id": name, "name": name, "nodes": nodes, "edges": edges}
+
+
+def keep_runs(folder: Path, count: int) -> None:
+    """Write what so many runs left."""
+    for number in range(count):
+        place = folder / f"20260101-000000-old-{number:06d}"
+        place.mkdir(parents=True)
+        about = {"run_id": uuid.uuid4().hex, "workflow_id": "old", "name": "old", "status": "succeeded", "pid": 1,
+                 "started": float(number), "ended": number + 1.0, "folder": str(place), "outcome": {"counts": {}}, "bytes": 9000}  # fmt: skip
+        (place / ABOUT).write_text(json.dumps(about), "utf-8")
+        (place / "messages.jsonl").write_text("x" * 9000, "utf-8")
+
+
+async def measure(nodes: int, runs: int, folder: Path) -> dict[str, list[float]]:
+    """Return the lags in milliseconds of each action."""
+    folders = Folders(folder / "state", folder / "runs", folder / "flows")
+    folders.flows.mkdir()
+    for number in range(TIMES):
+        name = f"flow{number}"
+        (folders.flows / f"{name}.flow.json").write_text(json.dumps(chain(nodes, name)), "utf-8")
+    keep_runs(folders.runs, runs)
+    session = Session(builtin_catalogue(), Services(), folders)
+    session.runs.kept = runs
+    reader = Reader()
+    session.connect(reader)
+
+    async def ask(kind: str, workflow_id: str = "", **payload: Any) -> dict[str, Any]:
+        request = REQUESTS[kind].payload.model_validate(payload)
+        return await session.submit(reader, kind, request, workflow_id, uuid.uuid4().hex)
+
+    async def run(workflow_id: str) -> None:
+        reader.ended.clear()
+        await ask("workflow.start", workflow_id)
+        await reader.ended.wait()
+        await eventually(lambda: not session.runs.under_way())
+
+    found: dict[str, list[float]] = {}
+
+    async def timed(name: str, act: Awaitable[Any]) -> None:
+        async with watching() as lag:
+            await act
+        found.setdefault(name, []).append(lag.worst * 1000)
+
+    for number in range(TIMES):
+        doc = f"flow{number}"
+        value = {"op": "setNode", "id": "n5", "path": ["data", "config", "value"], "value": number}
+        added = {"op": "addNode", "node": {"id": f"new{number}", "type": "log", "data": {"config": {"message": "x"}}}}
+        await timed("open", ask("flow.open", path=f"{doc}.flow.json"))
+        await timed("set a field", ask("flow.edit", doc, changes=[value]))
+        await timed(
+            "add a node",
+            ask(
+                "flow.edit",
+                doc,
+                changes=[added, {"op": "addEdge", "edge": {"id": "x", "source": "n1", "target": f"new{number}"}}],
+            ),
+        )
+        await timed("undo", ask("flow.edit", doc, action="undo"))
+        await timed("validate", ask("workflow.validate", doc))
+        await timed("save", ask("flow.save", doc))
+        await timed("list flows", ask("flow.list"))
+        await timed("list runs", ask("workflow.list", earlier=True, limit=500))
+        await timed("get", ask("flow.get", doc))
+        await timed("run", run(doc))
+        await timed("snapshot", ask("execution.snapshot", doc))
+        await timed("compare", ask("flow.compare", doc))
+        await timed("duplicate", ask("flow.duplicate", doc))
+        await timed("reload", ask("flow.reload", doc))
+        await timed("close", ask("flow.close", doc))
+    await session.close()
+    return found
+
+
+def report(found: dict[str, list[float]]) -> None:
+    for name, lags in found.items():
+        print(f"{name:<14} median {median(lags):7.1f} ms   worst {max(lags):7.1f} ms")
+
+
+async def test_no_action_holds_the_loop(tmp_path: Path) -> None:
+    gc.freeze()
+    sys.setswitchinterval(0.001)  # as the program has it
+    found = await measure(5000, 1000, tmp_path)
+    print()
+    report(found)
+    assert {name: median(lags) for name, lags in found.items() if median(lags) > ALLOWED_MS} == {}
+
+
+if __name__ == "__main__":
+    sizes = [int(word) for word in sys.argv[1:]]
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    sys.setswitchinterval(0.001)  # as the program has it
+    with tempfile.TemporaryDirectory() as place:
+        report(asyncio.run(measure(sizes[0] if sizes else 5000, sizes[1] if sizes[1:] else 1000, Path(place))))

@@ -1,0 +1,207 @@
+"""The table of functions: every example is what it says, and what each does at its edges."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from flowdesk.engine.expressions import evaluate
+from flowdesk.engine.filling import fill
+from flowdesk.engine.functions import FUNCTIONS
+from flowdesk.engine.lookup import Values
+from flowdesk.engine.texts import as_text
+from flowdesk.model.errors import ValueUnusable
+from flowdesk.model.function import GROUPS, Function
+
+NOTHING = Values({}, {})
+
+
+def worked_out(expression: str, **variables: Any) -> Any:
+    return fill("{{ " + expression + " }}", Values(variables, {}))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=list(FUNCTIONS))
+def test_the_example_gives_what_is_written_beside_it(function: Function) -> None:
+    found = as_text(worked_out(function.example))
+    assert found == function.gives or (function.gives == "" and found)
+    assert function.help.endswith(".")
+    assert "\n" not in function.help
+    assert function.group in GROUPS
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('"12.50"|number + 0.1 + 0.2', 12.8),
+        ("1000.1 - 1000", 0.1),
+        ("0.1 * 3", 0.3),
+        ("10 / 4", 2.5),
+        ("10 / 5", 2),
+        ("7 // 2 + 7 % 2", 4),
+        ("-7.5 // 2", -4.0),
+        ('"2" * 3', 6),
+        ('"2" + "3"', "23"),
+        ('"2" + 3', 5),
+        ('"a" ~ 3 ~ true', "a3true"),
+        ("[1] + [2]", [1, 2]),
+        ('"10" > "9"', True),
+        ('"007" == "7"', False),
+        ('"5" == 5', True),
+        ("1 == true", False),
+        ('2 in [1, "2"]', True),
+        ('"a" in {"a": 1}', True),
+        ('"b" not in "abc"', False),
+        ("1 < 2 <= 2", True),
+        ('not "" and none is none', True),
+        ('"" or "x"', "x"),
+        ('"abc"[1] ~ "abc"[-1] ~ "abc"[:2]', "bcab"),
+        ('"x" is string and 3 is number and [] is empty and 4 is even', True),
+        ("9 is divisibleby(3)", True),
+    ],
+)
+def test_signs(expression: str, value: Any) -> None:
+    found = worked_out(expression)
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('"１，２３４．５"|number', 1234.5),
+        ('"￥3,000"|number', 3000),
+        ('"1.234,56 €"|number(",")', 1234.56),
+        ('"三千五百"|int', 3500),
+        ('"两万零五"|int', 20005),
+        ('"三万五"|int', 35000),
+        ('"3.5亿"|number', 350_000_000),
+        ('"二〇二六"|int', 2026),
+        ('"十二"|int', 12),
+        ('"(1,200)"|number', -1200),
+        ('"12 %"|number', 0.12),
+        ('"x"|int(0)', 0),
+        ("2.5|round", 3),
+        ("-2.5|round", -3),
+        ("1234.5678|round(-2)", 1200),
+        ('2.1|round(0, "ceil")', 3),
+        ('1234567.891|format(2, "de", "EUR")', "1.234.567,89 €"),
+        ('-0.5|format(2, "zh", "CNY")', "-¥0.50"),
+        ('7|format("05d")', "00007"),
+        ('0.256|format(".1%")', "25.6%"),
+        ("10000.05|rmb", "壹万元零伍分"),
+        ("100000001|rmb", "壹亿零壹元整"),
+        ("0|rmb", "零元整"),
+    ],
+)
+def test_numbers_are_read_and_written_as_people_do(expression: str, value: Any) -> None:
+    assert worked_out(expression) == value
+
+
+@pytest.mark.parametrize("text", ["1,23", "12abc", "", "nan", "1e999", "--1", "三三百", "百千"])
+def test_what_is_doubtful_is_no_number(text: str) -> None:
+    with pytest.raises(ValueUnusable):
+        worked_out("x|number", x=text)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_what_is_not_finite_is_no_whole_number(value: float) -> None:
+    with pytest.raises(ValueUnusable, match="is not a number"):
+        worked_out("x|int", x=value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('"29.11.2026"|parse_date', "2026-11-29"),
+        ('"2026年11月29日 18时05分"|parse_date', "2026-11-29T18:05:00"),
+        ('"二〇二六年十一月二十九日"|parse_date', "2026-11-29"),
+        ('"Nov 3, 2026"|parse_date', "2026-11-03"),
+        ('"3 November 2026"|parse_date', "2026-11-03"),
+        ('"12/25/2026"|parse_date', "2026-12-25"),
+        ('"25/12/2026"|parse_date', "2026-12-25"),
+        ('"04/05/2026"|parse_date("%d/%m/%Y")', "2026-05-04"),
+        ('"2026-11-29 6:05 PM"|date("%H:%M")', "18:05"),
+        ('"2024-02-29"|add(1, "year")', "2025-02-28"),
+        ('"2026-01-31"|add(-2, "months")', "2025-11-30"),
+        ('"2026-11-29"|add(36, "hours")', "2026-11-30T12:00:00"),
+        # Europe puts its clocks forward on 29 March 2026 at 2:00 and back on 25 October at 3:00.
+        ('"2026-03-28T12:00:00+01:00"|add(1, "day", "Europe/Berlin")', "2026-03-29T12:00:00+02:00"),
+        ('"2026-03-28T12:00:00+01:00"|add(24, "hours", "Europe/Berlin")', "2026-03-29T13:00:00+02:00"),
+        ('"2026-10-24T12:00:00+02:00"|add(1, "day", "Europe/Berlin")', "2026-10-25T12:00:00+01:00"),
+        ('"2026-03-28T02:30:00+01:00"|add(1, "day", "Europe/Berlin")', "2026-03-29T03:30:00+02:00"),
+        ('"2026-11-29T23:30:00+00:00"|zone("Asia/Shanghai")', "2026-11-30T07:30:00+08:00"),
+        ('"2027-01-15"|diff("2026-12-16", "months")', 0),
+        ('"2027-01-16"|diff("2026-12-16", "months")', 1),
+        ('"2026-01-01"|diff("2026-12-31", "years")', 0),
+        ('"2026-11-29T12:00:00"|diff("2026-11-29T10:30:00", "hours")', 1.5),
+        ('"2026-11-29"|weekday("zh")', "星期日"),
+        ('"2026-11-29"|weekday("number")', 7),
+        ('"2026-03-05"|date("%-d. %B %y, %A")', "5. March 26, Thursday"),
+        ('"2026-03-05"|date("%Y年%-m月%-d日 %A", "zh")', "2026年3月5日 星期四"),
+        ('"2026-03-05"|date("100%%")', "100%"),
+    ],
+)
+def test_dates(expression: str, value: Any) -> None:
+    assert worked_out(expression) == value
+
+
+@pytest.mark.parametrize("text", ["04/05/2026", "2026-13-01", "2026-02-30", "yesterday", "", "1" * 200])
+def test_what_is_doubtful_is_no_date(text: str) -> None:
+    with pytest.raises(ValueUnusable):
+        worked_out("x|parse_date", x=text)
+
+
+def test_now_is_now_with_the_offset_of_this_computer() -> None:
+    found = datetime.fromisoformat(worked_out("now()"))
+    assert abs((datetime.now(UTC) - found).total_seconds()) < 5
+    assert found.utcoffset() == datetime.now().astimezone().utcoffset()
+    assert worked_out('now("Asia/Tokyo")').endswith("+09:00")
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('rows|where("n", ">", 3)|sum("n")', 12),
+        ('rows|where("who", "Li")|map("n")', [1, "7"]),
+        ('rows|where("who", "contains", "i")|length', 2),
+        ('rows|sort("n", reverse=true)|map("n")', ["7", 5, 1]),
+        ('rows|map("who")|map("upper")|join("-")', "LI-WU-LI"),
+        ('rows|map(attribute="n")|max', "7"),
+        ('rows|group("who")|map("key")', ["Li", "Wu"]),
+        ('rows|unique("who")|length', 2),
+        ('rows|min("n")', 1),
+        ("max(3, 9, 4)", 9),
+        ('["b", none, "A", ""]|sort', ["A", "b", None, ""]),
+        ("[[1, [2]], 3]|flatten(2)", [1, 2, 3]),
+        ("[]|first is none", True),
+        ('{"columns": ["a"], "rows": [1, 2]}|length', 2),
+        ("[0.1, 0.2, 12.5, none, '']|sum", 12.8),
+    ],
+)
+def test_lists(expression: str, value: Any) -> None:
+    rows = [{"n": 1, "who": "Li"}, {"n": 5, "who": "Wu"}, {"n": "7", "who": "Li"}]
+    assert worked_out(expression, rows=rows) == value
+
+
+def test_rows_of_a_large_table_are_worked_with_in_time() -> None:
+    rows = [{"n": str(number) + ".5", "s": f"t{number % 1000}"} for number in range(20_000)]
+    begun = time.thread_time()
+    assert worked_out('rows|where("n", ">=", 10000)|sum("n")', rows=rows) == 150_000_000
+    assert worked_out('rows|sort("n")|last', rows=rows)["n"] == "19999.5"
+    assert time.thread_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('"20261129"|parse_date', "2026-11-29"),
+        ('"2026-11-29T10:00"|parse_date', "2026-11-29T10:00:00"),
+        ('"2026-03-29T01:30:00"|add(1, "hour", "Europe/Berlin")', "2026-03-29T03:30:00"),
+        ('"2026-10-25T01:30:00"|add(2, "hours", "Europe/Berlin")', "2026-10-25T02:30:00"),
+        ('"2026-03-28T02:30:00"|add(1, "day", "Europe/Berlin")', "2026-03-29T03:30:00"),
+        ('"2026-03-29T01:30:00"|add(1, "hour")', "2026-03-29T02:30:00"),
+    ],
+)
+def test_a_time_without_a_zone_is_of_the_zone_that_is_named(expression: str, value: str) -> None:
+    assert evaluate(expression, Values({}, {})) == value

@@ -1,0 +1,89 @@
+"""Scenes in GTK 4: ``gtk4_scenes.py OUT SCENE``. What happened to the program stands in OUT, a line each."""
+
+import sys
+from typing import Any
+
+import gi  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+gi.require_version("Gtk", "4.0")
+from gi.repository import GLib, Gtk  # type: ignore[import-not-found,unused-ignore] # noqa: E402
+
+OUT = open(sys.argv[1], "w", buffering=1)  # noqa: SIM115
+
+
+def tell(line: Any) -> Any:
+    OUT.write(line + "\n")
+
+
+def later(milliseconds: Any, what: Any) -> Any:
+    GLib.timeout_add(milliseconds, lambda: bool(what()) and False)
+
+
+def button(name: Any) -> Any:
+    made = Gtk.Button(label=name)
+    made.connect("clicked", lambda _: tell(name))
+    return made
+
+
+def column(*children: Any) -> Any:
+    made = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
+    for child in children:
+        made.append(child)
+    return made
+
+
+def plain(app: Any) -> Any:
+    show(app, column(button("Target"), button("Other")))
+
+
+def scroll(app: Any) -> Any:
+    area = Gtk.ScrolledWindow()
+    area.set_vexpand(True)
+    area.set_child(column(*(button(f"Line {number}") for number in range(1, 41))))
+    below = button("Erase all")
+    below.set_size_request(-1, 120)
+    show(app, column(area, below))
+
+
+def overlaid(app: Any) -> Any:
+    overlay = Gtk.Overlay()
+    overlay.set_child(column(button("Target"), button("Low")))
+    over = button("Cover")
+    over.set_valign(Gtk.Align.START)
+    over.set_size_request(-1, 90)
+    overlay.add_overlay(over)
+    show(app, overlay)
+
+
+def modal(app: Any) -> Any:
+    shown = show(app, column(button("Step")))
+
+    def ask() -> Any:
+        dialog = Gtk.MessageDialog(transient_for=shown, modal=True, buttons=Gtk.ButtonsType.YES_NO, text="Install?")
+        dialog.set_title("Update")
+        dialog.connect("response", lambda *_: (tell("answered"), dialog.destroy()))
+        dialog.show()
+
+    later(400, ask)
+
+
+def popover(app: Any) -> Any:
+    opener = Gtk.MenuButton(label="More")
+    bubble = Gtk.Popover()
+    bubble.set_child(column(*(button(name) for name in ("Rename", "Remove", "Archive"))))
+    opener.set_popover(bubble)
+    show(app, column(opener, button("Target"), button("Low")))
+    later(500, bubble.popup)
+
+
+def show(app: Any, child: Any) -> Any:
+    made = Gtk.ApplicationWindow(application=app, title="Scene four")
+    made.set_default_size(320, 420)
+    made.set_child(child)
+    made.present()
+    return made
+
+
+application = Gtk.Application(application_id=f"org.flowdesk.scene{GLib.random_int_range(1, 999999)}")
+application.connect("activate", lambda app: globals()[sys.argv[2]](app))
+application.run([])

@@ -1,0 +1,124 @@
+"""Forms in Qt: ``qt_forms.py OUT SCENE``. What was written into them stands in OUT, a line each."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from qt_scenes import OUT, button, danger, main, window  # type: ignore[import-not-found,unused-ignore]
+
+
+def told_field(name: str, sign: str) -> QLineEdit:
+    edit = QLineEdit()
+    edit.textChanged.connect(lambda text: OUT.write(f"{name}{sign}{text}\n"))
+    return edit
+
+
+def fields() -> None:
+    shown, layout = window()
+    area, inner = QScrollArea(), QWidget()
+    column = QVBoxLayout(inner)
+    for number in range(1, 31):
+        line = told_field(str(number), "=")
+        line.setAccessibleName(f"Field {number}")
+        line.setMinimumHeight(30)
+        column.addWidget(line)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    layout.addWidget(area)
+    danger(layout)
+    shown.show()
+
+
+def labelled() -> None:
+    """Labels that take no click, and what they label."""
+    shown, layout = window()
+    name, town, tick = told_field("name", "="), QComboBox(), QCheckBox()
+    town.addItems(["Berlin", "Paris", "Rome"])
+    town.currentTextChanged.connect(lambda text: OUT.write(f"town={text}\n"))
+    tick.toggled.connect(lambda on: OUT.write(f"tick={on}\n"))
+    for text, field in (("Name:", name), ("Town:", town), ("Ready:", tick)):
+        row = QHBoxLayout()
+        label = QLabel(text)
+        label.setBuddy(field)
+        row.addWidget(label)
+        row.addWidget(field)
+        layout.addLayout(row)
+    shown.show()
+
+
+def beside_labels() -> None:
+    shown, layout = window()
+    for name in ("Name:", "E-mail:"):
+        line = QHBoxLayout()
+        line.addWidget(QLabel(name))
+        line.addWidget(told_field(name, ""))
+        layout.addLayout(line)
+    for name in ("Street", "Town"):
+        layout.addWidget(QLabel(name))
+        layout.addWidget(told_field(name, ":"))
+    shown.show()
+
+
+def completion() -> None:
+    shown, layout = window()
+    for name in ("Town", "Street", "Country"):
+        edit = told_field(name, "=")
+        edit.setAccessibleName(name)
+        if name == "Town":
+            edit.setCompleter(QCompleter([f"Rome {number}" for number in range(6)]))
+        layout.addWidget(edit)
+    layout.addWidget(button("Far"))
+    layout.addStretch()
+    shown.show()
+
+
+def secret() -> None:
+    """A field that tells nobody what it holds, not even how much."""
+    shown, layout = window()
+    edit = told_field("secret", "=")
+    edit.setEchoMode(QLineEdit.EchoMode.NoEcho)
+    edit.setText("old")
+    edit.setAccessibleName("Secret")
+    layout.addWidget(edit)
+    layout.addStretch()
+    shown.show()
+
+
+class Searched(QListWidget):
+    """A list that opens a field to search in it when somebody types."""
+
+    def __init__(self, search: QLineEdit) -> None:
+        super().__init__()
+        self._search = search
+        self.addItems(["alpha", "beta", "gamma"])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.text().isprintable() and event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._search.show()
+            self._search.setText(self._search.text() + event.text())
+        else:
+            super().keyPressEvent(event)
+
+
+def searching() -> None:
+    """A list without an editor, in which what is typed is looked for."""
+    shown, layout = window()
+    search = QLineEdit()
+    search.hide()
+    layout.addWidget(Searched(search))
+    layout.addWidget(search)
+    shown.show()
+
+
+if __name__ == "__main__":
+    main(globals())

@@ -1,0 +1,201 @@
+"""The table: in which situation what is to be done, and what a careful person would do there."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.gate.stage import Actor
+
+COVERED, BLOCKED, HIDDEN, MOVING = "target.covered", "target.blocked", "target.out_of_sight", "target.moving"
+
+
+Step = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One program or two, one node or some, and what is right: lines that the programs wrote, or an error and no line."""
+
+    name: str
+    actors: tuple[Actor, ...]
+    node: Step | list[Step]
+    right: tuple[str, ...] = ()
+    refused: str = ""
+    """The code of the error with which it is right to refuse."""
+    after: float = 0.0
+    """Seconds after the windows show until the node begins: menus and dialogs open meanwhile."""
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def qt(scene: str, **environment: str) -> Actor:
+    return Actor("qt", (scene,), environment)
+
+
+def form(scene: str) -> Actor:
+    return Actor("qt_form", (scene,))
+
+
+def gtk3(scene: str) -> Actor:
+    return Actor("gtk3", (scene,), {"GTK_THEME": "Adwaita"})
+
+
+def click(selector: str | list[str], **config: Any) -> tuple[str, dict[str, Any]]:
+    return "click", {"selector": selector, "timeout": 3000, **config}
+
+
+def typed(name: str, text: str) -> Step:
+    return "input", {"selector": f"text_field[name='{name}']", "text": text}
+
+
+def x(title: str, x: int, y: int, word: str = "Word", color: str = "white") -> Actor:
+    return Actor("x", (title, str(x), str(y), word, color), title=title)
+
+
+X_NOTICE = Actor("x", ("popup", "Notice", "300", "200", "Mail", "yellow"))
+
+QT = (
+    Situation("qt: a row that is scrolled out", (qt("scroll"),), click("button[name='Row 14']"), ("Row 14",)),
+    Situation("qt: the last row", (qt("scroll"),), click("button[name='Row 40']"), ("Row 40",)),
+    Situation("qt: a row of a named window", (qt("scroll"),), click("window=Scene >> button[name='Row 33']"), ("Row 33",)),
+    Situation("qt: a row by its text", (qt("scroll"),), click("text=\"Row 21\""), ("Row 21",)),
+    Situation("qt: never scrolled", (qt("scroll"),), click("button[name='Row 33']", scroll="never", timeout=500), refused=HIDDEN),
+    Situation("qt: by force where it would be", (qt("scroll"),), click("button[name='Row 12']", force=True), ("Delete all",)),
+    Situation("qt: a scroll area in a scroll area", (qt("nested"),), click("button[name='Part 4 row 17']"), ("Part 4 row 17",)),
+    Situation("qt: below and to the right", (qt("across"),), click("button[name='Far corner']"), ("Far corner",)),
+    Situation("qt: combo boxes under the wheel", (qt("wheel_traps"),), click("button[name='Keep 15']"), ("Keep 15",)),
+    Situation("qt: a list of 10,000", (qt("long_list"),), click("list_item[name='Item 7342']", timeout=20000), ("Item 7342",)),
+    Situation("qt: a table of 200 rows", (qt("table"),), click("table_cell[name='R150C1']", timeout=6000), ("R150C1",)),
+    Situation("qt: a field out of sight", (form("fields"),), ("input", {"selector": "text_field[name='Field 25']", "text": "a"}), ("25=a",)),
+    Situation("qt: moved to", (qt("scroll"),), ("move", {"selector": "button[name='Row 30']"}), ()),
+    Situation("qt: an element over it", (qt("overlaid"),), click("button[name='Target']", timeout=600), refused=COVERED),
+    Situation("qt: beside the element over it", (qt("overlaid"),), click("button[name='Free']"), ("Free",)),
+    Situation("qt: an element over it that goes", (qt("overlay_goes"),), click("button[name='Target']"), ("Target",)),
+    Situation("qt: under a sticky header", (qt("sticky"),), click("button[name='Row 1']", timeout=800), refused=COVERED),
+    Situation("qt: a header that can be scrolled from under", (qt("sticky"),), click("button[name='Row 20']"), ("Row 20",)),
+    Situation("qt: under a sticky header, to be scrolled from under it", (qt("sticky_scrolled"),), click("button[name='Row 12']"), ("Row 12",), after=0.5),
+    Situation("qt: under a header that the tree does not tell", (qt("laid"),), click("button[name='Row 1']", timeout=1500), refused=COVERED, after=0.3),
+    Situation("qt: to be scrolled from under such a header", (qt("laid_scrolled"),), click("button[name='Row 12']"), ("Row 12",), after=0.5),
+    Situation("qt: a tick box under such a header", (qt("laid_ticks"),), click("check_box[name='Row 12']"), ("Row 12",), after=0.5),
+    Situation("qt: a tick box at the edge of what scrolls", (qt("edges"),), click("check_box[name='Tick 1']"), ("Tick 1",), after=0.3),
+    Situation("qt: a minimized window", (qt("minimized"),), click("window=Minimized >> button[name='Target']"), ("Target",), after=0.8),
+    Situation("qt: the element of a minimized window", (qt("minimized"),), click("window=Minimized >> point=160,220", timeout=3000), ("Target",), after=0.8),
+    Situation("qt: half off the screen", (qt("partly_off"),), click("button[name='Wide']"), ("Wide",), after=0.8),
+    Situation("qt: text for a label", (form("labelled"),), ("input", {"selector": "text=Name:", "text": "a"}), ("name=a",), after=0.3),
+    Situation("qt: a choice for a label", (form("labelled"),), ("choose", {"selector": "text=Town:", "option": "Rome"}), ("town=Rome",), after=0.3),
+    Situation("qt: a tick for a label", (form("labelled"),), ("check", {"selector": "text=Ready:"}), ("tick=True",), after=0.3),
+    Situation("qt: an open menu over it", (qt("menu_open"),), click("button[name='Target']", timeout=600), refused=COVERED, after=0.8),
+    Situation("qt: an entry of an open menu", (qt("menu_open"),), click("text=Save As", timeout=25000), ("Save As",), after=0.8),
+    Situation("qt: an open list over it", (qt("combo_open"),), click("button[name='Target']", timeout=600), refused=COVERED, after=0.8),
+    Situation("qt: an entry of an open list", (qt("combo_open"),), click("list_item[name='Town 5']"), ("Town 5",), after=0.8),
+    Situation("qt: a point under an open menu", (qt("menu_open"),), click("window=Scene >> point=100,100", timeout=600), refused=COVERED, after=0.8),
+    Situation("qt: beside an open menu", (qt("menu_open"),), click("button[name='Other']", timeout=600), refused=COVERED, after=0.8),
+    Situation("qt: a point beside an open menu", (qt("menu_open"),), click("window=Scene >> point=160,300", timeout=600), refused=COVERED, after=0.8),
+    Situation("qt: a point beside an open list", (qt("combo_open"),), click("window=Scene >> point=160,390", timeout=600), refused=COVERED, after=0.8),
+    Situation("qt: under what the field before suggests", (form("completion"),), [typed("Town", "Ro"), typed("Street", "x")], ("Town=R", "Town=Ro", "Street=x")),
+    Situation("qt: beside what the field before suggests", (form("completion"),), [typed("Town", "Ro"), click("button[name='Far']")], ("Town=R", "Town=Ro", "Far")),
+    Situation("qt: a field by the label beside it", (form("beside_labels"),), typed("E-mail", "a"), ("E-mail:a",), after=0.3),
+    Situation("qt: a field by the label over it", (form("beside_labels"),), typed("Town", "a"), ("Town:a",), after=0.3),
+    Situation("qt: text for a label that nothing ties to its field", (form("beside_labels"),), ("input", {"selector": "text=Town", "text": "a"}), ("Town:a",), after=0.3),
+    Situation("qt: a field that does not tell what it holds", (form("secret"),), ("input", {"selector": "text_field[name='Secret']", "text": "new", "method": "keys"}), ("secret=old", "secret=nold", "secret=neold", "secret=newold"), after=0.3),
+    Situation("qt: in the place of what such a field holds", (form("secret"),), ("input", {"selector": "text_field[name='Secret']", "text": "n", "clearFirst": True, "method": "keys"}), ("secret=old", "secret=n"), after=0.3),
+    Situation("qt: a text that opens a search instead", (form("searching"),), [click("list_item[name='beta']"), ("input", {"text": "new", "clearFirst": True})], refused="input.failed", after=0.3),
+    Situation("qt: its tooltip over it", (qt("tooltip"),), click("button[name='Target']"), ("Target",), after=0.7),
+    Situation("qt: a notice over it", (qt("notice"),), click("button[name='Target']", timeout=800), refused=COVERED, after=0.6),
+    Situation("qt: a notice over it that goes", (qt("notice_goes"),), click("button[name='Target']"), ("Target",), after=0.6),
+    Situation("qt: a modal dialog", (qt("modal"),), click("button[name='Step']", timeout=800), refused=BLOCKED, after=0.6),
+    Situation("qt: the dialog itself", (qt("modal"),), click("button[name='Yes']"), ("answered",), after=0.6),
+    Situation("qt: another window beside a window's dialog", (qt("modal"),), click("button[name='Other step']"), ("Other step",), after=0.6),
+    Situation("qt: another window under the program's dialog", (qt("modal_app"),), click("button[name='Other step']", timeout=800), refused=BLOCKED, after=0.6),
+    Situation("qt: before the dialog comes", (qt("modal_late"),), click("button[name='Step']"), ("Step",)),
+    Situation("qt: it moves all the time", (qt("moving"),), click("button[name='Target']", timeout=700), refused=MOVING),
+    Situation("qt: it comes to rest", (qt("moving_rests"),), click("button[name='Target']"), ("Target",)),
+    Situation("qt: something appears under the pointer", (qt("hover_trap"),), click("button[name='Target']", timeout=800), refused=COVERED),
+    Situation("qt: disabled at first", (qt("disabled"),), click("button[name='Target']"), ("Target",)),
+    Situation("qt: beyond the edge of the screen", (Actor("qt", ("off_screen",), title="-"),), click("button[name='Target']", timeout=600), refused=HIDDEN, after=0.8),
+    Situation("qt: at twice the scale", (qt("scroll", QT_SCALE_FACTOR="2"),), click("button[name='Row 14']"), ("Row 14",)),
+    Situation("qt: at one and a half, nested", (qt("nested", QT_SCALE_FACTOR="1.5"),), click("button[name='Part 2 row 11']"), ("Part 2 row 11",)),
+    Situation("qt: the window behind of two alike", (qt("same_windows"),), click("button[name='Only 0']"), ("Only 0",)),
+)  # fmt: skip
+
+GTK = (
+    Situation("gtk 3: half in sight", (gtk3("scroll"),), click("button[name='Line 9']"), ("Line 9",)),
+    Situation("gtk 3: scrolled out", (gtk3("scroll"),), click("button[name='Line 36']"), ("Line 36",)),
+    Situation("gtk 3: in sight after scrolling", (gtk3("scrolled_before"),), click("button[name='Line 16']"), ("Line 16",), after=0.8),
+    Situation("gtk 3: scrolled out above", (gtk3("scrolled_before"),), click("button[name='Line 2']"), ("Line 2",), after=0.8),
+    Situation("gtk 3: a scroll area in a scroll area", (gtk3("nested"),), click("button[name='Part 3 line 15']"), ("Part 3 line 15",)),
+    Situation("gtk 3: a list of 3,000", (gtk3("tree"),), click("table_cell[name='Item 1234']", timeout=8000), ("Item 1234",), after=0.6),
+    Situation("gtk 3: an element over it", (gtk3("overlaid"),), click("button[name='Target']", timeout=600), refused=COVERED),
+    Situation("gtk 3: on top of another", (gtk3("on_overlay"),), click("button[name='Target']"), ("Target",)),
+    Situation("gtk 3: an open popover over it", (gtk3("popover"),), click("button[name='Target']", timeout=600), refused=COVERED, after=0.9),
+    Situation("gtk 3: beside an open menu", (gtk3("menu_open"),), click("button[name='Other']", timeout=600, anchor="bottom", offset={"x": 0, "y": -12}), refused=COVERED, after=0.9),
+    Situation("gtk 3: a point beside an open menu", (gtk3("menu_open"),), click("window=Scene >> point=160,400", timeout=600), refused=COVERED, after=0.9),
+    Situation("gtk 3: a point beside an open popover", (gtk3("popover"),), click("window=Scene >> point=160,390", timeout=600), refused=COVERED, after=0.9),
+    Situation("gtk 3: beside an open popover", (gtk3("popover"),), click("button[name='Far']", timeout=600), refused=COVERED, after=0.9),
+    Situation("gtk 3: under what the field before suggests", (gtk3("completion"),), [typed("Town", "Ro"), typed("Street", "x")], ("Town=R", "Town=Ro", "Street=x")),
+    Situation("gtk 3: a field by the label beside it", (gtk3("beside_labels"),), typed("E-mail", "a"), ("E-mail:a",), after=0.3),
+    Situation("gtk 3: a field by the label over it", (gtk3("beside_labels"),), typed("Town", "a"), ("Town:a",), after=0.3),
+    Situation("gtk 3: text for a label that nothing ties to its field", (gtk3("beside_labels"),), ("input", {"selector": "text=Town", "text": "a"}), ("Town:a",), after=0.3),
+    Situation("gtk 3: a cell that is written to", (gtk3("cells"),), [click("table_cell[name='beta']", clickType="double"), ("input", {"text": "new", "clearFirst": True}), ("keys", {"keys": ["enter"]})], ("1=new",)),
+    Situation("gtk 3: a cell that is only chosen", (gtk3("cells"),), [click("table_cell[name='beta']"), ("input", {"text": "new", "clearFirst": True})], refused="input.failed"),
+    Situation("gtk 3: a text whose middle its own dialog covers", (gtk3("beside_dialog"),), ("input", {"selector": "window=Main >> text_area", "text": "a"}), ("a",), after=0.9),
+    Situation("gtk 3: in an open popover", (gtk3("popover"),), click("button[name='Remove']"), ("Remove",), after=0.9),
+    Situation("gtk 3: an open menu over it", (gtk3("menu_open"),), click("button[name='Target']", timeout=600), refused=COVERED, after=0.9),
+    Situation("gtk 3: a modal dialog", (gtk3("modal"),), click("button[name='Step']", timeout=600), refused=BLOCKED, after=0.8),
+    Situation("gtk 3: its other window", (gtk3("modal"),), click("button[name='Other step']", timeout=600), refused=BLOCKED, after=0.8),
+    Situation("gtk 3: the dialog itself", (gtk3("modal"),), click("button[name='Yes']"), ("answered",), after=0.8),
+    Situation("gtk 3: a dialog over a modal dialog", (gtk3("asked_twice"),), click("button[name='Second yes']"), ("Second yes",), after=1.2),
+    Situation("gtk 3: a dialog under a modal dialog", (gtk3("asked_twice"),), click("button[name='First yes']", timeout=600), refused=BLOCKED, after=1.2),
+    Situation("gtk 3: a toggle that is up", (gtk3("toggle"),), ("check", {"selector": "button[name='Bold']"}), ("bold=True",), after=0.3),
+    Situation("gtk 3: text for a label", (gtk3("labelled"),), ("input", {"selector": "text=Name:", "text": "a"}), ("name=a",), after=0.3),
+    Situation("gtk 3: a choice for a label", (gtk3("labelled"),), ("choose", {"selector": "text=Town:", "option": "Rome"}), ("town=Rome",), after=0.3),
+    Situation("gtk 3: a tick for a label", (gtk3("labelled"),), ("check", {"selector": "text=Ready:"}), ("tick=True",), after=0.3),
+    Situation("gtk 3: it changes places under the pointer", (gtk3("swapped_by_hover"),), click("button[name='Target']"), ("Target",)),
+    Situation("gtk 3: it changes places as the pointer comes", (gtk3("swapped_by_hover"),), click("button[name='Target']", moveDuration=200), refused=MOVING),
+    Situation("gtk 3: a row that begins with a box", (gtk3("ticked_tree"),), ("choose", {"selector": "table", "option": "Item 8"}), ("Item 8",), after=0.6),
+    Situation("gtk 3: a row by its number", (gtk3("ticked_tree"),), ("choose", {"selector": "table", "option": 6}), ("Item 5",), after=0.6),
+    Situation("gtk 3: a row that is chosen already", (gtk3("ticked_tree"),), ("choose", {"selector": "table", "option": "Item 2"}), (), after=0.6),
+    Situation("gtk 3: a menu longer than the screen", (gtk3("long_menu"),), ("menu", {"selector": "window=Scene", "path": ["File", "Entry 85"]}), ("Entry 85",)),
+    Situation("gtk 3: on the page in front", (gtk3("tabs"),), click("button[name='Page 0 line 2']"), ("Page 0 line 2",)),
+    Situation("gtk 4: plain", (Actor("gtk4", ("plain",)),), click("button[name='Target']"), ("Target",)),
+    Situation("gtk 4: scrolled out", (Actor("gtk4", ("scroll",)),), click("button[name='Line 30']", timeout=8000), ("Line 30",)),
+    Situation("gtk 4: an element over it", (Actor("gtk4", ("overlaid",)),), click("button[name='Target']", timeout=600), refused=COVERED),
+    Situation("gtk 4: a modal dialog", (Actor("gtk4", ("modal",)),), click("button[name='Step']", timeout=600), refused=BLOCKED, after=1.0),
+    Situation("gtk 4: in an open popover", (Actor("gtk4", ("popover",)),), click("button[name='Remove']"), ("Remove",), after=1.2),
+    Situation("gtk 4: an open popover over it", (Actor("gtk4", ("popover",)),), click("button[name='Target']", timeout=600), refused=COVERED, after=1.2),
+)  # fmt: skip
+
+OTHERS = (
+    Situation("swing: scrolled out", (Actor("swing", ("scroll",)),), click("button[name='Row 30']", timeout=8000), ("Row 30",), after=0.8),
+    Situation("swing: an entry scrolled out", (Actor("swing", ("list",)),), click("[name='Item 44']", timeout=8000), ("Item 44",), after=0.8),
+    Situation("swing: an entry in sight", (Actor("swing", ("list",)),), click("[name='Item 3']"), ("Item 3",), after=0.8),
+    Situation("swing: a menu in a menu in a menu", (Actor("swing", ("menus",)),), ("menu", {"selector": "window=Swing scene", "path": ["File", "Export", "Pictures", "SVG"]}), ("SVG",), after=1.0),
+    Situation("swing: a menu in a menu", (Actor("swing", ("menus",)),), ("menu", {"selector": "window=Swing scene", "path": ["File", "Export", "Text"]}), ("Text",), after=1.0),
+    Situation("swing: an option of a list", (Actor("swing", ("list",)),), ("choose", {"selector": "list", "option": "Item 44", "timeout": 8000}), ("Item 44",), after=1.0),
+    Situation("swing: an option of a list in a named window", (Actor("swing", ("list",)),), ("choose", {"selector": "window=Swing scene >> list", "option": "Item 30", "timeout": 8000}), ("Item 30",), after=1.0),
+    Situation("swing: an open menu over it", (Actor("swing", ("menu",)),), click("button[name='Target']", timeout=600), refused=COVERED, after=1.4),
+    Situation("swing: a point under an open menu", (Actor("swing", ("menu",)),), click("window=Swing scene >> point=160,250", timeout=600), refused=COVERED, after=1.4),
+    Situation("swing: an element over it", (Actor("swing", ("overlaid",)),), click("button[name='Target']", timeout=600), refused=COVERED, after=0.8),
+    Situation("swing: beside the element over it", (Actor("swing", ("overlaid",)),), click("button[name='Free']"), ("Free",), after=0.8),
+    Situation("swing: a modal dialog", (Actor("swing", ("modal",)),), click("button[name='Step']", timeout=600), refused=BLOCKED, after=1.4),
+    Situation("swing: a point behind a modal dialog", (Actor("swing", ("modal",)),), click("window=Swing scene >> point=10,10", timeout=600), refused=BLOCKED, after=1.4),
+    Situation("swing: text behind a modal dialog", (Actor("swing", ("modal_beside",)),), click("window=Swing scene >> text=Step", timeout=1500), refused=BLOCKED, after=1.4),
+    Situation("swing: a colour behind a modal dialog", (Actor("swing", ("modal_beside",)),), click("color=#ff0000", timeout=600), refused=BLOCKED, after=1.4),
+    Situation("swing: a colour in its other window", (Actor("swing", ("modal_beside",)),), click("color=#0000ff", timeout=600), refused=BLOCKED, after=1.4),
+    Situation("swing: a point in the dialog itself", (Actor("swing", ("modal_beside",)),), click("window=Update >> color=#00ff00"), ("green",), after=1.4),
+    Situation("swing: beside a dialog that is not modal", (Actor("swing", ("modeless",)),), click("color=#ff0000"), ("red",), after=1.4),
+    Situation("swing: the dialog itself", (Actor("swing", ("modal",)),), click("button[name='Yes']"), ("answered",), after=1.4),
+    Situation("tk: a word", (Actor("tk", ("plain",), title="Tk scene"),), click("window=Tk scene >> text=Confirm"), ("press", "Confirm")),
+    Situation("tk: a message box", (Actor("tk", ("modal",), title="Tk scene"),), click("window=Tk scene >> point=100,60", timeout=600), refused=BLOCKED, after=0.9),
+    Situation("tk: beside an open menu", (Actor("tk", ("context",), title="Tk scene"),), click("window=Tk scene >> point=300,280", timeout=600), refused=COVERED, after=0.9),
+    Situation("tk: an open menu over it", (Actor("tk", ("menu",), title="Tk scene"),), click("window=Tk scene >> point=100,60", timeout=600), refused=COVERED, after=0.9),
+    Situation("wx: scrolled out", (Actor("wx", ("scroll",)),), click("button[name='Row 30']"), ("Row 30",), after=0.5),
+    Situation("wx: a modal dialog", (Actor("wx", ("modal",)),), click("button[name='Step']", timeout=600), refused=BLOCKED, after=0.9),
+    Situation("x: another window over it", (x("Lower", 300, 200), x("Upper", 310, 210)), click("window=Lower >> point=60,60"), ("press", "release")),
+    Situation("x: its program by name", (x("Lower", 300, 200), qt("overlaid")), click("app=xscene >> point=60,60"), ("press", "release")),
+    Situation("x: a notice over it", (x("Lower", 300, 200), X_NOTICE), click("window=Lower >> point=60,60", timeout=600), refused=COVERED),
+    Situation("x: a colour under another window", (x("Lower", 300, 200, "", "red"), x("Upper", 310, 210)), click("window=Lower >> color=#ff0000"), ("press", "release")),
+    Situation("x: the window with the keyboard comes first", (qt("same_windows"), x("Question", 900, 300, "Only 0")), click('text="Only 0"', timeout=25000), ("press", "release")),
+    Situation("x: dragged from one to another", (x("From", 100, 100), x("To", 900, 500)), ("drag", {"selector": "window=From", "to": "window=To"}), ("press", "release")),
+    Situation("x: the wheel over a covered window", (x("Lower", 300, 200), x("Upper", 310, 210)), ("scroll", {"selector": "window=Lower", "amount": 1}), ("press", "release")),
+)  # fmt: skip
+
+SITUATIONS = (*QT, *GTK, *OTHERS)

@@ -1,0 +1,100 @@
+"""Values in the browser editor: the picker, completion, what a field would be, and a node's id, with a real server."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import Start
+from tests.journeys.editor import MILLISECONDS, Visit, answered, barriers, expect, saved
+from tests.journeys.editor import browser as browser
+from tests.journeys.editor import visit as visit
+from tests.journeys.test_page_runs import expect_state, flow_of, written
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
+
+ROWS = [{"Name": "Li", "Unit.Price": 3.5}, {"Name": "Wu", "Unit.Price": 4}]
+
+
+def test_values_are_picked_completed_and_shown_and_a_renamed_node_is_followed(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    flow = flow_of(
+        ("set", "setVariable", {"name": "订单", "value": ROWS}),
+        ("say", "log", {"message": '{{ set|sum("Unit.Price") }} EUR'}),
+        ("last", "log", {"message": ""}),
+    )
+    path = written(tmp_path, flow)
+    editor = visit(answered(flowdesk("serve", "--port", "0", str(path))))
+    page = editor.page
+    editor.node("say").click()
+    editor.button("Run").click()
+    expect_state(editor, "Succeeded")
+    expect(page.locator(".preview").first).to_have_text("= 7.5 EUR", timeout=MILLISECONDS)
+
+    # While a reference is written: values with what they were, by pinyin too; functions behind a bar.
+    editor.node("last").click()
+    message = editor.field("Message")
+    message.click()
+    page.keyboard.type("Sum {{ddprice")
+    offers = page.get_by_role("listbox", name="Variables and results")
+    expect(offers).to_have_count(0)
+    for _ in "ddprice":
+        page.keyboard.press("Backspace")
+    page.keyboard.type("dingd")
+    expect(offers.get_by_role("option").first).to_contain_text("订单", timeout=MILLISECONDS)
+    page.keyboard.press("Enter")
+    expect(message).to_have_value("Sum {{订单}}")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("|sum")
+    expect(offers.get_by_role("option").first).to_contain_text("Adds the numbers", timeout=MILLISECONDS)
+    page.keyboard.press("Tab")
+    page.keyboard.type('("Unit.Price")')
+    expect(message).to_have_value('Sum {{订单|sum("Unit.Price")}}')
+    expect(page.locator(".preview").first).to_have_text("= Sum 7.5", timeout=MILLISECONDS)
+    page.keyboard.press("End")
+    page.keyboard.type("{{ 订单.x }}")
+    expect(page.locator(".preview.is-bad").first).to_contain_text("x", timeout=MILLISECONDS)
+
+    # The picker: found by typing, taken by Enter into the field that was written in.
+    message.fill("")
+    page.get_by_text("Data for {{ }}").click()
+    find = page.get_by_label("Find a value")
+    find.fill("set price")
+    page.keyboard.press("Enter")
+    expect(message).to_have_value('{{ set[0]["Unit.Price"] }}')
+    expect(page.locator(".preview").first).to_have_text("= 3.5", timeout=MILLISECONDS)
+    # Input and output stand beside the settings, also after the node was renamed.
+    editor.node("say").click()
+    page.get_by_role("button", name="Input and output").click()
+    panel = page.get_by_role("complementary", name="Input and output")
+    expect(panel).to_contain_text("7.5 EUR", timeout=MILLISECONDS)
+    beside, settings = panel.bounding_box(), page.get_by_role("complementary", name="Inspector").bounding_box()
+    assert beside is not None
+    assert settings is not None
+    assert beside["x"] + beside["width"] <= settings["x"] + 1
+    for view in ("Tree", "Text", "Table"):
+        panel.get_by_label("Show as").select_option(label=view)
+        expect(panel).to_contain_text("7.5 EUR")
+
+    assert barriers(editor) == []
+    if folder := os.environ.get("FLOWDESK_PICTURES"):
+        editor.node("say").click()
+        page.get_by_text("Data for {{ }}").click()
+        page.screenshot(path=str(Path(folder) / "page.png"))
+        page.emulate_media(color_scheme="dark")
+        page.screenshot(path=str(Path(folder) / "page-dark.png"))
+
+    # The id: every reference follows, in the file too.
+    editor.node("set").click()
+    editor.field("ID").fill("orders")
+    page.keyboard.press("Enter")
+    expect(editor.node("orders")).to_be_visible(timeout=MILLISECONDS)
+    expect(editor.field("ID")).to_have_value("orders")
+    expect(panel).to_contain_text("3.5", timeout=MILLISECONDS)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved").first).to_be_visible(timeout=MILLISECONDS)
+    nodes = {node["id"]: node["data"]["config"] for node in saved(path)["nodes"]}
+    assert nodes["say"]["message"] == '{{ orders|sum("Unit.Price") }} EUR'
+    assert nodes["last"]["message"] == '{{ orders[0]["Unit.Price"] }}'

@@ -1,0 +1,175 @@
+"""Runs on desktops of their own, beside the one that people work on: seen, steered and stopped like any run."""
+
+import asyncio
+import base64
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from flowdesk.client import Client, RequestRefused
+from tests.journeys.conftest import ROOT, Program, Start, json_lines
+from tests.journeys.test_processes import flow_of, written
+from tests.journeys.test_window import free_port, is_listening
+from tests.recorder import Recorder
+from tests.rig import Rig, until
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
+
+WAITS = ("wait", {"duration": 600000})
+
+
+def editor(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Steps that write a file by hand, on whatever desktop they are."""
+    return [
+        ("launch", {"command": ["mousepad", str(path)]}),
+        ("input", {"selector": "app=mousepad >> text_area", "text": f"张三 {path.stem}"}),
+        ("keys", {"keys": ["ctrl", "s"]}),
+        ("wait", {"until": "file", "path": str(path)}),
+    ]
+
+
+def serve(flowdesk: Start, **environment: str) -> tuple[str, Program]:
+    port = free_port()
+    program = flowdesk("serve", "--port", str(port), "--insecure-no-token", **environment)
+    until(lambda: is_listening(port), "the server")
+    return f"ws://127.0.0.1:{port}", program
+
+
+async def started(client: Client, name: str, *steps: tuple[str, dict[str, Any]], **options: Any) -> dict[str, Any]:
+    flow = flow_of(*steps, name=name)
+    return await client.start(flow["nodes"], flow["edges"], name, **{"desktop": "private:800x600", **options})
+
+
+async def until_node(client: Client, name: str, node_id: str) -> None:
+    while (await client.next_event("node.running", timeout=60))["payload"]["node_id"] != node_id:
+        pass
+
+
+def test_the_main_desktop_gets_no_event_while_several_run(flowdesk: Start, clean_desktop: Rig, tmp_path: Path) -> None:
+    url, _ = serve(flowdesk)
+    files = [tmp_path / f"file{number}.txt" for number in range(3)]
+
+    async def work() -> list[dict[str, Any]]:
+        async with Client.connect(url) as client:
+            for number, file in enumerate(files):
+                await started(client, f"flow{number}", *editor(file))
+            runs = (await client.request("workflow.list"))["runs"]
+            assert [run["desktop"] for run in runs] == ["private"] * 3
+            return [
+                (await client.next_event("execution.complete", "execution.error", timeout=120))["payload"]
+                for _ in files
+            ]
+
+    with Recorder(clean_desktop.desktop.env["DISPLAY"]) as log:
+        ends = asyncio.run(work())
+    assert [end["status"] for end in ends] == ["succeeded"] * 3, ends
+    assert [file.read_text("utf-8").strip() for file in files] == [f"张三 {file.stem}" for file in files]
+    assert log.events == []
+
+
+def test_a_client_watches_pauses_steps_answers_and_stops(flowdesk: Start, tmp_path: Path) -> None:
+    url, _ = serve(flowdesk, DISPLAY="", WAYLAND_DISPLAY="wayland-0")
+
+    async def work() -> None:
+        async with Client.connect(url) as client:
+            run = await started(client, "seen", ("prompt", {"message": "Well?"}), WAITS)
+            number = 0
+            while True:
+                event = await client.next_event(timeout=60)
+                if event["workflow_id"] == "seen":
+                    number += 1
+                    assert event["seq"] == number, event
+                    assert event["payload"].get("run_id", run["run_id"]) == run["run_id"]
+                if event["type"] == "help.needed":
+                    break
+            shot = await client.request("desktop.screenshot", {"run_id": run["run_id"], "format": "png"})
+            assert Image.open(io.BytesIO(base64.b64decode(shot["data"]))).size == (800, 600)
+            assert (await client.request("target.test", {"config": {"selector": "100,100"}}, "seen"))["found"]
+            await client.request("desktop.watch", {"run_id": run["run_id"]})
+            assert (await client.next_event("desktop.frame", timeout=60))["payload"]["box"] == [0, 0, 800, 600]
+            await client.request("help.answer", {"help_id": event["payload"]["help_id"], "value": "tea"}, "seen")
+            await until_node(client, "seen", "wait2")
+            await client.pause("seen")
+            while (await client.next_event("system.status"))["payload"].get("status") != "paused":
+                pass
+            snapshot = await client.request("execution.snapshot", {}, "seen")
+            assert (snapshot["run_id"], snapshot["status"]) == (run["run_id"], "paused")
+            assert snapshot["nodes"]["prompt1"]["result"]["value"] == "tea"
+            await client.stop("seen")
+            end = await client.next_event("execution.error", timeout=20)
+            assert end["payload"]["status"] == "stopped"
+            with pytest.raises(RequestRefused):
+                await client.request("desktop.screenshot", {"run_id": run["run_id"]})
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("way", ["keys", "command", "SIGTERM", "SIGINT"])
+def test_the_emergency_stop_of_the_main_desktop_reaches_it(
+    flowdesk: Start, clean_desktop: Rig, tmp_path: Path, way: str
+) -> None:
+    program = flowdesk("run", written(tmp_path, WAITS, name="tea"), "--desktop", "private", "--json")
+    until(lambda: '"node_id":"wait1"' in program.printed(), "the run", 60)
+    if way == "keys":
+        subprocess.run(["xdotool", "key", "ctrl+alt+q"], env=clean_desktop.desktop.environment(), check=True)
+    elif way == "command":
+        stopped = flowdesk("stop")
+        assert stopped.ends() == 0
+        assert '"tea"' in stopped.printed()
+    else:
+        program.process.send_signal(signal.Signals[way])
+    assert program.ends(20) == 130
+    assert json_lines(program.printed())[-1]["payload"]["status"] == "stopped"
+
+
+def test_without_a_screen_it_is_stopped_by_the_command(flowdesk: Start, tmp_path: Path) -> None:
+    file = written(tmp_path, WAITS, name="dark")
+    program = flowdesk("run", file, "--desktop", "private", "--json", DISPLAY="")
+    until(lambda: '"node_id":"wait1"' in program.printed(), "the run", 60)
+    stopped = flowdesk("stop", DISPLAY="")
+    assert stopped.ends() == 0
+    assert '"dark"' in stopped.printed()
+    assert program.ends(20) == 130
+
+
+def test_what_is_missing_is_said_with_the_command(tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    file = written(tmp_path, WAITS)
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "run", file, "--desktop", "private"],
+        env={"PATH": str(folder), "PYTHONPATH": str(ROOT), "HOME": str(tmp_path), "LANG": "C.UTF-8"},
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert "Xvfb" in done.stderr
+    assert "sudo apt-get install xvfb" in done.stderr
+
+
+def test_a_flow_says_itself_where_it_runs(flowdesk: Start, tmp_path: Path) -> None:
+    path = tmp_path / "own.flow.json"
+    shot = ("screenshot", {"filename": "all.png", "fullScreen": True})
+    path.write_text(json.dumps(flow_of(shot, name="own", desktop="private:640x480")), "utf-8")
+    program = flowdesk("run", str(path), "--report", str(tmp_path / "out"), DISPLAY="")
+    assert program.ends() == 0, program.printed()
+    with Image.open(tmp_path / "out" / "all.png") as picture:
+        assert picture.size == (640, 480)
+
+
+def test_programs_may_have_a_home_of_their_own(flowdesk: Start, tmp_path: Path) -> None:
+    shown = tmp_path / "home.txt"
+    launch = ("launch", {"command": ["xterm", "-e", f"sh -c 'echo $HOME > {shown}; sleep 60'"]})
+    wait = ("wait", {"until": "file", "path": str(shown)})
+    program = flowdesk("run", written(tmp_path, launch, wait), "--desktop", "private", "--home", "own")
+    assert program.ends() == 0, program.printed()
+    home = shown.read_text("utf-8").strip()
+    assert home != os.environ.get("HOME", "")
+    assert not Path(home).exists()

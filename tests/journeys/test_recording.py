@@ -1,0 +1,115 @@
+"""A person works in real programs while `flowdesk record` listens; what it wrote does the same work again, without an edit."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import ROOT, Start
+from tests.journeys.person import Person, Seen
+from tests.rig import PATIENCE, Rig, until
+
+pytestmark = pytest.mark.desktop
+
+FORM = ROOT / "tests" / "controls" / "recorded_form"
+SECRET = "hunter2-Xyz"
+
+
+class Worker(Person):
+    """Works at a human pace: rests on what is pressed, and holds the button a moment."""
+
+    def clicks(self, at: tuple[int, int]) -> None:
+        self.points(at)
+        self.rests()
+        self.rig.xdotool("mousedown", "1", "sleep", "0.08", "mouseup", "1")
+        self.rests()
+
+    def rests(self) -> None:
+        self.rig.xdotool("sleep", "0.8")
+
+
+def started(rig: Rig, out: Path) -> int:
+    """Start the form, and return its process."""
+    process = rig.start(["/usr/bin/python3", str(FORM), str(out)], GSETTINGS_BACKEND="memory")
+    rig.wait_window(process)
+    return process.pid
+
+
+def written(out: Path) -> Any:
+    return json.loads(until(lambda: out.read_text("utf-8") if out.exists() else "", "what the form saved"))
+
+
+def place(worker: Worker, pid: int, css: str) -> tuple[int, int]:
+    """Return where a person sees something; GTK 3 names a field by its label, which xa11y does not tell."""
+    return worker.finds(pid, css).center
+
+
+def fields(worker: Worker, pid: int) -> list[Seen]:
+    """Return the fields from top to bottom."""
+    return sorted(until(lambda: worker.sees(pid, "text_field"), "the fields"), key=lambda seen: seen.y)
+
+
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_what_was_recorded_does_the_same_again(
+    clean_desktop: Rig, flowdesk: Start, tmp_path: Path, is_elsewhere: bool
+) -> None:
+    rig, worker, out, flow = clean_desktop, Worker(clean_desktop), tmp_path / "saved.json", tmp_path / "job.flow.json"
+    pid = started(rig, out)
+    recorder = flowdesk("record", "--out", str(flow))
+    recorder.waits_to_print("Recording what you do")
+    name, *_ = fields(worker, pid)
+    worker.clicks(name.center)
+    worker.types("Zhang San, 42")
+    worker.clicks(place(worker, pid, "check_box"))
+    worker.clicks(place(worker, pid, "combo_box"))
+    worker.clicks(place(worker, pid, "menu_item[name='Rome']"))
+    worker.clicks(place(worker, pid, "button[name='Save']"))
+    wanted = written(out)
+    assert wanted == {"name": "Zhang San, 42", "agree": True, "city": "Rome", "password": ""}
+    recorder.waits_to_print("Save")
+    recorder.process.send_signal(2)
+    assert recorder.ends() == 0, recorder.printed()
+    nodes = [(node["type"], node["data"]["config"]) for node in json.loads(flow.read_text("utf-8"))["nodes"]]
+    assert [kind for kind, _ in nodes] == ["start", "input", "check", "choose", "click"], nodes
+    assert all("point=" not in json.dumps(config) for _, config in nodes)
+    rig.close_apps()
+    out.unlink()
+    pid = started(rig, out)
+    if is_elsewhere:
+        window = str(next(number for number, process, _ in rig.windows() if process == pid))
+        rig.xdotool("windowsize", "--sync", window, "640", "500")
+        rig.xdotool("windowmove", "--sync", window, "520", "230")
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "run", str(flow)],
+        env={**rig.desktop.environment(), "FLOWDESK_STATE_DIR": str(tmp_path / "state"), "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=6 * PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert written(out) == wanted
+
+
+def test_a_password_is_nowhere(clean_desktop: Rig, flowdesk: Start, tmp_path: Path) -> None:
+    rig, worker, out, flow = clean_desktop, Worker(clean_desktop), tmp_path / "saved.json", tmp_path / "job.flow.json"
+    pid = started(rig, out)
+    recorder = flowdesk("record", "--out", str(flow))
+    recorder.waits_to_print("Recording what you do")
+    name, *_ = fields(worker, pid)
+    worker.clicks(name.center)
+    worker.types("mei")
+    worker.presses("Tab")
+    worker.types(SECRET)
+    worker.clicks(place(worker, pid, "button[name='Save']"))
+    assert written(out)["password"] == SECRET
+    recorder.waits_to_print("Save")
+    recorder.process.send_signal(2)
+    assert recorder.ends() == 0, recorder.printed()
+    assert "flowdesk secret set" in recorder.printed()
+    texts = [node["data"]["config"].get("text") for node in json.loads(flow.read_text("utf-8"))["nodes"]]
+    assert "mei" in texts
+    assert any(text and text.startswith("{{secret:") for text in texts)
+    out.unlink()
+    for file in tmp_path.rglob("*"):
+        assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file

@@ -1,0 +1,230 @@
+"""What a message may cost is bounded for every role, and a start is allowed for exactly what it would run."""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from flowdesk.aio import spawn
+from flowdesk.client import Client, RequestRefused
+from flowdesk.engine.context import Services
+from flowdesk.nodes import builtin_catalogue
+from flowdesk.protocol.messages import Role
+from flowdesk.server.server import Server, ServerSettings
+from flowdesk.server.tokens import Doorkeeper
+from flowdesk.session.journals import MOST_FOLLOWED, MOST_IDLE
+from flowdesk.session.session import Folders, Session
+from flowdesk.session.wanted import Wanted
+from tests.model.test_measure import bomb
+from tests.server.conftest import until
+from tests.session.conftest import flow_json, wait_node
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    session = Session(
+        builtin_catalogue(), Services(), Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")
+    )
+    made = Server(session, ServerSettings(port=0))
+    await made.start()
+    yield made
+    await made.stop()
+    await session.close()
+
+
+def guest(server: Server, role: Role, name: str = "guest") -> Any:
+    return Client.connect(f"ws://127.0.0.1:{server.port}", server.tokens.renew(name, role), name=name)
+
+
+async def test_a_viewer_that_subscribes_without_end_keeps_little(server: Server) -> None:
+    session: Any = server.session
+    async with guest(server, Role.VIEW) as client:
+        refused = 0
+        for number in range(3 * MOST_FOLLOWED):
+            try:
+                await client.request("workflow.subscribe", {}, f"none-{number}")
+            except RequestRefused as error:
+                refused += error.details["code"] == "limit.reached"
+        assert refused == 2 * MOST_FOLLOWED
+        assert len(session.journals) <= MOST_FOLLOWED + MOST_IDLE
+        for number in range(500):
+            await client.request("execution.snapshot", {}, f"other-{number}")
+        assert len(session.journals) <= MOST_FOLLOWED + MOST_IDLE
+    await until(lambda: len(session.journals) <= MOST_IDLE, "the end of what nobody follows")
+
+
+async def test_a_viewers_large_validation_leaves_the_loop_free(server: Server) -> None:
+    nodes = [
+        {
+            "id": f"n{n}",
+            "type": "wait",
+            "position": {"x": 0, "y": 0},
+            "data": {"config": {"x" * 40: n, "duration": "no"}},
+        }
+        for n in range(25_000)
+    ]
+    async with guest(server, Role.VIEW) as client, guest(server, Role.VIEW, "other") as other:
+        work = spawn(client.request("workflow.validate", {"nodes": nodes, "edges": []}), "validate")
+        beats = 0
+        while not work.done():
+            await other.request("system.status")
+            beats += 1
+        reply = await work
+        assert len(reply["problems"]) <= 1000
+        assert reply["count"] > 25_000
+        assert beats > 5
+
+
+async def test_a_picture_that_would_fill_the_memory_is_refused_unread(server: Server) -> None:
+    async with guest(server, Role.EDIT) as client:
+        doc = (await client.request("flow.open", {}))["workflow_id"]
+        begun = time.monotonic()
+        with pytest.raises(RequestRefused) as refused:
+            await client.request(
+                "asset.put", {"name": "x.png", "data": base64.b64encode(bomb(30_000, 30_000)).decode()}, doc
+            )
+        assert "million pixels" in str(refused.value)
+        assert time.monotonic() - begun < 5
+
+
+async def test_what_the_owner_allowed_is_exactly_what_was_asked_about(server: Server) -> None:
+    asked: list[str] = []
+
+    async def ask(client: Any, wanted: Wanted) -> bool:
+        asked.append(",".join(str(node.config.get("duration")) for node in wanted.flow.nodes))
+        return True
+
+    server.ask_first_run = ask
+    async with guest(server, Role.RUN) as client:
+        for duration in (1, 1, 2, 1):
+            flow = flow_json(wait_node(duration=duration))
+            await client.start(flow["nodes"], flow["edges"], workflow_id="same", mode="queue")
+        assert asked == ["None,1", "None,2"]
+        doc = (await client.request("flow.open", {"flow": flow_json(wait_node(duration=1))}))["workflow_id"]
+        await client.request("workflow.start", {"mode": "queue"}, doc)
+        change = {"op": "setNode", "id": "w", "path": ["data", "config", "duration"], "value": 3}
+        await client.request("flow.edit", {"changes": [change]}, doc)
+        await client.request("workflow.start", {"mode": "queue"}, doc)
+        assert asked[2:] == ["None,1", "None,3"]
+
+
+async def test_another_picture_subflow_place_or_part_is_another_content(server: Server) -> None:
+    asked: list[tuple[str, int]] = []
+
+    async def ask(client: Any, wanted: Wanted) -> bool:
+        asked.append((wanted.flow.name, len(wanted.called)))
+        return True
+
+    server.ask_first_run = ask
+    flows = cast("Session", server.session).folders.flows
+    flows.mkdir(parents=True)
+    called = {"id": "c", "type": "subflow", "data": {"config": {"flow": "called"}}}
+    (flows / "called.flow.json").write_text(json.dumps(flow_json(wait_node(), id="called")), "utf-8")
+    (flows / "a.flow.json").write_text(json.dumps(flow_json(wait_node(), called, id="a", name="a")), "utf-8")
+    (flows / "a.assets").mkdir()
+    (flows / "a.assets" / "ok.png").write_bytes(b"one")
+    async with guest(server, Role.RUN) as client:
+        await client.request("flow.open", {"path": "a.flow.json"})
+
+        async def starts(count: int, **how: Any) -> None:
+            for _ in range(2):
+                await client.request("workflow.start", {"mode": "queue", **how}, "a")
+            assert len(asked) == count, how
+
+        await starts(1)
+        assert asked == [("a", 1)]
+        (flows / "a.assets" / "ok.png").write_bytes(b"two")
+        await starts(2)
+        (flows / "called.flow.json").write_text(json.dumps(flow_json(wait_node(duration=1), id="called")), "utf-8")
+        await starts(3)
+        await starts(4, from_node="c")
+        await starts(5, only=["w"])
+        await starts(6, variables={"x": 1})
+        for count, change in enumerate([
+            {"op": "setNode", "id": "w", "path": ["data", "disabled"], "value": True},
+            {"op": "setFlow", "path": ["desktop"], "value": "this"},
+        ], 7):  # fmt: skip
+            await client.request("flow.edit", {"changes": [change]}, "a")
+            await starts(count)
+        moved = {"op": "moveNode", "id": "w", "x": 5, "y": 5}
+        await client.request("flow.edit", {"changes": [moved]}, "a")
+        await starts(8)
+
+
+async def test_what_changes_while_the_owner_looks_is_asked_about_again(server: Server) -> None:
+    asked = asyncio.Event()
+    go_on = asyncio.Event()
+    count = 0
+
+    async def ask(client: Any, wanted: Wanted) -> bool:
+        nonlocal count
+        count += 1
+        asked.set()
+        await go_on.wait()
+        return True
+
+    server.ask_first_run = ask
+    async with guest(server, Role.RUN) as client, guest(server, Role.EDIT, "accomplice") as other:
+        doc = (await client.request("flow.open", {"flow": flow_json(wait_node())}))["workflow_id"]
+        start = spawn(client.request("workflow.start", {}, doc), "start")
+        await asked.wait()
+        change = {"op": "setNode", "id": "w", "path": ["data", "config", "duration"], "value": 3}
+        await other.request("flow.edit", {"changes": [change]}, doc)
+        go_on.set()
+        await start
+        assert count == 2
+
+
+async def test_wrong_codes_are_slowed_down_the_owner_is_told_and_the_right_one_stays_good(server: Server) -> None:
+    told: list[str] = []
+    server.on_refused = told.append
+    now = [1000.0]
+    server.doorkeeper = Doorkeeper(server.tokens, lambda: now[0])
+    code = server.pairing_code()
+    wrong = next(other for other in ("000000", "111111") if other != code)
+
+    async def tries(given: str) -> str:
+        try:
+            async with Client.connect(f"ws://127.0.0.1:{server.port}", code=given):
+                return "in"
+        except RequestRefused as error:
+            return str(error)
+
+    for _ in range(5):
+        assert "is wrong" in await tries(wrong)
+    assert "Wait" in await tries(wrong)
+    assert "Wait" in await tries(code)
+    assert any("wrong code" in sentence for sentence in told)
+    now[0] += 11
+    assert await tries(code) == "in"
+
+
+def connect(server: Server, name: str) -> Any:
+    return Client.connect(f"ws://127.0.0.1:{server.port}", server.tokens.show(), name=name)
+
+
+async def undo_of(client: Client, doc: str) -> Any:
+    return (await client.request("flow.open", {}, doc))["undo"]
+
+
+async def test_undo_belongs_to_the_token_and_the_tab_and_not_to_scripts_of_one_name(server: Server) -> None:
+    label = {"op": "setNode", "id": "w", "path": ["data", "label"], "value": "x"}
+    for name, is_shared in (("python", False), ("browser-0a1b2c3d4e5f", True)):
+        async with connect(server, name) as one, connect(server, name) as other:
+            doc = (await one.request("flow.open", {"flow": flow_json(wait_node())}))["workflow_id"]
+            await one.request("flow.edit", {"changes": [label], "label": "Rename", "base_revision": 0}, doc)
+            assert (await undo_of(other, doc) == "Rename") is is_shared
+            if not is_shared:
+                with pytest.raises(RequestRefused) as refused:
+                    await other.request("flow.edit", {"changes": [{**label, "value": "y"}], "base_revision": 0}, doc)
+                assert (refused.value.details["yours"], refused.value.details["theirs"]) == ("y", "x")
+        await until(lambda: not server.clients, "the end of both")
+        async with connect(server, name) as again:
+            assert await undo_of(again, doc) == "Rename"
+        async with guest(server, Role.RUN, "somebody-else") as stranger:
+            assert await undo_of(stranger, doc) is None

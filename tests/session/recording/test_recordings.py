@@ -1,0 +1,193 @@
+"""A recording through the session: its steps are edits of whoever started it, everyone sees it, and it ends with its client."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowdesk.engine.context import Services
+from flowdesk.engine.observing import Ending, Heard, Hit, KeyDown, Listening, Look, Pressed, Released, Sights, Witness
+from flowdesk.engine.ports import Window
+from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
+from flowdesk.model.geometry import Point
+from flowdesk.nodes import builtin_catalogue
+from flowdesk.protocol import messages as m
+from flowdesk.session.peer import Message
+from flowdesk.session.session import Folders, Session
+from tests.session.recording.person import EDITOR, element
+
+FLOW = {"nodes": [{"id": "start", "type": "start", "position": {"x": 0, "y": 0}, "data": {"config": {}}}], "edges": []}
+
+
+class Desk:
+    """A desktop that is only written down, as ``Observer``, ``Listening`` and ``Witness`` know it."""
+
+    def __init__(self) -> None:
+        self.hear: Callable[[Heard], None] = lambda heard: None
+        self.end: Callable[[Ending], None] = lambda why: None
+        self.moment = 0
+        self.is_closed = False
+
+    def listen(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Listening:
+        self.hear, self.end = hear, ended
+        return self
+
+    def witness(self, is_own: Callable[[Window], bool]) -> Witness:
+        return self
+
+    def top_at(self, point: Point) -> int:
+        return 1
+
+    def hit(self, point: Point, top: int = 0, since: float = float("inf")) -> Hit:
+        self.moment += 1
+        return Hit(self.moment, point, EDITOR, (element("button", "OK"),), ("ok",), (EDITOR,))
+
+    def recall(self, point: Point, top: int, since: float, before: float, *, is_to_hold: bool) -> Hit | None:
+        return None
+
+    def look(self, at: float, hit: Hit | None = None) -> Look:
+        return Look(at, (EDITOR,))
+
+    def sights(self, moment: int) -> Sights | None:
+        return None
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def keys(self, *keys: str) -> None:
+        for key in keys:
+            self.hear(KeyDown(time.monotonic(), key, "", ("ctrl",)))
+
+    def clicks(self) -> None:
+        self.hear(Pressed(time.monotonic(), Point(40, 20), "left", (), 1))
+        self.hear(Released(time.monotonic(), Point(40, 20), "left"))
+
+
+class Client:
+    role = m.Role.RUN
+
+    def __init__(self, name: str, role: m.Role = m.Role.RUN) -> None:
+        self.id = self.name = name
+        self.role = role
+        self.messages: list[Message] = []
+
+    def deliver(self, message: Message) -> None:
+        self.messages.append(message)
+
+    def payloads(self, kind: str) -> list[dict[str, Any]]:
+        return [message["payload"] for message in self.messages if message["type"] == kind]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def session(tmp_path: Path, desk: Desk) -> Session:
+    folders = Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")
+    return Session(builtin_catalogue(), Services(driver=None), folders, observer=desk)
+
+
+async def opened(session: Session, client: Client) -> str:
+    session.connect(client)
+    reply = await session.submit(client, "flow.open", m.OpenFlow(flow=FLOW))
+    return str(reply["workflow_id"])
+
+
+def chain(session: Session, workflow_id: str) -> list[str]:
+    return [node.type for node in session.documents[workflow_id].flow.nodes]
+
+
+async def test_steps_become_edits_that_their_person_takes_back(session: Session, desk: Desk) -> None:
+    client, other = Client("mei"), Client("lee", m.Role.VIEW)
+    flow = await opened(session, client)
+    session.connect(other)
+    started = await session.submit(client, "record.start", m.StartRecording(), flow)
+    assert (started["status"], started["count"]) == ("recording", 0)
+    assert other.payloads("system.status")[-1]["recording"]["by"] == "mei"
+    desk.keys("s", "p")
+    told = await session.submit(client, "record.stop", m.StopRecording(), flow)
+    assert (told["status"], told["count"]) == ("stopped", 2)
+    assert desk.is_closed
+    assert chain(session, flow) == ["start", "keys", "keys"]
+    assert [event["step"]["title"] for event in client.payloads("record.changed") if "step" in event] == [
+        "Press keys"
+    ] * 2
+    assert all(event["origin"] != client.id for event in client.payloads("flow.changed"))
+    assert other.payloads("system.status")[-1]["recording"] is None
+    for left in (["start", "keys"], ["start"]):
+        await session.submit(client, "flow.edit", m.EditFlow(action="undo"), flow)
+        assert chain(session, flow) == left
+    await session.close()
+
+
+async def test_it_pauses_notes_and_takes_back(session: Session, desk: Desk) -> None:
+    client = Client("mei")
+    flow = await opened(session, client)
+    await session.submit(client, "record.start", m.StartRecording(after="start"), flow)
+    desk.keys("s", "p", "o")
+    recording = session.recordings.current
+    assert recording is not None
+    while recording.count < 2:
+        await _turn()
+    await session.submit(client, "record.note", m.NoteRecording(text="Ask first"), flow)
+    noted = [node.config.get("note") for node in session.documents[flow].flow.nodes]
+    assert "Ask first" in noted
+    await session.submit(client, "record.pause", m.PauseRecording(paused=True), flow)
+    desk.keys("x")
+    assert (await session.submit(client, "record.pause", m.PauseRecording(paused=False), flow))["status"] == "recording"
+    await session.submit(client, "record.stop", m.StopRecording(), flow)
+    assert chain(session, flow) == ["start", "keys", "keys", "keys"]  # without what was pressed in the pause
+    await session.close()
+
+
+async def test_it_ends_with_the_client_that_began_it(session: Session, desk: Desk) -> None:
+    client, other = Client("mei"), Client("lee")
+    flow = await opened(session, client)
+    session.connect(other)
+    await session.submit(client, "record.start", m.StartRecording(), flow)
+    with pytest.raises(RequestInvalid):
+        await session.submit(other, "record.start", m.StartRecording(), flow)
+    session.disconnect(client)
+    while session.recordings.is_on:
+        await _turn()
+    assert desk.is_closed
+    await session.close()
+
+
+async def test_control_alt_q_ends_it(session: Session, desk: Desk) -> None:
+    client = Client("mei")
+    flow = await opened(session, client)
+    await session.submit(client, "record.start", m.StartRecording(), flow)
+    desk.end("keys")
+    while session.recordings.is_on:
+        await _turn()
+    assert client.payloads("record.changed")[-1]["reason"] == "keys"
+    await session.close()
+
+
+async def test_what_cannot_be_is_refused(session: Session, tmp_path: Path) -> None:
+    client = Client("mei")
+    flow = await opened(session, client)
+    for kind, payload in (
+        ("record.stop", m.StopRecording()),
+        ("record.undo", m.Nothing()),
+        ("record.start", m.StartRecording(after="nowhere")),
+    ):
+        with pytest.raises(RequestInvalid):
+            await session.submit(client, kind, payload, flow)
+    await session.close()
+    folders = Folders(tmp_path / "state2", tmp_path / "runs2", tmp_path / "flows2")
+    blind = Session(builtin_catalogue(), Services(driver=None), folders)
+    flow = await opened(blind, client)
+    with pytest.raises(DesktopUnavailable):
+        await blind.submit(client, "record.start", m.StartRecording(), flow)
+    await blind.close()
+
+
+async def _turn() -> None:
+    await asyncio.sleep(0.005)

@@ -1,0 +1,64 @@
+"""What is remembered of the last runs is bounded, in number and in size."""
+
+import gc
+import weakref
+
+from flowdesk.session.journal import Journal
+from flowdesk.session.journals import MOST_IDLE
+from flowdesk.session.lastruns import KEPT, KEPT_BYTES, LastRun, LastRuns, size_of
+from flowdesk.session.secrets import Secrets
+from flowdesk.session.session import Session
+from tests.session.conftest import Keeper, ask, flow_json
+
+
+def last(size: int = 1, **variables: object) -> LastRun:
+    return LastRun(variables, {}, {}, Secrets(None), size)
+
+
+def test_the_runs_used_last_are_remembered() -> None:
+    runs = LastRuns()
+    for number in range(KEPT):
+        runs.keep(f"w{number}", last(number=number))
+    assert runs.find("w0") is not None
+    runs.keep("new", last())
+    assert runs.find("w0") is not None
+    assert runs.find("w1") is None
+    assert runs.find("new") is not None
+
+
+def test_a_large_run_lets_go_of_the_others_and_is_kept_itself() -> None:
+    runs = LastRuns()
+    runs.keep("small", last())
+    runs.keep("large", last(KEPT_BYTES + 1))
+    assert runs.find("small") is None
+    assert runs.find("large") is not None
+    runs.keep("next", last())
+    assert runs.find("large") is None
+
+
+def test_the_size_counts_each_value_once_and_gives_up_on_very_many() -> None:
+    text = "x" * 10_000
+    assert 10_000 < size_of([text, text, {"a": text}]) < 12_000
+    assert size_of([[str(number)] for number in range(200_000)]) > KEPT_BYTES
+
+
+def test_values_that_hold_themselves_are_measured() -> None:
+    loop: list[object] = []
+    loop.append(loop)
+    assert size_of(loop) < 200
+
+
+async def test_the_journals_of_runs_that_are_no_longer_remembered_are_let_go(session: Session) -> None:
+    peer, journals = Keeper("p"), list[weakref.ref[Journal]]()
+    for number in range(3 * KEPT):
+        name = f"w{number}"
+        session.connect(peer)
+        await ask(session, peer, "workflow.start", name, **flow_json())
+        journals.append(weakref.ref(session.journal(name)))
+        live = session.runs.current[name]
+        assert live.task is not None
+        await live.task
+        session.disconnect(peer)
+    gc.collect()
+    assert sum(journal() is not None for journal in journals) <= KEPT + MOST_IDLE + 1
+    assert journals[-1]() is not None

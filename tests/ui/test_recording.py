@@ -1,0 +1,47 @@
+"""The window's button and bar for recording."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from flowdesk.ui.recording import RecordBar, heading
+from tests.ui.conftest import Live, Rig, until
+
+
+def told(**more: Any) -> dict[str, Any]:
+    return {
+        "workflow_id": "f", "status": "recording", "count": 0, "by": "window", "secrets": [], "doubtful": 0, "reason": None, **more,
+    }  # fmt: skip
+
+
+def test_the_bar_says_state_and_count() -> None:
+    assert heading(told()) == "Recording · 0 steps"
+    assert heading(told(count=1, status="paused")) == "Paused · 1 step"
+
+
+def test_the_bar_offers_what_can_be_done(qapp: QApplication) -> None:
+    bar = RecordBar()
+    asked: list[bool] = []
+    bar.pause_requested.connect(asked.append)
+    bar.show_recording(told())
+    assert not bar.undo_button.isEnabled()
+    bar.show_recording(told(count=2, step={"title": "Click", "summary": "OK"}))
+    assert bar.undo_button.isEnabled()
+    assert "OK" in bar.step_label.text()
+    bar.pause_button.click()
+    bar.show_recording(told(status="paused"))
+    bar.pause_button.click()
+    assert asked == [True, False]
+    bar.close()
+    bar.deleteLater()
+
+
+def test_without_a_desktop_the_window_says_why_and_stays(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        await rig.window.open_new()
+        rig.window.record()
+        await until(lambda: "nothing to record" in rig.window.statusBar().currentMessage())
+        assert not rig.window.record_bar.isVisible()
+        assert not rig.window.isMinimized()
+
+    live(story)
