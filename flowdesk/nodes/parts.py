@@ -28,7 +28,8 @@ _TURNS = 400
 """Turns of the wheel after which a part is given up."""
 _SECONDS = 45.0
 """The same, in seconds: so long people scroll for some ten thousand entries."""
-_STUCK = 4
+_STILL_SECONDS = 4.0
+"""After so long without a movement a part is given up: a busy machine shows late what a page scrolled."""
 
 
 async def press(run: Run, spot: Spot) -> None:
@@ -194,27 +195,27 @@ async def bring(run: Run, spot: Spot, found: Parts, part: Part, frame: Callable[
     Raises:
         TargetOutOfSight: If it does not come into sight.
     """
-    step, stuck, before, turns = 0.0, 0, None, 0
-    begun = run.now()
-    while turns < _TURNS and run.now() - begun < _SECONDS:
-        now = await run.elements.part(spot, part)
-        around = await frame()
-        if now is None or around is None:
-            break
-        if now.box is not None and around.contains(now.box.center) and _is_whole(now.box, around):
-            return now
-        away, where = await _distance(run, spot, found, now, around)
-        if before is not None and away is not None:
-            moved = abs(before[0] - away)
-            stuck = 0 if moved else stuck + 1
-            step = moved / before[1] if moved and before[1] else step
-        if away is None or stuck > _STUCK:
-            break
-        notches = 1 if not step else max(1, min(_NOTCHES, int(abs(away) / step)))
-        await (await run.hands()).scroll(0, notches if away > 0 else -notches, where)
-        before, turns = (away, notches), turns + 1
-        # Pages scroll gradually and tell their places late: what did not move at once gets longer to show that it did.
-        await run.sleep(0.05 if not stuck else 0.3)
+    step, turns = 0.0, 0
+    before: tuple[float, int] | None = None
+    begun = moved_at = run.now()
+    while turns < _TURNS and run.now() - begun < _SECONDS and run.now() - moved_at < _STILL_SECONDS:
+        now, around = await run.elements.part(spot, part), await frame()
+        if now is not None and around is not None:
+            if now.box is not None and around.contains(now.box.center) and _is_whole(now.box, around):
+                return now
+            away, where = await _distance(run, spot, found, now, around)
+            if away is not None:
+                moved = before is None or before[0] != away
+                if moved:
+                    moved_at = run.now()
+                    step = abs(before[0] - away) / before[1] if before else step
+                notches = 1 if not step else max(1, min(_NOTCHES, int(abs(away) / step)))
+                await (await run.hands()).scroll(0, notches if away > 0 else -notches, where)
+                before, turns = (away, notches), turns + 1
+                # Pages scroll gradually and tell their places late: what did not move at once gets longer to show that it did.
+                await run.sleep(0.05 if moved else 0.3)
+                continue
+        await run.sleep(LOOK)  # a busy program may not answer once
     raise TargetOutOfSight(
         say('"{name}" is in the list, but cannot be scrolled into view.', name=part.text),
         say("Add a Scroll node before this one."),
