@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.signals import SignalThread
 
 if TYPE_CHECKING:
-    from flowdesk.engine.ports import Check, DesktopDriver
+    from flowdesk.engine.ports import DesktopDriver
     from flowdesk.session.session import Folders, Session
 
 _OUTPUT_FAULTS = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
@@ -63,6 +63,8 @@ def execute(options: argparse.Namespace) -> int:
         "worker": _worker,
         "submit": _submit,
         "jobs": _jobs,
+        "runs": _runs,
+        "report": _report,
     }
     try:
         code = commands[options.command](options)
@@ -118,13 +120,16 @@ def make_session(process: str = "flowdesk") -> "Session":
     from flowdesk.engine.context import Services
     from flowdesk.importing.bringing import bring
     from flowdesk.keystore import read_secret
+    from flowdesk.reporting.writing import report_writer
     from flowdesk.session.session import Session
 
     driver = make_driver(process)
     services = Services(driver=driver, secret=read_secret, notify=notify, private=KeptDesktops())
+    catalogue = catalogue_with_plugins()
     make = partial(
-        Session, catalogue_with_plugins(), services, folders(), process=process, observer=RealObserver(), bring=bring
-    )
+        Session, catalogue, services, folders(),
+        process=process, observer=RealObserver(), bring=bring, write_report=report_writer(catalogue),
+    )  # fmt: skip
     if process not in WATCHING:
         return make()
     from flowdesk.watching import make_surroundings
@@ -163,7 +168,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _tell_interrupted(session: "Session") -> None:
     """Say, once, which runs a process that is gone left unfinished."""
-    from flowdesk.session.runs import interruption
+    from flowdesk.session.interruptions import interruption
 
     for about in session.runs.interrupted:
         if about["is_new"]:
@@ -277,6 +282,18 @@ def tell_no_window(command: str, error: ImportError) -> int:
 # -- the small commands -----------------------------------------------------------------------------------------------
 
 
+def _runs(options: argparse.Namespace) -> int:
+    from flowdesk.reportcommand import runs
+
+    return runs(options, folders().runs)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from flowdesk.reportcommand import report
+
+    return report(options, folders().runs, catalogue_with_plugins())
+
+
 def _validate(options: argparse.Namespace) -> int:
     from flowdesk.flowtext import validate_files
 
@@ -343,43 +360,9 @@ def _nodes(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from flowdesk.drivers.doctor import checks
-    from flowdesk.nodes.plugins import load_engines
+    from flowdesk.doctorcommand import doctor
 
-    load_engines()
-    found = checks()
-    if options.json:
-        print(json.dumps([
-            {"name": check.name, "ok": check.is_ok, "required": check.is_required, "message": str(check.message), "fix": str(check.fix)}
-            for check in found
-        ], ensure_ascii=False, indent=2))  # fmt: skip
-    else:
-        print("\n".join(doctor_lines(found)))
-    return SUCCEEDED if all(check.is_ok for check in found if check.is_required) else NO_DESKTOP
-
-
-def doctor_lines(checks: "Sequence[Check]") -> Iterator[str]:
-    """Yield what the doctor found as lines for a person. A cause of several faults is explained once."""
-    told: dict[str, str] = {}
-    for check in checks:
-        state = say("ok") if check.is_ok else say("MISSING") if check.is_required else say("absent")
-        word = tr(state)
-        head = word + " " * (8 - sum(1 if ord(letter) < 0x2E80 else 2 for letter in word)) + tr(check.name)
-        if check.message in told:
-            yield f"{head}: {tr(say('for the same reason as {name}', name=tr(told[check.message])))}"
-            continue
-        yield f"{head}: {tr(check.message)}"
-        if not check.is_ok:
-            told[check.message] = check.name
-            if check.fix and check.fix not in told:
-                told[check.fix] = check.name
-                yield f"        {tr(check.fix)}"
-    if not all(check.is_ok for check in checks if check.is_required):
-        yield tr(say("flowdesk cannot use this desktop until the items marked MISSING are available."))
-    elif all(check.is_ok for check in checks):
-        yield tr(say("This desktop has everything that flowdesk can use."))
-    else:
-        yield tr(say("flowdesk can use this desktop. The items marked absent are optional."))
+    return doctor(options)
 
 
 def _token(options: argparse.Namespace) -> int:

@@ -39,6 +39,8 @@ COMMANDS = (
     "worker",
     "submit",
     "jobs",
+    "runs",
+    "report",
 )
 
 
@@ -169,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     window.add_argument("--run", action="store_true", help="run the first flow immediately")
 
     _run_command(commands)
+    _record_commands(commands)
 
     serve = commands.add_parser("serve", help="serve browser editors and scripts without a window")
     serve.add_argument("files", nargs="*", metavar="FILE", help="flow files to open")
@@ -216,6 +219,41 @@ def _run_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="FILE",
         help="save the results of Assert nodes as JUnit XML, for CI",
     )
+
+
+def _record_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    runs = commands.add_parser("runs", help="find past runs by flow, trigger, time, outcome, or text")
+    runs.add_argument(
+        "action",
+        nargs="?",
+        default="list",
+        choices=("list", "keep", "release"),
+        help="keep marks runs so that they are never removed; release takes the mark away",
+    )
+    runs.add_argument("runs", nargs="*", metavar="RUN", help="runs to keep or release: the beginning of their ID")
+    runs.add_argument("--flow", default="", metavar="TEXT", help="part of the flow's name or file name")
+    runs.add_argument("--trigger", default="", metavar="ID", help="ID of the trigger that started it")
+    runs.add_argument(
+        "--since", default="", metavar="TIME", help="2026-11-30, 2026-11-30T08:30, or an age such as 12h or 7d"
+    )
+    runs.add_argument("--until", default="", metavar="TIME", help="the same, for the latest start")
+    runs.add_argument(
+        "--outcome",
+        default="",
+        choices=("succeeded", "failed", "stopped", "interrupted", "running"),
+        help="how it ended",
+    )
+    runs.add_argument("--text", default="", metavar="TEXT", help="text of an error, of the log, or of a result")
+    runs.add_argument("--kept", action="store_true", help="only runs that are marked to be kept")
+    runs.add_argument("--limit", type=int, default=50, help="number of runs (50)")
+    runs.add_argument("--json", action="store_true", help="print the runs as JSON")
+
+    report = commands.add_parser("report", help="write a run as one HTML page to read or send")
+    report.add_argument(
+        "run", metavar="DIR|RUN", help="the run's folder, or the beginning of its ID; see flowdesk runs"
+    )
+    report.add_argument("--out", default="", metavar="FILE", help="output file (report.html in the run's folder)")
+    report.add_argument("--language", default="", choices=("en", "zh_CN"), help="language of the page (the system's)")
 
 
 def _flow_text_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -13,14 +13,14 @@ from flowdesk.resource import resource_path
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
-def page() -> str:
-    """Return the whole page in the language in force, as Markdown."""
-    return resource_path("help", f"troubleshooting.{language()}.md").read_text(encoding="utf-8")
+def page(name: str = "") -> str:
+    """Return the whole page as Markdown, in the language ``name`` or the one in force."""
+    return resource_path("help", f"troubleshooting.{name or language()}.md").read_text(encoding="utf-8")
 
 
-def sections() -> dict[str, str]:
-    """Return the section for each code as plain text."""
-    parts = re.split(r"^## (\S+)\n", page(), flags=re.MULTILINE)[1:]
+def sections(name: str = "") -> dict[str, str]:
+    """Return the section for each code as plain text, in the language ``name`` or the one in force."""
+    parts = re.split(r"^## (\S+)\n", page(name), flags=re.MULTILINE)[1:]
     return {code: _plain(text) for code, text in zip(parts[::2], parts[1::2], strict=True)}
 
 

@@ -7,6 +7,7 @@ import json
 import locale
 import logging
 import os
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -27,19 +28,35 @@ def tr(text: str) -> str:
 
     A ``Sentence`` is looked up by its template and filled with its own values, sentences among them too.
     """
-    if isinstance(text, Sentence):
-        template = _catalogue(_language).get(text.template)
-        if template is None:
-            return str(text)
-        return (
-            template.format(**{name: _inner(value) for name, value in text.values.items()}) if text.values else template
-        )
-    return _catalogue(_language).get(text, text)
+    return translated(text, _language)
 
 
-def _inner(value: object) -> object:
-    """Return a value of a sentence; one that is a sentence itself in the language in force."""
-    return tr(value) if isinstance(value, Sentence) else value
+def translated(text: str, name: str) -> str:
+    """Return a text in the language ``name``, whichever is in force."""
+    if not isinstance(text, Sentence):
+        return _catalogue(name).get(text, text)
+    template = _catalogue(name).get(text.template)
+    if template is None:
+        return str(text)
+    inner = {
+        key: translated(value, name) if isinstance(value, Sentence) else value for key, value in text.values.items()
+    }
+    return template.format(**inner) if text.values else template
+
+
+def retold(text: str, name: str) -> str:
+    """Return an English text that was filled already, such as a record holds, in the language ``name``."""
+    catalogue = _catalogue(name)
+    if not catalogue or not text:
+        return text
+    whole = catalogue.get(text)
+    if whole is not None:
+        return whole
+    for start, pattern, template in _filled_forms(name):
+        match = pattern.fullmatch(text) if text.startswith(start) else None
+        if match is not None:
+            return template.format(**{key: retold(value, name) for key, value in match.groupdict().items()})
+    return text
 
 
 def language() -> str:
@@ -89,6 +106,18 @@ def _catalogue(name: str) -> dict[str, str]:
         logger.exception("the translations %s cannot be read", path)
         return {}
     return texts
+
+
+@cache
+def _filled_forms(name: str) -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Return how each template with values looks when it is filled: its beginning, a pattern, its translation; the longest first."""
+    forms = []
+    for key in sorted(_catalogue(name), key=len, reverse=True):
+        parts = re.split(r"\{(\w+)\}", key)
+        if len(parts) > 1 and len("".join(parts[::2]).strip()) >= 3 and len(set(parts[1::2])) == len(parts[1::2]):
+            pieces = (f"(?P<{part}>.*?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+            forms.append((parts[0], re.compile("".join(pieces), re.DOTALL), _catalogue(name)[key]))
+    return tuple(forms)
 
 
 def tr_all(*texts: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flowdesk.app import doctor_lines
 from flowdesk.cli import main
+from flowdesk.doctorcommand import doctor_lines
 from flowdesk.engine.ports import Check
 from flowdesk.exitcodes import INVALID, NO_DESKTOP, SUCCEEDED
 

@@ -232,6 +232,9 @@ class ListedRun(OpenPayload):
     folder: str | None = Field(description="Its record, on the server's machine.")
     started_by: str
     desktop: Literal["this", "private"] = Field("this", description="`private` for a run on a desktop of its own.")
+    trigger: str = Field("", description="The trigger that started it.")
+    path: str | None = Field(None, description="The flow's file, on the server's machine.")
+    kept: bool = Field(False, description="Whether its record is kept, however old it gets.")
     lost: str | None = Field(None, description="What of its record could not be kept.")
 
 

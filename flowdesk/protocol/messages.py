@@ -43,6 +43,8 @@ from flowdesk.protocol.recordmessages import NoteRecording as NoteRecording
 from flowdesk.protocol.recordmessages import PauseRecording as PauseRecording
 from flowdesk.protocol.recordmessages import StartRecording as StartRecording
 from flowdesk.protocol.recordmessages import StopRecording as StopRecording
+from flowdesk.protocol.runmessages import GetReport as GetReport
+from flowdesk.protocol.runmessages import KeepRun as KeepRun
 
 PROTOCOL_VERSION = 1
 
@@ -122,6 +124,17 @@ class ListRuns(Payload):
 
     limit: int = Field(50, ge=1, le=500, description="How many finished runs at the most.")
     earlier: bool = Field(False, description="Also those of earlier days, whose records lie on the server's disk.")
+    flow: str = Field("", max_length=200, description="Only of flows whose name or file has this in it.")
+    trigger: str = Field("", max_length=200, description="Only those that this trigger started.")
+    since: float | None = Field(None, description="Only those that began at this time or later, in seconds since 1970.")
+    until: float | None = Field(None, description="Only those that began at this time or before.")
+    outcome: Literal["", "succeeded", "failed", "stopped", "interrupted", "running"] = Field(
+        "", description="Only those that ended so."
+    )
+    text: str = Field(
+        "", max_length=200, description="Only those that said this: as an error, in the log, or as a result."
+    )
+    kept: bool | None = Field(None, description="Only those that are marked to be kept, or only the others.")
 
 
 class GetPast(Payload):
@@ -376,6 +389,8 @@ REQUESTS: dict[str, Request] = {
         ),
         Request("execution.picture", GetPicture, Role.EDIT),
         Request("execution.past", GetPast, Role.VIEW),
+        Request("execution.keep", KeepRun, Role.EDIT),
+        Request("execution.report", GetReport, Role.EDIT),
         Request("flow.open", OpenFlow, Role.EDIT),
         Request(
             "flow.get", Nothing, Role.VIEW, "Fetch the live document `workflow_id` with its revision and problems."

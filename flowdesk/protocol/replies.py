@@ -84,6 +84,20 @@ class RunPicture(ReplyPayload):
     data: str | None = Field(None, description="The picture as base64.")
 
 
+class RunKept(ReplyPayload):
+    """Whether the record of a run is kept."""
+
+    run_id: str
+    kept: bool
+
+
+class RunReport(ReplyPayload):
+    """The report of a run."""
+
+    name: str = Field(description="What a file of it may be called.")
+    html: str = Field(description="The whole page. It fetches nothing.")
+
+
 class Validated(ReplyPayload):
     """What is wrong with a flow."""
 
@@ -421,6 +435,8 @@ REPLIES: dict[str, type[BaseModel]] = {
     "execution.snapshot": SnapshotEvent,
     "execution.past": PastRun,
     "execution.picture": RunPicture,
+    "execution.keep": RunKept,
+    "execution.report": RunReport,
     **dict.fromkeys(("flow.open", "flow.get", "flow.reload"), DocumentState),
     "flow.edit": Edited,
     "flow.import": Imported,

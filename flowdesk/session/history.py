@@ -2,37 +2,63 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from flowdesk.aio import in_thread
-from flowdesk.model.errors import RequestInvalid
+from flowdesk.model.causes import system_cause
+from flowdesk.model.errors import FileUnwritable, RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol.messages import GetPast, GetPicture, ListRuns
+from flowdesk.protocol.runmessages import GetReport, KeepRun
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
 from flowdesk.session.plainfiles import read_plain_file
-from flowdesk.session.records import MOST_ABOUT
-from flowdesk.session.replaying import past_run
+from flowdesk.session.records import ABOUT, KEPT, MOST_ABOUT
+from flowdesk.session.replaying import folder_of_run, past_run
+from flowdesk.session.runsearch import RunQuery, chosen, keep
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 MOST_PICTURES = 60
+MOST_SEARCHED = 10_000
 LARGEST_PICTURE = 16 * 1024 * 1024
 
 
-def history_handlers(runs: Path, listing: Callable[[int], list[dict[str, Any]]]) -> dict[str, Handler]:
+WriteReport = Callable[[Path, str, int], str]
+"""Draws the folder of a run as one HTML page, in a language, with at most so many bytes of pictures."""
+MOST_REPORT_PICTURES = 12 * 1024 * 1024
+"""Bytes of pictures in a report that goes over the wire."""
+
+
+def history_handlers(
+    runs: Path, listing: Callable[[int], list[dict[str, Any]]], write_report: WriteReport | None = None
+) -> dict[str, Handler]:
     """Return the handlers of the requests that ask for runs.
 
     Args:
         runs: The folder of the runs' folders.
         listing: Returns the runs that this process knows, at most so many finished ones.
+        write_report: Draws the report of a run; without it reports are refused.
     """
 
     async def listed(peer: Peer, payload: ListRuns, workflow_id: str, message_id: str) -> dict[str, Any]:
-        live = listing(payload.limit)
-        earlier = await in_thread(lambda: read_history(runs), "flowdesk.history") if payload.earlier else []
-        return {"runs": merged(live, earlier)[: max(payload.limit, len(live))] if payload.earlier else live}
+        query = RunQuery(
+            payload.flow, payload.trigger, payload.since, payload.until, payload.outcome, payload.text, payload.kept
+        )
+        live = listing(payload.limit if query.is_empty else MOST_SEARCHED)
+        if not payload.earlier and query.is_empty:
+            return {"runs": live}
+
+        def found() -> list[dict[str, Any]]:
+            known = merged(live, read_history(runs)) if payload.earlier else live
+            if query.is_empty:
+                return known[: max(payload.limit, len(live))]
+            return [dict(run) for run in islice(chosen(known, query), payload.limit)]
+
+        return {"runs": await in_thread(found, "flowdesk.history")}
 
     async def picture(peer: Peer, payload: GetPicture, workflow_id: str, message_id: str) -> dict[str, Any]:
         return await in_thread(lambda: _picture(runs, payload), "flowdesk.history")
@@ -40,18 +66,75 @@ def history_handlers(runs: Path, listing: Callable[[int], list[dict[str, Any]]])
     async def past(peer: Peer, payload: GetPast, workflow_id: str, message_id: str) -> dict[str, Any]:
         return await in_thread(lambda: past_run(runs, payload.run_id, payload.moment), "flowdesk.history")
 
-    return {"workflow.list": listed, "execution.picture": picture, "execution.past": past}
+    asked: dict[str, Handler] = {"workflow.list": listed, "execution.picture": picture, "execution.past": past}
+    return {**asked, **_record_handlers(runs, write_report)}
+
+
+def _record_handlers(runs: Path, write_report: WriteReport | None) -> dict[str, Handler]:
+    async def kept(peer: Peer, payload: KeepRun, workflow_id: str, message_id: str) -> dict[str, Any]:
+        await in_thread(lambda: keep_run(runs, payload.run_id, is_kept=payload.kept), "flowdesk.history")
+        return {"run_id": payload.run_id, "kept": payload.kept}
+
+    async def report(peer: Peer, payload: GetReport, workflow_id: str, message_id: str) -> dict[str, Any]:
+        if write_report is None:
+            raise RequestInvalid(
+                say("This flowdesk cannot write reports."), say("Use flowdesk report on the command line.")
+            )
+
+        def written() -> dict[str, Any]:
+            folder, about = folder_of_run(runs, payload.run_id)
+            return {"name": report_name(about), "html": write_report(folder, payload.language, MOST_REPORT_PICTURES)}
+
+        return await in_thread(written, "flowdesk.report")
+
+    return {"execution.keep": kept, "execution.report": report}
+
+
+def keep_run(runs: Path, run_id: str, *, is_kept: bool) -> None:
+    """Mark the record of a run, so that it is kept however old it gets, or take the mark away.
+
+    Raises:
+        RequestInvalid: If there is no record of it.
+        FileUnwritable: If the mark cannot be written.
+    """
+    folder_of_run(runs, run_id)
+    place = next((folder for folder, about in records_in(runs) if about.get("run_id") == run_id), None)
+    if place is None:
+        return
+    try:
+        keep(place, is_kept=is_kept)
+    except OSError as error:
+        raise FileUnwritable(
+            say("{path} cannot be written: {reason}.", path=place, reason=system_cause(error)),
+            say("Check the disk and the folder's permissions."),
+        ) from error
+
+
+def report_name(about: Mapping[str, Any]) -> str:
+    """Return what the file of a report is called."""
+    plain = re.sub(r"[^\w\-]+", "-", str(about.get("name") or "")).strip("-")[:40] or "run"
+    return f"{plain}-{str(about.get('run_id'))[:6]}.html"
+
+
+def records_in(runs: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the records under a folder: where each lies, and what its ``run.json`` holds."""
+    for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else ():
+        try:
+            about = json.loads(read_plain_file(file, MOST_ABOUT))
+        except (OSError, ValueError):
+            continue  # a record that is damaged or just being removed is no run to show
+        if isinstance(about, dict):
+            yield file.parent, about
 
 
 def read_history(runs: Path) -> list[dict[str, Any]]:
     """Return the runs whose records lie under a folder, in the shape of ``workflow.list``, the newest first."""
     found = []
-    for file in runs.glob("*/run.json") if runs.is_dir() else ():
+    for place, about in records_in(runs):
         try:
-            about = json.loads(read_plain_file(file, MOST_ABOUT))
-            found.append(_listed(about, file.parent))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # a record that is damaged or just being removed is no run to show
+            found.append(_listed(about, place))
+        except (ValueError, KeyError, TypeError):
+            continue
     return sorted(found, key=lambda run: -float(run["started"]))
 
 
@@ -93,6 +176,10 @@ def _listed(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "message": str(message),
         "folder": str(about.get("folder") or folder),
         "started_by": str(about.get("started_by") or ""),
+        "desktop": "private" if about.get("desktop") == "private" else "this",
+        "trigger": str(about.get("trigger") or ""),
+        "path": about.get("path"),
+        "kept": (folder / KEPT).exists(),
     }
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from flowdesk.system import birth, is_alive
 MOST_FILES = 2000
 MOST_BYTES = 500 * 1024 * 1024
 MOST_MESSAGE_BYTES = 64 * 1024 * 1024
-KEPT_RUNS = 50
+KEPT_RUNS = 200
+KEPT_DAYS = 90
 MOST_RUNS_BYTES = 2 * 1024 * 1024 * 1024
 MOST_INTERRUPTED = 20
 ABOUT = "run.json"
@@ -29,6 +31,8 @@ RESERVED = 8192
 """Bytes that ``run.json`` takes from its beginning, so that the end of a run fits in although the disk is full by then."""
 MOST_ABOUT = 16 * 1024 * 1024
 """Bytes of a ``run.json`` that is read."""
+KEPT = "kept"
+"""A file in a run's folder: the run is kept, whatever its age."""
 _GONE = ".gone"
 """Ends the name of a folder that is being removed."""
 _ENDS = frozenset({"execution.complete", "execution.error", "node.error"})
@@ -120,7 +124,8 @@ class RunRecord:
         """
         self.folder = folder
         process = {"pid": os.getpid(), "birth": birth(os.getpid())}
-        self._about = {**about, **process, "started": time.time(), "status": "running", "folder": str(folder.path)}
+        lies = str(folder.path.absolute())  # found again from any folder
+        self._about = {**about, **process, "started": time.time(), "status": "running", "folder": lies}
         self._places = [folder.path, *([] if known_at is None else [known_at])]
         self._faults: dict[str, str] = {}
         for place in self._places:
@@ -188,7 +193,10 @@ def interrupted(runs: Path) -> list[dict[str, Any]]:
     found = []
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else []:
         try:
-            about = json.loads(read_plain_file(file, MOST_ABOUT))
+            content = read_plain_file(file, MOST_ABOUT)
+            if b'"running"' not in content and b'"interrupted"' not in content:
+                continue
+            about = json.loads(content)
             is_new = about["status"] == "running" and not _is_under_way(about)
             if not is_new and about["status"] != "interrupted":
                 continue
@@ -202,30 +210,48 @@ def interrupted(runs: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda about: float(about.get("started", 0)), reverse=True)[:MOST_INTERRUPTED]
 
 
-def _is_under_way(about: dict[str, Any]) -> bool:
+def is_interrupted(about: Mapping[str, Any]) -> bool:
+    """Whether what ``run.json`` holds tells of a run whose process is gone."""
+    return about.get("status") == "interrupted" or (about.get("status") == "running" and not _is_under_way(about))
+
+
+def _is_under_way(about: Mapping[str, Any]) -> bool:
     """Whether the process that began a run still runs: the same one, not another that got its number."""
-    pid = int(about["pid"])
+    pid = int(about.get("pid") or 0)
+    if not pid:
+        return False
     if pid == os.getpid():
         return about.get("birth") is not None and about.get("birth") == birth(pid)
     return is_alive(pid) and about.get("birth") in (None, birth(pid))
 
 
-def prune(runs: Path, keep: int = KEPT_RUNS, most_bytes: int = MOST_RUNS_BYTES) -> None:
-    """Remove the folders of the oldest runs beyond ``keep`` runs or ``most_bytes``. A run under way keeps its own.
+def prune(
+    runs: Path,
+    keep: int = KEPT_RUNS,
+    most_bytes: int = MOST_RUNS_BYTES,
+    *,
+    days: int = KEPT_DAYS,
+    now: float | None = None,
+) -> None:
+    """Remove the folders of the oldest runs beyond ``keep`` runs or ``most_bytes``, and those older than ``days``; 0 is no limit.
 
-    Blocks for long where there is much to remove. What a process that ended meanwhile left is removed, too.
+    A run under way keeps its own, and one that is marked to be kept is neither removed nor counted. Blocks for long
+    where there is much to remove. What a process that ended meanwhile left is removed, too.
     """
+    oldest = (time.time() if now is None else now) - days * 86_400 if days else 0.0
     for left in runs.glob(f"*{_GONE}") if runs.is_dir() else []:
         shutil.rmtree(left, ignore_errors=True)
     known: list[tuple[float, Path, dict[str, Any]]] = []
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else []:
         with contextlib.suppress(OSError, ValueError):
+            if (file.parent / KEPT).exists():
+                continue
             about = json.loads(read_plain_file(file, MOST_ABOUT))
             known.append((file.stat().st_mtime, file.parent, about if isinstance(about, dict) else {}))
     used = 0
-    for count, (_, folder, about) in enumerate(sorted(known, key=lambda each: each[0], reverse=True), 1):
+    for count, (changed, folder, about) in enumerate(sorted(known, key=lambda each: each[0], reverse=True), 1):
         used += int(about.get("bytes", 0))
-        is_too_much = count > keep or (used > most_bytes and count > 1)
+        is_too_much = count > keep or (used > most_bytes and count > 1) or changed < oldest
         if is_too_much and not (about.get("status") == "running" and _is_under_way(about)):
             # Renamed first: a folder that is half removed must not count as a run.
             gone = folder.with_name(folder.name + _GONE)

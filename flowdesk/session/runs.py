@@ -26,10 +26,11 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.place import Place, read_place
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
+from flowdesk.session.interruptions import interrupted_payload
 from flowdesk.session.journal import Journal
 from flowdesk.session.lastruns import LastRun, LastRuns, Renames
 from flowdesk.session.private import PrivateRunner
-from flowdesk.session.records import KEPT_RUNS, RunFolder, RunRecord, interrupted, prune
+from flowdesk.session.records import KEPT_DAYS, KEPT_RUNS, RunFolder, RunRecord, interrupted, prune
 from flowdesk.session.secrets import Secrets
 from flowdesk.session.visits import VisitRecord
 
@@ -68,10 +69,17 @@ class LiveRun:
         """``private`` for a run on a desktop of its own, ``this`` for others."""
         return "private" if isinstance(self.runner, PrivateRunner) else "this"
 
+    @property
+    def trigger(self) -> str:
+        """The trigger that started it, empty for none."""
+        given = self.runner.options.variables.get("trigger")
+        return str(given.get("id") or "") if isinstance(given, dict) else ""
+
     def about(self) -> dict[str, Any]:
         """Return what its record begins with."""
-        known = ("run_id", "workflow_id", "name", "started_by", "desktop")
-        return {**{name: getattr(self, name) for name in known}, "is_part": self.runner.options.is_part}
+        known = ("run_id", "workflow_id", "name", "started_by", "desktop", "trigger")
+        path = str(self.path) if self.path is not None else None
+        return {**{name: getattr(self, name) for name in known}, "path": path, "is_part": self.runner.options.is_part}
 
     def payload(self) -> dict[str, Any]:
         """Return the run as JSON values."""
@@ -87,6 +95,8 @@ class LiveRun:
             "folder": self.finished.folder if self.finished else None,
             "started_by": self.started_by,
             "desktop": self.desktop,
+            "trigger": self.trigger,
+            "path": str(self.path) if self.path is not None else None,
             **({"lost": self.lost} if self.lost else {}),
         }
 
@@ -115,6 +125,8 @@ class RunBook:
         self._on_change = on_change
         self.kept = KEPT_RUNS
         """How many runs keep their folders."""
+        self.kept_days = KEPT_DAYS
+        """After how many days a folder is removed; 0 is never."""
         self.current: dict[str, LiveRun] = {}
         """The run of each workflow that has one under way, by workflow id."""
         self.queued: dict[str, list[LiveRun]] = {}
@@ -398,7 +410,7 @@ class RunBook:
         under_way = self.under_way()
         ended = list(reversed(self.finished.values()))[:limit]
         listed = [live.payload() for live in under_way] + [dict(payload) for payload in ended]
-        return listed + [_interrupted_payload(about) for about in self.interrupted[: limit - len(listed)]]
+        return listed + [interrupted_payload(about) for about in self.interrupted[: limit - len(listed)]]
 
     async def _carry(self, live: LiveRun, record: RunRecord, visits: VisitRecord, journal: Journal) -> RunFinished:
         if self._services.driver is not None:
@@ -443,7 +455,9 @@ class RunBook:
             self._prunes_again = True
             return
         self._prunes_again = False
-        self._pruning = spawn(in_thread(lambda: prune(self._folder, self.kept), "flowdesk.prune"), "flowdesk.prune")
+        self._pruning = spawn(
+            in_thread(lambda: prune(self._folder, self.kept, days=self.kept_days), "flowdesk.prune"), "flowdesk.prune"
+        )
         self._pruning.add_done_callback(lambda _: self._prune() if self._prunes_again else None)
 
     def _tell_wait(self, run_id: str, node_id: str, holder: str) -> None:
@@ -454,31 +468,6 @@ class RunBook:
         live.runner.tell_waiting(
             node_id, say('waiting for the desktop, which "{name}" uses', name=holding.name if holding else holder)
         )
-
-
-def interruption(about: dict[str, Any]) -> str:
-    """Return the sentence that says where a run was interrupted."""
-    if about.get("node_id") is None:
-        return say("Interrupted: flowdesk closed during the run. It does not resume.")
-    return say(
-        'Interrupted at node "{node}": flowdesk closed during the run. It does not resume.', node=about["node_id"]
-    )
-
-
-def _interrupted_payload(about: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "run_id": about.get("run_id", ""),
-        "workflow_id": about.get("workflow_id", ""),
-        "name": about.get("name", ""),
-        "status": "interrupted",
-        "started": about.get("started", 0.0),
-        "duration": None,
-        "node_id": about.get("node_id"),
-        "message": interruption(about),
-        "folder": about.get("folder"),
-        "started_by": about.get("started_by", ""),
-        "desktop": about.get("desktop", "this"),
-    }
 
 
 def _folder_name(name: str, run_id: str) -> str:

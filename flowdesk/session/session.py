@@ -32,7 +32,7 @@ from flowdesk.session.desk import Desk
 from flowdesk.session.diskwatch import DiskWatch
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.elsewhere import Elsewhere
-from flowdesk.session.history import history_handlers
+from flowdesk.session.history import WriteReport, history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.journals import Journals
 from flowdesk.session.looking import Handler, Looking
@@ -78,6 +78,8 @@ class Session:
     """Whether unsaved edits that an earlier process left come back by themselves, where no window asks about them."""
     bring: Bring | None = None
     """Makes flows of scripts of other tools."""
+    write_report: WriteReport | None = None
+    """Draws the reports of runs."""
     peers: dict[str, Peer] = field(default_factory=dict)
     _checks: Sequence[Check] | None = None
     _checking: "asyncio.Task[None] | None" = None
@@ -135,7 +137,7 @@ class Session:
             **Declarations(self.desk, self.runs, self.catalogue).handlers(),
             **self.triggering.handlers(),
             **self.recordings.handlers(),
-            **history_handlers(self.folders.runs, self.runs.listing),
+            **history_handlers(self.folders.runs, self.runs.listing, self.write_report),
         }
         if self.services.driver is not None:
             self.services.driver.on_emergency(self.stop_all)

@@ -320,6 +320,8 @@ class WindowFrame(QMainWindow):
             self.retranslate()
         elif name == "kept_runs":
             self.session.runs.kept = value
+        elif name == "kept_days":
+            self.session.runs.kept_days = value
         elif name in {"serves", "port"}:
             self.serving_changed.emit()
 

@@ -94,6 +94,7 @@ class PreferencesDialog(QDialog):
         column.addWidget(self._section("Appearance", [self._choice(*row) for row in LOOKS]))
         running = [self._choice(*row) for row in RUNS]
         running.append(self._number("kept_runs", "Run records to keep", 1, 10_000))
+        running.append(self._number("kept_days", "Days to keep run records; 0 = unlimited", 0, 3650))
         column.addWidget(self._section("Running flows", running))
         column.addWidget(_note(
             tr("To stop all runs from anywhere, press Ctrl+Alt+Q or hold the pointer in a screen corner.")

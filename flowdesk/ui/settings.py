@@ -37,8 +37,10 @@ class Settings(BaseModel):
     """Whether browsers and scripts can connect."""
     port: int = Field(8000, ge=1, le=65_535)
     """Port of the server, where the command line names none."""
-    kept_runs: int = Field(50, ge=1, le=10_000)
+    kept_runs: int = Field(200, ge=1, le=10_000)
     """How many runs keep their folders."""
+    kept_days: int = Field(90, ge=0, le=3650)
+    """After how many days the folder of a run is removed; 0 is never."""
     has_seen_tour: bool = False
     recent: list[str] = []
     open_files: list[str] = []

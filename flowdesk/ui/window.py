@@ -1,6 +1,5 @@
 """The main window: the commands of ``actions`` on the flows in its tabs, and its end."""
 
-import asyncio
 import base64
 import contextlib
 from collections.abc import Mapping
@@ -21,7 +20,6 @@ from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.resource import resource_path
-from flowdesk.session.history import read_history
 from flowdesk.session.session import Session
 from flowdesk.ui import dialogs, importing
 from flowdesk.ui.flowfiles import unsaved_elsewhere
@@ -29,6 +27,7 @@ from flowdesk.ui.flows import STEP_ASIDE_MS, FlowsWindow
 from flowdesk.ui.gallery import Gallery, GalleryDialog
 from flowdesk.ui.plain import tip
 from flowdesk.ui.preferences import PreferencesDialog
+from flowdesk.ui.recordactions import RecordActions
 from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tour import Tour
@@ -51,6 +50,7 @@ class MainWindow(FlowsWindow):
         self._connect()
         self._restore_layout()
         session.runs.kept = settings.values.kept_runs
+        session.runs.kept_days = settings.values.kept_days
         self.ring = Ring()
         self.rings = Rings()
         session.looking.on_highlight = self.ring.show_around
@@ -85,6 +85,7 @@ class MainWindow(FlowsWindow):
         self.beginning.wanted.connect(lambda: QTimer.singleShot(0, self, self._fill_beginning))
         self.runs.flow_chosen.connect(self._show_flow)
         self.runs.past_wanted.connect(self._show_past)
+        self.records = RecordActions(self)
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)
         self.variables.edited.connect(self._edit_front)
@@ -405,7 +406,7 @@ class MainWindow(FlowsWindow):
 
     async def read_history(self) -> None:
         """Show the runs of earlier days, whose records lie on the disk."""
-        self.runs.show_earlier(await asyncio.to_thread(read_history, self.session.folders.runs))
+        await self.records.read()
         for run in self.session.runs.interrupted:
             if not run["is_new"]:
                 continue

@@ -61,3 +61,40 @@ async def test_a_run_without_a_record_is_said_to_have_none(session: Session) -> 
 async def test_who_only_watches_gets_no_pictures_of_the_desktop(session: Session, folder: Path) -> None:
     with pytest.raises(NotAllowed):
         await ask(session, Keeper("a", Role.VIEW), "execution.picture", run_id="old")
+
+
+async def test_runs_are_looked_for_by_what_they_said_and_how_they_ended(session: Session, folder: Path) -> None:
+    peer = Keeper("a", Role.VIEW)
+    line = {"type": "execution.log", "timestamp": 1001.0, "payload": {"level": "info", "message": "Total: 12 €"}}
+    (folder / "messages.jsonl").write_text(json.dumps(line) + "\n", "ascii")
+    for query in ({"text": "12 €"}, {"flow": "ol"}, {"outcome": "failed"}, {"since": 999.0, "until": 1001.0}):
+        assert [run["run_id"] for run in await listed(session, peer, earlier=True, **query)] == ["old"], query
+    for query in ({"text": "13 €"}, {"flow": "new"}, {"outcome": "stopped"}, {"since": 1001.0}, {"trigger": "x"}):
+        assert await listed(session, peer, earlier=True, **query) == [], query
+
+
+async def test_a_run_is_marked_to_be_kept_by_editors(session: Session, folder: Path) -> None:
+    with pytest.raises(NotAllowed):
+        await ask(session, Keeper("v", Role.VIEW), "execution.keep", run_id="old")
+    peer = Keeper("e", Role.EDIT)
+    assert await ask(session, peer, "execution.keep", run_id="old") == {"run_id": "old", "kept": True}
+    assert [run["kept"] for run in await listed(session, peer, earlier=True)] == [True]
+    await ask(session, peer, "execution.keep", run_id="old", kept=False)
+    assert await listed(session, peer, earlier=True, kept=True) == []
+
+
+async def test_the_report_of_a_run_comes_in_the_language_that_is_asked_for(session: Session, folder: Path) -> None:
+    peer = Keeper("e", Role.EDIT)
+    with pytest.raises(RequestInvalid):
+        await ask(session, peer, "execution.report", run_id="old")  # this session draws none
+    told: list[Any] = []
+
+    def write(*given: Any) -> str:
+        told.append(given)
+        return "<!doctype html>"
+
+    drawing = Session(session.catalogue, session.services, session.folders, write_report=write)
+    reply = await ask(drawing, peer, "execution.report", run_id="old", language="zh_CN")
+    assert (reply["name"], reply["html"]) == ("Old-old.html", "<!doctype html>")
+    assert told[0][:2] == (folder, "zh_CN")
+    await drawing.close()

@@ -14,6 +14,7 @@ from flowdesk.engine.context import Services
 from flowdesk.i18n import set_language
 from flowdesk.importing.bringing import bring
 from flowdesk.nodes import catalogue_with_plugins
+from flowdesk.reporting.writing import report_writer
 from flowdesk.session.session import Folders, Session
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.window import MainWindow
@@ -55,6 +56,7 @@ class Rig:
             Services(driver=None),
             Folders(folder / "state", folder / "runs", folder / "flows"),
             bring=bring,
+            write_report=report_writer(catalogue_with_plugins()),
         )
         self.settings = SettingsFile(folder / "window.json")
         self.window = MainWindow(self.session, self.settings)

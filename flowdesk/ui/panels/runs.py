@@ -1,15 +1,18 @@
 """The runs of all flows, whoever started them: the newest first, each with its outcome, its pictures and its folder."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QIcon, QPixmap
 from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
     QDialog,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QListView,
     QListWidget,
     QListWidgetItem,
@@ -25,6 +28,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.session.history import merged, pictures_of
+from flowdesk.session.runsearch import RunQuery
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.history import began, took
 from flowdesk.ui.plain import PlainLabel, tip
@@ -36,7 +40,9 @@ COLORS = {"succeeded": "success", "failed": "error", "stopped": "warning", "inte
 ICONS = {"succeeded": "circle-check", "failed": "circle-x", "stopped": "circle-stop", "interrupted": "zap"}
 INTERRUPTED = "Interrupted"
 THUMBNAIL = QSize(112, 70)
+OUTCOMES = ("succeeded", "failed", "stopped", "interrupted")
 REFRESH_MS = 1000
+SEARCH_MS = 250
 SHARE = 0.8
 """Of the screen, that a picture may take."""
 
@@ -48,6 +54,12 @@ class RunsPanel(QWidget):
     """Workflow id and the node to show, or an empty text."""
     past_wanted = Signal(str, str)
     """Workflow id and the run that is to be shown on its canvas."""
+    search_changed = Signal(object)
+    """A ``RunQuery``: which runs are looked for."""
+    report_wanted = Signal(object)
+    """The run whose report is to be written and shown."""
+    keep_wanted = Signal(object, bool)
+    """The run, and whether its record is to be kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show no runs."""
@@ -57,6 +69,12 @@ class RunsPanel(QWidget):
         self._earlier: Sequence[dict[str, Any]] = ()
         self._runs: dict[str, dict[str, Any]] = {}
         self._pictured = ""
+        self._query = RunQuery()
+        self._found: frozenset[str] | None = None
+        """Ids of the runs that were looked for; ``None`` while none are."""
+        self.search = QLineEdit(self)
+        self.search.setClearButtonEnabled(True)
+        self.outcomes = QComboBox(self)
         self.tree = QTreeWidget(self)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
@@ -70,6 +88,8 @@ class RunsPanel(QWidget):
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_button, self.folder_button = QPushButton(self), QPushButton(self)
         self.past_button = QPushButton(self)
+        self.report_button = QPushButton(self)
+        self.keep_box = QCheckBox(self)
         self.pictures = QListWidget(self)
         self.pictures.setViewMode(QListView.ViewMode.IconMode)
         self.pictures.setIconSize(THUMBNAIL)
@@ -80,21 +100,33 @@ class RunsPanel(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(REFRESH_MS)
         self._clock.timeout.connect(self._show_durations)
+        self._connect()
+        theme.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def _connect(self) -> None:
+        self._searching = QTimer(self)
+        self._searching.setSingleShot(True)
+        self._searching.setInterval(SEARCH_MS)
+        self._searching.timeout.connect(self._search)
+        self.search.textChanged.connect(lambda _: self._searching.start())
+        self.outcomes.currentIndexChanged.connect(lambda _: self._search())
         self.tree.itemSelectionChanged.connect(self._show_chosen)
         self.tree.itemActivated.connect(lambda _: self._show_flow())
         self.show_button.clicked.connect(self._show_flow)
         self.folder_button.clicked.connect(self._open_folder)
         self.past_button.clicked.connect(self._show_past)
+        self.report_button.clicked.connect(self._ask_for_report)
+        self.keep_box.clicked.connect(self._ask_to_keep)
         self.pictures.itemActivated.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
         self.pictures.itemClicked.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
-        theme.changed.connect(self.retranslate)
-        self.retranslate()
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.addWidget(self.past_button)
         buttons.addWidget(self.show_button)
         buttons.addWidget(self.folder_button)
+        buttons.addWidget(self.report_button)
         buttons.addStretch()
         detail = QWidget(self)
         column = QVBoxLayout(detail)
@@ -102,9 +134,19 @@ class RunsPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.outcome)
         column.addLayout(buttons)
+        column.addWidget(self.keep_box)
         column.addStretch()
+        finding = QHBoxLayout()
+        finding.addWidget(self.search, 1)
+        finding.addWidget(self.outcomes)
+        side = QWidget(self)
+        listed = QVBoxLayout(side)
+        listed.setContentsMargins(0, 0, 0, 0)
+        listed.setSpacing(4)
+        listed.addLayout(finding)
+        listed.addWidget(self.tree)
         splitter = QSplitter(self)
-        for part, share in ((self.tree, 4), (detail, 3), (self.pictures, 2)):
+        for part, share in ((side, 4), (detail, 3), (self.pictures, 2)):
             splitter.addWidget(part)
             splitter.setStretchFactor(splitter.count() - 1, share)
         splitter.setSizes([400, 300, 200])
@@ -118,6 +160,20 @@ class RunsPanel(QWidget):
         self.tree.setAccessibleName(tr("Runs"))
         self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Started"), tr("Duration")])
         self.pictures.setAccessibleName(tr("Images of the run"))
+        self.search.setPlaceholderText(tr("Search runs"))
+        self.search.setAccessibleName(tr("Search runs"))
+        self.outcomes.setAccessibleName(tr("Outcome"))
+        chosen = max(0, self.outcomes.currentIndex())
+        self.outcomes.blockSignals(True)
+        self.outcomes.clear()
+        self.outcomes.addItem(tr("All"), "")
+        for state in OUTCOMES:
+            self.outcomes.addItem(_state_word(state), state)
+        self.outcomes.setCurrentIndex(chosen)
+        self.outcomes.blockSignals(False)
+        self.report_button.setText(tr("Report"))
+        self.report_button.setIcon(icon("file-text"))
+        self.keep_box.setText(tr("Keep this run"))
         self.show_button.setText(tr("Show the flow"))
         self.past_button.setText(tr("Show on the canvas"))
         self.past_button.setIcon(icon("history"))
@@ -129,15 +185,36 @@ class RunsPanel(QWidget):
         """Show the runs that the session tells of."""
         self._live = runs
         self._fill()
+        if not self._query.is_empty:
+            self._searching.start()
 
     def show_earlier(self, runs: Sequence[dict[str, Any]]) -> None:
         """Show the runs of earlier days too."""
         self._earlier = runs
         self._fill()
 
+    def show_found(self, query: RunQuery, runs: Set[str]) -> None:
+        """Show only these of the runs, unless something else is looked for by now."""
+        if query == self._query:
+            self._found = frozenset(runs)
+            self._fill()
+
+    def _search(self) -> None:
+        self._searching.stop()
+        self._query = RunQuery(text=self.search.text().strip(), outcome=str(self.outcomes.currentData() or ""))
+        if self._query.is_empty:
+            self._found = None
+            self._fill()
+        else:
+            self.search_changed.emit(self._query)
+
     def _fill(self) -> None:
         chosen = self._chosen()
-        runs = merged(self._live, self._earlier)
+        runs = [
+            run
+            for run in merged(self._live, self._earlier)
+            if self._found is None or run["run_id"] in self._found or (_is_live(run) and self._query.fits(run))
+        ]
         self._runs = {run["run_id"]: run for run in runs}
         self.tree.blockSignals(True)
         self.tree.clear()
@@ -153,6 +230,7 @@ class RunsPanel(QWidget):
             item.setIcon(1, icon("app-window") if where else QIcon())
             item.setToolTip(1, tip("\n".join(filter(None, (where, run.get("message") or "")))))
             item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setIcon(2, icon("flag", size=14) if run.get("kept") else QIcon())
             item.setData(0, RUN_ROLE, run["run_id"])
             if chosen is not None and run["run_id"] == chosen["run_id"]:
                 self.tree.setCurrentItem(item)
@@ -181,8 +259,14 @@ class RunsPanel(QWidget):
         self.show_button.setEnabled(run is not None)
         self.past_button.setEnabled(run is not None and not _is_live(run))
         self.folder_button.setEnabled(bool(run and run.get("folder") and Path(run["folder"]).is_dir()))
+        self.report_button.setEnabled(self.folder_button.isEnabled() and self.past_button.isEnabled())
+        self.keep_box.setEnabled(self.report_button.isEnabled())
+        self.keep_box.setChecked(bool(run and run.get("kept")))
         if run is None:
-            self.outcome.setText(tr("No runs yet. Press F5 to run the current flow."))
+            is_none = self._found is None
+            self.outcome.setText(
+                tr("No runs yet. Press F5 to run the current flow.") if is_none else tr("There are no such runs.")
+            )
             self.pictures.clear()
             return
         self.outcome.setText(outcome_of(run))
@@ -217,6 +301,16 @@ class RunsPanel(QWidget):
         run = self._chosen()
         if run is not None:
             self.past_wanted.emit(run["workflow_id"], run["run_id"])
+
+    def _ask_for_report(self) -> None:
+        run = self._chosen()
+        if run is not None:
+            self.report_wanted.emit(dict(run))
+
+    def _ask_to_keep(self) -> None:
+        run = self._chosen()
+        if run is not None:
+            self.keep_wanted.emit(dict(run), self.keep_box.isChecked())
 
     def _open_folder(self) -> None:
         run = self._chosen()

@@ -64,6 +64,20 @@ export interface ListRuns {
   readonly limit?: number;
   /** Also those of earlier days, whose records lie on the server's disk. */
   readonly earlier?: boolean;
+  /** Only of flows whose name or file has this in it. */
+  readonly flow?: string;
+  /** Only those that this trigger started. */
+  readonly trigger?: string;
+  /** Only those that began at this time or later, in seconds since 1970. */
+  readonly since?: number | null;
+  /** Only those that began at this time or before. */
+  readonly until?: number | null;
+  /** Only those that ended so. */
+  readonly outcome?: "" | "succeeded" | "failed" | "stopped" | "interrupted" | "running";
+  /** Only those that said this: as an error, in the log, or as a result. */
+  readonly text?: string;
+  /** Only those that are marked to be kept, or only the others. */
+  readonly kept?: boolean | null;
 }
 
 /** Validate a flow: given here, or the open one. */
@@ -90,6 +104,22 @@ export interface GetPast {
   readonly run_id: string;
   /** Which moment; without it the end. */
   readonly moment?: number | null;
+}
+
+/** Mark the record of a run, so that it is kept however old it gets, or take the mark away. */
+export interface KeepRun {
+  /** The run, as `workflow.list` has it. */
+  readonly run_id: string;
+  /** Whether it is kept. */
+  readonly kept?: boolean;
+}
+
+/** Fetch the report of a run: one HTML page with steps, pictures, values, log and what failed. */
+export interface GetReport {
+  /** The run, as `workflow.list` has it. */
+  readonly run_id: string;
+  /** The language of the page. */
+  readonly language?: "en" | "zh_CN";
 }
 
 /** Open a flow as a live document: a file, a flow given here, or a new one. */
@@ -802,6 +832,12 @@ export interface ListedRun {
   readonly started_by: string;
   /** `private` for a run on a desktop of its own. */
   readonly desktop?: "this" | "private";
+  /** The trigger that started it. */
+  readonly trigger?: string;
+  /** The flow's file, on the server's machine. */
+  readonly path?: string | null;
+  /** Whether its record is kept, however old it gets. */
+  readonly kept?: boolean;
   /** What of its record could not be kept. */
   readonly lost?: string | null;
   readonly [key: string]: unknown;
@@ -963,6 +999,20 @@ export interface RunPicture {
   readonly name?: string | null;
   /** The picture as base64. */
   readonly data?: string | null;
+}
+
+/** Whether the record of a run is kept. */
+export interface RunKept {
+  readonly run_id: string;
+  readonly kept: boolean;
+}
+
+/** The report of a run. */
+export interface RunReport {
+  /** What a file of it may be called. */
+  readonly name: string;
+  /** The whole page. It fetches nothing. */
+  readonly html: string;
 }
 
 /** A live document as it is now. */
@@ -1573,6 +1623,8 @@ export interface Requests {
   readonly "execution.snapshot": Nothing;
   readonly "execution.picture": GetPicture;
   readonly "execution.past": GetPast;
+  readonly "execution.keep": KeepRun;
+  readonly "execution.report": GetReport;
   readonly "flow.open": OpenFlow;
   readonly "flow.get": Nothing;
   readonly "flow.edit": EditFlow;
@@ -1639,6 +1691,8 @@ export interface Replies {
   readonly "execution.snapshot": SnapshotEvent;
   readonly "execution.past": PastRun;
   readonly "execution.picture": RunPicture;
+  readonly "execution.keep": RunKept;
+  readonly "execution.report": RunReport;
   readonly "flow.open": DocumentState;
   readonly "flow.get": DocumentState;
   readonly "flow.reload": DocumentState;

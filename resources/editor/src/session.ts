@@ -7,12 +7,12 @@ import { removal, writeFlow, type Change } from "./flow";
 import type { Preview, ValueEntry } from "./form/offers";
 import type { Visit } from "./form/visits";
 import { emptied, membersOf, withoutFrames } from "./frames";
-import { said, t } from "./i18n";
+import { currentLanguage, said, t } from "./i18n";
 import { avoid } from "./naming";
 import type { HelpAnswer, RecordChanged, Requests, StatusEvent } from "./protocol";
 import { randomId } from "./random";
 import { takeIn, type RunEvent } from "./runview";
-import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor, type OpenFlow, type OwnTriggers, type Problem, type Question, type Run, type State } from "./store";
+import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor, type OpenFlow, type Outcome, type OwnTriggers, type Problem, type Question, type Run, type State } from "./store";
 
 const get = useStore.getState;
 const set = useStore.setState;
@@ -253,6 +253,22 @@ export class Session {
   async listRuns(): Promise<void> {
     const { runs } = await this.connection.request("workflow.list", { limit: 50, earlier: true });
     set({ runs });
+  }
+
+  /** Finds runs of any day by what they said and how they ended. */
+  async findRuns(text: string, outcome: Outcome): Promise<readonly Run[]> {
+    return (await this.connection.request("workflow.list", { limit: 200, earlier: true, text, outcome })).runs;
+  }
+
+  /** Marks the record of a run, so that it is kept however old it gets, or takes the mark away. */
+  async keepRun(runId: string, kept: boolean): Promise<void> {
+    await this.connection.request("execution.keep", { run_id: runId, kept });
+    await this.listRuns();
+  }
+
+  /** Fetches the report of a run as one page, for a file. */
+  async reportOf(runId: string): Promise<{ name: string; html: string }> {
+    return await this.connection.request("execution.report", { run_id: runId, language: currentLanguage() });
   }
 
   /** Which values a node may name, with those of the last run; `null` where the server does not say. */

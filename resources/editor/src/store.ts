@@ -11,6 +11,8 @@ import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaratio
 export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, TriggerType };
 
 export type NodeStatus = "pending" | "running" | "success" | "error" | "skipped" | "cancelled";
+/** How a run ended, as runs are looked for; `""` is any. */
+export type Outcome = "" | "succeeded" | "failed" | "stopped" | "interrupted";
 export type RunStatus = "running" | "pausing" | "paused" | "stopping" | "succeeded" | "failed" | "stopped";
 
 /** The last that was heard of a node in the run that is shown. */

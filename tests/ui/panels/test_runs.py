@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QImage
+import pytest
+from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QApplication
 
 from flowdesk.session.history import merged, pictures_of, read_history
 from flowdesk.ui.panels.history import took
 from flowdesk.ui.panels.runs import RunsPanel
+from tests.ui.conftest import Live, Rig, until
 
 
 def record(runs: Path, run_id: str, status: str, started: float, **more: Any) -> Path:
@@ -61,3 +63,31 @@ def test_an_interrupted_run_says_where_it_was_and_leads_there(qapp: QApplication
 
 def test_durations_are_told_as_people_say_them() -> None:
     assert [took(value) for value in (None, 3.14, 75, 3700)] == ["", "3.1 s", "1:15 min", "1:01 h"]
+
+
+def test_runs_are_looked_for_reported_and_kept_from_the_panel(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(rig: Rig) -> None:
+        runs = rig.session.folders.runs
+        record(runs, "good", "succeeded", 100, ended=101)
+        folder = record(runs, "bad", "failed", 200, ended=201, outcome={"message": "It was not there."})
+        await rig.window.read_history()
+        panel = rig.window.runs
+        assert panel.tree.topLevelItemCount() == 2
+        panel.search.setText("was not")
+        await until(lambda: panel.tree.topLevelItemCount() == 1)
+        assert "It was not there." in panel.outcome.text()
+        panel.keep_box.click()
+        await until(lambda: bool(panel.keep_box.isChecked() and (folder / "kept").exists()))
+        opened: list[str] = []
+        monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+        panel.report_button.click()
+        await until(lambda: bool(opened))
+        assert opened == [str(folder / "report.html")]
+        assert "It was not there." in (folder / "report.html").read_text("utf-8")
+        panel.outcomes.setCurrentIndex(panel.outcomes.findData("stopped"))
+        await until(lambda: panel.tree.topLevelItemCount() == 0)
+        panel.search.clear()
+        panel.outcomes.setCurrentIndex(0)
+        await until(lambda: panel.tree.topLevelItemCount() == 2)
+
+    live(story)
