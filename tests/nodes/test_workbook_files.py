@@ -11,6 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table as ListTable
 
 from flowdesk.model.errors import NodeError
 from flowdesk.nodes.tabular import workbook_end, workbook_new
@@ -387,8 +389,48 @@ def test_nothing_is_added_below_a_row_of_totals(tmp_path: Path, last: list[Any])
 
 
 @pytest.mark.parametrize(
+    "last",
+    [
+        ["Total", '=SUMIF(A2:A3,"a",B2:B3)'],
+        ["sold", "=SUM(Prices)"],
+        ["sold", "=SUM(prices, 0)"],
+        ["sold", "=SUM(Table1[price])"],
+        ["sold", "=B2+B3"],
+        ["sold", "=AVERAGE('Sheet'!B2:B3)"],
+        ["sold", '=SUMPRODUCT((A2:A3<>"")*B2:B3)'],
+        ["Total (EUR)", 3.5],
+        ["Total for May", None, None, "=SUM(B2:B3)"],
+        ["合计（元）", "=SUM(B2:B3)"],
+        ["grand total", 1.75],
+    ],
+)
+def test_totals_are_known_by_names_conditions_and_additions(tmp_path: Path, last: list[Any]) -> None:
+    path = tmp_path / "t.xlsx"
+    made = openpyxl.Workbook()
+    for row in [HEAD, ONE, TWO, last]:
+        made.active.append(row)
+    made.defined_names["Prices"] = DefinedName("Prices", attr_text="Sheet!$B$2:$B$3")
+    if "Table1" in str(last):
+        made.active.add_table(ListTable(displayName="Table1", ref="A1:C3"))
+        made.active.append([])
+        made.active["E1"] = "other"
+        made.active["E2"] = 1
+        made.active.add_table(ListTable(displayName="Table2", ref="E1:E2"))
+    made.save(path)
+    before = path.read_bytes()
+    with pytest.raises(NodeError, match=r"Row 4 contains totals: [BD]4 is the sum"):
+        add_rows(path, [["c", 1]], ())
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
     ("rows", "warns"),
     [
+        ([HEAD, ["a", 1, 1], ["b", 2, "=C2+B3"], ["c", 3, "=C3+B4"]], False),  # a balance
+        ([HEAD, [1, 2, 3], ["=MAX(A$2:A2)+1", 2, 3], ["=MAX(A$2:A3)+1", 2, 3]], False),  # a number of its own
+        ([HEAD, ONE, TWO, ["Totality Ltd", 3.5]], False),
+        ([HEAD, ONE, TWO, ["sold", "=SUM(Other!B2:B3)"]], False),
+        ([HEAD, ONE, TWO, ["Total", "=SUM(C4:C4)", 3]], True),
         ([HEAD, ONE, TWO, ["Total", 99]], True),  # the company, or an amount that somebody typed
         ([HEAD, ["a", 1, "=SUM(B$2:B2)"], ["b", 2, "=SUM(B$2:B3)"], ["c", 3, "=SUM(B$2:B4)"]], False),  # a running sum
         ([HEAD, ["a", 1, "=SUM(A2:B2)"], ["b", 2, "=SUM(A3:B3)"]], False),
