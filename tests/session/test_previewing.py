@@ -109,6 +109,8 @@ def test_chinese_is_found_by_its_pinyin_and_first_letters() -> None:
     words = search_words("订单号").split()
     assert "dingdanhao" in words
     assert "ddh" in words
-    assert {"chongshi", "zhongshi", "cs", "zs"} <= set(search_words("重试").split()), "a character with several readings"
+    assert {"chongshi", "zhongshi", "cs", "zs"} <= set(search_words("重试").split()), (
+        "a character with several readings"
+    )
     assert "bdanhao" in search_words("B单号").split()
     assert search_words("Order") == ""
