@@ -29,12 +29,12 @@ MOST_LOOKED = 8
 
 def is_own(peer: "Peer") -> bool:
     """Whether what a peer makes counts as the owner's: the window, and who came with the owner's secret and may run."""
-    return bool(getattr(peer, "is_local", False)) or (peer.role >= Role.RUN and getattr(peer, "is_owner", True))
+    return peer.is_local or (peer.role >= Role.RUN and peer.is_owner)
 
 
 def hand_of(peer: "Peer") -> str | None:
     """Return whose hand a peer's edits bear, ``None`` for the owner's own."""
-    return None if is_own(peer) else str(getattr(peer, "hand", "") or peer.name)
+    return None if is_own(peer) else peer.hand or peer.name
 
 
 class Trust:
