@@ -35,7 +35,7 @@ from flowdesk.protocol.messages import Role, Start
 from flowdesk.server.client_queue import ClientQueue, frame_of
 from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 
 if TYPE_CHECKING:
     from flowdesk.server.server import Server
@@ -57,10 +57,8 @@ MOST_ALLOWED = 256
 """Allowed starts of one client that are remembered here."""
 
 
-class Client:
+class Client(Peer):
     """A browser, script or other editor."""
-
-    is_local = False
 
     def __init__(self, peer_id: str, socket: Socket, connection: Connection, shell: "Server") -> None:
         """Take over a socket whose handshake is done."""
@@ -88,11 +86,6 @@ class Client:
         self._stuck_since: float | None = None
         self._stuck_at = 0
         self._over_since: float | None = None
-
-    @property
-    def is_owner(self) -> bool:
-        """Whether it came with the owner's secret."""
-        return self.grant is not None and self.grant.is_owner
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -244,7 +237,7 @@ class Client:
                     spawn(self.close(code, reason), f"goodbye to {self.id}")
 
     def _admit(self, grant: Grant) -> None:
-        self.grant, self.role = grant, grant.role
+        self.grant, self.role, self.is_owner = grant, grant.role, grant.is_owner
         self.person, self.hand = f"{grant.token_id}/{self.name}", grant.token_id
         self._socket.stranger_bytes = None
         self._shell.client_came(self)

@@ -385,7 +385,7 @@ class Desk:
         """The window may open any file; remote editors those of the flows folder and what is open already."""
         path = read_path(name, self.flows)
         is_known = self.of_path(path) is not None
-        if getattr(peer, "is_local", False) or is_known or path.is_relative_to(self.flows.resolve()):
+        if peer.is_local or is_known or path.is_relative_to(self.flows.resolve()):
             return path
         raise NotAllowed(
             say("Only files in the flows folder can be opened from here: {folder}.", folder=self.flows),

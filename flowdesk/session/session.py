@@ -153,7 +153,7 @@ class Session:
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
         self._changed(but=peer.id)
-        if self._checking is None and self.services.driver is not None and getattr(peer, "shows_checks", True):
+        if self._checking is None and self.services.driver is not None and peer.shows_checks:
             self._checking = spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
     def disconnect(self, peer: Peer) -> None:
