@@ -32,6 +32,8 @@ from flowdesk.session.desk import Desk
 from flowdesk.session.diskwatch import DiskWatch
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.elsewhere import Elsewhere
+from flowdesk.session.filing import Filing
+from flowdesk.session.gallery import Gallery
 from flowdesk.session.history import history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.journals import Journals
@@ -41,7 +43,6 @@ from flowdesk.session.private import PrivateRunner
 from flowdesk.session.questions import PERMISSION, Questions
 from flowdesk.session.recording.recordings import Recordings
 from flowdesk.session.recovery import Recovery
-from flowdesk.session.restoring import restore_all
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import make_private
@@ -130,6 +131,8 @@ class Session:
             "system.status": self._status,
             "heartbeat": self._heartbeat,
             **self.desk.handlers(),
+            **Filing(self.desk).handlers(),
+            **Gallery(self.desk, self.catalogue).handlers(),
             **Bringing(self.desk, self.bring).handlers(),
             **self.elsewhere.around(self.looking.handlers(self._assets)),
             **Declarations(self.desk, self.runs, self.catalogue).handlers(),
@@ -425,7 +428,7 @@ class Session:
     def restore(self) -> None:
         """Open again what earlier processes left unsaved, and from now on with each file."""
         self.desk.restores = True
-        restore_all(self.desk)
+        self.desk.restore_all()
 
     def open_file(self, path: Path, *, keep: bool = False) -> LiveDocument:
         """Open a file as a live document. ``keep`` holds it open while no peer has it.
