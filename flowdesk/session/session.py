@@ -117,7 +117,14 @@ class Session:
         self.triggering = Triggering(self, self.process, self.surroundings)
         self.elsewhere = Elsewhere(self.runs, self._assets, self.looking.watching.unwatch)
         self.recordings = Recordings(self.observer, self.desk, self.runs, self._changed)
-        self._handlers: dict[str, Handler] = {
+        self._handlers = self._all_handlers()
+        if self.services.driver is not None:
+            self.services.driver.on_emergency(self.stop_all)
+            self.services.driver.on_lost(self.runs.lose_desktop)
+
+    def _all_handlers(self) -> dict[str, Handler]:
+        """Return who answers each request: the session those about runs, each room those about what it knows."""
+        return {
             "workflow.start": self._start,
             "workflow.pause": self._pause,
             "workflow.resume": self._resume,
@@ -140,9 +147,6 @@ class Session:
             **self.recordings.handlers(),
             **history_handlers(self.folders.runs, self.runs.listing),
         }
-        if self.services.driver is not None:
-            self.services.driver.on_emergency(self.stop_all)
-            self.services.driver.on_lost(self.runs.lose_desktop)
 
     def _make_folders(self) -> None:
         for folder in (self.folders.state, self.folders.runs):
