@@ -61,6 +61,7 @@ class Shell(Protocol):
     """What a client needs of its server."""
 
     session: SessionLike
+
     @property
     def now(self) -> Callable[[], float]:
         """The seconds of a clock that only goes forward."""
