@@ -132,10 +132,10 @@ def make_session(process: str = "flowdesk") -> "Session":
     )  # fmt: skip
     if process not in WATCHING:
         return make()
-    from flowdesk.watching import make_surroundings
+    from flowdesk.watching import make_counter, make_surroundings
 
     around = make_surroundings(driver, lambda: session.triggering.notice_command())
-    session = make(surroundings=around)
+    session = make(surroundings=around, counter=lambda: make_counter(catalogue))
     return session
 
 

@@ -1,5 +1,6 @@
 """What watches the world for triggers on this machine, put together; a part of the composition root."""
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,20 @@ from flowdesk.session.triggering import Surroundings
 
 if TYPE_CHECKING:
     from flowdesk.engine.ports import DesktopDriver
+    from flowdesk.model.nodetype import Catalogue
+    from flowdesk.session.fleet import Counter
+
+
+def make_counter(catalogue: "Catalogue") -> "Counter":
+    """Return what asks the hub that ``FLOWDESK_HUB`` names.
+
+    Raises:
+        HubUnavailable: If it names none.
+    """
+    from flowdesk.fleet.counter import HubCounter
+    from flowdesk.reporting.writing import report_writer
+
+    return HubCounter(os.environ.get("FLOWDESK_HUB", ""), catalogue, report_writer(catalogue))
 
 
 def make_surroundings(driver: "DesktopDriver", command: Callable[[], tuple[str, ...]]) -> Surroundings:

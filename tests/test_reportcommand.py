@@ -1,19 +1,23 @@
 """`flowdesk report` and `flowdesk runs`: what a run did is one page for anybody, and it is found again."""
 
+import gc
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flowdesk.exitcodes import INVALID, SUCCEEDED
+from flowdesk.cli import main
+from flowdesk.exitcodes import FAILED, INVALID, SUCCEEDED
+from flowdesk.i18n import set_language
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.reportcommand import read_moment
@@ -27,12 +31,42 @@ PICTURE = bytes.fromhex(
 )
 
 
-def flowdesk(folder: Path, *arguments: object, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flowdesk", *map(str, arguments)], cwd=folder,
-        env={**os.environ, "FLOWDESK_STATE_DIR": str(folder / "state"), "LC_ALL": language},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Done:
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Shell:
+    """Carries out commands in a folder, as people type them."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self._capsys, self._monkeypatch = folder, capsys, monkeypatch
+        monkeypatch.setenv("FLOWDESK_STATE_DIR", str(folder / "state"))
+        monkeypatch.chdir(folder)
+
+    def __call__(self, *arguments: object, language: str = "C.UTF-8") -> Done:
+        self._monkeypatch.setenv("LC_ALL", language)
+        code = main([*map(str, arguments)])
+        told = self._capsys.readouterr()
+        return Done(code, told.out, told.err)
+
+    def run(self, name: str, *more: str) -> int:
+        """Run a flow in a process of its own."""
+        words = [sys.executable, "-m", "flowdesk", "run", f"{name}.flow.json", *more]
+        return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
+
+
+@pytest.fixture
+def flowdesk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    thresholds = gc.get_threshold()
+    yield Shell(tmp_path, capsys, monkeypatch)
+    set_language("en")
+    gc.unfreeze()  # a command collects less often, for its whole process
+    gc.set_threshold(*thresholds)
 
 
 def write_flow(folder: Path, name: str, *steps: tuple[str, str, dict[str, Any]], **fields: Any) -> Path:
@@ -50,7 +84,7 @@ def label(key: str) -> str:
 
 
 @pytest.fixture
-def failed(tmp_path: Path) -> Path:
+def failed(flowdesk: Shell, tmp_path: Path) -> Path:
     """The folder of a run that failed at its third step."""
     write_flow(
         tmp_path, "Bills",
@@ -59,8 +93,7 @@ def failed(tmp_path: Path) -> Path:
         ("read", "readTable", {"path": "none.csv"}),
         variables={"name": "张三"},
     )  # fmt: skip
-    done = flowdesk(tmp_path, "run", "Bills.flow.json", "--report", "out")
-    assert done.returncode == 1, done.stderr
+    assert flowdesk.run("Bills", "--report", "out") == FAILED
     return tmp_path / "out"
 
 
@@ -90,9 +123,9 @@ def read(file: Path) -> Text:
     return text
 
 
-def test_a_report_tells_steps_values_log_and_what_failed(failed: Path) -> None:
+def test_a_report_tells_steps_values_log_and_what_failed(flowdesk: Shell, failed: Path) -> None:
     (failed / "shot.png").write_bytes(PICTURE)
-    done = flowdesk(failed.parent, "report", "out")
+    done = flowdesk("report", "out")
     assert (done.returncode, done.stdout) == (SUCCEEDED, f"The report is in {Path('out', 'report.html')}.\n")
     page = read(failed / "report.html")
     assert page.foreign == []
@@ -104,8 +137,8 @@ def test_a_report_tells_steps_values_log_and_what_failed(failed: Path) -> None:
     assert "data:image/png;base64," in (failed / "report.html").read_text("utf-8")
 
 
-def test_a_report_speaks_chinese_also_of_what_was_recorded_in_english(failed: Path) -> None:
-    done = flowdesk(failed.parent, "report", "out", "--out", "zh.html", language="zh_CN.UTF-8")
+def test_a_report_speaks_chinese_also_of_what_was_recorded_in_english(flowdesk: Shell, failed: Path) -> None:
+    done = flowdesk("report", "out", "--out", "zh.html", language="zh_CN.UTF-8")
     assert done.returncode == SUCCEEDED
     page = read(failed.parent / "zh.html")
     text = re.sub(r":root.*?\n}\n", "", page.text, flags=re.DOTALL)
@@ -115,29 +148,29 @@ def test_a_report_speaks_chinese_also_of_what_was_recorded_in_english(failed: Pa
     assert 'lang="zh-CN"' in (failed.parent / "zh.html").read_text("utf-8")
 
 
-def test_a_report_is_the_same_after_the_folder_was_moved(failed: Path) -> None:
+def test_a_report_is_the_same_after_the_folder_was_moved(flowdesk: Shell, failed: Path) -> None:
     moved = failed.parent / "elsewhere" / "kept"
     shutil.copytree(failed, moved)
     shutil.rmtree(failed)
-    assert flowdesk(failed.parent, "report", moved).returncode == SUCCEEDED
+    assert flowdesk("report", moved).returncode == SUCCEEDED
     assert "none.csv" in read(moved / "report.html").text
 
 
-def test_a_run_of_thousands_of_steps_says_what_it_leaves_out(tmp_path: Path) -> None:
+def test_a_run_of_thousands_of_steps_says_what_it_leaves_out(flowdesk: Shell, tmp_path: Path) -> None:
     write_flow(
         tmp_path, "Long", ("many", "loop", {"type": "count", "count": MOST_STEPS + 500}), ("x", "setVariable", {"name": "n", "value": "{{number}}"})
     )  # fmt: skip
     flow = json.loads((tmp_path / "Long.flow.json").read_text("utf-8"))
     flow["edges"][1]["sourceHandle"] = "body"
     (tmp_path / "Long.flow.json").write_text(json.dumps(flow), "utf-8")
-    assert flowdesk(tmp_path, "run", "Long.flow.json", "--report", "out").returncode == SUCCEEDED
+    assert flowdesk.run("Long", "--report", "out") == SUCCEEDED
     report = read_report(tmp_path / "out", builtin_catalogue())
     assert (len(report.steps), report.left_out) == (MOST_STEPS, 502)
     html = Page(report, builtin_catalogue(), "en").html()
     assert "502 steps are left out here." in html
 
 
-def test_an_interrupted_run_says_at_which_step(failed: Path) -> None:
+def test_an_interrupted_run_says_at_which_step(flowdesk: Shell, failed: Path) -> None:
     about = json.loads((failed / ABOUT).read_text("utf-8"))
     del about["outcome"]
     (failed / ABOUT).write_text(json.dumps({**about, "status": "running", "pid": 2**22 + 1}), "utf-8")
@@ -150,19 +183,19 @@ def test_an_interrupted_run_says_at_which_step(failed: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing", ".", "abcd1234"])
-def test_what_is_no_run_is_refused(tmp_path: Path, name: str) -> None:
-    done = flowdesk(tmp_path, "report", name)
+def test_what_is_no_run_is_refused(flowdesk: Shell, tmp_path: Path, name: str) -> None:
+    done = flowdesk("report", name)
     assert done.returncode == INVALID
     assert "run" in done.stderr
 
 
-def test_runs_are_found_by_flow_outcome_time_and_text(failed: Path) -> None:
+def test_runs_are_found_by_flow_outcome_time_and_text(flowdesk: Shell, failed: Path) -> None:
     folder = failed.parent
     write_flow(folder, "Greeting", ("say", "log", {"message": "Grüße aus Köln"}))
-    assert flowdesk(folder, "run", "Greeting.flow.json").returncode == SUCCEEDED
+    assert flowdesk.run("Greeting") == SUCCEEDED
 
     def found(*query: str) -> list[str]:
-        done = flowdesk(folder, "runs", "--json", *query)
+        done = flowdesk("runs", "--json", *query)
         assert done.returncode == SUCCEEDED, done.stderr
         return [run["name"] for run in json.loads(done.stdout)]
 
@@ -178,26 +211,26 @@ def test_runs_are_found_by_flow_outcome_time_and_text(failed: Path) -> None:
     assert found("--since", "1h", "--limit", "1") == ["Greeting"]
     assert found("--until", "2020-01-01") == []
     assert found("--trigger", "morning") == []
-    told = flowdesk(folder, "runs", "--since", "yesterday")
+    told = flowdesk("runs", "--since", "yesterday")
     assert told.returncode == INVALID
     assert '"yesterday" is not a time.' in told.stderr
 
 
-def test_a_run_that_is_kept_outlives_its_age_and_the_others(failed: Path) -> None:
+def test_a_run_that_is_kept_outlives_its_age_and_the_others(flowdesk: Shell, failed: Path) -> None:
     folder = failed.parent
     write_flow(folder, "Greeting", ("say", "log", {"message": "hello"}))
-    assert flowdesk(folder, "run", "Greeting.flow.json").returncode == SUCCEEDED
-    known = json.loads(flowdesk(folder, "runs", "--json").stdout)
+    assert flowdesk.run("Greeting") == SUCCEEDED
+    known = json.loads(flowdesk("runs", "--json").stdout)
     kept = next(run for run in known if run["name"] == "Bills")
-    done = flowdesk(folder, "runs", "keep", kept["run_id"][:8])
+    done = flowdesk("runs", "keep", kept["run_id"][:8])
     assert (done.returncode, done.stdout) == (SUCCEEDED, f'Run {kept["run_id"][:8]} of "Bills" is kept.\n')
     runs = folder / "state" / "runs"
     prune(runs, now=time.time() + 91 * 86_400)
-    assert [run["name"] for run in json.loads(flowdesk(folder, "runs", "--kept", "--json").stdout)] == ["Bills"]
+    assert [run["name"] for run in json.loads(flowdesk("runs", "--kept", "--json").stdout)] == ["Bills"]
     assert len(list(runs.glob(f"*/{KEPT}"))) == len(list(runs.glob(f"*/{ABOUT}"))) == 1
-    assert flowdesk(folder, "runs", "release", kept["run_id"]).returncode == SUCCEEDED
+    assert flowdesk("runs", "release", kept["run_id"]).returncode == SUCCEEDED
     prune(runs, keep=0)
-    assert flowdesk(folder, "runs").stdout == "There are no such runs.\n"
+    assert flowdesk("runs").stdout == "There are no such runs.\n"
 
 
 def test_times_are_read_as_people_write_them() -> None:

@@ -23,6 +23,7 @@ AT_ONCE, MOST_CHARS = 5000, 16_000_000
 """Rows in one statement, and their characters, roughly."""
 
 _ZERO = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+_TOLD_BY = "concat_ws(' ', j.flow, j.key, j.message, j.row::text) ILIKE %(like)s ESCAPE '!'"
 _FIELDS = """j.id, j.batch, j.number, j.flow, j.bundle, j.pool, j.labels, j.priority, j.deadline, j.row, j.key, j.state, j.kind,
     j.message, j.code, j.fix, j.node, j.result, j.acted, j.attempt, j.retry_of, j.submitted_by, j.submitted, j.started, j.ended,
     j.cancel IS NOT NULL AS cancelling, r.name AS robot"""
@@ -96,9 +97,16 @@ class Hub:
         ))  # fmt: skip
 
     def jobs(
-        self, *, state: str = "", pool: str = "", batch: str = "", before: int | None = None, limit: int = 50
+        self,
+        *,
+        state: str = "",
+        pool: str = "",
+        batch: str = "",
+        text: str = "",
+        before: int | None = None,
+        limit: int = 50,
     ) -> list[dict[str, Any]]:
-        """Return jobs, the newest first, as JSON values."""
+        """Return jobs, the newest first, as JSON values. ``text`` stands in the flow's name, the key, the row or the message."""
         where = ["TRUE"]
         given: dict[str, Any] = {
             "limit": min(limit, MOST_LISTED),
@@ -106,14 +114,27 @@ class Hub:
             "pool": pool,
             "batch": batch,
             "before": before,
+            "like": "%" + re.sub("([%_!])", "!\\1", text) + "%",
         }
         where += [f"j.{name} = %({name})s" for name in ("state", "pool", "batch") if given[name]]
+        where += [_TOLD_BY] if text else []
         where += ["j.id < %(before)s"] if before is not None else []
         self.sweep()
         return self._dicts(
             f"SELECT {_FIELDS} FROM flowdesk.job j LEFT JOIN flowdesk.robot r ON r.id = j.robot"
             f" WHERE {' AND '.join(where)} ORDER BY j.id DESC LIMIT %(limit)s", given,
         )  # fmt: skip
+
+    def all_counts(self) -> dict[str, int]:
+        """Return how many jobs there are in each state."""
+        return dict(self._rows("SELECT state, count(*) FROM flowdesk.job GROUP BY state", ()))
+
+    def file(self, number: int, name: str, most: int) -> bytes | None:
+        """Return a file that was gathered with a job, ``None`` if there is none or it has more than ``most`` bytes."""
+        found = self._rows(
+            "SELECT content FROM flowdesk.file WHERE job = %s AND name = %s AND length(content) <= %s", (number, name, most)
+        )  # fmt: skip
+        return bytes(found[0][0]) if found else None
 
     def results(self, batch: str) -> list[dict[str, Any]]:
         """Return the last attempt of each row of a batch, in the order of the rows."""

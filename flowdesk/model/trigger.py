@@ -21,6 +21,7 @@ from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
 from flowdesk.model.fields import FieldSpec, defaults_of, own_fields
 from flowdesk.model.flow import Flow
+from flowdesk.model.place import PATTERN as PLACE
 from flowdesk.model.problem import Problem
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
@@ -68,6 +69,25 @@ class TriggerConfig(Config):
         description="Keep it in the flow, and start nothing by it.",
         json_schema_extra={"group": "more"},
     )
+    desktop: str = Field(
+        "",
+        pattern=PLACE,
+        title="Desktop",
+        description="this, private, or private:1280x800 for a separate desktop. Leave empty for what the flow says.",
+        json_schema_extra={"group": "more"},
+    )
+    pool: str = Field(
+        "",
+        max_length=200,
+        title="Pool of robots",
+        description="Submit a job to these robots instead of running here. Leave empty to run here.",
+        json_schema_extra={"group": "more"},
+    )
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the flow runs on this machine."""
+        return not self.pool
 
 
 class Schedule(TriggerConfig):
@@ -306,6 +326,10 @@ class Declared:
         Where the flow does not say, a time of the clock is left out, and a thing such as a file waits.
         """
         return self.overlap or ("queue" if trigger.is_of_things else "skip")
+
+    def named(self, id: str) -> Trigger | None:
+        """Return a trigger by its name, ``None`` where none is called so."""
+        return next((trigger for trigger in self.triggers if trigger.id == id), None)
 
     @property
     def is_sound(self) -> bool:

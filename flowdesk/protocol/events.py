@@ -309,7 +309,9 @@ class TriggerRow(OpenPayload):
     due: str = Field(description="ISO 8601, UTC.")
     at: str = Field(description="When it was looked at. ISO 8601, UTC.")
     outcome: Literal["ran", "missed", "overlap", "paused", "locked", "interrupted", "waiting"]
-    status: str | None = Field(description="Of the run: `starting`, `running`, or how it ended.")
+    status: str | None = Field(
+        description="Of the run: `starting`, `running`, or how it ended; `submitted` for a job of a hub."
+    )
     run_id: str | None
     message: str = Field(description="Why nothing was started, or how the run ended.")
     count: int = Field(description="How many times it stands for; 1 but for many that were missed in one go.")

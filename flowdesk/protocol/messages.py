@@ -7,15 +7,13 @@ as payload, or ``error``. An **event** carries ``seq``, counted for each workflo
 From this module come validation, the JSON Schema, the reference page and the TypeScript types of the browser editor.
 """
 
-import builtins
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Literal
 
 from pydantic import Field
 
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.place import PATTERN as PLACE
+from flowdesk.protocol.fleetmessages import FLEET_REQUESTS
 from flowdesk.protocol.lookrequests import (
     DesktopScreenshot as DesktopScreenshot,
 )
@@ -43,19 +41,12 @@ from flowdesk.protocol.recordmessages import NoteRecording as NoteRecording
 from flowdesk.protocol.recordmessages import PauseRecording as PauseRecording
 from flowdesk.protocol.recordmessages import StartRecording as StartRecording
 from flowdesk.protocol.recordmessages import StopRecording as StopRecording
+from flowdesk.protocol.request import Request as Request
+from flowdesk.protocol.request import Role as Role
 from flowdesk.protocol.runmessages import GetReport as GetReport
 from flowdesk.protocol.runmessages import KeepRun as KeepRun
 
 PROTOCOL_VERSION = 1
-
-
-class Role(IntEnum):
-    """What a peer may do. Bound to its token by the server; each includes the ones before."""
-
-    NONE = 0
-    VIEW = 1
-    EDIT = 2
-    RUN = 3
 
 
 class Auth(Payload):
@@ -348,21 +339,6 @@ class TestTrigger(Payload):
     )
 
 
-@dataclass(frozen=True)
-class Request:
-    """A request that a peer may send."""
-
-    type: str
-    payload: builtins.type[Payload]
-    role: Role
-    doc: str = ""
-
-    @property
-    def description(self) -> str:
-        """First line of the payload's docstring."""
-        return (self.doc or self.payload.__doc__ or "").split("\n", 1)[0]
-
-
 REQUESTS: dict[str, Request] = {
     request.type: request
     for request in (
@@ -458,6 +434,7 @@ REQUESTS: dict[str, Request] = {
         Request("record.stop", StopRecording, Role.RUN),
         Request("record.undo", Nothing, Role.RUN, "Take back the step that was recorded last."),
         Request("record.note", NoteRecording, Role.RUN),
+        *FLEET_REQUESTS,
         Request("presence", PresenceNow, Role.VIEW),
         Request("help.answer", HelpAnswer, Role.RUN),
         Request("system.status", Nothing, Role.VIEW, "Fetch the status that is also sent on connect and on change."),

@@ -22,6 +22,7 @@ from flowdesk.protocol.events import (
     SnapshotEvent,
     StatusEvent,
 )
+from flowdesk.protocol.fleetreplies import JobAnswers, JobFileContent, Jobs, JobsSubmitted, Robots, WholeJob
 from flowdesk.protocol.lookreplies import Candidates, Elements, Inspected, Screenshot, Tested, Watched
 from flowdesk.protocol.messages import REQUESTS
 from flowdesk.protocol.payload import ReplyPayload
@@ -471,6 +472,13 @@ REPLIES: dict[str, type[BaseModel]] = {
     "trigger.pause": TriggersPaused,
     "trigger.history": TriggerRows,
     "trigger.test": Started,
+    "fleet.robots": Robots,
+    "fleet.jobs": Jobs,
+    "fleet.job": WholeJob,
+    **dict.fromkeys(("fleet.cancel", "fleet.retry"), JobAnswers),
+    "fleet.file": JobFileContent,
+    "fleet.report": RunReport,
+    "fleet.submit": JobsSubmitted,
     **dict.fromkeys(("record.start", "record.pause", "record.stop", "record.undo", "record.note"), RecordingState),
 }
 """The payload of the reply to each request by its type."""

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
 MOST_PICTURES = 60
 MOST_SEARCHED = 10_000
 LARGEST_PICTURE = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RunReportFile:
+    """A report, and what its file may be called."""
+
+    name: str
+    html: str
 
 
 WriteReport = Callable[[Path, str, int], str]

@@ -33,6 +33,7 @@ from flowdesk.session.diskwatch import DiskWatch
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.elsewhere import Elsewhere
 from flowdesk.session.filing import Filing
+from flowdesk.session.fleet import Counter, FleetDesk
 from flowdesk.session.gallery import Gallery
 from flowdesk.session.history import WriteReport, history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
@@ -81,6 +82,8 @@ class Session:
     """Makes flows of scripts of other tools."""
     write_report: WriteReport | None = None
     """Draws the reports of runs."""
+    counter: Callable[[], Counter] | None = None
+    """Makes what asks the hub of the robots and jobs."""
     peers: dict[str, Peer] = field(default_factory=dict)
     _checks: Sequence[Check] | None = None
     _checking: "asyncio.Task[None] | None" = None
@@ -116,6 +119,7 @@ class Session:
         self.documents = self.desk.documents
         self.disk = DiskWatch(self.documents.values, self.desk.tell_disk)
         self.looking = Looking(self.services.driver)
+        self.fleet = FleetDesk(self.desk, self.counter)
         self.triggering = Triggering(self, self.process, self.surroundings)
         self.elsewhere = Elsewhere(self.runs, self._assets, self.looking.watching.unwatch)
         self.recordings = Recordings(self.observer, self.desk, self.runs, self._changed)
@@ -148,6 +152,7 @@ class Session:
             **self.triggering.handlers(),
             **self.recordings.handlers(),
             **history_handlers(self.folders.runs, self.runs.listing, self.write_report),
+            **self.fleet.handlers(),
         }
 
     def _make_folders(self) -> None:

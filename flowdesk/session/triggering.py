@@ -1,7 +1,7 @@
 """Triggers in a session: what arms, disarms and tells of them, and what a run that they start is given."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -16,10 +16,11 @@ from flowdesk.model.due import upcoming
 from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import phrase, say
-from flowdesk.model.trigger import Schedule, declared, read_trigger
+from flowdesk.model.trigger import Schedule, Trigger, declared, read_trigger
 from flowdesk.protocol import messages as m
 from flowdesk.session.arming import LEDGER, LOCK, Candidate, arm, candidate, check, describe, needs_consent
 from flowdesk.session.dueledger import Armed, DueLedger, Row
+from flowdesk.session.fleet import Submission
 from flowdesk.session.holding import Hold
 from flowdesk.session.journal import envelope
 from flowdesk.session.looking import Handler
@@ -90,7 +91,7 @@ class Triggering:
 
     # -- what the triggers need of the session ------------------------------------------------------------------------
 
-    def start_by_trigger(self, found: Candidate, values: Mapping[str, Any], mode: str) -> LiveRun:
+    def start_by_trigger(self, found: Candidate, values: Mapping[str, Any], trigger: Trigger | None) -> LiveRun:
         """Start a run of an armed flow, as it lies on the disk, with the trigger's values."""
         session, path, flow = self._session, found.path, found.flow
         workflow_id = self._workflow_id(path, flow)
@@ -103,11 +104,23 @@ class Triggering:
         services.home, services.assets = path.parent, assets_folder(path)
         services.permit = session.trust.permission(flow, ask, is_foreign=False)
         services.load_flow = opener(session.trust, ask, is_foreign=False, trusts_own=True)
-        options = RunOptions(variables={"trigger": dict(values)})
+        desktop = trigger.desktop if trigger is not None else ""
+        options = RunOptions(variables={"trigger": dict(values)}, desktop=desktop)
         return session.runs.start(
             workflow_id, flow, journal, options,
-            mode=mode, services=services, started_by=say("trigger {id}", id=values.get("id", "")), path=path,
+            mode="restart" if found.declared.overlap == "restart" else "single", services=services, started_by=say("trigger {id}", id=values.get("id", "")), path=path,
         )  # fmt: skip
+
+    async def submit_by_trigger(
+        self, found: Candidate, values: Mapping[str, Any], pool: str, key: str
+    ) -> Sequence[int]:
+        """Put a job into the queue of the hub, with the flow as it lies on the disk; return its number."""
+        submission = Submission(
+            found.path, {"trigger": dict(values)}, key=key, pool=pool, by=say("trigger {id}", id=values.get("id", ""))
+        )
+        counter = self._session.fleet.counter
+        done = await in_thread(lambda: counter.submit(submission), "flowdesk.hub")
+        return [*done["jobs"], *done["doubles"]]
 
     def busy_with(self, path: Path, flow: Flow) -> bool:
         """Whether a run of the flow is under way, whoever started it."""
@@ -117,9 +130,12 @@ class Triggering:
         live = self._session.desk.of_path(path)
         return live.workflow_id if live is not None else self._ids.setdefault(path, flow.id)
 
-    def hindrance(self, found: Candidate) -> str:
+    def hindrance(self, found: Candidate, trigger: Trigger) -> str:
         """Say why the flow cannot act on the desktop now, ``""`` where it can or needs none."""
-        if self._session.services.driver is None or self._session.runs.place_of(found.flow, RunOptions()) is not None:
+        if (
+            self._session.services.driver is None
+            or self._session.runs.place_of(found.flow, RunOptions(desktop=trigger.desktop)) is not None
+        ):
             return ""  # on a desktop of its own it needs nothing of this one
         flows = (found.flow, *found.called)
         is_needed = any(needs_desktop(flow, self._session.catalogue, RunOptions()) for flow in flows)
@@ -244,7 +260,7 @@ class Triggering:
             )
         now = self.watch.clock.now().isoformat()
         values = {**payload.values, "id": trigger.id, "type": trigger.kind, "due": now, "at": now, "test": True}
-        start = m.Start(variables={"trigger": values})
+        start = m.Start(variables={"trigger": values}, desktop=trigger.desktop or None)
         return await self._session.submit(peer, "workflow.start", start, workflow_id, message_id)
 
     def _path(self, peer: Peer, name: str | None, workflow_id: str, *, is_own: bool = True) -> Path:

@@ -36,6 +36,7 @@ from flowdesk.session.watchedflow import (
     file_stamp,
     has_ended,
     missed_entry,
+    submitted,
     with_state,
 )
 
@@ -396,7 +397,9 @@ class Triggers:
         found = await self._read_again(flow)
         if found is None:
             return "paused", flow.armed.note
-        hindrance = await in_thread(lambda: self._host.hindrance(found), "flowdesk.screen")
+        if not trigger.is_here:
+            return "ran", ""  # the queue takes any number
+        hindrance = await in_thread(lambda: self._host.hindrance(found, trigger), "flowdesk.screen")
         if hindrance:
             return "locked", hindrance
         overlap = found.declared.overlap_of(trigger)
@@ -445,15 +448,17 @@ class Triggers:
         if self.is_ending or self._is_stopped:
             await self._settle(number, "paused", "", ENDING if self.is_ending else STOPPED)
             return
-        mode = "restart" if found.declared.overlap == "restart" else "single"
+        declared = found.declared.named(trigger)
+        if declared is not None and not declared.is_here:
+            self._to_its_end(self._submit(found, declared, number, given), "flowdesk.triggers.submit")
+            return
         try:
-            live = self._host.start_by_trigger(found, given, mode)
+            live = self._host.start_by_trigger(found, given, declared)
         except AlreadyRunning as error:
             await self._settle(number, "overlap", "", error.message)
             return
         except FlowdeskError as error:
-            await self._settle(number, "ran", "failed", error.message)
-            await self._tell(number)
+            await self._finish(number, "failed", error.message)
             return
         flow.running.add(number)
         self._chains[live.run_id] = int(given.get("chain", 0))
@@ -471,19 +476,21 @@ class Triggers:
             message = str(error)
         finally:
             flow.running.discard(number)
-            await self._settle(number, "ran", status, message)
-            self.wake()
-        if status == "failed":
-            await self._tell(number)
+            await self._finish(number, status, message)
+
+    async def _submit(self, found: Candidate, trigger: Trigger, number: int, given: Mapping[str, Any]) -> None:
+        await self._finish(number, *await submitted(self._host, found, trigger, number, given))
+
+    async def _finish(self, number: int, status: str, message: str) -> None:
+        await self._settle(number, "ran", status, message)
+        self.wake()
+        row = self.ledger.row(number)
+        if status == "failed" and self._tell_failure is not None and row is not None:
+            await self._tell_failure(row)
 
     async def _settle(self, number: int, outcome: Outcome, status: str, message: str) -> None:
         await in_thread(lambda: self.ledger.settle(number, outcome, status, message), "flowdesk.ledger")
         self._host.triggers_changed(self.ledger.row(number))
-
-    async def _tell(self, number: int) -> None:
-        row = self.ledger.row(number)
-        if self._tell_failure is not None and row is not None:
-            await self._tell_failure(row)
 
     # -- for people ---------------------------------------------------------------------------------------------------
 

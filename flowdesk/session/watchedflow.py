@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
 from flowdesk.model.trigger import FlowEnds, Trigger
@@ -25,13 +26,19 @@ MOST_CHAINED = 20
 class Host(Protocol):
     """What the triggers need of the session."""
 
-    def start_by_trigger(self, found: Candidate, values: Mapping[str, Any], mode: str) -> LiveRun:
+    def start_by_trigger(self, found: Candidate, values: Mapping[str, Any], trigger: Trigger | None) -> LiveRun:
         """Start a run of an armed flow."""
 
     def busy_with(self, path: Path, flow: Flow) -> bool:
         """Whether a run of the flow is under way."""
 
-    def hindrance(self, found: Candidate) -> str:
+    async def submit_by_trigger(
+        self, found: Candidate, values: Mapping[str, Any], pool: str, key: str
+    ) -> Sequence[int]:
+        """Put a job into the queue of a hub; return its number."""
+        ...
+
+    def hindrance(self, found: Candidate, trigger: Trigger) -> str:
         """Say why the flow cannot act on the desktop now, ``""`` where it can."""
 
     def is_desktop_held(self) -> bool:
@@ -128,3 +135,15 @@ def file_stamp(path: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return about.st_mtime_ns, about.st_size, about.st_ino
+
+
+async def submitted(
+    host: Host, found: Candidate, trigger: Trigger, number: int, given: Mapping[str, Any]
+) -> tuple[str, str]:
+    """Put a job into the queue of the hub for a row; return what the row says. Its key is the row's: nothing is submitted twice."""
+    try:
+        jobs = await host.submit_by_trigger(found, given, trigger.pool, f"{found.path} {trigger.id} {number}")
+    except FlowdeskError as error:
+        return "failed", error.message
+    numbers = ", ".join(map(str, jobs))
+    return "submitted", say('Submitted to the pool "{pool}" as job {id}.', pool=trigger.pool, id=numbers)

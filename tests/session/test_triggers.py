@@ -264,6 +264,24 @@ async def test_paused_and_locked_are_rows(world: World) -> None:
     assert (found["b"].outcome, found["b"].message) == ("locked", "The screen is locked.")
 
 
+async def test_a_trigger_with_a_desktop_of_its_own_does_not_need_this_one(world: World) -> None:
+    click = {"id": "c", "type": "click", "data": {"config": {"selector": "100,100"}}}
+    world.hindrance = "The screen is locked."
+
+    class Driver:
+        def __getattr__(self, name: str) -> Any:
+            return lambda *_: None
+
+    world.arm(world.write("a", {**EVERY_MINUTE, "desktop": "private:800x600"}, {**EVERY_MINUTE, "id": "here", "desktop": "this"}, steps=[click], desktop="private"))  # fmt: skip
+    world.session.services.driver = Driver()
+    await world.look(minutes=1)
+    world.session.services.driver = None
+    await world.settled()
+    found = {row.trigger: row for row in world.rows()}
+    assert (found["here"].outcome, found["here"].message) == ("locked", "The screen is locked.")
+    assert found["tick"].outcome == "ran"
+
+
 async def test_of_a_failure_somebody_hears_once_an_hour(world: World) -> None:
     fails = {"id": "f", "type": "readTable", "data": {"config": {"path": "not-there.csv"}}}
     world.arm(world.write("a", EVERY_MINUTE, steps=[fails]))
@@ -402,7 +420,7 @@ async def test_a_file_that_goes_while_the_screen_is_looked_at_is_a_row(world: Wo
     await world.look()
     loop, watch = asyncio.get_running_loop(), world.session.triggering.watch
 
-    def goes(found: object) -> str:
+    def goes(found: object, trigger: object) -> str:
         path.unlink(missing_ok=True)
         asyncio.run_coroutine_threadsafe(watch._check_file(next(iter(watch._flows.values())), None), loop).result(10)
         return ""
@@ -419,7 +437,7 @@ async def test_what_a_watcher_told_is_done_though_it_is_cancelled(world: World) 
     await world.look()
     loop, arrived = asyncio.get_running_loop(), asyncio.Event()
 
-    def looks(found: object) -> str:
+    def looks(found: object, trigger: object) -> str:
         loop.call_soon_threadsafe(arrived.set)
         return ""
 

@@ -494,6 +494,80 @@ export interface NoteRecording {
   readonly text: string;
 }
 
+/** List jobs of the hub, the newest first, and count them by state. */
+export interface ListJobs {
+  /** Only those in this state. */
+  readonly state?: "" | "waiting" | "running" | "succeeded" | "failed" | "cancelled" | "expired" | "lost";
+  /** Only those of this pool. */
+  readonly pool?: string;
+  /** Only those that were submitted together. */
+  readonly batch?: string;
+  /** Only those whose flow, key, row or message has this in it. */
+  readonly text?: string;
+  /** Only those with a lower number, to go on from an earlier answer. */
+  readonly before?: number | null;
+  /** How many at the most. */
+  readonly limit?: number;
+}
+
+/** Fetch one job with all that is known of it. */
+export interface GetJob {
+  /** Its number. */
+  readonly id: number;
+}
+
+/** Cancel jobs: those that are named, or a whole batch. One that runs is stopped at its robot. */
+export interface ChosenJobs {
+  /** Their numbers. */
+  readonly jobs?: readonly number[];
+  /** All that were submitted together, instead. */
+  readonly batch?: string;
+}
+
+/** Have jobs run again, each as a new job: those that are named, or what failed of a batch. */
+export interface RetryJobs {
+  /** Their numbers. */
+  readonly jobs?: readonly number[];
+  /** All that were submitted together, instead. */
+  readonly batch?: string;
+}
+
+/** Fetch a file that was gathered with a job. */
+export interface GetJobFile {
+  /** The job's number. */
+  readonly id: number;
+  /** One of its `files`. */
+  readonly name: string;
+}
+
+/** Fetch the report of a job that has run: one HTML page, as `execution.report`. */
+export interface GetJobReport {
+  /** The job's number. */
+  readonly id: number;
+  /** The language of the page. */
+  readonly language?: "en" | "zh_CN";
+}
+
+/** Put the file of the open flow `workflow_id` into the queue: one job, or one for each row. */
+export interface SubmitJobs {
+  /** Values that replace the flow's own. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** One job for each; their columns are variables. */
+  readonly rows?: readonly (Readonly<Record<string, unknown>>)[] | null;
+  /** The column that tells rows apart; without rows the key itself. */
+  readonly key?: string;
+  /** Submit also what was submitted before. */
+  readonly again?: boolean;
+  /** The robots that may take them. */
+  readonly pool?: string;
+  /** What a robot must have. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Higher goes first. */
+  readonly priority?: number;
+  /** Until when they must begin: `90m`, `2h`, or an ISO 8601 time. */
+  readonly deadline?: string;
+}
+
 /** Tell the other editors where you are. */
 export interface PresenceNow {
   /** Your name. */
@@ -712,7 +786,7 @@ export interface TriggerRow {
   /** When it was looked at. ISO 8601, UTC. */
   readonly at: string;
   readonly outcome: "ran" | "missed" | "overlap" | "paused" | "locked" | "interrupted" | "waiting";
-  /** Of the run: `starting`, `running`, or how it ended. */
+  /** Of the run: `starting`, `running`, or how it ended; `submitted` for a job of a hub. */
   readonly status: string | null;
   readonly run_id: string | null;
   /** Why nothing was started, or how the run ended. */
@@ -1604,6 +1678,173 @@ export interface TriggerRows {
   readonly rows: readonly TriggerRow[];
 }
 
+/** A robot that was here within a day. */
+export interface ToldRobot {
+  readonly id: number;
+  readonly name: string;
+  readonly pool: string;
+  readonly state: "idle" | "busy" | "draining" | "lost" | "gone";
+  /** How many jobs it runs. */
+  readonly busy: number;
+  /** How many it can run at once. */
+  readonly desktops: number;
+  /** What it is and has: `screen`, `language`, `os`, and so on. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of flowdesk. */
+  readonly version: string;
+  readonly account: string;
+  /** ISO 8601. */
+  readonly joined: string;
+  /** Its last sign, ISO 8601. */
+  readonly seen: string;
+  readonly [key: string]: unknown;
+}
+
+/** The robots of the hub. */
+export interface Robots {
+  readonly robots: readonly ToldRobot[];
+}
+
+/** A job. */
+export interface ToldJob {
+  readonly id: number;
+  /** What it was submitted with. */
+  readonly batch: string;
+  /** Its row, from 1; 0 without rows. */
+  readonly number: number;
+  readonly flow: string;
+  /** Hash of the frozen flow. */
+  readonly bundle: string;
+  readonly pool: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly priority: number;
+  readonly deadline: string | null;
+  readonly row: Readonly<Record<string, unknown>> | null;
+  readonly key: string;
+  readonly state: "waiting" | "running" | "succeeded" | "failed" | "cancelled" | "expired" | "lost";
+  /** Of a failure: `business` or `application`. */
+  readonly kind: string;
+  /** How it ended, as a sentence. */
+  readonly message: string;
+  readonly code: string;
+  readonly fix: string;
+  readonly node: string;
+  readonly result: unknown;
+  readonly attempt: number;
+  readonly retry_of: number | null;
+  readonly submitted_by: string;
+  /** ISO 8601. */
+  readonly submitted: string;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly cancelling: boolean;
+  /** The robot's name. */
+  readonly robot: string | null;
+  readonly [key: string]: unknown;
+}
+
+/** Jobs, the newest first. */
+export interface Jobs {
+  readonly jobs: readonly ToldJob[];
+  /** How many there are in each state, whatever was looked for. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Whether there are earlier ones: ask again with `before`. */
+  readonly more: boolean;
+}
+
+/** A job with all that is known of it. */
+export interface JobDetail {
+  readonly id: number;
+  /** What it was submitted with. */
+  readonly batch: string;
+  /** Its row, from 1; 0 without rows. */
+  readonly number: number;
+  readonly flow: string;
+  /** Hash of the frozen flow. */
+  readonly bundle: string;
+  readonly pool: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly priority: number;
+  readonly deadline: string | null;
+  readonly row: Readonly<Record<string, unknown>> | null;
+  readonly key: string;
+  readonly state: "waiting" | "running" | "succeeded" | "failed" | "cancelled" | "expired" | "lost";
+  /** Of a failure: `business` or `application`. */
+  readonly kind: string;
+  /** How it ended, as a sentence. */
+  readonly message: string;
+  readonly code: string;
+  readonly fix: string;
+  readonly node: string;
+  readonly result: unknown;
+  readonly attempt: number;
+  readonly retry_of: number | null;
+  readonly submitted_by: string;
+  /** ISO 8601. */
+  readonly submitted: string;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly cancelling: boolean;
+  /** The robot's name. */
+  readonly robot: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly desktop: string;
+  readonly repeatable: boolean;
+  readonly files: readonly JobFile[];
+  readonly retried_by: number | null;
+  /** What keeps it waiting, as a sentence. */
+  readonly waits_for: string;
+  readonly [key: string]: unknown;
+}
+
+/** A file that was gathered with a job. */
+export interface JobFile {
+  readonly name: string;
+  readonly size: number;
+  readonly [key: string]: unknown;
+}
+
+/** One job. */
+export interface WholeJob {
+  readonly job: JobDetail;
+}
+
+/** What came of one job. */
+export interface JobAnswer {
+  readonly id: number;
+  readonly done: boolean;
+  /** As a sentence. */
+  readonly message: string;
+  /** The new job, of one that is run again. */
+  readonly job?: number | null;
+  readonly [key: string]: unknown;
+}
+
+/** What came of each job. */
+export interface JobAnswers {
+  readonly answers: readonly JobAnswer[];
+}
+
+/** A file of a job. */
+export interface JobFileContent {
+  readonly name: string;
+  /** As base64. */
+  readonly data: string;
+}
+
+/** The jobs are in the queue. */
+export interface JobsSubmitted {
+  readonly batch: string;
+  /** The new jobs, in the order of the rows. */
+  readonly jobs: readonly number[];
+  /** Jobs that rows were already. */
+  readonly doubles: readonly number[];
+  /** Hash of the frozen flow. */
+  readonly flow: string;
+  /** What is to be known of it. */
+  readonly notes: readonly string[];
+}
+
 /** An edit of a flow. */
 export type AnyChange = AddNode | RemoveNode | MoveNode | RenameNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow;
 
@@ -1665,6 +1906,14 @@ export interface Requests {
   readonly "record.stop": StopRecording;
   readonly "record.undo": Nothing;
   readonly "record.note": NoteRecording;
+  readonly "fleet.robots": Nothing;
+  readonly "fleet.jobs": ListJobs;
+  readonly "fleet.job": GetJob;
+  readonly "fleet.cancel": ChosenJobs;
+  readonly "fleet.retry": RetryJobs;
+  readonly "fleet.file": GetJobFile;
+  readonly "fleet.report": GetJobReport;
+  readonly "fleet.submit": SubmitJobs;
   readonly "presence": PresenceNow;
   readonly "help.answer": HelpAnswer;
   readonly "system.status": Nothing;
@@ -1731,6 +1980,14 @@ export interface Replies {
   readonly "trigger.pause": TriggersPaused;
   readonly "trigger.history": TriggerRows;
   readonly "trigger.test": Started;
+  readonly "fleet.robots": Robots;
+  readonly "fleet.jobs": Jobs;
+  readonly "fleet.job": WholeJob;
+  readonly "fleet.cancel": JobAnswers;
+  readonly "fleet.retry": JobAnswers;
+  readonly "fleet.file": JobFileContent;
+  readonly "fleet.report": RunReport;
+  readonly "fleet.submit": JobsSubmitted;
   readonly "record.start": RecordingState;
   readonly "record.pause": RecordingState;
   readonly "record.stop": RecordingState;

@@ -271,6 +271,11 @@ export class Session {
     return await this.connection.request("execution.report", { run_id: runId, language: currentLanguage() });
   }
 
+  /** Fetches the report of a job that has run. */
+  async reportOfJob(id: number): Promise<{ name: string; html: string }> {
+    return await this.connection.request("fleet.report", { id, language: currentLanguage() });
+  }
+
   /** Which values a node may name, with those of the last run; `null` where the server does not say. */
   async listValues(nodeId: string): Promise<{ values: readonly ValueEntry[]; own: ValueEntry | null; has_run: boolean } | null> {
     return await this.connection.request("value.list", { node_id: nodeId }, get().workflowId).catch(() => null);

@@ -185,7 +185,7 @@ export interface State {
   notices: readonly Notice[];
   theme: "light" | "dark" | "system";
   isDesktopShown: boolean;
-  panel: "log" | "problems" | "runs" | "variables";
+  panel: "log" | "problems" | "runs" | "fleet" | "variables";
   isPaletteShown: boolean;
   isInspectorShown: boolean;
   /** Whether input and output of the selected node stand beside its settings. */

@@ -7,6 +7,7 @@ import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { readValue, writeValue } from "../form/values";
 import { useMay, useStore, type State } from "../store";
+import { Fleet } from "./Fleet";
 import { Runs } from "./Runs";
 import { Line } from "../form/Line";
 
@@ -20,6 +21,7 @@ export function Bottom() {
     ["problems", count ? `${t("Problems")} (${count})` : t("Problems")],
     ["variables", t("Variables")],
     ["runs", t("Runs")],
+    ["fleet", t("Robots")],
   ];
   return (
     <section className="bottom" aria-label={t("What happened")}>
@@ -35,6 +37,7 @@ export function Bottom() {
         {panel === "problems" && <Problems />}
         {panel === "variables" && <Variables />}
         {panel === "runs" && <Runs />}
+        {panel === "fleet" && <Fleet />}
       </div>
     </section>
   );

@@ -128,7 +128,7 @@ function Detail({ run }: { readonly run: Run }) {
 }
 
 /** Hands a report to the browser as a file. */
-function saveReport({ name, html }: { readonly name: string; readonly html: string }): void {
+export function saveReport({ name, html }: { readonly name: string; readonly html: string }): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([html], { type: "text/html" }));
   link.download = name;
