@@ -149,9 +149,9 @@ def find(css: str, within: Iterable[Application], *, is_hidden: bool = False) ->
 def _sure(apps: Sequence[Application], look: Callable[[], list[Found]]) -> list[Found]:
     """Look, and where nothing is found look once more without what is remembered of the programs."""
     found = look()
-    addresses = [app.address for app in apps if app.address is not None]
+    buses = [app.address.bus for app in apps if app.address is not None]
     with contextlib.suppress(Unsupported):
-        if not found and addresses and atspi.open_bus().forgets_leaves(addresses):
+        if not found and buses and atspi.open_bus().leaves.doubt(buses):
             return look()
     return found
 

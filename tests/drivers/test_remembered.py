@@ -7,7 +7,8 @@ import pytest
 
 from flowdesk.drivers import elements
 from flowdesk.drivers.atspi.calls import Place, Question
-from flowdesk.drivers.atspi.walk import TreeWalk, Wish
+from flowdesk.drivers.atspi.remembered import RememberedLeaves
+from flowdesk.drivers.atspi.walk import MOST, TreeWalk, Wish
 from tests.rig import Apps, until
 
 PROGRAM = """
@@ -136,3 +137,20 @@ def test_a_text_is_looked_for_in_fields_whatever_they_are_called() -> None:
     second, asked, _ = _walk(wish, leaves)
     assert first == second == ["window", "panel", "ok", "name"]
     assert len([question for question in asked if question.endswith(" b0")]) == 1
+
+
+def test_what_is_remembered_is_doubted_once_and_for_a_moment_after_something_was_not_found() -> None:
+    leaves = RememberedLeaves()
+    assert not leaves.doubt(["one"])
+    leaves.keep("one", {("one", "ok"): 43})
+    assert leaves.of("one")
+    assert leaves.doubt(["one", "other"])
+    assert leaves.of("one") == {}
+    assert not leaves.doubt(["one"])
+    until(lambda: leaves.of("one"), "the doubt to pass")
+
+
+def test_of_a_program_with_too_many_elements_nothing_is_remembered() -> None:
+    leaves = RememberedLeaves()
+    leaves.keep("one", {("one", str(number)): 43 for number in range(MOST + 1)})
+    assert leaves.of("one") == {}

@@ -31,9 +31,10 @@ from flowdesk.drivers.atspi.calls import (
 )
 from flowdesk.drivers.atspi.labels import call_by_labels
 from flowdesk.drivers.atspi.origins import SAME, Measure, measure_of, popups_of
+from flowdesk.drivers.atspi.remembered import RememberedLeaves
 from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State, numbers_of
 from flowdesk.drivers.atspi.tables import MANY
-from flowdesk.drivers.atspi.walk import MOST, Leaves, TreeWalk, Walk, Wish, fill_states, upwards, windows_of
+from flowdesk.drivers.atspi.walk import TreeWalk, Walk, Wish, fill_states, upwards, windows_of
 from flowdesk.drivers.atspi.wire import Wire
 from flowdesk.drivers.owners import Top
 from flowdesk.model.geometry import Box
@@ -50,8 +51,6 @@ QUICK = frozenset({"chromium", "gecko"})
 not, and be deaf for minutes: their trees are walked over, but for tables of which only the cells on the screen are asked for."""
 FORGET_SECONDS = 2.0
 """How long a program that hung is left alone."""
-DOUBT_SECONDS = 1.0
-"""How long nothing that is remembered is used of a program in which something was not found."""
 _PAIR_MARK = re.compile("([\U00010000-\U0010ffff])\ufeff")
 """Firefox puts a mark after every character that UTF-16 writes as a pair."""
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -89,10 +88,6 @@ class _Known:
     toolkits: dict[str, tuple[str, str]] = field(default_factory=dict)
     plain: dict[str, frozenset[Place]] = field(default_factory=dict)
     """Windows whose programs measure in pixels of the screen."""
-    leaves: dict[str, Leaves] = field(default_factory=dict)
-    """Elements that hold nothing, of each program as many as one walk keeps."""
-    missed: dict[str, float] = field(default_factory=dict)
-    """When something was last looked for in vain in a program."""
     walks: dict[str, Walk] = field(default_factory=dict)
     """What was read last of each program; of as many as are asked for, and at most ``MOST`` elements each."""
 
@@ -114,6 +109,7 @@ class Bus:
             raise Unsupported(str(error)) from error
         self._lock = threading.Lock()
         self._known = _Known()
+        self.leaves = RememberedLeaves()
         self._window_places = gtk4.WindowPlaces()
 
     def close(self) -> None:
@@ -178,7 +174,7 @@ class Bus:
                 0,
                 kinds is None or not kinds.isdisjoint(_CELLS),
                 is_wide,
-                fits=None if is_any or fits is None else lambda name: fits(_clean(name)),
+                fits=None if is_any or fits is None else lambda name: fits(plain(name).translate(_DIRECTION_MARKS)),
                 numbers=numbers_of(kinds),
                 is_for_text=is_for_text,
             )
@@ -186,18 +182,6 @@ class Bus:
         except Hangs:
             self._known.hung[program.bus] = time.monotonic()
             raise
-
-    def forgets_leaves(self, programs: Iterable[Address]) -> bool:
-        """Forget what was remembered of elements of programs that hold nothing; whether that was anything, so that looking again is of use."""
-        now = time.monotonic()
-        known = [program.bus for program in programs if self._believed(program.bus)]
-        self._known.missed.update((bus, now) for bus in known)
-        return bool(known)
-
-    def _believed(self, bus: str) -> Leaves:
-        """Return the elements of a program that hold nothing; none for a moment after something was not found there."""
-        is_doubted = time.monotonic() - self._known.missed.get(bus, float("-inf")) < DOUBT_SECONDS
-        return {} if is_doubted else self._known.leaves.get(bus, {})
 
     def _shown(self, program: Address, roles: frozenset[str] | None, patience: float, wish: Wish) -> list[Shown]:
         told, measures = self._places(program, patience, wish)
@@ -272,11 +256,11 @@ class Bus:
             lambda asked: self._ask(asked, patience),
             (program.bus, program.path),
             replace(wish, states=wanted, most_children=MANY),
-            self._believed(program.bus) if wish.fits is not None and not wish.is_wide else {},
+            self.leaves.of(program.bus) if wish.fits is not None and not wish.is_wide else {},
         )
         walk.go()
-        if wish.fits is not None and len(walk.leaves) <= MOST:
-            self._known.leaves[program.bus] = walk.leaves
+        if wish.fits is not None:
+            self.leaves.keep(program.bus, walk.leaves)
         told, windows = walk.told, walk.windows
         measures = self._measures(program, frozenset(windows.values()), patience, is_from_corner=is_gtk4)
         modals = tuple(place for place, bits in told.items() if (bits or 0) >> State.MODAL & 1)
@@ -366,7 +350,7 @@ class Bus:
             if box is None or (not is_wide and (box[0][2] <= 0 or box[0][3] <= 0)):
                 continue
             x, y, width, height = (int(number) for number in box[0])
-            label = _clean(str(name[0][1])) if name else ""
+            label = plain(str(name[0][1])).translate(_DIRECTION_MARKS) if name else ""
             element = Shown(role, label, None, states, (x, y, width, height), place)
             found.append(element)
             if role in FIELDS or role in METERS or (not label and role not in NO_TEXT):
@@ -499,10 +483,6 @@ def forget(bus: Bus) -> None:
             if known is bus:
                 del _open[session]
     bus.close()
-
-
-def _clean(name: str) -> str:
-    return plain(name).translate(_DIRECTION_MARKS)
 
 
 def plain(text: str) -> str:
