@@ -1,4 +1,4 @@
-"""A frozen flow: its file, the flows that it calls and their pictures, known by one hash of all that they hold."""
+"""A frozen flow: its file, the flows that it calls, their pictures and the files that they read, known by one hash of all that they hold."""
 
 import hashlib
 import io
@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FlowUnreadable, LimitReached
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
+from flowdesk.nodes import builtin_catalogue
 from flowdesk.session.assets import pictures, read_plain
 from flowdesk.session.names import SUFFIX
+from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.storage import assets_folder, flow_in, open_flow, read_content
 
 LARGEST = 64 * 1024 * 1024
@@ -81,15 +84,45 @@ def freeze(path: Path) -> Bundle:
         flow = flow_in(found[file], file.name)
         folder = assets_folder(file)
         found.update({picture: read_plain(picture) or b"" for picture in pictures(folder)})
+        found.update(_read_by(flow, file.parent))
         waiting.extend(_called(flow, file.parent))
         if len(found) > MOST_FILES or sum(map(len, found.values())) > LARGEST:
             raise LimitReached(
-                say("The flow with its subflows and pictures is larger than {size} MB.", size=LARGEST // 1_048_576),
-                say("Remove unused pictures."),
+                say(
+                    "The flow with its subflows, pictures, and files is larger than {size} MB.",
+                    size=LARGEST // 1_048_576,
+                ),
+                say("Remove unused pictures, or put large files where the robots can read them."),
             )
     root = Path(os.path.commonpath([file.parent for file in found]))
     files = {file.relative_to(root).as_posix(): content for file, content in found.items()}
     return Bundle(main.relative_to(root).as_posix(), files, open_flow(main).flow)
+
+
+def _read_by(flow: Flow, folder: Path) -> dict[Path, bytes]:
+    """Return the files that nodes of a flow read, as far as they are named by a path from the flow's folder and are there."""
+    found: dict[Path, bytes] = {}
+    catalogue = builtin_catalogue()
+    for node in flow.nodes:
+        node_type = catalogue.get(node.type)
+        names = node_type.files_read(node.config) if node_type is not None and not node.option("disabled") else []
+        for name in names:
+            file = (folder / name).resolve()
+            if "{{" in name or Path(name).is_absolute() or name.startswith("~") or not file.is_file():
+                continue
+            try:
+                found[file] = read_plain_file(file, LARGEST)
+            except OSError as error:
+                raise LimitReached(
+                    say(
+                        '"{node}" reads {path}, which cannot be sent along: {reason}.',
+                        node=node.label,
+                        path=file,
+                        reason=system_cause(error),
+                    ),
+                    say("Put large files where the robots can read them, and name them by an absolute path."),
+                ) from error
+    return found
 
 
 def _called(flow: Flow, folder: Path) -> Iterator[Path]:

@@ -215,8 +215,9 @@ class RunFinished(RunEvent):
             "run_id": self.run_id,
             "counts": self.counts,
         }
-        if self.result is not None:
-            values["result"] = self.result
+        result = self.result if self.result is not None else (self.error or {}).get("result")
+        if result is not None:
+            values["result"] = result
         if self.folder is not None:
             values["folder"] = self.folder
         if self.verdicts is not None:

@@ -174,6 +174,21 @@ class NodeType:
         """The config keys that hold targets."""
         return frozenset(spec.key for spec in self.fields if spec.kind == "target")
 
+    def files_read(self, config: Mapping[str, Any]) -> list[str]:
+        """Return the files that a node with this raw config reads, as they are written there."""
+        found = []
+        for key, part in self.config_schema().get("properties", {}).items():
+            reads, value = part.get("reads"), config.get(key)
+            when = reads.items() if isinstance(reads, Mapping) else ()
+            is_read = bool(reads) and all(
+                config.get(name, self.describe_default(name)) in wanted for name, wanted in when
+            )
+            if is_read:
+                found += [
+                    each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str) and each
+                ]
+        return found
+
     @cached_property
     def main_target(self) -> str:
         """The config key of its target, the first where there are two; empty for none."""

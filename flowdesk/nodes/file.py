@@ -38,7 +38,7 @@ class FileConfig(Config):
     path: str | list[str] = Field(
         ..., min_length=1, title="File",
         description="File or folder, relative to the flow's folder. To copy, move, or delete several, use a list or a pattern such as *.pdf or 2026-*/*.pdf.",
-        json_schema_extra={"widget": "path"},
+        json_schema_extra={"widget": "path", "reads": {"operation": ["read", "copy", "move"]}},
     )  # fmt: skip
     to: str = Field(
         "", title="Destination",

@@ -16,7 +16,7 @@ class ReadTableConfig(Config):
 
     path: str = Field(
         ..., min_length=1, title="File", description="CSV, XLSX, JSON, or JSON Lines file, relative to the flow's folder.",
-        json_schema_extra={"widget": "path"},
+        json_schema_extra={"widget": "path", "reads": True},
     )  # fmt: skip
     sheet: str = Field("", title="Sheet", description="Sheet of an XLSX file. Leave empty for the first sheet.")
     header: bool = Field(True, title="First row has names", description="Use the first row as column names.")

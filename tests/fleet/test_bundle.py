@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flowdesk.fleet.bundle import freeze, thaw
-from flowdesk.model.errors import FlowUnreadable
+from flowdesk.model.errors import FlowUnreadable, LimitReached
 from tests.fleet.conftest import step, write_flow_file
 
 PICTURE = b"\x89PNG\r\n\x1a\npicture"
@@ -35,6 +35,38 @@ def test_a_flow_is_frozen_with_all_that_it_needs_and_laid_out_as_it_was(tmp_path
     assert (again.files, again.main, again.flow.name) == (frozen.files, "main/chain.flow.json", "Chain")
     place = again.lay_out(tmp_path / "there")
     assert (place.parent / "../parts/inner.assets/ok.png").resolve().read_bytes() == PICTURE
+
+
+def test_files_that_nodes_read_are_sent_along(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "prices.csv").write_text("a,b\n1,2\n", "utf-8")
+    (tmp_path / "letter.txt").write_text("Dear {{name}}", "utf-8")
+    (tmp_path / "old.txt").write_text("kept here", "utf-8")
+    path = write_flow_file(
+        tmp_path,
+        step("t", "readTable", path="data/prices.csv"),
+        step("f", "file", path=["letter.txt"]),
+        step("w", "file", operation="append", path="old.txt", text="x"),
+        step("v", "readTable", path="{{file}}"),
+        step("n", "readTable", path="made-later.csv"),
+        step("a", "readTable", path=str(tmp_path / "old.txt")),
+        {"id": "d", "type": "readTable", "data": {"config": {"path": "old.txt", "disabled": True}}},
+    )
+    frozen = freeze(path)
+    assert set(frozen.files) == {"chain.flow.json", "data/prices.csv", "letter.txt"}
+    (tmp_path / "data" / "prices.csv").write_text("a,b\n1,3\n", "utf-8")
+    assert freeze(path).hash != frozen.hash
+    assert (
+        thaw(frozen.pack(), frozen.hash).lay_out(tmp_path / "there").with_name("letter.txt").read_text("utf-8")
+        == "Dear {{name}}"
+    )
+
+
+def test_a_file_that_is_too_large_to_be_sent_is_named(tmp_path: Path) -> None:
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    with pytest.raises(LimitReached, match=r"huge\.csv"):
+        freeze(write_flow_file(tmp_path, step("t", "readTable", path="huge.csv")))
 
 
 def test_the_hash_is_of_every_file_and_of_nothing_else(tmp_path: Path) -> None:

@@ -72,6 +72,21 @@ async def test_a_row_that_is_wrong_is_business_and_what_fails_unacted_is_run_aga
     assert (again["retry_of"], again["attempt"]) == (jobs[1]["id"], 2)
 
 
+async def test_a_flow_reads_the_files_that_came_along(bench: Benches, hub_dsn: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "prices.csv").write_text("price\n12\n30\n", "utf-8")
+    path = write_flow_file(
+        tmp_path,
+        step("t", "readTable", path="data/prices.csv", variable="rows"),
+        step("e", "end", result='{{ rows|sum("price") }}'),
+    )
+    done = submit(hub_dsn, path)
+    (tmp_path / "data" / "prices.csv").unlink()
+    async with bench().working():
+        (job,) = await wait_for(ended(hub_dsn, done.jobs), "the job")
+    assert (job["state"], job["result"]) == ("succeeded", 42)
+
+
 async def test_a_flow_that_may_be_repeated_is_run_again_three_times_at_the_most(
     bench: Benches, hub_dsn: str, tmp_path: Path
 ) -> None:

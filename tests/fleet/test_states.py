@@ -3,7 +3,7 @@
 import pytest
 
 from flowdesk.fleet.states import JobState, Outcome, outcome_of, unable
-from flowdesk.model.events import RunFinished
+from flowdesk.model.events import RunFinished, event_of
 from flowdesk.model.run import RunState
 
 
@@ -51,3 +51,11 @@ def test_exactly_two_states_are_no_end_and_four_can_be_retried() -> None:
     assert {each for each in JobState if not each.is_end} == {JobState.WAITING, JobState.RUNNING}
     assert {each.value for each in JobState if each.can_be_retried} == {"failed", "cancelled", "expired", "lost"}
     assert unable("m", "f", "c").payload()["state"] == "failed"
+
+
+def test_what_a_wrong_row_gave_survives_the_way_from_a_private_desktop() -> None:
+    there = RunFinished("r", state=RunState.FAILED, message="No such customer", error={"code": "flow.business", "message": "No such customer", "result": {"customer": 7}})  # fmt: skip
+    here = event_of(there.wire, there.payload(), "r")
+    assert isinstance(here, RunFinished)
+    made = outcome_of(here, "", is_repeatable=False)
+    assert (made.kind, made.result) == ("business", {"customer": 7})
