@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from flowdesk.engine.context import ACTION_TIMEOUT, Run
+from flowdesk.engine.seeking import passed
 from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import InputFailed, NodeError, TargetAmbiguous, TargetNotFound
@@ -21,6 +22,10 @@ from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, bring, point_at, press, p
 _BUTTONS = frozenset({"button", "switch", "menu_item", "menu", "check_box"})
 _OPENS_SECONDS = 0.7
 """After so long under the pointer an entry has opened its menu by itself, where its program does so."""
+_BAR = 64
+"""Pixels from the top of a window within which its menu bar begins."""
+_ANSWERS_SECONDS = 3.0
+"""How long a program may take to show that it publishes its elements."""
 _SURFACES = frozenset({"", "window", "dialog", "application", "group", "web_area", "menu_bar"})
 
 
@@ -196,14 +201,47 @@ class _Walk:
                 say('{count} buttons are named "{name}".', count=len(fits), name=name),
                 say("Set the button as the target, and start Path in its menu."),
             )
-        return (spot, fits[0]) if fits else None
+        if fits or openers:
+            return (spot, fits[0]) if fits else None
+        drawn = await self._drawn_bar(spot)
+        seen += drawn
+        fits = fitting(drawn, name, is_menu=True)
+        return (spot, fits[0]) if len(fits) == 1 else None
+
+    async def _drawn_bar(self, spot: Spot) -> list[Part]:
+        """Return the menu bar of a program that publishes nothing, as Tk's do, read from its picture: the first row of words."""
+        if await self._run.eyes.elements_at(spot.box.center, _ANSWERS_SECONDS):
+            return []
+        top = Box(spot.box.x, spot.box.y, spot.box.width, min(_BAR, spot.box.height))
+        lines = await self._run.eyes.text_lines(top)
+        first = min(lines, key=lambda line: line.box.y, default=None)
+        if first is None:
+            return []
+        row = [line for line in lines if line.box.y < first.box.center.y]
+        return [Part(number, line.text, line.box) for number, line in enumerate(row, 1)]
 
     async def _open_first(self, spot: Spot, part: Part) -> Level:
         if not part.is_enabled:
             raise _disabled(part.text)
+        if part.handle is None:
+            await self._press_drawn(spot, part)
+            return await self._await_level(spot, None, part.text)
         place = await press_inside(self._run, spot, part.handle, part.text)
         self._spot = place
         return await self._await_level(place, None, part.text)
+
+    async def _press_drawn(self, spot: Spot, part: Part) -> None:
+        """Bring a name that was read in a window through the gate, and press it."""
+
+        async def again() -> Spot | None:
+            fits = [one for one in await self._drawn_bar(spot) if one.text == part.text]
+            return _seen(spot, fits[0]) if len(fits) == 1 else None
+
+        await self._run.hands()
+        ready = await passed(self._run.surroundings, _seen(spot, part), again, "press", ACTION_TIMEOUT)
+        if not isinstance(ready, Spot):
+            raise ready
+        await press(self._run, ready)
 
     async def _from_element(self, spot: Spot, role: str) -> Level:
         opens = role in _BUTTONS
@@ -375,6 +413,12 @@ class _Walk:
             say("Enter the names exactly as the menu shows them."),
             entries=names,
         )
+
+
+def _seen(spot: Spot, part: Part) -> Spot:
+    """Return a name that was read in a window as a place to press."""
+    box = part.box or spot.box
+    return replace(spot, box=box, point=box.center, selector=part.text, engine="text", text=part.text, window=None)
 
 
 def _disabled(name: str) -> NodeError:
