@@ -3,11 +3,13 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from flowdesk.engine.context import ACTION_TIMEOUT, Run
+from flowdesk.engine.ports import TextLine
 from flowdesk.engine.seeking import passed
 from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.engines import ENGINES
@@ -22,8 +24,10 @@ from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, bring, point_at, press, p
 _BUTTONS = frozenset({"button", "switch", "menu_item", "menu", "check_box"})
 _OPENS_SECONDS = 0.7
 """After so long under the pointer an entry has opened its menu by itself, where its program does so."""
-_BAR = 64
-"""Pixels from the top of a window within which its menu bar begins."""
+_BAR = 90
+"""Pixels from the top of a window within which its title and its menu bar stand."""
+_TITLE = 0.6
+"""What is read in the first row has so much in common with the window's title where it is that."""
 _ANSWERS_SECONDS = 3.0
 """How long a program may take to show that it publishes its elements."""
 _SURFACES = frozenset({"", "window", "dialog", "application", "group", "web_area", "menu_bar"})
@@ -209,15 +213,15 @@ class _Walk:
         return (spot, fits[0]) if len(fits) == 1 else None
 
     async def _drawn_bar(self, spot: Spot) -> list[Part]:
-        """Return the menu bar of a program that publishes nothing, as Tk's do, read from its picture: the first row of words."""
+        """Return the menu bar of a program that publishes nothing, as Tk's do, read from its picture: the first row of words under the title."""
         if await self._run.eyes.elements_at(spot.box.center, _ANSWERS_SECONDS):
             return []
         top = Box(spot.box.x, spot.box.y, spot.box.width, min(_BAR, spot.box.height))
         lines = await self._run.eyes.text_lines(top)
-        first = min(lines, key=lambda line: line.box.y, default=None)
-        if first is None:
-            return []
-        row = [line for line in lines if line.box.y < first.box.center.y]
+        row = _first_row(lines)
+        words = " ".join(line.text for line in row)
+        if spot.text and SequenceMatcher(None, words.casefold(), spot.text.casefold()).ratio() >= _TITLE:
+            row = _first_row([line for line in lines if line not in row])
         return [Part(number, line.text, line.box) for number, line in enumerate(row, 1)]
 
     async def _open_first(self, spot: Spot, part: Part) -> Level:
@@ -413,6 +417,12 @@ class _Walk:
             say("Enter the names exactly as the menu shows them."),
             entries=names,
         )
+
+
+def _first_row(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines of text that stand beside the uppermost one."""
+    first = min(lines, key=lambda line: line.box.y, default=None)
+    return [line for line in lines if first is not None and line.box.y < first.box.center.y]
 
 
 def _seen(spot: Spot, part: Part) -> Spot:
