@@ -11,7 +11,8 @@ Nothing here waits for the client: what it does not read waits in its queue, and
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
 
@@ -33,12 +34,11 @@ from flowdesk.protocol.connection import (
 )
 from flowdesk.protocol.messages import Role, Start
 from flowdesk.server.client_queue import ClientQueue, frame_of
+from flowdesk.server.needs import SessionLike
 from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
 from flowdesk.session.peer import Message, Peer
-
-if TYPE_CHECKING:
-    from flowdesk.server.server import Server
+from flowdesk.session.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -57,10 +57,29 @@ MOST_ALLOWED = 256
 """Allowed starts of one client that are remembered here."""
 
 
+class Shell(Protocol):
+    """What a client needs of its server."""
+
+    session: SessionLike
+
+    @property
+    def now(self) -> Callable[[], float]:
+        """The seconds of a clock that only goes forward."""
+
+    ask_first_run: "Callable[[Client, Wanted], Awaitable[bool]] | None"
+    """Asks the owner whether somebody may run something."""
+
+    def client_came(self, client: "Client") -> None:
+        """Somebody was let in."""
+
+    def client_left(self, client: "Client") -> None:
+        """Somebody is gone."""
+
+
 class Client(Peer):
     """A browser, script or other editor."""
 
-    def __init__(self, peer_id: str, socket: Socket, connection: Connection, shell: "Server") -> None:
+    def __init__(self, peer_id: str, socket: Socket, connection: Connection, shell: Shell) -> None:
         """Take over a socket whose handshake is done."""
         self.id = peer_id
         self.name = socket.label
