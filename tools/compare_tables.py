@@ -18,6 +18,7 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,8 @@ def told_bytes(before: bytes, after: bytes, expected: bytes) -> str:
     added = after[len(before) :]
     if added == expected:
         return "like the rest"
+    if added.rstrip(b"\r\n") == expected.rstrip(b"\r\n"):
+        return "like the rest, with another line end"
     return f"not like the rest: `{added.decode('utf-8', 'replace').strip()[:40]}` in UTF-8"
 
 
@@ -104,7 +107,7 @@ def csv_flowdesk(path: Path, listed: dict[str, Any]) -> tuple[str, str]:
 
 def csv_pandas(path: Path, listed: dict[str, Any]) -> tuple[str, str]:
     """Read and append with pandas."""
-    import pandas
+    pandas = import_module("pandas")
 
     def read() -> str:
         return told_row(pandas.read_csv(path).iloc[0].to_dict(), listed["first"])
@@ -129,10 +132,12 @@ def parts(path: Path) -> dict[str, bytes]:
 
 def told_loss(before: dict[str, bytes], after: dict[str, bytes]) -> str:
     """Say which parts of a workbook are gone, and what else of its content."""
-    gone = sorted(
-        {name.split("/")[1] if name.count("/") > 1 else Path(name).name for name in before.keys() - after.keys()}
-    )
-    gone = [name for name in gone if not name.endswith((".rels", "sharedStrings.xml", "calcChain.xml", "theme"))]
+    left = [
+        name
+        for name in before.keys() - after.keys()
+        if not name.endswith((".rels", "sharedStrings.xml", "calcChain.xml"))
+    ]
+    gone = sorted({name.split("/")[1] if name.count("/") > 1 else Path(name).name for name in left} - {"theme"})
     lost = [f"loses {', '.join(f'`{name}`' for name in gone)}"] if gone else []
     if any(b"sparklineGroup" in part for part in before.values()) and not any(
         b"sparklineGroup" in part for part in after.values()
@@ -174,7 +179,7 @@ def told_values(rows: list[Any]) -> str:
 
 def book_pandas(path: Path) -> tuple[str, str]:
     """Read and append with pandas."""
-    import pandas
+    pandas = import_module("pandas")
 
     def read() -> str:
         return told_values(pandas.read_excel(path).to_dict("records"))
@@ -231,7 +236,7 @@ DOCUMENTED = """
 | --- | --- | --- |
 | encoding of a CSV file | [not inferred](https://learn.microsoft.com/power-query/connectors/text-csv), except UTF-8 with a byte order mark; people choose *File Origin* | nothing is said about it |
 | `007` | a number where the first 200 rows look like numbers; *Do not detect data types* keeps it | nothing is said about it |
-| adding a row to a CSV file | not possible: it only imports | [*Append*](https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.readwritefile/) adds a file made by *Convert to File*, in UTF-8 with commas |
+| adding a row to a CSV file | not possible: it only imports | [*Append*](https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.readwritefile/) adds the bytes of a file that *Convert to File* made |
 | adding a row to a workbook | not possible | [*Convert to File*](https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.converttofile/) makes a new workbook of the rows; the old one with its other sheets, formats and formulas is replaced |
 """
 

@@ -35,17 +35,15 @@ async def grow(port: int, pid: int, held: list[float]) -> None:
         async with asyncio.timeout(600):
             await wire.until(b'"type":"execution.complete"')
         held.append(resident(pid))
+        if not len(held) % SETTLED:
+            print(f"\n{len(held):4} runs  {held[-1]:6.1f} MB", end="", flush=True)
         wire.close()
 
 
 def test_finished_runs_are_let_go(tmp_path: Path) -> None:
     held: list[float] = []
     with running(tmp_path) as (port, pid):
-        try:
-            asyncio.run(grow(port, pid, held))
-        finally:
-            steps = [round(held[at]) for at in range(SETTLED - 1, len(held), max(1, RUNS // 10))]
-            print(f"\n{len(held)} runs of {NODES} nodes; MB on the way from the {SETTLED}th: {steps}")
+        asyncio.run(grow(port, pid, held))
     growth = median(held[-SETTLED:]) - held[SETTLED - 1]
-    print(f"{growth:+.1f} MB after the {SETTLED}th")
+    print(f"\n{growth:+.1f} MB after the {SETTLED}th of {RUNS} runs of {NODES} nodes")
     assert growth < ALLOWED_MB
