@@ -5,8 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from tools.compare_tables import BOOKS, CSV, PAGE, TABLES, book_flowdesk, csv_flowdesk, told_bytes, told_loss
+from compare_tables import BOOKS, CSV, PAGE, TABLES, book_flowdesk, csv_flowdesk, told_bytes, told_loss
 
 ROWS = {line.split("`")[1]: line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")}
 
