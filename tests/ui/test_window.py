@@ -132,7 +132,9 @@ def test_an_edge_to_nowhere_is_deleted_from_the_problems_and_brought_back(live: 
         assert len(tab.scene.draft.edges) == 1
         tab.undo()
         await until(lambda: fault() is not None)
-        tree.setCurrentItem(fault())
+        again = fault()
+        assert again is not None
+        tree.setCurrentItem(again)
         rig.window.problems.delete_edge.trigger()
         await until(lambda: fault() is None)
 
