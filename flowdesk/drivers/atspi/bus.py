@@ -31,7 +31,8 @@ from flowdesk.drivers.atspi.calls import (
 )
 from flowdesk.drivers.atspi.labels import call_by_labels
 from flowdesk.drivers.atspi.origins import SAME, UNPLACED, Measure, measure_of, popups_of
-from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State
+from flowdesk.drivers.atspi.remembered import RememberedLeaves
+from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State, numbers_of
 from flowdesk.drivers.atspi.tables import MANY
 from flowdesk.drivers.atspi.walk import TreeWalk, Walk, Wish, fill_states, upwards, windows_of
 from flowdesk.drivers.atspi.wire import Wire
@@ -109,6 +110,7 @@ class Bus:
             raise Unsupported(str(error)) from error
         self._lock = threading.Lock()
         self._known = _Known()
+        self.leaves = RememberedLeaves()
         self._window_places = gtk4.WindowPlaces()
 
     def close(self) -> None:
@@ -152,11 +154,12 @@ class Bus:
         *,
         is_wide: bool = False,
         fits: Callable[[str], bool] | None = None,
+        is_for_text: bool = False,
     ) -> list[Shown]:
         """Read the elements of a program that are shown and have one of these roles (None: any), in the order of the tree.
 
         With ``is_wide`` also those that are scrolled out of sight, wherever they say that they are. ``fits`` says which names are
-        looked for: others may be left out, and what has none is not.
+        looked for: others may be left out, and what has none is not; with ``is_for_text`` nor is what holds a value.
 
         Raises:
             Unsupported: If the program does not know the question.
@@ -166,12 +169,15 @@ class Bus:
             raise Hangs
         try:
             kinds = None if roles is None else frozenset(roles)
+            # A combo box may be called by its label, which is not its own name.
+            is_any = fits is None or "combo_box" in (kinds or ())
             wish = Wish(
                 0,
                 kinds is None or not kinds.isdisjoint(_CELLS),
                 is_wide,
-                # A combo box may be called by its label, which is not its own name.
-                fits=None if fits is None or "combo_box" in (kinds or ()) else lambda name: fits(_clean(name)),
+                fits=None if is_any or fits is None else lambda name: fits(plain(name).translate(_DIRECTION_MARKS)),
+                numbers=numbers_of(kinds),
+                is_for_text=is_for_text,
             )
             return self._shown(program, kinds, patience, wish)
         except Hangs:
@@ -248,12 +254,14 @@ class Bus:
         # GTK 4 says of what is inside a window only that it is visible.
         wanted = 1 << State.VISIBLE | 1 << State.SHOWING if is_gtk4 else 1 << State.SHOWING
         ask = lambda asked: self._ask(asked, patience)  # noqa: E731
-        walk = TreeWalk(ask, (program.bus, program.path), replace(wish, states=wanted, most_children=MANY))
+        leaves = self.leaves.of(program.bus) if wish.fits is not None and not wish.is_wide else {}
+        walk = TreeWalk(ask, (program.bus, program.path), replace(wish, states=wanted, most_children=MANY), leaves)
         walk.go()
+        if wish.fits is not None:
+            self.leaves.keep(program.bus, walk.leaves)
         told, windows = walk.told, walk.windows
-        measures = self._measures(
-            program, frozenset(windows.values()), patience, is_from_corner=is_gtk4 or is_wayland()
-        )
+        tops, is_corner = frozenset(windows.values()), is_gtk4 or is_wayland()
+        measures = self._measures(program, tops, patience, is_from_corner=is_corner)
         modals = tuple(place for place, bits in told.items() if (bits or 0) >> State.MODAL & 1)
         self._known.walks[program.bus] = Walk(walk.parents, measures, modals)
         if is_wayland():
@@ -283,7 +291,7 @@ class Bus:
             Unsupported: If the connection broke.
             Hangs: If a program does not answer.
         """
-        at = windows_of(lambda asked: self._ask(asked, patience), places, lambda _: {})
+        at = windows_of(lambda asked: self._ask(asked, patience), places, self._parents)
         windows = list(dict.fromkeys(at.values()))
         names = self._ask([value_of(*window, ACCESSIBLE, "Name") for window in windows], patience)
         boxes = self._ask([extents_of(*window) for window in windows], patience)
@@ -344,7 +352,7 @@ class Bus:
             if box is None or (not is_wide and (box[0][2] <= 0 or box[0][3] <= 0)):
                 continue
             x, y, width, height = (int(number) for number in box[0])
-            label = _clean(str(name[0][1])) if name else ""
+            label = plain(str(name[0][1])).translate(_DIRECTION_MARKS) if name else ""
             element = Shown(role, label, None, states, (x, y, width, height), place)
             found.append(element)
             if role in FIELDS or role in METERS or (not label and role not in NO_TEXT):
@@ -387,16 +395,11 @@ class Bus:
     def measure(self, bus: str, pid: int, window: Place, patience: float) -> Measure:
         """Return how a program measures in one of its windows now."""
         toolkit, version = self.toolkit(bus, patience)
-        if is_wayland():
-            measures = self._measures(Address(bus, ROOT, "", pid), frozenset({window}), patience, is_from_corner=True)
-            return measures.get(window, UNPLACED)
-        if toolkit in QUICK:
-            return SAME
-        if not gtk4.is_from_corner(toolkit, version):
-            return self.walk(bus).measures.get(window, SAME)
-        return self._measures(Address(bus, ROOT, "", pid), frozenset({window}), patience, is_from_corner=True).get(
-            window, SAME
-        )
+        default = UNPLACED if is_wayland() else SAME
+        if default is SAME and (toolkit in QUICK or not gtk4.is_from_corner(toolkit, version)):
+            return SAME if toolkit in QUICK else self.walk(bus).measures.get(window, SAME)
+        found = self._measures(Address(bus, ROOT, "", pid), frozenset({window}), patience, is_from_corner=True)
+        return found.get(window, default)
 
     def ask(self, questions: Sequence[Question], patience: float) -> list[Any]:
         """Ask, and return the bodies of the answers; None for what was refused.
@@ -480,10 +483,6 @@ def forget(bus: Bus) -> None:
             if known is bus:
                 del _open[session]
     bus.close()
-
-
-def _clean(name: str) -> str:
-    return plain(name).translate(_DIRECTION_MARKS)
 
 
 def plain(text: str) -> str:
