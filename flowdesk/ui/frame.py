@@ -26,6 +26,7 @@ from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.beginning import Beginning
+from flowdesk.ui.canvas.glyphs import add_drawings
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.connections import UNDER_WAY, Serving, ServingLabel, ask_first_run
 from flowdesk.ui.icons import icon
@@ -115,6 +116,7 @@ class WindowFrame(QMainWindow):
         self.setCentralWidget(self.tabs)
 
     def _make_docks(self) -> None:
+        add_drawings(self.session.catalogue)
         self.palette_panel = Palette(self.session.catalogue, self)
         self.inspector = Inspector(self.session.catalogue, self.peer, self)
         self.visit = VisitPanel(self.peer, self)
