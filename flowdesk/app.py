@@ -329,24 +329,9 @@ async def _find_now(options: argparse.Namespace) -> int:
 
 
 def _nodes(options: argparse.Namespace) -> int:
-    from flowdesk.nodes.plugins import REFUSED
-    from flowdesk.resource import is_packaged
+    from flowdesk.nodescommand import nodes
 
-    catalogue = catalogue_with_plugins()
-    if options.json:
-        print(json.dumps([node_type.describe() for node_type in catalogue], ensure_ascii=False, indent=2))
-        return SUCCEEDED
-    category = ""
-    for node_type in catalogue:
-        if node_type.category != category:
-            category = node_type.category
-            print(f"\n{category}")
-        print(f"  {node_type.id:<14} {tr(node_type.first_line)}")
-        for line in node_type.package.told(node_type.uses) if node_type.package is not None else ():
-            print(f"  {'':<14} {tr(line)}")
-    if is_packaged():
-        print(tr(REFUSED), file=sys.stderr)
-    return SUCCEEDED
+    return nodes(options, catalogue_with_plugins())
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -93,6 +93,7 @@ class WindowFrame(QMainWindow):
         self._was_maximized = False
         self._status: dict[str, Any] = {}
         self._questions: dict[str, QuestionDialog] = {}
+        add_drawings(self.session.catalogue)
         self._take_room()
         self._make_tabs()
         self._make_docks()
@@ -116,7 +117,6 @@ class WindowFrame(QMainWindow):
         self.setCentralWidget(self.tabs)
 
     def _make_docks(self) -> None:
-        add_drawings(self.session.catalogue)
         self.palette_panel = Palette(self.session.catalogue, self)
         self.inspector = Inspector(self.session.catalogue, self.peer, self)
         self.visit = VisitPanel(self.peer, self)
