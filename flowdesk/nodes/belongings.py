@@ -33,8 +33,12 @@ _PLACE = re.compile(r"\{(\w+)\}")
 def package_of(distribution: Distribution) -> Package:
     """Return what the metadata of an installed package tells."""
     told = distribution.metadata
-    author = told.get("Author") or (told.get("Author-email") or "").partition("<")[0]
-    return Package(told["Name"], distribution.version, author.strip().strip('"'), (told.get("Summary") or "").strip())
+
+    def field(name: str) -> str:
+        return str(told[name]).strip() if name in told else ""
+
+    author = field("Author") or field("Author-email").partition("<")[0].strip().strip('"')
+    return Package(field("Name"), distribution.version, author, field("Summary"))
 
 
 def add_translations(module: str) -> None:
@@ -80,7 +84,7 @@ def _lines(text: str) -> str:
         raise ValueError("it declares a document type or entities")
     drawn = []
     for part in ElementTree.fromstring(text).iter():
-        name = part.tag.rpartition("}")[2] if isinstance(part.tag, str) else ""
+        name = part.tag.rpartition("}")[2]
         if name in SHAPES:
             given = "".join(f" {key}={quoteattr(value)}" for key, value in part.attrib.items() if key in GEOMETRY)
             drawn.append(f"<{name}{given}/>")
