@@ -90,6 +90,7 @@ def test_the_palette_of_the_window_shows_the_package(shelf: Shelf, qtbot: QtBot)
     head = palette.tree.topLevelItem(0)
     assert head is not None
     item = head.child(0)
+    assert item is not None
     assert item.text(0) == "Count the stars\nstars_palette 1.2"
     assert "Package: stars_palette 1.2 by Ada\nDeclared access: files, the network" in item.toolTip(0)
 
