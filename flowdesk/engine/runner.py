@@ -29,6 +29,7 @@ from flowdesk.engine.failures import (
 from flowdesk.engine.handlers import Aside, Handlers, Interrupted
 from flowdesk.engine.helping import repaired
 from flowdesk.engine.lookup import Values
+from flowdesk.engine.needs import require_desktop
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.plan import PLAIN, Step
@@ -77,9 +78,9 @@ class Runner:
             KeyError: If ``options.from_node`` does not exist.
         """
         self.options = options or RunOptions()
-        self._plan, configs = begun or begin(flow, catalogue, self.options)
+        self._plan, configs, secrets = begun or begin(flow, catalogue, self.options)
         self.flow = flow
-        self.services = services.of_flow(flow)
+        self.services = services.with_secrets(secrets)
         self.run_id = run_id or uuid.uuid4().hex
         self.brake = brake or Brake()
         self.is_dry = self.options.is_dry
@@ -148,8 +149,6 @@ class Runner:
             self._lost = error
             self.brake.stop()
 
-    # -- the run ------------------------------------------------------------------------------------------------------
-
     async def run(self) -> RunFinished:
         """Run to the end. Never raises for what happens in the flow; returns the terminal event, which was also emitted."""
         self.pauser = Pauser(self.brake, self.services.clock)
@@ -196,6 +195,7 @@ class Runner:
 
     async def _work(self) -> None:
         self._worked_since = self.services.clock.now()
+        await require_desktop(self.services.driver, self._plan, self._catalogue, is_dry=self.is_dry)
         try:
             await self.drive(self._scheduler.start(dict(self.options.memories)), is_inline=True)
         except Aside as aside:
