@@ -16,7 +16,7 @@ from flowdesk.model.reading import write_flow
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "my.flow.json"
-NODES = {
+NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "start": ("start", {}),
     "a": ("log", {"message": "A"}),
     "b": ("log", {"message": "B"}),
@@ -100,7 +100,10 @@ def test_git_merges_independent_changes_and_marks_others(tmp_path: Path) -> None
 
 def test_a_node_that_both_added_under_one_id_is_kept_twice(tmp_path: Path) -> None:
     ours = flow({**NODES, "d": ("log", {"message": "ours"})}, "start>a", "a>b", "b>c", "c>d")
-    new = {"d": ("setVariable", {"name": "v", "value": 1}), "e": ("log", {"message": "{{d.value}}"})}
+    new: dict[str, tuple[str, dict[str, Any]]] = {
+        "d": ("setVariable", {"name": "v", "value": 1}),
+        "e": ("log", {"message": "{{d.value}}"}),
+    }
     theirs = flow({"start": NODES["start"], **new, **NODES}, "start>d", "d>e", "e>a", "a>b", "b>c")
     code, text = merged(tmp_path, ours, theirs)
     assert code == 0

@@ -134,10 +134,11 @@ class _Merging:
         return first, second
 
     def _fields(self, special: set[str]) -> tuple[_Json, _Json]:
-        one, other = self._three(
-            *({key: value for key, value in side.items() if key not in special} for side in (self._base, self._ours, self._theirs)),
-            (),
-        )  # fmt: skip
+        base, ours, theirs = (
+            {key: value for key, value in side.items() if key not in special}
+            for side in (self._base, self._ours, self._theirs)
+        )
+        one, other = self._three(base, ours, theirs, ())
         named = {"id": self._ours["id"]} if "id" in self._ours else {}
         return {**one, **named}, {**other, **named}
 
