@@ -20,6 +20,13 @@ NEEDS_MORE = {
     "help.answer": "message.invalid",
     "execution.picture": "message.invalid",
     "execution.past": "message.invalid",
+    "execution.keep": "message.invalid",
+    "execution.report": "message.invalid",
+    **dict.fromkeys(
+        ("fleet.robots", "fleet.jobs", "fleet.job", "fleet.cancel", "fleet.retry", "fleet.file", "fleet.report"),
+        "fleet.hub_unavailable",
+    ),
+    "fleet.submit": "message.invalid",
     "flow.import": "message.invalid",
     "record.start": "desktop.unavailable",
     **dict.fromkeys(("record.note", "record.pause", "record.stop", "record.undo"), "message.invalid"),
@@ -28,7 +35,7 @@ NEEDS_MORE = {
     "trigger.enable": "message.invalid",
     "trigger.test": "message.invalid",
 }
-"""Examples that a session without a desktop, a question, earlier runs and armed triggers refuses, and how."""
+"""Examples that a session without a desktop, a question, earlier runs, armed triggers and a hub refuses, and how."""
 LAST = ("flow.close", "workflow.stop", "workflow.pause", "workflow.resume", "workflow.step")
 
 
