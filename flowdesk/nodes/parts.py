@@ -14,12 +14,20 @@ from flowdesk.model.target import Spot
 
 HOVER_SECONDS = 0.4
 """How long a program may take to highlight what the pointer is over."""
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS = 5.0
 """How long a program may take to show what was chosen."""
+OPENS_SECONDS = 2.0
+"""How long a program may take to tell what is in a menu that it opened."""
+_LEAST_LOOKS = 12
+"""So often it is looked at least, however long a look takes: a busy machine shows late, and answers late."""
 LOOK = 0.03
 """Seconds between two looks."""
 _PLACES = 5
 """So many places are tried for one part."""
+_KEYS_SECONDS = 10.0
+"""So long a part is gone to by the arrow keys."""
+_REST_SECONDS = 1.0
+"""After so long without a movement a highlight has come to rest: a busy program takes many keys one after another."""
 _NEIGHBORS = 25
 """Parts on both sides of the one that is wanted among which a highlight is looked for."""
 _NOTCHES = 60
@@ -30,6 +38,22 @@ _SECONDS = 45.0
 """The same, in seconds: so long people scroll for some ten thousand entries."""
 _STILL_SECONDS = 4.0
 """After so long without a movement a part is given up: a busy machine shows late what a page scrolled."""
+
+
+async def shows(run: Run, is_so: Callable[[], Awaitable[bool]], seconds: float) -> bool:
+    """Whether a program comes to show something: within so many seconds, or so many looks where these take longer."""
+    looks = 0
+
+    async def look() -> bool:
+        nonlocal looks
+        looks += 1
+        return await is_so()
+
+    found = await run.wait_until(look, seconds, LOOK)
+    while not found and looks < _LEAST_LOOKS:
+        await run.sleep(LOOK)
+        found = await look()
+    return found
 
 
 async def press(run: Run, spot: Spot) -> None:
@@ -131,7 +155,7 @@ async def _hovered(run: Run, spot: Spot, near: Sequence[Part], part: Part, befor
         now = await _marked(run, spot, near)
         return part.number in now or now != before
 
-    if await run.wait_until(is_noticed, HOVER_SECONDS, LOOK) and part.number not in now:
+    if await shows(run, is_noticed, HOVER_SECONDS) and part.number not in now:
         await run.sleep(LOOK)
         now = await _marked(run, spot, near)
     return now
@@ -150,36 +174,54 @@ async def take_by_keys(run: Run, spot: Spot, part: Part) -> bool:
     """
     hands = await run.hands()
 
-    async def highlighted() -> int | None:
-        return _highlight((await run.elements.parts(spot)).parts)
-
     async def go(begin: int, end: int) -> None:
         if begin != end:
             await hands.press_keys(["down" if end > begin else "up"], times=abs(end - begin), spot=spot)
 
-    first = at = await highlighted()
-    for _ in range(_PLACES):
-        if at is None:
-            break
+    first = at = await _told_highlight(run, spot)
+    begun = run.now()
+    while at is not None and run.now() - begun < _KEYS_SECONDS:
         told = at
         await go(at, part.number)
-
-        async def is_there() -> bool:
-            nonlocal at
-            at = await highlighted()
-            return at == part.number
-
-        if await run.wait_until(is_there, HOVER_SECONDS, LOOK):
+        at = await _rest(run, spot, told, part.number)
+        if at == part.number:
             await hands.press_keys(["enter"], spot=spot)
             return True
         if at == told:  # the pointer moved the highlight, untold: from one end to the other it is told again
             await hands.press_keys(["end"], spot=spot)
             await hands.press_keys(["home"], spot=spot)
-            await run.sleep(HOVER_SECONDS)
-            at = await highlighted()
+            at = await _rest(run, spot, at, part.number)
     if first is not None and at is not None:
         await go(at, first)
     return False
+
+
+async def _told_highlight(run: Run, spot: Spot) -> int | None:
+    """Return the number of what is highlighted; None where a popup does not come to tell."""
+    found: int | None = None
+
+    async def is_told() -> bool:
+        nonlocal found
+        found = _highlight((await run.elements.parts(spot)).parts)
+        return found is not None
+
+    await shows(run, is_told, HOVER_SECONDS)
+    return found
+
+
+async def _rest(run: Run, spot: Spot, told: int, wanted: int) -> int:
+    """Return what is highlighted once it is what is wanted in two looks, or has not changed for a while."""
+    moved_at, before = run.now(), told
+    while run.now() - moved_at < _REST_SECONDS:
+        await run.sleep(LOOK)
+        now = _highlight((await run.elements.parts(spot)).parts)
+        if now is None:
+            continue  # a busy program may not answer once
+        if now == before == wanted:
+            break
+        if now != before:
+            moved_at, before = run.now(), now
+    return before
 
 
 def _highlight(parts: Sequence[Part]) -> int | None:
