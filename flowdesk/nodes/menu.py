@@ -155,15 +155,18 @@ class _Walk:
         for _ in range(self._opened):
             if not await self._is_something_open():
                 return
-            spot = self._spot
-            before = len(await self._run.elements.popups(spot))
+            await self._escape(self._spot)
 
-            async def is_closed() -> bool:
-                is_less = len(await self._run.elements.popups(spot)) < before
-                return is_less or not await self._is_something_open()
+    async def _escape(self, spot: Spot) -> None:
+        """Close the innermost menu, and see it close: one more Escape would go to the window."""
+        before = len(await self._run.elements.popups(spot))
 
-            await (await self._run.hands()).press_keys(["escape"])
-            await shows(self._run, is_closed, HOVER_SECONDS)  # a second Escape would go to the window
+        async def is_closed() -> bool:
+            is_less = len(await self._run.elements.popups(spot)) < before
+            return is_less or not await self._is_something_open()
+
+        await (await self._run.hands()).press_keys(["escape"])
+        await shows(self._run, is_closed, HOVER_SECONDS)
 
     async def _is_something_open(self) -> bool:
         assert self._spot is not None
