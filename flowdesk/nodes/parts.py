@@ -24,8 +24,6 @@ LOOK = 0.03
 """Seconds between two looks."""
 _PLACES = 5
 """So many places are tried for one part."""
-_KEYS_SECONDS = 10.0
-"""So long a part is gone to by the arrow keys."""
 _REST_SECONDS = 1.0
 """After so long without a movement a highlight has come to rest: a busy program takes many keys one after another."""
 _NEIGHBORS = 25
@@ -179,8 +177,9 @@ async def take_by_keys(run: Run, spot: Spot, part: Part) -> bool:
             await hands.press_keys(["down" if end > begin else "up"], times=abs(end - begin), spot=spot)
 
     first = at = await _told_highlight(run, spot)
-    begun = run.now()
-    while at is not None and run.now() - begun < _KEYS_SECONDS:
+    for _ in range(_PLACES):
+        if at is None:
+            break
         told = at
         await go(at, part.number)
         at = await _rest(run, spot, told, part.number)
