@@ -47,6 +47,12 @@ class FakeElements:
         found = self.inner.parts.get(spot.selector, Parts("")).parts
         return next((one for one in found if one.number == part.number), None)
 
+    async def marked_parts(self, spot: Spot, among: Sequence[Part]) -> frozenset[int]:
+        """Return those that are scripted so now."""
+        numbers = {part.number for part in among if part.handle is not None}
+        found = self.inner.parts.get(spot.selector, Parts("")).parts
+        return frozenset(one.number for one in found if one.number in numbers and one.is_marked)
+
     async def shown_parts(self, spot: Spot, found: Parts) -> Sequence[int]:
         """Return all of them."""
         return [part.number for part in found.parts]

@@ -323,6 +323,9 @@ class Elements(Protocol):
     async def part(self, spot: Spot, part: Part) -> Part | None:
         """Read a part of an element again; ``None`` when it is gone."""
 
+    async def marked_parts(self, spot: Spot, among: Sequence[Part]) -> frozenset[int]:
+        """Return the numbers of those of some parts that are highlighted now."""
+
     async def shown_parts(self, spot: Spot, found: Parts) -> Sequence[int]:
         """Return the numbers of the parts that are shown now."""
 
