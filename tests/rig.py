@@ -27,7 +27,7 @@ from flowdesk.drivers.x11.barrier import ClickBarrier
 from flowdesk.model.errors import FlowdeskError
 
 T = TypeVar("T")
-PATIENCE = 20.0 * float(os.environ.get("FLOWDESK_TEST_TIME_UNIT", "1"))
+PATIENCE = 45.0 * float(os.environ.get("FLOWDESK_TEST_TIME_UNIT", "1"))
 """Seconds that anything on the desktop may take before a test fails."""
 
 

@@ -16,7 +16,7 @@ from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
 from flowdesk.nodes.parts import SETTLE_SECONDS, bring, press, press_inside, reach, shows, take, take_by_keys
 
-_LEAST_SECONDS = 0.5
+_LEAST_SECONDS = 3.0
 """So long reading the options may take in any case."""
 _READING = 30.0
 """So long it may take where no timeout is set: tens of thousands of options on a busy machine."""

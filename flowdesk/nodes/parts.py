@@ -34,8 +34,8 @@ _NOTCHES = 60
 """Notches of the wheel that are turned at once."""
 _TURNS = 400
 """Turns of the wheel after which a part is given up."""
-_SECONDS = 45.0
-"""The same, in seconds: so long people scroll for some ten thousand entries."""
+_SECONDS = 120.0
+"""The same, in seconds: so long a busy machine scrolls for some ten thousand entries."""
 _AGAIN = 0.5
 """After so long without a movement the wheel is turned again."""
 _STILL_SECONDS = 4.0

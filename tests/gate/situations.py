@@ -183,7 +183,7 @@ OTHERS = (
     Situation("swing: a point in the dialog itself", (Actor("swing", ("modal_beside",)),), click("window=Update >> color=#00ff00"), ("green",), once="Update"),
     Situation("swing: beside a dialog that is not modal", (Actor("swing", ("modeless",)),), click("color=#ff0000"), ("red",), once="Update"),
     Situation("swing: the dialog itself", (Actor("swing", ("modal",)),), click("button[name='Yes']"), ("answered",), once="Update"),
-    Situation("tk: a word", (Actor("tk", ("plain",), title="Tk scene"),), click("window=Tk scene >> text=Confirm"), ("press", "Confirm")),
+    Situation("tk: a word", (Actor("tk", ("plain",), title="Tk scene"),), click("window=Tk scene >> text=Confirm", timeout=25000), ("press", "Confirm")),
     Situation("tk: a message box", (Actor("tk", ("modal",), title="Tk scene"),), click("window=Tk scene >> point=100,60", timeout=600), refused=BLOCKED, once="Update"),
     Situation("tk: beside an open menu", (Actor("tk", ("context",), title="Tk scene"),), click("window=Tk scene >> point=300,280", timeout=600), refused=COVERED, once="popup"),
     Situation("tk: an open menu over it", (Actor("tk", ("menu",), title="Tk scene"),), click("window=Tk scene >> point=100,60", timeout=600), refused=COVERED, once="popup"),

@@ -6,7 +6,7 @@ import pytest
 
 from flowdesk.model.run import RunState
 from tests.nodes.driven import Open
-from tests.rig import Apps, Rig, until
+from tests.rig import PATIENCE, Apps, Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
 
@@ -89,7 +89,7 @@ async def test_a_window_that_asks_before_it_closes_says_what(controls: Open) -> 
 async def test_a_window_that_does_not_ask_closes(controls: Open) -> None:
     program = controls("qt")
     await program.does("window", selector="", action="close")
-    assert program.process.wait(5) == 0
+    assert program.process.wait(PATIENCE) == 0
 
 
 async def test_a_second_start_of_a_program_of_one_window_counts(
