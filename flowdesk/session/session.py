@@ -32,6 +32,8 @@ from flowdesk.session.desk import Desk
 from flowdesk.session.diskwatch import DiskWatch
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.elsewhere import Elsewhere
+from flowdesk.session.filing import Filing
+from flowdesk.session.gallery import Gallery
 from flowdesk.session.history import history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.journals import Journals
@@ -41,7 +43,6 @@ from flowdesk.session.private import PrivateRunner
 from flowdesk.session.questions import PERMISSION, Questions
 from flowdesk.session.recording.recordings import Recordings
 from flowdesk.session.recovery import Recovery
-from flowdesk.session.restoring import restore_all
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import make_private
@@ -116,7 +117,14 @@ class Session:
         self.triggering = Triggering(self, self.process, self.surroundings)
         self.elsewhere = Elsewhere(self.runs, self._assets, self.looking.watching.unwatch)
         self.recordings = Recordings(self.observer, self.desk, self.runs, self._changed)
-        self._handlers: dict[str, Handler] = {
+        self._handlers = self._all_handlers()
+        if self.services.driver is not None:
+            self.services.driver.on_emergency(self.stop_all)
+            self.services.driver.on_lost(self.runs.lose_desktop)
+
+    def _all_handlers(self) -> dict[str, Handler]:
+        """Return who answers each request: the session those about runs, each room those about what it knows."""
+        return {
             "workflow.start": self._start,
             "workflow.pause": self._pause,
             "workflow.resume": self._resume,
@@ -130,6 +138,8 @@ class Session:
             "system.status": self._status,
             "heartbeat": self._heartbeat,
             **self.desk.handlers(),
+            **Filing(self.desk).handlers(),
+            **Gallery(self.desk, self.catalogue).handlers(),
             **Bringing(self.desk, self.bring).handlers(),
             **self.elsewhere.around(self.looking.handlers(self._assets)),
             **Declarations(self.desk, self.runs, self.catalogue).handlers(),
@@ -137,9 +147,6 @@ class Session:
             **self.recordings.handlers(),
             **history_handlers(self.folders.runs, self.runs.listing),
         }
-        if self.services.driver is not None:
-            self.services.driver.on_emergency(self.stop_all)
-            self.services.driver.on_lost(self.runs.lose_desktop)
 
     def _make_folders(self) -> None:
         for folder in (self.folders.state, self.folders.runs):
@@ -153,7 +160,7 @@ class Session:
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
         self._changed(but=peer.id)
-        if self._checking is None and self.services.driver is not None and getattr(peer, "shows_checks", True):
+        if self._checking is None and self.services.driver is not None and peer.shows_checks:
             self._checking = spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
     def disconnect(self, peer: Peer) -> None:
@@ -425,7 +432,7 @@ class Session:
     def restore(self) -> None:
         """Open again what earlier processes left unsaved, and from now on with each file."""
         self.desk.restores = True
-        restore_all(self.desk)
+        self.desk.restore_all()
 
     def open_file(self, path: Path, *, keep: bool = False) -> LiveDocument:
         """Open a file as a live document. ``keep`` holds it open while no peer has it.
