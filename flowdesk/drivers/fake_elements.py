@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flowdesk.engine.ports import Opener
 from flowdesk.model.errors import InputFailed
 from flowdesk.model.geometry import Box
-from flowdesk.model.parts import Part, Parts, Rows, Tick
+from flowdesk.model.parts import Opener, Part, Parts, Rows, Tick
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
 

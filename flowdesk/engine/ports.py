@@ -14,7 +14,7 @@ from flowdesk.engine.holding import Button as Button
 from flowdesk.engine.holding import Holding
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
-from flowdesk.model.parts import Part, Parts, Rows, Tick
+from flowdesk.model.parts import Opener, Part, Parts, Rows, Tick
 from flowdesk.model.target import ElementState, Query, Sighting, Spot
 
 TypingMethod = Literal["auto", "keys", "paste"]
@@ -297,15 +297,6 @@ class Hands(Holding, Protocol):
 
     async def release_all(self) -> None:
         """Release every key and button that this run holds down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opener:
-    """What may open a menu in a window: its menu bar, or a button."""
-
-    kind: Literal["menu_bar", "button"]
-    name: str
-    handle: Any
 
 
 class Elements(Protocol):

@@ -48,10 +48,8 @@ NAME_SECONDS = 0.5
 QUICK = frozenset({"chromium", "gecko"})
 """Toolkits that are asked for all that is shown in one question. GTK and Qt would go through every cell of a table for it, shown or
 not, and be deaf for minutes: their trees are walked over, but for tables of which only the cells on the screen are asked for."""
-FORGET_SECONDS = 2.0
-"""How long a program that hung is left alone, unless it answers again."""
-PROBE_SECONDS = 0.1
-"""How long it may take to show that."""
+FORGET_SECONDS, PROBE_SECONDS = 2.0, 0.1
+"""How long a program that hung is left alone, and how soon it must answer to show that it no longer hangs."""
 _PAIR_MARK = re.compile("([\U00010000-\U0010ffff])\ufeff")
 """Firefox puts a mark after every character that UTF-16 writes as a pair."""
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -378,7 +376,7 @@ class Bus:
             return False
         (answer,) = self._exchange([value_of(bus, ROOT, ACCESSIBLE, "Name")], PROBE_SECONDS, or_none=True)
         if answer is not None:
-            del self._known.hung[bus]
+            self._known.hung.pop(bus, None)
         return answer is None
 
     def walk(self, bus: str) -> Walk:

@@ -15,12 +15,11 @@ from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.patience import Interrupted, Patience
 from flowdesk.drivers.x11.popups import popups_of
 from flowdesk.drivers.x11.windows import WindowSystem
-from flowdesk.engine.ports import Opener
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError, InputFailed, NodeError, NodeTimeout
 from flowdesk.model.geometry import Box
-from flowdesk.model.parts import Part, Parts, Rows, Tick
+from flowdesk.model.parts import Opener, Part, Parts, Rows, Tick
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState, Spot
 
