@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flowdesk.drivers.atspi import gtk4
@@ -31,7 +31,7 @@ from flowdesk.drivers.atspi.calls import (
 )
 from flowdesk.drivers.atspi.labels import call_by_labels
 from flowdesk.drivers.atspi.origins import SAME, Measure, measure_of, popups_of
-from flowdesk.drivers.atspi.remembered import RememberedLeaves
+from flowdesk.drivers.atspi.remembered import Known, RememberedLeaves
 from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State, numbers_of
 from flowdesk.drivers.atspi.tables import MANY
 from flowdesk.drivers.atspi.walk import TreeWalk, Walk, Wish, fill_states, upwards, windows_of
@@ -78,20 +78,6 @@ class Shown:
     place: Place = ("", "")
 
 
-@dataclass
-class _Known:
-    """What does not change about a program as long as it runs."""
-
-    names: dict[str, str] = field(default_factory=dict)
-    pids: dict[str, int] = field(default_factory=dict)
-    hung: dict[str, float] = field(default_factory=dict)
-    toolkits: dict[str, tuple[str, str]] = field(default_factory=dict)
-    plain: dict[str, frozenset[Place]] = field(default_factory=dict)
-    """Windows whose programs measure in pixels of the screen."""
-    walks: dict[str, Walk] = field(default_factory=dict)
-    """What was read last of each program; of as many as are asked for, and at most ``MOST`` elements each."""
-
-
 class Bus:
     """A connection to the accessibility bus, shared by all threads."""
 
@@ -108,7 +94,7 @@ class Bus:
         except Exception as error:  # jeepney raises its own, the socket's and the system's errors
             raise Unsupported(str(error)) from error
         self._lock = threading.Lock()
-        self._known = _Known()
+        self._known = Known()
         self.leaves = RememberedLeaves()
         self._window_places = gtk4.WindowPlaces()
 
