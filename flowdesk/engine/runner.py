@@ -77,9 +77,9 @@ class Runner:
             KeyError: If ``options.from_node`` does not exist.
         """
         self.options = options or RunOptions()
-        self._plan, configs = begun or begin(flow, catalogue, self.options)
+        self._plan, configs, secrets = begun or begin(flow, catalogue, self.options)
         self.flow = flow
-        self.services = services.of_flow(flow)
+        self.services = services.with_secrets(secrets)
         self.run_id = run_id or uuid.uuid4().hex
         self.brake = brake or Brake()
         self.is_dry = self.options.is_dry

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flowdesk.aio import end, spawn
-from flowdesk.engine.beginning import begin
+from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Permit, Question, Services
 from flowdesk.engine.failures import end_message
@@ -56,6 +56,7 @@ class PrivateRunner:
         options: RunOptions,
         place: Place,
         run_id: str | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """Freeze the flow. Nothing is started before ``run()``.
 
@@ -67,8 +68,8 @@ class PrivateRunner:
         if services.private is None:
             raise DesktopUnavailable(say("This flowdesk cannot create desktops."), say("Run the flow on this desktop."))
         services.private.check()
-        begin(flow, catalogue, options)
-        self.flow, self.options, self.services, self.place = flow, options, services.of_flow(flow), place
+        services = services.with_secrets((begun or begin(flow, catalogue, options)).secrets)
+        self.flow, self.options, self.services, self.place = flow, options, services, place
         self.run_id = run_id or uuid.uuid4().hex
         self.brake = Brake()
         self.is_dry = options.is_dry

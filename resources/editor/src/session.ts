@@ -8,6 +8,7 @@ import type { Preview, ValueEntry } from "./form/offers";
 import type { Visit } from "./form/visits";
 import { emptied, membersOf, withoutFrames } from "./frames";
 import { said, t } from "./i18n";
+import { addDrawings } from "./icons";
 import { avoid } from "./naming";
 import type { HelpAnswer, RecordChanged, Requests, StatusEvent } from "./protocol";
 import { randomId } from "./random";
@@ -69,6 +70,7 @@ export class Session {
       this.takeStatus(status);
       const { types, engines, functions, triggers } = await this.connection.request("node.types");
       avoid(functions.map((one) => one.name));
+      addDrawings(types);
       set({ types: new Map(types.map((type) => [type.type, type])), engines, functions, triggerTypes: triggers, wasIn: true });
       await this.listFlows();
       const { workflowId, open } = get();
