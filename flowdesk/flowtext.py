@@ -12,8 +12,9 @@ from flowdesk.model.differences import differences
 from flowdesk.model.errors import FlowdeskError, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import Problem, validate
+from flowdesk.model.validation import validate
 from flowdesk.nodes.words import WORDS
 from flowdesk.session.canonical import canonical, format_file
 from flowdesk.session.storage import LARGEST_FILE, flow_in, open_flow, read_content

@@ -19,7 +19,7 @@ from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.session.names import SUFFIX, file_name_of, stem_of
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Session
 from flowdesk.signals import SignalThread
 from flowdesk.terminal import printable
@@ -31,7 +31,7 @@ _EMPTY = {
 }
 
 
-class RecordingPeer:
+class RecordingPeer(Peer):
     """The terminal as a peer: it says each step as it is made."""
 
     is_local = True

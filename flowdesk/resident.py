@@ -37,7 +37,7 @@ from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.protocol.messages import REQUESTS, Role
 from flowdesk.session.looking import Looking
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 from flowdesk.session.private import error_of
 from flowdesk.session.records import RunFolder
 from flowdesk.session.secrets import Secrets
@@ -298,7 +298,7 @@ class _Trace:
         return self._record.fault if self._record is not None else ""
 
 
-class _Watcher:
+class _Watcher(Peer):
     """Somebody who watches the desktop by way of the session."""
 
     name, role = "session", Role.RUN

@@ -17,7 +17,7 @@ from flowdesk.model.sentence import say
 from flowdesk.outlet import Outlet
 from flowdesk.protocol.codec import encode
 from flowdesk.protocol.messages import HelpAnswer, Role
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Session
 
 MARKS = {"running": "▶", "success": "✓", "error": "✗", "skipped": "–", "cancelled": "■", "pending": "…"}
@@ -28,7 +28,7 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)
 
 
-class TerminalPeer:
+class TerminalPeer(Peer):
     """Prints what happens: the protocol's messages with ``--json``, else lines for people."""
 
     id = "terminal"

@@ -16,7 +16,7 @@ from flowdesk.engine.context import Services
 from flowdesk.model.geometry import Box
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.messages import Role, RunControl, Start
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Folders, Session
 from tests.recorder import Recorder
 from tests.rig import PATIENCE, Rig
@@ -35,7 +35,7 @@ async def soon(fact: Callable[[], bool], what: str, seconds: float = PATIENCE) -
         await asyncio.sleep(0.005)
 
 
-class Ear:
+class Ear(Peer):
     """A peer that knows whether its run ended and how."""
 
     id = name = "ear"

@@ -161,7 +161,9 @@ def main() -> int:
         print(breach)
     lacking = untested(files)
     if lacking:
-        print(f"No test module of their own ({len(lacking)}): {', '.join(str(path) for path in lacking)}")
+        print(f"{len(lacking)} modules have no test module of their own; --untested lists them")
+        if "--untested" in sys.argv[1:]:
+            print(*lacking, sep="\n")
     print(f"{len(files)} files, {len(found)} breaches of style")
     return 1 if found else 0
 

@@ -146,7 +146,7 @@ class _Parts:
     """Everything that the driver starts, in the order in which it needs each other."""
 
     def __init__(self, stop: Callable[[str], None], tell_lost: Callable[[], None]) -> None:
-        from flowdesk.drivers.finder import Memory
+        from flowdesk.drivers.memory import Memory
         from flowdesk.drivers.x11.input import InputThread
 
         self._closers: list[Callable[[], None]] = []

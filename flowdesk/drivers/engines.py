@@ -6,11 +6,11 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from flowdesk.drivers import elements, forms, owners
 from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.matching import WORD, Wanted, nearest
+from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.misses import picture_miss
 from flowdesk.drivers.patience import Interrupted
 from flowdesk.drivers.pixels import picture_files, pictures, screen
@@ -29,9 +29,6 @@ from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Miss, Query, Step
-
-if TYPE_CHECKING:
-    from flowdesk.drivers.finder import Memory, WindowList
 
 Outcome = tuple[list[Match], Miss | None]
 
@@ -63,7 +60,7 @@ _UNKNOWN: frozenset[int] | None = frozenset() if x11.is_x11() else None
 class Engines:
     """Finds what fits one step in one scope. Made for one look: what it sees, it sees once."""
 
-    def __init__(self, query: Query, windows: "WindowList", memory: "Memory", *, wants_best: bool = True) -> None:
+    def __init__(self, query: Query, windows: WindowList, memory: Memory, *, wants_best: bool = True) -> None:
         """Keep what the look is for; ``wants_best``: whether a picture's miss is to tell the best place."""
         self._wants_best = wants_best
         self._query = query

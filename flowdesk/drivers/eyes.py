@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from flowdesk.drivers import elements, tree
-from flowdesk.drivers.finder import Memory, WindowList, look
+from flowdesk.drivers.finder import look
+from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.patience import Interrupted, Patience
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.pixels.live import LiveScreen

@@ -7,18 +7,15 @@ and applications once, and ends with spots or with a sentence that says why ther
 import contextlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 from flowdesk.drivers.ambiguity import ambiguous, equals
 from flowdesk.drivers.engines import EVERY, Engines
+from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.pixels import screen
-from flowdesk.drivers.pixels.again import Repeats
-from flowdesk.drivers.pixels.pictures import Hit
-from flowdesk.drivers.pixels.text import Reader
 from flowdesk.drivers.places import Match, Scope, beside, in_reading_order, rival_from
 from flowdesk.drivers.standing import HIDDEN
-from flowdesk.drivers.x11.surfaces import Surface
 from flowdesk.engine.ports import Window
 from flowdesk.model.bodies import number_of
 from flowdesk.model.errors import LimitReached, PictureUnusable
@@ -37,35 +34,6 @@ MOST = EVERY - 1
 
 _OWNED = 10
 """Of so many spots of a look it is told to which windows they belong."""
-
-
-class WindowList(Protocol):
-    """The windows of the desktop: the part of ``windows.WindowSystem`` that looking needs."""
-
-    def list(self) -> Sequence[Window]:
-        """Return the windows, uppermost first."""
-
-    def active(self) -> Window | None:
-        """Return the window that has the keyboard."""
-
-    def popup_at(self, point: Point) -> int | None:
-        """Return the process of the menu or other popup at a point, if one is shown there."""
-
-    def pointer(self) -> Point:
-        """Return where the pointer is."""
-
-    def surface_at(self, point: Point) -> Surface:
-        """Return what is uppermost at a point."""
-
-
-@dataclass
-class Memory:
-    """What one look leaves for the next: the text reader, where pictures were, what stood there on a miss."""
-
-    reader: Reader = field(default_factory=Reader)
-    repeats: Repeats = field(default_factory=Repeats)
-    last_hits: dict[tuple[str, str, Box], Hit] = field(default_factory=dict)
-    candidates: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class NotThere(Exception):  # not an error: the ordinary outcome of a look

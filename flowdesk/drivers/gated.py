@@ -9,7 +9,7 @@ from functools import partial
 
 from flowdesk.drivers.atspi.reach import Reach
 from flowdesk.drivers.eyes import RealEyes
-from flowdesk.drivers.finder import Memory
+from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.x11.clipboard import X11Clipboard
 from flowdesk.drivers.x11.held import HeldDown
 from flowdesk.drivers.x11.input import InputThread, RealHands

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from flowdesk.drivers.memory import WindowList
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.places import Scope
 from flowdesk.engine.ports import Window
@@ -12,11 +12,8 @@ from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Miss, Query
 
-if TYPE_CHECKING:
-    from flowdesk.drivers.finder import WindowList
 
-
-def active_window(asked: "WindowList", listed: Sequence[Window], scope: Scope) -> Window | Miss:
+def active_window(asked: WindowList, listed: Sequence[Window], scope: Scope) -> Window | Miss:
     """Return the window that has the keyboard; flowdesk's own is never meant."""
     active = asked.active()
     if active is None or active.pid == os.getpid():
@@ -31,7 +28,7 @@ def active_window(asked: "WindowList", listed: Sequence[Window], scope: Scope) -
     return Miss(reason, best_box=window.box)
 
 
-def point_at(body: str, asked: "WindowList", query: Query, scope: Scope) -> Point | Miss:
+def point_at(body: str, asked: WindowList, query: Query, scope: Scope) -> Point | Miss:
     """Return the pixel that the body of a ``point`` step means in a scope, or that it lies outside the screen."""
     across, down = point_of(body)
     if across.is_relative:

@@ -6,18 +6,15 @@ A selector without a scope prefers the window that has the keyboard, and flowdes
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from flowdesk.drivers import elements, owners
+from flowdesk.drivers.memory import WindowList
 from flowdesk.drivers.places import Match, Scope
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.ports import Window
 from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Miss
-
-if TYPE_CHECKING:
-    from flowdesk.drivers.finder import WindowList
 
 FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
 """Elements that may be shown outside the frame of their window."""
@@ -35,7 +32,7 @@ ACTIVE, ELSEWHERE, HIDDEN = 0, 1, 2
 class Standing:
     """The windows of one look, uppermost first."""
 
-    def __init__(self, asked: "WindowList") -> None:
+    def __init__(self, asked: WindowList) -> None:
         """Ask ``asked`` when the first question comes."""
         self._asked = asked
 

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from flowdesk.drivers.x11.authority import EMPTY_AUTHORITY
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece
 from flowdesk.model.sentence import say
 
@@ -58,10 +59,6 @@ OPENBOX_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </openbox_config>
 """
 """One workspace, clicks focus, and no shortcuts of the window manager that would swallow keys."""
-
-
-EMPTY_AUTHORITY = b"\x01\x00\x00\x08flowdesk\x00\x00\x00\x12MIT-MAGIC-COOKIE-1\x00\x00"
-"""An ``.Xauthority`` whose one entry fits no server. Quite empty, python-xlib would print a warning on stdout."""
 
 
 class VirtualDesktop:
@@ -171,7 +168,6 @@ class VirtualDesktop:
 
     def _start_window_manager(self, command: list[str]) -> None:
         self._spawn(command)
-        # Imported here: it imports this module too.
         from flowdesk.drivers.x11 import connection as x11
 
         display = x11.connect(self.env["DISPLAY"])

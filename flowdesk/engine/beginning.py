@@ -6,7 +6,8 @@ from flowdesk.model.config import Config
 from flowdesk.model.errors import FlowInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.model.validation import Problem, hindering, validate
+from flowdesk.model.problem import Problem
+from flowdesk.model.validation import hindering, validate
 
 Begun = tuple[Plan, dict[str, Config]]
 """A run that was worked out: its plan, and the configs of the nodes that hold no ``{{reference}}``."""

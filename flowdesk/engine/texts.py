@@ -11,6 +11,11 @@ from typing import Any
 _NUMBER = re.compile(r"[+-]?(?:\d{1,300}(\.\d*)?|(\.\d+))([eE][+-]?\d{1,3})?")
 WIDE = str.maketrans("０１２３４５６７８９．，－＋％（）　￥", "0123456789.,-+%() ¥")
 """The full-width forms that Chinese and Japanese keyboards write in numbers."""
+_SIGNS_OF_MONEY = re.compile(r"[¥￥$€£₩₹]|元|CNY|RMB|USD|EUR|GBP|JPY|CHF|\s|\u00a0|\u202f")
+_GROUPED = {".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"), ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")}
+_PLAIN = {".": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"), ",": re.compile(r"[+-]?(\d+(,\d*)?|,\d+)")}
+LONGEST_AMOUNT = 400
+"""Characters of a text that is read as an amount."""
 DIGITS = 15
 """Significant digits that a binary float is sure to hold."""
 
@@ -58,6 +63,34 @@ def number(value: Any) -> float | int | None:
         return int(text)
     found = float(text)
     return found if math.isfinite(found) else None
+
+
+def bare_amount(text: str) -> str:
+    """Return an amount without signs of money, spaces, and full-width forms; brackets become a minus."""
+    text = _SIGNS_OF_MONEY.sub("", text.translate(WIDE))
+    if text.startswith("(") and text.endswith(")"):
+        text = "-" + text[1:-1]
+    return text.replace("−", "-")
+
+
+def amount(text: str, decimal: str = ".") -> Decimal | None:
+    """Return what a text says as people write amounts: ``¥1,234.50``, ``(3,50 €)``, ``12 %``. ``None`` if it is none.
+
+    Args:
+        text: The text.
+        decimal: The decimal sign, a point or a comma; the other one stands between thousands.
+    """
+    if len(text) > LONGEST_AMOUNT:
+        return None
+    text = bare_amount(text)
+    is_percent = text.endswith("%")
+    text = text.removesuffix("%")
+    if _GROUPED[decimal].fullmatch(text):
+        text = text.replace("," if decimal == "." else ".", "")
+    if not _PLAIN[decimal].fullmatch(text):
+        return None
+    exact = Decimal(text.replace(",", "."))
+    return exact / 100 if is_percent else exact
 
 
 def chinese_number(text: str) -> float | int | None:

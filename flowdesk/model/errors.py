@@ -40,13 +40,11 @@
     '-- RequestInvalid          a message that cannot be understood
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.model.verdict import Verdict
-
-if TYPE_CHECKING:
-    from flowdesk.model.validation import Problem
 
 
 class FlowdeskError(Exception):
@@ -83,7 +81,7 @@ class FlowInvalid(FlowdeskError):
 
     code = "flow.invalid"
 
-    def __init__(self, problems: "tuple[Problem, ...]") -> None:
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
         """Keep every problem; the sentence names the first and counts the rest."""
         errors = [problem for problem in problems if problem.is_error]
         first = errors[0] if errors else None

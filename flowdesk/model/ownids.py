@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.problem import Problem
 from flowdesk.model.validation import (
-    Problem,
     edge_problems,
     node_problems,
     odd_names,

@@ -21,9 +21,9 @@ from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
 from flowdesk.model.fields import FieldSpec, defaults_of, own_fields
 from flowdesk.model.flow import Flow
+from flowdesk.model.problem import Problem
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import Problem
 
 MOST_TRIGGERS = 100
 """Triggers of one flow."""

@@ -4,8 +4,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from flowdesk.model.config import MISSING, Config, has_template, known_keys, literal_keys, read_config, read_keys
 from flowdesk.model.errors import SelectorError
@@ -13,42 +12,13 @@ from flowdesk.model.faults import fault_of
 from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.nodetype import Catalogue, NodeType
 from flowdesk.model.options import FILLED_KEYS, OPTION_KEYS, NodeOptions, given_options
+from flowdesk.model.problem import Problem
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
 from flowdesk.model.templates import backslash_problems, is_plain_name, problems_in
 
 UNREAD_KEYS = frozenset({"waitTime", "label"})
 """Config keys that editors of older flows wrote into every node: no warning where nothing reads them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault found before a run. Errors stop a run from starting, warnings do not."""
-
-    level: Literal["error", "warning"]
-    code: str
-    message: str
-    fix: str = ""
-    node_id: str | None = None
-    edge_id: str | None = None
-    field: str | None = None
-
-    @property
-    def is_error(self) -> bool:
-        """Whether the flow cannot run with it."""
-        return self.level == "error"
-
-    def payload(self) -> dict[str, Any]:
-        """Return the problem as JSON values."""
-        return {
-            "level": self.level,
-            "code": self.code,
-            "message": self.message,
-            "fix": self.fix,
-            "node_id": self.node_id,
-            "edge_id": self.edge_id,
-            "field": self.field,
-        }
 
 
 def validate(flow: Flow, catalogue: Catalogue, configs: dict[str, Config] | None = None) -> tuple[Problem, ...]:

@@ -61,7 +61,10 @@ async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
         InputFailed: If a character cannot be delivered, or did not arrive.
     """
     if config.method == "element":
-        return await set_value(run, config)
+        entered = await set_value(run, config, config.text, is_replacing=config.clear_first)
+        if not run.is_dry:
+            await run.sleep(config.wait_time)
+        return entered
     spot = await run.locate(config, config.selector, to_act=True) if config.selector else None
     hands = await run.hands()
     if spot is not None:

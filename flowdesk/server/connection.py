@@ -11,7 +11,8 @@ Nothing here waits for the client: what it does not read waits in its queue, and
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
 
@@ -33,12 +34,11 @@ from flowdesk.protocol.connection import (
 )
 from flowdesk.protocol.messages import Role, Start
 from flowdesk.server.client_queue import ClientQueue, frame_of
+from flowdesk.server.needs import SessionLike
 from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
-from flowdesk.session.peer import Message
-
-if TYPE_CHECKING:
-    from flowdesk.server.server import Server
+from flowdesk.session.peer import Message, Peer
+from flowdesk.session.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -59,12 +59,29 @@ MOST_ALLOWED = 256
 """Allowed starts of one client that are remembered here."""
 
 
-class Client:
+class Shell(Protocol):
+    """What a client needs of its server."""
+
+    session: SessionLike
+
+    @property
+    def now(self) -> Callable[[], float]:
+        """The seconds of a clock that only goes forward."""
+
+    ask_first_run: "Callable[[Client, Wanted], Awaitable[bool]] | None"
+    """Asks the owner whether somebody may run something."""
+
+    def client_came(self, client: "Client") -> None:
+        """Somebody was let in."""
+
+    def client_left(self, client: "Client") -> None:
+        """Somebody is gone."""
+
+
+class Client(Peer):
     """A browser, script or other editor."""
 
-    is_local = False
-
-    def __init__(self, peer_id: str, socket: Socket, connection: Connection, shell: "Server") -> None:
+    def __init__(self, peer_id: str, socket: Socket, connection: Connection, shell: Shell) -> None:
         """Take over a socket whose handshake is done."""
         self.id = peer_id
         self.name = socket.label
@@ -90,11 +107,6 @@ class Client:
         self._stuck_since: float | None = None
         self._stuck_at = 0
         self._over_since: float | None = None
-
-    @property
-    def is_owner(self) -> bool:
-        """Whether it came with the owner's secret."""
-        return self.grant is not None and self.grant.is_owner
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -246,7 +258,7 @@ class Client:
                     spawn(self.close(code, reason), f"goodbye to {self.id}")
 
     def _admit(self, grant: Grant) -> None:
-        self.grant, self.role = grant, grant.role
+        self.grant, self.role, self.is_owner = grant, grant.role, grant.is_owner
         self.person, self.hand = f"{grant.token_id}/{self.name}", grant.token_id
         self._socket.stranger_bytes = None
         self._shell.client_came(self)

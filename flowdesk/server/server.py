@@ -353,7 +353,8 @@ class Server:
         self._opening.pop(socket, None)
         peer_id = uuid.uuid4().hex[:12]
         machine = Connection(peer_id, self._prove, socket.grant)
-        client = socket.client = Client(peer_id, socket, machine, self)
+        client = Client(peer_id, socket, machine, self)
+        socket.on_writable = client.go_on
         deadline = None
         if socket.grant is None:
             while len(self._strangers) >= self.settings.max_strangers:

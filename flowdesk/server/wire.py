@@ -5,19 +5,17 @@ hangs, and a POST with a body gets no answer at all.
 """
 
 import asyncio
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.protocol import State
 
 from flowdesk.model.sentence import say
 from flowdesk.protocol.connection import Grant
-from flowdesk.server.hooks import HookRequest
-
-if TYPE_CHECKING:
-    from flowdesk.server.connection import Client
-    from flowdesk.server.server import Server
+from flowdesk.server.hooks import Answer, HookRequest
+from flowdesk.server.http import Pages
 
 STRANGER_BYTES = 64 * 1024
 """Bytes that may come before the secret was proved, the HTTP request included."""
@@ -27,15 +25,37 @@ HOOK = b"POST /hook/"
 """What a request begins with that starts a flow."""
 
 
+class Shell(Protocol):
+    """What a socket needs of its server."""
+
+    pages: Pages
+
+    def socket_opened(self, socket: "Socket") -> None:
+        """A connection came."""
+
+    def socket_lost(self, socket: "Socket") -> None:
+        """A connection is gone."""
+
+    def socket_known(self, socket: "Socket") -> None:
+        """Who is at the other end proved to be somebody."""
+
+    def let_hook_in(self, headers: list[tuple[str, str]], query: str) -> Answer | None:
+        """Return the answer to a stranger's hook, ``None`` where its secret is right."""
+
+    async def start_by_hook(self, name: str, values: Mapping[str, Any]) -> Answer:
+        """Start the flow that waits for a hook, and return what to answer."""
+
+
 class Socket(ServerConnection):
     """One TCP connection to the server. Each server makes a subclass that holds it."""
 
-    shell: "Server"
+    shell: Shell
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Nobody is known yet."""
         super().__init__(*args, **kwargs)
-        self.client: Client | None = None
+        self.on_writable: Callable[[], None] | None = None
+        """Called when the peer has caught up."""
         self.label = ""
         """What the client calls itself: a label for people, never a proof."""
         self.grant: Grant | None = None
@@ -97,8 +117,8 @@ class Socket(ServerConnection):
         """The peer caught up."""
         super().resume_writing()
         self.is_held_up = False
-        if self.client is not None:
-            self.client.go_on()
+        if self.on_writable is not None:
+            self.on_writable()
 
     def unsent(self) -> int:
         """Return the bytes that the peer has not taken."""

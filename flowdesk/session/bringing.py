@@ -47,7 +47,7 @@ class Bringing:
                 say("This flowdesk cannot import scripts."), say("Use flowdesk import on the command line.")
             )
         if payload.paths is not None:
-            if not getattr(peer, "is_local", False):
+            if not peer.is_local:
                 raise NotAllowed(
                     say("Files of this machine cannot be imported from here."), say("Send the files themselves.")
                 )

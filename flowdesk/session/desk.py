@@ -1,6 +1,7 @@
 """The open documents: opened, edited, saved, and let go only when nothing would be lost (contract §5)."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,8 +29,6 @@ from flowdesk.resource import resource_path
 from flowdesk.session import flowfiles
 from flowdesk.session.assets import get_picture, put_picture
 from flowdesk.session.documents import LiveDocument
-from flowdesk.session.filing import Filing
-from flowdesk.session.gallery import Gallery
 from flowdesk.session.journal import Journal
 from flowdesk.session.looking import Handler
 from flowdesk.session.names import check_name
@@ -37,13 +36,14 @@ from flowdesk.session.paths import read_path
 from flowdesk.session.peer import Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.recovery import Recovery, Unsaved
-from flowdesk.session.restoring import restore_unsaved
+from flowdesk.session.restoring import adopt, fits, holds, restore_unsaved
 from flowdesk.session.storage import Opened, open_flow, sweep
 from flowdesk.session.trust import Trust, hand_of
 
 T = TypeVar("T")
 CLOSE_SECONDS = 5.0
 """How long the end of the program waits for what was begun."""
+logger = logging.getLogger(__name__)
 MOST_LEFT = 256
 """Peers of which it is known that they went away; what they began last is done by then."""
 MOST_OPEN = 200
@@ -81,8 +81,6 @@ class Desk:
             "asset.put": self._put_asset,
             "asset.get": self._get_asset,
             "presence": self._presence,
-            **Filing(self).handlers(),
-            **Gallery(self, self.catalogue).handlers(),
         }
 
     # -- opening and letting go ---------------------------------------------------------------------------------------
@@ -124,6 +122,31 @@ class Desk:
             restore_unsaved(live, self.recovery, unsaved)
         self.on_change()
         return live
+
+    def restore_all(self) -> None:
+        """Open again all that earlier processes left unsaved, under the old ids: editors that outlived them find it there.
+
+        What does not fit its file any more, since that was written or removed meanwhile, is open as a copy beside it.
+        """
+        for left in self.recovery.unsaved():
+            try:
+                if left.path is None:
+                    self._open_copy(left, left.flow.name)
+                elif holds(left):
+                    self.recovery.forget(left)  # it was saved, and the process ended before it could forget it
+                elif fits(left):
+                    restore_unsaved(self.open_file(left.path, left=left), self.recovery)
+                else:
+                    self._open_copy(left, say("{name} (recovered)", name=left.flow.name or left.path.name))
+            except FlowdeskError as error:
+                logger.warning("%s: what was left unsaved is not opened: %s", left.file, error.message)
+
+    def _open_copy(self, left: Unsaved, name: str) -> None:
+        taken = left.workflow_id in self.documents
+        flow = left.flow.model_copy(update={"name": str(name)})
+        live = self.add(flow, left.workflow_id if left.workflow_id and not taken else flow.id)
+        live.part()
+        adopt(live, left, self.recovery)
 
     async def _open_beside(self, path: Path) -> LiveDocument:
         """Open a file that is read in a thread, unless it is open: what others ask meanwhile does not wait for it."""
@@ -385,7 +408,7 @@ class Desk:
         """The window may open any file; remote editors those of the flows folder and what is open already."""
         path = read_path(name, self.flows)
         is_known = self.of_path(path) is not None
-        if getattr(peer, "is_local", False) or is_known or path.is_relative_to(self.flows.resolve()):
+        if peer.is_local or is_known or path.is_relative_to(self.flows.resolve()):
             return path
         raise NotAllowed(
             say("Only files in the flows folder can be opened from here: {folder}.", folder=self.flows),

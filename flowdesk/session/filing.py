@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowdesk.aio import in_thread
 from flowdesk.model.changes import AnyChange
@@ -14,6 +14,7 @@ from flowdesk.model.sentence import phrase, say
 from flowdesk.nodes.words import WORDS
 from flowdesk.protocol import messages as m
 from flowdesk.session import flowfiles
+from flowdesk.session.desk import Desk
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.looking import Handler
 from flowdesk.session.names import file_name_of, stem_of
@@ -24,15 +25,12 @@ from flowdesk.session.restoring import recovering
 from flowdesk.session.storage import Opened, assets_folder, open_flow
 from flowdesk.session.trust import is_own
 
-if TYPE_CHECKING:
-    from flowdesk.session.desk import Desk
-
 
 @dataclass
 class Filing:
     """Carries out the requests about files of a desk."""
 
-    desk: "Desk"
+    desk: Desk
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers of the requests about files."""

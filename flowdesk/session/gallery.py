@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowdesk.aio import in_thread
 from flowdesk.model.errors import FileUnwritable, FlowdeskError, RequestInvalid
@@ -17,13 +17,11 @@ from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
 from flowdesk.resource import resource_path
 from flowdesk.session import flowfiles
+from flowdesk.session.desk import Desk
 from flowdesk.session.looking import Handler
 from flowdesk.session.names import SUFFIX, stem_of
 from flowdesk.session.peer import Peer
 from flowdesk.session.storage import assets_folder, open_flow
-
-if TYPE_CHECKING:
-    from flowdesk.session.desk import Desk
 
 MOST_FLOWS = 200
 """Own flows that are shown, the newest."""
@@ -41,7 +39,7 @@ _DATA = re.compile(r"[\w.-]+\.(?:csv|xlsx|txt|json|png|tsv)")
 class Gallery:
     """Answers the requests about the gallery."""
 
-    desk: "Desk"
+    desk: Desk
     catalogue: Catalogue
     _known: dict[tuple[str, float], dict[str, Any]] = field(default_factory=dict)
 

@@ -26,13 +26,23 @@ def text_of(message: Message) -> str:
 
 
 class Peer(Protocol):
-    """What the session needs of a peer."""
+    """What the session needs of a peer. Who derives from it is a stranger with no right but its role until it says more."""
 
     id: str
     """Unique for each connection, minted on this side."""
     name: str
     """What people see."""
     role: Role
+    is_local: bool = False
+    """Whether it is a part of this process, so that it may name any file of this machine: the window, the terminal."""
+    is_owner: bool = False
+    """Whether it came with the owner's secret."""
+    hand: str = ""
+    """Whose hand its edits bear where it is not the owner's; its name where this is empty."""
+    person: str = ""
+    """Who sits before it, also after a break, when it has another id; its id where this is empty."""
+    shows_checks: bool = True
+    """Whether it shows what the desktop can do."""
 
     def deliver(self, message: Message) -> None:
         """Take a message. Never blocks and never raises: a peer that cannot keep up is its shell's affair."""
@@ -40,4 +50,4 @@ class Peer(Protocol):
 
 def person_of(peer: Peer) -> str:
     """Return who sits before a peer: whose undo its edits belong to, also after a break, when it has another id."""
-    return str(getattr(peer, "person", "") or peer.id)
+    return peer.person or peer.id

@@ -6,7 +6,7 @@ The editors do not work out anything themselves: what a field shows under itself
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from flowdesk.engine.budget import Budget
@@ -21,6 +21,7 @@ from flowdesk.model.naming import RUN_NAMES
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import named_variables, nodes_before, result_fields
 from flowdesk.model.templates import MARK, Reference, cut_path, pieces
+from flowdesk.pinyin import readings
 
 MOST_PARTS = 60
 """Parts of one value that are listed."""
@@ -28,6 +29,8 @@ DEEPEST = 3
 """Levels of parts below a variable or result."""
 LONGEST_SHOWN = 300
 """Characters of a value as it is shown."""
+MOST_WAYS = 12
+"""Ways to read a Chinese name: many characters have two or three readings."""
 SECONDS = 0.05
 """Seconds of processor time for each expression: the event loop waits for it."""
 
@@ -177,10 +180,10 @@ def _beginning(value: Any, depth: int) -> Any:
 
 @lru_cache(maxsize=4096)
 def search_words(text: str) -> str:
-    """Return how a Chinese name is typed on a Latin keyboard: its pinyin and the first letters of it."""
+    """Return how a Chinese name is typed on a Latin keyboard: its pinyin and the first letters of it, each way to read it."""
     if not any("\u4e00" <= character <= "\u9fff" for character in text):
         return ""
-    from pypinyin import lazy_pinyin  # loads a table of 40,000 characters, and is rarely needed
-
-    syllables = lazy_pinyin(text[:100])
-    return f"{''.join(syllables)} {''.join(syllable[:1] for syllable in syllables)}"
+    read = [readings().get(character, (character.lower(),)) for character in text[:100]]
+    ways = [*islice(product(*read), MOST_WAYS)]
+    initials = dict.fromkeys("".join(syllable[:1] for syllable in way) for way in ways)
+    return " ".join([*("".join(way) for way in ways), *initials])

@@ -38,6 +38,11 @@ _SHARED = 0.8
 _SEPARATOR = re.compile(r"\s+[-–—|·]\s+|:\s+")
 _CHANGING = re.compile(r"\d|^[*•●]|\*$|[/\\]|\.\w{2,4}\b")
 """Numbers, marks of unsaved changes, paths and file names: what a title shows today and not tomorrow."""
+_NUMBERS = re.compile(r"\d+(?:[.,:-]\d+)*")
+_ANY_NUMBER = r"\d[\d.,:-]*"
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
+_ESCAPED = r"\\\g<0>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +103,32 @@ def stable_title(title: str) -> str:
     return steady[-1] if steady else ""
 
 
+def title_pattern(title: str) -> str:
+    """Return a regular expression for a title of which only numbers change, as in ``Invoice 2026-118``.
+
+    ``""`` where nothing else would be left, or the title is a path.
+    """
+    core = title.lstrip("*•● ")
+    if len(core) > _LONGEST or not core.isprintable() or "/" in core or ">>" in core or not _WORD.search(core):
+        return ""
+    texts = _NUMBERS.split(core)
+    if len(texts) == 1:
+        return ""
+    marks = "" if core == title else r"[*•● ]*"
+    return f"^{marks}{_ANY_NUMBER.join(_SPECIAL.sub(_ESCAPED, text) for text in texts)}$"
+
+
 def scopes(window: Window, windows: Sequence[Window]) -> list[tuple[tuple[Step, ...], float]]:
     """Return ways to name a window, the best first, with what each costs."""
     app = (Step("app", window.app),) if window.app.strip() else ()
     title = stable_title(window.title)
+    pattern = "" if title else title_pattern(window.title)
     named = (Step("window", title),) if title else ()
-    if window.title and not named:
+    if pattern:
+        named = (Step("window", pattern, is_regex=True),)
+    elif window.title and not named:
         named = (Step("window", window.title, exact=True),)
-    title_cost = 0.02 if title == window.title else 0.05 if title else 0.3
+    title_cost = 0.02 if title == window.title else 0.05 if title else 0.12 if pattern else 0.3
     siblings = [other for other in windows if other.app == window.app and other.id != window.id]
     ways: list[tuple[tuple[Step, ...], float]] = []
     if app and not siblings:

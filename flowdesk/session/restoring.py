@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flowdesk.model.changes import (
     AddEdge,
@@ -18,13 +18,9 @@ from flowdesk.model.changes import (
 )
 from flowdesk.model.errors import ChangeRefused, FlowdeskError
 from flowdesk.model.flow import Edge, Flow, edge_json, node_json
-from flowdesk.model.sentence import say
+from flowdesk.session.documents import LiveDocument
 from flowdesk.session.recovery import Recovery, Unsaved
 from flowdesk.session.storage import open_flow
-
-if TYPE_CHECKING:
-    from flowdesk.session.desk import Desk
-    from flowdesk.session.documents import LiveDocument
 
 ORIGIN = "recovery"
 """Who makes these edits."""
@@ -94,34 +90,6 @@ def _set_anew(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, A
     return [{"path": (key,), "value": after.get(key), "remove": key not in after} for key in differing]
 
 
-def restore_all(desk: "Desk") -> None:
-    """Open again all that earlier processes left unsaved, under the old ids: editors that outlived them find it there.
-
-    What does not fit its file any more, since that was written or removed meanwhile, is open as a copy beside it.
-    """
-    for left in desk.recovery.unsaved():
-        try:
-            if left.path is None:
-                _open_copy(desk, left, left.flow.name)
-            elif holds(left):
-                desk.recovery.forget(left)  # it was saved, and the process ended before it could forget it
-            elif fits(left):
-                restore_unsaved(desk.open_file(left.path, left=left), desk.recovery)
-            else:
-                name = left.flow.name or left.path.name
-                _open_copy(desk, left, say("{name} (recovered)", name=name))
-        except FlowdeskError as error:
-            logger.warning("%s: what was left unsaved is not opened: %s", left.file, error.message)
-
-
-def _open_copy(desk: "Desk", left: Unsaved, name: str) -> None:
-    taken = left.workflow_id in desk.documents
-    flow = left.flow.model_copy(update={"name": str(name)})
-    live = desk.add(flow, left.workflow_id if left.workflow_id and not taken else flow.id)
-    live.part()
-    _adopt(live, left, desk.recovery)
-
-
 def holds(left: Unsaved) -> bool:
     """Whether the file has the unsaved edits already."""
     try:
@@ -139,7 +107,7 @@ def fits(left: Unsaved) -> bool:
         return False
 
 
-def restore_unsaved(live: "LiveDocument", recovery: Recovery, unsaved: Sequence[Unsaved] | None = None) -> None:
+def restore_unsaved(live: LiveDocument, recovery: Recovery, unsaved: Sequence[Unsaved] | None = None) -> None:
     """Bring back the edits of a file that was just opened, unless the file was written since they were made.
 
     ``unsaved`` is what was read already of what earlier processes left.
@@ -154,10 +122,10 @@ def restore_unsaved(live: "LiveDocument", recovery: Recovery, unsaved: Sequence[
         except ChangeRefused as error:
             logger.warning("%s: what was left unsaved does not fit: %s", left.path, error.message)
             continue
-        _adopt(live, left, recovery)
+        adopt(live, left, recovery)
 
 
-def _adopt(live: "LiveDocument", left: Unsaved, recovery: Recovery) -> None:
+def adopt(live: LiveDocument, left: Unsaved, recovery: Recovery) -> None:
     """Take over what was left: it is this process's to keep from now on."""
     live.is_foreign = live.is_foreign or left.is_foreign
     live.hands.update(left.hands)

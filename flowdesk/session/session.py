@@ -33,6 +33,8 @@ from flowdesk.session.desk import Desk
 from flowdesk.session.diskwatch import DiskWatch
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.elsewhere import Elsewhere
+from flowdesk.session.filing import Filing
+from flowdesk.session.gallery import Gallery
 from flowdesk.session.history import history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.journals import Journals
@@ -42,7 +44,6 @@ from flowdesk.session.private import PrivateRunner
 from flowdesk.session.questions import PERMISSION, Questions
 from flowdesk.session.recording.recordings import Recordings
 from flowdesk.session.recovery import Recovery
-from flowdesk.session.restoring import restore_all
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import make_private
@@ -118,7 +119,14 @@ class Session:
         self.elsewhere = Elsewhere(self.runs, self._assets, self.looking.watching.unwatch)
         self.amending = Amending(self.runs, self._flow_of, self._permit_for)
         self.recordings = Recordings(self.observer, self.desk, self.runs, self._changed)
-        self._handlers: dict[str, Handler] = {
+        self._handlers = self._all_handlers()
+        if self.services.driver is not None:
+            self.services.driver.on_emergency(self.stop_all)
+            self.services.driver.on_lost(self.runs.lose_desktop)
+
+    def _all_handlers(self) -> dict[str, Handler]:
+        """Return who answers each request: the session those about runs, each room those about what it knows."""
+        return {
             "workflow.start": self._start,
             "workflow.pause": self._pause,
             "workflow.resume": self._resume,
@@ -132,6 +140,8 @@ class Session:
             "system.status": self._status,
             "heartbeat": self._heartbeat,
             **self.desk.handlers(),
+            **Filing(self.desk).handlers(),
+            **Gallery(self.desk, self.catalogue).handlers(),
             **Bringing(self.desk, self.bring).handlers(),
             **self.elsewhere.around(self.looking.handlers(self._assets)),
             **Declarations(self.desk, self.runs, self.catalogue).handlers(),
@@ -140,12 +150,6 @@ class Session:
             **self.amending.handlers(),
             **history_handlers(self.folders.runs, self.runs.listing),
         }
-        self._hear_desktop()
-
-    def _hear_desktop(self) -> None:
-        if self.services.driver is not None:
-            self.services.driver.on_emergency(self.stop_all)
-            self.services.driver.on_lost(self.runs.lose_desktop)
 
     def _make_folders(self) -> None:
         for folder in (self.folders.state, self.folders.runs):
@@ -159,7 +163,7 @@ class Session:
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
         self._changed(but=peer.id)
-        if self._checking is None and self.services.driver is not None and getattr(peer, "shows_checks", True):
+        if self._checking is None and self.services.driver is not None and peer.shows_checks:
             self._checking = spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
     def disconnect(self, peer: Peer) -> None:
@@ -444,7 +448,7 @@ class Session:
     def restore(self) -> None:
         """Open again what earlier processes left unsaved, and from now on with each file."""
         self.desk.restores = True
-        restore_all(self.desk)
+        self.desk.restore_all()
 
     def open_file(self, path: Path, *, keep: bool = False) -> LiveDocument:
         """Open a file as a live document. ``keep`` holds it open while no peer has it.

@@ -5,7 +5,7 @@ by someone else is asked about again, and one that moves or gets other clicks is
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,6 @@ from flowdesk.session.ledger import Ledger
 
 if TYPE_CHECKING:
     from flowdesk.session.peer import Peer
-    from flowdesk.session.wanted import Wanted
 
 
 MOST_LOOKED = 8
@@ -29,12 +28,12 @@ MOST_LOOKED = 8
 
 def is_own(peer: "Peer") -> bool:
     """Whether what a peer makes counts as the owner's: the window, and who came with the owner's secret and may run."""
-    return bool(getattr(peer, "is_local", False)) or (peer.role >= Role.RUN and getattr(peer, "is_owner", True))
+    return peer.is_local or (peer.role >= Role.RUN and peer.is_owner)
 
 
 def hand_of(peer: "Peer") -> str | None:
     """Return whose hand a peer's edits bear, ``None`` for the owner's own."""
-    return None if is_own(peer) else str(getattr(peer, "hand", "") or peer.name)
+    return None if is_own(peer) else peer.hand or peer.name
 
 
 class Trust:
@@ -95,14 +94,14 @@ class Trust:
             return False
         return self._ledger.is_full or any(self._ledger.has("strange", part) for part in (digest, *self.parts(flow)))
 
-    def may_start(self, hand: str, wanted: "Wanted") -> bool:
-        """Whether the owner allowed somebody to run exactly this."""
-        return self._ledger.has("may-start", f"{hand}:{wanted.digest}")
+    def may_start(self, hand: str, digest: str) -> bool:
+        """Whether the owner allowed somebody to run exactly what a digest stands for."""
+        return self._ledger.has("may-start", f"{hand}:{digest}")
 
-    def allow_start(self, hand: str, wanted: "Wanted") -> None:
-        """Allow somebody to run exactly this, and it and what it calls to do what they do."""
-        self._ledger.add("may-start", f"{hand}:{wanted.digest}")
-        for flow in (wanted.flow, *wanted.called):
+    def allow_start(self, hand: str, digest: str, flows: Iterable[Flow]) -> None:
+        """Allow somebody to run exactly that, and its flows to do what they do."""
+        self._ledger.add("may-start", f"{hand}:{digest}")
+        for flow in flows:
             self.add(flow)
 
     def permission(

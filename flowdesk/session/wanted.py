@@ -28,6 +28,11 @@ class Wanted:
     """The flows that it calls."""
     digest: str
 
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """The flow, and those that it calls."""
+        return self.flow, *self.called
+
 
 def wanted(source: Flow, start: Start, home: Path, pictures: Path | None) -> Wanted:
     """Return what a start would do. Reads files.

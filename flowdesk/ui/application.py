@@ -194,13 +194,13 @@ class _Life:
 
     async def _may_run(self, client: Any, wanted: Wanted) -> bool:
         trust = self.session.trust
-        if trust.may_start(client.hand, wanted):
+        if trust.may_start(client.hand, wanted.digest):
             return True
-        would = [doing for flow in (wanted.flow, *wanted.called) for doing in trust.doings(flow)]
+        would = [doing for flow in wanted.flows for doing in trust.doings(flow)]
         name = wanted.flow.name or wanted.flow.id
         is_allowed = await self.window.ask_first_run(client.name, name, [tr(line) for line in told(would)])
         if is_allowed:
-            trust.allow_start(client.hand, wanted)
+            trust.allow_start(client.hand, wanted.digest, wanted.flows)
         return is_allowed
 
     def _show_refused(self, sentence: str) -> None:

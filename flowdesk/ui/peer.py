@@ -38,7 +38,8 @@ class WindowPeer(QObject):
 
     name = "window"
     role = Role.RUN
-    is_local = True
+    is_local = is_owner = shows_checks = True
+    hand = person = ""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         """Belong to a session; ``connect_to_session`` makes it known there."""

@@ -14,9 +14,9 @@ from flowdesk.model.errors import FlowdeskError, StaleRevision
 from flowdesk.model.flow import Flow, new_node
 from flowdesk.model.naming import fresh_id
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.problem import Problem
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import Problem
 from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrol
 
 from flowdesk.i18n import tr
 from flowdesk.model.fields import FieldSpec, defaults_of
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.model.trigger import BY_KIND, TRIGGERS, Trigger, form_fields, new_trigger
-from flowdesk.model.validation import Problem
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.inspector.form import Form, plain

@@ -12,7 +12,7 @@ from flowdesk.drivers.x11.windows import X11Windows
 from flowdesk.model.geometry import Point
 from flowdesk.protocol.messages import DesktopShown, Role, WatchDesktop
 from flowdesk.session import picking
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 from flowdesk.session.watching import Watching
 from tests.drivers.looking import seen
 from tests.rig import Apps, Rig
@@ -24,7 +24,7 @@ BUSY = "while :; do date +%N; done"
 """A terminal that never stops scrolling."""
 
 
-class Viewer:
+class Viewer(Peer):
     """A peer that shows every frame at once."""
 
     def __init__(self, watching: Watching) -> None:

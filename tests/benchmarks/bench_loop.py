@@ -22,7 +22,7 @@ import pytest
 from flowdesk.engine.context import Services
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.messages import REQUESTS, Role
-from flowdesk.session.peer import Message, text_of
+from flowdesk.session.peer import Message, Peer, text_of
 from flowdesk.session.records import ABOUT
 from flowdesk.session.session import Folders, Session
 from tests.waiting import eventually
@@ -33,10 +33,10 @@ ALLOWED_MS = 20
 Act = Callable[[], Awaitable[Any]]
 
 
-class Reader:
+class Reader(Peer):
     """A peer that writes what it is sent, as a connection does, and knows when a run ended."""
 
-    is_local = False
+    is_owner = True
     id = name = "reader"
     role = Role.RUN
 

@@ -10,7 +10,7 @@ import pytest
 from flowdesk.engine.context import Services
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.messages import Role, Start
-from flowdesk.session.peer import Message, text_of
+from flowdesk.session.peer import Message, Peer, text_of
 from flowdesk.session.session import Folders, Session
 
 ITERATIONS = 1_000_000
@@ -23,7 +23,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-class Client:
+class Client(Peer):
     """Takes every message and keeps none."""
 
     id = name = "client"

@@ -1,5 +1,9 @@
-"""How long input goes on after a stop: 200 stops by a client at random phases, and by the hotkey while the loop is blocked."""
+"""How long input goes on after a stop: 500 stops by a client at random phases, and by the hotkey while the loop is blocked.
 
+`FLOWDESK_STOPS` (500) says how many.
+"""
+
+import os
 import random
 import statistics
 from pathlib import Path
@@ -10,7 +14,7 @@ from tests.rig import Apps
 from tests.stopping import Stopped, stage
 
 PHASES = ("wait", "typing", "text", "mouse", "drag", "keys", "image", "ocr", "command", "pause")
-STOPS = 200
+STOPS = int(os.environ.get("FLOWDESK_STOPS", "500"))
 BY_KEY = 20
 SEED = 20
 
@@ -33,7 +37,7 @@ def told(title: str, stops: list[Stopped]) -> float:
 
 @pytest.mark.benchmark
 @pytest.mark.desktop
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(7200)
 async def test_input_ends_soon_after_a_stop(apps: Apps, tmp_path: Path) -> None:
     window = apps.qt()
     dice = random.Random(SEED)

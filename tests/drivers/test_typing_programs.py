@@ -98,7 +98,8 @@ async def test_what_a_field_adds_is_no_success(desktop: Desktop, apps: Apps) -> 
 
 
 async def test_the_clipboard_is_put_back_whole(desktop: Desktop, apps: Apps) -> None:
-    from flowdesk.drivers.x11.clipboard import Content, X11Clipboard
+    from flowdesk.drivers.x11.clipboard import X11Clipboard
+    from flowdesk.drivers.x11.content import Content
 
     other = X11Clipboard()
     held = Content(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flowdesk.drivers.finder import Memory
+from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.real import RealDesktop
 from flowdesk.drivers.x11.input import RealHands
 from flowdesk.model.errors import DesktopUnavailable, InputFailed

@@ -80,6 +80,7 @@ def test_signs(expression: str, value: Any) -> None:
         ('"十二"|int', 12),
         ('"(1,200)"|number', -1200),
         ('"12 %"|number', 0.12),
+        ('"五十%"|number', 0.5),
         ('"x"|int(0)', 0),
         ("2.5|round", 3),
         ("-2.5|round", -3),

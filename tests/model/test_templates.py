@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowdesk.model.flow import Flow, new_edge, new_node
+from flowdesk.model.problem import Problem
 from flowdesk.model.revalidation import Revalidation
 from flowdesk.model.templates import Fault, Reference, pieces
-from flowdesk.model.validation import Problem, validate
+from flowdesk.model.validation import validate
 from flowdesk.nodes import builtin_catalogue
 
 CATALOGUE = builtin_catalogue()

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from flowdesk.model.flow import Edge, Flow, Node, new_edge
-from flowdesk.model.validation import Problem, validate
+from flowdesk.model.problem import Problem
+from flowdesk.model.validation import validate
 from flowdesk.nodes import builtin_catalogue
 
 

@@ -371,37 +371,6 @@ def book(path: Path, *rows: list[Any]) -> Path:
 HEAD, ONE, TWO = ["name", "price", "all"], ["a", 1.5, 1.5], ["b", 2, 3.5]
 
 
-@pytest.mark.parametrize(
-    "last",
-    [["Total", "=SUM(B2:B3)"], [None, "=SUBTOTAL(109,B2:B3)"], ["合计：", 3.5], ["Summe", None, "=SUM($C$2:$C$3)"]],
-)
-def test_nothing_is_added_below_a_row_of_totals(tmp_path: Path, last: list[Any]) -> None:
-    path = book(tmp_path / "t.xlsx", HEAD, ONE, TWO, last)
-    before = path.read_bytes()
-    with pytest.raises(NodeError, match=r"Row 4 contains totals: [BC]4 is the sum"):
-        add_rows(path, [{"name": "c"}], ())
-    assert path.read_bytes() == before
-    path = book(tmp_path / "gap.xlsx", HEAD, ONE, TWO, [], last, ["", "thanks"])
-    with pytest.raises(NodeError, match="Row 5 contains totals"):
-        add_rows(path, [{"name": "c"}], ())
-
-
-@pytest.mark.parametrize(
-    ("rows", "warns"),
-    [
-        ([HEAD, ONE, TWO, ["Total", 99]], True),  # the company, or an amount that somebody typed
-        ([HEAD, ["a", 1, "=SUM(B$2:B2)"], ["b", 2, "=SUM(B$2:B3)"], ["c", 3, "=SUM(B$2:B4)"]], False),  # a running sum
-        ([HEAD, ["a", 1, "=SUM(A2:B2)"], ["b", 2, "=SUM(A3:B3)"]], False),
-        ([HEAD, ["total", 5]], False),
-    ],
-)
-def test_what_may_be_no_total_is_added_to(tmp_path: Path, rows: list[list[Any]], warns: bool) -> None:
-    path = book(tmp_path / "t.xlsx", *rows)
-    notes = add_rows(path, [{"name": "new"}], ())
-    assert any("is labeled as a total" in str(note) for level, note in notes if level == "warn") == warns
-    assert openpyxl.load_workbook(path).active.cell(len(rows) + 1, 1).value == "new"
-
-
 def test_that_a_sheet_is_protected_is_said_and_it_stays_so(tmp_path: Path) -> None:
     works: list[Callable[[Path], Any]] = [
         lambda path: add_rows(path, [NEW], ()),

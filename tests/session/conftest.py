@@ -11,14 +11,14 @@ from flowdesk.engine.context import Services
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import REQUESTS, Role
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Folders, Session
 
 
-class Keeper:
-    """A peer that keeps every message."""
+class Keeper(Peer):
+    """A peer that keeps every message; the owner in a browser."""
 
-    is_local = False
+    is_owner = True
 
     def __init__(self, name: str, role: Role = Role.RUN) -> None:
         self.id = self.name = name

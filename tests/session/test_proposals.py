@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from flowdesk.engine.ports import Element, Window
+from flowdesk.model.bodies import compile_pattern
 from flowdesk.model.geometry import Box, Point
-from flowdesk.model.selector import parse_selector
+from flowdesk.model.selector import format_selector, parse_selector
 from flowdesk.model.target import ElementState, Spot, Step
 from flowdesk.session import proposals
 
@@ -36,6 +37,33 @@ def element(role: str, name: str = "", box: Box = HERE, value: str | None = None
 )
 def test_a_title_keeps_what_does_not_change(title: str, stable: str) -> None:
     assert proposals.stable_title(title) == stable
+
+
+@pytest.mark.parametrize(
+    ("title", "tomorrow", "another"),
+    [
+        ("Invoice 2026-118", "Invoice 2027-3", "Invoice draft"),
+        ("*Order (17)", "*Order (1,204)", "Order"),
+        ("build 17", "build 18", "rebuild 18"),
+        ("订单 20261130", "订单 20261201", "订单 新"),
+        ("Report 10:05 [a+b]", "Report 11:59 [a+b]", "Report 11:59 [aab]"),
+    ],
+)
+def test_a_title_in_which_only_numbers_change_is_named_by_the_rest(title: str, tomorrow: str, another: str) -> None:
+    window = Window(2, title, "Shop", 7, Box(0, 0, 10, 10))
+    other = Window(3, "Orders", "Shop", 7, Box(0, 0, 10, 10))
+    scope = proposals.scopes(window, [window, other])[0][0]
+    step = parse_selector(format_selector(scope)).steps[-1]
+    assert step.is_regex
+    pattern = compile_pattern(step.body)
+    assert pattern.search(title)
+    assert pattern.search(tomorrow)
+    assert not pattern.search(another)
+
+
+@pytest.mark.parametrize("title", ["report.odt", "17", "/home/li/2026/notes.txt", "a >> 3", "x" * 80 + "7"])
+def test_a_title_of_which_nothing_else_stays_is_named_as_it_is(title: str) -> None:
+    assert proposals.title_pattern(title) == ""
 
 
 def test_the_only_window_of_an_application_needs_no_title() -> None:

@@ -21,9 +21,10 @@ from pathlib import Path
 from flowdesk.engine.context import Services
 from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.protocol.messages import EditFlow, Role
+from flowdesk.session.peer import Peer
 from flowdesk.session.session import Folders, Session
 
-class Peer:
+class Local(Peer):
     id, name, role, is_local = "p", "p", Role.RUN, True
     def deliver(self, message): pass
 
@@ -31,7 +32,7 @@ async def main():
     state, path = Path(sys.argv[1]), Path(sys.argv[2])
     session = Session(catalogue_with_plugins(), Services(), Folders(state, state / "runs", state / "flows"))
     live = session.open_file(path)
-    peer = Peer()
+    peer = Local()
     session.connect(peer)
     edit = {"changes": [{"op": "setFlow", "path": ["description"], "value": "half a sentence"}], "label": "x"}
     await session.submit(peer, "flow.edit", EditFlow.model_validate(edit), live.workflow_id)

@@ -9,8 +9,9 @@ from flowdesk.drivers import elements
 from flowdesk.drivers.atspi.bus import Shown
 from flowdesk.drivers.elements import Found
 from flowdesk.drivers.engines import Engines, Outcome
-from flowdesk.drivers.finder import Memory, look
+from flowdesk.drivers.finder import look
 from flowdesk.drivers.matching import Wanted
+from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.pixels.screen import Shot
 from flowdesk.drivers.pixels.text import split_labels

@@ -16,7 +16,7 @@ from flowdesk.drivers.atspi.calls import ACCESSIBLE, Hangs, Question, Unsupporte
 from flowdesk.drivers.atspi.fields import Field
 from flowdesk.drivers.atspi.inside import Inside
 from flowdesk.drivers.atspi.roles import State as Bit
-from flowdesk.drivers.finder import Memory
+from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.observing.moments import Moment, MomentSights, element_of, path_at, shifted
 from flowdesk.drivers.observing.processes import is_hushed, program_of
 from flowdesk.drivers.pixels import screen

@@ -4,7 +4,6 @@ On X11 the clipboard is not a place but a promise of the program that last copie
 long as flowdesk runs (ICCCM 2). What a person had copied, pictures too, is kept before a paste and put back after it.
 """
 
-import contextlib
 import queue
 import select
 import sys
@@ -12,17 +11,16 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flowdesk.drivers.x11 import connection as x11
+from flowdesk.drivers.x11.content import TEXT_TARGETS, Content
 from flowdesk.drivers.x11.keeping import start_keeper
 from flowdesk.model.errors import DesktopUnavailable, InputFailed
 from flowdesk.model.sentence import say
 
 T = TypeVar("T")
-TEXT_TARGETS = ("UTF8_STRING", "text/plain;charset=utf-8", "text/plain;charset=UTF-8", "text/plain", "STRING", "TEXT")
-"""Formats in which text is served and asked for, best first."""
 CLERICAL = frozenset({"TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE", "INSERT_SELECTION",
                       "INSERT_PROPERTY", "COMPOUND_TEXT"})  # fmt: skip
 """Targets that are questions, not contents."""
@@ -32,30 +30,6 @@ PATIENCE = 2.0
 """Seconds that another program may take to hand over one format or piece."""
 KEEP_LIMIT = 64 * 1024 * 1024
 """Bytes of one selection that are kept over a paste."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a selection holds: format name to bytes. Empty: nothing."""
-
-    formats: dict[str, bytes] = field(default_factory=dict)
-
-    @classmethod
-    def of_text(cls, text: str) -> "Content":
-        """Make the content that a text is."""
-        raw = text.encode("utf-8")
-        formats = dict.fromkeys(TEXT_TARGETS[:4], raw)
-        with contextlib.suppress(UnicodeEncodeError):
-            formats["STRING"] = text.encode("latin-1")
-        return cls(formats)
-
-    @property
-    def text(self) -> str:
-        """The text of it, ``""`` when it holds none."""
-        for name in TEXT_TARGETS:
-            if name in self.formats:
-                return self.formats[name].decode("latin-1" if name == "STRING" else "utf-8", "replace")
-        return ""
 
 
 @dataclass

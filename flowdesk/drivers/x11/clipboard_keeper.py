@@ -7,7 +7,8 @@ import base64
 import json
 import sys
 
-from flowdesk.drivers.x11.clipboard import Content, X11Clipboard
+from flowdesk.drivers.x11.clipboard import X11Clipboard
+from flowdesk.drivers.x11.content import Content
 
 
 def main() -> None:

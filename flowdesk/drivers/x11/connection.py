@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flowdesk.drivers.virtual import EMPTY_AUTHORITY
+from flowdesk.drivers.x11.authority import EMPTY_AUTHORITY
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece
 from flowdesk.model.sentence import say
 

@@ -7,16 +7,14 @@ import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from flowdesk.drivers.x11.clipboard import Content
+from flowdesk.drivers.x11.content import Content
 
 PATIENCE = 2.0
 """Seconds that the process may take to take over."""
 
 
-def start_keeper(content: "Content", taken: threading.Event) -> None:
+def start_keeper(content: Content, taken: threading.Event) -> None:
     """Start a process that serves a content until someone copies something else, and wait until it has taken over."""
     if getattr(sys, "frozen", False):
         return  # A packaged program has no interpreter to start; there the clipboard ends with it.

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from flowdesk.drivers import programs
 from flowdesk.drivers.steps import Steps
 from flowdesk.drivers.x11 import connection as x11
-from flowdesk.drivers.x11.clipboard import Asked, Content, X11Clipboard
+from flowdesk.drivers.x11.clipboard import Asked, X11Clipboard
+from flowdesk.drivers.x11.content import Content
 from flowdesk.drivers.x11.keyboard import Keyboard
 from flowdesk.model.arrival import Arrival
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flowdesk.engine.budget import ITEM, Absent, Budget, Failing
-from flowdesk.engine.functions.declare import Group, list_of, text_of, whole
-from flowdesk.engine.lookup import MISSING, part_of, what_it_has
+from flowdesk.engine.budget import ITEM, Budget, Failing
+from flowdesk.engine.functions.declare import DECLARED, Group, field_of, list_of, text_of, whole
+from flowdesk.engine.lookup import MISSING, part_of
 from flowdesk.engine.operations import EXACT, ORDERS, compared, decimal, needed, plain, shown
 from flowdesk.engine.texts import number
 from flowdesk.engine.values import OPERATORS, compare
@@ -14,30 +14,6 @@ from flowdesk.model.sentence import say
 
 _GROUP = Group("lists")
 _COMPARISONS = {"==": "==", "=": "==", "!=": "!=", "<>": "!=", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "in": "in", "not in": "not in"}  # fmt: skip
-
-
-def field_of(item: Any, field: Any, *, is_lenient: bool = False) -> Any:
-    """Return a field of an item: a key as it is, or a path such as ``address.city``.
-
-    Raises:
-        Absent: If the item has no such field.
-    """
-    if field is None:
-        return item
-    found = part_of(item, field)
-    if found is not MISSING:
-        return found
-    if isinstance(field, str) and "." in field:
-        found = item
-        for part in field.split("."):
-            found = part_of(found, part)
-            if found is MISSING:
-                break
-    if found is MISSING:
-        if is_lenient:
-            return None
-        raise Absent(say('an item has no "{field}"', field=str(field)[:80]), what_it_has(say("The item"), item))
-    return found
 
 
 def _fields(budget: Budget, value: Any, field: Any) -> list[Any]:
@@ -261,21 +237,19 @@ def _matching(budget: Budget, left: Any, right: Any) -> bool:
 @_GROUP.add('[{"n": 1}, {"n": 5}]|map("n")', "[1, 5]", "map")
 def map_(budget: Budget, value: Any, field: Any = None, *more: Any, attribute: Any = None) -> list[Any]:
     """Returns one field of each item, or the result of a function for each item."""
-    from flowdesk.engine.functions import FUNCTIONS as TABLE
-
     items = list_of(value)
     budget.spend(8 * len(items))
     if attribute is not None or field is None:
         return _fields(budget, items, attribute)
     is_field = any(part_of(item, field) is not MISSING for item in items[:1])
-    if isinstance(field, str) and field in TABLE and field != "map" and not is_field:
-        wrong = TABLE[field].misused(1 + len(more), ())
+    if isinstance(field, str) and field in DECLARED and field != "map" and not is_field:
+        wrong = DECLARED[field].misused(1 + len(more), ())
         if wrong is not None:
             raise Failing(wrong)
         found = []
         for item in items:
             budget.tick(2)
-            found.append(TABLE[field].run(budget, item, *more))
+            found.append(DECLARED[field].run(budget, item, *more))
         return found
     return _fields(budget, items, field)
 

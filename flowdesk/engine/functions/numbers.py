@@ -9,7 +9,7 @@ from typing import Any
 from flowdesk.engine.budget import Budget, Failing
 from flowdesk.engine.functions.declare import Group, text_of, whole
 from flowdesk.engine.operations import EXACT, checked, decimal, needed, plain, shown
-from flowdesk.engine.texts import WIDE, chinese_number
+from flowdesk.engine.texts import LONGEST_AMOUNT, amount, bare_amount, chinese_number
 from flowdesk.engine.texts import number as as_number
 from flowdesk.model.sentence import say
 
@@ -19,13 +19,8 @@ FINEST_CHANCE = 12
 """Decimals of a number by chance."""
 _GROUP = Group("numbers")
 _SPEC = re.compile(r"(?:(.)?[<>=^])?[-+ ]?#?0?(\d{0,6})[,_]?(?:\.(\d{1,6}))?[bcdeEfFgGoxX%]?", re.DOTALL)
-_SIGNS_OF_MONEY = re.compile(r"[¥￥$€£₩₹]|元|CNY|RMB|USD|EUR|GBP|JPY|CHF|\s| | ")
-_GROUPED = {".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"), ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")}
-_PLAIN = {".": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"), ",": re.compile(r"[+-]?(\d+(,\d*)?|,\d+)")}
 _SEPARATORS = {"en": (",", "."), "zh": (",", "."), "de": (".", ","), "fr": ("\u202f", ","), "es": (".", ","), "plain": ("", ".")}  # fmt: skip
 _CURRENCIES = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "KRW": "₩"}
-LONGEST = 400
-"""Characters of a text that is read as a number."""
 
 
 @_GROUP.add('"¥1,234.50"|number', "1234.5")
@@ -34,28 +29,21 @@ def number(budget: Budget, value: Any, decimal: Any = ".") -> float | int:
     found = as_number(value)
     if found is not None and not (isinstance(value, str) and decimal == ","):
         return checked(found)
-    if not isinstance(value, str) or len(value) > LONGEST or decimal not in (".", ","):
+    if not isinstance(value, str) or len(value) > LONGEST_AMOUNT or decimal not in (".", ","):
         raise Failing(say("{value} is not a number", value=shown(value)))
-    text = _SIGNS_OF_MONEY.sub("", value.translate(WIDE))
-    if text.startswith("(") and text.endswith(")"):
-        text = "-" + text[1:-1]
-    is_percent = text.endswith("%")
-    text = text.removesuffix("%").replace("−", "-")
-    mark = "," if decimal == "." else "."
-    if _GROUPED[decimal].fullmatch(text):
-        text = text.replace(mark, "")
-    if not _PLAIN[decimal].fullmatch(text):
-        chinese = chinese_number(text)
-        if chinese is None:
-            raise Failing(
-                say("{value} is not a number", value=shown(value)),
-                say('Specify the decimal separator: value|number(",").') if mark in text else None,
-            )
-        return checked(chinese)
-    exact = Decimal(text.replace(",", "."))
-    if is_percent:
-        return plain(exact / 100)
-    return checked(int(exact)) if "." not in text and "," not in text else plain(exact)
+    exact = amount(value, decimal)
+    if exact is not None:
+        is_whole = not any(sign in bare_amount(value) for sign in f"{decimal}%")
+        return checked(int(exact)) if is_whole else plain(exact)
+    text = bare_amount(value)
+    chinese = chinese_number(text.removesuffix("%"))
+    if chinese is None:
+        is_other = ("," if decimal == "." else ".") in text
+        raise Failing(
+            say("{value} is not a number", value=shown(value)),
+            say('Specify the decimal separator: value|number(",").') if is_other else None,
+        )
+    return plain(Decimal(repr(chinese)) / 100) if text.endswith("%") else checked(chinese)
 
 
 @_GROUP.add('"12.9"|int', "12", "int")

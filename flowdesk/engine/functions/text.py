@@ -3,7 +3,7 @@
 from typing import Any
 
 from flowdesk.engine.budget import ITEM, Budget, Failing
-from flowdesk.engine.functions.declare import Group, list_of, text_of, whole
+from flowdesk.engine.functions.declare import Group, field_of, list_of, text_of, whole
 from flowdesk.engine.operations import joined
 from flowdesk.model.sentence import say
 
@@ -92,8 +92,6 @@ def join(budget: Budget, value: Any, separator: Any = "", attribute: Any = None)
     """Joins the items of a list with a text between them."""
     items = list_of(value)
     if attribute is not None:
-        from flowdesk.engine.functions.lists import field_of
-
         items = [field_of(item, attribute) for item in items]
     mark = text_of(separator, budget)
     texts = []

@@ -3,13 +3,14 @@
 import csv
 import io
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flowdesk.model.errors import NodeError
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import Sentence, say
 from flowdesk.nodes.tabular.dialect import (
     Dialect,
     body_of,
@@ -30,7 +31,10 @@ from flowdesk.nodes.tabular.disk import (
 )
 from flowdesk.nodes.tabular.encodings import decode, named
 from flowdesk.nodes.tabular.table import Reading, Table, column_names, header_of, is_filled, too_many
+from flowdesk.nodes.tabular.totals import begins_like_total, totals_of_texts
 
+TAIL = 20_000
+"""Characters at the end of a file in which a row of totals is looked for."""
 LARGEST_CSV = 500_000_000
 """Bytes of a CSV file that is read."""
 
@@ -191,7 +195,9 @@ class CsvEnd:
                 say('"{path}" ends inside a quoted cell. Added text would become part of that cell.', path=path.name),
                 say("Add the closing quote at the end of the file."),
             )
+        self._header_row = 0
         self.header, self.header_end = self._find_header(body, header_row)
+        self.notes: list[tuple[str, Sentence]] = []
 
     def _find_header(self, body: str, header_row: int) -> tuple[list[str], int]:
         before = len(self.text) - len(body)
@@ -200,6 +206,7 @@ class CsvEnd:
         for number, row in enumerate(reader, first):
             if number == header_row or (not header_row and any(map(is_filled, row))):
                 end = sum(len(line) for line, _ in zip(lines_of(body), range(reader.line_num), strict=False))
+                self._header_row = number
                 return row, before + end
         if header_row:
             header_of([], header_row)
@@ -213,6 +220,29 @@ class CsvEnd:
     def width(self) -> int:
         """Return how many cells the widest row has."""
         return max(map(len, rows_of_text(body_of(self.text), self.dialect.delimiter)), default=0)
+
+    def check_totals(self) -> None:
+        """Refuse to add below a row of totals; where it may be none, ``notes`` say that it is there.
+
+        Raises:
+            NodeError: If one of the last rows holds the sum of what stands above it.
+        """
+        body = body_of(self.text)
+        if not begins_like_total(re.split(rf'[\r\n"{re.escape(self.dialect.delimiter)}]', body[-TAIL:])):
+            return
+        first = 1 + self.dialect.has_sep_line
+        rows = list(rows_of_text(body, self.dialect.delimiter))
+        found = totals_of_texts(rows, self._header_row - first, "," if self.dialect.has_decimal_comma else ".")
+        if found is None:
+            return
+        if found.column < 0:
+            self.notes.append(("warn", say("Row {row} is labeled as a total. The new rows are below it.", row=found.row + first)))  # fmt: skip
+            return
+        raise NodeError(
+            say('Row {row} contains totals: "{value}" is the sum of the rows above. New rows below it would not be included.',
+                row=found.row + first, value=rows[found.row][found.column].strip()),
+            say("Remove the totals from the file, or write to another file. Nothing was written."),
+        )  # fmt: skip
 
     def add(self, rows: Sequence[Sequence[Any]], new_names: Sequence[str] = ()) -> None:
         """Add rows behind what is there, and names behind those of the header.

@@ -129,6 +129,8 @@ def _add_csv(
     known, was = _ends.pop(key, (None, (0, 0, 0)))
     is_known = known is not None and was == signature(path)
     end = known if known is not None and is_known else CsvEnd(path, encoding, delimiter, header_row)
+    if not is_known:
+        end.check_totals()
     table, new = aligned(rows, with_nameless(end.names, rows, end.width), columns)
     if not end.header and new:
         table, new = [new, *table], []
@@ -137,6 +139,7 @@ def _add_csv(
         _ends[key] = end, signature(path)
         while len(_ends) > KEPT_OPEN:
             _ends.popitem(last=False)
+    notes: Notes = [] if is_known else [*end.notes]
     if end.encoding.is_guessed and not is_known:
-        return [("info", say('"{path}" seems to use {encoding}.', path=path.name, encoding=end.encoding.name))]
-    return []
+        notes.append(("info", say('"{path}" seems to use {encoding}.', path=path.name, encoding=end.encoding.name)))
+    return notes

@@ -36,6 +36,13 @@ class ListTable:
         """Top, left, bottom and right."""
         return corners(self.reference)
 
+    def cells_of_columns(self) -> list[tuple[str, str]]:
+        """Return each column with the range of its cells, those of names and totals left out."""
+        top, left, bottom, _ = self.corners
+        first, last = top + self.has_header, bottom - self.has_totals
+        letters = [column_letters(left + place) for place in range(len(self.columns))]
+        return [(name, f"{each}{first}:{each}{last}") for name, each in zip(self.columns, letters, strict=True)]
+
 
 def check_changeable(package: Package) -> None:
     """Refuse a workbook that cannot be added to without loss.

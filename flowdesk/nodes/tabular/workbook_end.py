@@ -28,7 +28,14 @@ from flowdesk.nodes.tabular.surroundings import (
     told_protection,
 )
 from flowdesk.nodes.tabular.table import column_letters, column_names, header_of
-from flowdesk.nodes.tabular.totals import is_called_total, sum_of_column, sums_above
+from flowdesk.nodes.tabular.totals import (
+    Ranges,
+    begins_like_total,
+    defined_names,
+    is_called_total,
+    sum_of_column,
+    sums_above,
+)
 from flowdesk.nodes.tabular.zipfile_parts import Entry, Packed, changed, entries_of, pack, written
 
 KEPT_OPEN = 4
@@ -166,13 +173,20 @@ class WorkbookEnd:
         Raises:
             NodeError: If one of the last rows sums what stands above it.
         """
+        columns = {
+            (table.name.casefold(), column.casefold()): reference
+            for table in self._tables
+            for column, reference in table.cells_of_columns()
+        }
+        ranges = Ranges(self._sheet.name, defined_names(package.part(package.workbook), self._place), columns)
         for row in xml.recent:
             if self._header is not None and row.number <= self._header.number + 1:
                 continue
             texts = [str(_text_of(cell, package)) for cell in row.cells if cell.kind in {"s", "str", "inlineStr"}]
             is_called = is_called_total(texts)
-            cell = sums_above(row, xml.content[row.begin : xml.end_of(row)])
-            cell = cell or (sum_of_column(row, xml.sums) if is_called else "")
+            content = xml.content[row.begin : xml.end_of(row)]
+            cell = sums_above(row, content, ranges, is_called=begins_like_total(texts))
+            cell = cell or (sum_of_column(row, xml.sums) if begins_like_total(texts) else "")
             if cell:
                 raise NodeError(
                     say("Row {row} contains totals: {cell} is the sum of the rows above. New rows below it would not be included.",

@@ -13,7 +13,7 @@ from flowdesk.model.changes import AnyChange
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.session.assets import put_picture
 from flowdesk.session.documents import LiveDocument
-from flowdesk.session.peer import Message, Peer
+from flowdesk.session.peer import Message, Peer, person_of
 from flowdesk.session.recording.ear import Decided, Ear
 from flowdesk.session.recording.steps import Step
 from flowdesk.session.recording.targets import Found, found_for
@@ -25,23 +25,19 @@ FINISH_SECONDS = 30.0
 """How long the last steps may take to be written."""
 
 
-class Hand:
+class Hand(Peer):
     """Writes what a peer does on the desktop: the edits are that person's to undo, and new to the peer itself."""
 
     def __init__(self, peer: Peer) -> None:
         """Write for ``peer``."""
-        self._peer = peer
         self.id = f"recording of {peer.id}"
         self.name = peer.name
         self.role = peer.role
-        self.person = str(getattr(peer, "person", "") or peer.id)
+        self.person = person_of(peer)
+        self.is_local, self.is_owner, self.hand = peer.is_local, peer.is_owner, peer.hand
 
     def deliver(self, message: Message) -> None:
         """Take no message."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Be for the rest as the peer is."""
-        return getattr(self._peer, name)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flowdesk.model.validation import Problem
+    from flowdesk.model.problem import Problem
     from flowdesk.ui.canvas.scene import FlowScene
 
 

@@ -38,7 +38,7 @@ from flowdesk.ui.canvas.wires import BACKWARDS
 from flowdesk.ui.theme import theme
 
 if TYPE_CHECKING:
-    from flowdesk.model.validation import Problem
+    from flowdesk.model.problem import Problem
 
 ROOM = 2000.0
 """Empty room around the nodes, in scene pixels."""

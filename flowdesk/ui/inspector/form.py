@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QToolButto
 
 from flowdesk.i18n import tr
 from flowdesk.model.fields import FieldSpec
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import Problem
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.plain import PlainLabel, tip

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
-from flowdesk.model.validation import Problem
+from flowdesk.model.problem import Problem
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.form import plain
 from flowdesk.ui.plain import PlainLabel, tip

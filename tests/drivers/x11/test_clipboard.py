@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flowdesk.drivers.x11.clipboard import Content, X11Clipboard
+from flowdesk.drivers.x11.clipboard import X11Clipboard
+from flowdesk.drivers.x11.content import Content
 from flowdesk.drivers.x11.input import RealHands
 from flowdesk.model.errors import InputFailed
 from tests.rig import Apps, Rig, until

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from Xlib import X, Xatom, error
 
-from flowdesk.drivers.virtual import EMPTY_AUTHORITY
 from flowdesk.drivers.x11 import connection as x11
+from flowdesk.drivers.x11.authority import EMPTY_AUTHORITY
 from tests.rig import Rig
 
 

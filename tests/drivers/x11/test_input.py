@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from flowdesk.drivers.finder import Memory
+from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.real import RealDesktop
 from flowdesk.drivers.x11.input import InputThread, RealHands
 from flowdesk.model.errors import InputFailed, RunStopped

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from flowdesk.drivers.desktop import RealDesktopDriver
-from flowdesk.drivers.x11.clipboard import Content, X11Clipboard
+from flowdesk.drivers.x11.clipboard import X11Clipboard
+from flowdesk.drivers.x11.content import Content
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Services
 from flowdesk.engine.options import RunOptions

@@ -15,7 +15,7 @@ from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
 from flowdesk.model.geometry import Point
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol import messages as m
-from flowdesk.session.peer import Message
+from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Folders, Session
 from tests.session.recording.person import EDITOR, element
 
@@ -66,7 +66,8 @@ class Desk:
         self.hear(Released(time.monotonic(), Point(40, 20), "left"))
 
 
-class Client:
+class Client(Peer):
+    is_owner = True
     role = m.Role.RUN
 
     def __init__(self, name: str, role: m.Role = m.Role.RUN) -> None:

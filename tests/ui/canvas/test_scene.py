@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from flowdesk.model.changes import AddEdge, AddNode, AnyChange, MoveNode, RemoveEdge, SetEdge, SetFlow, SetNode, removal
 from flowdesk.model.document import Document
+from flowdesk.model.problem import Problem
 from flowdesk.model.run import NodeState
-from flowdesk.model.validation import Problem
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.resource import resource_path
 from flowdesk.ui.canvas.glyphs import SHAPES, category_path, icon_pixmap

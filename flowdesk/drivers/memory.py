@@ -1,0 +1,41 @@
+"""What every look needs beside its question: the windows of the desktop, and what the look before it left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from flowdesk.drivers.pixels.again import Repeats
+from flowdesk.drivers.pixels.pictures import Hit
+from flowdesk.drivers.pixels.text import Reader
+from flowdesk.drivers.x11.surfaces import Surface
+from flowdesk.engine.ports import Window
+from flowdesk.model.geometry import Box, Point
+
+
+class WindowList(Protocol):
+    """The windows of the desktop: the part of ``windows.WindowSystem`` that looking needs."""
+
+    def list(self) -> Sequence[Window]:
+        """Return the windows, uppermost first."""
+
+    def active(self) -> Window | None:
+        """Return the window that has the keyboard."""
+
+    def popup_at(self, point: Point) -> int | None:
+        """Return the process of the menu or other popup at a point, if one is shown there."""
+
+    def pointer(self) -> Point:
+        """Return where the pointer is."""
+
+    def surface_at(self, point: Point) -> Surface:
+        """Return what is uppermost at a point."""
+
+
+@dataclass
+class Memory:
+    """What one look leaves for the next: the text reader, where pictures were, what stood there on a miss."""
+
+    reader: Reader = field(default_factory=Reader)
+    repeats: Repeats = field(default_factory=Repeats)
+    last_hits: dict[tuple[str, str, Box], Hit] = field(default_factory=dict)
+    candidates: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
