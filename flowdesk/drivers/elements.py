@@ -7,6 +7,7 @@ Every call here blocks for milliseconds to half a second: call it from a worker 
 they search, for a whole desktop takes long.
 """
 
+import contextlib
 import importlib
 import os
 import re
@@ -142,6 +143,20 @@ def find(css: str, within: Iterable[Application], *, is_hidden: bool = False) ->
         MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
     """
     apps = list(within)
+    return _sure(apps, lambda: _of_any_name(apps, css, is_hidden))
+
+
+def _sure(apps: Sequence[Application], look: Callable[[], list[Found]]) -> list[Found]:
+    """Look, and where nothing is found look once more without what is remembered of the programs."""
+    found = look()
+    buses = [app.address.bus for app in apps if app.address is not None]
+    with contextlib.suppress(Unsupported):
+        if not found and buses and atspi.open_bus().leaves.doubt(buses):
+            return look()
+    return found
+
+
+def _of_any_name(apps: list[Application], css: str, is_hidden: bool) -> list[Found]:
     found = _of_name(apps, css, is_hidden)
     last = _LAST_NAMED.fullmatch(css)
     kin = KIN.get(last["role"], ()) if last is not None else ()
@@ -190,7 +205,8 @@ def find_text(literal: str | None, within: Iterable[Application], *, is_hidden: 
     """
     quote = None if literal is None else '"' if '"' not in literal else "'" if "'" not in literal else None
     css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
-    found = _everywhere(within, css, is_hidden)
+    apps = list(within)
+    found = _sure(apps, lambda: _everywhere(apps, css, is_hidden))
     return [element for element in found if element.text and element.state.role not in SURFACES]
 
 
@@ -271,8 +287,14 @@ def _matches(app: Application, css: str, is_hidden: bool) -> list[Found]:
     parts = shown.parts_of(css) if app.address is not None else None
     if parts is not None and app.address is not None:
         try:
+            names, texts = shown.names_of(parts), shown.texts_of(parts)
             elements = atspi.open_bus().shown(
-                app.address, shown.roles_of(parts), _patience(), is_wide=is_hidden, fits=shown.names_of(parts)
+                app.address,
+                shown.roles_of(parts),
+                _patience(),
+                is_wide=is_hidden,
+                fits=names or texts,
+                is_for_text=names is None,
             )
         except Hangs as error:
             raise _unanswered(app.name) from error

@@ -86,6 +86,14 @@ def names_of(parts: tuple[Part, ...]) -> Callable[[str], bool] | None:
     return lambda name: any(all(_agrees(name.strip(), *rule) for rule in rules) for rules in filters)
 
 
+def texts_of(parts: tuple[Part, ...]) -> Callable[[str], bool] | None:
+    """Return what tells of a name whether it is a text that is looked for in names and values alike; None: nothing so simple is."""
+    kinds = [{name for name, _, _ in part.filters} for part in parts]
+    if {"name"} not in kinds or not all(kind in ({"name"}, {"value"}) for kind in kinds):
+        return None
+    return names_of(tuple(part for part, kind in zip(parts, kinds, strict=True) if kind == {"name"}))
+
+
 def attribute(element: Shown, name: str) -> str | None:
     """Return an attribute as selectors write it; None where the element has none."""
     states = element.states

@@ -31,7 +31,8 @@ from flowdesk.drivers.atspi.calls import (
 )
 from flowdesk.drivers.atspi.labels import call_by_labels
 from flowdesk.drivers.atspi.origins import SAME, Measure, measure_of, popups_of
-from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State
+from flowdesk.drivers.atspi.remembered import RememberedLeaves
+from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State, numbers_of
 from flowdesk.drivers.atspi.tables import MANY
 from flowdesk.drivers.atspi.walk import TreeWalk, Walk, Wish, fill_states, upwards, windows_of
 from flowdesk.drivers.atspi.wire import Wire
@@ -108,6 +109,7 @@ class Bus:
             raise Unsupported(str(error)) from error
         self._lock = threading.Lock()
         self._known = _Known()
+        self.leaves = RememberedLeaves()
         self._window_places = gtk4.WindowPlaces()
 
     def close(self) -> None:
@@ -151,11 +153,12 @@ class Bus:
         *,
         is_wide: bool = False,
         fits: Callable[[str], bool] | None = None,
+        is_for_text: bool = False,
     ) -> list[Shown]:
         """Read the elements of a program that are shown and have one of these roles (None: any), in the order of the tree.
 
         With ``is_wide`` also those that are scrolled out of sight, wherever they say that they are. ``fits`` says which names are
-        looked for: others may be left out, and what has none is not.
+        looked for: others may be left out, and what has none is not; with ``is_for_text`` nor is what holds a value.
 
         Raises:
             Unsupported: If the program does not know the question.
@@ -165,12 +168,15 @@ class Bus:
             raise Hangs
         try:
             kinds = None if roles is None else frozenset(roles)
+            # A combo box may be called by its label, which is not its own name.
+            is_any = fits is None or "combo_box" in (kinds or ())
             wish = Wish(
                 0,
                 kinds is None or not kinds.isdisjoint(_CELLS),
                 is_wide,
-                # A combo box may be called by its label, which is not its own name.
-                fits=None if fits is None or "combo_box" in (kinds or ()) else lambda name: fits(_clean(name)),
+                fits=None if is_any or fits is None else lambda name: fits(plain(name).translate(_DIRECTION_MARKS)),
+                numbers=numbers_of(kinds),
+                is_for_text=is_for_text,
             )
             return self._shown(program, kinds, patience, wish)
         except Hangs:
@@ -250,8 +256,11 @@ class Bus:
             lambda asked: self._ask(asked, patience),
             (program.bus, program.path),
             replace(wish, states=wanted, most_children=MANY),
+            self.leaves.of(program.bus) if wish.fits is not None and not wish.is_wide else {},
         )
         walk.go()
+        if wish.fits is not None:
+            self.leaves.keep(program.bus, walk.leaves)
         told, windows = walk.told, walk.windows
         measures = self._measures(program, frozenset(windows.values()), patience, is_from_corner=is_gtk4)
         modals = tuple(place for place, bits in told.items() if (bits or 0) >> State.MODAL & 1)
@@ -280,7 +289,7 @@ class Bus:
             Unsupported: If the connection broke.
             Hangs: If a program does not answer.
         """
-        at = windows_of(lambda asked: self._ask(asked, patience), places, lambda _: {})
+        at = windows_of(lambda asked: self._ask(asked, patience), places, self._parents)
         windows = list(dict.fromkeys(at.values()))
         names = self._ask([value_of(*window, ACCESSIBLE, "Name") for window in windows], patience)
         boxes = self._ask([extents_of(*window) for window in windows], patience)
@@ -341,7 +350,7 @@ class Bus:
             if box is None or (not is_wide and (box[0][2] <= 0 or box[0][3] <= 0)):
                 continue
             x, y, width, height = (int(number) for number in box[0])
-            label = _clean(str(name[0][1])) if name else ""
+            label = plain(str(name[0][1])).translate(_DIRECTION_MARKS) if name else ""
             element = Shown(role, label, None, states, (x, y, width, height), place)
             found.append(element)
             if role in FIELDS or role in METERS or (not label and role not in NO_TEXT):
@@ -474,10 +483,6 @@ def forget(bus: Bus) -> None:
             if known is bus:
                 del _open[session]
     bus.close()
-
-
-def _clean(name: str) -> str:
-    return plain(name).translate(_DIRECTION_MARKS)
 
 
 def plain(text: str) -> str:

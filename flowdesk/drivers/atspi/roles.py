@@ -92,6 +92,11 @@ ROLE_NAMES = {number: name for name, numbers in _NUMBERS.items() for number in n
 """Number of a role to the name that selectors use."""
 
 
+def numbers_of(names: frozenset[str] | None) -> frozenset[int] | None:
+    """Return the numbers of the roles that selectors call by some names; None: any."""
+    return None if names is None else frozenset(number for name in names for number in _NUMBERS.get(name, ()))
+
+
 class State(IntEnum):
     """Bits of an element's states."""
 

@@ -1,6 +1,8 @@
 """The walk over a program's tree, level by level: what is shown, or scrolled out of sight, with as few questions as can be.
 
-Where a name is looked for, elements with another name and nothing below them are asked for their name and for nothing else.
+Where a name is looked for, elements with another name and nothing below them are asked for their name and for nothing else. Of
+buttons, fields, and the like it is remembered that they hold nothing (``Leaves``), so that the next walk asks those that can be
+what is looked for for their names, and the others for nothing.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +21,15 @@ LISTS = frozenset({31, 55, 65, 66, 98})
 
 _CLOSED = frozenset({33, 41, 64})
 """Roles of what is closed when it is not shown: menus, tooltips."""
+
+PRESSED = frozenset({7, 8, 35, 43, 44, 45, 62, 129})
+"""Roles of what is pressed: buttons, ticks, entries of menus. They may turn into each other."""
+
+_SET = frozenset({40, 42, 50, 51, 52, 79})
+"""Roles of fields, meters and lines, which hold nothing either."""
+
+_WRITTEN = PRESSED | {29, 116}
+"""Roles of what has no text but its name."""
 
 MOST = 6000
 """So many elements are kept of one program at most."""
@@ -56,13 +67,31 @@ class Wish:
     """Of what holds more, only the entries on the screen are read: Qt and GTK 3 take the square of their number for a list of them."""
     fits: Callable[[str], bool] | None = None
     """Whether a name is one that is looked for; None: any element is wanted."""
+    numbers: frozenset[int] | None = None
+    """The roles that are looked for; None: any."""
+    is_for_text: bool = False
+    """Whether what is written in a field counts as its name does."""
+
+    def is_left_out(self, role: int, name: str | None) -> bool:
+        """Whether an element with nothing below it cannot be what is looked for; ``name``: as far as it is known."""
+        if name and self.fits is not None and not self.fits(name):
+            return not self.is_for_text or role in _WRITTEN
+        kind = next((kind for kind in (PRESSED, _SET) if role in kind), None)
+        return kind is not None and self.numbers is not None and kind.isdisjoint(self.numbers)
+
+
+Leaves = dict[Place, int]
+"""Elements that held nothing when they were read, by their roles: of those roles that hold nothing as long as they are there."""
 
 
 class TreeWalk:
     """One walk. ``told`` and ``windows`` hold what it found."""
 
-    def __init__(self, ask: Ask, top: Place, wish: Wish) -> None:
-        """Ask by ``ask``, below ``top``."""
+    def __init__(self, ask: Ask, top: Place, wish: Wish, leaves: Mapping[Place, int]) -> None:
+        """Ask by ``ask``, below ``top``. What is in ``leaves`` is believed to hold nothing, and to have that role."""
+        self._believed = leaves
+        self.leaves: Leaves = {}
+        """Those that this walk came by."""
         self._ask = ask
         self._top = top
         self._wish = wish
@@ -84,7 +113,8 @@ class TreeWalk:
         while level and len(self.windows) < MOST:
             self._ask_children(level)
             found = {child: place for place in level for child in self._below[place] if child not in self.windows}
-            self._counts.update(self._count(list(found)))
+            self._counts.update((place, 0) for place in found if place in self._believed)
+            self._counts.update(self._count([place for place in found if place not in self._believed]))
             states: dict[Place, int | None] = dict.fromkeys(self._worth(list(found)))
             fill_states(self._ask, states)
             passed = self._passed(states, found)
@@ -106,13 +136,27 @@ class TreeWalk:
 
     def _worth(self, places: Sequence[Place]) -> list[Place]:
         """Return those of some elements that can be what is looked for, or hold it."""
-        fits = self._wish.fits
-        if fits is None:
+        wish = self._wish
+        if wish.fits is None:
             return list(places)
         leaves = [place for place in places if not self._counts[place] and place not in self._long]
-        names = self._ask([value_of(*place, ACCESSIBLE, "Name") for place in leaves])
-        told = {place: str(name[0][1]) if name else "" for place, name in zip(leaves, names, strict=True)}
-        return [place for place in places if not (name := told.get(place, "")) or fits(name)]
+        roles = self._roles(leaves)
+        asked = [place for place in leaves if not wish.is_left_out(roles[place], None)]
+        names = self._ask([value_of(*place, ACCESSIBLE, "Name") for place in asked])
+        told = {place: str(name[0][1]) if name else "" for place, name in zip(asked, names, strict=True)}
+        out = {place for place in leaves if wish.is_left_out(roles[place], told.get(place))}
+        return [place for place in places if place not in out]
+
+    def _roles(self, leaves: Sequence[Place]) -> Leaves:
+        """Return the roles of elements that hold nothing, and remember those that never will; 0 where the role does not matter."""
+        wish = self._wish
+        roles = {place: self._believed.get(place, 0) for place in leaves}
+        if wish.numbers is not None or wish.is_for_text:
+            strange = [place for place in leaves if place not in self._believed]
+            answers = self._ask([Question(*place, ACCESSIBLE, "GetRole") for place in strange])
+            roles.update((place, int(role[0]) if role else 0) for place, role in zip(strange, answers, strict=True))
+        self.leaves.update((place, role) for place, role in roles.items() if role in PRESSED | _SET)
+        return roles
 
     def _passed(self, states: dict[Place, int | None], parents: dict[Place, Place]) -> set[Place]:
         """Return those of some elements that are not shown below which the walk goes on.

@@ -192,7 +192,11 @@ class Reader:
 
     def _lines(self, shot: Shot, *, is_close: bool) -> list[Line]:
         """Read a shot; of one that is largely plain only the parts where something is, each as large as it is read best."""
-        return [line for part in _parts(shot) for line in self._lines_of(shot.cropped(part), is_close=is_close)]
+        lines: list[Line] = []
+        for part in _parts(shot):
+            current().check()
+            lines += self._lines_of(shot.cropped(part), is_close=is_close)
+        return lines
 
     def _lines_of(self, shot: Shot, *, is_close: bool) -> list[Line]:
         if self._engine is None:
@@ -201,6 +205,7 @@ class Reader:
         pixels = np.asarray(cv2.bitwise_not(shot.pixels), np.uint8) if is_close else shot.pixels
         if factor != 1:
             pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
+        current().check()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             result = self._engine(pixels, use_cls=False, return_word_box=True)
