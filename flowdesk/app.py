@@ -329,17 +329,9 @@ async def _find_now(options: argparse.Namespace) -> int:
 
 
 def _nodes(options: argparse.Namespace) -> int:
-    catalogue = catalogue_with_plugins()
-    if options.json:
-        print(json.dumps([node_type.describe() for node_type in catalogue], ensure_ascii=False, indent=2))
-        return SUCCEEDED
-    category = ""
-    for node_type in catalogue:
-        if node_type.category != category:
-            category = node_type.category
-            print(f"\n{category}")
-        print(f"  {node_type.id:<14} {tr(node_type.first_line)}")
-    return SUCCEEDED
+    from flowdesk.nodescommand import nodes
+
+    return nodes(options, catalogue_with_plugins())
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import json
 import locale
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from flowdesk.model.sentence import Sentence
@@ -19,6 +19,8 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 """The languages there are, each by its own name."""
 
 _language = "en"
+_added: dict[str, dict[str, str]] = {}
+"""Translations of installed packages; as many as are installed."""
 _listeners: list[Callable[[], None]] = []
 
 
@@ -78,6 +80,19 @@ def on_language_changed(listener: Callable[[], None]) -> Callable[[], None]:
     return remove
 
 
+def add_texts(name: str, texts: Mapping[str, str]) -> None:
+    """Add the translations of an installed package. flowdesk's own, and those that came earlier, stay."""
+    known = _added.setdefault(name, {})
+    if texts.keys() - known.keys():
+        _added[name] = {**texts, **known}
+        _catalogue.cache_clear()
+
+
+def texts_of(name: str) -> Mapping[str, str]:
+    """Return all translations into a language, those of installed packages among them."""
+    return _catalogue(name)
+
+
 @cache
 def _catalogue(name: str) -> dict[str, str]:
     path = resource_path("locale", f"{name}.json")
@@ -88,7 +103,7 @@ def _catalogue(name: str) -> dict[str, str]:
     except ValueError:
         logger.exception("the translations %s cannot be read", path)
         return {}
-    return texts
+    return {**_added.get(name, {}), **texts}
 
 
 def tr_all(*texts: str) -> str:

@@ -24,6 +24,16 @@ def _root(unpacked: str | None, module: str) -> Path:
     return installed if installed.is_dir() else package.parent / "resources"
 
 
+def is_packaged() -> bool:
+    """Whether this is the application that brings its own Python, into which nothing is installed."""
+    return getattr(sys, "_MEIPASS", None) is not None
+
+
+def has_icon(name: str) -> bool:
+    """Whether there is a shipped icon of that name."""
+    return name.replace("-", "").isalnum() and resource_path("icons", "lucide", f"{name}.svg").is_file()
+
+
 def resource_path(*parts: str) -> Path:
     """Return the path of a shipped file, such as ``resource_path("flows", "practice-form.flow.json")``.
 

@@ -133,6 +133,8 @@ class Chaos:
             **os.environ, "DISPLAY": self.screen.name, "PYTHONPATH": str(ROOT), "GSETTINGS_BACKEND": "memory",
             "FLOWDESK_STATE_DIR": str(self.state), "FLOWDESK_FLOWS_DIR": str(self.flows), "HOME": str(self.folder),
             "XDG_DATA_HOME": str(self.folder / "data"), "XDG_CONFIG_HOME": str(self.folder / "config"),
+            # Without a session bus the libraries of the system would start one, which stays as long as the display.
+            "DBUS_SESSION_BUS_ADDRESS": "disabled:",
         }  # fmt: skip
 
     def _start(self, *arguments: str) -> "subprocess.Popen[bytes]":

@@ -56,6 +56,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """
     stderr = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ is not None else 2
     seconds = BENCHMARK_HANGS_AFTER if item.get_closest_marker("benchmark") else HANGS_AFTER
+    allowed = item.get_closest_marker("timeout")
+    if allowed is not None and allowed.args:
+        seconds = max(seconds, 1.5 * float(allowed.args[0]))
     watchdog = threading.Timer(seconds, _end_hanging_session, (item.nodeid, stderr))
     watchdog.daemon = True
     watchdog.start()

@@ -91,8 +91,12 @@ class RealDesktop(GatedDesktop, RealElements):
         try:
             report = await self._typed(text, method, key_delay, where, is_over_selected=replaces)
         except FlowdeskError as failure:
-            attempts.may_have_left |= bool(failure.details.get("typed") or failure.details.get("mayArrive"))
-            raise
+            has_begun = bool(failure.details.get("typed") or failure.details.get("mayArrive"))
+            attempts.may_have_left |= has_begun
+            if spot is not None or replaces or has_begun or await self._run(self._is_there, where.owner):
+                raise
+            # A dialog that was closing had the keyboard for a last moment.
+            return await self.type_text(text, method, key_delay, attempts=attempts)
         if unknown is not None and await self._run(fields.holding, unknown, text) - held:
             raise InputFailed(
                 say("No field had the keyboard in {title}: the text opened one, such as a search.", title=where.title),
@@ -316,6 +320,10 @@ class RealDesktop(GatedDesktop, RealElements):
             if time.monotonic() > begun + patience:
                 return where
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _is_there(self, window: int) -> bool:
+        """Whether a window is still one of the desktop's."""
+        return any(each.id == window for each in self._windows.list())
 
     def _look_where(self, window: int, habit: Habit, title: str, spot: Spot | None) -> _Where:
         try:

@@ -6,6 +6,8 @@ What a run is made of stays as it began: its nodes, its edges, which of them are
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from flowdesk.engine.beginning import Begun
+from flowdesk.engine.filling import secret_names
 from flowdesk.engine.plan import Plan, Step
 from flowdesk.model.config import Config
 from flowdesk.model.errors import ChangeRefused, FlowInvalid
@@ -41,8 +43,8 @@ def is_open(state: NodeState | None) -> bool:
 
 def worked_out(
     flow: Flow, node_ids: Collection[str], catalogue: Catalogue, plan: Plan, only: Collection[str] | None
-) -> tuple[Plan, dict[str, Config]]:
-    """Return the plan of a flow that a run is to go on with, and the configs of the nodes that hold no references.
+) -> Begun:
+    """Return what a run is to go on with.
 
     Args:
         flow: The run's flow with the changed nodes.
@@ -66,7 +68,8 @@ def worked_out(
             say("The run cannot take this change: it leads to other nodes."),
             say("Run the flow again to use it."),
         )
-    return other, {node_id: config for node_id, config in configs.items() if node_id in node_ids}
+    secrets = secret_names([node.config for node in flow.nodes if node.id in node_ids])
+    return Begun(other, {node_id: config for node_id, config in configs.items() if node_id in node_ids}, secrets)
 
 
 def take_over(plan: Plan, other: Plan, node_ids: Collection[str], states: Mapping[str, NodeState]) -> list[Step]:

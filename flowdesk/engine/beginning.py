@@ -1,5 +1,8 @@
 """What a run begins with: its plan, and the settings of its nodes. Only what it can come to must be whole (contract §1)."""
 
+from typing import NamedTuple
+
+from flowdesk.engine.filling import secret_names
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.plan import Plan
 from flowdesk.model.config import Config
@@ -9,15 +12,19 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.problem import Problem
 from flowdesk.model.validation import hindering, validate
 
-Begun = tuple[Plan, dict[str, Config]]
-"""A run that was worked out: its plan, and the configs of the nodes that hold no ``{{reference}}``."""
+
+class Begun(NamedTuple):
+    """A run that was worked out."""
+
+    plan: Plan
+    configs: dict[str, Config]
+    """The configs of the nodes that hold no ``{{reference}}``, by node id."""
+    secrets: frozenset[str]
+    """The names of the secrets that the flow itself asks for."""
 
 
 def begin(flow: Flow, catalogue: Catalogue, options: RunOptions) -> Begun:
     """Work out a run of a flow.
-
-    Returns:
-        The plan, and the configs of the nodes that hold no ``{{reference}}``, by node id.
 
     Raises:
         FlowInvalid: If something that the run can come to is not right.
@@ -28,7 +35,7 @@ def begin(flow: Flow, catalogue: Catalogue, options: RunOptions) -> Begun:
     plan, found = _worked_out(flow, catalogue, options, problems)
     if plan is None or found:
         raise FlowInvalid(found)
-    return plan, configs
+    return Begun(plan, configs, secret_names([flow.variables, [node.config for node in flow.nodes]]))
 
 
 def obstacles(flow: Flow, catalogue: Catalogue, options: RunOptions) -> tuple[Problem, ...]:

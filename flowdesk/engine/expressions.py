@@ -13,6 +13,7 @@ from flowdesk.engine.functions import FUNCTIONS
 from flowdesk.engine.lookup import MISSING, Values, part_of, what_it_has
 from flowdesk.engine.operations import arithmetic, checked, compared, joined, kind_of, needed, shown, written
 from flowdesk.engine.texts import written_size
+from flowdesk.model.elsewhere import written_here
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.expressions import (
     Binary,
@@ -125,8 +126,7 @@ def _unforeseen(error: Exception, at: int) -> Failing:
         failing = Failing(say("a name is required instead of a list or an object"))
     else:
         failing = Failing(say("the values do not match: {reason}", reason=str(error)[:120] or type(error).__name__))
-    failing.at = at
-    return failing
+    return _at(failing, at)
 
 
 def _work(expression: Expression) -> Work:
@@ -247,10 +247,12 @@ def _slice(of: Expression, bounds: tuple[Expression | None, Expression | None, E
 def _call(call: Call) -> Work:
     function = FUNCTIONS.get(call.name)
     if function is None:
-        raise Failing(say('unknown function "{name}"', name=call.name))
+        raise _at(
+            Failing(say('unknown function "{name}"', name=call.name), written_here(call.name, FUNCTIONS)), call.at
+        )
     wrong = function.misused(len(call.arguments), [name for name, _ in call.named])
     if wrong is not None:
-        raise Failing(wrong)
+        raise _at(Failing(wrong), call.at)
     works = [_placed(argument) for argument in call.arguments]
     named = [(name, _placed(argument)) for name, argument in call.named]
     run, is_lenient = function.run, function.is_lenient and bool(works)
@@ -264,6 +266,11 @@ def _call(call: Call) -> Work:
         return run(scope.budget, *first, *rest, **{name: argument(scope) for name, argument in named})
 
     return work
+
+
+def _at(failing: Failing, at: int) -> Failing:
+    failing.at = at
+    return failing
 
 
 def _lenient(work: Work, scope: Scope) -> Any:

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flowdesk.model.elsewhere import VALUES
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.expressions import Literal, Name, Part, parse
 from flowdesk.model.sentence import Sentence, say
@@ -75,6 +76,8 @@ class Values:
     def unknown(self, head: str, name: str) -> ValueUnusable:
         """Return the error of a name that stands for nothing."""
         near = difflib.get_close_matches(head, [*map(str, self.variables), *map(str, self.results)], n=1)
+        word = VALUES.get(head.casefold())
+        near = [word] if word and word != head else near
         return ValueUnusable(
             say('Variable or result "{name}" not found.', name=name),
             say('Did you mean "{near}"?', near=near[0])

@@ -79,9 +79,9 @@ class Runner:
             KeyError: If ``options.from_node`` does not exist.
         """
         self.options = options or RunOptions()
-        self._plan, configs = begun or begin(flow, catalogue, self.options)
+        self._plan, configs, secrets = begun or begin(flow, catalogue, self.options)
         self.flow = flow
-        self.services = services.of_flow(flow)
+        self.services = services.with_secrets(secrets)
         self.run_id, self.brake = run_id or uuid.uuid4().hex, brake or Brake()
         self.is_dry = self.options.is_dry
         self.state = RunState.RUNNING
@@ -148,9 +148,9 @@ class Runner:
 
     def take(self, flow: Flow, node_ids: Collection[str], permit: Permit | None) -> None:
         """Go on with other settings of nodes that the paused run has not come to. Raises what ``amending`` does."""
-        plan, configs = worked_out(flow, node_ids, self._catalogue, self._plan, self.options.only)
+        plan, configs, secrets = worked_out(flow, node_ids, self._catalogue, self._plan, self.options.only)
         self._settings.amend(take_over(self._plan, plan, node_ids, self.states), configs)
-        self.flow, self.services = flow, replace(self.services.of_flow(flow), permit=permit)
+        self.flow, self.services = flow, replace(self.services.with_secrets(secrets), permit=permit)
 
     # -- the run ------------------------------------------------------------------------------------------------------
 

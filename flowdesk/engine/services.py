@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from flowdesk.engine.clock import Clock, RealClock
 from flowdesk.engine.dry import Places
 from flowdesk.engine.evidence import Folder
-from flowdesk.engine.filling import secret_names
 from flowdesk.engine.lease import Lease
 from flowdesk.engine.ports import Answer, DesktopDriver, PrivateDesktops
 from flowdesk.engine.visits import Visit
@@ -85,9 +84,8 @@ class Services:
     places: Places = field(default_factory=Places)
     """Where a dry run would act."""
 
-    def of_flow(self, flow: Flow) -> "Services":
+    def with_secrets(self, asked: frozenset[str]) -> "Services":
         """Return what a run of a flow is given: only the secrets that its own settings name can be read."""
-        asked = secret_names([flow.variables, [node.config for node in flow.nodes]])
         return replace(self, secret_names=self.secret_names | asked)
 
     def of_subflow(self, called: Called) -> "Services":

@@ -16,6 +16,7 @@ from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from flowdesk.model.elsewhere import instead_of, written_here
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.function import Function
 from flowdesk.model.sentence import Sentence, say
@@ -215,7 +216,7 @@ def check_calls(source: str, expression: Expression, functions: Mapping[str, Fun
                 if is_filter
                 else say('unknown function "{name}"', name=call.name)
             )
-            raise _unreadable(source, call.at, what, nearest(call.name, functions))
+            raise _unreadable(source, call.at, what, written_here(call.name, functions))
         wrong = function.misused(len(call.arguments), [name for name, _ in call.named])
         if wrong is not None:
             raise _unreadable(source, call.at, wrong)
@@ -246,14 +247,17 @@ def _calls(value: Any) -> Iterator[Call]:
 def _placed(source: str) -> Iterator[tuple[int, str, str]]:
     """Yield Jinja's tokens with their place in the source, from 1, where Jinja would tell the line."""
     at, depth = 1, 0
-    for _, token, text in _ENVIRONMENT.lexer.tokeniter(source, None, None, "variable"):
-        if token == "operator":
-            depth += (text in _OPEN) - (text in _CLOSE)
-        if depth > MOST_BRACKETS:
-            raise TemplateSyntaxError("brackets", at)
-        if token != "variable_begin":
-            yield at, token, text
-            at += len(text)
+    try:
+        for _, token, text in _ENVIRONMENT.lexer.tokeniter(source, None, None, "variable"):
+            if token == "operator":
+                depth += (text in _OPEN) - (text in _CLOSE)
+            if depth > MOST_BRACKETS:
+                raise TemplateSyntaxError("brackets", at)
+            if token != "variable_begin":
+                yield at, token, text
+                at += len(text)
+    except TemplateSyntaxError as error:  # what the lexer cannot read has no place but the line
+        raise TemplateSyntaxError(error.message or "", at) from error
 
 
 def _reason(source: str, error: TemplateSyntaxError) -> Sentence:
@@ -270,6 +274,7 @@ def _reason(source: str, error: TemplateSyntaxError) -> Sentence:
 
 def _unreadable(source: str, place: int, reason: Sentence, fix: Sentence | None = None) -> ExpressionUnreadable:
     shown = source.strip()
+    fix = fix or instead_of(source[place:].lstrip(), source[:place])
     return ExpressionUnreadable(
         say(
             '"{source}" is not a valid expression: {reason} (character {place}).',
@@ -344,7 +349,8 @@ class _Reader:
             case nodes.UnaryExpr():
                 return Unary(at, _UNARY[type(node)], self.read(node.node, depth + 1))
             case nodes.Pow():
-                raise _unreadable(self._source, at, say("powers are not supported"))
+                fix = say("Multiply instead: n * n.")
+                raise _unreadable(self._source, at, say("powers are not supported"), fix)
         raise _unreadable(self._source, at, say('it is not valid from "{part}"', part=self._source[at : at + 30]))
 
     def _all(self, items: Iterable[nodes.Node], depth: int) -> tuple[Expression, ...]:
@@ -371,7 +377,7 @@ class _Reader:
             return Call(node.node.lineno - 1, node.node.name, arguments, named)
         fix = None
         if isinstance(node.node, nodes.Getattr):
-            fix = say("Write it as a filter: value|{name}.", name=node.node.attr)
+            fix = written_here(node.node.attr, ()) or say("Write it as a filter: value|{name}.", name=node.node.attr)
         raise _unreadable(self._source, at, say("only functions can be called"), fix)
 
     def _test(self, node: nodes.Test, at: int, depth: int) -> Expression:

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar, get_type_hints
 from flowdesk.model.config import Config, literal_keys
 from flowdesk.model.fields import FieldSpec, defaults_of, fields_of, schema_of
 from flowdesk.model.function import Function
+from flowdesk.model.package import Package
 from flowdesk.model.selector import brief
 from flowdesk.model.sentence import say
 from flowdesk.model.verdict import Verdict
@@ -71,6 +72,10 @@ class NodeType:
 
     looks: Callable[[Mapping[str, Any]], bool] | None = None
     """Whether a raw config needs the desktop although the type does not always and no target is given."""
+    package: Package | None = None
+    """The installed package that it comes from, ``None`` of flowdesk's own."""
+    drawing: str = ""
+    """The lines of its icon in SVG, where flowdesk has no icon of that name."""
 
     @property
     def first_line(self) -> str:
@@ -138,6 +143,8 @@ class NodeType:
             "documentation": self.doc,
             "outputs": list(self.outputs),
             "uses": sorted(self.uses),
+            "package": None if self.package is None else self.package.payload(self.uses),
+            "drawing": self.drawing,
             "defaults": dict(defaults_of(self.config)),
             "fields": [spec.payload() for spec in self.fields],
             "schema": self.config_schema(),

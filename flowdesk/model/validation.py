@@ -114,7 +114,7 @@ def node_problems(
         yield Problem(
             "error", "node.unknown_type",
             say("Unknown node type \"{type}\".", type=node.type),
-            _suggest(node.type, [known.id for known in catalogue], say("Run flowdesk nodes to list the types.")),
+            _suggest(node.type, [known.id for known in catalogue], say("Run flowdesk nodes to list the types. If a package adds this one, install it with pip next to flowdesk.")),
             node_id=node.id, field="type",
         )  # fmt: skip
         return

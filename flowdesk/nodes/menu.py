@@ -3,11 +3,14 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from flowdesk.engine.context import ACTION_TIMEOUT, Run
+from flowdesk.engine.ports import TextLine
+from flowdesk.engine.seeking import passed
 from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import InputFailed, NodeError, TargetAmbiguous, TargetNotFound
@@ -21,6 +24,12 @@ from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, bring, point_at, press, p
 _BUTTONS = frozenset({"button", "switch", "menu_item", "menu", "check_box"})
 _OPENS_SECONDS = 0.7
 """After so long under the pointer an entry has opened its menu by itself, where its program does so."""
+_BAR = 90
+"""Pixels from the top of a window within which its title and its menu bar stand."""
+_TITLE = 0.6
+"""What is read in the first row has so much in common with the window's title where it is that."""
+_ANSWERS_SECONDS = 3.0
+"""How long a program may take to show that it publishes its elements."""
 _SURFACES = frozenset({"", "window", "dialog", "application", "group", "web_area", "menu_bar"})
 
 
@@ -196,14 +205,47 @@ class _Walk:
                 say('{count} buttons are named "{name}".', count=len(fits), name=name),
                 say("Set the button as the target, and start Path in its menu."),
             )
-        return (spot, fits[0]) if fits else None
+        if fits or openers:
+            return (spot, fits[0]) if fits else None
+        drawn = await self._drawn_bar(spot)
+        seen += drawn
+        fits = fitting(drawn, name, is_menu=True)
+        return (spot, fits[0]) if len(fits) == 1 else None
+
+    async def _drawn_bar(self, spot: Spot) -> list[Part]:
+        """Return the menu bar of a program that publishes nothing, as Tk's do, read from its picture: the first row of words under the title."""
+        if await self._run.eyes.elements_at(spot.box.center, _ANSWERS_SECONDS):
+            return []
+        top = Box(spot.box.x, spot.box.y, spot.box.width, min(_BAR, spot.box.height))
+        lines = await self._run.eyes.text_lines(top)
+        row = _first_row(lines)
+        words = " ".join(line.text for line in row)
+        if spot.text and SequenceMatcher(None, words.casefold(), spot.text.casefold()).ratio() >= _TITLE:
+            row = _first_row([line for line in lines if line not in row])
+        return [Part(number, line.text, line.box) for number, line in enumerate(row, 1)]
 
     async def _open_first(self, spot: Spot, part: Part) -> Level:
         if not part.is_enabled:
             raise _disabled(part.text)
+        if part.handle is None:
+            await self._press_drawn(spot, part)
+            return await self._await_level(spot, None, part.text)
         place = await press_inside(self._run, spot, part.handle, part.text)
         self._spot = place
         return await self._await_level(place, None, part.text)
+
+    async def _press_drawn(self, spot: Spot, part: Part) -> None:
+        """Bring a name that was read in a window through the gate, and press it."""
+
+        async def again() -> Spot | None:
+            fits = [one for one in await self._drawn_bar(spot) if one.text == part.text]
+            return _seen(spot, fits[0]) if len(fits) == 1 else None
+
+        await self._run.hands()
+        ready = await passed(self._run.surroundings, _seen(spot, part), again, "press", ACTION_TIMEOUT)
+        if not isinstance(ready, Spot):
+            raise ready
+        await press(self._run, ready)
 
     async def _from_element(self, spot: Spot, role: str) -> Level:
         opens = role in _BUTTONS
@@ -375,6 +417,18 @@ class _Walk:
             say("Enter the names exactly as the menu shows them."),
             entries=names,
         )
+
+
+def _first_row(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines of text that stand beside the uppermost one."""
+    first = min(lines, key=lambda line: line.box.y, default=None)
+    return [line for line in lines if first is not None and line.box.y < first.box.center.y]
+
+
+def _seen(spot: Spot, part: Part) -> Spot:
+    """Return a name that was read in a window as a place to press."""
+    box = part.box or spot.box
+    return replace(spot, box=box, point=box.center, selector=part.text, engine="text", text=part.text, window=None)
 
 
 def _disabled(name: str) -> NodeError:

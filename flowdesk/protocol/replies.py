@@ -347,6 +347,16 @@ class NodeVisit(ReplyPayload):
     is_cut: bool | None = Field(None, description="Whether only the beginning of something is told.")
 
 
+class PackageDeclaration(OpenPayload):
+    """The installed package that a node type comes from."""
+
+    name: str
+    version: str
+    author: str
+    summary: str
+    may: list[str] = Field(description="What the node type declares to use, in words.")
+
+
 class NodeTypeDeclaration(OpenPayload):
     """The declaration of a node type."""
 
@@ -361,6 +371,8 @@ class NodeTypeDeclaration(OpenPayload):
     documentation: str
     outputs: list[str]
     uses: list[str]
+    package: PackageDeclaration | None = Field(description="Where it comes from, if it is not flowdesk's own.")
+    drawing: str = Field(description="The lines of its icon in SVG, if flowdesk has none of that name.")
     defaults: dict[str, Any]
     fields: list[FieldSpec] = Field(description="The fields of its form, in their order.")
     schema_: dict[str, Any] = Field(alias="schema", description="JSON Schema of its settings.")

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
+from flowdesk.i18n import texts_of
 from flowdesk.model.sentence import say
 from flowdesk.resource import resource_path
 
@@ -62,6 +63,10 @@ class Pages:
             body = json.dumps({"status": "healthy", "timestamp": time.time()}).encode()
             return self._response(HTTPStatus.OK, "application/json", body)
         found = self._asset(path)
+        if found is not None and found.parent == resource_path("locale").resolve() and texts_of(found.stem):
+            # Those of installed packages are in no file.
+            body = json.dumps(texts_of(found.stem), ensure_ascii=False).encode()
+            return self._response(HTTPStatus.OK, "application/json", body)
         if found is not None:
             kind = _TYPES.get(found.suffix.lower()) or mimetypes.guess_type(found.name)[0] or "application/octet-stream"
             return self._response(HTTPStatus.OK, kind, found.read_bytes())

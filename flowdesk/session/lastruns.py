@@ -3,7 +3,7 @@
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -64,7 +64,7 @@ class LastRun:
     results: Mapping[str, Any]
     secrets: Secrets
     size: int
-    """Bytes that the values take, about."""
+    """Bytes that the values take, about; 0 until they are counted."""
     nodes: Mapping[str, Node] = field(default_factory=dict)
     """The nodes as the run had them."""
     folder: Path | None = None
@@ -75,10 +75,15 @@ class LastRun:
     @classmethod
     def of(cls, runner: Runner | PrivateRunner, secrets: Secrets, renames: Renames, folder: Path | None = None) -> Self:
         """Take what a run knows. The run itself is let go."""
-        values = (runner.variables, runner.memories, runner.results)
         nodes = {node.id: node for node in runner.flow.nodes}
-        size = size_of((*values, [node.config for node in nodes.values()]))
-        return cls(*values, secrets, size, nodes, folder, renames, runner.run_id)
+        return cls(
+            runner.variables, runner.memories, runner.results, secrets, 0, nodes, folder, renames, runner.run_id
+        )  # fmt: skip
+
+    def counted(self) -> int:
+        """Return how many bytes the values take, about. It takes long for large ones."""
+        configs = [node.config for node in self.nodes.values()]
+        return size_of((self.variables, self.memories, self.results, configs))
 
 
 class LastRuns:
@@ -89,9 +94,18 @@ class LastRuns:
         self._kept: OrderedDict[str, LastRun] = OrderedDict()
 
     def keep(self, workflow_id: str, last: LastRun) -> None:
-        """Remember a run that ended, and forget those for which there is no room."""
+        """Remember a run that ended."""
         self._kept[workflow_id] = last
         self._kept.move_to_end(workflow_id)
+        self._make_room()
+
+    def weigh(self, workflow_id: str, last: LastRun, size: int) -> None:
+        """Take the size of a run that is kept, and forget those for which there is no room."""
+        if self._kept.get(workflow_id) is last:
+            self._kept[workflow_id] = replace(last, size=size)
+            self._make_room()
+
+    def _make_room(self) -> None:
         used = sum(each.size for each in self._kept.values())
         while len(self._kept) > 1 and (len(self._kept) > KEPT or used > KEPT_BYTES):
             used -= self._kept.popitem(last=False)[1].size

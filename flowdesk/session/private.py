@@ -18,7 +18,7 @@ from typing import Any
 
 from flowdesk.aio import end, spawn
 from flowdesk.engine.amending import take_over, worked_out
-from flowdesk.engine.beginning import begin
+from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Permit, Question, Services
 from flowdesk.engine.failures import end_message
@@ -58,6 +58,7 @@ class PrivateRunner:
         options: RunOptions,
         place: Place,
         run_id: str | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """Freeze the flow. Nothing is started before ``run()``.
 
@@ -69,8 +70,8 @@ class PrivateRunner:
         if services.private is None:
             raise DesktopUnavailable(say("This flowdesk cannot create desktops."), say("Run the flow on this desktop."))
         services.private.check()
-        begin(flow, catalogue, options)
-        self.flow, self.options, self.services, self.place = flow, options, services.of_flow(flow), place
+        services = services.with_secrets((begun or begin(flow, catalogue, options)).secrets)
+        self.flow, self.options, self.services, self.place = flow, options, services, place
         self.run_id = run_id or uuid.uuid4().hex
         self.brake = Brake()
         self.is_dry = options.is_dry
@@ -122,9 +123,9 @@ class PrivateRunner:
             ChangeRefused: If the run has come to one, or would be made of something else.
         """
         plan = Plan(self.flow, self._catalogue, self.options.from_node, self.options.only)
-        other, _ = worked_out(flow, node_ids, self._catalogue, plan, self.options.only)
+        other, _, secrets = worked_out(flow, node_ids, self._catalogue, plan, self.options.only)
         take_over(plan, other, node_ids, self.states)
-        self.flow, self.services = flow, self.services.of_flow(flow)
+        self.flow, self.services = flow, self.services.with_secrets(secrets)
         self._permits[:1] = [permit]
         self._send("workflow.take", {"flow": flow.model_dump(mode="json", by_alias=True), "node_ids": list(node_ids)})
 

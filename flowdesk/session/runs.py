@@ -197,7 +197,7 @@ class RunBook:
         runner: Runner | PrivateRunner
         try:
             if place is not None:
-                runner = PrivateRunner(flow, self._catalogue, services, emit, options, place, run_id)
+                runner = PrivateRunner(flow, self._catalogue, services, emit, options, place, run_id, begun)
             else:
                 runner = Runner(flow, self._catalogue, services, emit, options, run_id, begun=begun)
         except KeyError as error:
@@ -371,6 +371,7 @@ class RunBook:
             self._on_change()
             if self.on_ended is not None:
                 self.on_ended(live)
+        self._last.weigh(live.workflow_id, last, await in_thread(last.counted, "flowdesk.weigh"))
         return live.finished
 
     def _name_of(self, run_id: str) -> str:

@@ -27,6 +27,7 @@ from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.beginning import Beginning
+from flowdesk.ui.canvas.glyphs import add_drawings
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
 from flowdesk.ui.icons import icon
@@ -93,6 +94,7 @@ class WindowFrame(QMainWindow):
         self._was_maximized = False
         self._status: dict[str, Any] = {}
         self._questions: dict[str, QuestionDialog] = {}
+        add_drawings(self.session.catalogue)
         self._take_room()
         self._make_tabs()
         self._make_docks()

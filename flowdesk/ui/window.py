@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from flowdesk import __version__
 from flowdesk.i18n import on_language_changed, tr
-from flowdesk.model.changes import AnyChange, SetFlow
+from flowdesk.model.changes import AnyChange, RemoveEdge, SetFlow
 from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
@@ -88,6 +88,9 @@ class MainWindow(FlowsWindow):
         self.runs.stop_wanted.connect(lambda flow, run: self.peer.send("workflow.stop", {"run_id": run}, flow))
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)
+        self.problems.edge_unwanted.connect(
+            lambda edge_id: self._edit_front([RemoveEdge(id=edge_id)], tr("Delete the edge"))
+        )
         self.variables.edited.connect(self._edit_front)
         self.run_bar.pause_requested.connect(self.pause)
         self.run_bar.stop_requested.connect(self.stop)

@@ -17,8 +17,14 @@ def test_a_letter_with_a_table_in_writer(job: Job) -> None:
     dialog = "window=Insert Table"
     texts = ["Item", "Price", "Äpfel", "one Euro", "梨", "half of it"]
     job.runs(
-        ("launch", {"command": ["soffice", "--writer", "--norestore", "--nologo", "--nofirststartwizard"]}),
-        ("wait", {"selector": writer, "timeout": 60_000}),
+        (
+            "launch",
+            {
+                "command": ["soffice", "--writer", "--norestore", "--nologo", "--nofirststartwizard"],
+                "waitForWindow": False,
+            },
+        ),
+        ("wait", {"selector": writer, "timeout": 90_000}),
         ("input", {"text": "Dear Ms. Müller,\nplease find our prices below.\n"}),
         ("menu", {"selector": writer, "path": ["Table", "Insert Table"]}),
         ("input", {"selector": f"{dialog} >> text_field[name='Name']", "text": "Prices", "clearFirst": True}),

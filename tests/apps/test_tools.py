@@ -25,7 +25,7 @@ def test_a_folder_is_renamed_in_thunar(job: Job) -> None:
     window = "window=/^files/"
     job.runs(
         ("launch", {"command": ["thunar", str(place)]}),
-        ("click", {"selector": f"{window} >> text=beta", "timeout": 20_000}),
+        ("click", {"selector": f"{window} >> text=beta", "timeout": 90_000}),
         ("keys", {"keys": ["f2"]}),
         ("input", {"selector": "window=/Rename/ >> text_field", "text": "Verträge 2026", "clearFirst": True}),
         ("click", {"selector": "window=/Rename/ >> button[name='Rename']"}),

@@ -1,13 +1,16 @@
 """For how long nothing else gets a turn: edits, opening, saving, lists, runs of 5,000 nodes beside 1,000 kept runs.
 
 ``python -m tests.benchmarks.bench_loop [NODES] [RUNS]``. A clock on the session's event loop wants a turn every
-millisecond; what it waits beyond that is the lag. Of each action the median and the worst over its repetitions.
+millisecond; what it waits beyond that is the lag. Of each action the median and the worst over its repetitions, and the
+worst time of a processor that the loop's own thread used between two turns: a busy machine adds to the lag, not to that.
+`FLOWDESK_LOOP_TIMES` (9) says how often each action is done.
 """
 
 import asyncio
 import contextlib
 import gc
 import json
+import os
 import sys
 import tempfile
 import time
@@ -27,8 +30,8 @@ from flowdesk.session.records import ABOUT
 from flowdesk.session.session import Folders, Session
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
-TIMES = 9
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
+TIMES = int(os.environ.get("FLOWDESK_LOOP_TIMES", "9"))
 ALLOWED_MS = 20
 Act = Callable[[], Awaitable[Any]]
 
@@ -54,12 +57,14 @@ class Lag:
 
     def __init__(self) -> None:
         self.worst = 0.0
+        self.used = 0.0
 
     async def watch(self) -> None:
         while True:
-            due = time.perf_counter() + 0.001
+            due, used = time.perf_counter() + 0.001, time.thread_time()
             await asyncio.sleep(0.001)
             self.worst = max(self.worst, time.perf_counter() - due)
+            self.used = max(self.used, time.thread_time() - used)
 
 
 @contextlib.asynccontextmanager
@@ -67,7 +72,7 @@ async def watching() -> AsyncIterator[Lag]:
     lag = Lag()
     task = asyncio.get_running_loop().create_task(lag.watch())
     await asyncio.sleep(0.01)
-    lag.worst = 0.0
+    lag.worst = lag.used = 0.0
     yield lag
     await asyncio.sleep(0.005)
     task.cancel()
@@ -98,8 +103,8 @@ def keep_runs(folder: Path, count: int) -> None:
         (place / "messages.jsonl").write_text("x" * 9000, "utf-8")
 
 
-async def measure(nodes: int, runs: int, folder: Path) -> dict[str, list[float]]:
-    """Return the lags in milliseconds of each action."""
+async def measure(nodes: int, runs: int, folder: Path) -> dict[str, list[tuple[float, float]]]:
+    """Return the lags and the times of the loop's thread of each action, in milliseconds."""
     folders = Folders(folder / "state", folder / "runs", folder / "flows")
     folders.flows.mkdir()
     for number in range(TIMES):
@@ -121,12 +126,12 @@ async def measure(nodes: int, runs: int, folder: Path) -> dict[str, list[float]]
         await reader.ended.wait()
         await eventually(lambda: not session.runs.under_way())
 
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[tuple[float, float]]] = {}
 
     async def timed(name: str, act: Awaitable[Any]) -> None:
         async with watching() as lag:
             await act
-        found.setdefault(name, []).append(lag.worst * 1000)
+        found.setdefault(name, []).append((lag.worst * 1000, lag.used * 1000))
 
     for number in range(TIMES):
         doc = f"flow{number}"
@@ -158,9 +163,12 @@ async def measure(nodes: int, runs: int, folder: Path) -> dict[str, list[float]]
     return found
 
 
-def report(found: dict[str, list[float]]) -> None:
-    for name, lags in found.items():
-        print(f"{name:<14} median {median(lags):7.1f} ms   worst {max(lags):7.1f} ms")
+def report(found: dict[str, list[tuple[float, float]]]) -> None:
+    for name, figures in found.items():
+        lags, used = zip(*figures, strict=True)
+        print(
+            f"{name:<14} median {median(lags):7.1f} ms   worst {max(lags):7.1f} ms   used at most {max(used):7.1f} ms"
+        )
 
 
 async def test_no_action_holds_the_loop(tmp_path: Path) -> None:
@@ -169,7 +177,9 @@ async def test_no_action_holds_the_loop(tmp_path: Path) -> None:
     found = await measure(5000, 1000, tmp_path)
     print()
     report(found)
-    assert {name: median(lags) for name, lags in found.items() if median(lags) > ALLOWED_MS} == {}
+    assert {
+        name: used for name, figures in found.items() if (used := max(each for _, each in figures)) > ALLOWED_MS
+    } == {}
 
 
 if __name__ == "__main__":

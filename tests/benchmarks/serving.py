@@ -87,6 +87,10 @@ def places(folder: Path) -> dict[str, str]:
     return {"FLOWDESK_STATE_DIR": str(folder / "state"), "FLOWDESK_FLOWS_DIR": str(folder / "flows"), "DISPLAY": ""}
 
 
+PING = re.compile(rb"\x89\x04(.{4})", re.DOTALL)
+"""The frame of a ping as the server sends it; no text holds such bytes."""
+
+
 class Wire:
     """A WebSocket client by hand: it looks for byte strings in what comes and parses nothing."""
 
@@ -131,17 +135,21 @@ class Wire:
             tail = self._rest[-keep:]
             for index, each in enumerate(counted):
                 counts[index] -= tail.count(each)  # seen again with what follows
-            chunk = await self._reader.read(2**18)
-            assert chunk, "the server closed the connection"
-            self._rest = tail + chunk
+            self._rest = tail + await self._more()
 
     async def number(self) -> float:
         """Read the number that comes next."""
         while not (found := re.match(rb"\s*([\d.e+-]+)[^\d.e+-]", self._rest)):
-            chunk = await self._reader.read(2**18)
-            assert chunk, "the server closed the connection"
-            self._rest += chunk
+            self._rest += await self._more()
         return float(found[1])
+
+    async def _more(self) -> bytes:
+        """Read on, and answer the pings in it: a busy machine takes longer for a run than a silent client may stay."""
+        chunk = await self._reader.read(2**18)
+        assert chunk, "the server closed the connection"
+        for payload in PING.findall(chunk):
+            self._writer.write(b"\x8a\x84" + bytes(4) + payload)
+        return chunk
 
     def close(self) -> None:
         """Hang up."""

@@ -203,6 +203,27 @@ async def test_keys_that_close_their_window_are_not_pressed_in_the_next(desktop:
     assert below.read() == ""
 
 
+async def test_a_text_goes_where_the_keyboard_is_after_a_dialog_that_was_closing(
+    desktop: RealDesktop, apps: Apps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = apps.qt()
+    dialog = apps.zenity("--entry", "--title", "Closing")
+    until(lambda: apps.rig.active() == dialog.window, "the dialog to have the keyboard")
+    look = desktop._where_at_last
+
+    async def look_at_what_closes() -> object:
+        where = await look()
+        if dialog.process.poll() is None:
+            dialog.process.terminate()
+            dialog.process.wait()
+            until(lambda: apps.rig.active() == field.window, "the field's window to have the keyboard")
+        return where
+
+    monkeypatch.setattr(desktop, "_where_at_last", look_at_what_closes)
+    await desktop.type_text("after all")
+    field.holds("after all")
+
+
 async def test_a_window_that_the_program_opens_in_mid_text_gets_next_to_nothing(hands: RealHands, apps: Apps) -> None:
     path, _ = _run(apps, STEALER, "flowdesk first")
     with pytest.raises(InputFailed, match=r"Typed so far: \d+ of 400 characters") as caught:

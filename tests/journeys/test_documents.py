@@ -128,6 +128,52 @@ def test_a_file_that_changes_on_disk_is_noticed_compared_and_reloaded(
     expect(banner).to_be_hidden(timeout=MILLISECONDS)
 
 
+def test_the_comparison_of_one_page_goes_when_another_page_has_answered(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    path = tmp_path / "disk.flow.json"
+    path.write_bytes(EXAMPLE.read_bytes())
+    _, link = served(flowdesk, str(path))
+    one, other = visit(link), visit(link)
+    values = saved(path)
+    for page in (one, other):
+        page.shows_all(len(values["nodes"]))
+    values["description"] = "changed elsewhere"
+    path.write_text(json.dumps(values), "utf-8")
+    banners = [
+        each.page.locator(".banner", has_text="Another program changed the file of this flow.") for each in (one, other)
+    ]
+    for banner in banners:
+        expect(banner).to_be_visible(timeout=MILLISECONDS)
+    banners[0].get_by_role("button", name="Compare").click()
+    dialog = one.page.get_by_role("dialog")
+    expect(dialog).to_be_visible(timeout=MILLISECONDS)
+    banners[1].get_by_role("button", name="Keep mine").click()
+    expect(dialog).to_be_hidden(timeout=MILLISECONDS)
+
+
+def test_an_edge_to_nowhere_is_deleted_from_the_problems_and_brought_back(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    path = tmp_path / "loose.flow.json"
+    values = saved(EXAMPLE)
+    values["edges"].append({"id": "loose", "source": values["nodes"][0]["id"], "target": "gone"})
+    path.write_text(json.dumps(values), "utf-8")
+    _, link = served(flowdesk, str(path))
+    page = visit(link)
+    page.shows_all(len(values["nodes"]))
+    page.page.get_by_role("tab", name="Problems").click()
+    fault = page.page.locator(".problems li", has_text='leads to a node "gone" that does not exist')
+    fault.get_by_role("button", name="Delete the edge").click()
+    expect(fault).to_be_hidden(timeout=MILLISECONDS)
+    page.button("Undo").click()
+    expect(fault).to_be_visible(timeout=MILLISECONDS)
+    page.button("Redo").click()
+    expect(fault).to_be_hidden(timeout=MILLISECONDS)
+    page.page.keyboard.press("Control+s")
+    until(lambda: len(saved(path)["edges"]) == len(values["edges"]) - 1, "the file without the edge")
+
+
 def test_after_a_reload_the_page_shows_and_stops_every_run(flowdesk: Start, visit: Visit, tmp_path: Path) -> None:
     path = tmp_path / "long.flow.json"
     nodes: list[Any] = [

@@ -36,6 +36,20 @@ def test_a_large_run_lets_go_of_the_others_and_is_kept_itself() -> None:
     assert runs.find("large") is None
 
 
+def test_a_run_that_is_counted_later_makes_room_then() -> None:
+    runs = LastRuns()
+    runs.keep("small", last())
+    large = last(0, text="x" * (KEPT_BYTES + 1))
+    runs.keep("large", large)
+    assert "small" in runs
+    runs.weigh("large", large, large.counted())
+    assert "small" not in runs
+    assert "large" in runs
+    runs.weigh("large", last(), 1)  # of a run that is no longer the last one
+    runs.keep("next", last())
+    assert "large" not in runs
+
+
 def test_the_size_counts_each_value_once_and_gives_up_on_very_many() -> None:
     text = "x" * 10_000
     assert 10_000 < size_of([text, text, {"a": text}]) < 12_000

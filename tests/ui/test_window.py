@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QTreeWidgetItem
 
 from flowdesk.i18n import set_language
 from flowdesk.model.flow import Flow
@@ -108,6 +108,35 @@ def test_a_fault_shows_beside_its_field(live: Live) -> None:
         assert form is not None
         assert form.rows["selector"].fault.isVisibleTo(form)
         assert rig.window.problems.tree.topLevelItemCount() >= 1
+
+    live(story)
+
+
+def test_an_edge_to_nowhere_is_deleted_from_the_problems_and_brought_back(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        path = rig.file([node("start", "start", 0), node("w", "wait", 260)], [("start", "w"), ("w", "gone")])
+        tab = await rig.window.open_path(path)
+        assert tab is not None
+        tree = rig.window.problems.tree
+
+        def fault() -> QTreeWidgetItem | None:
+            items = [tree.topLevelItem(at) for at in range(tree.topLevelItemCount())]
+            return next((item for item in items if item is not None and '"gone"' in item.text(0)), None)
+
+        await until(lambda: fault() is not None)
+        item = fault()
+        assert item is not None
+        assert item.text(2) == "Delete the edge"
+        tree.itemClicked.emit(item, 2)
+        await until(lambda: fault() is None)
+        assert len(tab.scene.draft.edges) == 1
+        tab.undo()
+        await until(lambda: fault() is not None)
+        again = fault()
+        assert again is not None
+        tree.setCurrentItem(again)
+        rig.window.problems.delete_edge.trigger()
+        await until(lambda: fault() is None)
 
     live(story)
 

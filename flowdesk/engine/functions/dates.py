@@ -17,6 +17,7 @@ from flowdesk.engine.operations import checked, needed, shown
 from flowdesk.engine.texts import WIDE, chinese_number
 from flowdesk.model.sentence import say
 
+_TWO_WAYS = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/\d{4}(?:\D|$)")
 LONGEST = 100
 """Characters of a date or of a format."""
 _GROUP = Group("dates")
@@ -64,6 +65,9 @@ def _moment(value: Any, budget: Budget) -> Moment:
     found = _read(text) if len(text) <= LONGEST else None
     if found is None:
         fix = say('Specify its format: value|parse_date("%d.%m.%Y").')
+        if _TWO_WAYS.match(text):
+            fix = say('Say whether the day or the month comes first: value|parse_date("%d/%m/%Y") or "%m/%d/%Y".')
+            raise Failing(say("{value} can be two dates", value=shown(value)), fix)
         raise Failing(say("{value} is not a date", value=shown(value)), fix)
     return found
 
@@ -93,7 +97,7 @@ _FORMS = tuple(
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
         r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]",
         r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})",
-        rf"(?P<day>\d{{1,2}})[ -](?P<name>{_NAMED})[a-z]*\.?[ ,-]\s*(?P<year>\d{{4}})",
+        rf"(?P<day>\d{{1,2}})\.?[ -](?P<name>{_NAMED})[a-z]*\.?[ ,-]\s*(?P<year>\d{{4}})",
         rf"(?P<name>{_NAMED})[a-z]*\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
         r"(?P<first>\d{1,2})/(?P<second_of_two>\d{1,2})/(?P<year>\d{4})",
     )
@@ -156,12 +160,45 @@ def date_(budget: Budget, value: Any, format: Any = "%Y-%m-%d", language: Any = 
         raise Failing(say("the format is longer than {most} characters", most=LONGEST))
     if language not in _DAYS:
         raise Failing(say("the language must be one of {names}", names=", ".join(_DAYS)))
+    _check_signs(pattern, "date")
     when = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)
 
     def put(match: re.Match[str]) -> str:
         return _directive(when, match.group(2), language, is_short=bool(match.group(1)))
 
     return re.sub(r"%([-#]?)(.)", put, pattern, flags=re.DOTALL)
+
+
+_LETTERS = re.compile(
+    r"(?<![A-Za-z%])(?:y{4}|Y{4}|yy|YY|M{1,4}|d{1,4}|D{1,2}|H{1,2}|h{1,2}|m{1,2}|s{1,2}|S{2}|E{3,4}|tt|a)(?![A-Za-z])"
+)
+_SIGN_OF = {
+    "yyyy": "%Y", "YYYY": "%Y", "yy": "%y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m", "dddd": "%A", "ddd": "%a",
+    "dd": "%d", "d": "%-d", "DD": "%d", "D": "%-d", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S",
+    "s": "%-S", "SS": "%S", "EEEE": "%A", "EEE": "%a", "tt": "%p", "a": "%p",
+}  # fmt: skip
+"""How Excel and others write the parts of a date, and how they are written here."""
+
+
+def _check_signs(pattern: str, name: str) -> None:
+    """Refuse a format in the letters of Excel, Java or moment.js: it would be written as it stands, without an error.
+
+    Raises:
+        Failing: If it is one. The fix is the same format in signs.
+    """
+    if not (_LETTERS.search(pattern) and ("%" not in pattern or re.search("yyyy|YYYY|MM|dd|DD|HH|mm|ss", pattern))):
+        return
+    is_date = not re.search("[Hh]", pattern)
+
+    def put(match: re.Match[str]) -> str:
+        return _SIGN_OF[match[0].upper() if is_date and match[0] in ("m", "mm") else match[0]]
+
+    signs = _LETTERS.sub(put, pattern)
+    if signs != pattern:
+        raise Failing(
+            say("{format} is written in other signs here", format=shown(pattern)),
+            say('Write value|{name}("{format}").', name=name, format=signs),
+        )
 
 
 def _directive(when: datetime, sign: str, language: str, *, is_short: bool) -> str:
@@ -200,6 +237,7 @@ def parse_date(budget: Budget, value: Any, format: Any = "") -> str:
         return _written(_moment(value, budget))
     if len(pattern) > LONGEST or len(text) > LONGEST:
         raise Failing(say("the format is longer than {most} characters", most=LONGEST))
+    _check_signs(pattern, "parse_date")
     try:
         found = datetime.strptime(text.translate(WIDE), pattern)
     except (ValueError, IndexError, re.error, OverflowError) as error:

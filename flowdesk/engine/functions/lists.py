@@ -1,5 +1,6 @@
 """Lists, and the rows of tables."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,6 +14,7 @@ from flowdesk.engine.values import OPERATORS, compare
 from flowdesk.model.sentence import say
 
 _GROUP = Group("lists")
+_COMPARED = re.compile(r"[=<>!]")
 _COMPARISONS = {"==": "==", "=": "==", "!=": "!=", "<>": "!=", ">": ">", ">=": ">=", "<": "<", "<=": "<=", "in": "in", "not in": "not in"}  # fmt: skip
 
 
@@ -193,6 +195,8 @@ def where(budget: Budget, value: Any, field: Any, *test: Any) -> list[Any]:
     if len(test) > 2:
         raise Failing(say("where needs a field, a comparison and a value"))
     sign, right = ("==", test[0]) if len(test) == 1 else test or ("", None)
+    if isinstance(field, str) and _COMPARED.search(field) and all(field_of(item, field, is_lenient=True) is None for item in items[:100]):  # fmt: skip
+        raise Failing(say('"{field}" is not a field', field=field[:80]), say('Write field, comparison and value one by one: where("n", ">", 3).'))  # fmt: skip
     budget.spend(8 * len(items))
     holds = _test(budget, sign, right)
     found = []

@@ -19,6 +19,7 @@ FINEST_CHANCE = 12
 """Decimals of a number by chance."""
 _GROUP = Group("numbers")
 _SPEC = re.compile(r"(?:(.)?[<>=^])?[-+ ]?#?0?(\d{0,6})[,_]?(?:\.(\d{1,6}))?[bcdeEfFgGoxX%]?", re.DOTALL)
+_PICTURE = re.compile(r"(#,##|#)?(0{1,30})(?:\.(0{0,30}#{0,30}))?(%)?")
 _SEPARATORS = {"en": (",", "."), "zh": (",", "."), "de": (".", ","), "fr": ("\u202f", ","), "es": (".", ","), "plain": ("", ".")}  # fmt: skip
 _CURRENCIES = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "KRW": "₩"}
 
@@ -116,9 +117,15 @@ def abs_(budget: Budget, value: Any) -> float | int:
 
 @_GROUP.add("1234.5|format", "1,234.50", "format")
 def format_(budget: Budget, value: Any, decimals: Any = 2, language: Any = "en", currency: Any = "") -> str:
-    """Formats a number: decimals, "en", "zh", "de" or "fr", a currency, or a pattern such as "05d"."""
+    """Formats a number: decimals, "en", "zh", "de" or "fr", a currency, or a pattern such as "05d" or "#,##0.00"."""
+    if isinstance(decimals, str) and (picture := _PICTURE.fullmatch(decimals)):
+        return _pictured(value, picture)
     if isinstance(decimals, str) and as_number(decimals) is None:
         return _patterned(value, decimals)
+    if isinstance(value, str) and as_number(value) is None and ("%" in value or "{" in value):
+        raise Failing(
+            say("{value} is not a number", value=shown(value)), say('Write the number first: n|format(".2f").')
+        )
     places = whole(decimals, 0, 15, "decimals")
     if language not in _SEPARATORS:
         raise Failing(say("the language must be one of {names}", names=", ".join(_SEPARATORS)))
@@ -136,6 +143,21 @@ def format_(budget: Budget, value: Any, decimals: Any = 2, language: Any = "en",
     return f"{sign}{digits} {mark}"
 
 
+def _pictured(value: Any, picture: re.Match[str]) -> str:
+    """Write a number by a picture as spreadsheets have it: ``#,##0.00``, ``0.##``, ``000``, ``0%``."""
+    thousands, zeros, decimals, percent = picture.groups(default="")
+    exact = decimal(needed(value)) * (100 if percent else 1)
+    rounded = exact.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP, _wide(exact))
+    before, _, after = f"{abs(rounded):f}".partition(".")
+    while after and decimals[len(after) - 1] == "#" and after.endswith("0"):
+        after = after[:-1]
+    before = before.zfill(len(zeros))
+    if thousands:
+        before = f"{int(before):,}" if len(zeros) == 1 else before
+    sign = "-" if rounded < 0 else ""
+    return sign + before + ("." + after if after else "") + percent
+
+
 def _wide(exact: Decimal) -> Any:
     context = EXACT.copy()
     context.prec = max(28, exact.adjusted() + 20)
@@ -145,7 +167,7 @@ def _wide(exact: Decimal) -> Any:
 def _patterned(value: Any, pattern: str) -> str:
     found = _SPEC.fullmatch(pattern)
     if found is None:
-        raise Failing(say("{value} is not a number format", value=shown(pattern)), say("Use a pattern such as \",.2f\" or \"05d\"."))  # fmt: skip
+        raise Failing(say("{value} is not a number format", value=shown(pattern)), say('Use a pattern such as "#,##0.00", ",.2f" or "05d".'))  # fmt: skip
     if int(found.group(2) or 0) > WIDEST or int(found.group(3) or 0) > FINEST:
         raise Failing(say("the pattern is wider than {most}", most=WIDEST))
     given = needed(value)

@@ -1,12 +1,14 @@
 """Small pictures of the canvas: tinted Lucide icons, and the shape that each category of node types has."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap, QPolygonF
 from PySide6.QtSvg import QSvgRenderer
 
-from flowdesk.resource import resource_path
+from flowdesk.model.nodetype import NodeType
+from flowdesk.resource import has_icon, resource_path
 
 SHAPES = {
     "flow": "diamond",
@@ -23,6 +25,25 @@ SHAPES = {
 """The outline behind the icon: colour alone must not tell categories apart."""
 
 
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
+    ' stroke-linecap="round" stroke-linejoin="round">{}</svg>'
+)
+_brought: dict[str, str] = {}
+"""Drawings of node types of installed packages by their icons; as many as there are such types."""
+
+
+def add_drawings(types: Iterable[NodeType]) -> None:
+    """From now on know the icons that node types of installed packages bring."""
+    _brought.update({declared.icon: _SVG.format(declared.drawing) for declared in types if declared.drawing})
+
+
+def _source(name: str) -> str | None:
+    if has_icon(name):
+        return resource_path("icons", "lucide", f"{name}.svg").read_text(encoding="utf-8")
+    return _brought.get(name)
+
+
 @lru_cache(maxsize=512)
 def icon_pixmap(name: str, color: int, size: float, ratio: float) -> QPixmap | None:
     """Return a Lucide icon in one colour.
@@ -36,13 +57,11 @@ def icon_pixmap(name: str, color: int, size: float, ratio: float) -> QPixmap | N
     Returns:
         The picture, or ``None`` if there is no such icon.
     """
-    if not name.replace("-", "").isalnum():
-        return None
-    path = resource_path("icons", "lucide", f"{name}.svg")
-    if not path.is_file():
+    source = _source(name)
+    if source is None:
         return None
     tint = QColor.fromRgba(color)
-    source = path.read_text(encoding="utf-8").replace("currentColor", tint.name())
+    source = source.replace("currentColor", tint.name())
     renderer = QSvgRenderer(QByteArray(source.encode()))
     side = max(1, round(size * ratio))
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)

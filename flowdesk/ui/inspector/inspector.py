@@ -266,6 +266,8 @@ class Inspector(QScrollArea):
             head.addWidget(button)
         rows.addLayout(head)
         rows.addWidget(_dim(plain(node_type.first_line)))
+        for line in node_type.package.told(node_type.uses) if node_type.package is not None else ():
+            rows.addWidget(_dim(tr(line)))
         specs = (LABEL_FIELD, *node_type.fields, ID_FIELD)
         form = Form(specs, self._make, node_type.describe()["defaults"], self._open_groups)
         self._show_form(form, rows)

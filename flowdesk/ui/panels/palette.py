@@ -86,9 +86,15 @@ class Palette(QWidget):
                 head.setForeground(0, theme().text_dim)
                 head.setFont(0, ui_font("small", "semibold"))
                 heads[node_type.category] = head
-            item = QTreeWidgetItem(heads[node_type.category], [tr(node_type.title)])
+            title = tr(node_type.title)
+            lines = [tr(line) for line in node_type.package.told(node_type.uses)] if node_type.package else []
+            item = QTreeWidgetItem(heads[node_type.category], [title])
             item.setIcon(0, category_icon(node_type.icon, node_type.category))
-            item.setToolTip(0, tip(plain(node_type.first_line)))
+            item.setToolTip(0, tip("\n".join([plain(node_type.first_line), *lines])))
+            if node_type.package is not None:
+                item.setText(0, f"{title}\n{node_type.package.title}")
+                item.setData(0, Qt.ItemDataRole.AccessibleTextRole, title)
+                item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, " · ".join(lines))
             item.setData(0, TYPE_ROLE, node_type.id)
         self.tree.expandAll()
 

@@ -11,6 +11,11 @@ const SHAPES = new Map(
 
 export type IconName = string;
 
+/** From now on knows the icons that node types of installed packages bring; the server has reduced them to lines. */
+export function addDrawings(types: Iterable<{ readonly icon: string; readonly drawing: string }>): void {
+  for (const { icon, drawing } of types) if (drawing && !SHAPES.has(icon)) SHAPES.set(icon, drawing);
+}
+
 /** An icon, 16 pixels wide unless CSS says otherwise; hidden from screen readers. An unknown name is a square. */
 export function Icon({ name, size = 16, className = "" }: { name: IconName; size?: number; className?: string }) {
   return (

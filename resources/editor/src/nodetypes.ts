@@ -2,6 +2,7 @@
 
 import tokens from "../../design/tokens.json";
 import type { Config, FlowNode } from "./flow";
+import { t } from "./i18n";
 import type { FieldSpec, NodeTypeDeclaration } from "./protocol";
 
 
@@ -9,6 +10,18 @@ import type { FieldSpec, NodeTypeDeclaration } from "./protocol";
 export type NodeType = NodeTypeDeclaration;
 /** A field of a form, as the server works it out for the window, too. */
 export type Field = FieldSpec;
+
+/** Where a node type comes from that is not flowdesk's own, and what it declares to use, in the reader's language. */
+export function originOf(type: NodeType | undefined): readonly string[] {
+  const from = type?.package;
+  if (!from) return [];
+  const { name, version, author } = from;
+  const uses = from.may.map((word) => t(word)).reduce((first, second) => (first ? t("{first}, {second}", { first, second }) : second), "");
+  return [
+    author ? t("Package: {name} {version} by {author}", { name, version, author }) : t("Package: {name} {version}", { name, version }),
+    uses ? t("Declared access: {uses}", { uses }) : t("Declared access: none"),
+  ];
+}
 
 /** Returns the icons that a card bears for what is on in its config, each with its title. */
 export function marksOf(type: NodeType | undefined, config: Config): readonly (readonly [string, string])[] {

@@ -1329,11 +1329,26 @@ export interface NodeTypeDeclaration {
   readonly documentation: string;
   readonly outputs: readonly string[];
   readonly uses: readonly string[];
+  /** Where it comes from, if it is not flowdesk's own. */
+  readonly package: PackageDeclaration | null;
+  /** The lines of its icon in SVG, if flowdesk has none of that name. */
+  readonly drawing: string;
   readonly defaults: Readonly<Record<string, unknown>>;
   /** The fields of its form, in their order. */
   readonly fields: readonly FieldSpec[];
   /** JSON Schema of its settings. */
   readonly schema: Readonly<Record<string, unknown>>;
+  readonly [key: string]: unknown;
+}
+
+/** The installed package that a node type comes from. */
+export interface PackageDeclaration {
+  readonly name: string;
+  readonly version: string;
+  readonly author: string;
+  readonly summary: string;
+  /** What the node type declares to use, in words. */
+  readonly may: readonly string[];
   readonly [key: string]: unknown;
 }
 

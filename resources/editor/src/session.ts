@@ -7,6 +7,7 @@ import { removal, writeFlow, type Change } from "./flow";
 import { Files } from "./files";
 import { emptied, membersOf, withoutFrames } from "./frames";
 import { t } from "./i18n";
+import { addDrawings } from "./icons";
 import { avoid } from "./naming";
 import type { RecordChanged, StatusEvent } from "./protocol";
 import { randomId } from "./random";
@@ -71,6 +72,7 @@ export class Session {
       this.takeStatus(status);
       const { types, engines, functions, triggers } = await this.connection.request("node.types");
       avoid(functions.map((one) => one.name));
+      addDrawings(types);
       set({ types: new Map(types.map((type) => [type.type, type])), engines, functions, triggerTypes: triggers, wasIn: true });
       await this.files.listFlows();
       const { workflowId, open } = get();

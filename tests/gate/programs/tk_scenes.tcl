@@ -12,6 +12,16 @@ pack .a .b -fill both -expand 1
 bind . <ButtonPress-1> {tell "press %X %Y"}
 switch [lindex $argv 1] {
   plain {}
+  bar {
+    menu .bar
+    foreach top {File Edit Help} { menu .bar.m$top -tearoff 0; .bar add cascade -label $top -menu .bar.m$top }
+    foreach name {Open Save} { .bar.mFile add command -label "$name" -command [list tell $name] }
+    menu .bar.mFile.export -tearoff 0
+    .bar.mFile add cascade -label "Export" -menu .bar.mFile.export
+    foreach name {Picture Table} { .bar.mFile.export add command -label "$name" -command [list tell $name] }
+    .bar.mEdit add command -label "Undo" -command {tell Undo}
+    . configure -menu .bar
+  }
   modal { after 400 { tk_messageBox -parent . -title "Update" -message "Install now?" -type yesno; tell answered } }
   menu - context {
     menu .m -tearoff 0

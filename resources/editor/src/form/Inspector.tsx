@@ -9,7 +9,7 @@ import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { framesOf } from "../frames";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
-import { isWanted, type Field, type NodeType } from "../nodetypes";
+import { isWanted, originOf, type Field, type NodeType } from "../nodetypes";
 import { duplicate, group, runSelection } from "../keys";
 import { aligned, type Side, type Types } from "../rules";
 import { FailurePicture } from "../panels/Pictures";
@@ -93,6 +93,7 @@ function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly typ
         </button>
       </header>
       <p className="hint">{type ? t(type.description).replaceAll("`", "") : t('There is no node type "{type}".', { type: node.type })}</p>
+      {originOf(type).map((line) => <p key={line} className="hint">{line}</p>)}
       {problems.filter((problem) => !fields.some((field) => isAbout(problem, field))).map((problem) => (
         <p key={problem.code + problem.message} className={`fault is-${problem.level}`} role="alert">
           {said(problem.message)} {said(problem.fix)}

@@ -107,7 +107,10 @@ function Log() {
 }
 
 function Problems() {
+  const session = useSession();
   const problems = useStore((state) => state.problems);
+  const mayEdit = useMay("edit");
+  const remove = (id: string) => void session.edit([{ op: "removeEdge", id }], t("Delete the edge"));
   if (!problems.length) return <p className="hint">{t("No problems.")}</p>;
   return (
     <ul className="problems">
@@ -118,6 +121,7 @@ function Problems() {
           <span>
             {said(problem.message)} <em>{said(problem.fix)}</em>
           </span>
+          {mayEdit && problem.edge_id && <button type="button" className="link" onClick={() => remove(problem.edge_id!)}>{t("Delete the edge")}</button>}
         </li>
       ))}
     </ul>

@@ -1,5 +1,7 @@
 /** What is asked about a flow's file: its name, its end, which of two states counts. */
 
+import { useEffect, useRef } from "react";
+
 import { useSession } from "../context";
 import { phrased, t, type Phrase } from "../i18n";
 import { Icon } from "../icons";
@@ -118,6 +120,13 @@ function Moving({ asked }: { readonly asked: Extract<FileQuestion, { kind: "move
 
 function Comparing({ phrases }: { readonly phrases: readonly Phrase[] }) {
   const session = useSession();
+  const onDisk = useStore((state) => state.onDisk);
+  const workflowId = useStore((state) => state.workflowId);
+  const asked = useRef(workflowId);
+  const isSettled = onDisk !== "changed" || workflowId !== asked.current;
+  useEffect(() => {
+    if (isSettled) close();  // somebody else answered, or closed the flow: the answers here would mean another one
+  }, [isSettled]);
   return (
     <Dialog title={t("Differences in the file on disk")} onClose={close} isWide>
       <ul className="differences">

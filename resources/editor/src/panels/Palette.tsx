@@ -8,7 +8,7 @@ import { useSession } from "../context";
 import type { Change } from "../flow";
 import { t } from "../i18n";
 import { Icon } from "../icons";
-import type { NodeType } from "../nodetypes";
+import { type NodeType, originOf } from "../nodetypes";
 import { goOn } from "../placing";
 import { newNode } from "../rules";
 import { useMay, useStore } from "../store";
@@ -57,7 +57,7 @@ export function Palette() {
                 type="button"
                 disabled={!mayEdit}
                 draggable={mayEdit}
-                title={t(type.description)}
+                title={[t(type.description), ...originOf(type)].join("\n")}
                 onDragStart={(event) => {
                   event.dataTransfer.setData(NODE_MIME, type.type);
                   event.dataTransfer.effectAllowed = "copy";
@@ -67,7 +67,10 @@ export function Palette() {
                 <span className="card-icon">
                   <Icon name={type.icon} size={15} />
                 </span>
-                {t(type.title)}
+                <span className="palette-name">
+                  {t(type.title)}
+                  {type.package && <small>{`${type.package.name} ${type.package.version}`}</small>}
+                </span>
               </button>
             ))}
           </section>
