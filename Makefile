@@ -4,7 +4,7 @@ BOOT = $(PYTHON) tools/bootstrap.py
 PY = .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help new-node run serve test test-fast test-windows apps check fix docs pictures coverage bench wheel package deb deb-check clean
+.PHONY: help new-node run serve test test-fast test-windows test-wayland apps check fix docs pictures coverage bench wheel package deb deb-check clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,11 @@ test-windows: ## run the tests of Windows under Wine, with a Windows Python that
 	@$(BOOT) --for base --groups test
 	@$(PY) tools/wine_rig.py setup
 	@$(PY) tools/wine_rig.py test $(or $(ARGS),tests/windows)
+
+test-wayland: ## run the tests of Wayland in a sway of their own, which shows nothing (Debian)
+	@$(BOOT) --for base --groups test wayland
+	@$(PY) tools/sway_rig.py setup
+	@$(PY) tools/sway_rig.py test $(or $(ARGS),tests/wayland)
 
 apps: ## do whole jobs in real applications, which are installed for that (a few hundred MB)
 	@$(BOOT) --for apps --groups test

@@ -17,6 +17,8 @@ from typescript import protocol_types
 from vectors import FILES, text_of
 
 from flowdesk import cli
+from flowdesk.drivers.abilities import DESKTOPS, abilities_of
+from flowdesk.drivers.abilities import FUNCTIONS as ABILITIES
 from flowdesk.engine.functions import FUNCTIONS
 from flowdesk.model.changes import CHANGE
 from flowdesk.model.config import TargetOptions
@@ -318,6 +320,33 @@ def troubleshooting(language: str) -> str:
     return NOTE + "\n" + (ROOT / "resources" / "help" / f"troubleshooting.{language}.md").read_text("utf-8")
 
 
+def platforms_page() -> str:
+    """Return the table of what works where, from the declarations of the drivers."""
+    lines = [
+        NOTE,
+        "# Platforms",
+        "",
+        "What flowdesk does on each kind of desktop, as its drivers declare it. *works*: as described, and tested. *limited*: with",
+        "the limit that is named. *refused*: with a message, before anything is done. *untried*: written, never run there. What a",
+        "session refuses runs on a [separate desktop](../howto/own-desktop.md) where that works.",
+        "",
+        f"| | {' | '.join(title for title, _ in DESKTOPS.values())} |",
+        f"| --- |{' --- |' * len(DESKTOPS)}",
+    ]
+    columns = [abilities_of(name) for name in DESKTOPS]
+    for name, function in ABILITIES.items():
+        lines.append(f"| {_cell(function)} | {' | '.join(column[name].state for column in columns)} |")
+    for (title, _), column in zip(DESKTOPS.values(), columns, strict=True):
+        notes: dict[tuple[str, str], list[str]] = {}
+        for name, ability in column.items():
+            if ability.note:
+                notes.setdefault((ability.state, ability.note), []).append(str(ABILITIES[name]))
+        if notes:
+            lines += ["", f"## {title}", ""]
+            lines += [f"- {'; '.join(names)}: {state}, {note}." for (state, note), names in notes.items()]
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/troubleshooting.md": lambda: troubleshooting("en"),
     "docs/zh/troubleshooting.md": lambda: troubleshooting("zh_CN"),
@@ -326,6 +355,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/targets.md": targets_page,
     "docs/reference/expressions.md": expressions_page,
     "docs/reference/command-line.md": command_line_page,
+    "docs/reference/platforms.md": platforms_page,
     "docs/decisions.md": decisions_page,
     "resources/editor/src/protocol.ts": protocol_types,
     **{f"tests/vectors/{name}": partial(text_of, name) for name in FILES},

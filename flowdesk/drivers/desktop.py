@@ -5,7 +5,7 @@ Nothing heavy is imported and no connection is made before ``open``. Which parts
 
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -50,6 +50,14 @@ class RealDesktopDriver:
                 self._end_standby()
                 self._parts = _Parts(self._stop_all, self._tell_lost)
             return self._parts.desktop(brake)
+
+    def require(self, needs: Collection[str]) -> None:
+        """Return where a run may begin that needs the desktop.
+
+        Raises:
+            DesktopUnavailable: If this session withholds something of it.
+        """
+        platform().require(needs)
 
     def checks(self) -> Sequence[Check]:
         """Say what this desktop can do and what it lacks."""

@@ -1,7 +1,7 @@
 """A desktop that is only remembered: objects come and go over time, and every input is recorded. For tests and demos."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ from flowdesk.engine.ports import (
     Window,
     WindowAction,
 )
-from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState, Miss, Query, Sighting, Spot
@@ -91,6 +91,8 @@ class FakeDesktopDriver:
     """What lies over a target, look by look; nothing when used up."""
     unrest: int = 0
     """In so many looks a target still moves."""
+    withheld: str | None = None
+    """What this session does not let a run do: ``screen`` or ``input``."""
     other_process: str | None = None
     """What another process says that has the desktop, if one has."""
     programs: dict[str, Window] = field(default_factory=dict)
@@ -99,6 +101,13 @@ class FakeDesktopDriver:
     def open(self, brake: Brake) -> "FakeDesktop":
         """Give a run its access."""
         return FakeDesktop(self, brake)
+
+    def require(self, needs: Collection[str]) -> None:
+        """Say what the session withholds."""
+        if self.withheld is not None and self.withheld in needs:
+            raise DesktopUnavailable(
+                say("This session withholds {what}.", what=self.withheld), say("Use another session.")
+            )
 
     def checks(self) -> Sequence[Check]:
         """Say that all is there."""

@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -47,6 +47,13 @@ class Platform(Protocol):
             DesktopUnavailable: Where this platform does not tell; says why.
         """
 
+    def require(self, needs: Collection[str]) -> None:
+        """Return where a run may begin that needs the desktop: ``screen`` to look at it, ``input`` to act on it.
+
+        Raises:
+            DesktopUnavailable: If this session withholds it. What fails only when it is used is not looked for.
+        """
+
     def stop_everywhere(self) -> list[Answer]:
         """Stop every run of this desktop, whatever process it is in.
 
@@ -58,14 +65,24 @@ class Platform(Protocol):
         """Return what ``doctor`` looks at here beside what all platforms share: name, whether it is required, the look."""
 
 
-@cache
 def platform() -> Platform:
-    """Return the parts for this system."""
-    if sys.platform == "win32":
+    """Return the parts for this session."""
+    from flowdesk.drivers.wayland.session import is_wayland
+
+    return _platform("wayland" if is_wayland() else sys.platform)
+
+
+@cache
+def _platform(name: str) -> Platform:
+    if name == "wayland":
+        from flowdesk.drivers.wayland.parts import WaylandPlatform
+
+        return WaylandPlatform()
+    if name == "win32":
         from flowdesk.drivers.windows.parts import WindowsPlatform
 
         return WindowsPlatform()
-    if sys.platform == "darwin":
+    if name == "darwin":
         from flowdesk.drivers.macos.parts import MacPlatform
 
         return MacPlatform()

@@ -2,6 +2,7 @@
 
 import os
 
+from flowdesk.drivers.wayland import session, stopkey
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
@@ -9,6 +10,8 @@ from flowdesk.model.sentence import say
 
 def hindrance() -> str:
     """Say why a run could not act on the desktop now, ``""`` where it can. May block a little."""
+    if session.is_wayland():
+        return _wayland_hindrance()
     if not x11.is_x11():
         return ""
     try:
@@ -16,6 +19,14 @@ def hindrance() -> str:
     except FlowdeskError as error:
         return error.message
     return say("The screen is locked.") if _is_locked() else ""
+
+
+def _wayland_hindrance() -> str:
+    try:
+        stopkey.require()
+    except FlowdeskError as error:
+        return error.message
+    return ""
 
 
 def _is_locked() -> bool:

@@ -8,7 +8,15 @@ from pydantic import ValidationError
 
 from flowdesk.engine.plan import Step
 from flowdesk.model.config import MISSING, Config, reason_of
-from flowdesk.model.errors import BusinessFailed, DesktopUnavailable, FlowdeskError, LimitReached, NodeError, RunStopped
+from flowdesk.model.errors import (
+    BusinessFailed,
+    DesktopUnavailable,
+    FlowdeskError,
+    LimitReached,
+    MissingPiece,
+    NodeError,
+    RunStopped,
+)
 from flowdesk.model.events import RunFinished
 from flowdesk.model.faults import fault_of
 from flowdesk.model.flow import Flow, Node
@@ -141,6 +149,8 @@ def how_it_ended(work: "asyncio.Task[None] | None", lost: FlowdeskError | None, 
         return RunState.FAILED, lost or error.error, error.node
     if isinstance(error, RunStopped):
         return (RunState.FAILED, lost, None) if lost else (RunState.STOPPED, stopped_error(reason), None)
+    if isinstance(error, (DesktopUnavailable, MissingPiece)):  # the session does not give what the run needs
+        return RunState.FAILED, error, None
     logger.error("the run failed inside flowdesk", exc_info=error)
     return RunState.FAILED, internal(error), None
 

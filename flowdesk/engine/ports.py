@@ -5,7 +5,7 @@ loop and never blocks it. Input methods pass the run's brake between steps of at
 ``RunStopped`` once it is pulled; whatever they hold down is released on every way out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -22,7 +22,6 @@ WindowAction = Literal["activate", "close", "minimize", "maximize", "restore", "
 Act = Literal["press", "point", "element"]
 """How a target is to be acted on: pressed by the pointer, only pointed at, or used by its own action or value."""
 ObstacleKind = Literal["window", "popup", "element", "dialog", "area"]
-
 
 NOWHERE = Box(0, 0, 0, 0)
 
@@ -416,6 +415,9 @@ class DesktopDriver(Protocol):
             DesktopUnavailable: If no input could arrive: no display, Wayland, no permission.
         """
 
+    def require(self, needs: Collection[str]) -> None:
+        """Raise ``DesktopUnavailable`` where this session withholds what a run needs: ``screen`` or ``input``. May block a little."""
+
     def checks(self) -> Sequence[Check]:
         """Say what this desktop can do and what it lacks, for ``flowdesk doctor`` and ``system.status``."""
 
@@ -423,10 +425,7 @@ class DesktopDriver(Protocol):
         """Call ``stop(reason)`` from the emergency thread on Ctrl+Alt+Q or when the pointer is held in a corner."""
 
     def on_stop_asked(self, stop: Callable[[str], Sequence[str]]) -> None:
-        """Call ``stop(reason)`` from a thread of the driver's when another process stops every run of the desktop.
-
-        It returns the names of the runs that it stopped.
-        """
+        """Call ``stop(reason)``, which returns the names of what it stopped, from a thread when another process stops every run."""
 
     def hear_stops(self) -> None:
         """Begin to hear such processes, where the desktop can tell of them. Returns at once; called at each start of a run."""

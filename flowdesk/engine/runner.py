@@ -31,6 +31,7 @@ from flowdesk.engine.failures import (
 from flowdesk.engine.handlers import Aside, Handlers, Interrupted
 from flowdesk.engine.helping import repaired
 from flowdesk.engine.lookup import Values
+from flowdesk.engine.needs import require_desktop
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
 from flowdesk.engine.plan import PLAIN, Step
@@ -152,8 +153,6 @@ class Runner:
         self._settings.amend(take_over(self._plan, plan, node_ids, self.states), configs)
         self.flow, self.services = flow, replace(self.services.with_secrets(secrets), permit=permit)
 
-    # -- the run ------------------------------------------------------------------------------------------------------
-
     async def run(self) -> RunFinished:
         """Run to the end. Never raises for what happens in the flow; returns the terminal event, which was also emitted."""
         self.pauser = Pauser(self.brake, self.services.clock)
@@ -201,6 +200,7 @@ class Runner:
 
     async def _work(self) -> None:
         self._worked_since = self.services.clock.now()
+        await require_desktop(self.services.driver, self._plan, self._catalogue, is_dry=self.is_dry)
         try:
             await self.drive(self._scheduler.start(dict(self.options.memories)), is_inline=True)
         except Aside as aside:

@@ -1,6 +1,7 @@
 """Choose a menu entry."""
 
 import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -18,7 +19,7 @@ from flowdesk.model.geometry import Box
 from flowdesk.model.nodetype import node
 from flowdesk.model.parts import Part, Parts, entry_name, fitting, nearest
 from flowdesk.model.sentence import say
-from flowdesk.model.target import Spot
+from flowdesk.model.target import Query, Selector, Spot, Step
 from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, bring, point_at, press, press_inside, take
 
 _BUTTONS = frozenset({"button", "switch", "menu_item", "menu", "check_box"})
@@ -207,12 +208,12 @@ class _Walk:
             )
         if fits or openers:
             return (spot, fits[0]) if fits else None
-        drawn = await self._drawn_bar(spot)
+        drawn = await self._drawn_bar(spot, name)
         seen += drawn
         fits = fitting(drawn, name, is_menu=True)
         return (spot, fits[0]) if len(fits) == 1 else None
 
-    async def _drawn_bar(self, spot: Spot) -> list[Part]:
+    async def _drawn_bar(self, spot: Spot, name: str) -> list[Part]:
         """Return the menu bar of a program that publishes nothing, as Tk's do, read from its picture: the first row of words under the title."""
         if await self._run.eyes.elements_at(spot.box.center, _ANSWERS_SECONDS):
             return []
@@ -222,7 +223,14 @@ class _Walk:
         words = " ".join(line.text for line in row)
         if spot.text and SequenceMatcher(None, words.casefold(), spot.text.casefold()).ratio() >= _TITLE:
             row = _first_row([line for line in lines if line not in row])
-        return [Part(number, line.text, line.box) for number, line in enumerate(row, 1)]
+        parts = [Part(number, line.text, line.box) for number, line in enumerate(row, 1)]
+        whole = re.compile(rf"(?<!\w){re.escape(entry_name(name))}(?!\w)", re.IGNORECASE)
+        for line in row:  # names that stand close together are read as one line
+            if line.text != name and len(whole.findall(line.text)) == 1:
+                step = Step("text", entry_name(name))
+                seen = await self._run.eyes.find(Query((Selector(step.body, (step,)),), region=line.box))
+                parts += [Part(len(parts) + 1, name, one.box) for one in seen.spots[:1] if len(seen.spots) == 1]
+        return parts
 
     async def _open_first(self, spot: Spot, part: Part) -> Level:
         if not part.is_enabled:
@@ -238,7 +246,7 @@ class _Walk:
         """Bring a name that was read in a window through the gate, and press it."""
 
         async def again() -> Spot | None:
-            fits = [one for one in await self._drawn_bar(spot) if one.text == part.text]
+            fits = [one for one in await self._drawn_bar(spot, part.text) if one.text == part.text]
             return _seen(spot, fits[0]) if len(fits) == 1 else None
 
         await self._run.hands()

@@ -10,10 +10,14 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.trigger import TRIGGERS, describe_kind
 from flowdesk.protocol import messages as m
 from flowdesk.session.desk import Desk
+from flowdesk.session.pastvalues import values_on_disk
 from flowdesk.session.pastvisits import past_on_disk, read_visit
 from flowdesk.session.peer import Peer
 from flowdesk.session.previewing import of_node, offered, previews
 from flowdesk.session.runs import RunBook
+
+MOST_PAST = 4
+"""Runs of earlier processes whose values are remembered."""
 
 
 class Declarations:
@@ -26,6 +30,8 @@ class Declarations:
         self._catalogue = catalogue
         self._reading = asyncio.Lock()
         """Records are large: one is read at a time."""
+        self._past: dict[str, Values] = {}
+        """Of workflows that this process did not run; at most ``MOST_PAST``."""
 
     def handlers(self) -> dict[str, Any]:
         """Return what answers which request."""
@@ -47,7 +53,7 @@ class Declarations:
         }
 
     async def _values(self, peer: Peer, payload: m.ListValues, workflow_id: str, message_id: str) -> dict[str, Any]:
-        draft, values = self._desk.get(workflow_id).document.draft, self._runs.values(workflow_id)
+        draft, values = self._desk.get(workflow_id).document.draft, await self._known(workflow_id)
         node = draft.nodes.get(payload.node_id or "")
         own = None if node is None else of_node(node, self._catalogue, values)
         told = offered(draft, self._catalogue, values, payload.node_id)
@@ -56,10 +62,23 @@ class Declarations:
     async def _previews(
         self, peer: Peer, payload: m.PreviewValues, workflow_id: str, message_id: str
     ) -> dict[str, Any]:
-        draft, values = self._desk.get(workflow_id).document.draft, self._runs.values(workflow_id)
+        draft, values = self._desk.get(workflow_id).document.draft, await self._known(workflow_id)
         fixed = draft.fields.get("variables")
         known = Values({**(fixed if isinstance(fixed, dict) else {}), **values.variables}, values.results)
         return {"previews": previews(payload.settings, known), "has_run": bool(values.results)}
+
+    async def _known(self, workflow_id: str) -> Values:
+        """Return what the last run knew, by its record where this process does not remember one."""
+        if self._runs.last(workflow_id) is not None:
+            self._past.pop(workflow_id, None)
+            return self._runs.values(workflow_id)
+        if workflow_id not in self._past:
+            async with self._reading:
+                read = await in_thread(lambda: values_on_disk(self._runs.folder, workflow_id), "flowdesk.values")
+            self._past[workflow_id] = read
+            while len(self._past) > MOST_PAST:
+                self._past.pop(next(iter(self._past)))
+        return self._past[workflow_id]
 
     async def _visit(self, peer: Peer, payload: m.GetVisit, workflow_id: str, message_id: str) -> dict[str, Any]:
         last = self._runs.last(workflow_id)

@@ -66,7 +66,25 @@ def past_on_disk(runs: Path, workflow_id: str, node_id: str, run_id: str | None 
         node_id: The node that is asked about, as it was called then.
         run_id: Which run.
     """
-    about = max(
+    about = last_about(runs, workflow_id, run_id)
+    if about is None:
+        return None
+    folder = Path(about["folder"])
+    wanted = f'"id":{json.dumps(node_id)}'.encode()
+    for line in lines_of(folder / "nodes.jsonl"):
+        if wanted in line.replace(b'": ', b'":'):
+            try:
+                node = Node.model_validate_json(line)
+            except ValueError:
+                continue  # the last line of a process that was killed
+            if node.id == node_id:
+                return PastRun(folder, str(about["run_id"]), node, about.get("is_part") is False)
+    return PastRun(folder, str(about["run_id"]), None, about.get("is_part") is False)
+
+
+def last_about(runs: Path, workflow_id: str, run_id: str | None = None) -> dict[str, Any] | None:
+    """Return what a record says of itself: that of a run, or of the last run of a workflow; ``None`` where there is none."""
+    return max(
         (
             each
             for each in _abouts(runs)
@@ -79,19 +97,6 @@ def past_on_disk(runs: Path, workflow_id: str, node_id: str, run_id: str | None 
         key=lambda each: float(each["started"]),
         default=None,
     )
-    if about is None:
-        return None
-    folder = Path(about["folder"])
-    wanted = f'"id":{json.dumps(node_id)}'.encode()
-    for line in _lines(folder / "nodes.jsonl"):
-        if wanted in line.replace(b'": ', b'":'):
-            try:
-                node = Node.model_validate_json(line)
-            except ValueError:
-                continue  # the last line of a process that was killed
-            if node.id == node_id:
-                return PastRun(folder, str(about["run_id"]), node, about.get("is_part") is False)
-    return PastRun(folder, str(about["run_id"]), None, about.get("is_part") is False)
 
 
 def _abouts(runs: Path) -> Iterator[dict[str, Any]]:
@@ -165,7 +170,8 @@ def _names_of(piece: str | Reference | Fault) -> Iterator[str]:
             yield from (name.name for name in names_in(piece.expression))
 
 
-def _lines(file: Path) -> Iterator[bytes]:
+def lines_of(file: Path) -> Iterator[bytes]:
+    """Yield the lines of a file of a record; none if it is not there."""
     try:
         with file.open("rb") as opened:
             yield from opened
@@ -182,7 +188,7 @@ def _search(
     succeeded: set[str] = set()
     begun: set[str] = set()
     found, count = _Found(), 0
-    for line in _lines(file):
+    for line in lines_of(file):
         if b'"node.' not in line or not any(name in line for name in wanted):
             continue
         try:
@@ -215,7 +221,7 @@ def _variables(file: Path, node_id: str, number: int) -> tuple[dict[str, Any], d
     begins = f'{{"node_id":{json.dumps(node_id)},"visit":{number},'.encode()
     given: dict[str, Any] = {}
     changed: dict[str, Any] = {}
-    for line in _lines(file):
+    for line in lines_of(file):
         if line.startswith(begins):
             try:
                 read = json.loads(line)

@@ -33,7 +33,8 @@ async def grow(port: int, pid: int, held: list[float]) -> None:
         name = f"grow-{number}"
         wire.send({"id": name, "type": "workflow.start", "workflow_id": name, "payload": flow})
         async with asyncio.timeout(600):
-            await wire.until(b'"type":"execution.complete"')
+            failed = await wire.until(b'"counts":{', b'"type":"execution.error"')
+            assert failed == [0], f"run {number} did not succeed"
         held.append(resident(pid))
         if not len(held) % SETTLED:
             print(f"\n{len(held):4} runs  {held[-1]:6.1f} MB", end="", flush=True)

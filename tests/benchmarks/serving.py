@@ -30,7 +30,7 @@ def seed_python() -> str:
 
 def wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
     """Wait until a server listens."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while True:
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -30,13 +30,14 @@ from flowdesk.drivers.atspi.calls import (
     value_of,
 )
 from flowdesk.drivers.atspi.labels import call_by_labels
-from flowdesk.drivers.atspi.origins import SAME, Measure, measure_of, popups_of
+from flowdesk.drivers.atspi.origins import SAME, UNPLACED, Measure, measure_of, popups_of
 from flowdesk.drivers.atspi.remembered import RememberedLeaves
 from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State, numbers_of
 from flowdesk.drivers.atspi.tables import MANY
 from flowdesk.drivers.atspi.walk import TreeWalk, Walk, Wish, fill_states, upwards, windows_of
 from flowdesk.drivers.atspi.wire import Wire
 from flowdesk.drivers.owners import Top
+from flowdesk.drivers.wayland.session import is_wayland
 from flowdesk.model.geometry import Box
 
 NO_TEXT = frozenset({"application", "window", "dialog", "group", "menu_bar", "toolbar", "tab_group", "split_group", "table",
@@ -240,7 +241,7 @@ class Bus:
         And how places are measured, where not in pixels of the screen.
         """
         toolkit, version = self._toolkit(program, patience)
-        if toolkit in QUICK:
+        if toolkit in QUICK and not is_wayland():
             bits = 1 << State.SHOWING | 1 << State.VISIBLE
             rule: tuple[Any, ...] = ([0 if wish.is_wide else bits, 0], 1, {}, 1, [0, 0, 0, 0], 1, [], 1, False)
             question = Question(
@@ -252,19 +253,20 @@ class Bus:
         is_gtk4 = gtk4.is_from_corner(toolkit, version)
         # GTK 4 says of what is inside a window only that it is visible.
         wanted = 1 << State.VISIBLE | 1 << State.SHOWING if is_gtk4 else 1 << State.SHOWING
-        walk = TreeWalk(
-            lambda asked: self._ask(asked, patience),
-            (program.bus, program.path),
-            replace(wish, states=wanted, most_children=MANY),
-            self.leaves.of(program.bus) if wish.fits is not None and not wish.is_wide else {},
-        )
+        ask = lambda asked: self._ask(asked, patience)  # noqa: E731
+        leaves = self.leaves.of(program.bus) if wish.fits is not None and not wish.is_wide else {}
+        walk = TreeWalk(ask, (program.bus, program.path), replace(wish, states=wanted, most_children=MANY), leaves)
         walk.go()
         if wish.fits is not None:
             self.leaves.keep(program.bus, walk.leaves)
         told, windows = walk.told, walk.windows
-        measures = self._measures(program, frozenset(windows.values()), patience, is_from_corner=is_gtk4)
+        tops, is_corner = frozenset(windows.values()), is_gtk4 or is_wayland()
+        measures = self._measures(program, tops, patience, is_from_corner=is_corner)
         modals = tuple(place for place, bits in told.items() if (bits or 0) >> State.MODAL & 1)
         self._known.walks[program.bus] = Walk(walk.parents, measures, modals)
+        if is_wayland():
+            nowhere = gtk4.in_popovers(ask, walk.parents) if is_gtk4 else ()
+            return told, {p: UNPLACED if p in nowhere else measures.get(windows[p], UNPLACED) for p in told}
         return told, {place: measures[windows[place]] for place in told if windows[place] in measures}
 
     def _ask_states(self, told: dict[Place, int | None], patience: float) -> None:
@@ -393,13 +395,11 @@ class Bus:
     def measure(self, bus: str, pid: int, window: Place, patience: float) -> Measure:
         """Return how a program measures in one of its windows now."""
         toolkit, version = self.toolkit(bus, patience)
-        if toolkit in QUICK:
-            return SAME
-        if not gtk4.is_from_corner(toolkit, version):
-            return self.walk(bus).measures.get(window, SAME)
-        return self._measures(Address(bus, ROOT, "", pid), frozenset({window}), patience, is_from_corner=True).get(
-            window, SAME
-        )
+        default = UNPLACED if is_wayland() else SAME
+        if default is SAME and (toolkit in QUICK or not gtk4.is_from_corner(toolkit, version)):
+            return SAME if toolkit in QUICK else self.walk(bus).measures.get(window, SAME)
+        found = self._measures(Address(bus, ROOT, "", pid), frozenset({window}), patience, is_from_corner=True)
+        return found.get(window, default)
 
     def ask(self, questions: Sequence[Question], patience: float) -> list[Any]:
         """Ask, and return the bodies of the answers; None for what was refused.

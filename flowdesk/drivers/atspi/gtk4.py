@@ -10,7 +10,7 @@ its inner corner, too). The padding of what an element stands in is left out, so
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flowdesk.drivers.atspi.calls import COMPONENT, Place, Question
+from flowdesk.drivers.atspi.calls import ACCESSIBLE, COMPONENT, Place, Question, value_of
 from flowdesk.drivers.atspi.origins import Measure
 from flowdesk.drivers.atspi.walk import windows_of
 from flowdesk.model.geometry import Box
@@ -26,6 +26,28 @@ _NEAR = 48
 def is_from_corner(toolkit: str, version: str) -> bool:
     """Whether programs made with it tell places from the corner of their window: GTK 4."""
     return toolkit == "gtk" and not version.startswith(("2.", "3."))
+
+
+def is_popover(name: str) -> bool:
+    """Whether an element is a popover, which tells no name but that of its class (GTK 4.8)."""
+    return name.startswith("Gtk") and name.endswith("Popover")
+
+
+def in_popovers(ask: Ask, parents: Mapping[Place, Place]) -> set[Place]:
+    """Return the popovers of a program, and what is in them: under Wayland nobody can tell where that is."""
+    holders = list(dict.fromkeys([*parents.values(), *parents]))
+    names = ask([value_of(*holder, ACCESSIBLE, "Name") for holder in holders])
+    found = {place for place, name in zip(holders, names, strict=True) if name and is_popover(str(name[0][1]))}
+    inside = set(found)
+    for place in parents if found else ():
+        at: Place | None = place
+        chain = []
+        while at is not None and at not in inside and at not in chain:
+            chain.append(at)
+            at = parents.get(at)
+        if at in inside:
+            inside.update(chain)
+    return inside
 
 
 class WindowPlaces:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flowdesk.drivers.atspi import bus as atspi
+from flowdesk.drivers.atspi import gtk4
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, NULL, ROOT, TEXT, Place, Question, extents_of, value_of
 from flowdesk.drivers.atspi.labels import LABEL_FOR, label_in, words_on
-from flowdesk.drivers.atspi.origins import SAME, Measure, measure_of
+from flowdesk.drivers.atspi.origins import SAME, UNPLACED, Measure, measure_of
 from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State
 from flowdesk.drivers.patience import current
+from flowdesk.drivers.wayland.session import is_wayland
 from flowdesk.drivers.x11.popups import popups_of
 from flowdesk.model.geometry import Box
 
@@ -209,6 +211,8 @@ class Inside:
         outer = self.above(facts.place)
         top = outer[-1] if outer else facts.place
         is_corner = self.is_gtk4(facts.place[0])
+        if is_wayland() and is_corner and any(gtk4.is_popover(one.name) for one in self.facts(outer[:-1])):
+            return UNPLACED
         if is_corner and (popup := self._popup(outer)) is not None:
             return popup
         if top not in self._measures:
@@ -216,9 +220,9 @@ class Inside:
             told = window.told if window is not None and window.told is not None else (0, 0, 0, 0)
             title = window.name if window is not None else ""
             found = measure_of(self.pid, title, told, is_from_corner=is_corner)
-            if found is not None and not is_corner and found.scale == 1:
+            if found is not None and not is_corner and found.scale == 1 and not is_wayland():
                 found = SAME
-            self._measures[top] = found or SAME
+            self._measures[top] = found or (UNPLACED if is_wayland() else SAME)
         return self._measures[top]
 
     def _popup(self, outer: Sequence[Place]) -> Measure | None:

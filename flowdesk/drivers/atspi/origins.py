@@ -6,6 +6,7 @@ GTK 4 measures from the window's corner, GTK and Qt in pixels of their own where
 
 from typing import Any, NamedTuple
 
+from flowdesk.drivers.wayland import session
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.drivers.x11 import surfaces
 from flowdesk.model.errors import FlowdeskError
@@ -34,6 +35,9 @@ class Measure(NamedTuple):
 
 SAME = Measure(1.0, 0.0, 0.0)
 
+UNPLACED = Measure(0.0, 0.0, 0.0)
+"""How a program measures in a window whose place nobody tells, as a popup under Wayland: everything is nowhere."""
+
 
 def measure_of(pid: int, title: str, told: Rectangle, *, is_from_corner: bool) -> Measure | None:
     """Return how a program measures, judged by one of its windows; None where X11 knows no such window.
@@ -44,7 +48,14 @@ def measure_of(pid: int, title: str, told: Rectangle, *, is_from_corner: bool) -
         told: The window's box as the program tells it, without the shadow that it may draw around the window.
         is_from_corner: Whether places are measured from the window's own corner.
     """
-    if not x11.is_x11() or told[2] <= 0 or told[3] <= 0:
+    if told[2] <= 0 or told[3] <= 0:
+        return None
+    if session.is_wayland():
+        from flowdesk.drivers.wayland.places import corner_of
+
+        corner = corner_of(pid, title)
+        return Measure(1.0, corner.x - told[0], corner.y - told[1]) if corner is not None else None
+    if not x11.is_x11():
         return None
     try:
         display = x11.connect()

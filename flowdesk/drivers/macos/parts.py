@@ -1,6 +1,6 @@
 """The parts for macOS. Not tried: written from the documentation of pyautogui and pygetwindow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from flowdesk.drivers.stopped import Answer
@@ -62,6 +62,9 @@ class MacPlatform:
             say("Recording is not possible on this system yet: flowdesk hears mouse and keyboard on X11 only."),
             say("Record on Linux with X11, or build the flow with the picker."),
         )
+
+    def require(self, needs: Collection[str]) -> None:
+        """Return: what is missing here is found out when the desktop is opened."""
 
     def stop_everywhere(self) -> list[Answer]:
         """Refuse.

@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from flowdesk.drivers.wayland import session
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.ports import Monitor
-from flowdesk.model.errors import DesktopUnavailable, MissingPiece, RequestInvalid
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, MissingPiece, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 
@@ -234,7 +235,7 @@ def desktop_scale() -> float:
     """Return how much larger than 96 dpi the desktop draws; 1.0 where it does not say."""
     if sys.platform == "win32":  # pragma: no cover - Windows only
         return _windows_scale()
-    if not sys.platform.startswith("linux") or not os.environ.get("DISPLAY"):
+    if not sys.platform.startswith("linux") or not os.environ.get("DISPLAY") or session.is_wayland():
         return 1.0
     cached: float | None = getattr(_local, "scale", None)
     if cached is None:
@@ -287,7 +288,7 @@ def _frames() -> Any:
     """Return what the library tells of the whole desktop and of each monitor."""
     try:
         return _screen().monitors
-    except DesktopUnavailable:
+    except FlowdeskError:
         raise
     except Exception as error:  # mss raises its own errors, and asserts that the display answers
         _forget()
@@ -296,7 +297,7 @@ def _frames() -> Any:
 
 def _screen() -> Any:
     """Return this thread's connection to the screen, fresh when ``DISPLAY`` has changed."""
-    display = os.environ.get("DISPLAY", "")
+    display = os.environ.get("WAYLAND_DISPLAY" if session.is_wayland() else "DISPLAY", "")
     kept = getattr(_local, "screen", None)
     if kept is not None and _local.display == display:
         if time.monotonic() - _local.counted > MONITORS_SECONDS:
@@ -306,8 +307,7 @@ def _screen() -> Any:
         return kept
     _forget()
     try:
-        mss = importlib.import_module("mss")
-        _local.screen = (getattr(mss, "MSS", None) or mss.mss)()
+        _local.screen = _connected()
         _local.held = _Held(_local.screen)
         _local.screen.monitors  # noqa: B018  # the first look tells whether the screen can be reached
     except Exception as error:  # mss raises its own, ctypes' and the X library's errors
@@ -317,11 +317,23 @@ def _screen() -> Any:
     return _local.screen
 
 
+def _connected() -> Any:
+    """Return what takes pictures in this session, in the words of ``mss``."""
+    if session.is_wayland():
+        from flowdesk.drivers.wayland.capture import Screen
+
+        return Screen()
+    mss = importlib.import_module("mss")
+    return (getattr(mss, "MSS", None) or mss.mss)()
+
+
 def _forget() -> None:
     _local.screen = _local.held = _local.scale = None
 
 
-def _failure(error: Exception) -> DesktopUnavailable:
+def _failure(error: Exception) -> FlowdeskError:
+    if isinstance(error, FlowdeskError):
+        return error
     is_lost = isinstance(error, AssertionError) and x11.is_x11()
     return x11.display_gone() if is_lost else _unreadable(str(error) or type(error).__name__)
 

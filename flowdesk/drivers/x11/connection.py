@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from flowdesk.drivers.wayland import session
 from flowdesk.drivers.x11.authority import EMPTY_AUTHORITY
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece
 from flowdesk.model.sentence import say
@@ -34,7 +35,7 @@ def connect(name: str | None = None) -> Any:
         from Xlib.display import Display
     except ImportError as missing:
         raise MissingPiece(say("The module Xlib is not installed."), X_MODULES_FIX) from missing
-    if name is None and os.environ.get("XDG_SESSION_TYPE", "").lower() == "wayland":
+    if name is None and session.is_wayland():
         raise wayland()
     name = name or os.environ.get("DISPLAY", "")
     if not name:
@@ -111,14 +112,8 @@ def no_display() -> DesktopUnavailable:
 
 
 def wayland() -> DesktopUnavailable:
-    """Say that this is Wayland."""
-    return DesktopUnavailable(
-        say("This is a Wayland session. It does not allow programs to send input to other programs."),
-        say(
-            'Log out and choose the "Xorg" or "X11" session on the login screen. '
-            "For a private X server started by hand: unset XDG_SESSION_TYPE and WAYLAND_DISPLAY."
-        ),
-    )
+    """Say that this is Wayland, where X11 leads nowhere."""
+    return DesktopUnavailable(session.refusal("other"), session.elsewhere())
 
 
 def is_xwayland(display: Any) -> bool:
@@ -329,5 +324,5 @@ def tell_window_manager(display: Any, number: int, message: str, *values: int) -
 
 
 def is_x11() -> bool:
-    """Whether this platform's desktop is X11 (Linux and the BSDs)."""
-    return sys.platform not in {"win32", "darwin", "cygwin"}
+    """Whether this platform's desktop is X11 (Linux and the BSDs), and not Wayland."""
+    return sys.platform not in {"win32", "darwin", "cygwin"} and not session.is_wayland()

@@ -30,12 +30,6 @@ def looks() -> Sequence[tuple[str, bool, Callable[[], Check]]]:
 
 def _session() -> Check:
     kind = os.environ.get("XDG_SESSION_TYPE", "")
-    if kind == "wayland" or (os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY")):
-        return bad(
-            "session",
-            say("This is a Wayland session: programs cannot see the screen or send input."),
-            say("Log out and choose an X11 or Xorg session on the login screen."),
-        )
     return good("session", say("Session type: {kind}.", kind=kind or "X11"))
 
 

@@ -1,6 +1,6 @@
 """The parts for X11."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from flowdesk.drivers.stopped import Answer
@@ -61,6 +61,9 @@ class X11Platform:
         from flowdesk.drivers.x11.listening import Listener
 
         return Listener(hear, ended)
+
+    def require(self, needs: Collection[str]) -> None:
+        """Return: what is missing here is found out when the desktop is opened."""
 
     def stop_everywhere(self) -> list[Answer]:
         """Stop every run of this display."""

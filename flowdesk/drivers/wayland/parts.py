@@ -1,0 +1,97 @@
+"""The parts for Wayland: those of sway, and the reason everywhere else."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from flowdesk.drivers.stopped import Answer
+from flowdesk.engine.observing import Ending, Heard
+from flowdesk.engine.ports import Check
+from flowdesk.model.errors import DesktopUnavailable
+from flowdesk.model.geometry import Point
+from flowdesk.model.sentence import say
+
+
+class WaylandPlatform:
+    """Implements ``drivers.platforms.Platform``."""
+
+    def open_held(self) -> Any:
+        """Open the seat, which notes what is held down."""
+        from flowdesk.drivers.wayland import screens, session
+        from flowdesk.drivers.wayland.seat import Seat
+
+        session.check()
+        screens.outputs()
+        return Seat()
+
+    def open_claim(self) -> Any:
+        """Open the claim that one process has on the desktop."""
+        from flowdesk.drivers.wayland.claim import DesktopClaim
+
+        return DesktopClaim()
+
+    def open_windows(self) -> Any:
+        """Open the top level windows."""
+        from flowdesk.drivers.wayland.windows import SwayWindows
+
+        return SwayWindows()
+
+    def open_clipboard(self) -> Any:
+        """Open the clipboard."""
+        from flowdesk.drivers.wayland.clipboard import Clipboard
+
+        return Clipboard()
+
+    def make_devices(self, held: Any, clipboard: Any) -> Any:
+        """Make mouse, keyboard and typist."""
+        from flowdesk.drivers.wayland.devices import Devices
+
+        return Devices(held, clipboard)
+
+    def open_emergency(
+        self, stop: Callable[[str], None], lost: Callable[[], None], own_point: Callable[[], Point | None]
+    ) -> Any:
+        """Begin to hear the key that is bound to `flowdesk stop`. Corners cannot be watched: nobody tells where the pointer is."""
+        from flowdesk.drivers.wayland.emergency import EmergencyWatch
+
+        return EmergencyWatch(stop, lost)
+
+    def open_listener(self, process: str, stop: Callable[[], Sequence[str]]) -> Any:
+        """Begin to hear `flowdesk stop`."""
+        from flowdesk.drivers.wayland.stopping import StopListener
+
+        return StopListener(process, stop)
+
+    def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
+        """Say that nobody can be heard here."""
+        raise DesktopUnavailable(
+            say(
+                "Recording is not possible under Wayland: it tells no program what a person does with mouse and keyboard."
+            ),
+            say("Record in an X11 session, or build the flow with the picker."),
+        )
+
+    def stop_everywhere(self) -> list[Answer]:
+        """Stop every run of this person, whatever process it is in."""
+        from flowdesk.drivers.private.stopping import ask_all
+
+        return [Answer(one["process"], one["pid"], one["count"], tuple(one["runs"])) for one in ask_all()]
+
+    def require(self, needs: Collection[str]) -> None:
+        """Return where a run may begin that needs ``screen`` or ``input``.
+
+        Raises:
+            DesktopUnavailable: If this session withholds something of it.
+            MissingPiece: If the library is not installed.
+        """
+        from flowdesk.drivers.wayland import session, stopkey
+
+        if needs:
+            session.check()
+        if "input" in needs:
+            stopkey.require()
+
+    def checks(self) -> Sequence[tuple[str, bool, Callable[[], Check]]]:
+        """Return what ``doctor`` looks at here."""
+        from flowdesk.drivers.wayland import doctor
+
+        return doctor.looks()

@@ -1,0 +1,83 @@
+"""Which session counts as Wayland, and what each is told. No compositor is needed."""
+
+import importlib.util
+
+import pytest
+
+from flowdesk.drivers.desktop import RealDesktopDriver
+from flowdesk.drivers.doctor import checks
+from flowdesk.drivers.wayland import session
+from flowdesk.engine.brake import Brake
+from flowdesk.model.errors import DesktopUnavailable, MissingPiece
+
+NAMES = ("XDG_SESSION_TYPE", "WAYLAND_DISPLAY", "SWAYSOCK", "XDG_CURRENT_DESKTOP", "HYPRLAND_INSTANCE_SIGNATURE")
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_so"),
+    [
+        ({}, False),
+        ({"XDG_SESSION_TYPE": "x11"}, False),
+        ({"XDG_SESSION_TYPE": "wayland"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "tty", "DISPLAY": ":0"}, True),
+        ({"WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "x11"}, False),
+    ],
+)
+def test_a_session_is_told_by_its_variables(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], is_so: bool
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert session.is_wayland() is is_so
+
+
+@pytest.mark.parametrize(
+    ("desktop", "word"),
+    [
+        ("GNOME", "GNOME"),
+        ("ubuntu:GNOME", "GNOME"),
+        ("KDE", "KDE Plasma"),
+        ("Hyprland", "where windows are"),
+        ("", "only sway"),
+    ],
+)
+def test_every_other_desktop_is_refused_with_its_reason_and_a_way_out(
+    monkeypatch: pytest.MonkeyPatch, desktop: str, word: str
+) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    driver = RealDesktopDriver()
+    for ask in (lambda: driver.open(Brake()), lambda: driver.require({"input"}), lambda: driver.require({"screen"})):
+        with pytest.raises(DesktopUnavailable, match=word) as caught:
+            ask()
+        assert "--desktop private" in caught.value.fix
+    driver.require(())
+    told = {check.name: check for check in checks()}
+    assert not told["session"].is_ok
+    assert word in told["session"].message
+
+
+def test_sway_without_its_variables_is_told_to_start_in_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_SESSION_TYPE", "wayland")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "sway")
+    with pytest.raises(DesktopUnavailable, match="SWAYSOCK is not set"):
+        RealDesktopDriver().open(Brake())
+
+
+def test_what_is_missing_is_told_the_library_before_the_compositor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("SWAYSOCK", "/nowhere/sway.sock")
+    driver = RealDesktopDriver()
+    if importlib.util.find_spec("pywayland") is not None:
+        with pytest.raises(DesktopUnavailable, match="does not respond"):
+            driver.open(Brake())
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(MissingPiece, match="pywayland is not installed") as caught:
+        driver.open(Brake())
+    assert "flowdesk[wayland]" in caught.value.fix
