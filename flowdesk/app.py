@@ -54,6 +54,7 @@ def execute(options: argparse.Namespace) -> int:
         "token": _token,
         "secret": _secret,
         "diff": _diff,
+        "merge": _merge,
         "format": _format,
         "import": _import,
         "mcp": _mcp,
@@ -396,6 +397,12 @@ def _diff(options: argparse.Namespace) -> int:
     from flowdesk.flowtext import diff
 
     return diff(options, catalogue_with_plugins())
+
+
+def _merge(options: argparse.Namespace) -> int:
+    from flowdesk.mergecommand import merge_files
+
+    return merge_files(options, catalogue_with_plugins())
 
 
 def _format(options: argparse.Namespace) -> int:

@@ -28,6 +28,7 @@ COMMANDS = (
     "practice",
     "window",
     "diff",
+    "merge",
     "format",
     "import",
     "mcp",
@@ -226,6 +227,12 @@ def _flow_text_commands(commands: "argparse._SubParsersAction[argparse.ArgumentP
     diff.add_argument("after", nargs="?", metavar="B", help="the later flow file; without it, describe all of A")
     diff.add_argument("--moved", action="store_true", help="also count moved nodes")
     diff.add_argument("--json", action="store_true", help="print the differences as JSON")
+
+    merge = commands.add_parser("merge", help="merge two changes of a flow file into OURS (exit code 1: conflicts)")
+    merge.add_argument("base", metavar="BASE", help="the flow file before both changes")
+    merge.add_argument("ours", metavar="OURS", help="the file with one change; the result is written here")
+    merge.add_argument("theirs", metavar="THEIRS", help="the file with the other change")
+    merge.add_argument("path", nargs="?", metavar="PATH", help="name of the file in messages")
 
     form = commands.add_parser("format", help="rewrite flow files in the standard format")
     form.add_argument("files", nargs="+", metavar="FILE", help="flow files, or - for standard input to standard output")

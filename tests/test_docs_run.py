@@ -16,7 +16,11 @@ from flowdesk.nodes.words import WORDS
 from flowdesk.ui.practice_words import WORDS as PRACTICE
 
 ROOT = Path(__file__).resolve().parent.parent
-CHINESE: dict[str, str] = json.loads((ROOT / "resources" / "locale" / "zh_CN.json").read_text("utf-8"))
+CHINESE: dict[str, str] = {
+    text: chinese
+    for path in [*(ROOT / "resources" / "packages").rglob("zh_CN.json"), ROOT / "resources" / "locale" / "zh_CN.json"]
+    for text, chinese in json.loads(path.read_text("utf-8")).items()
+}
 PAGES = sorted([
     *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "howto").glob("*.md"), *(ROOT / "docs" / "zh").glob("*.md"),
     ROOT / "README.md", ROOT / "README.zh.md",

@@ -1,0 +1,1 @@
+"""E-mail for flowdesk: read a mailbox by IMAP, send messages by SMTP."""
