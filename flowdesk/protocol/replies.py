@@ -18,6 +18,7 @@ from flowdesk.protocol.events import (
     OpenPayload,
     ProblemPayload,
     RecordingState,
+    RunEdit,
     RunStatus,
     SnapshotEvent,
     StatusEvent,
@@ -60,6 +61,14 @@ class Controlled(ReplyPayload):
 
     run_id: str
     status: RunStatus
+
+
+class EditsTaken(ReplyPayload):
+    """The run goes on with them."""
+
+    run_id: str
+    node_ids: list[str] = Field(description="Whose settings are others now.")
+    edits: list[RunEdit] = Field(description="What edits of the flow mean to the run from now on.")
 
 
 class Subscribed(ReplyPayload):
@@ -246,6 +255,7 @@ class PastRun(OpenPayload):
     name: str
     started: float = Field(description="Seconds since 1970, UTC.")
     status: str = Field(description="How it ended.")
+    rehearsal: bool | None = Field(None, description="True for a dry run.")
     moments: int = Field(description="How many there are: one for each visit of a node.")
     moment: int
     is_end: bool
@@ -425,6 +435,7 @@ REPLIES: dict[str, type[BaseModel]] = {
     "auth": Welcome,
     "heartbeat": Alive,
     "workflow.start": Started,
+    "workflow.take": EditsTaken,
     **dict.fromkeys(("workflow.pause", "workflow.resume", "workflow.stop", "workflow.step"), Controlled),
     "workflow.subscribe": Subscribed,
     "workflow.unsubscribe": Done,

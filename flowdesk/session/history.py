@@ -93,6 +93,8 @@ def _listed(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "message": str(message),
         "folder": str(about.get("folder") or folder),
         "started_by": str(about.get("started_by") or ""),
+        **({"trigger": str(about["trigger"])} if about.get("trigger") else {}),
+        **({"rehearsal": True} if about.get("is_rehearsal") else {}),
     }
 
 

@@ -107,6 +107,7 @@ class Triggering:
         return session.runs.start(
             workflow_id, flow, journal, options,
             mode=mode, services=services, started_by=say("trigger {id}", id=values.get("id", "")), path=path,
+            trigger=str(values.get("id", "")),
         )  # fmt: skip
 
     def busy_with(self, path: Path, flow: Flow) -> bool:

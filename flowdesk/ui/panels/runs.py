@@ -1,15 +1,17 @@
 """The runs of all flows, whoever started them: the newest first, each with its outcome, its pictures and its folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QIcon, QPixmap
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QListView,
     QListWidget,
     QListWidgetItem,
@@ -23,17 +25,30 @@ from PySide6.QtWidgets import (
 
 from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
+from flowdesk.model.runlist import KINDS, UNDER_WAY, matching
 from flowdesk.model.sentence import say
 from flowdesk.session.history import merged, pictures_of
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.history import began, took
 from flowdesk.ui.plain import PlainLabel, tip
-from flowdesk.ui.runbar import STATES
+from flowdesk.ui.runbar import run_word
 from flowdesk.ui.theme import theme
 
 RUN_ROLE = Qt.ItemDataRole.UserRole
-COLORS = {"succeeded": "success", "failed": "error", "stopped": "warning", "interrupted": "warning"}
-ICONS = {"succeeded": "circle-check", "failed": "circle-x", "stopped": "circle-stop", "interrupted": "zap"}
+COLORS = {
+    "pending": "warning",
+    "succeeded": "success",
+    "failed": "error",
+    "stopped": "warning",
+    "interrupted": "warning",
+}
+ICONS = {
+    "pending": "timer",
+    "succeeded": "circle-check",
+    "failed": "circle-x",
+    "stopped": "circle-stop",
+    "interrupted": "zap",
+}
 INTERRUPTED = "Interrupted"
 THUMBNAIL = QSize(112, 70)
 REFRESH_MS = 1000
@@ -48,6 +63,8 @@ class RunsPanel(QWidget):
     """Workflow id and the node to show, or an empty text."""
     past_wanted = Signal(str, str)
     """Workflow id and the run that is to be shown on its canvas."""
+    stop_wanted = Signal(str, str)
+    """Workflow id and the run that is to be stopped."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show no runs."""
@@ -55,12 +72,15 @@ class RunsPanel(QWidget):
         self.setObjectName("panel")
         self._live: Sequence[dict[str, Any]] = ()
         self._earlier: Sequence[dict[str, Any]] = ()
-        self._runs: dict[str, dict[str, Any]] = {}
+        self._runs: dict[str, Any] = {}
         self._pictured = ""
+        self.search, self.kind = QLineEdit(self), QComboBox(self)
+        self.search.setClearButtonEnabled(True)
+        self.kind.addItems(list(KINDS.values()))
         self.tree = QTreeWidget(self)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
-        self.tree.setColumnCount(4)
+        self.tree.setColumnCount(5)
         self.tree.setIconSize(QSize(16, 16))
         self.tree.setColumnWidth(0, 140)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -69,7 +89,7 @@ class RunsPanel(QWidget):
         self.outcome.setWordWrap(True)
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_button, self.folder_button = QPushButton(self), QPushButton(self)
-        self.past_button = QPushButton(self)
+        self.past_button, self.stop_button = QPushButton(self), QPushButton(self)
         self.pictures = QListWidget(self)
         self.pictures.setViewMode(QListView.ViewMode.IconMode)
         self.pictures.setIconSize(THUMBNAIL)
@@ -85,6 +105,9 @@ class RunsPanel(QWidget):
         self.show_button.clicked.connect(self._show_flow)
         self.folder_button.clicked.connect(self._open_folder)
         self.past_button.clicked.connect(self._show_past)
+        self.stop_button.clicked.connect(self._stop)
+        self.search.textChanged.connect(lambda _: self._fill())
+        self.kind.currentIndexChanged.connect(lambda _: self._fill())
         self.pictures.itemActivated.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
         self.pictures.itemClicked.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
         theme.changed.connect(self.retranslate)
@@ -92,6 +115,7 @@ class RunsPanel(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
+        buttons.addWidget(self.stop_button)
         buttons.addWidget(self.past_button)
         buttons.addWidget(self.show_button)
         buttons.addWidget(self.folder_button)
@@ -103,8 +127,17 @@ class RunsPanel(QWidget):
         column.addWidget(self.outcome)
         column.addLayout(buttons)
         column.addStretch()
+        listed = QWidget(self)
+        tools = QHBoxLayout()
+        tools.addWidget(self.search, 1)
+        tools.addWidget(self.kind)
+        lines = QVBoxLayout(listed)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(4)
+        lines.addLayout(tools)
+        lines.addWidget(self.tree, 1)
         splitter = QSplitter(self)
-        for part, share in ((self.tree, 4), (detail, 3), (self.pictures, 2)):
+        for part, share in ((listed, 4), (detail, 3), (self.pictures, 2)):
             splitter.addWidget(part)
             splitter.setStretchFactor(splitter.count() - 1, share)
         splitter.setSizes([400, 300, 200])
@@ -116,7 +149,14 @@ class RunsPanel(QWidget):
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
         self.tree.setAccessibleName(tr("Runs"))
-        self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Started"), tr("Duration")])
+        self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Started by"), tr("Started"), tr("Duration")])
+        self.search.setPlaceholderText(tr("Search runs"))
+        self.search.setAccessibleName(tr("Search runs"))
+        self.kind.setAccessibleName(tr("Show"))
+        for place, text in enumerate(KINDS.values()):
+            self.kind.setItemText(place, tr(text))
+        self.stop_button.setText(tr("Stop"))
+        self.stop_button.setIcon(icon("square", "error"))
         self.pictures.setAccessibleName(tr("Images of the run"))
         self.show_button.setText(tr("Show the flow"))
         self.past_button.setText(tr("Show on the canvas"))
@@ -137,7 +177,9 @@ class RunsPanel(QWidget):
 
     def _fill(self) -> None:
         chosen = self._chosen()
-        runs = merged(self._live, self._earlier)
+        runs = matching(
+            merged(self._live, self._earlier), list(KINDS)[self.kind.currentIndex()], self.search.text(), tr
+        )
         self._runs = {run["run_id"]: run for run in runs}
         self.tree.blockSignals(True)
         self.tree.clear()
@@ -145,14 +187,20 @@ class RunsPanel(QWidget):
             state = run["status"]
             item = QTreeWidgetItem(
                 self.tree,
-                [_state_word(state), run["name"] or run["workflow_id"], began(run["started"]), _duration(run)],
+                [
+                    _state_word(run),
+                    run["name"] or run["workflow_id"],
+                    tr(run.get("started_by") or ""),
+                    began(run["started"]),
+                    _duration(run),
+                ],
             )
             item.setForeground(0, getattr(theme(), COLORS.get(state, "running")))
             item.setIcon(0, icon(ICONS.get(state, "loader-circle"), COLORS.get(state, "running"), 16))
             where = tr("On a separate desktop") if run.get("desktop") == "private" else ""
             item.setIcon(1, icon("app-window") if where else QIcon())
-            item.setToolTip(1, tip("\n".join(filter(None, (where, run.get("message") or "")))))
-            item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setToolTip(1, tip("\n".join(filter(None, (where, tr(run.get("message") or ""))))))
+            item.setTextAlignment(4, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, RUN_ROLE, run["run_id"])
             if chosen is not None and run["run_id"] == chosen["run_id"]:
                 self.tree.setCurrentItem(item)
@@ -170,7 +218,7 @@ class RunsPanel(QWidget):
             run = self._runs.get(item.data(0, RUN_ROLE)) if item is not None else None
             if item is not None and run is not None and _is_live(run):
                 run["duration"] = (run.get("duration") or 0.0) + REFRESH_MS / 1000
-                item.setText(3, _duration(run))
+                item.setText(4, _duration(run))
 
     def _chosen(self) -> dict[str, Any] | None:
         item = self.tree.currentItem()
@@ -180,9 +228,12 @@ class RunsPanel(QWidget):
         run = self._chosen()
         self.show_button.setEnabled(run is not None)
         self.past_button.setEnabled(run is not None and not _is_live(run))
+        self.stop_button.setVisible(run is not None and _is_live(run))
         self.folder_button.setEnabled(bool(run and run.get("folder") and Path(run["folder"]).is_dir()))
         if run is None:
-            self.outcome.setText(tr("No runs yet. Press F5 to run the current flow."))
+            is_limited = bool(self.search.text().strip()) or self.kind.currentIndex() > 0
+            none = tr("No matches.") if is_limited else tr("No runs yet. Press F5 to run the current flow.")
+            self.outcome.setText(none)
             self.pictures.clear()
             return
         self.outcome.setText(outcome_of(run))
@@ -217,6 +268,11 @@ class RunsPanel(QWidget):
         run = self._chosen()
         if run is not None:
             self.past_wanted.emit(run["workflow_id"], run["run_id"])
+
+    def _stop(self) -> None:
+        run = self._chosen()
+        if run is not None:
+            self.stop_wanted.emit(run["workflow_id"], run["run_id"])
 
     def _open_folder(self) -> None:
         run = self._chosen()
@@ -265,23 +321,26 @@ def outcome_of(run: dict[str, Any]) -> str:
     text = run.get("message") or ""
     starter = run.get("started_by") or ""
     by = tr(say("Started by {name}.", name=starter)) if starter else ""
-    return " ".join(part for part in (_state_word(run["status"]) + ".", tr(text), by) if part)
+    return " ".join(part for part in (_state_word(run) + ".", tr(text), by) if part)
 
 
-def _state_word(state: str) -> str:
+def _state_word(run: Mapping[str, Any]) -> str:
+    state = run["status"]
+    if state == "pending":
+        return tr("Waiting")
     if state == "interrupted":
         return tr(INTERRUPTED)
     try:
-        return tr(STATES[RunState(state)])
-    except (ValueError, KeyError):
-        return state
+        return run_word(RunState(state), is_rehearsal=bool(run.get("rehearsal")))
+    except ValueError:
+        return str(state)
 
 
-def _is_live(run: dict[str, Any]) -> bool:
-    return run["status"] in {"running", "pausing", "paused", "stopping"}
+def _is_live(run: Mapping[str, Any]) -> bool:
+    return run["status"] in UNDER_WAY
 
 
-def _duration(run: dict[str, Any]) -> str:
+def _duration(run: Mapping[str, Any]) -> str:
     return took(run.get("duration"))
 
 

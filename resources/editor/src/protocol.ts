@@ -50,6 +50,16 @@ export interface RunControl {
   readonly run_id?: string | null;
 }
 
+/** Let the paused run of `workflow_id` go on with changed settings of nodes that it has not come to. */
+export interface TakeEdits {
+  /** Which run; without it the workflow's current one. */
+  readonly run_id?: string | null;
+  /** Of these nodes; without it of all whose `fate` in `execution.edits` allows it. */
+  readonly node_ids?: readonly string[] | null;
+  /** Give it the settings again that it began with. */
+  readonly back?: boolean;
+}
+
 /** Receive the events of `workflow_id` (`"*"`: of all). */
 export interface Subscribe {
   /** Replay what came after this `seq`; a snapshot comes instead where that is gone. */
@@ -578,6 +588,25 @@ export interface EndEvent {
   readonly verdicts?: VerdictsPayload | null;
   /** True where it sent input, ran a command, wrote a file or used the network. */
   readonly acted?: boolean | null;
+  /** True for a dry run: it sent no input. */
+  readonly rehearsal?: boolean | null;
+}
+
+/** What an edit of a flow means to the run of it that is under way. */
+export interface RunEdit {
+  /** The node; null for what concerns the nodes and connections themselves. */
+  readonly node_id: string | null;
+  /** `open`: a paused run that has not come to the node can take it. `taken`: the run has it. `ran`: the run has come to the node. `running`: the run is not paused. `shape`: nodes or connections were added or removed. */
+  readonly fate: "open" | "taken" | "ran" | "running" | "shape";
+  /** The same as a sentence. */
+  readonly message: string;
+}
+
+/** What edits of the flow mean to its run under way. */
+export interface EditsEvent {
+  readonly run_id: string;
+  /** All of them as they are now. */
+  readonly edits: readonly RunEdit[];
 }
 
 /** The whole state of a run. */
@@ -586,6 +615,8 @@ export interface SnapshotEvent {
   readonly seq: number;
   readonly run_id: string;
   readonly status: string;
+  /** Whether it is a dry run. */
+  readonly rehearsal?: boolean | null;
   readonly nodes: Readonly<Record<string, NodeEvent>>;
   readonly ways: Readonly<Record<string, number>>;
   /** How often each node began. */
@@ -595,6 +626,8 @@ export interface SnapshotEvent {
   readonly end: EndEvent | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
   readonly help?: readonly (Readonly<Record<string, unknown>>)[] | null;
+  /** What edits of the flow mean to the run under way. */
+  readonly edits?: readonly RunEdit[] | null;
   readonly [key: string]: unknown;
 }
 
@@ -795,13 +828,17 @@ export interface ListedRun {
   readonly duration: number | null;
   /** The node that it is at, or at which it failed. */
   readonly node_id: string | null;
-  /** How it ended, as a sentence. */
+  /** How it ended, or what it waits for, as a sentence. */
   readonly message: string;
   /** Its record, on the server's machine. */
   readonly folder: string | null;
   readonly started_by: string;
+  /** The trigger that started it, by its id. */
+  readonly trigger?: string | null;
   /** `private` for a run on a desktop of its own. */
   readonly desktop?: "this" | "private";
+  /** True for a dry run: it sent no input. */
+  readonly rehearsal?: boolean | null;
   /** What of its record could not be kept. */
   readonly lost?: string | null;
   readonly [key: string]: unknown;
@@ -860,6 +897,8 @@ export interface StatusEvent {
   readonly port?: number | null;
   readonly run_id?: string | null;
   readonly status?: string | null;
+  /** True where the run is a dry run. */
+  readonly rehearsal?: boolean | null;
   readonly closing?: boolean | null;
   readonly [key: string]: unknown;
 }
@@ -891,6 +930,15 @@ export interface Started {
   readonly run_id: string;
   /** Whose events tell of it; you receive them from now on. */
   readonly workflow_id: string;
+}
+
+/** The run goes on with them. */
+export interface EditsTaken {
+  readonly run_id: string;
+  /** Whose settings are others now. */
+  readonly node_ids: readonly string[];
+  /** What edits of the flow mean to the run from now on. */
+  readonly edits: readonly RunEdit[];
 }
 
 /** What the run does now. A pause is over when `system.status` says `paused`. */
@@ -936,6 +984,8 @@ export interface PastRun {
   readonly started: number;
   /** How it ended. */
   readonly status: string;
+  /** True for a dry run. */
+  readonly rehearsal?: boolean | null;
   /** How many there are: one for each visit of a node. */
   readonly moments: number;
   readonly moment: number;
@@ -1581,6 +1631,7 @@ export interface Requests {
   readonly "workflow.resume": RunControl;
   readonly "workflow.stop": RunControl;
   readonly "workflow.step": RunControl;
+  readonly "workflow.take": TakeEdits;
   readonly "workflow.subscribe": Subscribe;
   readonly "workflow.unsubscribe": Nothing;
   readonly "workflow.list": ListRuns;
@@ -1643,6 +1694,7 @@ export interface Replies {
   readonly "auth": Welcome;
   readonly "heartbeat": Alive;
   readonly "workflow.start": Started;
+  readonly "workflow.take": EditsTaken;
   readonly "workflow.pause": Controlled;
   readonly "workflow.resume": Controlled;
   readonly "workflow.stop": Controlled;
@@ -1711,6 +1763,7 @@ export interface Events {
   readonly "execution.verdict": VerdictEvent;
   readonly "execution.complete": EndEvent;
   readonly "execution.error": EndEvent;
+  readonly "execution.edits": EditsEvent;
   readonly "execution.snapshot": SnapshotEvent;
   readonly "flow.changed": ChangedEvent;
   readonly "flow.saved": SavedEvent;

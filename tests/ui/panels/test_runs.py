@@ -61,3 +61,39 @@ def test_an_interrupted_run_says_where_it_was_and_leads_there(qapp: QApplication
 
 def test_durations_are_told_as_people_say_them() -> None:
     assert [took(value) for value in (None, 3.14, 75, 3700)] == ["", "3.1 s", "1:15 min", "1:01 h"]
+
+
+def test_the_list_is_searched_limited_and_stops_a_run(qapp: QApplication) -> None:
+    told = {"workflow_id": "f", "message": "", "duration": 1.0, "started_by": "Mei"}
+    panel = RunsPanel()
+    panel.show_runs(
+        [
+            {**told, "run_id": "a", "name": "Fill", "status": "succeeded", "started": 4, "rehearsal": True},
+            {**told, "run_id": "b", "name": "Fill", "status": "failed", "started": 3},
+            {**told, "run_id": "c", "name": "Report", "status": "running", "started": 2},
+            {**told, "run_id": "d", "name": "Report", "status": "pending", "started": 1, "trigger": "daily",
+             "started_by": "trigger daily", "message": "Waits for the run before it."},
+        ]
+    )  # fmt: skip
+
+    def shown() -> list[tuple[str, str]]:
+        items = [panel.tree.topLevelItem(row) for row in range(panel.tree.topLevelItemCount())]
+        return [(item.text(0), item.text(2)) for item in items if item is not None]
+
+    by_trigger = ("Waiting", "trigger daily")
+    assert shown() == [("Rehearsed", "Mei"), ("Failed", "Mei"), ("Running", "Mei"), by_trigger]
+    panel.kind.setCurrentText("Running or waiting")
+    assert shown() == [("Running", "Mei"), by_trigger]
+    panel.search.setText("report daily")
+    assert shown() == [by_trigger]
+    assert "Waits for the run before it." in panel.outcome.text()
+    stopped: list[tuple[str, str]] = []
+    panel.stop_wanted.connect(lambda flow, run: stopped.append((flow, run)))
+    panel.stop_button.click()
+    assert stopped == [("f", "d")]
+    panel.search.setText("nobody")
+    assert (shown(), panel.outcome.text()) == ([], "No matches.")
+    panel.kind.setCurrentText("All runs")
+    panel.search.setText("fill")
+    assert panel.stop_button.isHidden()
+    panel.close()

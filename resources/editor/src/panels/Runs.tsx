@@ -1,28 +1,44 @@
 /** The runs of all flows, the newest first: each with its outcome and its pictures. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { useSession } from "../context";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
+import { KINDS, matching } from "../runlist";
 import { useMay, useStore, type Run } from "../store";
 import { NodeLink } from "./Bottom";
 import { RunPicture, usePictureNames } from "./Pictures";
-import { STATES } from "./TopBar";
+import { runWord } from "./TopBar";
+import { quietly } from "../telling";
 
-const ICONS: Record<string, string> = { succeeded: "circle-check", failed: "circle-x", stopped: "circle-stop", interrupted: "zap" };
+const ICONS: Record<string, string> = { pending: "timer", succeeded: "circle-check", failed: "circle-x", stopped: "circle-stop", interrupted: "zap" };
 
 export function Runs() {
   const session = useSession();
   const runs = useStore((state) => state.runs);
   const [chosen, setChosen] = useState("");
-  useEffect(() => session.quietly(session.listRuns()), [session]);
-  const run = runs.find((one) => one.run_id === chosen) ?? runs[0];
-  if (!run) return <p className="hint">{t("No runs yet.")}</p>;
+  const [kind, setKind] = useState("all");
+  const [search, setSearch] = useState("");
+  const shown = useMemo(() => matching(runs, kind, search, said), [runs, kind, search]);
+  useEffect(() => quietly(session.running.listRuns()), [session]);
+  const run = shown.find((one) => one.run_id === chosen) ?? shown[0];
+  if (!runs.length) return <p className="hint">{t("No runs yet.")}</p>;
   return (
     <div className="runs">
+      <div className="log-tools runs-tools">
+        <input type="search" value={search} placeholder={t("Search runs")} aria-label={t("Search runs")} onChange={(event) => setSearch(event.target.value)} />
+        <select value={kind} aria-label={t("Show")} onChange={(event) => setKind(event.target.value)}>
+          {Object.entries(KINDS).map(([name, title]) => (
+            <option key={name} value={name}>
+              {t(title)}
+            </option>
+          ))}
+        </select>
+      </div>
       <div className="runs-list" role="listbox" aria-label={t("Runs")}>
-        {runs.map((one) => (
+        {!shown.length && <p className="hint">{t("No matches.")}</p>}
+        {shown.map((one) => (
           <button key={one.run_id} type="button" role="option" aria-selected={one === run} onClick={() => setChosen(one.run_id)}>
             <span className={`is-${one.status}`}>
               <Icon name={ICONS[one.status] ?? "loader-circle"} size={15} />
@@ -33,12 +49,13 @@ export function Runs() {
                 <Icon name="app-window" size={14} />
               </span>
             )}
+            <span className="runs-by">{said(one.started_by ?? "")}</span>
             <time>{began(one.started)}</time>
             <span className="runs-took">{one.duration === null || one.duration === undefined ? "" : `${one.duration.toFixed(1)} s`}</span>
           </button>
         ))}
       </div>
-      <Detail key={run.run_id} run={run} />
+      {run && <Detail key={run.run_id} run={run} />}
     </div>
   );
 }
@@ -53,11 +70,16 @@ function Detail({ run }: { readonly run: Run }) {
   return (
     <section className="runs-detail" aria-label={run.name}>
       <p>
-        <b className={`is-${run.status}`}>{run.status === "interrupted" ? t("Interrupted") : (STATES[run.status]?.() ?? run.status)}</b> {said(run.message ?? "")}{" "}
+        <b className={`is-${run.status}`}>{runWord(run.status, run.rehearsal)}</b> {said(run.message ?? "")} {run.started_by && t("Started by {name}.", { name: said(run.started_by) })}{" "}
         {run.node_id && isShown && <NodeLink id={run.node_id} />}
       </p>
+      {isUnderWay && (
+        <button type="button" className="is-stop" onClick={() => void session.running.stop(run)}>
+          <Icon name="circle-stop" /> {t("Stop")}
+        </button>
+      )}
       {isShown && !isUnderWay && (
-        <button type="button" onClick={() => void session.showPast(run.run_id)}>
+        <button type="button" onClick={() => void session.running.showPast(run.run_id)}>
           <Icon name="history" /> {t("Show on the canvas")}
         </button>
       )}
