@@ -122,6 +122,8 @@ class Resident:
                 self._stop(payload["reason"])
             case "workflow.pause" | "workflow.resume" | "workflow.step" as kind:
                 loop.call_soon_threadsafe(self._control, kind.rpartition(".")[2])
+            case "workflow.take":
+                loop.call_soon_threadsafe(self._take, payload)
             case "answer":
                 asked = self._answers.pop(message["reply_to"], None)
                 if asked is not None and "error" in payload:
@@ -141,6 +143,15 @@ class Resident:
     def _control(self, what: str) -> None:
         if self._runner is not None:
             getattr(self._runner, what)()
+
+    def _take(self, given: dict[str, Any]) -> None:
+        """Go on with other settings. What the session saw of the run may be older than the run."""
+        if self._runner is None:
+            return
+        try:
+            self._runner.take(read_flow(given["flow"]), given["node_ids"], self._runner.services.permit)
+        except FlowdeskError as error:
+            self._runner.log(error.message, "warn", None)
 
     async def _answer_look(self, message: dict[str, Any]) -> None:
         asked = message["payload"]

@@ -19,6 +19,7 @@ from flowdesk.model.changes import CHANGE, AnyChange, Draft, change_json
 from flowdesk.model.errors import ChangeRefused
 from flowdesk.model.fields import defaults_of
 from flowdesk.model.flow import Flow, Node, new_node
+from flowdesk.model.runlist import KINDS, UNDER_WAY, matching
 from flowdesk.model.searching import Entry, rank
 from flowdesk.model.selector import brief
 from flowdesk.nodes import builtin_catalogue
@@ -296,12 +297,31 @@ def search() -> Any:
     return cases
 
 
+def runs() -> Any:
+    """Return which runs a list holds for what people look for."""
+    told = {"name": "Fill the form", "workflow_id": "f", "started_by": "Mei", "message": "The flow finished."}
+    listed = [
+        {**told, "run_id": "1", "status": "succeeded"}, {**told, "run_id": "2", "status": "failed", "message": "No Button OK"},
+        {**told, "run_id": "3", "status": "interrupted"}, {**told, "run_id": "4", "status": "stopped", "name": "报表"},
+        {**told, "run_id": "5", "status": "pending", "started_by": "trigger daily", "trigger": "daily"},
+        {**told, "run_id": "6", "status": "paused", "name": ""},
+    ]  # fmt: skip
+    searches = ("", "  ", "form", "FORM mei", "form nobody", "button", "报", "daily", "[mei]")
+    found = [
+        [kind, search, [run["run_id"] for run in matching(listed, kind, search, lambda text: f"[{text}]")]]
+        for kind in KINDS
+        for search in searches
+    ]
+    return {"kinds": KINDS, "under_way": sorted(UNDER_WAY), "runs": listed, "found": found}
+
+
 FILES: Mapping[str, Callable[[], Any]] = {
     "changes.json": changes,
     "wires.json": wires_file,
     "canvas.json": canvas,
     "wording.json": wording,
     "search.json": search,
+    "runs.json": runs,
     "tidying.json": tidying,
     "placing.json": placing_file,
 }

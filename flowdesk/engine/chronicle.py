@@ -107,6 +107,10 @@ class Chronicle:
             else:
                 self._untold = node_id, iteration
 
+    def tell_waiting(self, node_id: str, message: str) -> None:
+        """Say that a node that is under way waits for the desktop; it is told to run again when it has it."""
+        self.tell(self._plan.steps[self._plan.index(node_id)], NodeState.PENDING, (), message=message)
+
     def _progress(self, node_id: str, iteration: tuple[int, ...]) -> None:
         self._untold = None
         completed, total = len(self._ended), len(self._plan.steps)

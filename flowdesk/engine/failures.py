@@ -85,8 +85,10 @@ def limit_error(step: Step, limit: int) -> FlowdeskError:
     )
 
 
-def end_message(state: RunState, error: FlowdeskError | None, reason: str) -> str:
+def end_message(state: RunState, error: FlowdeskError | None, reason: str, *, is_rehearsal: bool = False) -> str:
     """Return the sentence that ends a run."""
+    if state is RunState.SUCCEEDED and is_rehearsal:
+        return say("The dry run finished. No input was sent.")
     if state is RunState.SUCCEEDED:
         return say("The flow finished.")
     if state is RunState.STOPPED:
@@ -98,7 +100,8 @@ def finished_event(run_id: str, ending: "Ending", reason: str, **known: Any) -> 
     """Return the event that ends a run. ``reason`` says why it was stopped, where it was; ``known`` are further fields."""
     state, error, node = ending
     told = None if error is None else {**error.payload(), "node_id": node.id if node else None}
-    return RunFinished(run_id, state=state, message=end_message(state, error, reason), error=told, **known)
+    message = end_message(state, error, reason, is_rehearsal=known.get("is_rehearsal", False))
+    return RunFinished(run_id, state=state, message=message, error=told, **known)
 
 
 def stopped_error(reason: str) -> FlowdeskError:

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
+from flowdesk.engine.amending import take_over, worked_out
 from flowdesk.engine.asking import warn_of_question
 from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
-from flowdesk.engine.context import Called, Run, Services
+from flowdesk.engine.context import Called, Permit, Run, Services
 from flowdesk.engine.dry import DryDesktop
 from flowdesk.engine.evidence import Evidence
 from flowdesk.engine.failures import (
@@ -81,8 +83,7 @@ class Runner:
         self._plan, configs, secrets = begun or begin(flow, catalogue, self.options)
         self.flow = flow
         self.services = services.with_secrets(secrets)
-        self.run_id = run_id or uuid.uuid4().hex
-        self.brake = brake or Brake()
+        self.run_id, self.brake = run_id or uuid.uuid4().hex, brake or Brake()
         self.is_dry = self.options.is_dry
         self.state = RunState.RUNNING
         self.variables: dict[str, Any] = {**flow.variables, **self.options.variables}
@@ -91,24 +92,21 @@ class Runner:
         self.result: Any = None
         self.stop_reason, self.has_acted = "", False
         self._lost: FlowdeskError | None = None
-        self._catalogue = catalogue
-        self._emit = emit
+        self._catalogue, self._emit = catalogue, emit
         self._scheduler = Scheduler(self._plan)
         self._handlers = Handlers(self, self._scheduler)
         self._around: Callable[[Interrupted], Awaitable[None]] | None = None
         """Of a subflow: lets the handlers of the flow that called it run."""
         self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit, services.trace, self.variables)
         self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
-        self._evidence = Evidence(services.folder)
-        self.verdicts = Verdicts(self.run_id, emit)
+        self._evidence, self.verdicts = Evidence(services.folder), Verdicts(self.run_id, emit)
         self.values = Values(self.variables, self.results)
         self._settings = Settings(self._plan, configs, self.values)
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
         self._stepping = Stepping(self.brake, self.options.breakpoints)
         self._main: asyncio.Task[None] | None = None
-        self._stopping = asyncio.Event()
-        self._worked_since = 0.0
+        self._stopping, self._worked_since = asyncio.Event(), 0.0
 
     @property
     def states(self) -> dict[str, NodeState]:
@@ -149,6 +147,12 @@ class Runner:
             self._lost = error
             self.brake.stop()
 
+    def take(self, flow: Flow, node_ids: Collection[str], permit: Permit | None) -> None:
+        """Go on with other settings of nodes that the paused run has not come to. Raises what ``amending`` does."""
+        plan, configs, secrets = worked_out(flow, node_ids, self._catalogue, self._plan, self.options.only)
+        self._settings.amend(take_over(self._plan, plan, node_ids, self.states), configs)
+        self.flow, self.services = flow, replace(self.services.with_secrets(secrets), permit=permit)
+
     async def run(self) -> RunFinished:
         """Run to the end. Never raises for what happens in the flow; returns the terminal event, which was also emitted."""
         self.pauser = Pauser(self.brake, self.services.clock)
@@ -157,7 +161,7 @@ class Runner:
         begun = self.services.clock.now()
         if self.options.is_paused:
             self.brake.pause()
-        self._emit(RunChanged(self.run_id, self.state))
+        self._emit(RunChanged(self.run_id, self.state, self.is_dry))
         work = loop.create_task(self._work(), name=f"flowdesk.run.{self.run_id}")  # its failure is told below
         self._main = work
         ending = self.verdicts.rule(await self._supervise(work))
@@ -167,7 +171,8 @@ class Runner:
         folder = str(self.services.folder.path) if self.services.folder else None
         finished = finished_event(
             self.run_id, ending, self.stop_reason, duration=self.services.clock.now() - begun, result=self.result,
-            counts=self.chronicle.counts(), folder=folder, verdicts=self.verdicts.payload(), acted=self.has_acted,
+            counts=self.chronicle.counts(), folder=folder, verdicts=self.verdicts.payload(),
+            acted=self.has_acted, is_rehearsal=self.is_dry,
         )  # fmt: skip
         self._emit(finished)
         return finished
@@ -383,11 +388,6 @@ class Runner:
         """
         return self.values.look_up(name)
 
-    def tell_waiting(self, node_id: str, message: str) -> None:
-        """Say that a node that is under way waits for the desktop; it is told to run again when it has it."""
-        step = self._plan.steps[self._plan.index(node_id)]
-        self.chronicle.tell(step, NodeState.PENDING, (), message=message)
-
     def tell_acting(self, node_id: str) -> None:
         """Say that a node that waited for the desktop has it now."""
         if self.chronicle.states.get(node_id) is NodeState.PENDING:
@@ -463,7 +463,7 @@ class Runner:
     def _set_state(self, state: RunState) -> None:
         if self.state is not state and not self.state.is_end:
             self.state = state
-            self._emit(RunChanged(self.run_id, state))
+            self._emit(RunChanged(self.run_id, state, self.is_dry))
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         if not loop.is_closed():

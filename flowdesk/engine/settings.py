@@ -1,6 +1,6 @@
 """What nodes are set to: configs and options, read once, or filled anew at each visit where they hold ``{{references}}``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flowdesk.engine.filling import Filler, fill, prepare
@@ -51,6 +51,14 @@ class Settings:
             return step.options
         given = given_options(step.node, FILLED_KEYS)
         return read_options({key: fill(value, self._values) for key, value in given.items()})
+
+    def amend(self, steps: Iterable[Step], configs: Mapping[str, Config]) -> None:
+        """Read nodes again that are set otherwise now; ``configs`` are those of nodes that hold no references."""
+        for step in steps:
+            for known in (self._configs, self._prepared, self._repairs):
+                known.pop(step.index, None)
+            if step.node.id in configs:
+                self._configs[step.index] = configs[step.node.id]
 
     def repair(self, step: Step, changes: Mapping[str, Any]) -> None:
         """Change a node's config for the rest of the run, by the names of its fields."""

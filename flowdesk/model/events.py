@@ -85,6 +85,8 @@ class RunChanged(RunEvent):
     """A run went to ``running``, ``pausing``, ``paused`` or ``stopping``."""
 
     state: RunState = RunState.RUNNING
+    is_rehearsal: bool = False
+    """Whether it sends no input."""
 
     @property
     def wire(self) -> str:
@@ -92,8 +94,9 @@ class RunChanged(RunEvent):
         return "system.status"
 
     def payload(self) -> dict[str, Any]:
-        """``run_id`` and ``status``."""
-        return {"run_id": self.run_id, "status": self.state.value}
+        """``run_id`` and ``status``; ``rehearsal`` for a dry run."""
+        known = {"run_id": self.run_id, "status": self.state.value}
+        return {**known, "rehearsal": True} if self.is_rehearsal else known
 
 
 @dataclass(slots=True)
@@ -200,6 +203,8 @@ class RunFinished(RunEvent):
     """``passed`` and ``failed`` count what was judged, ``failures`` are the sentences; only where something was."""
     acted: bool = False
     """Whether it did anything: sent input, ran a command, wrote a file, used the network. Where nobody knows, it counts as done."""
+    is_rehearsal: bool = False
+    """Whether it was a dry run."""
 
     @property
     def wire(self) -> str:
@@ -224,6 +229,8 @@ class RunFinished(RunEvent):
             values["verdicts"] = self.verdicts
         if self.acted:
             values["acted"] = True
+        if self.is_rehearsal:
+            values["rehearsal"] = True
         if self.error is not None:
             values["error"] = self.error.get("message", "")
             values["code"] = self.error.get("code", "")
@@ -242,7 +249,7 @@ def event_of(wire: str, payload: dict[str, Any], run_id: str) -> RunEvent | None
         )  # fmt: skip
     match wire:
         case "system.status":
-            return RunChanged(run_id, RunState(payload["status"]))
+            return RunChanged(run_id, RunState(payload["status"]), known("rehearsal", False))
         case "execution.progress":
             counted = (payload["completed"], payload["total"], payload["percent"])
             return RunProgress(run_id, *counted, known("node_id"), tuple(known("iteration", ())))
@@ -257,7 +264,7 @@ def event_of(wire: str, payload: dict[str, Any], run_id: str) -> RunEvent | None
             return RunFinished(
                 run_id, RunState(payload["status"]), payload["duration"], payload["message"], known("result"),
                 fault if "code" in payload else None, payload["counts"], known("folder"),
-                known("verdicts"), known("acted", False),
+                known("verdicts"), known("acted", False), known("rehearsal", False),
             )  # fmt: skip
         case _:
             return None

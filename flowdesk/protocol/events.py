@@ -104,6 +104,25 @@ class EndEvent(EventPayload):
     acted: bool | None = Field(
         None, description="True where it sent input, ran a command, wrote a file or used the network."
     )
+    rehearsal: bool | None = Field(None, description="True for a dry run: it sent no input.")
+
+
+class RunEdit(EventPayload):
+    """What an edit of a flow means to the run of it that is under way."""
+
+    node_id: str | None = Field(description="The node; null for what concerns the nodes and connections themselves.")
+    fate: Literal["open", "taken", "ran", "running", "shape"] = Field(
+        description="`open`: a paused run that has not come to the node can take it. `taken`: the run has it. `ran`: the run "
+        "has come to the node. `running`: the run is not paused. `shape`: nodes or connections were added or removed."
+    )
+    message: str = Field(description="The same as a sentence.")
+
+
+class EditsEvent(EventPayload):
+    """What edits of the flow mean to its run under way."""
+
+    run_id: str
+    edits: list[RunEdit] = Field(description="All of them as they are now.")
 
 
 class ProblemPayload(EventPayload):
@@ -197,6 +216,7 @@ class SnapshotEvent(OpenPayload):
     seq: int
     run_id: str
     status: str
+    rehearsal: bool | None = Field(None, description="Whether it is a dry run.")
     nodes: dict[str, NodeEvent]
     ways: dict[str, int]
     visits: dict[str, int] | None = Field(None, description="How often each node began.")
@@ -205,6 +225,7 @@ class SnapshotEvent(OpenPayload):
     end: EndEvent | None
     variables: dict[str, Any] | None = None
     help: list[dict[str, Any]] | None = None
+    edits: list[RunEdit] | None = Field(None, description="What edits of the flow mean to the run under way.")
 
 
 class HelpNeededEvent(OpenPayload):
@@ -228,13 +249,14 @@ class ListedRun(OpenPayload):
     started: float = Field(description="Seconds since 1970, UTC.")
     duration: float | None = Field(description="Seconds, so far or in all.")
     node_id: str | None = Field(description="The node that it is at, or at which it failed.")
-    message: str = Field(description="How it ended, as a sentence.")
+    message: str = Field(description="How it ended, or what it waits for, as a sentence.")
     folder: str | None = Field(description="Its record, on the server's machine.")
     started_by: str
+    trigger: str | None = Field(None, description="The trigger that started it, by its id.")
     desktop: Literal["this", "private"] = Field("this", description="`private` for a run on a desktop of its own.")
-    trigger: str = Field("", description="The trigger that started it.")
     path: str | None = Field(None, description="The flow's file, on the server's machine.")
     kept: bool = Field(False, description="Whether its record is kept, however old it gets.")
+    rehearsal: bool | None = Field(None, description="True for a dry run: it sent no input.")
     lost: str | None = Field(None, description="What of its record could not be kept.")
 
 
@@ -295,6 +317,7 @@ class StatusEvent(OpenPayload):
     port: int | None = None
     run_id: str | None = None
     status: str | None = None
+    rehearsal: bool | None = Field(None, description="True where the run is a dry run.")
     closing: bool | None = None
 
 
@@ -383,6 +406,7 @@ PAYLOADS: dict[str, type[BaseModel]] = {
     "execution.verdict": VerdictEvent,
     "execution.complete": EndEvent,
     "execution.error": EndEvent,
+    "execution.edits": EditsEvent,
     "execution.snapshot": SnapshotEvent,
     "flow.changed": ChangedEvent,
     "flow.saved": SavedEvent,

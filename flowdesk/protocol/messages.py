@@ -101,6 +101,18 @@ class RunControl(Payload):
     run_id: str | None = Field(None, description="Which run; without it the workflow's current one.")
 
 
+class TakeEdits(Payload):
+    """Let the paused run of `workflow_id` go on with changed settings of nodes that it has not come to."""
+
+    run_id: str | None = Field(None, description="Which run; without it the workflow's current one.")
+    node_ids: list[str] | None = Field(
+        None,
+        max_length=1000,
+        description="Of these nodes; without it of all whose `fate` in `execution.edits` allows it.",
+    )
+    back: bool = Field(False, description="Give it the settings again that it began with.")
+
+
 class Subscribe(Payload):
     """Receive the events of `workflow_id` (`"*"`: of all)."""
 
@@ -356,6 +368,7 @@ REQUESTS: dict[str, Request] = {
         Request("workflow.resume", RunControl, Role.RUN, "Let the run of `workflow_id` go on."),
         Request("workflow.stop", RunControl, Role.VIEW, "Stop the run of `workflow_id`. Allowed to every role."),
         Request("workflow.step", RunControl, Role.RUN, "Run one node of the paused run of `workflow_id`."),
+        Request("workflow.take", TakeEdits, Role.RUN),
         Request("workflow.subscribe", Subscribe, Role.VIEW),
         Request("workflow.unsubscribe", Nothing, Role.VIEW, "Stop receiving the events of `workflow_id`."),
         Request("workflow.list", ListRuns, Role.VIEW),
@@ -453,6 +466,7 @@ EVENTS: dict[str, str] = {
     "execution.verdict": "An `assert` node found that what it states holds, or not.",
     "execution.complete": "The run succeeded. Exactly one `execution.complete` or `execution.error` ends a run.",
     "execution.error": "The run failed or was stopped (`status`).",
+    "execution.edits": "What edits of the flow mean to its run under way; the whole list each time it changes.",
     "execution.snapshot": "The whole state, where a replay was asked for that is gone.",
     "flow.changed": "The live document changed: `revision`, `changes`, `origin`.",
     "flow.saved": "The live document was saved: `path`, `revision`.",

@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from flowdesk.model.fields import FieldSpec
-from flowdesk.model.nodetype import Kind
+from flowdesk.protocol.declarationreplies import NodeTypes
 from flowdesk.protocol.events import (
     DiskState,
     EditorPayload,
@@ -18,6 +17,7 @@ from flowdesk.protocol.events import (
     OpenPayload,
     ProblemPayload,
     RecordingState,
+    RunEdit,
     RunStatus,
     SnapshotEvent,
     StatusEvent,
@@ -61,6 +61,14 @@ class Controlled(ReplyPayload):
 
     run_id: str
     status: RunStatus
+
+
+class EditsTaken(ReplyPayload):
+    """The run goes on with them."""
+
+    run_id: str
+    node_ids: list[str] = Field(description="Whose settings are others now.")
+    edits: list[RunEdit] = Field(description="What edits of the flow mean to the run from now on.")
 
 
 class Subscribed(ReplyPayload):
@@ -261,6 +269,7 @@ class PastRun(OpenPayload):
     name: str
     started: float = Field(description="Seconds since 1970, UTC.")
     status: str = Field(description="How it ended.")
+    rehearsal: bool | None = Field(None, description="True for a dry run.")
     moments: int = Field(description="How many there are: one for each visit of a node.")
     moment: int
     is_end: bool
@@ -352,84 +361,6 @@ class NodeVisit(ReplyPayload):
     is_cut: bool | None = Field(None, description="Whether only the beginning of something is told.")
 
 
-class PackageDeclaration(OpenPayload):
-    """The installed package that a node type comes from."""
-
-    name: str
-    version: str
-    author: str
-    summary: str
-    may: list[str] = Field(description="What the node type declares to use, in words.")
-
-
-class NodeTypeDeclaration(OpenPayload):
-    """The declaration of a node type."""
-
-    type: str
-    title: str
-    category: str
-    icon: str
-    words: list[str] = Field(description="What else people call it, in English and Chinese.")
-    kind: Kind
-    summary: str = Field(description="Template of the line under a node's title.")
-    description: str
-    documentation: str
-    outputs: list[str]
-    uses: list[str]
-    package: PackageDeclaration | None = Field(description="Where it comes from, if it is not flowdesk's own.")
-    drawing: str = Field(description="The lines of its icon in SVG, if flowdesk has none of that name.")
-    defaults: dict[str, Any]
-    fields: list[FieldSpec] = Field(description="The fields of its form, in their order.")
-    schema_: dict[str, Any] = Field(alias="schema", description="JSON Schema of its settings.")
-
-
-class FunctionDeclaration(OpenPayload):
-    """A function that may be called between braces."""
-
-    name: str
-    usage: str = Field(description="How it is written.")
-    group: str
-    help: str
-    example: str
-    gives: str = Field(description="What the example gives.")
-    is_filter: bool
-
-
-class EngineDeclaration(OpenPayload):
-    """A way of finding, as it is written in a selector."""
-
-    name: str = Field(description="What stands before `=`.")
-    title: str
-    doc: str = Field(description="What it finds.")
-    icon: str
-    examples: list[str] = Field(description="Whole selectors, the plainest first.")
-
-
-class TriggerDeclaration(OpenPayload):
-    """The declaration of a type of trigger."""
-
-    type: str
-    title: str
-    description: str
-    icon: str
-    begins: dict[str, Any] = Field(description="What a new one holds beside its name.")
-    alternatives: dict[str, Any] = Field(
-        description="Fields of which exactly one is given, each with what it begins with."
-    )
-    defaults: dict[str, Any]
-    fields: list[FieldSpec] = Field(description="The fields of its form, in their order.")
-
-
-class NodeTypes(OpenPayload):
-    """All that there is to build of."""
-
-    types: list[NodeTypeDeclaration]
-    categories: list[str]
-    engines: list[EngineDeclaration]
-    triggers: list[TriggerDeclaration]
-    functions: list[FunctionDeclaration]
-
-
 class Editors(ReplyPayload):
     """Who has the live document open."""
 
@@ -440,6 +371,7 @@ REPLIES: dict[str, type[BaseModel]] = {
     "auth": Welcome,
     "heartbeat": Alive,
     "workflow.start": Started,
+    "workflow.take": EditsTaken,
     **dict.fromkeys(("workflow.pause", "workflow.resume", "workflow.stop", "workflow.step"), Controlled),
     "workflow.subscribe": Subscribed,
     "workflow.unsubscribe": Done,

@@ -53,6 +53,8 @@ BURST = 128
 LARGE = 256 * 1024
 """Characters from which on a message is read off the event loop."""
 CLOSE_SECONDS = 1.0
+ASKED_ABOUT = frozenset({"workflow.start", "workflow.take"})
+"""Requests before which the owner of the desktop is asked."""
 MOST_ALLOWED = 256
 """Allowed starts of one client that are remembered here."""
 
@@ -281,9 +283,9 @@ class Client(Peer):
     async def _work(self) -> None:
         while True:
             incoming, size = await self._requests.get()
-            if incoming.type == "workflow.start" and self._is_asked_about:
+            if incoming.type in ASKED_ABOUT and self._is_asked_about:
                 # A person may take long to answer: what else the client asks does not wait for them.
-                spawn(self._submit(incoming), f"workflow.start of {self.id}")
+                spawn(self._submit(incoming), f"{incoming.type} of {self.id}")
             else:
                 await self._submit(incoming)
             self._waiting_chars -= size
@@ -291,7 +293,7 @@ class Client(Peer):
 
     async def _submit(self, incoming: Incoming) -> None:
         try:
-            if incoming.type == "workflow.start" and not await self._is_allowed(incoming):
+            if incoming.type in ASKED_ABOUT and not await self._is_allowed(incoming):
                 raise NotAllowed(
                     say("The user of the desktop refused this run."),
                     say("Ask the user of the desktop, then try again."),
@@ -317,8 +319,9 @@ class Client(Peer):
         ask = self._shell.ask_first_run
         if ask is None or not self._is_asked_about:
             return True
-        assert isinstance(incoming.payload, Start)
-        session, payload, workflow_id = self._shell.session, incoming.payload, incoming.workflow_id
+        session, workflow_id = self._shell.session, incoming.workflow_id
+        # What a paused run is to take is a part of the flow as it is open.
+        payload = incoming.payload if isinstance(incoming.payload, Start) else Start.model_validate({})
         while True:
             wanted = await session.wanted(payload, workflow_id)
             if (workflow_id, wanted.digest) in self._allowed:

@@ -186,9 +186,10 @@ def _listed(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "folder": str(about.get("folder") or folder),
         "started_by": str(about.get("started_by") or ""),
         "desktop": "private" if about.get("desktop") == "private" else "this",
-        "trigger": str(about.get("trigger") or ""),
         "path": about.get("path"),
         "kept": (folder / KEPT).exists(),
+        **({"trigger": str(about["trigger"])} if about.get("trigger") else {}),
+        **({"rehearsal": True} if about.get("is_rehearsal") else {}),
     }
 
 

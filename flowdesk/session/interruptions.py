@@ -28,6 +28,6 @@ def interrupted_payload(about: dict[str, Any]) -> dict[str, Any]:
         "folder": about.get("folder"),
         "started_by": about.get("started_by", ""),
         "desktop": about.get("desktop", "this"),
-        "trigger": str(about.get("trigger") or ""),
         "path": about.get("path"),
+        **({"trigger": about["trigger"]} if about.get("trigger") else {}),
     }

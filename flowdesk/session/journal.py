@@ -91,6 +91,7 @@ class Journal:
             "seq": self.seq,
             "run_id": self._run_id,
             "status": self._status,
+            "rehearsal": self._is_rehearsal,
             "nodes": {node_id: event.payload() for node_id, event in self._nodes.items()},
             "ways": dict(self._ways),
             "visits": dict(self._visits),
@@ -102,6 +103,7 @@ class Journal:
     def _reset(self, run_id: str) -> None:
         self._run_id = run_id
         self._status = "idle"
+        self._is_rehearsal = False
         self._nodes: dict[str, NodeChanged] = {}
         self._ways: dict[str, int] = {}
         self._visits: dict[str, int] = {}
@@ -124,7 +126,7 @@ class Journal:
             case RunLog():
                 self._logs.append(event)
             case RunChanged():
-                self._status = event.state.value
+                self._status, self._is_rehearsal = event.state.value, event.is_rehearsal
             case RunFinished():
                 self._status, self._end = event.state.value, event
             case _:

@@ -12,16 +12,18 @@ import asyncio
 import concurrent.futures
 import contextlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from flowdesk.aio import end, spawn
+from flowdesk.engine.amending import take_over, worked_out
 from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Permit, Question, Services
 from flowdesk.engine.failures import end_message
 from flowdesk.engine.options import RunOptions
+from flowdesk.engine.plan import Plan
 from flowdesk.engine.ports import PrivateDesktop
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, NodeError, RequestInvalid
 from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, event_of
@@ -78,6 +80,7 @@ class PrivateRunner:
         self.results: dict[str, Any] = dict(options.results)
         self.memories: dict[str, dict[str, Any]] = {}
         self.stop_reason = ""
+        self._catalogue = catalogue
         self._emit = emit
         self._is_over = False
         self._has_begun = False
@@ -111,6 +114,20 @@ class PrivateRunner:
         self.stop_reason = self.stop_reason or reason
         self._send("workflow.stop", {"reason": self.stop_reason})
         self.brake.stop()
+
+    def take(self, flow: Flow, node_ids: Collection[str], permit: Permit | None) -> None:
+        """Go on with other settings of nodes that the paused run has not come to.
+
+        Raises:
+            FlowInvalid: If one of them is not whole.
+            ChangeRefused: If the run has come to one, or would be made of something else.
+        """
+        plan = Plan(self.flow, self._catalogue, self.options.from_node, self.options.only)
+        other, _, secrets = worked_out(flow, node_ids, self._catalogue, plan, self.options.only)
+        take_over(plan, other, node_ids, self.states)
+        self.flow, self.services = flow, self.services.with_secrets(secrets)
+        self._permits[:1] = [permit]
+        self._send("workflow.take", {"flow": flow.model_dump(mode="json", by_alias=True), "node_ids": list(node_ids)})
 
     def lose_desktop(self, error: FlowdeskError) -> None:
         """Go on: the desktop that is gone is not the one of this run."""
@@ -156,7 +173,7 @@ class PrivateRunner:
         self._loop = asyncio.get_running_loop()
         begun = self.services.clock.now()
         self._inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_AHEAD)
-        self._emit(RunChanged(self.run_id, self.state))
+        self._emit(RunChanged(self.run_id, self.state, self.is_dry))
         self._stopped = asyncio.Event()
         self.brake.watch(self._wake)
         self._observe()
@@ -354,11 +371,12 @@ class PrivateRunner:
         return RunFinished(
             self.run_id,
             state=state,
-            message=end_message(state, error, self.stop_reason),
+            message=end_message(state, error, self.stop_reason, is_rehearsal=self.is_dry),
             error=None if error is None else {**error.payload(), "node_id": None},
             counts=counts,
             folder=str(self.services.folder.path) if self.services.folder is not None else None,
             acted=self._has_begun,
+            is_rehearsal=self.is_dry,
         )
 
     def _tell_watchers(self) -> None:
@@ -380,7 +398,7 @@ class PrivateRunner:
             self._stopped.set()
             if not self.state.is_end and self.state is not RunState.STOPPING:
                 self.state = RunState.STOPPING
-                self._emit(RunChanged(self.run_id, self.state))
+                self._emit(RunChanged(self.run_id, self.state, self.is_dry))
 
     def _send(self, type: str, payload: dict[str, Any], **about: str) -> None:
         if self._desktop is not None:

@@ -59,6 +59,7 @@ def past_run(runs: Path, run_id: str, moment: int | None) -> dict[str, Any]:
         "name": str(about.get("name") or ""),
         "started": float(about.get("started") or 0.0),
         "status": status,
+        **({"rehearsal": True} if about.get("is_rehearsal") else {}),
         "moments": reading.moments,
         "moment": reading.moments if is_end else max(1, moment or 1),
         "is_end": is_end,

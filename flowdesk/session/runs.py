@@ -2,11 +2,10 @@
 
 import asyncio
 import re
-import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from flowdesk.model.sentence import say
 from flowdesk.session.interruptions import interrupted_payload
 from flowdesk.session.journal import Journal
 from flowdesk.session.lastruns import LastRun, LastRuns, Renames
+from flowdesk.session.liverun import LiveRun as LiveRun
 from flowdesk.session.private import PrivateRunner
 from flowdesk.session.records import KEPT_DAYS, KEPT_RUNS, RunFolder, RunRecord, interrupted, prune
 from flowdesk.session.secrets import Secrets
@@ -37,80 +37,6 @@ from flowdesk.session.visits import VisitRecord
 KEPT_FINISHED = 200
 LARGE_FLOW = 300
 """Nodes from which on a run is worked out beside the event loop."""
-
-
-@dataclass
-class LiveRun:
-    """A run with what is remembered of it."""
-
-    run_id: str
-    workflow_id: str
-    name: str
-    runner: Runner | PrivateRunner
-    task: "asyncio.Task[RunFinished] | None" = None
-    started: float = field(default_factory=time.time)
-    node_id: str | None = None
-    finished: RunFinished | None = None
-    error: str = ""
-    started_by: str = ""
-    lost: str = ""
-    """What of its record could not be kept, as a sentence."""
-    record: RunRecord | None = None
-    visits: VisitRecord | None = None
-    secrets: Secrets = field(default_factory=lambda: Secrets(None))
-    renames: Renames = field(default_factory=Renames)
-    path: Path | None = None
-    """The flow's file."""
-    turn: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when it need not wait for another run of the same flow."""
-
-    @property
-    def desktop(self) -> str:
-        """``private`` for a run on a desktop of its own, ``this`` for others."""
-        return "private" if isinstance(self.runner, PrivateRunner) else "this"
-
-    @property
-    def trigger(self) -> str:
-        """The trigger that started it, empty for none."""
-        given = self.runner.options.variables.get("trigger")
-        return str(given.get("id") or "") if isinstance(given, dict) else ""
-
-    def about(self) -> dict[str, Any]:
-        """Return what its record begins with."""
-        known = ("run_id", "workflow_id", "name", "started_by", "desktop", "trigger")
-        path = str(self.path) if self.path is not None else None
-        return {**{name: getattr(self, name) for name in known}, "path": path, "is_part": self.runner.options.is_part}
-
-    def payload(self) -> dict[str, Any]:
-        """Return the run as JSON values."""
-        return {
-            "run_id": self.run_id,
-            "workflow_id": self.workflow_id,
-            "name": self.name,
-            "status": self.runner.state.value,
-            "started": self.started,
-            "duration": self.finished.duration if self.finished else time.time() - self.started,
-            "node_id": self.node_id,
-            "message": self.finished.message if self.finished else "",
-            "folder": self.finished.folder if self.finished else None,
-            "started_by": self.started_by,
-            "desktop": self.desktop,
-            "trigger": self.trigger,
-            "path": str(self.path) if self.path is not None else None,
-            **({"lost": self.lost} if self.lost else {}),
-        }
-
-    def tell_lost(self) -> bool:
-        """Look whether something of the record could not be kept; return whether that is so."""
-        found = dict(self.record.lost) if self.record is not None else {}
-        if self.visits is not None and self.visits.fault:
-            found["variables.jsonl"] = self.visits.fault
-        if found:
-            reason = next(iter(found.values()))
-            self.lost = say(
-                "Part of the run record could not be saved: {files}: {reason}.", files=", ".join(found), reason=reason
-            )
-        return bool(self.lost)
 
 
 class RunBook:
@@ -157,6 +83,7 @@ class RunBook:
         mode: str = "single",
         services: Services | None = None,
         started_by: str = "",
+        trigger: str = "",
         report: Path | None = None,
         begun: Begun | None = None,
         path: Path | None = None,
@@ -171,6 +98,7 @@ class RunBook:
             mode: ``single`` refuses while one is under way, ``restart`` stops that one, ``queue`` waits for its end.
             services: Replaces what the runs share, for a flow with a file of its own.
             started_by: Who started it, for people.
+            trigger: Which trigger of the flow started it, by its id.
             report: The run's folder; without it one under flowdesk's own.
             begun: What ``work_out`` found, if it was asked.
             path: The flow's file, if it has one.
@@ -189,7 +117,7 @@ class RunBook:
         own.secret, own.hide = secrets.reader, secrets.keep
         options = self._with_last(workflow_id, options)
         live = self._make(workflow_id, flow, journal, options, own, run_id, secrets, begun)
-        live.started_by, live.visits, live.path = started_by, visits, path
+        live.started_by, live.trigger, live.visits, live.path = started_by, trigger, visits, path
         self._line_up(live, mode, journal)
         live.record = record = RunRecord(folder, live.about(), place if report else None)
         live.task = spawn(self._carry(live, record, visits, journal), f"flowdesk.run.{run_id}")
@@ -263,6 +191,9 @@ class RunBook:
                 journal.add_event(RunLog(run_id, level="error", message=live.lost))
             if isinstance(event, NodeChanged) and event.state is NodeState.RUNNING:
                 live.node_id = event.node_id
+                if live.waits is not None and live.waits[0] == event.node_id:
+                    live.waits = None
+                    self._on_change()
             journal.add_event(secrets.mask(event))
 
         place = self.place_of(flow, options)
@@ -466,9 +397,10 @@ class RunBook:
         holding = next((live for live in self.current.values() if live.run_id == holder), None)
         if live is None or isinstance(live.runner, PrivateRunner):
             return
-        live.runner.tell_waiting(
-            node_id, say('waiting for the desktop, which "{name}" uses', name=holding.name if holding else holder)
-        )
+        name = holding.name if holding else holder
+        live.waits = node_id, say('Waits for the desktop, which "{name}" uses.', name=name)
+        live.runner.chronicle.tell_waiting(node_id, say('waiting for the desktop, which "{name}" uses', name=name))
+        self._on_change()
 
 
 def _folder_name(name: str, run_id: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from flowdesk import __version__
 from flowdesk.aio import end, in_thread, spawn
-from flowdesk.engine.context import Question, Services
+from flowdesk.engine.context import Permit, Question, Services
 from flowdesk.engine.observing import Observer
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
@@ -26,6 +26,7 @@ from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
+from flowdesk.session.amending import Amending
 from flowdesk.session.bringing import Bring, Bringing
 from flowdesk.session.declarations import Declarations
 from flowdesk.session.desk import Desk
@@ -122,6 +123,7 @@ class Session:
         self.fleet = FleetDesk(self.desk, self.counter)
         self.triggering = Triggering(self, self.process, self.surroundings)
         self.elsewhere = Elsewhere(self.runs, self._assets, self.looking.watching.unwatch)
+        self.amending = Amending(self.runs, self._flow_of, self._permit_for)
         self.recordings = Recordings(self.observer, self.desk, self.runs, self._changed)
         self._handlers = self._all_handlers()
         if self.services.driver is not None:
@@ -151,6 +153,7 @@ class Session:
             **Declarations(self.desk, self.runs, self.catalogue).handlers(),
             **self.triggering.handlers(),
             **self.recordings.handlers(),
+            **self.amending.handlers(),
             **history_handlers(self.folders.runs, self.runs.listing, self.write_report),
             **self.fleet.handlers(),
         }
@@ -294,6 +297,7 @@ class Session:
             desktop=payload.desktop or "",
             home=payload.home or "",
         )
+        source = self._flow_of(workflow_id)
         services = self._services_for(peer, flow, workflow_id)  # of the document as it is: it may be edited meanwhile
         begun = await self.runs.work_out(workflow_id or flow.id, flow, options, payload.mode)
         workflow_id = workflow_id or flow.id
@@ -304,8 +308,14 @@ class Session:
             mode=payload.mode, services=services, started_by=peer.name, begun=begun,
             path=self._path_of(workflow_id),
         )  # fmt: skip
+        if flow is source:
+            self.amending.follow(live, flow, journal)
         self._starts.remember(asked, message_id, payload, live)
         return {"run_id": live.run_id, "workflow_id": workflow_id}
+
+    def _flow_of(self, workflow_id: str) -> Flow | None:
+        document = self.documents.get(workflow_id)
+        return document.flow if document is not None else None
 
     def _path_of(self, workflow_id: str) -> Path | None:
         document = self.documents.get(workflow_id)
@@ -353,10 +363,15 @@ class Session:
         document = self.documents.get(workflow_id)
         services = self.services_of(document, workflow_id)
         if document is not None and flow is document.flow:
-            own = hand_of(peer)
-            is_foreign = document.is_foreign and not (own is not None and document.hands == {own})
-            services.permit = self.trust.permission(flow, services.ask, is_foreign=is_foreign)
+            services.permit = self._permit_for(peer, flow, workflow_id)
         return services
+
+    def _permit_for(self, peer: Peer, flow: Flow, workflow_id: str) -> Permit | None:
+        """Return what asks before a flow of a document does something risky in a run that a peer started or changed."""
+        document = self.documents[workflow_id]
+        services, own = self.services_of(document, workflow_id), hand_of(peer)
+        is_foreign = document.is_foreign and not (own is not None and document.hands == {own})
+        return self.trust.permission(flow, services.ask, is_foreign=is_foreign)
 
     def services_on_command_line(self, live: LiveDocument) -> Services:
         """Return what a run of a document is given that a person started by its name and that may do what it does."""
@@ -424,6 +439,7 @@ class Session:
             **self.journals.peek(workflow_id).snapshot(),
             "variables": self.runs.variables(workflow_id),
             "help": self.questions.pending(workflow_id),
+            "edits": self.amending.edits(workflow_id),
         }
 
     async def _answer(self, peer: Peer, payload: m.HelpAnswer, workflow_id: str, message_id: str) -> dict[str, Any]:

@@ -109,6 +109,7 @@ class Triggering:
         return session.runs.start(
             workflow_id, flow, journal, options,
             mode="restart" if found.declared.overlap == "restart" else "single", services=services, started_by=say("trigger {id}", id=values.get("id", "")), path=path,
+            trigger=str(values.get("id", "")),
         )  # fmt: skip
 
     async def submit_by_trigger(

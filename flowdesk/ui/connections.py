@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 
 from flowdesk.i18n import tr, tr_all
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.runlist import UNDER_WAY
 from flowdesk.model.sentence import say
 from flowdesk.ui.dialogs import finished
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel, PlainMessageBox, tip
 
-UNDER_WAY = frozenset({"running", "pausing", "paused", "stopping"})
 ROLES = {"view": say("can view"), "edit": say("can edit"), "run": say("can run")}
 
 

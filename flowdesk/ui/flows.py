@@ -354,7 +354,9 @@ class FlowsWindow(WindowFrame):
     def _run_ended(self, tab: FlowTab, payload: dict[str, Any]) -> None:
         state = RunState(payload["status"])
         seconds = f"{payload['duration']:.1f}"
-        if state is RunState.SUCCEEDED:
+        if state is RunState.SUCCEEDED and payload.get("rehearsal"):
+            text, level = tr(say("Rehearsed in {seconds} s. No input was sent.", seconds=seconds)), "good"
+        elif state is RunState.SUCCEEDED:
             text, level = tr(say("The run succeeded in {seconds} s.", seconds=seconds)), "good"
         elif state is RunState.STOPPED:
             text, level = tr(say("The run was stopped after {seconds} s.", seconds=seconds)), "warn"

@@ -22,13 +22,14 @@ from flowdesk.i18n import LANGUAGES, set_language, tr, tr_all
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
+from flowdesk.model.runlist import UNDER_WAY
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
 from flowdesk.ui.beginning import Beginning
 from flowdesk.ui.canvas.glyphs import add_drawings
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
-from flowdesk.ui.connections import UNDER_WAY, Serving, ServingLabel, ask_first_run
+from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.inspector import Inspector
 from flowdesk.ui.panels.log import LogPanel
@@ -41,7 +42,7 @@ from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.preferences import LOOKS, RUNS
 from flowdesk.ui.recording import RecordBar
-from flowdesk.ui.runbar import STATES, RunBar
+from flowdesk.ui.runbar import RunBar, run_word
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.theme import theme
@@ -414,7 +415,8 @@ class WindowFrame(QMainWindow):
     def _show_run(self, tab: FlowTab | None) -> None:
         state = tab.run_state if tab else None
         node = tab.label_of(next(reversed(tab.running), "")) if tab else ""
-        self.run_label.setText((tr(STATES[state]) + (f" · {node}" if node else "")) if state else "")
+        word = run_word(state, is_rehearsal=bool(tab and tab.is_rehearsal))
+        self.run_label.setText(word + (f" · {node}" if word and node else ""))
         self.progress.setVisible(bool(tab and tab.is_running))
         if tab is not None and state is not None:
             self.progress.setValue(round(tab.percent))

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QToolBu
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.run import RunState
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel, tip
-from flowdesk.ui.runbar import STATES
+from flowdesk.ui.runbar import run_word
 
 if TYPE_CHECKING:
     from flowdesk.ui.tab import FlowTab
@@ -93,8 +94,8 @@ class PastBar(QFrame):
         tab.running.clear()
         tab.scene.set_ways(past["ways"])
         began = datetime.fromtimestamp(past["started"]).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        known = {state.value: text for state, text in STATES.items()}
-        ended = tr(known.get(past["status"], ""))
+        known = {state.value: state for state in RunState}
+        ended = run_word(known.get(past["status"]), is_rehearsal=bool(past.get("rehearsal")))
         self.title.setText(f"{began}  {ended if past['is_end'] else ''}".rstrip())
         self.where.setText(f"{past['moment']} / {past['moments']}   {tab.label_of(past['node_id'])}")
         for button, name, text in (

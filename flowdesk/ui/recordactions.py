@@ -1,4 +1,4 @@
-"""What the window does with the records of runs: finds, reports and keeps them."""
+"""What the window does with the records of runs: reports and keeps them."""
 
 import asyncio
 from functools import partial
@@ -13,8 +13,7 @@ from flowdesk.i18n import language, tr
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
-from flowdesk.session.history import keep_run, merged, read_history
-from flowdesk.session.runsearch import RunQuery, chosen
+from flowdesk.session.history import keep_run, read_history
 from flowdesk.session.storage import write_atomically
 
 if TYPE_CHECKING:
@@ -33,21 +32,12 @@ class RecordActions:
         self._window = window
         self._session = window.session
         panel = window.runs
-        panel.search_changed.connect(lambda query: spawn(self._search(query), "flowdesk.ui.runs"))
         panel.report_wanted.connect(lambda run: spawn(self._report(run), "flowdesk.ui.report"))
         panel.keep_wanted.connect(lambda run, is_kept: spawn(self._keep(run, is_kept), "flowdesk.ui.keep"))
 
     async def read(self) -> None:
         """Show the runs of earlier days, whose records lie on the disk."""
         self._window.runs.show_earlier(await asyncio.to_thread(read_history, self._session.folders.runs))
-
-    async def _search(self, query: RunQuery) -> None:
-        live, folder = self._session.runs.listing(200), self._session.folders.runs
-
-        def found() -> set[str]:
-            return {str(run["run_id"]) for run in chosen(merged(live, read_history(folder)), query)}
-
-        self._window.runs.show_found(query, await asyncio.to_thread(found))
 
     async def _report(self, run: dict[str, Any]) -> None:
         write, folder = self._session.write_report, Path(str(run.get("folder")))

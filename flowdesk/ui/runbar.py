@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayou
 
 from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
 from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel, tip
@@ -20,7 +21,16 @@ STATES = {
     RunState.STOPPED: "Stopped",
 }
 """What people read for each state of a run."""
+REHEARSED = say("Rehearsed")
+"""What people read where a dry run succeeded: it did nothing."""
 WIDTH = 340
+
+
+def run_word(state: RunState | None, *, is_rehearsal: bool = False) -> str:
+    """Return what people read for the state of a run, empty for none."""
+    if state is None:
+        return ""
+    return tr(REHEARSED if state is RunState.SUCCEEDED and is_rehearsal else STATES[state])
 
 
 class RunBar(FloatingBar):
@@ -63,7 +73,7 @@ class RunBar(FloatingBar):
 
     def show_run(self, name: str, state: RunState, node: str, percent: float) -> None:
         """Show how a run stands."""
-        self.state_label.setText(f"{tr(STATES[state])} · {name}")
+        self.state_label.setText(f"{run_word(state)} · {name}")
         self.node_label.setText(
             self.node_label.fontMetrics().elidedText(node, Qt.TextElideMode.ElideRight, WIDTH - 150)
         )

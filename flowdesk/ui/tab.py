@@ -21,6 +21,7 @@ from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd
 from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.editsbar import EditsBar
 from flowdesk.ui.find import FindBar
 from flowdesk.ui.pastbar import PastBar
 from flowdesk.ui.peer import WindowPeer
@@ -90,6 +91,8 @@ class FlowTab(QWidget):
         """Nodes that were just added here: what they lack is not held against them until they are left, or a run is asked for."""
         self.run_id: str | None = None
         self.run_state: RunState | None = None
+        self.is_rehearsal = False
+        """Whether the run that is shown is a dry run."""
         self.percent = 0.0
         self.running: dict[str, None] = {}
         self.variables: dict[str, Any] = {}
@@ -97,6 +100,7 @@ class FlowTab(QWidget):
         self.quick_add = QuickAdd(self.view)
         self.find_bar = FindBar(self)
         self.past_bar = PastBar(self)
+        self.edits_bar = EditsBar(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)
@@ -164,6 +168,8 @@ class FlowTab(QWidget):
         if self.run_id is None and last["run_id"]:
             self.run_id = last["run_id"]
             self.run_state = RunState(last["status"])
+            self.is_rehearsal = bool(last.get("rehearsal"))
+            self.edits_bar.show_edits(self.run_id or "", last.get("edits") or ())
             self.percent = (last["progress"] or {}).get("percent", 0.0)
             self.take_nodes(list(last["nodes"].values()))
             self.scene.set_ways(last["ways"])
@@ -254,7 +260,10 @@ class FlowTab(QWidget):
             self.changed.emit()
             self.disk_changed.emit(payload["state"])
         elif kind == "system.status":
+            self.is_rehearsal = bool(payload.get("rehearsal"))
             self._take_run(payload["run_id"], RunState(payload["status"]))
+        elif kind == "execution.edits":
+            self.edits_bar.show_edits(payload["run_id"], payload["edits"])
         elif kind == "execution.progress":
             self.percent = payload["percent"]
             self.progressed.emit()
@@ -292,6 +301,8 @@ class FlowTab(QWidget):
             self.running.clear()
             self.scene.clear_states()
         self.run_state = state
+        if state.is_end:
+            self.edits_bar.show_edits(run_id, ())
         self.changed.emit()
 
     def _take(self, values: dict[str, Any]) -> None:

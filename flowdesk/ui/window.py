@@ -85,6 +85,7 @@ class MainWindow(FlowsWindow):
         self.beginning.wanted.connect(lambda: QTimer.singleShot(0, self, self._fill_beginning))
         self.runs.flow_chosen.connect(self._show_flow)
         self.runs.past_wanted.connect(self._show_past)
+        self.runs.stop_wanted.connect(lambda flow, run: self.peer.send("workflow.stop", {"run_id": run}, flow))
         self.records = RecordActions(self)
         self.log.node_chosen.connect(self._jump)
         self.problems.node_chosen.connect(self._jump)

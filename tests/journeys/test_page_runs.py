@@ -121,3 +121,53 @@ def test_why_a_run_failed_is_seen_in_the_page_even_after_the_server_was_started_
     detail.locator(".picture").first.click()
     expect(page.get_by_role("dialog").locator("img")).to_be_visible(timeout=MILLISECONDS)
     assert barriers(editor) == []
+
+
+def test_an_edit_of_a_paused_run_is_taken_into_it_and_a_dry_run_reads_rehearsed(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    flow = flow_of(("first", "log", {"message": "1"}), ("held", "log", {"message": "old", "breakpoint": True}))
+    editor = visit(answered(flowdesk("serve", "--port", "0", str(written(tmp_path, flow)))))
+    page = editor.page
+    editor.button("Run").click()
+    expect_state(editor, "Paused")
+    editor.node("held").click()
+    editor.fill(Message="new")
+    edits = page.get_by_role("status", name="Edits during the run")
+    expect(edits).to_contain_text('The paused run still uses the old settings of "held".', timeout=MILLISECONDS)
+    editor.button("Use in this run").click()
+    expect(edits).to_contain_text('This run uses the new settings of "held".', timeout=MILLISECONDS)
+    expect(editor.button("Use the old settings")).to_be_visible()
+    editor.button("Resume").click()
+    expect_state(editor, "Succeeded")
+    expect(page.get_by_role("log")).to_contain_text("new")
+    expect(edits).to_have_count(0)
+    page.locator(".react-flow__pane").click(position={"x": 5, "y": 5})
+    page.keyboard.press("F9")
+    editor.node("held").click()
+    page.keyboard.press("F9")
+    editor.button("Dry run").click()
+    expect_state(editor, "Rehearsed")
+    editor.quiet()
+
+
+def test_the_list_of_runs_is_searched_limited_and_stops_a_run(flowdesk: Start, visit: Visit, tmp_path: Path) -> None:
+    flow = flow_of(("long", "wait", {"duration": 600_000}))
+    editor = visit(answered(flowdesk("serve", "--port", "0", str(written(tmp_path, flow)))))
+    page = editor.page
+    page.locator("#tab-runs").click()
+    editor.button("Run").click()
+    rows = page.get_by_role("listbox", name="Runs").get_by_role("option")
+    expect(rows).to_have_count(1, timeout=MILLISECONDS)
+    page.get_by_label("Search runs").fill("nothing like it")
+    expect(rows).to_have_count(0)
+    page.get_by_label("Search runs").fill("chain")
+    page.get_by_label("Show", exact=True).select_option("Running or waiting")
+    expect(rows).to_have_count(1)
+    page.locator(".runs-detail").get_by_role("button", name="Stop").click()
+    expect_state(editor, "Stopped")
+    expect(rows).to_have_count(0)
+    page.get_by_label("Show", exact=True).select_option("Stopped")
+    expect(rows).to_have_count(1)
+    assert barriers(editor) == []
+    editor.quiet()

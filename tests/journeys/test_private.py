@@ -173,3 +173,31 @@ def test_programs_may_have_a_home_of_their_own(flowdesk: Start, tmp_path: Path) 
     home = shown.read_text("utf-8").strip()
     assert home != os.environ.get("HOME", "")
     assert not Path(home).exists()
+
+
+def test_a_paused_run_on_a_desktop_of_its_own_takes_changed_settings(
+    flowdesk: Start, clean_desktop: Rig, tmp_path: Path
+) -> None:
+    url, _ = serve(flowdesk)
+
+    async def work() -> list[str]:
+        async with Client.connect(url) as client:
+            flow = flow_of(("log", {"message": "1"}), ("log", {"message": "old", "breakpoint": True}), name="own")
+            held = flow["nodes"][-1]["id"]
+            opened = (await client.request("flow.open", {"flow": flow}))["workflow_id"]
+            await client.request("workflow.subscribe", {}, opened)
+            await client.request("workflow.start", {"desktop": "private:800x600"}, opened)
+            while (await client.next_event("system.status", timeout=120))["payload"].get("status") != "paused":
+                pass
+            change = {"op": "setNode", "id": held, "path": ["data", "config", "message"], "value": "new"}
+            await client.request("flow.edit", {"changes": [change]}, opened)
+            await client.request("workflow.take", {}, opened)
+            await client.request("workflow.resume", {}, opened)
+            lines = []
+            while (message := await client.next_event("execution.log", "execution.complete", timeout=60))[
+                "type"
+            ] != "execution.complete":
+                lines.append(message["payload"]["message"])
+            return lines
+
+    assert [line for line in asyncio.run(work()) if line in {"1", "old", "new"}][-1] == "new"

@@ -265,3 +265,18 @@ async def test_the_places_of_a_dry_run_are_drawn_when_it_is_over_and_of_no_other
         run_id = await start(session, peer, message_id=f"m{number}", dry_run=is_dry, **flow_json(wait_node()))
         await end_of(session, run_id)
     assert len(drawn) == 1
+
+
+async def test_a_run_that_waits_for_another_is_listed_as_waiting_and_can_be_stopped(session: Session) -> None:
+    peer = Keeper("a")
+    first = await start(session, peer, **flow_json(wait_node(duration=60_000)))
+    second = await start(session, peer, message_id="m2", mode="queue", **flow_json(wait_node()))
+    listed = {run["run_id"]: run for run in (await ask(session, peer, "workflow.list"))["runs"]}
+    assert (listed[first]["status"], listed[second]["status"]) == ("running", "pending")
+    assert listed[second]["message"] == "Waits for the run before it."
+    live = next(live for live in session.runs.under_way() if live.run_id == second)
+    await ask(session, peer, "workflow.stop", "w", run_id=second)
+    assert live.task is not None
+    assert (await live.task).state.value == "stopped"
+    await ask(session, peer, "workflow.stop", "w", run_id=first)
+    await eventually(lambda: not session.runs.under_way())

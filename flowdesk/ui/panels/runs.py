@@ -1,6 +1,6 @@
 """The runs of all flows, whoever started them: the newest first, each with its outcome, its pictures and its folder."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +26,33 @@ from PySide6.QtWidgets import (
 
 from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
+from flowdesk.model.runlist import KINDS, UNDER_WAY, matching
 from flowdesk.model.sentence import say
 from flowdesk.session.history import merged, pictures_of
-from flowdesk.session.runsearch import RunQuery
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.history import began, took
 from flowdesk.ui.plain import PlainLabel, tip
-from flowdesk.ui.runbar import STATES
+from flowdesk.ui.runbar import run_word
 from flowdesk.ui.theme import theme
 
 RUN_ROLE = Qt.ItemDataRole.UserRole
-COLORS = {"succeeded": "success", "failed": "error", "stopped": "warning", "interrupted": "warning"}
-ICONS = {"succeeded": "circle-check", "failed": "circle-x", "stopped": "circle-stop", "interrupted": "zap"}
+COLORS = {
+    "pending": "warning",
+    "succeeded": "success",
+    "failed": "error",
+    "stopped": "warning",
+    "interrupted": "warning",
+}
+ICONS = {
+    "pending": "timer",
+    "succeeded": "circle-check",
+    "failed": "circle-x",
+    "stopped": "circle-stop",
+    "interrupted": "zap",
+}
 INTERRUPTED = "Interrupted"
 THUMBNAIL = QSize(112, 70)
-OUTCOMES = ("succeeded", "failed", "stopped", "interrupted")
 REFRESH_MS = 1000
-SEARCH_MS = 250
 SHARE = 0.8
 """Of the screen, that a picture may take."""
 
@@ -54,12 +64,12 @@ class RunsPanel(QWidget):
     """Workflow id and the node to show, or an empty text."""
     past_wanted = Signal(str, str)
     """Workflow id and the run that is to be shown on its canvas."""
-    search_changed = Signal(object)
-    """A ``RunQuery``: which runs are looked for."""
     report_wanted = Signal(object)
     """The run whose report is to be written and shown."""
     keep_wanted = Signal(object, bool)
     """The run, and whether its record is to be kept."""
+    stop_wanted = Signal(str, str)
+    """Workflow id and the run that is to be stopped."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show no runs."""
@@ -67,18 +77,15 @@ class RunsPanel(QWidget):
         self.setObjectName("panel")
         self._live: Sequence[dict[str, Any]] = ()
         self._earlier: Sequence[dict[str, Any]] = ()
-        self._runs: dict[str, dict[str, Any]] = {}
+        self._runs: dict[str, Any] = {}
         self._pictured = ""
-        self._query = RunQuery()
-        self._found: frozenset[str] | None = None
-        """Ids of the runs that were looked for; ``None`` while none are."""
-        self.search = QLineEdit(self)
+        self.search, self.kind = QLineEdit(self), QComboBox(self)
         self.search.setClearButtonEnabled(True)
-        self.outcomes = QComboBox(self)
+        self.kind.addItems(list(KINDS.values()))
         self.tree = QTreeWidget(self)
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
-        self.tree.setColumnCount(4)
+        self.tree.setColumnCount(5)
         self.tree.setIconSize(QSize(16, 16))
         self.tree.setColumnWidth(0, 140)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -87,9 +94,8 @@ class RunsPanel(QWidget):
         self.outcome.setWordWrap(True)
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_button, self.folder_button = QPushButton(self), QPushButton(self)
-        self.past_button = QPushButton(self)
-        self.report_button = QPushButton(self)
-        self.keep_box = QCheckBox(self)
+        self.past_button, self.stop_button = QPushButton(self), QPushButton(self)
+        self.report_button, self.keep_box = QPushButton(self), QCheckBox(self)
         self.pictures = QListWidget(self)
         self.pictures.setViewMode(QListView.ViewMode.IconMode)
         self.pictures.setIconSize(THUMBNAIL)
@@ -105,12 +111,6 @@ class RunsPanel(QWidget):
         self.retranslate()
 
     def _connect(self) -> None:
-        self._searching = QTimer(self)
-        self._searching.setSingleShot(True)
-        self._searching.setInterval(SEARCH_MS)
-        self._searching.timeout.connect(self._search)
-        self.search.textChanged.connect(lambda _: self._searching.start())
-        self.outcomes.currentIndexChanged.connect(lambda _: self._search())
         self.tree.itemSelectionChanged.connect(self._show_chosen)
         self.tree.itemActivated.connect(lambda _: self._show_flow())
         self.show_button.clicked.connect(self._show_flow)
@@ -118,11 +118,15 @@ class RunsPanel(QWidget):
         self.past_button.clicked.connect(self._show_past)
         self.report_button.clicked.connect(self._ask_for_report)
         self.keep_box.clicked.connect(self._ask_to_keep)
+        self.stop_button.clicked.connect(self._stop)
+        self.search.textChanged.connect(lambda _: self._fill())
+        self.kind.currentIndexChanged.connect(lambda _: self._fill())
         self.pictures.itemActivated.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
         self.pictures.itemClicked.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
+        buttons.addWidget(self.stop_button)
         buttons.addWidget(self.past_button)
         buttons.addWidget(self.show_button)
         buttons.addWidget(self.folder_button)
@@ -136,17 +140,17 @@ class RunsPanel(QWidget):
         column.addLayout(buttons)
         column.addWidget(self.keep_box)
         column.addStretch()
-        finding = QHBoxLayout()
-        finding.addWidget(self.search, 1)
-        finding.addWidget(self.outcomes)
-        side = QWidget(self)
-        listed = QVBoxLayout(side)
-        listed.setContentsMargins(0, 0, 0, 0)
-        listed.setSpacing(4)
-        listed.addLayout(finding)
-        listed.addWidget(self.tree)
+        listed = QWidget(self)
+        tools = QHBoxLayout()
+        tools.addWidget(self.search, 1)
+        tools.addWidget(self.kind)
+        lines = QVBoxLayout(listed)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(4)
+        lines.addLayout(tools)
+        lines.addWidget(self.tree, 1)
         splitter = QSplitter(self)
-        for part, share in ((side, 4), (detail, 3), (self.pictures, 2)):
+        for part, share in ((listed, 4), (detail, 3), (self.pictures, 2)):
             splitter.addWidget(part)
             splitter.setStretchFactor(splitter.count() - 1, share)
         splitter.setSizes([400, 300, 200])
@@ -158,19 +162,15 @@ class RunsPanel(QWidget):
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
         self.tree.setAccessibleName(tr("Runs"))
-        self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Started"), tr("Duration")])
-        self.pictures.setAccessibleName(tr("Images of the run"))
+        self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Started by"), tr("Started"), tr("Duration")])
         self.search.setPlaceholderText(tr("Search runs"))
         self.search.setAccessibleName(tr("Search runs"))
-        self.outcomes.setAccessibleName(tr("Outcome"))
-        chosen = max(0, self.outcomes.currentIndex())
-        self.outcomes.blockSignals(True)
-        self.outcomes.clear()
-        self.outcomes.addItem(tr("All"), "")
-        for state in OUTCOMES:
-            self.outcomes.addItem(_state_word(state), state)
-        self.outcomes.setCurrentIndex(chosen)
-        self.outcomes.blockSignals(False)
+        self.kind.setAccessibleName(tr("Show"))
+        for place, text in enumerate(KINDS.values()):
+            self.kind.setItemText(place, tr(text))
+        self.stop_button.setText(tr("Stop"))
+        self.stop_button.setIcon(icon("square", "error"))
+        self.pictures.setAccessibleName(tr("Images of the run"))
         self.report_button.setText(tr("Report"))
         self.report_button.setIcon(icon("file-text"))
         self.keep_box.setText(tr("Keep this run"))
@@ -185,36 +185,17 @@ class RunsPanel(QWidget):
         """Show the runs that the session tells of."""
         self._live = runs
         self._fill()
-        if not self._query.is_empty:
-            self._searching.start()
 
     def show_earlier(self, runs: Sequence[dict[str, Any]]) -> None:
         """Show the runs of earlier days too."""
         self._earlier = runs
         self._fill()
 
-    def show_found(self, query: RunQuery, runs: Set[str]) -> None:
-        """Show only these of the runs, unless something else is looked for by now."""
-        if query == self._query:
-            self._found = frozenset(runs)
-            self._fill()
-
-    def _search(self) -> None:
-        self._searching.stop()
-        self._query = RunQuery(text=self.search.text().strip(), outcome=str(self.outcomes.currentData() or ""))
-        if self._query.is_empty:
-            self._found = None
-            self._fill()
-        else:
-            self.search_changed.emit(self._query)
-
     def _fill(self) -> None:
         chosen = self._chosen()
-        runs = [
-            run
-            for run in merged(self._live, self._earlier)
-            if self._found is None or run["run_id"] in self._found or (_is_live(run) and self._query.fits(run))
-        ]
+        runs = matching(
+            merged(self._live, self._earlier), list(KINDS)[self.kind.currentIndex()], self.search.text(), tr
+        )
         self._runs = {run["run_id"]: run for run in runs}
         self.tree.blockSignals(True)
         self.tree.clear()
@@ -222,15 +203,21 @@ class RunsPanel(QWidget):
             state = run["status"]
             item = QTreeWidgetItem(
                 self.tree,
-                [_state_word(state), run["name"] or run["workflow_id"], began(run["started"]), _duration(run)],
+                [
+                    _state_word(run),
+                    run["name"] or run["workflow_id"],
+                    tr(run.get("started_by") or ""),
+                    began(run["started"]),
+                    _duration(run),
+                ],
             )
             item.setForeground(0, getattr(theme(), COLORS.get(state, "running")))
             item.setIcon(0, icon(ICONS.get(state, "loader-circle"), COLORS.get(state, "running"), 16))
             where = tr("On a separate desktop") if run.get("desktop") == "private" else ""
             item.setIcon(1, icon("app-window") if where else QIcon())
-            item.setToolTip(1, tip("\n".join(filter(None, (where, run.get("message") or "")))))
-            item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            item.setIcon(2, icon("flag", size=14) if run.get("kept") else QIcon())
+            item.setToolTip(1, tip("\n".join(filter(None, (where, tr(run.get("message") or ""))))))
+            item.setTextAlignment(4, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setIcon(3, icon("flag", size=14) if run.get("kept") else QIcon())
             item.setData(0, RUN_ROLE, run["run_id"])
             if chosen is not None and run["run_id"] == chosen["run_id"]:
                 self.tree.setCurrentItem(item)
@@ -248,7 +235,7 @@ class RunsPanel(QWidget):
             run = self._runs.get(item.data(0, RUN_ROLE)) if item is not None else None
             if item is not None and run is not None and _is_live(run):
                 run["duration"] = (run.get("duration") or 0.0) + REFRESH_MS / 1000
-                item.setText(3, _duration(run))
+                item.setText(4, _duration(run))
 
     def _chosen(self) -> dict[str, Any] | None:
         item = self.tree.currentItem()
@@ -258,15 +245,15 @@ class RunsPanel(QWidget):
         run = self._chosen()
         self.show_button.setEnabled(run is not None)
         self.past_button.setEnabled(run is not None and not _is_live(run))
+        self.stop_button.setVisible(run is not None and _is_live(run))
         self.folder_button.setEnabled(bool(run and run.get("folder") and Path(run["folder"]).is_dir()))
         self.report_button.setEnabled(self.folder_button.isEnabled() and self.past_button.isEnabled())
         self.keep_box.setEnabled(self.report_button.isEnabled())
         self.keep_box.setChecked(bool(run and run.get("kept")))
         if run is None:
-            is_none = self._found is None
-            self.outcome.setText(
-                tr("No runs yet. Press F5 to run the current flow.") if is_none else tr("There are no such runs.")
-            )
+            is_limited = bool(self.search.text().strip()) or self.kind.currentIndex() > 0
+            none = tr("No matches.") if is_limited else tr("No runs yet. Press F5 to run the current flow.")
+            self.outcome.setText(none)
             self.pictures.clear()
             return
         self.outcome.setText(outcome_of(run))
@@ -311,6 +298,11 @@ class RunsPanel(QWidget):
         run = self._chosen()
         if run is not None:
             self.keep_wanted.emit(dict(run), self.keep_box.isChecked())
+
+    def _stop(self) -> None:
+        run = self._chosen()
+        if run is not None:
+            self.stop_wanted.emit(run["workflow_id"], run["run_id"])
 
     def _open_folder(self) -> None:
         run = self._chosen()
@@ -359,23 +351,26 @@ def outcome_of(run: dict[str, Any]) -> str:
     text = run.get("message") or ""
     starter = run.get("started_by") or ""
     by = tr(say("Started by {name}.", name=starter)) if starter else ""
-    return " ".join(part for part in (_state_word(run["status"]) + ".", tr(text), by) if part)
+    return " ".join(part for part in (_state_word(run) + ".", tr(text), by) if part)
 
 
-def _state_word(state: str) -> str:
+def _state_word(run: Mapping[str, Any]) -> str:
+    state = run["status"]
+    if state == "pending":
+        return tr("Waiting")
     if state == "interrupted":
         return tr(INTERRUPTED)
     try:
-        return tr(STATES[RunState(state)])
-    except (ValueError, KeyError):
-        return state
+        return run_word(RunState(state), is_rehearsal=bool(run.get("rehearsal")))
+    except ValueError:
+        return str(state)
 
 
-def _is_live(run: dict[str, Any]) -> bool:
-    return run["status"] in {"running", "pausing", "paused", "stopping"}
+def _is_live(run: Mapping[str, Any]) -> bool:
+    return run["status"] in UNDER_WAY
 
 
-def _duration(run: dict[str, Any]) -> str:
+def _duration(run: Mapping[str, Any]) -> str:
     return took(run.get("duration"))
 
 

@@ -16,6 +16,7 @@ import { Bottom } from "./panels/Bottom";
 import { Banner, Entry, Find, Help, Notices, Questions, Saving } from "./panels/Dialogs";
 import { Clashes, DiskBanner, FileQuestions } from "./panels/Files";
 import { GalleryDialog, Welcome } from "./panels/Gallery";
+import { EditsBar } from "./panels/EditsBar";
 import { PastBar } from "./panels/PastBar";
 import { Palette } from "./panels/Palette";
 import { TopBar } from "./panels/TopBar";
@@ -102,6 +103,7 @@ function Editor() {
           <Welcome />
         )}
         <PastBar />
+        <EditsBar />
         {isDesktopShown && <DesktopPanel store={session.desktop} onClose={() => useStore.setState({ isDesktopShown: false })} />}
         <Bottom />
       </main>

@@ -5,6 +5,7 @@ import { t } from "./i18n";
 import { addedBy, copyText, neighbour, pasteText } from "./rules";
 import type { Session } from "./session";
 import { isRunning, may, onlyInspector, useStore } from "./store";
+import { notify } from "./telling";
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, select, dialog, [contenteditable]") !== null;
@@ -22,8 +23,8 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   if (hasCommand && key === "f") return act(() => useStore.setState({ isFindShown: true }));
   if (hasCommand && event.altKey && event.key === "Enter") return act(() => runSelection(session));
   if (hasCommand && event.shiftKey && event.key === "Enter") return act(() => runFromHere(session));
-  if (hasCommand && event.key === "Enter") return act(() => void (!isRunning(run) && may("run") && session.run("start")));
-  if (hasCommand && event.key === ".") return act(() => void session.stop());
+  if (hasCommand && event.key === "Enter") return act(() => void (!isRunning(run) && may("run") && session.running.run("start")));
+  if (hasCommand && event.key === ".") return act(() => void session.running.stop());
   if (isTyping(event.target)) return;
   if (hasCommand && key === "z") return act(() => void session.undo(event.shiftKey ? "redo" : "undo"));
   if (hasCommand && key === "y") return act(() => void session.undo("redo"));
@@ -80,7 +81,7 @@ export function onPaste(event: ClipboardEvent, session: Session): void {
 /** Saves the flow; one that has no file yet asks for a name first. */
 export function saveOrAsk(session: Session): void {
   if (!may("edit")) return;
-  if (useStore.getState().path) void session.save();
+  if (useStore.getState().path) void session.files.save();
   else useStore.setState({ isNaming: true });
 }
 
@@ -149,7 +150,7 @@ function paste(session: Session, text: string): void {
   if (!flow || !may("edit")) return;
   const changes = pasteText(flow, text, null);
   if (!changes) {
-    if (text.trim()) session.notify("error", t("The clipboard contains no nodes."));
+    if (text.trim()) notify("error", t("The clipboard contains no nodes."));
     return;
   }
   void session.edit(changes, t("Paste"));
@@ -160,17 +161,17 @@ function paste(session: Session, text: string): void {
 /** Runs the selected nodes and no others. */
 export function runSelection(session: Session): void {
   const { run, selection } = useStore.getState();
-  if (selection.size && !isRunning(run) && may("run")) void session.run("start", { only: [...selection] });
+  if (selection.size && !isRunning(run) && may("run")) void session.running.run("start", { only: [...selection] });
 }
 
 /** Runs from the selected node on. */
 export function runFromHere(session: Session): void {
   const { run, selection } = useStore.getState();
   const [first] = selection;
-  if (first && selection.size === 1 && !isRunning(run) && may("run")) void session.run("start", { from_node: first });
+  if (first && selection.size === 1 && !isRunning(run) && may("run")) void session.running.run("start", { from_node: first });
 }
 
 /** Runs one node and no other, with what the last run left. */
 export function runThis(session: Session, id: string): void {
-  if (!isRunning(useStore.getState().run) && may("run")) void session.run("start", { only: [id] });
+  if (!isRunning(useStore.getState().run) && may("run")) void session.running.run("start", { only: [id] });
 }

@@ -50,6 +50,16 @@ export interface RunControl {
   readonly run_id?: string | null;
 }
 
+/** Let the paused run of `workflow_id` go on with changed settings of nodes that it has not come to. */
+export interface TakeEdits {
+  /** Which run; without it the workflow's current one. */
+  readonly run_id?: string | null;
+  /** Of these nodes; without it of all whose `fate` in `execution.edits` allows it. */
+  readonly node_ids?: readonly string[] | null;
+  /** Give it the settings again that it began with. */
+  readonly back?: boolean;
+}
+
 /** Receive the events of `workflow_id` (`"*"`: of all). */
 export interface Subscribe {
   /** Replay what came after this `seq`; a snapshot comes instead where that is gone. */
@@ -682,6 +692,25 @@ export interface EndEvent {
   readonly verdicts?: VerdictsPayload | null;
   /** True where it sent input, ran a command, wrote a file or used the network. */
   readonly acted?: boolean | null;
+  /** True for a dry run: it sent no input. */
+  readonly rehearsal?: boolean | null;
+}
+
+/** What an edit of a flow means to the run of it that is under way. */
+export interface RunEdit {
+  /** The node; null for what concerns the nodes and connections themselves. */
+  readonly node_id: string | null;
+  /** `open`: a paused run that has not come to the node can take it. `taken`: the run has it. `ran`: the run has come to the node. `running`: the run is not paused. `shape`: nodes or connections were added or removed. */
+  readonly fate: "open" | "taken" | "ran" | "running" | "shape";
+  /** The same as a sentence. */
+  readonly message: string;
+}
+
+/** What edits of the flow mean to its run under way. */
+export interface EditsEvent {
+  readonly run_id: string;
+  /** All of them as they are now. */
+  readonly edits: readonly RunEdit[];
 }
 
 /** The whole state of a run. */
@@ -690,6 +719,8 @@ export interface SnapshotEvent {
   readonly seq: number;
   readonly run_id: string;
   readonly status: string;
+  /** Whether it is a dry run. */
+  readonly rehearsal?: boolean | null;
   readonly nodes: Readonly<Record<string, NodeEvent>>;
   readonly ways: Readonly<Record<string, number>>;
   /** How often each node began. */
@@ -699,6 +730,8 @@ export interface SnapshotEvent {
   readonly end: EndEvent | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
   readonly help?: readonly (Readonly<Record<string, unknown>>)[] | null;
+  /** What edits of the flow mean to the run under way. */
+  readonly edits?: readonly RunEdit[] | null;
   readonly [key: string]: unknown;
 }
 
@@ -899,19 +932,21 @@ export interface ListedRun {
   readonly duration: number | null;
   /** The node that it is at, or at which it failed. */
   readonly node_id: string | null;
-  /** How it ended, as a sentence. */
+  /** How it ended, or what it waits for, as a sentence. */
   readonly message: string;
   /** Its record, on the server's machine. */
   readonly folder: string | null;
   readonly started_by: string;
+  /** The trigger that started it, by its id. */
+  readonly trigger?: string | null;
   /** `private` for a run on a desktop of its own. */
   readonly desktop?: "this" | "private";
-  /** The trigger that started it. */
-  readonly trigger?: string;
   /** The flow's file, on the server's machine. */
   readonly path?: string | null;
   /** Whether its record is kept, however old it gets. */
   readonly kept?: boolean;
+  /** True for a dry run: it sent no input. */
+  readonly rehearsal?: boolean | null;
   /** What of its record could not be kept. */
   readonly lost?: string | null;
   readonly [key: string]: unknown;
@@ -970,6 +1005,8 @@ export interface StatusEvent {
   readonly port?: number | null;
   readonly run_id?: string | null;
   readonly status?: string | null;
+  /** True where the run is a dry run. */
+  readonly rehearsal?: boolean | null;
   readonly closing?: boolean | null;
   readonly [key: string]: unknown;
 }
@@ -1001,6 +1038,15 @@ export interface Started {
   readonly run_id: string;
   /** Whose events tell of it; you receive them from now on. */
   readonly workflow_id: string;
+}
+
+/** The run goes on with them. */
+export interface EditsTaken {
+  readonly run_id: string;
+  /** Whose settings are others now. */
+  readonly node_ids: readonly string[];
+  /** What edits of the flow mean to the run from now on. */
+  readonly edits: readonly RunEdit[];
 }
 
 /** What the run does now. A pause is over when `system.status` says `paused`. */
@@ -1046,6 +1092,8 @@ export interface PastRun {
   readonly started: number;
   /** How it ended. */
   readonly status: string;
+  /** True for a dry run. */
+  readonly rehearsal?: boolean | null;
   /** How many there are: one for each visit of a node. */
   readonly moments: number;
   readonly moment: number;
@@ -1872,6 +1920,7 @@ export interface Requests {
   readonly "workflow.resume": RunControl;
   readonly "workflow.stop": RunControl;
   readonly "workflow.step": RunControl;
+  readonly "workflow.take": TakeEdits;
   readonly "workflow.subscribe": Subscribe;
   readonly "workflow.unsubscribe": Nothing;
   readonly "workflow.list": ListRuns;
@@ -1944,6 +1993,7 @@ export interface Replies {
   readonly "auth": Welcome;
   readonly "heartbeat": Alive;
   readonly "workflow.start": Started;
+  readonly "workflow.take": EditsTaken;
   readonly "workflow.pause": Controlled;
   readonly "workflow.resume": Controlled;
   readonly "workflow.stop": Controlled;
@@ -2022,6 +2072,7 @@ export interface Events {
   readonly "execution.verdict": VerdictEvent;
   readonly "execution.complete": EndEvent;
   readonly "execution.error": EndEvent;
+  readonly "execution.edits": EditsEvent;
   readonly "execution.snapshot": SnapshotEvent;
   readonly "flow.changed": ChangedEvent;
   readonly "flow.saved": SavedEvent;

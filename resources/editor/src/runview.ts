@@ -11,21 +11,22 @@ export interface RunEvent {
   readonly time: number;
 }
 
-type Shown = Pick<State, "run" | "nodes" | "taken" | "log" | "variables">;
+type Shown = Pick<State, "run" | "nodes" | "taken" | "log" | "variables" | "edits">;
 
 let lines = 0;
 
 /** Takes events in. Returns what changed of the state. */
 export function takeIn(state: State, events: readonly RunEvent[]): Partial<Shown> {
-  let { run, nodes, taken, log, variables } = state;
+  let { run, nodes, taken, log, variables, edits } = state;
   const added: LogLine[] = [];
   let own: Record<string, NodeState> | null = null;
   for (const { type, payload, time } of events) {
     const runId = text(payload.run_id);
     if (runId && runId !== run?.runId && (type === "system.status" || type.startsWith("node."))) {
-      run = { runId, status: "running", percent: 0, nodeId: null, message: "", fix: "", duration: null, folder: "" };
+      run = { runId, status: "running", percent: 0, nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true };
       nodes = own = {};
       taken = {};
+      edits = [];
     }
     if (type.startsWith("node.")) {
       const id = text(payload.node_id);
@@ -35,18 +36,20 @@ export function takeIn(state: State, events: readonly RunEvent[]): Partial<Shown
       own[id] = next;
       if (run && next.status === "running") run = { ...run, nodeId: id };
     } else if (type === "execution.progress" && run) run = { ...run, percent: Number(payload.percent) || 0 };
+    else if (type === "execution.edits") edits = payload.edits as State["edits"];
     else if (type === "execution.log") added.push(line(payload, time));
     else if (type === "system.status" && run && payload.status) run = { ...run, status: payload.status as RunStatus };
     else if (type === "execution.complete" || type === "execution.error") {
       run = ended(run, payload);
+      edits = [];
       added.push({ key: (lines += 1), time, level: type === "execution.complete" ? "info" : "error", message: text(payload.message), nodeId: text(payload.node_id) || null });
     } else if (type === "execution.snapshot" && payload.run_id) {
-      ({ run, nodes, taken, log, variables } = fromSnapshot(payload));
+      ({ run, nodes, taken, log, variables, edits } = fromSnapshot(payload));
       own = null;
     }
   }
   if (added.length) log = [...log, ...added].slice(-LOG_LINES);
-  return { run, nodes, taken, log, variables };
+  return { run, nodes, taken, log, variables, edits };
 }
 
 function nodeState(payload: Record<string, unknown>, before: NodeState | undefined): NodeState {
@@ -74,6 +77,7 @@ function ended(run: RunView | null, payload: Record<string, unknown>): RunView {
     fix: text(payload.fix),
     duration: typeof payload.duration === "number" ? payload.duration : null,
     folder: text(payload.folder),
+    isRehearsal: payload.rehearsal === true || (run?.isRehearsal ?? false),
   };
 }
 
@@ -84,7 +88,7 @@ function fromSnapshot(payload: Record<string, unknown>): Shown {
   const logs = (payload.logs ?? []) as Record<string, unknown>[];
   const begun: RunView = {
     runId: text(payload.run_id), status: text(payload.status) as RunStatus, percent: progress?.percent ?? 0,
-    nodeId: null, message: "", fix: "", duration: null, folder: "",
+    nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true,
   }; // prettier-ignore
   return {
     run: payload.end ? ended(begun, payload.end as Record<string, unknown>) : begun,
@@ -92,6 +96,7 @@ function fromSnapshot(payload: Record<string, unknown>): Shown {
     taken: (payload.ways ?? {}) as State["taken"],
     log: logs.map((entry) => line(entry, Date.now())),
     variables: (payload.variables ?? {}) as State["variables"],
+    edits: (payload.edits ?? []) as State["edits"],
   };
 }
 

@@ -6,13 +6,13 @@ import type { LinkState } from "./connection";
 import type { Change, Flow } from "./flow";
 import type { Phrase } from "./i18n";
 import type { NodeType } from "./nodetypes";
-import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, RecordingState } from "./protocol";
+import { UNDER_WAY } from "./runlist";
+import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, RecordingState, RunEdit } from "./protocol";
 
-export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, TriggerType };
+export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, RunEdit, TriggerType };
 
 export type NodeStatus = "pending" | "running" | "success" | "error" | "skipped" | "cancelled";
 /** How a run ended, as runs are looked for; `""` is any. */
-export type Outcome = "" | "succeeded" | "failed" | "stopped" | "interrupted";
 export type RunStatus = "running" | "pausing" | "paused" | "stopping" | "succeeded" | "failed" | "stopped";
 
 /** The last that was heard of a node in the run that is shown. */
@@ -38,6 +38,8 @@ export interface RunView {
   readonly fix: string;
   readonly duration: number | null;
   readonly folder: string;
+  /** Whether it is a dry run. */
+  readonly isRehearsal: boolean;
 }
 
 export interface LogLine {
@@ -179,6 +181,8 @@ export interface State {
   taken: Readonly<Record<string, number>>;
   variables: Readonly<Record<string, unknown>>;
   log: readonly LogLine[];
+  /** What edits of the flow mean to its run under way. */
+  edits: readonly RunEdit[];
   questions: readonly Question[];
   /** The question that was put aside to look at something first. */
   asideId: string | null;
@@ -250,6 +254,7 @@ export const START: State = {
   taken: {},
   variables: {},
   log: [],
+  edits: [],
   questions: [],
   asideId: null,
   notices: [],
@@ -304,11 +309,9 @@ export function isRunning(run: RunView | null): boolean {
   return run !== null && !["succeeded", "failed", "stopped"].includes(run.status);
 }
 
-const ENDS = ["succeeded", "failed", "stopped", "interrupted"];
-
 /** Those of some runs that are under way. */
 export function underWayOf(runs: readonly Run[]): readonly Run[] {
-  return runs.filter((run) => !ENDS.includes(run.status));
+  return runs.filter((run) => UNDER_WAY.includes(run.status));
 }
 
 /** Whether a problem is shown as a fault: what a node lacks that is still being filled in is not. */

@@ -5,6 +5,7 @@ import { describe, expect, it, test } from "vitest";
 import canvas from "../../../tests/vectors/canvas.json";
 import changes from "../../../tests/vectors/changes.json";
 import placing from "../../../tests/vectors/placing.json";
+import runs from "../../../tests/vectors/runs.json";
 import search from "../../../tests/vectors/search.json";
 import tidying from "../../../tests/vectors/tidying.json";
 import wires from "../../../tests/vectors/wires.json";
@@ -15,6 +16,7 @@ import { dropped, type Box } from "./frames";
 import { brief, shapeOf, summaryOf, type NodeType } from "./nodetypes";
 import { addOnEdge, goOn } from "./placing";
 import { laidOut, newEdge, refusal, snapped } from "./rules";
+import { KINDS, matching, UNDER_WAY } from "./runlist";
 import { rank } from "./searching";
 
 const TYPES = new Map(Object.entries(canvas.types as unknown as Record<string, NodeType>));
@@ -101,4 +103,12 @@ test.each(placing.cases.map((one) => [`${one.type} ${one.edge ? `into ${one.edge
   const places = Object.fromEntries([...after.nodes.values()].map(({ id, position }) => [id, [position.x, position.y]]));
   const wired = [...after.edges.values()].map((edge) => [edge.source, edge.sourceHandle ?? "", edge.target]);
   expect({ places, wires: wired.sort((one, other) => (one.join("\n") < other.join("\n") ? -1 : 1)) }).toEqual(one.after);
+});
+
+test("which runs a list holds", () => {
+  expect(KINDS).toEqual(runs.kinds);
+  expect([...UNDER_WAY].sort()).toEqual(runs.under_way);
+  for (const [kind, search, ids] of runs.found as [string, string, string[]][]) {
+    expect([kind, search, matching(runs.runs as never[], kind, search, (text) => `[${text}]`).map((run: { run_id: string }) => run.run_id)]).toEqual([kind, search, ids]);
+  }
 });

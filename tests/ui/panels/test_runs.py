@@ -65,7 +65,7 @@ def test_durations_are_told_as_people_say_them() -> None:
     assert [took(value) for value in (None, 3.14, 75, 3700)] == ["", "3.1 s", "1:15 min", "1:01 h"]
 
 
-def test_runs_are_looked_for_reported_and_kept_from_the_panel(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_are_reported_and_kept_from_the_panel(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(rig: Rig) -> None:
         runs = rig.session.folders.runs
         record(runs, "good", "succeeded", 100, ended=101)
@@ -73,8 +73,6 @@ def test_runs_are_looked_for_reported_and_kept_from_the_panel(live: Live, monkey
         await rig.window.read_history()
         panel = rig.window.runs
         assert panel.tree.topLevelItemCount() == 2
-        panel.search.setText("was not")
-        await until(lambda: panel.tree.topLevelItemCount() == 1)
         assert "It was not there." in panel.outcome.text()
         panel.keep_box.click()
         await until(lambda: bool(panel.keep_box.isChecked() and (folder / "kept").exists()))
@@ -84,10 +82,41 @@ def test_runs_are_looked_for_reported_and_kept_from_the_panel(live: Live, monkey
         await until(lambda: bool(opened))
         assert opened == [str(folder / "report.html")]
         assert "It was not there." in (folder / "report.html").read_text("utf-8")
-        panel.outcomes.setCurrentIndex(panel.outcomes.findData("stopped"))
-        await until(lambda: panel.tree.topLevelItemCount() == 0)
-        panel.search.clear()
-        panel.outcomes.setCurrentIndex(0)
-        await until(lambda: panel.tree.topLevelItemCount() == 2)
 
     live(story)
+
+
+def test_the_list_is_searched_limited_and_stops_a_run(qapp: QApplication) -> None:
+    told = {"workflow_id": "f", "message": "", "duration": 1.0, "started_by": "Mei"}
+    panel = RunsPanel()
+    panel.show_runs(
+        [
+            {**told, "run_id": "a", "name": "Fill", "status": "succeeded", "started": 4, "rehearsal": True},
+            {**told, "run_id": "b", "name": "Fill", "status": "failed", "started": 3},
+            {**told, "run_id": "c", "name": "Report", "status": "running", "started": 2},
+            {**told, "run_id": "d", "name": "Report", "status": "pending", "started": 1, "trigger": "daily",
+             "started_by": "trigger daily", "message": "Waits for the run before it."},
+        ]
+    )  # fmt: skip
+
+    def shown() -> list[tuple[str, str]]:
+        items = [panel.tree.topLevelItem(row) for row in range(panel.tree.topLevelItemCount())]
+        return [(item.text(0), item.text(2)) for item in items if item is not None]
+
+    by_trigger = ("Waiting", "trigger daily")
+    assert shown() == [("Rehearsed", "Mei"), ("Failed", "Mei"), ("Running", "Mei"), by_trigger]
+    panel.kind.setCurrentText("Running or waiting")
+    assert shown() == [("Running", "Mei"), by_trigger]
+    panel.search.setText("report daily")
+    assert shown() == [by_trigger]
+    assert "Waits for the run before it." in panel.outcome.text()
+    stopped: list[tuple[str, str]] = []
+    panel.stop_wanted.connect(lambda flow, run: stopped.append((flow, run)))
+    panel.stop_button.click()
+    assert stopped == [("f", "d")]
+    panel.search.setText("nobody")
+    assert (shown(), panel.outcome.text()) == ([], "No matches.")
+    panel.kind.setCurrentText("All runs")
+    panel.search.setText("fill")
+    assert panel.stop_button.isHidden()
+    panel.close()

@@ -34,6 +34,7 @@ import { FarContext, NodeCard } from "./NodeCard";
 import { Pointers } from "./Pointers";
 import { QuickAdd } from "./QuickAdd";
 import { Wire as WirePath } from "./Wire";
+import { notify } from "../telling";
 
 export const NODE_MIME = "application/x-flowdesk-node";
 const NODE_TYPES = { card: NodeCard, frame: FrameCard };
@@ -167,7 +168,7 @@ export function Canvas() {
       const now = useStore.getState();
       if (wire.toNode && now.flow) {
         const reason = refusal(now.flow, now.types, wire.fromNode.id, wire.fromHandle.id ?? null, wire.toNode.id);
-        if (reason) session.notify("error", reason);
+        if (reason) notify("error", reason);
         return;
       }
       const { clientX: x, clientY: y } = "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
@@ -378,12 +379,12 @@ export async function openFiles(session: ReturnType<typeof useSession>, files: r
   }
   if (!scripts.length) return;
   if (scripts.reduce((sum, file) => sum + file.size, 0) > LARGEST_IMPORT) {
-    session.notify("error", t("These files are too large to import here. Use flowdesk import on the command line."));
+    notify("error", t("These files are too large to import here. Use flowdesk import on the command line."));
     return;
   }
   const sent: Record<string, string> = {};
   for (const file of scripts) sent[file.name] = toBase64(new Uint8Array(await file.arrayBuffer()));
-  await session.importScripts(sent);
+  await session.files.importScripts(sent);
 }
 
 /** Whether a JSON file is a macro or a workflow of another tool, and no flow. */
@@ -405,7 +406,7 @@ async function openFile(session: ReturnType<typeof useSession>, file: File): Pro
     const flow = JSON.parse(await file.text()) as Record<string, unknown>;
     await session.open({ flow: { name: file.name.replace(/(\.flow)?\.json$/, ""), ...flow } });
   } catch {
-    session.notify("error", t("{name} is not a flow.", { name: file.name }));
+    notify("error", t("{name} is not a flow.", { name: file.name }));
   }
 }
 

@@ -43,7 +43,7 @@ export function LastValues({ nodeId, config, children }: { readonly nodeId: stri
     let isGone = false;
     const timer = window.setTimeout(async () => {
       const settings = Object.fromEntries(Object.entries(config).filter(([, value]) => hasReference(value)));
-      const [values, found] = await Promise.all([session.listValues(nodeId), mayEdit && Object.keys(settings).length ? session.previewValues(settings) : {}]);
+      const [values, found] = await Promise.all([session.running.listValues(nodeId), mayEdit && Object.keys(settings).length ? session.running.previewValues(settings) : {}]);
       if (isGone) return;
       if (values) setTold(values);
       setPreviews(found);

@@ -27,7 +27,7 @@ export function VisitPanel() {
   useEffect(() => {
     let isGone = false;
     if (nodeId === undefined || isOn) return;
-    void session.readVisit(nodeId, number).then((told) => {
+    void session.running.readVisit(nodeId, number).then((told) => {
       if (!isGone) setVisit(told);
     });
     return () => {

@@ -13,6 +13,7 @@ import { rank } from "../searching";
 import { useMay, useStore, type Doing, type Question } from "../store";
 import { show } from "./Bottom";
 import { Dialog } from "./Dialog";
+import { dismiss } from "../telling";
 
 /** A run asks a person; not while they point at a target, to which the question may have led them. */
 export function Questions() {
@@ -27,7 +28,7 @@ export function Questions() {
 function Ask({ question }: { readonly question: Question }) {
   const session = useSession();
   const [value, setValue] = useState(question.default === null || question.default === undefined ? "" : String(question.default));
-  const answer = (action: HelpAnswer["action"], given: unknown = null) => void session.answer(question, action, given);
+  const answer = (action: HelpAnswer["action"], given: unknown = null) => void session.running.answer(question, action, given);
   const isTarget = question.kind === "help";
   // Esc closes it, and the run still waits: the question stays at hand in the bar.
   const close = () => useStore.setState({ asideId: question.help_id });
@@ -40,7 +41,7 @@ function Ask({ question }: { readonly question: Question }) {
       {question.picture && <img src={`data:image/png;base64,${question.picture}`} alt={t("Screen at that moment")} />}
       {isTarget ? (
         <footer>
-          <button type="button" className="is-primary" onClick={() => session.repick(question)}>{t("Pick again")}</button>
+          <button type="button" className="is-primary" onClick={() => session.running.repick(question)}>{t("Pick again")}</button>
           <button type="button" onClick={() => answer("retry")}>{t("Try again")}</button>
           <button type="button" onClick={() => answer("skip")}>{t("Skip the node")}</button>
           <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>
@@ -167,7 +168,7 @@ export function Saving() {
     return (
       <Dialog title={t("Overwrite it?")} onClose={close}>
         <p className="asked">{said(overwriting.message)}</p>
-        <form method="dialog" onSubmit={() => void session.save(overwriting.path, true)}>
+        <form method="dialog" onSubmit={() => void session.files.save(overwriting.path, true)}>
           <footer>
             <button type="button" onClick={close}>{t("Cancel")}</button>
             <button type="submit" className="is-primary">{t("Overwrite")}</button>
@@ -189,7 +190,7 @@ export function Saving() {
           if (files.some((file) => file.path === path)) setTimeout(() => useStore.setState({ overwriting: { message: t("The file {name} already exists.", { name: path }), path } }));
           else {
             useStore.setState({ badName: null });
-            void session.save(path);
+            void session.files.save(path);
           }
         }}
       >
@@ -250,14 +251,13 @@ export function Help() {
 }
 
 export function Notices() {
-  const session = useSession();
   const notices = useStore((state) => state.notices);
   return (
     <div className="notices" aria-live="assertive">
       {notices.map((notice) => (
         <p key={notice.key} className={`is-${notice.level}`} role={notice.level === "error" ? "alert" : "status"}>
           <span>{notice.text}</span>
-          <button type="button" aria-label={t("Close")} onClick={() => session.dismiss(notice.key)}>
+          <button type="button" aria-label={t("Close")} onClick={() => dismiss(notice.key)}>
             <Icon name="x" size={14} />
           </button>
         </p>

@@ -33,7 +33,7 @@ function Closing({ asked }: { readonly asked: Extract<FileQuestion, { kind: "clo
     close();
     await session.show(asked.workflowId);
     if (!useStore.getState().path) useStore.setState({ isNaming: true });
-    else if (await session.save()) await session.close(asked.workflowId);
+    else if (await session.files.save()) await session.close(asked.workflowId);
   };
   return (
     <Dialog title={t("Save the changes to {names}?", { names: asked.name })} onClose={close}>
@@ -49,7 +49,7 @@ function Closing({ asked }: { readonly asked: Extract<FileQuestion, { kind: "clo
 
 function Deleting({ asked }: { readonly asked: Extract<FileQuestion, { kind: "delete" }> }) {
   const session = useSession();
-  const remove = (force: boolean) => void session.manage("flow.delete", { path: asked.path, force });
+  const remove = (force: boolean) => void session.files.manage("flow.delete", { path: asked.path, force });
   return (
     <Dialog title={t("Delete {name}?", { name: asked.name })} onClose={close}>
       <p className="asked">{asked.told ?? t("The file and its images go to the trash.")}</p>
@@ -72,8 +72,8 @@ function Naming({ asked }: { readonly asked: Extract<FileQuestion, { kind: "rena
           event.preventDefault();
           const name = String(new FormData(event.currentTarget).get("name")).trim();
           if (!name) return;
-          if (asked.kind === "folder") void session.manage("flow.folder", { name });
-          else void session.manage(asked.kind === "rename" ? "flow.rename" : "flow.duplicate", { path: asked.path, name });
+          if (asked.kind === "folder") void session.files.manage("flow.folder", { name });
+          else void session.files.manage(asked.kind === "rename" ? "flow.rename" : "flow.duplicate", { path: asked.path, name });
         }}
       >
         {asked.told && <p className="fault" role="alert">{asked.told}</p>}
@@ -98,7 +98,7 @@ function Moving({ asked }: { readonly asked: Extract<FileQuestion, { kind: "move
         onSubmit={(event) => {
           event.preventDefault();
           const folder = String(new FormData(event.currentTarget).get("folder") ?? "");
-          void session.manage("flow.rename", { path: asked.path, folder });
+          void session.files.manage("flow.rename", { path: asked.path, folder });
         }}
       >
         {asked.told && <p className="fault" role="alert">{asked.told}</p>}
@@ -134,8 +134,8 @@ function Comparing({ phrases }: { readonly phrases: readonly Phrase[] }) {
         {!phrases.length && <li>{t("Nothing.")}</li>}
       </ul>
       <footer>
-        <button type="button" onClick={() => void session.settleDisk("reload")}>{t("Reload the file")}</button>
-        <button type="button" onClick={() => void session.settleDisk("keep")}>{t("Keep mine")}</button>
+        <button type="button" onClick={() => void session.files.settleDisk("reload")}>{t("Reload the file")}</button>
+        <button type="button" onClick={() => void session.files.settleDisk("keep")}>{t("Keep mine")}</button>
         <button type="button" onClick={close}>{t("Cancel")}</button>
       </footer>
     </Dialog>
@@ -152,9 +152,9 @@ export function DiskBanner() {
     <p className="banner" role="status">
       <Icon name="triangle-alert" />
       {onDisk === "gone" ? t("The file of this flow no longer exists on disk.") : t("Another program changed the file of this flow.")}
-      {mayEdit && onDisk === "changed" && <button type="button" onClick={() => void session.settleDisk("reload")}>{t("Reload the file")}</button>}
-      {mayEdit && <button type="button" onClick={() => void session.settleDisk("keep")}>{t("Keep mine")}</button>}
-      {mayEdit && onDisk === "changed" && <button type="button" onClick={() => void session.settleDisk("compare")}>{t("Compare")}</button>}
+      {mayEdit && onDisk === "changed" && <button type="button" onClick={() => void session.files.settleDisk("reload")}>{t("Reload the file")}</button>}
+      {mayEdit && <button type="button" onClick={() => void session.files.settleDisk("keep")}>{t("Keep mine")}</button>}
+      {mayEdit && onDisk === "changed" && <button type="button" onClick={() => void session.files.settleDisk("compare")}>{t("Compare")}</button>}
     </p>
   );
 }

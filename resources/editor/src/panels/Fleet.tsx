@@ -8,6 +8,7 @@ import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import type { JobDetail, ToldJob, ToldRobot } from "../protocol";
 import { useMay } from "../store";
+import { quietly } from "../telling";
 import { saveReport } from "./Runs";
 
 const LOOK = 2000;
@@ -51,8 +52,8 @@ export function Fleet() {
     }
   }, [session]);
   useEffect(() => {
-    session.quietly(look());
-    const timer = window.setInterval(() => session.quietly(look()), LOOK);
+    quietly(look());
+    const timer = window.setInterval(() => quietly(look()), LOOK);
     return () => window.clearInterval(timer);
   }, [session, look]);
   if (fault && !robots) return <p className="hint">{fault}</p>;
@@ -131,7 +132,7 @@ function Jobs({ onFault }: { readonly onFault: (fault: string) => void }) {
   }, [session, filter, limit]);
   useEffect(() => {
     let isWanted = true;
-    const ask = () => session.quietly(look().catch((error: unknown) => (error instanceof Refused ? isWanted && onFault(said(error.message)) : Promise.reject(error))));
+    const ask = () => quietly(look().catch((error: unknown) => (error instanceof Refused ? isWanted && onFault(said(error.message)) : Promise.reject(error))));
     ask();
     const timer = window.setInterval(ask, LOOK);
     return () => {
@@ -140,7 +141,7 @@ function Jobs({ onFault }: { readonly onFault: (fault: string) => void }) {
     };
   }, [session, look, onFault]);
   const act = (type: "fleet.cancel" | "fleet.retry", jobs: readonly number[]) =>
-    session.quietly(
+    quietly(
       (async () => {
         const { answers } = await session.connection.request(type, { jobs: [...jobs] });
         const refused = answers.filter((answer) => !answer.done);
@@ -250,7 +251,7 @@ function Job({ id, onFault, onClose }: { readonly id: number; readonly onFault: 
   const mayEdit = useMay("edit");
   const [job, setJob] = useState<JobDetail | null>(null);
   useEffect(() => {
-    const ask = () => session.quietly(session.connection.request("fleet.job", { id }).then((reply) => setJob(reply.job)));
+    const ask = () => quietly(session.connection.request("fleet.job", { id }).then((reply) => setJob(reply.job)));
     ask();
     const timer = window.setInterval(ask, LOOK);
     return () => window.clearInterval(timer);
@@ -258,7 +259,7 @@ function Job({ id, onFault, onClose }: { readonly id: number; readonly onFault: 
   if (!job) return null;
   const save = async () => {
     try {
-      saveReport(await session.reportOfJob(id));
+      saveReport(await session.running.reportOfJob(id));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       onFault([said(error.message), said(error.fix)].join(" "));
@@ -284,7 +285,7 @@ function Job({ id, onFault, onClose }: { readonly id: number; readonly onFault: 
       <header>
         <b>{t("Job {id}", { id })}</b>
         {mayEdit && job.files.length > 0 && (
-          <button type="button" onClick={() => session.quietly(save())}>
+          <button type="button" onClick={() => quietly(save())}>
             <Icon name="download" /> {t("Save as a report")}
           </button>
         )}

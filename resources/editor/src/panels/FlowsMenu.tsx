@@ -8,6 +8,7 @@ import { writeFlow } from "../flow";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { useMay, useStore, type FileQuestion } from "../store";
+import { quietly } from "../telling";
 
 export function FlowsMenu() {
   const session = useSession();
@@ -22,7 +23,7 @@ export function FlowsMenu() {
   const chooser = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (!isOpen) return;
-    session.quietly(session.listFlows());
+    quietly(session.files.listFlows());
     const leave = (event: Event) => !box.current?.contains(event.target as Element) && setOpen(false);
     document.addEventListener("pointerdown", leave);
     return () => document.removeEventListener("pointerdown", leave);
@@ -49,7 +50,7 @@ export function FlowsMenu() {
               </button>
               {mayEdit && flow.file && <FileTools path={flow.file} name={stemOf(flow.file)} onAsk={(question) => act(() => ask(question))()} />}
               {mayEdit && (
-                <button type="button" aria-label={t("Close {name}", { name: flow.name || t("New flow") })} onClick={act(() => session.closeOrAsk(flow))}>
+                <button type="button" aria-label={t("Close {name}", { name: flow.name || t("New flow") })} onClick={act(() => session.files.closeOrAsk(flow))}>
                   <Icon name="x" size={14} />
                 </button>
               )}

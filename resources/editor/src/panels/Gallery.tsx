@@ -11,6 +11,7 @@ import { rank } from "../searching";
 import { useMay, useStore } from "../store";
 import { Dialog } from "./Dialog";
 import { FileTools } from "./FlowsMenu";
+import { quietly } from "../telling";
 
 type Listing = Replies["gallery.list"];
 
@@ -58,7 +59,7 @@ function Gallery({ onOpen }: { readonly onOpen: () => void }) {
   const [listing, setListing] = useState<Listing | null>(null);
   const [wanted, setWanted] = useState("");
   useEffect(() => {
-    session.quietly(session.connection.request("gallery.list").then(setListing));
+    quietly(session.connection.request("gallery.list").then(setListing));
   }, [session, files]);
   const own = useFitting(listing?.flows, wanted);
   const examples = useFitting(listing?.examples, wanted);
@@ -96,7 +97,7 @@ function Gallery({ onOpen }: { readonly onOpen: () => void }) {
           <h3>{t("Examples")}</h3>
           <div className="cards">
             {examples.map((card) => (
-              <Card key={card.name} card={card} onOpen={() => session.quietly(take(card))} />
+              <Card key={card.name} card={card} onOpen={() => quietly(take(card))} />
             ))}
           </div>
         </section>

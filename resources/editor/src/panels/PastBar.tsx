@@ -7,7 +7,7 @@ import { t } from "../i18n";
 import { Icon } from "../icons";
 import { useStore } from "../store";
 import { titleOf } from "../canvas/NodeCard";
-import { STATES } from "./TopBar";
+import { runWord } from "./TopBar";
 
 export function PastBar() {
   const session = useSession();
@@ -25,13 +25,13 @@ export function PastBar() {
     setWanted(next);
     window.clearTimeout(timer.current);
     // A record may be long: what is dragged over is not read.
-    timer.current = window.setTimeout(() => void session.showPast(past.run_id, next), 120);
+    timer.current = window.setTimeout(() => void session.running.showPast(past.run_id, next), 120);
   };
   return (
     <div className="past" role="group" aria-label={t("An earlier run")}>
       <span>
         <Icon name="history" size={15} /> {new Date(past.started * 1000).toLocaleString()}{" "}
-        <b className={`is-${past.status}`}>{past.is_end ? (STATES[past.status]?.() ?? past.status) : ""}</b>
+        <b className={`is-${past.status}`}>{past.is_end ? runWord(past.status, past.rehearsal) : ""}</b>
       </span>
       <button type="button" className="tool" aria-label={t("Back one step")} title={t("Back one step")} disabled={at <= 1} onClick={() => go(at - 1)}>
         <Icon name="chevron-left" />
@@ -44,7 +44,7 @@ export function PastBar() {
         {at} / {past.moments} {node ? titleOf(node, types.get(node.type)) : past.node_id}
         {past.visit > 1 && ` · ${past.visit}×`}
       </output>
-      <button type="button" onClick={() => session.leavePast()}>
+      <button type="button" onClick={() => session.running.leavePast()}>
         <Icon name="x" size={14} /> {t("Back to now")}
       </button>
     </div>

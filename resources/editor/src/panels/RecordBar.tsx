@@ -18,7 +18,7 @@ function Begin() {
   const isBusy = useStore((state) => state.underWay.length > 0);
   const mayRun = useMay("run");
   return (
-    <button type="button" disabled={!hasFlow || !mayRun || isBusy} title={t("Record what you do on this desktop")} aria-label={t("Record")} onClick={() => void session.record()}>
+    <button type="button" disabled={!hasFlow || !mayRun || isBusy} title={t("Record what you do on this desktop")} aria-label={t("Record")} onClick={() => void session.running.record()}>
       <Icon name="circle" /> <span className="wide">{t("Record")}</span>
     </button>
   );
@@ -31,7 +31,7 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
   const [note, setNote] = useState<string | null>(null);
   const pause = isPaused ? t("Go on recording") : t("Pause the recording");
   const write = () => {
-    if (note?.trim()) void session.ofRecording("note", { text: note.trim() });
+    if (note?.trim()) void session.running.ofRecording("note", { text: note.trim() });
     setNote(null);
   };
   return (
@@ -39,10 +39,10 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
       <span className="chip is-other-run" role="status" title={step}>
         {isPaused ? t("Paused") : t("Recording")} · {count === 1 ? t("1 step") : t("{count} steps", { count })}
       </span>
-      <button type="button" disabled={!mayRun} title={pause} aria-label={pause} onClick={() => void session.ofRecording("pause", { paused: !isPaused })}>
+      <button type="button" disabled={!mayRun} title={pause} aria-label={pause} onClick={() => void session.running.ofRecording("pause", { paused: !isPaused })}>
         <Icon name={isPaused ? "play" : "pause"} />
       </button>
-      <button type="button" disabled={!mayRun || !count} title={t("Take back the last step")} aria-label={t("Take back the last step")} onClick={() => void session.ofRecording("undo", {})}>
+      <button type="button" disabled={!mayRun || !count} title={t("Take back the last step")} aria-label={t("Take back the last step")} onClick={() => void session.running.ofRecording("undo", {})}>
         <Icon name="undo-2" />
       </button>
       {note === null ? (
@@ -63,7 +63,7 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
           }}
         />
       )}
-      <button type="button" className="is-stop" disabled={!mayRun} title={t("Stop recording")} aria-label={t("Stop recording")} onClick={() => void session.ofRecording("stop", {})}>
+      <button type="button" className="is-stop" disabled={!mayRun} title={t("Stop recording")} aria-label={t("Stop recording")} onClick={() => void session.running.ofRecording("stop", {})}>
         <Icon name="square" />
       </button>
     </span>

@@ -1,86 +1,65 @@
 /** The runs of all flows, the newest first: each with its outcome and its pictures. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { useSession } from "../context";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
-import { useMay, useStore, type Outcome, type Run } from "../store";
+import { KINDS, matching } from "../runlist";
+import { useMay, useStore, type Run } from "../store";
 import { NodeLink } from "./Bottom";
 import { RunPicture, usePictureNames } from "./Pictures";
-import { STATES } from "./TopBar";
+import { runWord } from "./TopBar";
+import { quietly } from "../telling";
 
-const ICONS: Record<string, string> = { succeeded: "circle-check", failed: "circle-x", stopped: "circle-stop", interrupted: "zap" };
-
-/** Milliseconds after the last letter before runs are looked for. */
-const PAUSE = 250;
+const ICONS: Record<string, string> = { pending: "timer", succeeded: "circle-check", failed: "circle-x", stopped: "circle-stop", interrupted: "zap" };
 
 export function Runs() {
   const session = useSession();
-  const known = useStore((state) => state.runs);
+  const runs = useStore((state) => state.runs);
   const [chosen, setChosen] = useState("");
-  const [text, setText] = useState("");
-  const [outcome, setOutcome] = useState<Outcome>("");
-  const found = useFound(text.trim(), outcome, known);
-  useEffect(() => session.quietly(session.listRuns()), [session]);
-  const runs = found ?? known;
-  const run = runs.find((one) => one.run_id === chosen) ?? runs[0];
-  if (!known.length) return <p className="hint">{t("No runs yet.")}</p>;
+  const [kind, setKind] = useState("all");
+  const [search, setSearch] = useState("");
+  const shown = useMemo(() => matching(runs, kind, search, said), [runs, kind, search]);
+  useEffect(() => quietly(session.running.listRuns()), [session]);
+  const run = shown.find((one) => one.run_id === chosen) ?? shown[0];
+  if (!runs.length) return <p className="hint">{t("No runs yet.")}</p>;
   return (
     <div className="runs">
-      <div className="runs-side">
-        <div className="runs-find" role="search">
-          <input type="search" value={text} placeholder={t("Search runs")} aria-label={t("Search runs")} onChange={(event) => setText(event.target.value)} />
-          <select value={outcome} aria-label={t("Outcome")} onChange={(event) => setOutcome(event.target.value as Outcome)}>
-            <option value="">{t("All")}</option>
-            <option value="succeeded">{t("Succeeded")}</option>
-            <option value="failed">{t("Failed")}</option>
-            <option value="stopped">{t("Stopped")}</option>
-            <option value="interrupted">{t("Interrupted")}</option>
-          </select>
-        </div>
-        {!runs.length && <p className="hint">{t("There are no such runs.")}</p>}
-        <div className="runs-list" role="listbox" aria-label={t("Runs")}>
-          {runs.map((one) => (
+      <div className="log-tools runs-tools">
+        <input type="search" value={search} placeholder={t("Search runs")} aria-label={t("Search runs")} onChange={(event) => setSearch(event.target.value)} />
+        <select value={kind} aria-label={t("Show")} onChange={(event) => setKind(event.target.value)}>
+          {Object.entries(KINDS).map(([name, title]) => (
+            <option key={name} value={name}>
+              {t(title)}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div className="runs-list" role="listbox" aria-label={t("Runs")}>
+        {!shown.length && <p className="hint">{t("No matches.")}</p>}
+        {shown.map((one) => (
           <button key={one.run_id} type="button" role="option" aria-selected={one === run} onClick={() => setChosen(one.run_id)}>
             <span className={`is-${one.status}`}>
               <Icon name={ICONS[one.status] ?? "loader-circle"} size={15} />
             </span>
-            <b>{one.name || one.workflow_id}</b>
-            {one.kept && <Icon name="flag" size={14} />}
+            <b>
+              {one.name || one.workflow_id} {one.kept && <Icon name="flag" size={14} />}
+            </b>
             {one.desktop === "private" && (
               <span title={t("On a separate desktop")} role="img" aria-label={t("On a separate desktop")}>
                 <Icon name="app-window" size={14} />
               </span>
             )}
+            <span className="runs-by">{said(one.started_by ?? "")}</span>
             <time>{began(one.started)}</time>
             <span className="runs-took">{one.duration === null || one.duration === undefined ? "" : `${one.duration.toFixed(1)} s`}</span>
           </button>
-          ))}
-        </div>
+        ))}
       </div>
       {run && <Detail key={run.run_id} run={run} />}
     </div>
   );
-}
-
-/** The runs that fit what is looked for; `null` while nothing is. */
-function useFound(text: string, outcome: Outcome, known: readonly Run[]): readonly Run[] | null {
-  const session = useSession();
-  const [found, setFound] = useState<readonly Run[] | null>(null);
-  useEffect(() => {
-    if (!text && !outcome) {
-      setFound(null);
-      return;
-    }
-    let isWanted = true;
-    const timer = window.setTimeout(() => session.quietly(session.findRuns(text, outcome).then((runs) => isWanted && setFound(runs))), PAUSE);
-    return () => {
-      isWanted = false;
-      window.clearTimeout(timer);
-    };
-  }, [session, text, outcome, known]);
-  return found;
 }
 
 function Detail({ run }: { readonly run: Run }) {
@@ -93,11 +72,16 @@ function Detail({ run }: { readonly run: Run }) {
   return (
     <section className="runs-detail" aria-label={run.name}>
       <p>
-        <b className={`is-${run.status}`}>{run.status === "interrupted" ? t("Interrupted") : (STATES[run.status]?.() ?? run.status)}</b> {said(run.message ?? "")}{" "}
+        <b className={`is-${run.status}`}>{runWord(run.status, run.rehearsal)}</b> {said(run.message ?? "")} {run.started_by && t("Started by {name}.", { name: said(run.started_by) })}{" "}
         {run.node_id && isShown && <NodeLink id={run.node_id} />}
       </p>
+      {isUnderWay && (
+        <button type="button" className="is-stop" onClick={() => void session.running.stop(run)}>
+          <Icon name="circle-stop" /> {t("Stop")}
+        </button>
+      )}
       {isShown && !isUnderWay && (
-        <button type="button" onClick={() => void session.showPast(run.run_id)}>
+        <button type="button" onClick={() => void session.running.showPast(run.run_id)}>
           <Icon name="history" /> {t("Show on the canvas")}
         </button>
       )}
@@ -108,11 +92,11 @@ function Detail({ run }: { readonly run: Run }) {
       )}
       {mayEdit && !isUnderWay && (
         <span className="runs-acts">
-          <button type="button" onClick={() => session.quietly(session.reportOf(run.run_id).then(saveReport))}>
+          <button type="button" onClick={() => quietly(session.running.reportOf(run.run_id).then(saveReport))}>
             <Icon name="download" /> {t("Save as a report")}
           </button>
           <label>
-            <input type="checkbox" checked={Boolean(run.kept)} onChange={(event) => session.quietly(session.keepRun(run.run_id, event.target.checked))} /> {t("Keep this run")}
+            <input type="checkbox" checked={Boolean(run.kept)} onChange={(event) => quietly(session.running.keepRun(run.run_id, event.target.checked))} /> {t("Keep this run")}
           </label>
         </span>
       )}

@@ -16,7 +16,8 @@ import { FlowsMenu } from "./FlowsMenu";
 import { RecordBar } from "./RecordBar";
 import { TriggersButton } from "./Triggers";
 
-export const STATES: Record<string, () => string> = {
+const STATES: Record<string, () => string> = {
+  pending: () => t("Waiting"),
   running: () => t("Running"),
   pausing: () => t("Pausing"),
   paused: () => t("Paused"),
@@ -25,6 +26,12 @@ export const STATES: Record<string, () => string> = {
   failed: () => t("Failed"),
   stopped: () => t("Stopped"),
 };
+
+/** What is read for how a run stands; of a dry run that it succeeded would be too much. */
+export function runWord(status: string, isRehearsal: boolean | null | undefined): string {
+  if (status === "interrupted") return t("Interrupted");
+  return status === "succeeded" && isRehearsal ? t("Rehearsed") : (STATES[status]?.() ?? status);
+}
 
 export function TopBar() {
   const session = useSession();
@@ -118,7 +125,7 @@ function RunBar() {
   return (
     <span className="bar" role="group" aria-label={t("Run")}>
       {!isOn && (
-        <button type="button" className="is-primary" disabled={!hasFlow || !mayRun} title={t("Run")} onClick={() => void session.run("start")}>
+        <button type="button" className="is-primary" disabled={!hasFlow || !mayRun} title={t("Run")} onClick={() => void session.running.run("start")}>
           <Icon name="play" /> {t("Run")}
         </button>
       )}
@@ -132,13 +139,18 @@ function RunBar() {
       >
         <Icon name={isPrivate ? "app-window" : "monitor"} />
       </button>
+      {!isOn && (
+        <button type="button" disabled={!hasFlow || !mayRun} title={t("Dry run")} aria-label={t("Dry run")} onClick={() => void session.running.run("start", { dry_run: true })}>
+          <Icon name="eye" />
+        </button>
+      )}
       {!isOn && only && (
-        <button type="button" disabled={!mayRun} title={t("Run from here")} aria-label={t("Run from here")} onClick={() => void session.run("start", { from_node: only })}>
+        <button type="button" disabled={!mayRun} title={t("Run from here")} aria-label={t("Run from here")} onClick={() => void session.running.run("start", { from_node: only })}>
           <Icon name="skip-forward" />
         </button>
       )}
       {isOn && (
-        <button type="button" disabled={!mayRun} title={isPaused ? t("Resume") : t("Pause")} onClick={() => void session.run(isPaused ? "resume" : "pause")}>
+        <button type="button" disabled={!mayRun} title={isPaused ? t("Resume") : t("Pause")} onClick={() => void session.running.run(isPaused ? "resume" : "pause")}>
           <Icon name={isPaused ? "play" : "pause"} /> {isPaused ? t("Resume") : t("Pause")}
         </button>
       )}
@@ -147,18 +159,18 @@ function RunBar() {
         disabled={!hasFlow || !mayRun || (isOn && !isPaused)}
         title={t("Step")}
         aria-label={t("Step")}
-        onClick={() => void (isOn ? session.run("step") : session.run("start", { paused: true }))}
+        onClick={() => void (isOn ? session.running.run("step") : session.running.run("start", { paused: true }))}
       >
         <Icon name="step-forward" />
       </button>
-      <button type="button" className={isOn || others.length ? "is-stop" : ""} disabled={!isOn && !others.length} title={`${t("Stop")} (Ctrl+.)`} aria-label={t("Stop")} onClick={() => void session.stop()}>
+      <button type="button" className={isOn || others.length ? "is-stop" : ""} disabled={!isOn && !others.length} title={`${t("Stop")} (Ctrl+.)`} aria-label={t("Stop")} onClick={() => void session.running.stop()}>
         <Icon name="circle-stop" /> <span className="wide">{t("Stop")}</span>
       </button>
       {others.map((one) => (
         <span key={one.run_id} className="chip is-other-run">
-          {STATES[one.status]?.() ?? one.status}: {one.name || one.workflow_id}
+          {runWord(one.status, one.rehearsal)}: {one.name || one.workflow_id}
           {others.length + Number(isOn) > 1 && (
-            <button type="button" title={t("Stop")} aria-label={t("Stop {name}", { name: one.name || one.workflow_id })} onClick={() => void session.stop(one)}>
+            <button type="button" title={t("Stop")} aria-label={t("Stop {name}", { name: one.name || one.workflow_id })} onClick={() => void session.running.stop(one)}>
               <Icon name="circle-stop" size={14} />
             </button>
           )}
@@ -172,7 +184,7 @@ function RunBar() {
       )}
       {run && (
         <span className={`state is-${run.status}`} role="status">
-          {STATES[run.status]?.() ?? run.status}
+          {runWord(run.status, run.isRehearsal)}
           {isOn && <progress max={100} value={run.percent} aria-label={t("Progress")} />}
           {run.duration !== null && <small>{run.duration.toFixed(1)} s</small>}
         </span>

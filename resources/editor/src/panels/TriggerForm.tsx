@@ -10,6 +10,7 @@ import { phrased, said, t } from "../i18n";
 import { Icon } from "../icons";
 import { isWanted, type Field } from "../nodetypes";
 import { useMay, useStore, type ToldTrigger, type TriggerType } from "../store";
+import { quietly } from "../telling";
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -80,7 +81,7 @@ export function OwnTriggerForms({ isRunnable }: { readonly isRunnable: boolean }
       )}
       {entry && type && (
         <TriggerForm key={`${at} ${type.type}`} entry={entry} type={type} place={`triggers[${at}]`} told={own?.triggers.find((one) => one.id === entry.id)} onChange={change}>
-          <button type="button" disabled={!isRunnable || !own?.triggers.some((one) => one.id === entry.id)} onClick={() => session.quietly(session.connection.request("trigger.test", { trigger: String(entry.id) }, useStore.getState().workflowId))}>
+          <button type="button" disabled={!isRunnable || !own?.triggers.some((one) => one.id === entry.id)} onClick={() => quietly(session.connection.request("trigger.test", { trigger: String(entry.id) }, useStore.getState().workflowId))}>
             <Icon name="play" /> {t("Test now")}
           </button>
           <button type="button" disabled={!mayEdit} onClick={() => put(entries.filter((_, index) => index !== at), t("Remove a trigger"))}>

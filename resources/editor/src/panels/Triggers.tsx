@@ -9,6 +9,7 @@ import { Icon } from "../icons";
 import { useMay, useStore, type OwnTriggers, type ToldTrigger } from "../store";
 import { Dialog } from "./Dialog";
 import { OwnTriggerForms } from "./TriggerForm";
+import { quietly } from "../telling";
 
 interface Armed {
   readonly path: string;
@@ -77,8 +78,8 @@ function Triggers({ onClose }: { readonly onClose: () => void }) {
     setRows((await session.connection.request("trigger.history", { limit: 50 })).rows as unknown as Row[]);
   }, [session, workflowId]);
   useEffect(() => {
-    session.quietly(refresh());
-    const timer = setInterval(() => session.quietly(refresh()), LOOK);
+    quietly(refresh());
+    const timer = setInterval(() => quietly(refresh()), LOOK);
     return () => clearInterval(timer);
   }, [refresh, session]);
   const attempt = async (work: () => Promise<unknown>) => {
@@ -96,7 +97,7 @@ function Triggers({ onClose }: { readonly onClose: () => void }) {
   };
   const arm = (digest?: string) => void attempt(async () => {
     // What starts by itself is the file.
-    if (useStore.getState().isModified && !(await session.save())) return;
+    if (useStore.getState().isModified && !(await session.files.save())) return;
     await session.connection.request("trigger.enable", digest ? { digest } : {}, workflowId ?? "");
   });
   const disarm = () => void attempt(() => session.connection.request("trigger.disable", {}, workflowId ?? ""));

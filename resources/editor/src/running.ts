@@ -1,0 +1,164 @@
+/** What the page does with runs and recordings: begin, hold, stop, answer, look back. */
+
+import type { Change } from "./flow";
+import type { Preview, ValueEntry } from "./form/offers";
+import type { Visit } from "./form/visits";
+import { currentLanguage, said, t } from "./i18n";
+import type { HelpAnswer, RecordChanged, Requests } from "./protocol";
+import { takeIn } from "./runview";
+import type { Session } from "./session";
+import { useStore, type Question, type Run } from "./store";
+import { attempt, notify, quietly } from "./telling";
+
+const get = useStore.getState;
+const set = useStore.setState;
+
+export class Running {
+  constructor(private readonly session: Session) {}
+
+  /** Shows a run that ended as it was at one of its moments, at its end where none is named. */
+  async showPast(runId: string, moment: number | null = null): Promise<void> {
+    await attempt(async () => {
+      const past = await this.session.connection.request("execution.past", { run_id: runId, moment });
+      if (past.workflow_id !== get().workflowId) return;
+      set({ past, ...takeIn(get(), [{ type: "execution.snapshot", payload: past, time: Date.now() }]) });
+      if (past.node_id && get().flow?.nodes.has(past.node_id)) {
+        this.session.select([past.node_id]);
+        window.dispatchEvent(new CustomEvent("flowdesk:reveal", { detail: past.node_id }));
+      }
+    });
+  }
+
+  /** Shows the last run again. */
+  leavePast(): void {
+    const { workflowId } = get();
+    set({ past: null, run: null, nodes: {}, taken: {}, log: [] });
+    quietly(
+      this.session.connection.request("execution.snapshot", {}, workflowId).then((snapshot) => {
+        if (workflowId === get().workflowId && !get().past && snapshot.run_id) set(takeIn(get(), [{ type: "execution.snapshot", payload: snapshot as unknown as Record<string, unknown>, time: Date.now() }]));
+      }),
+    );
+  }
+
+  async listRuns(): Promise<void> {
+    const { runs } = await this.session.connection.request("workflow.list", { limit: 500, earlier: true });
+    set({ runs });
+  }
+
+  /** Marks the record of a run, so that it is kept however old it gets, or takes the mark away. */
+  async keepRun(runId: string, kept: boolean): Promise<void> {
+    await this.session.connection.request("execution.keep", { run_id: runId, kept });
+    await this.listRuns();
+  }
+
+  /** Fetches the report of a run as one page, for a file. */
+  async reportOf(runId: string): Promise<{ name: string; html: string }> {
+    return await this.session.connection.request("execution.report", { run_id: runId, language: currentLanguage() });
+  }
+
+  /** Fetches the report of a job that has run. */
+  async reportOfJob(id: number): Promise<{ name: string; html: string }> {
+    return await this.session.connection.request("fleet.report", { id, language: currentLanguage() });
+  }
+
+  /** Which values a node may name, with those of the last run; `null` where the server does not say. */
+  async listValues(nodeId: string): Promise<{ values: readonly ValueEntry[]; own: ValueEntry | null; has_run: boolean } | null> {
+    return await this.session.connection.request("value.list", { node_id: nodeId }, get().workflowId).catch(() => null);
+  }
+
+  /** What settings would be with the values of the last run. */
+  async previewValues(settings: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, Preview>>> {
+    const told = await this.session.connection.request("value.preview", { settings }, get().workflowId).catch(() => null);
+    return told?.previews ?? {};
+  }
+
+  /** What a node was given at one visit of the last run, and what came of it; `null` where the server does not say. */
+  async readVisit(nodeId: string, visit: number | null): Promise<Visit | null> {
+    return (await this.session.connection.request("value.visit", { node_id: nodeId, visit, ...(get().past ? { run_id: get().past?.run_id } : {}) }, get().workflowId).catch(() => null)) as Visit | null;
+  }
+
+  /** Reads what the last run made of the variables. */
+  async readVariables(): Promise<void> {
+    const { workflowId } = get();
+    const { variables } = await this.session.connection.request("execution.snapshot", {}, workflowId);
+    if (variables && workflowId === get().workflowId) set({ variables });
+  }
+
+  /** Records what is done on the server's desktop into the flow that is shown, behind the node that is selected, else at its end. */
+  async record(): Promise<void> {
+    const { workflowId, selection } = get();
+    const after = selection.size === 1 ? [...selection][0] : null;
+    await attempt(async () => {
+      set({ recordedStep: "", recording: await this.session.connection.request("record.start", { after, window: document.title }, workflowId) });
+    });
+  }
+
+  /** Asks something of the recording that is under way. */
+  async ofRecording<Verb extends "pause" | "undo" | "stop" | "note">(verb: Verb, options: Requests[`record.${Verb}`]): Promise<void> {
+    const id = get().recording?.workflow_id ?? "";
+    await attempt(async () => {
+      await this.session.connection.request(`record.${verb}`, options, id);
+    });
+  }
+
+  takeRecording(event: RecordChanged): void {
+    if (event.status !== "stopped") {
+      set({ recording: event, ...(event.step ? { recordedStep: `${said(event.step.title)} ${event.step.summary}`.trim() } : {}) });
+      return;
+    }
+    set({ recording: null, recordedStep: "" });
+    for (const name of event.secrets) notify("info", t("Keep the password: flowdesk secret set {name}", { name }));
+    if (event.doubtful) notify("info", t("Check the text of {count} steps: no program told what arrived.", { count: event.doubtful }));
+  }
+
+  async run(verb: "start" | "pause" | "resume" | "step" | "stop", options: Requests["workflow.start"] = {}): Promise<void> {
+    const { workflowId } = get();
+    await attempt(async () => {
+      if (verb === "start") {
+        // What was told before is no longer so.
+        set({ nodes: {}, taken: {}, log: [], fresh: new Set(), notices: get().notices.filter((one) => one.level !== "error") });
+        await this.session.connection.request("workflow.start", { ask_for_help: true, ...options }, workflowId);
+      } else await this.session.connection.request(`workflow.${verb}`, {}, workflowId);
+    });
+  }
+
+  /** Stops the run of the flow that is shown; where that does not run, every run of this desktop. */
+  async stop(run?: Run): Promise<void> {
+    const { workflowId, underWay } = get();
+    const own = underWay.filter((one) => one.workflow_id === workflowId);
+    const meant = run ? [run] : own.length ? own : underWay;
+    if (!meant.length) return this.run("stop");
+    await attempt(async () => {
+      await Promise.all(meant.map((one) => this.session.connection.request("workflow.stop", { run_id: one.run_id }, one.workflow_id)));
+    });
+  }
+
+  /** Points at a target anew for a run that could not find it: the run goes on with it, and the flow keeps it. */
+  repick(question: Question): void {
+    set({ isDesktopShown: true });
+    this.session.desktop.pick(said(question.message), (selectors) => {
+      const value = selectors.length === 1 ? selectors[0] : selectors;
+      const { node_id: id, key } = question;
+      if (id && key && question.workflowId === get().workflowId) {
+        const change: Change = { op: "setNode", id, path: ["data", "config", key], value };
+        void this.session.edit([change], t("Pick again"));
+      }
+      void this.answer(question, "answer", value);
+    });
+  }
+
+  async answer(question: Question, action: HelpAnswer["action"], value: unknown = null): Promise<void> {
+    await attempt(async () => {
+      await this.session.connection.request("help.answer", { help_id: question.help_id, action, value }, question.workflowId);
+      set({ questions: get().questions.filter((one) => one !== question) });
+    });
+  }
+
+  /** Lets the paused run go on with changed settings, or gives it those back that it began with. */
+  async take(back: boolean): Promise<void> {
+    const { workflowId, run } = get();
+    await attempt(async () => {
+      await this.session.connection.request("workflow.take", { run_id: run?.runId ?? null, back }, workflowId);
+    });
+  }
+}
