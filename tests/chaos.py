@@ -351,7 +351,7 @@ class Chaos:
     def nothing_runs(self) -> None:
         """No process of ours is left."""
         mark = f"FLOWDESK_STATE_DIR={self.state}".encode()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while left := [pid for pid in pids() if mark in environment_of(pid)]:
             assert time.monotonic() < deadline, [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in left]
 

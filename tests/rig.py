@@ -20,11 +20,14 @@ from typing import Any, TypeVar
 
 import pytest
 
+from flowdesk.drivers import elements
 from flowdesk.drivers.virtual import FOREIGN_VARIABLES, VirtualDesktop
 from flowdesk.drivers.x11 import connection as x11
+from flowdesk.drivers.x11.barrier import ClickBarrier
+from flowdesk.model.errors import FlowdeskError
 
 T = TypeVar("T")
-PATIENCE = 20.0 * float(os.environ.get("FLOWDESK_TEST_TIME_UNIT", "1"))
+PATIENCE = 45.0 * float(os.environ.get("FLOWDESK_TEST_TIME_UNIT", "1"))
 """Seconds that anything on the desktop may take before a test fails."""
 
 
@@ -40,16 +43,32 @@ def until(fact: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
         threading.Event().wait(0.02)
 
 
-def steady(look: Callable[[], T], what: str) -> T:
-    """Poll until ``look`` returned the same for a fifth of a second, and return it."""
+def steady(look: Callable[[], T], what: str, looks: int = 5) -> T:
+    """Poll until ``look`` returned the same thing, which is not nothing, so many times one after another, and return it."""
     seen: list[T] = []
 
     def same() -> bool:
         seen.append(look())
-        return len(seen) > 5 and all(each == seen[-1] for each in seen[-5:])
+        return len(seen) >= looks and bool(seen[-1]) and all(each == seen[-1] for each in seen[-looks:])
 
     until(lambda: threading.Event().wait(0.03) or same(), what)
     return seen[-1]
+
+
+def published(pid: int) -> list[elements.Found]:
+    """Return what a program publishes that is shown; nothing while it does not answer."""
+    try:
+        return elements.find("*", elements.applications({pid}))
+    except FlowdeskError:
+        return []
+
+
+def _pause(seconds: float) -> None:
+    threading.Event().wait(seconds)
+
+
+def _inside(found: list[elements.Found]) -> list[elements.Found]:
+    return [one for one in found if one.state.role != "window"]
 
 
 @dataclass
@@ -132,6 +151,7 @@ class Rig:
         self.desktop = desktop
         self.display = x11.connect(desktop.env["DISPLAY"])
         self._apps: list[subprocess.Popen[str]] = []
+        self._barrier: ClickBarrier | None = None
 
     def close(self) -> None:
         """End what still runs."""
@@ -163,7 +183,7 @@ class Rig:
                     break
                 except subprocess.TimeoutExpired:
                     continue
-            process.wait(5)
+            process.wait(PATIENCE)
             if process.stdout is not None:
                 process.stdout.close()
         self._apps.clear()
@@ -214,6 +234,15 @@ class Rig:
             return mine[-1] if mine and (not is_active or self.active() == mine[-1]) else 0
 
         return until(look, f"a window of {process.args!r} titled {title!r} (windows: {self.windows()!r})")
+
+    def wait_published(self, pid: int) -> None:
+        """Wait until a program publishes what its window shows: on a busy machine the window is there long before that."""
+        steady(lambda: [(one.state.role, one.state.name) for one in _inside(published(pid))], f"elements of {pid}", 3)
+
+    def wait_for_manager(self) -> None:
+        """Wait until the window manager has done what it was asked for until now."""
+        self._barrier = self._barrier or ClickBarrier(self.display)
+        self._barrier.wait(_pause)
 
     def box(self, window: int) -> tuple[int, int, int, int]:
         """Return a window's client area on the screen."""

@@ -48,7 +48,7 @@ def unread(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
 
 def test_a_run_goes_on_and_is_stopped_although_nobody_reads_what_it_prints(unread: "subprocess.Popen[str]") -> None:
     unread.send_signal(signal.SIGTERM)
-    assert unread.wait(20) == 130
+    assert unread.wait(60) == 130
 
 
 def test_a_late_reader_gets_every_line(unread: "subprocess.Popen[str]") -> None:
@@ -56,7 +56,7 @@ def test_a_late_reader_gets_every_line(unread: "subprocess.Popen[str]") -> None:
     lines = [unread.stdout.readline() for _ in range(2000)]
     unread.send_signal(signal.SIGTERM)
     lines += unread.stdout.readlines()
-    assert unread.wait(20) == 130
+    assert unread.wait(60) == 130
     messages = [json.loads(line) for line in lines]
     numbers = [message["seq"] for message in messages if "seq" in message]
     assert numbers == list(range(1, len(numbers) + 1))

@@ -1,6 +1,6 @@
 """What this desktop can do and what it lacks, one sentence and one fix a line: ``flowdesk doctor``.
 
-No check raises, and what has not answered within two seconds counts as not working.
+No check raises, and what has not answered within ten seconds counts as not working.
 """
 
 import importlib.util
@@ -16,8 +16,9 @@ from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 
-PATIENCE = 2.0
-"""Seconds that all checks together may take; what has not answered by then counts as not working."""
+PATIENCE = 10.0
+"""Seconds that all checks together may take; what has not answered by then counts as not working: on a busy machine
+things that work take seconds."""
 
 _HANGS = say("Close the program that does not respond, then try again.")
 

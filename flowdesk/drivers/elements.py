@@ -65,7 +65,7 @@ _NOWHERE = 1 << 24
 """Toolkits give places about as far out as integers go for what is not shown."""
 
 
-PROGRAM_PATIENCE = 1.0
+PROGRAM_PATIENCE = 2.0
 """Seconds that one program may take to answer, where each can be asked by itself."""
 
 PATIENCE = 5.0

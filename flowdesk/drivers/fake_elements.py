@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flowdesk.engine.ports import Opener
 from flowdesk.model.errors import InputFailed
 from flowdesk.model.geometry import Box
-from flowdesk.model.parts import Part, Parts, Rows, Tick
+from flowdesk.model.parts import Opener, Part, Parts, Rows, Tick
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
 
@@ -46,6 +45,12 @@ class FakeElements:
         """Return the part as it is scripted now."""
         found = self.inner.parts.get(spot.selector, Parts("")).parts
         return next((one for one in found if one.number == part.number), None)
+
+    async def marked_parts(self, spot: Spot, among: Sequence[Part]) -> frozenset[int]:
+        """Return those that are scripted so now."""
+        numbers = {part.number for part in among if part.handle is not None}
+        found = self.inner.parts.get(spot.selector, Parts("")).parts
+        return frozenset(one.number for one in found if one.number in numbers and one.is_marked)
 
     async def shown_parts(self, spot: Spot, found: Parts) -> Sequence[int]:
         """Return all of them."""

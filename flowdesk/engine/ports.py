@@ -14,7 +14,7 @@ from flowdesk.engine.holding import Button as Button
 from flowdesk.engine.holding import Holding
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
-from flowdesk.model.parts import Part, Parts, Rows, Tick
+from flowdesk.model.parts import Opener, Part, Parts, Rows, Tick
 from flowdesk.model.target import ElementState, Query, Sighting, Spot
 
 TypingMethod = Literal["auto", "keys", "paste"]
@@ -298,15 +298,6 @@ class Hands(Holding, Protocol):
         """Release every key and button that this run holds down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opener:
-    """What may open a menu in a window: its menu bar, or a button."""
-
-    kind: Literal["menu_bar", "button"]
-    name: str
-    handle: Any
-
-
 class Elements(Protocol):
     """Elements by what their programs tell of them and do for others, past mouse and keyboard.
 
@@ -321,6 +312,9 @@ class Elements(Protocol):
 
     async def part(self, spot: Spot, part: Part) -> Part | None:
         """Read a part of an element again; ``None`` when it is gone."""
+
+    async def marked_parts(self, spot: Spot, among: Sequence[Part]) -> frozenset[int]:
+        """Return the numbers of those of some parts that are highlighted now."""
 
     async def shown_parts(self, spot: Spot, found: Parts) -> Sequence[int]:
         """Return the numbers of the parts that are shown now."""

@@ -20,6 +20,15 @@ _LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Opener:
+    """What may open a menu in a window: its menu bar, or a button."""
+
+    kind: Literal["menu_bar", "button"]
+    name: str
+    handle: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One of the things that can be chosen."""
 

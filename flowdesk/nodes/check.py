@@ -11,11 +11,13 @@ from flowdesk.model.nodetype import node
 from flowdesk.model.parts import Tick
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
-from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, press, reach
+from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, press, reach, shows
 
 _ROUNDS = 3
 """Clicks that something with three states may need."""
 _ITEMS = frozenset({"list_item", "table_cell", "tree_item"})
+_ITEM_SECONDS = 2.0
+"""After so long a click that only selects an item has not ticked it."""
 
 
 class CheckConfig(TargetConfig):
@@ -79,10 +81,11 @@ async def _turn(run: Run, config: CheckConfig, before: Tick) -> None:
     for _ in range(_ROUNDS):
         last = now
         await _act(run, config, spot)
-        now = await _changed(run, spot, last)
-        if now == last and spot.element is not None and spot.element.role in _ITEMS and config.method == "pointer":
+        is_item = spot.element is not None and spot.element.role in _ITEMS and config.method == "pointer"
+        now = await _changed(run, spot, last, _ITEM_SECONDS if is_item else SETTLE_SECONDS)
+        if now == last and is_item:
             await (await run.hands()).press_keys(["space"])  # a click selects the item, the space bar ticks it
-            now = await _changed(run, spot, last)
+            now = await _changed(run, spot, last, SETTLE_SECONDS)
         if now == config.state:
             return
         if now == last or now is None:
@@ -102,7 +105,7 @@ async def _act(run: Run, config: CheckConfig, spot: Spot) -> None:
         await press(run, spot)
 
 
-async def _changed(run: Run, spot: Spot, before: Tick | None) -> Tick | None:
+async def _changed(run: Run, spot: Spot, before: Tick | None, seconds: float) -> Tick | None:
     """Return what it says once it says another thing than before, and goes on saying so."""
     now = before
 
@@ -111,7 +114,7 @@ async def _changed(run: Run, spot: Spot, before: Tick | None) -> Tick | None:
         now = await run.elements.tick(spot)
         return now != before
 
-    if await run.wait_until(is_other, SETTLE_SECONDS, LOOK):
+    if await shows(run, is_other, seconds):
         await run.sleep(2 * LOOK)  # a program that refuses takes it back at once
         now = await run.elements.tick(spot)
     if now is None and before == "on" and await run.elements.spot_of(spot, spot.handle) is not None:

@@ -14,9 +14,9 @@ from flowdesk.model.nodetype import node
 from flowdesk.model.parts import Part, Parts, fitting, nearest, plain
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
-from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, bring, press, press_inside, reach, take, take_by_keys
+from flowdesk.nodes.parts import SETTLE_SECONDS, bring, press, press_inside, reach, shows, take, take_by_keys
 
-_LEAST_SECONDS = 0.5
+_LEAST_SECONDS = 3.0
 """So long reading the options may take in any case."""
 _READING = 30.0
 """So long it may take where no timeout is set: tens of thousands of options on a busy machine."""
@@ -236,8 +236,9 @@ async def _confirm(run: Run, spot: Spot, part: Part) -> None:
         again = await run.elements.part(spot, part)
         return again is not None and bool(again.is_chosen)
 
-    if not await run.wait_until(is_chosen, SETTLE_SECONDS, LOOK):
-        now = await run.elements.parts(spot)
+    if not await shows(run, is_chosen, SETTLE_SECONDS):
+        if now.kind != "combo":
+            now = await run.elements.parts(spot)
         raise InputFailed(
             say('flowdesk clicked "{option}", but "{value}" is selected.', option=part.text, value=now.value)
             if now.value
@@ -299,7 +300,7 @@ async def _opened(run: Run, spot: Spot, option: int | str) -> Parts:
         found = await run.elements.parts(spot)
         return bool(found.parts) and (found.is_open or bool(await run.elements.popups(spot)))
 
-    if not await run.wait_until(is_open, SETTLE_SECONDS, LOOK):
+    if not await shows(run, is_open, SETTLE_SECONDS):
         raise InputFailed(
             say('flowdesk clicked "{target}", but no options appeared.', target=spot.selector),
             say("Check that it is a combo box that opens with a click."),
@@ -319,7 +320,7 @@ async def _in_popup(run: Run, spot: Spot, opened: Parts, part: Part) -> Part | N
         placed = now if is_there else None
         return is_there
 
-    await run.wait_until(is_placed, 0.5, LOOK)
+    await shows(run, is_placed, 0.5)
     return placed
 
 

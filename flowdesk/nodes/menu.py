@@ -20,7 +20,17 @@ from flowdesk.model.nodetype import node
 from flowdesk.model.parts import Part, Parts, entry_name, fitting, nearest
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query, Selector, Spot, Step
-from flowdesk.nodes.parts import LOOK, SETTLE_SECONDS, bring, point_at, press, press_inside, take
+from flowdesk.nodes.parts import (
+    HOVER_SECONDS,
+    OPENS_SECONDS,
+    SETTLE_SECONDS,
+    bring,
+    point_at,
+    press,
+    press_inside,
+    shows,
+    take,
+)
 
 _BUTTONS = frozenset({"button", "switch", "menu_item", "menu", "check_box"})
 _OPENS_SECONDS = 0.7
@@ -155,8 +165,18 @@ class _Walk:
         for _ in range(self._opened):
             if not await self._is_something_open():
                 return
-            await (await self._run.hands()).press_keys(["escape"])
-            await self._run.sleep(2 * LOOK)
+            await self._escape(self._spot)
+
+    async def _escape(self, spot: Spot) -> None:
+        """Close the innermost menu, and see it close: one more Escape would go to the window."""
+        before = len(await self._run.elements.popups(spot))
+
+        async def is_closed() -> bool:
+            is_less = len(await self._run.elements.popups(spot)) < before
+            return is_less or not await self._is_something_open()
+
+        await (await self._run.hands()).press_keys(["escape"])
+        await shows(self._run, is_closed, HOVER_SECONDS)
 
     async def _is_something_open(self) -> bool:
         assert self._spot is not None
@@ -276,7 +296,8 @@ class _Walk:
         Raises:
             InputFailed: If none opens.
         """
-        level = await self._level(spot, part, SETTLE_SECONDS if part else SETTLE_SECONDS / 2)
+        level = await self._level(spot, part, OPENS_SECONDS if part else OPENS_SECONDS / 2)
+        level = level or await self._level(spot, part, SETTLE_SECONDS)  # nothing opened yet
         if level is None:
             raise InputFailed(
                 say('flowdesk clicked "{name}", but no menu opened.', name=name),
@@ -305,7 +326,7 @@ class _Walk:
             inside = [box for box in boxes if any(popup.contains(box.center) for popup in popups)]
             return bool(inside) or (not popups and found.is_open)
 
-        if await run.wait_until(is_open, seconds, LOOK):
+        if await shows(run, is_open, seconds):
             self._opened += 1
             return Level(found, is_drawn=is_drawn)
         if len(popups) > already:
@@ -391,7 +412,7 @@ class _Walk:
         async def is_closed() -> bool:
             return not await self._is_something_open()
 
-        if not await self._run.wait_until(is_closed, SETTLE_SECONDS, LOOK):
+        if not await shows(self._run, is_closed, SETTLE_SECONDS):
             raise InputFailed(
                 say('flowdesk chose "{name}", but the menu is still open.', name=part.text),
                 say("If it opens a submenu, add the submenu's entry to Path."),
@@ -410,7 +431,7 @@ class _Walk:
             now = await self._run.elements.part(spot, part)
             return now is None or now.tick == state
 
-        if not await self._run.wait_until(is_so, SETTLE_SECONDS, LOOK):
+        if not await shows(self._run, is_so, SETTLE_SECONDS):
             raise InputFailed(
                 say('flowdesk chose "{name}", but its check mark did not change.', name=part.text),
                 say("Check whether the program allows the change."),

@@ -1,7 +1,7 @@
 """What `check`, `choose` and `menu` share: pressing a part of a popup or of a list so that it is surely that part."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flowdesk.engine.context import ACTION_TIMEOUT, Run
@@ -14,22 +14,48 @@ from flowdesk.model.target import Spot
 
 HOVER_SECONDS = 0.4
 """How long a program may take to highlight what the pointer is over."""
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS = 5.0
 """How long a program may take to show what was chosen."""
+OPENS_SECONDS = 2.0
+"""How long a program may take to tell what is in a menu that it opened."""
+_LEAST_LOOKS = 12
+"""So often it is looked at least, for a busy machine shows late, and answers late."""
+_LOOKS_SECONDS = 10.0
+"""So long this may take."""
 LOOK = 0.03
 """Seconds between two looks."""
 _PLACES = 5
 """So many places are tried for one part."""
+_REST_SECONDS = 1.0
+"""After so long without a movement a highlight has come to rest: a busy program takes many keys one after another."""
 _NEIGHBORS = 25
 """Parts on both sides of the one that is wanted among which a highlight is looked for."""
 _NOTCHES = 60
 """Notches of the wheel that are turned at once."""
 _TURNS = 400
 """Turns of the wheel after which a part is given up."""
-_SECONDS = 45.0
-"""The same, in seconds: so long people scroll for some ten thousand entries."""
+_SECONDS = 120.0
+"""The same, in seconds: so long a busy machine scrolls for some ten thousand entries."""
+_AGAIN = 0.5
+"""After so long without a movement the wheel is turned again."""
 _STILL_SECONDS = 4.0
 """After so long without a movement a part is given up: a busy machine shows late what a page scrolled."""
+
+
+async def shows(run: Run, is_so: Callable[[], Awaitable[bool]], seconds: float) -> bool:
+    """Whether a program comes to show something: within so many seconds, or so many looks where these take longer."""
+    looks, begun = 0, run.now()
+
+    async def look() -> bool:
+        nonlocal looks
+        looks += 1
+        return await is_so()
+
+    found = await run.wait_until(look, seconds, LOOK)
+    while not found and looks < _LEAST_LOOKS and run.now() - begun < _LOOKS_SECONDS:
+        await run.sleep(LOOK)
+        found = await look()
+    return found
 
 
 async def press(run: Run, spot: Spot) -> None:
@@ -131,15 +157,14 @@ async def _hovered(run: Run, spot: Spot, near: Sequence[Part], part: Part, befor
         now = await _marked(run, spot, near)
         return part.number in now or now != before
 
-    if await run.wait_until(is_noticed, HOVER_SECONDS, LOOK) and part.number not in now:
+    if await shows(run, is_noticed, HOVER_SECONDS) and part.number not in now:
         await run.sleep(LOOK)
         now = await _marked(run, spot, near)
     return now
 
 
 async def _marked(run: Run, spot: Spot, near: Sequence[Part]) -> frozenset[int]:
-    found = [await run.elements.part(spot, part) for part in near if part.handle is not None]
-    return frozenset(part.number for part in found if part is not None and part.is_marked)
+    return await run.elements.marked_parts(spot, near)
 
 
 async def take_by_keys(run: Run, spot: Spot, part: Part) -> bool:
@@ -150,36 +175,55 @@ async def take_by_keys(run: Run, spot: Spot, part: Part) -> bool:
     """
     hands = await run.hands()
 
-    async def highlighted() -> int | None:
-        return _highlight((await run.elements.parts(spot)).parts)
-
     async def go(begin: int, end: int) -> None:
         if begin != end:
             await hands.press_keys(["down" if end > begin else "up"], times=abs(end - begin), spot=spot)
 
-    first = at = await highlighted()
+    first = at = await _told_highlight(run, spot)
     for _ in range(_PLACES):
         if at is None:
             break
         told = at
         await go(at, part.number)
-
-        async def is_there() -> bool:
-            nonlocal at
-            at = await highlighted()
-            return at == part.number
-
-        if await run.wait_until(is_there, HOVER_SECONDS, LOOK):
+        at = await _rest(run, spot, told, part.number)
+        if at == part.number:
             await hands.press_keys(["enter"], spot=spot)
             return True
         if at == told:  # the pointer moved the highlight, untold: from one end to the other it is told again
             await hands.press_keys(["end"], spot=spot)
             await hands.press_keys(["home"], spot=spot)
-            await run.sleep(HOVER_SECONDS)
-            at = await highlighted()
+            at = await _rest(run, spot, at, part.number)
     if first is not None and at is not None:
         await go(at, first)
     return False
+
+
+async def _told_highlight(run: Run, spot: Spot) -> int | None:
+    """Return the number of what is highlighted; None where a popup does not come to tell."""
+    found: int | None = None
+
+    async def is_told() -> bool:
+        nonlocal found
+        found = _highlight((await run.elements.parts(spot)).parts)
+        return found is not None
+
+    await shows(run, is_told, HOVER_SECONDS)
+    return found
+
+
+async def _rest(run: Run, spot: Spot, told: int, wanted: int) -> int:
+    """Return what is highlighted once it is what is wanted in two looks, or has not changed for a while."""
+    moved_at, before = run.now(), told
+    while run.now() - moved_at < _REST_SECONDS:
+        await run.sleep(LOOK)
+        now = _highlight((await run.elements.parts(spot)).parts)
+        if now is None:
+            continue  # a busy program may not answer once
+        if now == before == wanted:
+            break
+        if now != before:
+            moved_at, before = run.now(), now
+    return before
 
 
 def _highlight(parts: Sequence[Part]) -> int | None:
@@ -195,31 +239,68 @@ async def bring(run: Run, spot: Spot, found: Parts, part: Part, frame: Callable[
     Raises:
         TargetOutOfSight: If it does not come into sight.
     """
-    step, turns = 0.0, 0
-    before: tuple[float, int] | None = None
+
+    async def look() -> _Place | None:
+        now, around = await run.elements.part(spot, part), await frame()
+        if now is None or around is None:
+            return None  # a busy program may not answer once
+        is_in = now.box is not None and around.contains(now.box.center) and _is_whole(now.box, around)
+        away, where = await _distance(run, spot, found, now, around)
+        return _Place(now, is_in, away, where)
+
+    step, turns, turned = 0.0, 0, 0
+    before: float | None = None
     begun = moved_at = run.now()
     while turns < _TURNS and run.now() - begun < _SECONDS and run.now() - moved_at < _STILL_SECONDS:
-        now, around = await run.elements.part(spot, part), await frame()
-        if now is not None and around is not None:
-            if now.box is not None and around.contains(now.box.center) and _is_whole(now.box, around):
-                return now
-            away, where = await _distance(run, spot, found, now, around)
-            if away is not None:
-                moved = before is None or before[0] != away
-                if moved:
-                    moved_at = run.now()
-                    step = abs(before[0] - away) / before[1] if before else step
-                notches = 1 if not step else max(1, min(_NOTCHES, int(abs(away) / step)))
-                await (await run.hands()).scroll(0, notches if away > 0 else -notches, where)
-                before, turns = (away, notches), turns + 1
-                # Pages scroll gradually and tell their places late: what did not move at once gets longer to show that it did.
-                await run.sleep(0.05 if moved else 0.3)
-                continue
-        await run.sleep(LOOK)  # a busy program may not answer once
+        place = await _at_rest(run, look, before)
+        if place is None or (place.away is None and not place.is_in):
+            await run.sleep(LOOK)
+            continue
+        if place.is_in:
+            return place.part
+        away = place.away or 1.0
+        if before != away:
+            moved_at = run.now()
+            step, turned = abs(before - away) / turned if before is not None and turned else step, 0
+        notches = 1 if not step else max(1, min(_NOTCHES, int(abs(away) / step)))
+        await (await run.hands()).scroll(0, notches if away > 0 else -notches, place.where)
+        before, turns, turned = away, turns + 1, turned + notches
     raise TargetOutOfSight(
         say('"{name}" is in the list, but cannot be scrolled into view.', name=part.text),
         say("Add a Scroll node before this one."),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a part of a list is."""
+
+    part: Part
+    is_in: bool
+    """Whether it is in sight."""
+    away: float | None
+    """How far down it is; None where that is not known."""
+    where: Point
+    """Where the wheel is turned."""
+
+
+async def _at_rest(run: Run, look: Callable[[], Awaitable[_Place | None]], before: float | None) -> _Place | None:
+    """Return where a part is once it moved and came to rest, or after a while without a movement.
+
+    Pages scroll gradually and tell their places late: what is measured on the way says nothing of how far a turn of the wheel goes.
+    """
+    last: float | None = None
+    begun = still_since = run.now()
+    while True:
+        place = await look()
+        if place is not None and (before is None or place.away == last != before):
+            return place
+        if place is not None and place.away not in (last, before):
+            still_since = run.now()
+        if run.now() - still_since > _AGAIN or run.now() - begun > _STILL_SECONDS:
+            return place
+        last = place.away if place is not None else last
+        await run.sleep(LOOK)
 
 
 def _is_whole(box: Box, around: Box) -> bool:

@@ -211,7 +211,7 @@ def test_nothing_but_the_protocol_is_on_standard_output(tmp_path: Path) -> None:
             lines.append(json.loads(process.stdout.readline()))
         process.stdin.close()
         rest = process.stdout.read()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert {line.get("id") for line in lines} >= {1, 2}
     assert all(line["jsonrpc"] == "2.0" for line in lines + [json.loads(line) for line in rest.splitlines()])
 

@@ -1,17 +1,21 @@
 """Looking at the real screen in tests."""
 
+import time
+
 import pytest
 
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.model.geometry import Box
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.target import Miss, Query, Sighting, Spot
+from tests.rig import PATIENCE
 
 
 async def seen(eyes: RealEyes, text: str, **options: object) -> Spot:
     """Look until it is there."""
     sighting = Sighting()
-    for _ in range(100):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         sighting = await eyes.find(query(text, **options))
         if sighting.spot is not None:
             return sighting.spot

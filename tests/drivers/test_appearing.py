@@ -12,6 +12,7 @@ from flowdesk.drivers.appearing import AFTER, appearing
 from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.model.trigger import Appears
 from flowdesk.session.occasions import Occasion, Watched
+from tests.waiting import comes
 
 
 class Screen:
@@ -62,10 +63,7 @@ class Watching:
     async def looks(self, count: int) -> None:
         """Wait for so many more looks."""
         wanted = self.screen.looks + count
-        for _ in range(1000):
-            if self.screen.looks >= wanted:
-                break
-            await asyncio.sleep(0.02)
+        await comes(lambda: self.screen.looks >= wanted)
         await asyncio.sleep(0.02)
 
     async def end(self) -> None:
@@ -135,10 +133,7 @@ async def test_a_window_that_opens_is_told(apps: Any, tmp_path: Path) -> None:
         await ready.wait()
         await asyncio.sleep(1)
         await asyncio.to_thread(apps.zenity, "--question", "--title=A question", "--text=Really?")
-        for _ in range(500):
-            if told:
-                break
-            await asyncio.sleep(0.02)
+        await comes(lambda: bool(told))
     finally:
         task.cancel()
         await asyncio.wait([task])

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from flowdesk.model.arrival import arrival
 from flowdesk.model.errors import DesktopUnavailable
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.target import Query, Sighting, Spot
-from tests.rig import Apps, Rig, until
+from tests.rig import PATIENCE, Apps, Rig, until
 
 
 def _threads() -> set[str]:
@@ -94,7 +95,8 @@ def driver(clean_desktop: Rig) -> Iterator[RealDesktopDriver]:
 async def found(desktop: Desktop, selector: str) -> Spot:
     """Look until it is there."""
     sighting = Sighting()
-    for _ in range(100):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         sighting = await desktop.find(Query((parse_selector(selector),)))
         if sighting.spot is not None:
             return sighting.spot

@@ -42,7 +42,7 @@ def test_what_is_lacking_is_said_with_a_fix(desktop_rig: Rig, changes: dict[str,
     )
     env = {key: value for key, value in {**os.environ, **changes}.items() if value}
     done = subprocess.run(
-        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60, check=True
     )
     is_ok, _, rest = done.stdout.partition(" ")
     message, _, fix = rest.partition("|")

@@ -9,7 +9,7 @@ import pytest
 from flowdesk.drivers import elements
 from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.model.errors import SelectorError
-from tests.rig import Apps, Rig, until
+from tests.rig import PATIENCE, Apps, Rig, until
 
 pytestmark = pytest.mark.desktop
 
@@ -78,6 +78,24 @@ def test_a_program_that_hangs_from_the_first_has_a_name_and_holds_up_no_other(ap
         os.kill(hung.process.pid, signal.SIGCONT)
 
 
+def test_a_program_that_was_only_busy_is_read_as_soon_as_it_answers(
+    apps: Apps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = apps.zenity("--info", "--text", "busy")
+    (found,) = until(lambda: elements.applications({busy.process.pid}), "zenity to publish itself")
+    until(lambda: _buttons(found), "its button")
+    monkeypatch.setattr(elements, "PATIENCE", 0.3)
+    monkeypatch.setattr(atspi, "FORGET_SECONDS", float("inf"))
+    os.kill(busy.process.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(elements.ElementsUnanswered):
+            elements.find("button", [found])
+    finally:
+        os.kill(busy.process.pid, signal.SIGCONT)
+    monkeypatch.setattr(elements, "PATIENCE", PATIENCE)
+    until(lambda: _buttons(found), "its button again")
+
+
 QUERIES = (
     "*", "button", "text_field", "text_area", "menu_item[name='File']", "menu_item, button", "[name*='file']", "static_text",
     "[enabled='true']", "check_box[checked='off']", "text_area[editable='true']", "[name^='fi']", "[name$='E']",
@@ -85,7 +103,11 @@ QUERIES = (
 
 
 @pytest.mark.parametrize("program", ["mousepad", "zenity", "qt", "chromium"])
-def test_asking_directly_finds_what_walking_the_tree_finds(apps: Apps, program: str) -> None:
+def test_asking_directly_finds_what_walking_the_tree_finds(
+    apps: Apps, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elements, "PATIENCE", PATIENCE)  # what is found counts, not how soon
+    monkeypatch.setattr(elements, "PROGRAM_PATIENCE", PATIENCE)
     opened = getattr(apps, program)()
 
     def published() -> list[elements.Application]:

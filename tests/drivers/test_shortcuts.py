@@ -81,7 +81,7 @@ async def test_shortcuts_arrive_in_every_layout_under_every_lock(
                 keys = ["ctrl", "+"] if name == "Ctrl++" else [key.lower() for key in name.split("+")]
                 await hands.press_keys(keys)
             wanted = "".join(f"{name}\n" for name in KEYS)
-            until(lambda: path.read_text().count("\n") >= len(KEYS), f"all of them with locks {locks}", 8)
+            until(lambda: path.read_text().count("\n") >= len(KEYS), f"all of them with locks {locks}")
             assert path.read_text() == wanted, locks
             assert keyboard.state().locked == locks
             assert keyboard.state().held == 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.rig import Apps, RealApp, until
+from tests.rig import PATIENCE, Apps, RealApp, until
 
 QT_LINE = """
 import sys
@@ -121,7 +121,7 @@ class Program:
     finish: Callable[[], None] = lambda: None
     """Makes it write what it holds, where it does not by itself."""
 
-    def holds(self, expected: str, seconds: float = 8.0) -> None:
+    def holds(self, expected: str, seconds: float = PATIENCE) -> None:
         """Wait until it holds a text; fail with what it holds instead."""
         self.finish()
         until(lambda: self.read() == expected, f"{expected!r}; it holds {self.read()!r}", seconds)

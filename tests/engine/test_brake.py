@@ -29,7 +29,7 @@ def test_paused_step_waits_for_resume() -> None:
     assert brake.is_at_rest
     assert not passed.is_set()
     brake.resume()
-    assert passed.wait(5)
+    assert passed.wait(30)
     thread.join()
 
 
@@ -45,7 +45,7 @@ def test_stop_ends_a_sleep_at_once() -> None:
     thread = threading.Thread(target=work)
     thread.start()
     brake.stop()
-    assert ended.wait(5)
+    assert ended.wait(30)
     thread.join()
 
 

@@ -291,7 +291,7 @@ async def test_pause_step_and_stop_work_in_between() -> None:
     await eventually(lambda: desk.runner.state is RunState.PAUSED)
     assert desk.seen[-1] == "hide"
     desk.runner.stop("enough")
-    finished = await asyncio.wait_for(task, 5)
+    finished = await asyncio.wait_for(task, 30)
     assert finished.state is RunState.STOPPED
     assert all(state.is_end for state in desk.runner.states.values())
 

@@ -21,7 +21,7 @@ from flowdesk.engine.runner import Runner
 from flowdesk.model.events import RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.nodes import builtin_catalogue
-from tests.rig import PATIENCE, Rig, until
+from tests.rig import PATIENCE, Rig, published, steady, until
 
 HOME = Path(__file__).with_name("programs")
 JAVA = (
@@ -33,8 +33,8 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python for which Debian's bindings of GTK and wx are installed."""
 
 
-LATE = 3.0
-"""Seconds within which a program writes what happened to it, on a busy machine."""
+_UNPUBLISHED = frozenset({"x", "tk"})
+"""Kinds of programs that publish no elements."""
 
 UNMANAGED = "-"
 """In place of a title: the window manager does not know the window."""
@@ -71,6 +71,11 @@ class Running:
 
     process: subprocess.Popen[Any]
     out: Path
+
+    @property
+    def mark(self) -> Path:
+        """The file that it leaves when it has done what it does by itself."""
+        return self.out.with_name(self.out.name + ".ready")
 
     def lines(self) -> list[str]:
         """Return what happened to it so far."""
@@ -109,7 +114,32 @@ class Stage:
             until(is_shown, f"a window of {actor}")
         else:
             until(lambda: self._shows_popup(process.pid), f"a popup of {actor}")
+        if actor.kind not in _UNPUBLISHED:
+            self.rig.wait_published(process.pid)
         return running
+
+    def wait(self, once: str) -> None:
+        """Wait until the first actor has done what it does by itself (see ``Situation.once``), and all are at rest."""
+        first = self._running[0]
+        if once == "ready":
+            until(first.mark.exists, "the program's mark")
+        elif once == "popup":
+            until(lambda: self._shows_popup(first.process.pid), "a popup")
+        elif once:
+            until(lambda: any(title == once for _, _, title in self.rig.windows()), f"the window {once}")
+        if once:
+            published(first.process.pid)  # it answers once it has done all, and then the window manager is asked
+            self.rig.wait_for_manager()
+            steady(self._seen, "the programs to come to rest")
+
+    def _seen(self) -> tuple[Any, ...]:
+        shown = [(window, self._box(window)) for window, _, _ in self.rig.windows()]
+        return shown, self.rig.active(), [published(running.process.pid) for running in self._running]
+
+    def _box(self, window: int) -> tuple[int, int, int, int] | None:
+        with x11.forgiving():
+            return self.rig.box(window)
+        return None
 
     def _shows_popup(self, pid: int) -> bool:
         """Whether a window of a process is shown that no window manager knows."""
@@ -150,6 +180,7 @@ class Stage:
                     continue
             running.process.wait(PATIENCE)
             running.out.unlink(missing_ok=True)
+            running.mark.unlink(missing_ok=True)
         self._running.clear()
         self.rig.display.screen().root.warp_pointer(1590, 990)
         self.rig.display.sync()
@@ -162,9 +193,9 @@ class Stage:
 
 
 def settled(running: Sequence[Running], least: int = 0) -> list[str]:
-    """Return what happened to some actors, once nothing more comes for a while; ``least`` lines are waited for some seconds."""
+    """Return what happened to some actors, once nothing more comes for a while; ``least`` lines are waited for."""
     seen: list[list[str]] = []
-    deadline = time.monotonic() + LATE
+    deadline = time.monotonic() + PATIENCE
     while sum(len(one.lines()) for one in running) < least and time.monotonic() < deadline:
         time.sleep(0.02)  # noqa: TID251 - a program on a busy machine writes late what happened to it
 

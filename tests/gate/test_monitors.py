@@ -36,7 +36,7 @@ def test_what_is_scrolled_out_on_the_second_monitor_is_brought_into_sight(second
     running = second.start(Actor("qt", ("second_monitor",)))
     finished = second.play(("click", {"selector": "button[name='Row 31']", "monitor": 2}))
     assert finished.error is None, finished.error
-    assert settled([running]) == ["Row 31"]
+    assert settled([running], 1) == ["Row 31"]
 
 
 @pytest.mark.parametrize("second", [1400], indirect=True)

@@ -1,6 +1,5 @@
 """Every situation of the table: what is done is right, or it is refused; never is anything else touched."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 
@@ -25,7 +24,7 @@ def tally() -> Iterator[None]:
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.name)
 def test_only_what_is_right_is_touched(stage: Stage, situation: Situation) -> None:
     running = [stage.start(actor) for actor in situation.actors]
-    threading.Event().wait(situation.after)
+    stage.wait(situation.once)
     finished = stage.play(*(situation.node if isinstance(situation.node, list) else [situation.node]))
     code = finished.error["code"] if finished.error is not None else ""
     lines = settled(running, 0 if code else len(situation.right))
@@ -48,10 +47,11 @@ def test_only_what_is_right_is_touched(stage: Stage, situation: Situation) -> No
 def test_a_number_means_the_same_window_whichever_was_raised(stage: Stage) -> None:
     running = stage.start(Actor("gtk3", ("twins",), {"GTK_THEME": "Adwaita"}))
     until(lambda: sum(title == "Twin" for _, _, title in stage.rig.windows()) == 2, "two windows")
-    for number, name in ((2, "Second"), (1, "First"), (1, "First"), (2, "Second"), (2, "Second")):
+    wanted = ((2, "Second"), (1, "First"), (1, "First"), (2, "Second"), (2, "Second"))
+    for count, (number, name) in enumerate(wanted, 1):
         finished = stage.play(click(f"window=Twin >> nth={number} >> button"))
         assert finished.error is None, finished.error
-        assert settled([running])[-1] == name
+        assert settled([running], count)[-1] == name
     assert settled([running]) == ["Second", "First", "First", "Second", "Second"]
 
 
@@ -59,10 +59,10 @@ def test_a_number_means_the_same_window_whichever_was_raised(stage: Stage) -> No
 def test_a_number_means_the_same_element_whichever_window_was_raised(stage: Stage, selector: str) -> None:
     running = stage.start(Actor("gtk3", ("twins",), {"GTK_THEME": "Adwaita"}))
     until(lambda: sum(title == "Twin" for _, _, title in stage.rig.windows()) == 2, "two windows")
-    for number in (2, 1, 1, 2):
+    for count, number in enumerate((2, 1, 1, 2), 1):
         finished = stage.play(click(selector.format(number=number)))
         assert finished.error is None, finished.error
-        settled([running])
+        settled([running], count)
     lines = settled([running])
     assert lines == [lines[0], lines[1], lines[1], lines[0]]
     assert set(lines) == {"First", "Second"}

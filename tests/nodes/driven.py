@@ -72,7 +72,7 @@ class Driven:
         return str(finished.error["message"])
 
     def tells(self, *event: Any) -> None:
-        until(lambda: list(event) in self.told, f"{event} among {self.told}", 5)
+        until(lambda: list(event) in self.told, f"{event} among {self.told}")
 
 
 @pytest.fixture
@@ -104,7 +104,9 @@ def controls(driver: RealDesktopDriver, apps: Apps, tmp_path: Path) -> Open:
 
     def start(toolkit: str, *options: str) -> Driven:
         if toolkit == "page":
-            return DrivenPage(driver, apps.chromium((CONTROLS / "page.html").read_text("utf-8")))
+            page = apps.chromium((CONTROLS / "page.html").read_text("utf-8"))
+            apps.rig.wait_published(next(pid for window, pid, _ in apps.rig.windows() if window == page.window))
+            return DrivenPage(driver, page)
         out = tmp_path / f"{toolkit}.jsonl"
         if toolkit == "swing":
             classes = tmp_path / "classes"
@@ -122,6 +124,7 @@ def controls(driver: RealDesktopDriver, apps: Apps, tmp_path: Path) -> Open:
         process = apps.rig.start(command, QT_QPA_PLATFORM="xcb")
         title = f"{toolkit} controls"
         apps.rig.wait_window(process, title)
+        apps.rig.wait_published(process.pid)
         return Driven(driver, out, f'window="{title}"', process)
 
     return start

@@ -17,7 +17,7 @@ from flowdesk.model.sentence import say
 from tests.nodes.conftest import Bench
 
 
-async def _until(test: Callable[[], bool], seconds: float = 5.0) -> None:
+async def _until(test: Callable[[], bool], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not test():  # noqa: ASYNC110 - a file and a process tell nobody
             await asyncio.sleep(0.01)

@@ -28,6 +28,7 @@ async def test_a_button_that_does_not_say_that_it_can_stay_down_is_refused(contr
     program = controls("gtk4")
     assert "does not report" in await program.refuses("check", selector="button[name='Bold']")
     await program.does("click", selector="button[name='Bold']")
+    program.tells("bold", True)
     assert (await program.does("check", selector="button[name='Bold']"))["changed"] is False
     assert (await program.does("check", selector="button[name='Bold']", state="off"))["changed"] is True
     assert program.told == [["bold", True], ["bold", False]]
@@ -242,9 +243,10 @@ async def test_a_menu_of_a_button_and_a_context_menu(controls: Open) -> None:
     program.tells("context", "copy")
 
 
-async def test_no_menu_is_opened_through_a_dialog(controls: Open) -> None:
+async def test_no_menu_is_opened_through_a_dialog(controls: Open, clean_desktop: Rig) -> None:
     program = controls("qt")
     await program.does("click", selector="button[name='Ask']")
+    until(lambda: len(clean_desktop.windows()) > 1, "a dialog")
     finished = await program.run(("menu", {"path": ["File", "New"], "selector": ""}))
     assert finished.state is RunState.FAILED
     assert program.told == []

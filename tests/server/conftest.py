@@ -20,7 +20,7 @@ from flowdesk.session.wanted import Wanted
 Check = Callable[[], object]
 
 
-async def until(fact: Check, what: str, seconds: float = 10.0) -> None:
+async def until(fact: Check, what: str, seconds: float = 60.0) -> None:
     """Poll until ``fact`` is true; fail with ``what``."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):

@@ -49,7 +49,7 @@ async def ask(rig: Rig, *headers: str, path: str = "/ws/tester", method: str = "
         *headers,
     ]
     writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         first = await reader.readline()
     writer.close()
     return int(first.split()[1]) if first else 0

@@ -14,7 +14,7 @@ async def fetch(rig: Rig, path: str, method: str = "GET", body: bytes = b"") -> 
     reader, writer = await asyncio.open_connection("127.0.0.1", rig.server.port)
     length = f"Content-Length: {len(body)}\r\n" if body else ""
     writer.write(f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{rig.server.port}\r\n{length}\r\n".encode() + body)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         answer = await reader.read()
     writer.close()
     head, _, rest = answer.partition(b"\r\n\r\n")

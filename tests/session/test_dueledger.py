@@ -120,6 +120,7 @@ while True:
 """
 
 
+@pytest.mark.timeout(230)
 def test_killed_at_a_hundred_random_moments_nothing_starts_twice_and_no_row_is_lost(
     ledger: DueLedger, tmp_path: Path
 ) -> None:

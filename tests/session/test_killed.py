@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from flowdesk.aio import spawn
 from flowdesk.client import Client, Disconnected
 from tests.session.conftest import flow_json, wait_node
+from tests.waiting import comes
 
 ROUNDS = 6
 
@@ -81,7 +83,8 @@ async def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
             spawn(edit_until_gone(url, doc, file.name if doc == "kept" else None, last[doc] + 1, done[doc]), doc)
             for doc in done
         ]
-        await asyncio.sleep(0.3 + chance.random())
+        await comes(partial(all, done.values()))
+        await asyncio.sleep(chance.random())  # any moment after
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert process.stdout is not None

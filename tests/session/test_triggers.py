@@ -19,6 +19,7 @@ from flowdesk.session.occasions import Occasion, Watched
 from flowdesk.session.session import Folders, Session
 from flowdesk.session.triggering import Surroundings, listing
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
+from tests.waiting import comes
 
 BEGIN = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 
@@ -86,13 +87,12 @@ class World:
         await watch.look()
 
     async def settled(self) -> None:
-        for _ in range(200):
-            if not self.session.runs.under_way() and not any(
-                row.status in {"starting", "running"} for row in self.rows()
-            ):
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("it did not end")
+        await comes(
+            lambda: (
+                not self.session.runs.under_way()
+                and not any(row.status in {"starting", "running"} for row in self.rows())
+            )
+        )
 
     def rows(self) -> list[Row]:
         return list(reversed(self.ledger.history(limit=10_000)))
@@ -180,14 +180,14 @@ async def test_what_waits_runs_one_after_another_in_order(world: World) -> None:
     write = {"id": "w", "type": "file", "data": {"config": {"operation": "append", "path": str(out), "text": "{{trigger.name}}"}}}  # fmt: skip
     world.arm(world.write("a", {"id": "in", "type": "file", "path": "in"}, steps=[write]))
     await world.look()
-    await asyncio.sleep(0.1)
+    await comes(lambda: "in" in world.watched)
     names = [f"{number:03}" for number in range(40)]
     await world.watched["in"].tell([Occasion(name, {"name": name}) for name in names], dict.fromkeys(names, "1"))
-    for _ in range(400):
+    async with asyncio.timeout(60):
         await world.look()
-        if "waiting" not in world.outcomes():
-            break
-        await asyncio.sleep(0.01)
+        while "waiting" in world.outcomes():
+            await asyncio.sleep(0.01)
+            await world.look()
     await world.settled()
     assert out.read_text() == "".join(names)
     await world.watched["in"].tell([Occasion("003", {"name": "003"})], {})
@@ -197,7 +197,7 @@ async def test_what_waits_runs_one_after_another_in_order(world: World) -> None:
 async def test_after_the_emergency_stop_what_waits_does_not_start(world: World) -> None:
     world.arm(world.write("a", {"id": "in", "type": "file", "path": "in"}, steps=[wait_node(duration=3_600_000)]))
     await world.look()
-    await asyncio.sleep(0.1)
+    await comes(lambda: "in" in world.watched)
     await world.watched["in"].tell([Occasion(str(number)) for number in range(5)], {})
     world.session.stop_all("Ctrl+Alt+Q")
     await world.settled()
@@ -210,10 +210,7 @@ async def test_restart_ends_the_run_before(world: World) -> None:
     world.arm(world.write("a", EVERY_MINUTE, steps=[wait_node(duration=3_600_000)], overlap="restart"))
     await world.look(minutes=1)
     await world.look(minutes=1)
-    for _ in range(100):
-        if world.rows()[0].status == "stopped":
-            break
-        await asyncio.sleep(0.02)
+    await comes(lambda: [row.status for row in world.rows()] == ["stopped", "running"])
     assert [(row.outcome, row.status) for row in world.rows()] == [("ran", "stopped"), ("ran", "running")]
 
 
@@ -270,7 +267,7 @@ async def test_of_a_failure_somebody_hears_once_an_hour(world: World) -> None:
     for _ in range(70):
         await world.look(minutes=1)
         await world.settled()
-    await asyncio.sleep(0.05)
+    await comes(lambda: len(world.told) >= 2)
     assert {row.status for row in world.rows()} == {"failed"}
     assert len(world.told) == 2
     assert "a" in world.told[0][0]
@@ -280,11 +277,11 @@ async def test_another_flow_that_ends_starts_it_and_a_circle_comes_to_an_end(wor
     world.arm(world.write("b", {"id": "after", "type": "flow", "flow": "a"}))
     world.arm(world.write("a", {"id": "back", "type": "flow", "flow": "b.flow.json", "ends": "any"}, EVERY_MINUTE))
     await world.look(minutes=1)
-    for _ in range(300):
+    async with asyncio.timeout(60):
         await world.look()
-        if "paused" in world.outcomes():
-            break
-        await asyncio.sleep(0.02)
+        while "paused" not in world.outcomes():
+            await asyncio.sleep(0.02)
+            await world.look()
     rows = world.rows()
     assert [row.name for row in rows[:3]] == ["a", "b", "a"]
     assert rows[1].given["status"] == "succeeded"
@@ -300,8 +297,7 @@ async def test_after_a_crash_the_run_is_interrupted_and_does_not_start_again(wor
     world.ledger.settle(row.id, "ran", "running")  # as a process that is killed leaves it
     world.session = world.make()
     world.session.triggering.watch.begin()
-    await asyncio.sleep(0.3)
-    assert world.outcomes() == ["interrupted"]
+    await comes(lambda: world.outcomes() == ["interrupted"])
 
 
 async def test_one_process_holds_the_triggers_and_the_next_takes_over(world: World) -> None:
@@ -432,11 +428,7 @@ async def test_what_a_watcher_told_is_done_though_it_is_cancelled(world: World) 
     await arrived.wait()
     telling.cancel()
     await asyncio.gather(telling, return_exceptions=True)
-    for _ in range(200):
-        if [row.status for row in world.rows()] == ["succeeded"]:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(world.rows())
+    await comes(lambda: [row.status for row in world.rows()] == ["succeeded"])
 
 
 async def test_once_it_ends_nothing_starts_any_more(world: World) -> None:

@@ -18,7 +18,7 @@ from flowdesk.session.session import Folders, Session
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.window import MainWindow
 
-WAIT = 8.0
+WAIT = 60.0
 """Seconds in which what is polled for must come."""
 
 
@@ -111,7 +111,7 @@ def live(qapp: QApplication, tmp_path: Path) -> Iterator[Live]:
     async def within(story: Callable[[Rig], Coroutine[Any, Any, None]]) -> None:
         rig = Rig(tmp_path)
         try:
-            await asyncio.wait_for(story(rig), 25)
+            await asyncio.wait_for(story(rig), 100)
         finally:
             await rig.end()
 

@@ -178,16 +178,16 @@ def test_the_window_ends_cleanly_on_a_termination_signal(tmp_path: Path) -> None
     output = tmp_path / "rows.jsonl"
     with start_practice(str(tmp_path), "--output", str(output)) as process:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert [json.loads(line) for line in output.read_text("utf-8").splitlines()] == []
 
 
 def test_opening_it_again_replaces_the_window_that_is_open(tmp_path: Path) -> None:
     with start_practice(str(tmp_path)) as first, start_practice(str(tmp_path)) as second:
-        assert first.wait(20) == 0
+        assert first.wait(60) == 0
         assert second.poll() is None
         second.send_signal(signal.SIGTERM)
-        assert second.wait(20) == 0
+        assert second.wait(60) == 0
 
 
 def test_a_practice_window_gives_up_its_name_before_another_learns_that_it_may_take_it(qtbot: QtBot) -> None:

@@ -53,7 +53,7 @@ def killed_in_the_middle(state: Path, path: Path) -> None:
     with process.stdout as output:
         assert output.readline().strip() == "edited"
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(60)
     wait_until(lambda: process.poll() is not None, "the end of the process")
 
 

@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flowdesk.drivers.atspi import gtk4
@@ -31,7 +31,7 @@ from flowdesk.drivers.atspi.calls import (
 )
 from flowdesk.drivers.atspi.labels import call_by_labels
 from flowdesk.drivers.atspi.origins import SAME, UNPLACED, Measure, measure_of, popups_of
-from flowdesk.drivers.atspi.remembered import RememberedLeaves
+from flowdesk.drivers.atspi.remembered import Known, RememberedLeaves
 from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State, numbers_of
 from flowdesk.drivers.atspi.tables import MANY
 from flowdesk.drivers.atspi.walk import TreeWalk, Walk, Wish, fill_states, upwards, windows_of
@@ -50,8 +50,8 @@ NAME_SECONDS = 0.5
 QUICK = frozenset({"chromium", "gecko"})
 """Toolkits that are asked for all that is shown in one question. GTK and Qt would go through every cell of a table for it, shown or
 not, and be deaf for minutes: their trees are walked over, but for tables of which only the cells on the screen are asked for."""
-FORGET_SECONDS = 2.0
-"""How long a program that hung is left alone."""
+FORGET_SECONDS, PROBE_SECONDS = 2.0, 0.1
+"""How long a program that hung is left alone, and how soon it must answer to show that it no longer hangs."""
 _PAIR_MARK = re.compile("([\U00010000-\U0010ffff])\ufeff")
 """Firefox puts a mark after every character that UTF-16 writes as a pair."""
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -79,20 +79,6 @@ class Shown:
     place: Place = ("", "")
 
 
-@dataclass
-class _Known:
-    """What does not change about a program as long as it runs."""
-
-    names: dict[str, str] = field(default_factory=dict)
-    pids: dict[str, int] = field(default_factory=dict)
-    hung: dict[str, float] = field(default_factory=dict)
-    toolkits: dict[str, tuple[str, str]] = field(default_factory=dict)
-    plain: dict[str, frozenset[Place]] = field(default_factory=dict)
-    """Windows whose programs measure in pixels of the screen."""
-    walks: dict[str, Walk] = field(default_factory=dict)
-    """What was read last of each program; of as many as are asked for, and at most ``MOST`` elements each."""
-
-
 class Bus:
     """A connection to the accessibility bus, shared by all threads."""
 
@@ -109,7 +95,7 @@ class Bus:
         except Exception as error:  # jeepney raises its own, the socket's and the system's errors
             raise Unsupported(str(error)) from error
         self._lock = threading.Lock()
-        self._known = _Known()
+        self._known = Known()
         self.leaves = RememberedLeaves()
         self._window_places = gtk4.WindowPlaces()
 
@@ -382,7 +368,13 @@ class Bus:
                 element.name = element.value
 
     def _is_hung(self, bus: str) -> bool:
-        return time.monotonic() - self._known.hung.get(bus, float("-inf")) < FORGET_SECONDS
+        """Whether a program hung lately and does not answer yet: one that was only busy is not left alone."""
+        if time.monotonic() - self._known.hung.get(bus, float("-inf")) >= FORGET_SECONDS:
+            return False
+        (answer,) = self._exchange([value_of(bus, ROOT, ACCESSIBLE, "Name")], PROBE_SECONDS, or_none=True)
+        if answer is not None:
+            self._known.hung.pop(bus, None)
+        return answer is None
 
     def walk(self, bus: str) -> Walk:
         """Return what the last walk over a program's tree left."""

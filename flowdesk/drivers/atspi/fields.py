@@ -16,7 +16,7 @@ from flowdesk.drivers.atspi.roles import State
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.geometry import Box
 
-PATIENCE = 1.0
+PATIENCE = 3.0
 """Seconds that a program may take to answer."""
 MOST = 500_000
 """Characters of a field that are read at most; what holds more is not read."""

@@ -64,6 +64,7 @@ class Inside:
     pid: int
     _measures: dict[Place, Measure] = field(default_factory=dict)
     _toolkit: tuple[str, str] | None = None
+    _parents: dict[Place, Place] = field(default_factory=dict)
 
     def ask(self, questions: Sequence[Question]) -> list[Any]:
         """Ask, a lot at a time.
@@ -163,15 +164,27 @@ class Inside:
 
     def above(self, place: Place) -> list[Place]:
         """Return what an element is in, innermost first, up to its window."""
+        self.learn_above([place])
         found: list[Place] = []
         at = place
         while len(found) < _HIGH:
-            (answer,) = self.ask([value_of(*at, ACCESSIBLE, "Parent")])
-            at = (str(answer[0][1][0]), str(answer[0][1][1])) if answer else ("", ROOT)
+            at = self._parents.get(at, ("", ROOT))
             if at[1] in (ROOT, NULL) or at in found:
                 break
             found.append(at)
         return found
+
+    def learn_above(self, places: Sequence[Place]) -> None:
+        """Ask what some elements are in, all at once: one by one is slow where many are asked about on a busy machine."""
+        level = [place for place in dict.fromkeys(places) if place not in self._parents]
+        for _ in range(_HIGH):
+            if not level:
+                return
+            answers = self.ask([value_of(*place, ACCESSIBLE, "Parent") for place in level])
+            for place, answer in zip(level, answers, strict=True):
+                self._parents[place] = (str(answer[0][1][0]), str(answer[0][1][1])) if answer else ("", ROOT)
+            outer = dict.fromkeys(self._parents[place] for place in level)
+            level = [place for place in outer if place[1] not in (ROOT, NULL) and place not in self._parents]
 
     def labelled_by(self, place: Place) -> Place | None:
         """Return what a label belongs to."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
@@ -15,12 +15,11 @@ from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.patience import Interrupted, Patience
 from flowdesk.drivers.x11.popups import popups_of
 from flowdesk.drivers.x11.windows import WindowSystem
-from flowdesk.engine.ports import Opener
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError, InputFailed, NodeError, NodeTimeout
 from flowdesk.model.geometry import Box
-from flowdesk.model.parts import Part, Parts, Rows, Tick
+from flowdesk.model.parts import Opener, Part, Parts, Rows, Tick
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState, Spot
 
@@ -85,6 +84,10 @@ class RealElements:
     async def part(self, spot: Spot, part: Part) -> Part | None:
         """Read a part again; None when it is gone."""
         return await self._inside(spot, lambda inside, _: parts.part_again(inside, part))
+
+    async def marked_parts(self, spot: Spot, among: Sequence[Part]) -> frozenset[int]:
+        """Return the numbers of those of some parts that are highlighted now."""
+        return await self._inside(spot, lambda inside, _: parts.marked_numbers(inside, among)) or frozenset()
 
     async def shown_parts(self, spot: Spot, found: Parts) -> list[int]:
         """Return the numbers of the parts that are shown now."""

@@ -80,6 +80,12 @@ def part_again(inside: Inside, part: Part) -> Part | None:
     return replace(_part(inside, facts, part.number, with_box=True), text=part.text, others=part.others)
 
 
+def marked_numbers(inside: Inside, parts: Sequence[Part]) -> frozenset[int]:
+    """Return the numbers of those of some parts that are highlighted now."""
+    known = {part.handle: part.number for part in parts if part.handle is not None}
+    return frozenset(known[one.place] for one in inside.facts(list(known)) if _is_marked(one))
+
+
 def shown_numbers(inside: Inside, parts: Parts) -> list[int]:
     """Return the numbers of some of the parts that are shown now, in order, as far as the program tells."""
     known = {part.handle: part.number for part in parts.parts}
@@ -267,6 +273,8 @@ def _as_rows(inside: Inside, facts: Facts, made: tuple[Part, ...]) -> tuple[Part
 
 def _made(inside: Inside, facts: Sequence[Facts]) -> tuple[Part, ...]:
     with_box = len(facts) <= BOXED
+    if with_box:
+        inside.learn_above([one.place for one in facts])
     return tuple(_part(inside, one, number, with_box=with_box) for number, one in enumerate(facts, 1))
 
 
@@ -279,14 +287,25 @@ def _part(inside: Inside, facts: Facts, number: int, *, with_box: bool) -> Part:
         chosen = tick == "on"
     is_shown = facts.has(State.SHOWING) or is_gtk4
     box = inside.box(facts) if with_box and is_shown else None
-    is_menu = facts.role in ("menu_item", "menu", "check_box")
-    marked = (
-        facts.has(State.FOCUSED)
-        or facts.has(ARMED)
-        or (facts.has(State.SELECTED) and (is_menu or not facts.has(State.FOCUSED)))
-    )
     has_more = facts.role == "menu" or facts.has(State.EXPANDABLE)
-    return Part(number, inside.called(facts), box, facts.is_enabled, chosen, marked, tick, has_more, (), facts.place)
+    return Part(
+        number,
+        inside.called(facts),
+        box,
+        facts.is_enabled,
+        chosen,
+        _is_marked(facts),
+        tick,
+        has_more,
+        (),
+        facts.place,
+    )
+
+
+def _is_marked(facts: Facts) -> bool:
+    is_menu = facts.role in ("menu_item", "menu", "check_box")
+    is_selected = facts.has(State.SELECTED) and (is_menu or not facts.has(State.FOCUSED))
+    return facts.has(State.FOCUSED) or facts.has(ARMED) or is_selected
 
 
 def frame_of(inside: Inside, facts: Facts) -> Box | None:

@@ -1,6 +1,8 @@
 """Reaching an element that is out of sight: which way of scrolling is tried, in what order. Blocks."""
 
 import contextlib
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -25,6 +27,14 @@ _LEAST_TURNS = 40
 
 _PATIENT = 3
 """So often the wheel may be turned without moving the target."""
+
+_LATE_SECONDS = 1.0
+"""So long a turn of the wheel may take to show before it counts as one that did not move the target."""
+
+_LOOK = 0.01
+
+_pause = threading.Event().wait
+"""Waits in a worker thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class Reach:
 
     def wheel(self, spot: Spot, turned: int, cover: Box | None = None) -> Turn | None:
         """Return how to turn the wheel next; None when the target is in sight (and free of a cover), or nothing moves any more."""
-        chain = self._watcher.with_view(spot, self._watcher.chain(spot))
+        chain = self._watcher.with_view(spot, self._turned(spot))
         if not chain or (cover is None and sight_of(chain, spot, self._watcher.toolkit(spot)).is_in):
             return None
         with contextlib.suppress(Unsupported, Hangs):
@@ -120,6 +130,15 @@ class Reach:
             self._last = self._turn(chain[0], holder, wheel, turned, has_pages=has_pages)
             return self._last
         return None
+
+    def _turned(self, spot: Spot) -> list[Kin]:
+        """Return what a target stands in once the last turn of the wheel shows: a busy program scrolls late."""
+        deadline = time.monotonic() + _LATE_SECONDS
+        chain = self._watcher.chain(spot)
+        while self._last is not None and chain and chain[0].box == self._before and time.monotonic() < deadline:
+            _pause(_LOOK)
+            chain = self._watcher.chain(spot)
+        return chain
 
     def _turn(self, target: Kin, holder: Kin, wheel: scrolling.Wheel, turned: int, *, has_pages: bool) -> Turn | None:
         if not target.is_placed:

@@ -5,8 +5,10 @@ A button that held nothing hardly ever gets something inside. Where something is
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from flowdesk.drivers.atspi.walk import MOST, Leaves
+from flowdesk.drivers.atspi.calls import Place
+from flowdesk.drivers.atspi.walk import MOST, Leaves, Walk
 
 DOUBT_SECONDS = 1.0
 """How long nothing that is remembered is used of a program in which something was not found."""
@@ -36,3 +38,17 @@ class RememberedLeaves:
         known = [bus for bus in buses if self.of(bus)]
         self._doubted.update((bus, now) for bus in known)
         return bool(known)
+
+
+@dataclass
+class Known:
+    """What does not change about a program as long as it runs."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    pids: dict[str, int] = field(default_factory=dict)
+    hung: dict[str, float] = field(default_factory=dict)
+    toolkits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    plain: dict[str, frozenset[Place]] = field(default_factory=dict)
+    """Windows whose programs measure in pixels of the screen."""
+    walks: dict[str, Walk] = field(default_factory=dict)
+    """What was read last of each program; of as many as are asked for, and at most ``MOST`` elements each."""

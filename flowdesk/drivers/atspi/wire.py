@@ -63,7 +63,8 @@ class Wire:
                 waiting[serial] = begun
                 begun += 1
             self._unsent = self._sent(b"".join(parts))
-            if not self._wait(min(deadline, last), has_more=bool(self._unsent)):
+            is_over = time.monotonic() > last
+            if is_over or not self._wait(min(deadline, last), has_more=bool(self._unsent)):
                 if or_none:
                     return answers
                 raise TimeoutError
@@ -87,10 +88,11 @@ class Wire:
             return raw
 
     def _wait(self, deadline: float, *, has_more: bool) -> bool:
-        """Wait until something can be read or written, and read; whether that was in time."""
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return False
+        """Wait until something can be read or written, and read; whether that was in time.
+
+        It is looked in any case: on a busy machine this thread may not have run while the answer came.
+        """
+        left = max(0.0, deadline - time.monotonic())
         readable, writable, _ = select.select([self._socket], [self._socket] if has_more else [], [], left)
         if readable:
             chunk = self._socket.recv(_CHUNK)

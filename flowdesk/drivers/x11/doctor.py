@@ -13,7 +13,7 @@ from flowdesk.drivers.x11.grabs import DEVICES, Grabs
 from flowdesk.engine.ports import Check
 from flowdesk.model.sentence import say
 
-_PROCESS_SECONDS = 1.5
+_PROCESS_SECONDS = 8.0
 
 
 def looks() -> Sequence[tuple[str, bool, Callable[[], Check]]]:

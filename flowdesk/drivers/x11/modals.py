@@ -37,7 +37,7 @@ from flowdesk.model.target import Spot
 _pause = threading.Event().wait
 """Waits in a worker thread."""
 
-PATIENCE = 1.0
+PATIENCE = 2.0
 """Seconds that a program may take to answer."""
 
 BOUNCE = 0.15

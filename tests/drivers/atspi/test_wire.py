@@ -128,3 +128,32 @@ def test_a_connection_that_ends_says_so(ends: Any) -> None:
     other.close()
     with pytest.raises(OSError):
         wire.exchange(QUESTIONS[:1], 1.0, or_fail=False, or_none=False)
+
+
+def test_an_answer_that_came_while_this_thread_could_not_run_is_in_time(
+    ends: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, other = ends
+    sent = Wire._sent
+
+    def sent_late(self: Wire, raw: bytes) -> bytes:
+        rest = sent(self, raw)
+        other.sendall(reply(("here",), "s", 7))
+        clock.now += 60  # as on a busy machine, where others had the processor meanwhile
+        return rest
+
+    clock = Clock()
+    monkeypatch.setattr(Wire, "_sent", sent_late)
+    monkeypatch.setattr("flowdesk.drivers.atspi.wire.time", clock)
+    monkeypatch.setattr("flowdesk.drivers.atspi.wire.LONGEST", 100.0)
+    question = Question(":1.5", "/a", "org.a11y.atspi.Accessible", "GetRoleName")
+    assert wire.exchange([question], 1.0, or_fail=False, or_none=False) == [("here",)]
+
+
+class Clock:
+    """A clock that tests turn."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now

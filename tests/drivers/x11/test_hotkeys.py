@@ -12,6 +12,7 @@ from flowdesk.model.errors import InputFailed
 from flowdesk.model.trigger import Hotkey
 from flowdesk.session.occasions import Occasion, Watched
 from tests.rig import Rig, until
+from tests.waiting import comes
 
 
 @pytest.mark.desktop
@@ -55,10 +56,7 @@ async def test_a_watched_hotkey_tells_each_press(clean_desktop: Rig, tmp_path: P
     task = spawn(watch_hotkey(watched), "test")
     await ready.wait()
     await asyncio.to_thread(clean_desktop.xdotool, "key", "ctrl+alt+k")
-    for _ in range(200):
-        if told:
-            break
-        await asyncio.sleep(0.02)
+    await comes(lambda: bool(told))
     task.cancel()
     await asyncio.wait([task])
     assert [one.values["keys"] for one in told[0]] == ["ctrl+alt+k"]

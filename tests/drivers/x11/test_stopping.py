@@ -15,9 +15,9 @@ import pytest
 
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.drivers.x11.stopping import PROCESS, StopListener, stop_everywhere
-from tests.rig import Rig, until
+from tests.rig import PATIENCE, Rig, until
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
 ROOT = Path(__file__).parents[3]
 BLOCKED = """
 import asyncio, sys, threading, time
@@ -81,7 +81,7 @@ def flow(folder: Path, name: str, *nodes: Mapping[str, object]) -> str:
     return str(path)
 
 
-WAIT = {"type": "wait", "data": {"config": {"duration": 60_000}}}
+WAIT = {"type": "wait", "data": {"config": {"duration": 600_000}}}
 MOVES = {"type": "move", "data": {"config": {"selector": "point=100,100"}}}
 
 
@@ -100,16 +100,16 @@ def test_every_process_stops_its_runs_and_says_which(start: Start, tmp_path: Pat
     acts = start("-m", "flowdesk", "run", flow(tmp_path, "Acts", MOVES, WAIT), "--json")
     window = start("-m", "flowdesk", flow(tmp_path, "Windowed", WAIT), "--run", "--no-server")
     ours = {waits.pid, acts.pid, window.pid}
-    until(lambda: pids() >= ours, "all three to hear", 60)
+    until(lambda: pids() >= ours, "all three to hear", 150)
     done = start("-m", "flowdesk", "stop", "--json")
-    assert done.wait(20) == 0
+    assert done.wait(PATIENCE) == 0
     assert done.stdout is not None
     told = {one["pid"]: (one["process"], one["count"], one["runs"]) for one in json.loads(done.stdout.read())}
     assert {pid: told[pid] for pid in ours} == {
         waits.pid: ("run", 1, ["Waits"]), acts.pid: ("run", 1, ["Acts"]), window.pid: ("window", 1, ["Windowed"]),
     }  # fmt: skip
     for process in (waits, acts):
-        assert process.wait(20) == 130
+        assert process.wait(PATIENCE) == 130
         assert process.stdout is not None
         assert "Stopped by flowdesk stop." in process.stdout.read()
     assert window.poll() is None
@@ -135,7 +135,7 @@ def test_a_process_that_does_not_answer_is_told(start: Start) -> None:
     assert blocked.stdout.readline() == "blocked\n"
     os.kill(blocked.pid, signal.SIGSTOP)
     done = start("-m", "flowdesk", "stop")
-    assert done.wait(20) == 1
+    assert done.wait(PATIENCE) == 1
     assert done.stdout is not None
     assert f"flowdesk serve ({blocked.pid}) does not respond." in done.stdout.read()
 

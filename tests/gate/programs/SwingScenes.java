@@ -7,6 +7,7 @@ import javax.swing.*;
 public class SwingScenes {
   static PrintStream out;
   static JFrame frame;
+  static String place;
 
   static void tell(String line) { out.println(line); out.flush(); }
 
@@ -46,8 +47,13 @@ public class SwingScenes {
     return made;
   }
 
+  static void mark() {
+    try { new File(place + ".ready").createNewFile(); } catch (IOException error) { throw new UncheckedIOException(error); }
+  }
+
+  /** Does something after a while, and leaves a mark that it is done. */
   static void later(int milliseconds, Runnable what) {
-    Timer timer = new Timer(milliseconds, event -> what.run());
+    Timer timer = new Timer(milliseconds, event -> { what.run(); mark(); });
     timer.setRepeats(false);
     timer.start();
   }
@@ -137,6 +143,7 @@ public class SwingScenes {
   }
 
   public static void main(String[] given) throws Exception {
+    place = given[0];
     out = new PrintStream(new FileOutputStream(given[0]), true, "UTF-8");
     SwingUtilities.invokeLater(() -> build(given[1]));
   }

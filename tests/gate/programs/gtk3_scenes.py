@@ -1,6 +1,7 @@
 """Scenes in GTK 3: ``gtk3_scenes.py OUT SCENE``. What happened to the program stands in OUT, a line each."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import gi  # type: ignore[import-not-found,import-untyped,unused-ignore]
@@ -17,7 +18,14 @@ def tell(line: Any) -> Any:
 
 
 def later(milliseconds: Any, what: Any) -> Any:
-    GLib.timeout_add(milliseconds, lambda: bool(what()) and False)
+    """Do something after a while, and leave a mark that it is done."""
+
+    def do() -> Any:
+        what()
+        Path(sys.argv[1] + ".ready").touch()
+        return False
+
+    GLib.timeout_add(milliseconds, do)
 
 
 def button(name: Any) -> Any:

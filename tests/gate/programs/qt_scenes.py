@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
@@ -30,6 +31,16 @@ KEPT: list[object] = []
 
 def tell(line: str) -> Callable[..., object]:
     return lambda *_: OUT.write(line + "\n")
+
+
+def later(milliseconds: int, what: Callable[[], object]) -> None:
+    """Do something after a while, and leave a mark that it is done."""
+
+    def do() -> None:
+        what()
+        Path(sys.argv[1] + ".ready").touch()
+
+    QTimer.singleShot(milliseconds, do)
 
 
 def button(name: str, parent: QWidget | None = None) -> QPushButton:
@@ -175,7 +186,7 @@ def sticky_scrolled() -> None:
     sticky()
     area = KEPT[0].findChild(QScrollArea)  # type: ignore[attr-defined]
     row = next(one for one in area.findChildren(QPushButton) if one.text() == "Row 12")
-    QTimer.singleShot(100, lambda: area.verticalScrollBar().setValue(row.y() - 10))
+    later(100, lambda: area.verticalScrollBar().setValue(row.y() - 10))
 
 
 def laid(value: int = 0, kind: type[QWidget] = QPushButton) -> None:
@@ -199,7 +210,7 @@ def laid(value: int = 0, kind: type[QWidget] = QPushButton) -> None:
     header.show()
     header.raise_()
     row = next(one for one in area.findChildren(kind) if one.text() == "Row 12")  # type: ignore[attr-defined]
-    QTimer.singleShot(100, lambda: area.verticalScrollBar().setValue(row.y() - 10 if value else 0))
+    later(100, lambda: area.verticalScrollBar().setValue(row.y() - 10 if value else 0))
 
 
 def laid_scrolled() -> None:
@@ -232,7 +243,7 @@ def partly_off() -> None:
     wide = button("Wide", shown)
     wide.setGeometry(100, 100, 290, 40)
     shown.show()
-    QTimer.singleShot(300, lambda: shown.move(1400, 300))
+    later(300, lambda: shown.move(1400, 300))
 
 
 def minimized() -> None:
@@ -242,7 +253,7 @@ def minimized() -> None:
     beside.addWidget(button("Beside"))
     other.show()
     shown.show()
-    QTimer.singleShot(300, shown.showMinimized)
+    later(300, shown.showMinimized)
 
 
 def menu_open() -> None:
@@ -255,7 +266,7 @@ def menu_open() -> None:
         menu.addAction(name, tell(name))
     menu.setMinimumWidth(320)
     KEPT.append(menu)
-    QTimer.singleShot(300, lambda: menu.popup(shown.mapToGlobal(QPoint(0, 0))))
+    later(300, lambda: menu.popup(shown.mapToGlobal(QPoint(0, 0))))
 
 
 def combo_open() -> None:
@@ -268,7 +279,7 @@ def combo_open() -> None:
     layout.addWidget(button("Target"))
     layout.addStretch()
     shown.show()
-    QTimer.singleShot(300, combo.showPopup)
+    later(300, combo.showPopup)
 
 
 def tooltip() -> None:
@@ -278,7 +289,7 @@ def tooltip() -> None:
     layout.addWidget(target)
     layout.addWidget(button("Other"))
     shown.show()
-    QTimer.singleShot(
+    later(
         300,
         lambda: QToolTip.showText(
             target.mapToGlobal(QPoint(20, 0)), "Explains a lot\n" * 8, target, target.rect(), 60_000
@@ -297,7 +308,7 @@ def notice(gone_after: int = 0) -> None:
     note.setGeometry(300, 200, 320, 420)
     note.mousePressEvent = tell("notice")  # type: ignore[method-assign,assignment]
     KEPT.append(note)
-    QTimer.singleShot(300, note.show)
+    later(300, note.show)
     if gone_after:
         QTimer.singleShot(gone_after, note.hide)
 
@@ -306,9 +317,10 @@ def notice_goes() -> None:
     notice(1500)
 
 
-def modal(wait: int = 0, *, is_app: bool = False) -> None:
+def modal(*, is_app: bool = False, is_asked: bool = False) -> None:
     shown, layout = window("Main job")
-    layout.addWidget(button("Step"))
+    step = button("Step")
+    layout.addWidget(step)
     shown.show()
     other, beside = window("Second job", 800, 200)
     beside.addWidget(button("Other step"))
@@ -321,7 +333,10 @@ def modal(wait: int = 0, *, is_app: bool = False) -> None:
         box.show()
         KEPT.append(box)
 
-    QTimer.singleShot(wait or 200, ask)
+    if is_asked:
+        step.clicked.connect(ask)
+    else:
+        QTimer.singleShot(200, ask)
 
 
 def modal_app() -> None:
@@ -329,7 +344,7 @@ def modal_app() -> None:
 
 
 def modal_late() -> None:
-    modal(1500)
+    modal(is_asked=True)
 
 
 def moving(rests_after: int = 0) -> None:

@@ -23,7 +23,7 @@ def loop(qapp: QApplication) -> Iterator[Loop]:
 
     loop = qasync.QEventLoop(qapp)
     asyncio.set_event_loop(loop)
-    yield lambda story: loop.run_until_complete(asyncio.wait_for(story, 20))
+    yield lambda story: loop.run_until_complete(asyncio.wait_for(story, 100))
     loop.close()
     asyncio.set_event_loop(None)
 
