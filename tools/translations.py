@@ -30,6 +30,7 @@ MARKERS = frozenset({"say", "tr", "Sentence"})
 """Functions whose first argument is a text for people."""
 PAGE_TEXT = re.compile(r"""\bt\(\s*(["'`])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 """A text in the browser editor's sources: ``t("Run")``."""
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HELP_KEYS = frozenset({"help", "description", "epilog"})
 NODE_KEYS = frozenset({"title", "description", "first_line", "label"})
 
@@ -47,6 +48,13 @@ def _command_line() -> Iterator[str]:
             value = keyword.value
             if keyword.arg in HELP_KEYS and isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield value.value
+
+
+def _examples() -> Iterator[str]:
+    """Yield what the examples are called, and what is said of them."""
+    for path in sorted((ROOT / "resources" / "flows").glob("*.flow.json")):
+        flow = json.loads(path.read_text(encoding="utf-8"))
+        yield from (text for text in (flow["name"], flow.get("description", "")) if text and not CHINESE.search(text))
 
 
 def _page() -> set[str]:
@@ -82,7 +90,7 @@ def _choices(fields: Iterable[FieldSpec]) -> Iterator[str]:
 
 def wanted() -> set[str]:
     """Return every text that needs a translation."""
-    texts = _page() | {"Other", *_command_line()}  # The category of node types whose own is not known.
+    texts = _page() | {"Other", *_command_line(), *_examples()}  # The category of node types whose own is not known.
     for node in _python():
         if isinstance(node, ast.Call) and node.args:
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

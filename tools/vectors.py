@@ -21,7 +21,7 @@ from flowdesk.model.fields import defaults_of
 from flowdesk.model.flow import Flow, Node, new_node
 from flowdesk.model.runlist import KINDS, UNDER_WAY, matching
 from flowdesk.model.searching import Entry, rank
-from flowdesk.model.selector import brief
+from flowdesk.model.selector import brief, is_bare_point
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.pinyin import readings
 from flowdesk.ui.canvas import framing, placing, wires
@@ -179,6 +179,10 @@ def wording() -> Any:
     return {
         "lines": [
             {"type": name, "config": config, "line": CATALOGUE[name].summarise(config)} for name, config in lines
+        ],
+        "bare_points": [
+            [text, is_bare_point([text])]
+            for text in (*_SELECTORS, "point=1,2", " 50%, 50% ", "window=A >> point=1,2", "point=+5,5")
         ],
         "briefs": [[text, brief(text)] for text in _SELECTORS],
     }

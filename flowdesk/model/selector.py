@@ -7,7 +7,7 @@ the body of ``text``, ``window`` and ``app``; quotes protect ``>>`` in any body.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, get_args
 
@@ -292,3 +292,11 @@ def _unknown_engine(word: str, position: int) -> SelectorError:
     else:
         fix = say("Use one of {engines}.", engines=", ".join(f"{engine}=" for engine in known))
     return fault(say('Unknown prefix "{word}=".', word=word), fix, position)
+
+
+_BARE_POINT = re.compile(r"\s*(point=)?\d+(\.\d+)?%?\s*,\s*\d+(\.\d+)?%?\s*")
+
+
+def is_bare_point(selectors: Sequence[str]) -> bool:
+    """Whether what is looked for first is a place of the whole screen, which nothing names."""
+    return bool(selectors and _BARE_POINT.fullmatch(selectors[0]))

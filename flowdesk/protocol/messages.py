@@ -13,6 +13,7 @@ from pydantic import Field
 
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.place import PATTERN as PLACE
+from flowdesk.protocol.asof import AsOf as AsOf
 from flowdesk.protocol.fleetmessages import FLEET_REQUESTS
 from flowdesk.protocol.lookrequests import (
     DesktopScreenshot as DesktopScreenshot,
@@ -71,6 +72,9 @@ class Start(Payload):
     from_node: str | None = Field(
         None,
         description="Start at this node, with the last run's variables. What it does not lead to need not be whole.",
+    )
+    as_of: AsOf | None = Field(
+        None, description="With `from_node`: with the values that a visit of it found, instead of the last run's."
     )
     only: list[str] | None = Field(
         None, description="Run only these nodes, with the last run's variables; the others need not be whole."

@@ -358,6 +358,7 @@ class NodeVisit(ReplyPayload):
     output: Any = None
     error: str | None = None
     changed: dict[str, Any] | None = Field(None, description="The variables that it changed.")
+    picture: str | None = Field(None, description="Why it failed, as `execution.picture` takes its `name`.")
     is_cut: bool | None = Field(None, description="Whether only the beginning of something is told.")
 
 

@@ -125,11 +125,11 @@ def read_visit(
     found, count = _search(folder / "messages.jsonl", node.id, names, number, known or {})
     told: dict[str, Any] = {
         "visits": count, "visit": found.number, "iteration": found.iteration, "status": found.status,
-        "input": {}, "wrong": {}, "output": None, "error": "", "changed": {}, "is_cut": False,
+        "input": {}, "wrong": {}, "output": None, "error": "", "changed": {}, "is_cut": False, "picture": None,
     }  # fmt: skip
     if not found.number:
         return told
-    given, changed, is_kept = _variables(folder / "variables.jsonl", node.id, found.number)
+    given, changed, is_kept = variables_at(folder / "variables.jsonl", node.id, found.number)
     cut = dict.fromkeys(given.get("cut", ()), "variable")
     values = Values({name: value for name, value in given.get("in", {}).items() if name not in cut}, found.results)
     missing = {**cut, **dict.fromkeys(found.under_way, "result")}
@@ -149,9 +149,18 @@ def read_visit(
     payload = found.end or {}
     told["output"] = bounding.bound(payload.get("result"))
     told["error"] = payload.get("error") or ""
+    told["picture"] = _name_of((payload.get("error_details") or {}).get("picture"), folder)
     told["changed"] = bounding.bound(changed)
     told["is_cut"] = bounding.is_cut
     return told
+
+
+def _name_of(path: Any, folder: Path) -> str | None:
+    """Return what a picture of the run is called in its folder, ``None`` if there is none."""
+    place = Path(path) if isinstance(path, str) and path else None
+    if place is None or not place.is_relative_to(folder) or not place.is_file():
+        return None
+    return place.relative_to(folder).as_posix()
 
 
 def _names(config: Mapping[str, Any]) -> Iterator[str]:
@@ -216,7 +225,7 @@ def _search(
     return found, count
 
 
-def _variables(file: Path, node_id: str, number: int) -> tuple[dict[str, Any], dict[str, Any], bool]:
+def variables_at(file: Path, node_id: str, number: int) -> tuple[dict[str, Any], dict[str, Any], bool]:
     """Return what a visit found, what it changed, and whether that was kept."""
     begins = f'{{"node_id":{json.dumps(node_id)},"visit":{number},'.encode()
     given: dict[str, Any] = {}

@@ -221,7 +221,7 @@ class RunBook:
             options,
             variables={**last.variables, **options.variables},
             memories=last.renames.named(last.memories),
-            results=last.renames.named(last.results),
+            results={**last.renames.named(last.results), **options.results},
         )
 
     def _line_up(self, live: LiveRun, mode: str, journal: Journal) -> None:

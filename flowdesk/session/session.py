@@ -45,6 +45,7 @@ from flowdesk.session.private import PrivateRunner
 from flowdesk.session.questions import PERMISSION, Questions
 from flowdesk.session.recording.recordings import Recordings
 from flowdesk.session.recovery import Recovery
+from flowdesk.session.revisiting import as_of
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts
 from flowdesk.session.storage import make_private
@@ -298,6 +299,9 @@ class Session:
             home=payload.home or "",
         )
         source = self._flow_of(workflow_id)
+        if payload.as_of is not None:
+            given = options
+            options = await in_thread(lambda: as_of(self.folders.runs, payload, given), "flowdesk.asof")
         services = self._services_for(peer, flow, workflow_id)  # of the document as it is: it may be edited meanwhile
         begun = await self.runs.work_out(workflow_id or flow.id, flow, options, payload.mode)
         workflow_id = workflow_id or flow.id

@@ -47,7 +47,7 @@ def wanted(source: Flow, start: Start, home: Path, pictures: Path | None) -> Wan
     called = tuple(called_flows(flow, home))
     parts = [
         whole_digest(flow), start.from_node, sorted(start.only) if start.only is not None else None,
-        start.desktop, start.home, *_pictures(pictures),
+        start.desktop, start.home, start.as_of.model_dump() if start.as_of else None, *_pictures(pictures),
     ]  # fmt: skip
     for one, path in called:
         parts += [whole_digest(one), *_pictures(assets_folder(path))]

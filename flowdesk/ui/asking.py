@@ -1,16 +1,19 @@
 """Questions of runs: each is a window of its own, above everything, as the main window may have made way."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from flowdesk.i18n import tr
+from flowdesk.model.selector import is_bare_point
 from flowdesk.model.sentence import say
 from flowdesk.session.doings import Doing
 from flowdesk.session.trust import told
+from flowdesk.ui.picker.choices import BARE_POINT
 from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme
 
@@ -24,6 +27,8 @@ class QuestionDialog(QDialog):
 
     answered = Signal(str, object)
     """Action and value of ``help.answer``."""
+    target_accepted = Signal(object)
+    """The selectors that were picked, with which the run is to go on."""
     pick_wanted = Signal()
     """The person wants to point at the target anew."""
 
@@ -34,6 +39,8 @@ class QuestionDialog(QDialog):
         self.setWindowTitle(tr("A run needs your attention"))
         self.setMinimumWidth(380)
         self._is_done = False
+        self.proposed: list[str] = []
+        """The target that was picked, best way first."""
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(18, 16, 18, 14)
         self._rows.setSpacing(12)
@@ -72,6 +79,30 @@ class QuestionDialog(QDialog):
             shown.setPixmap(fitted)
             self._rows.addWidget(shown)
 
+    def review(self, selectors: Sequence[str]) -> None:
+        """Show a target that was picked: the run goes on with it when somebody says so."""
+        self.proposed[:] = selectors
+        self.target_label.setText("\n".join(selectors))
+        self.target_box.show()
+        self.warning.setVisible(is_bare_point(selectors))
+        self.go_on.setFocus()
+
+    def _show_review(self) -> None:
+        self.target_box = QFrame(self)
+        heading = PlainLabel(tr("New target"), self.target_box)
+        heading.setObjectName("dim")
+        self.target_label, self.warning = PlainLabel(self.target_box), PlainLabel(tr(BARE_POINT), self.target_box)
+        self.warning.setObjectName("warning")
+        for label in (self.target_label, self.warning):
+            label.setWordWrap(True)
+        self.go_on = QPushButton(tr("Use it and continue"), self.target_box)
+        self.go_on.clicked.connect(lambda: self.target_accepted.emit(list(self.proposed)))
+        rows = QVBoxLayout(self.target_box)
+        for part in (heading, self.target_label, self.warning, self.go_on):
+            rows.addWidget(part)
+        self._rows.addWidget(self.target_box)
+        self.target_box.hide()
+
     def give(self, action: str, value: Any = None) -> None:
         """Answer once and go."""
         if not self._is_done:
@@ -107,6 +138,7 @@ class QuestionDialog(QDialog):
             self._rows.addWidget(combo)
             self._buttons((("OK", lambda: self.give("answer", combo.currentText())),))
         elif kind == "help":
+            self._show_review()
             again = ("Pick again", self.pick_wanted.emit)
             self._buttons([again, *((text, lambda a=action: self.give(a)) for action, text in HELP_ACTIONS)])
         else:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from flowdesk.i18n import tr, tr_all
 from flowdesk.importing.bringing import is_of_other_tool
-from flowdesk.model.changes import SetFlow, SetNode
+from flowdesk.model.changes import SetFlow
 from flowdesk.model.errors import FileChanged, FileExists, FlowdeskError
 from flowdesk.model.flow import Flow
 from flowdesk.model.place import is_on_own_desktop
@@ -35,6 +35,7 @@ from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
 from flowdesk.ui.importing import import_paths
 from flowdesk.ui.recovery import RecoveryDialog
+from flowdesk.ui.repairing import Repair
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.triggers import TriggersDesk
@@ -390,25 +391,16 @@ class FlowsWindow(WindowFrame):
                 self.peer.send("help.answer", reply, workflow_id)
 
         dialog.answered.connect(answer)
-        dialog.pick_wanted.connect(lambda: self._spawn(self._repair(dialog, payload, workflow_id), "repair a target"))
+        repair = Repair(self, dialog, payload, workflow_id)
+        dialog.target_accepted.connect(repair.accept)
+        dialog.pick_wanted.connect(lambda: self._spawn(repair.pick(), "repair a target"))
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
 
-    async def _repair(self, dialog: QuestionDialog, question: dict[str, Any], workflow_id: str) -> None:
-        """Let a person point at a missing target: the run goes on with it, and the flow keeps it."""
-        from flowdesk.ui.picker.pick import pick_target
-
-        picked = await pick_target(dialog, self.peer, workflow_id)
-        if not picked or question["help_id"] not in self._questions:
-            return
-        value: str | list[str] = picked if len(picked) > 1 else picked[0]
-        tab = self._tab_of(workflow_id)
-        node_id, key = question["node_id"], question["key"]
-        if key and tab is not None and node_id in tab.scene.draft.nodes:
-            label = tr(say("Repair {name}", name=tab.label_of(node_id)))
-            tab.edit([SetNode(id=node_id, path=("data", "config", key), value=value)], label)
-        dialog.give("answer", value)
+    def asks(self, help_id: str) -> bool:
+        """Whether a question of a run is still open."""
+        return help_id in self._questions
 
     # getting out of the way
 

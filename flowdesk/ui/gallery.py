@@ -93,12 +93,17 @@ class Gallery(QWidget):
         for cards, shown, head in zip((self._own, self._examples), self.lists, self.heads, strict=True):
             shown.clear()
             entries = [
-                Entry(str(at), (card["title"], card["name"]), (), (card["description"], card["folder"]))
+                Entry(
+                    str(at),
+                    (*_titles(card, cards is self._examples), card["name"]),
+                    (),
+                    (card["description"], card["folder"]),
+                )
                 for at, card in enumerate(cards)
             ]
             ranked = rank(self.search.text(), entries, readings())
             for key in () if ranked.is_nearest else ranked.keys:
-                shown.addItem(_item(cards[int(key)]))
+                shown.addItem(_item(cards[int(key)], is_example=cards is self._examples))
             found += shown.count()
             head.setVisible(shown.count() > 0)
             shown.setVisible(shown.count() > 0)
@@ -112,11 +117,16 @@ class Gallery(QWidget):
         self.chosen.emit(item.data(CARD_ROLE), item.listWidget() is self.lists[1])
 
 
-def _item(card: Card) -> QListWidgetItem:
-    name = card["title"] or card["name"]
+def _titles(card: Card, is_example: bool) -> tuple[str, ...]:
+    """Return what a flow is called; an example in the reader's language first."""
+    return (tr(card["title"]), card["title"]) if is_example else (card["title"],)
+
+
+def _item(card: Card, *, is_example: bool) -> QListWidgetItem:
+    name = _titles(card, is_example)[0] or card["name"]
     item = QListWidgetItem(QIcon(picture(card)), f"{card['folder']}/{name}" if card["folder"] else name)
     item.setData(CARD_ROLE, card)
-    item.setToolTip(tip(card["description"]))
+    item.setToolTip(tip(tr(card["description"]) if is_example else card["description"]))
     item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
     return item
 

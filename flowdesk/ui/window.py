@@ -32,6 +32,7 @@ from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tour import Tour
 from flowdesk.ui.tray import TrayIcon
+from flowdesk.ui.visiting import Visiting
 
 
 class MainWindow(FlowsWindow):
@@ -85,6 +86,7 @@ class MainWindow(FlowsWindow):
         self.beginning.wanted.connect(lambda: QTimer.singleShot(0, self, self._fill_beginning))
         self.runs.flow_chosen.connect(self._show_flow)
         self.runs.past_wanted.connect(self._show_past)
+        self._visiting = Visiting(self)
         self.runs.stop_wanted.connect(lambda flow, run: self.peer.send("workflow.stop", {"run_id": run}, flow))
         self.records = RecordActions(self)
         self.log.node_chosen.connect(self._jump)

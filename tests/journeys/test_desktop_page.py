@@ -196,6 +196,10 @@ def test_a_target_that_a_run_misses_is_picked_again_and_the_run_goes_on(desk: De
     page.mouse.click(*desk.place(*box.center))
     assert desk.candidates()[0]["selector"] == "app=flowdesk practice >> check_box[name='I agree']"
     page.locator(".desktop-candidates li").first.get_by_role("button", name="Use").click()
+    # What was picked is looked at before the run goes on.
+    expect(dialog).to_contain_text("check_box[name='I agree']", timeout=MILLISECONDS)
+    expect(page.locator(".state")).to_contain_text("Running")
+    dialog.get_by_role("button", name="Use it and continue").click()
     expect(page.locator(".state")).to_contain_text("Succeeded", timeout=MILLISECONDS)
     desk.element("check_box[name='I agree'][checked='on']")
     page.keyboard.press("Control+s")

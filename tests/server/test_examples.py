@@ -36,7 +36,7 @@ NEEDS_MORE = {
     "trigger.test": "message.invalid",
 }
 """Examples that a session without a desktop, a question, earlier runs, armed triggers and a hub refuses, and how."""
-LAST = ("flow.close", "workflow.stop", "workflow.pause", "workflow.resume", "workflow.step")
+LAST = ("flow.close", "workflow.stop", "workflow.pause", "workflow.resume", "workflow.step", "workflow.take")
 
 
 async def test_every_example_is_answered(tmp_path: Path) -> None:

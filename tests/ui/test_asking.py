@@ -57,6 +57,15 @@ def test_picking_again_leaves_the_question_open_until_something_was_picked(qapp:
     press(dialog, "Pick again")
     assert wanted
     assert dialog.isVisible()
+    accepted: list[list[str]] = []
+    dialog.target_accepted.connect(accepted.append)
+    dialog.review(["point=5,5"])
+    assert answers == []  # the run waits for somebody to look at it
+    assert not dialog.warning.isHidden()
+    dialog.review(["text=OK"])
+    assert dialog.warning.isHidden()
+    press(dialog, "Use it and continue")
+    assert accepted == [["text=OK"]]
     dialog.give("answer", "text=OK")
     assert answers == [("answer", "text=OK")]
     dialog.deleteLater()

@@ -1,11 +1,15 @@
 """What the selected node was given and what came of it, beside its settings: at any visit of the last run."""
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QPushButton,
     QSpinBox,
     QStackedWidget,
     QToolButton,
@@ -20,16 +24,24 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas.node_item import STATE_WORDS
+from flowdesk.ui.icons import icon
+from flowdesk.ui.marking import FailureDialog
 from flowdesk.ui.panels.valuehtml import ValuePage, as_lines
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.tree import LinesTree
 
+PICTURE = QSize(220, 138)
 VIEWS = (say("Table"), say("Tree"), say("Text"))
 
 
 class VisitPanel(QWidget):
     """Asks the session for a visit while it is in sight."""
+
+    run_wanted = Signal(str, str, object)
+    """Workflow id, node id and the visit (``run_id``, ``visit``) whose values a run from there is to begin with."""
+    target_drawn = Signal(str, str, bytes)
+    """Workflow id, node id and the picture of what the node is to find."""
 
     def __init__(self, peer: WindowPeer, parent: QWidget | None = None) -> None:
         """Show no node."""
@@ -41,6 +53,9 @@ class VisitPanel(QWidget):
         self._past: tuple[str, str] | None = None
         """A workflow and an earlier run of it that is shown instead of the last."""
         self._told: dict[str, Any] = {"visits": 0}
+        self._failure = QPixmap()
+        self.makes_target: Callable[[str, str], bool] = lambda workflow_id, node_id: False
+        """Whether a node of a workflow has a target."""
         self.first, self.last = QToolButton(self), QToolButton(self)
         self.number = QSpinBox(self)
         self.view = QComboBox(self)
@@ -48,6 +63,9 @@ class VisitPanel(QWidget):
         self.state = PlainLabel(self)
         self.state.setObjectName("dim")
         self.state.setWordWrap(True)
+        self.picture = QToolButton(self)
+        self.picture.setIconSize(PICTURE)
+        self.run_button = QPushButton(self)
         self.page = ValuePage(self)
         self.tree = LinesTree(("", ""), self)
         self.tree.setMinimumHeight(0)
@@ -66,12 +84,19 @@ class VisitPanel(QWidget):
         rows.setSpacing(8)
         rows.addWidget(self.chooser)
         rows.addWidget(self.state)
+        rows.addWidget(self.picture)
+        rows.addWidget(self.run_button)
         rows.addWidget(self.body, 1)
+        self._connect()
+        self.retranslate()
+
+    def _connect(self) -> None:
+        self.picture.clicked.connect(self._show_picture)
+        self.run_button.clicked.connect(self._run)
         self.first.clicked.connect(lambda: self.number.setValue(1))
         self.last.clicked.connect(lambda: self.number.setValue(self.number.maximum()))
         self.number.valueChanged.connect(lambda number: self._ask(number))
         self.view.currentIndexChanged.connect(lambda _: self._show())
-        self.retranslate()
 
     def retranslate(self) -> None:
         """Set every text in the language in force."""
@@ -87,12 +112,16 @@ class VisitPanel(QWidget):
         for place, text in enumerate(VIEWS):
             self.view.setItemText(place, tr(text))
         self.tree.setHeaderLabels([tr("Setting or result"), tr("Value")])
+        self.picture.setToolTip(tip(tr("Screen at the failure")))
+        self.picture.setAccessibleName(tr("Screen at the failure"))
+        self.run_button.setText(tr("Run from here with these values"))
+        self.run_button.setIcon(icon("skip-forward"))
         self._show()
 
     def show_node(self, workflow_id: str, node_id: str) -> None:
         """Show the last visit of a node; of none, how one comes to see it."""
         self._workflow_id, self._node_id = workflow_id, node_id
-        self._told = {"visits": 0}
+        self._told, self._failure = {"visits": 0}, QPixmap()
         self._show()
         self._ask(None)
 
@@ -126,14 +155,19 @@ class VisitPanel(QWidget):
         except FlowdeskError:
             return  # The flow was closed meanwhile.
         if asked == (self._workflow_id, self._node_id, self._past) and number in (None, self.number.value()):
-            self._told = told
+            self._told, self._failure = told, QPixmap()
             self._show()
+            await self._fetch_picture()
 
     def _show(self) -> None:
         told = self._told
         self.chooser.setVisible(told["visits"] > 0)
         self.body.setVisible(told["visits"] > 0)
         self.state.setText(self._state())
+        self.run_button.setVisible(told["visits"] > 0 and not told["iteration"])
+        self.picture.setVisible(not self._failure.isNull())
+        if not self._failure.isNull():
+            self.picture.setIcon(QIcon(self._failure.scaled(PICTURE * 2, Qt.AspectRatioMode.KeepAspectRatio)))
         if not told["visits"]:
             return
         self.number.blockSignals(True)
@@ -152,6 +186,24 @@ class VisitPanel(QWidget):
             self.page.show_tables(sections)
         else:
             self.page.show_texts(sections)
+
+    async def _fetch_picture(self) -> None:
+        told = self._told
+        if told.get("picture"):
+            asked = {"run_id": told["run_id"], "name": told["picture"]}
+            content = (await self._peer.request("execution.picture", asked))["data"]
+            if told is self._told and self._failure.loadFromData(base64.b64decode(content)):
+                self._show()
+
+    def _show_picture(self) -> None:
+        asked = self._workflow_id, self._node_id
+        dialog = FailureDialog(self._failure, makes_target=self.makes_target(*asked), parent=self.window())
+        dialog.taken.connect(lambda picture: self.target_drawn.emit(*asked, picture))
+        dialog.open()
+
+    def _run(self) -> None:
+        visit = {"run_id": self._told["run_id"], "visit": self._told["visit"]}
+        self.run_wanted.emit(self._workflow_id, self._node_id, visit)
 
     def _state(self) -> str:
         told = self._told

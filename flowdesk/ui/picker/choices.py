@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from flowdesk.i18n import tr
 from flowdesk.model.engines import BUILTIN
+from flowdesk.model.selector import is_bare_point
 from flowdesk.model.sentence import say
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel, tip
@@ -67,6 +68,10 @@ class Candidate:
     def is_unique(self) -> bool:
         """Whether it finds one thing only."""
         return self.count == 1
+
+
+BARE_POINT = say("This is only a place on the screen. If windows move, the run acts on something else there.")
+"""What is asked about a place that nothing names."""
 
 
 def proposed(candidates: Sequence[Candidate]) -> list[int]:
@@ -124,6 +129,10 @@ class ChoicesDialog(QDialog):
         rows.addWidget(heading)
         rows.addWidget(hint)
         rows.addWidget(self.tree, 1)
+        self.warning = PlainLabel(tr(BARE_POINT), self)
+        self.warning.setObjectName("warning")
+        self.warning.setWordWrap(True)
+        rows.addWidget(self.warning)
         rows.addLayout(buttons)
         self._fill()
         self.use.setDefault(True)
@@ -188,7 +197,9 @@ class ChoicesDialog(QDialog):
         return result
 
     def _enable(self) -> None:
-        self.use.setEnabled(bool(self.chosen()))
+        chosen = self.chosen()
+        self.use.setEnabled(bool(chosen))
+        self.warning.setVisible(is_bare_point([candidate.selector for candidate in chosen]))
 
     def _take(self) -> None:
         if self.chosen():

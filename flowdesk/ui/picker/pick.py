@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.selector import is_bare_point
 from flowdesk.ui.aside import aside
 from flowdesk.ui.dialogs import finished
 from flowdesk.ui.floating import FloatingBar
@@ -48,7 +49,8 @@ async def pick_target(
             candidates = await _trying(picker.candidates(picked)) if picked is not None else []
         if picked is None:
             return None
-        chosen = await _choose(window, candidates, picker.picture) if len(candidates) > 1 else candidates
+        is_asked = len(candidates) > 1 or is_bare_point([one.selector for one in candidates])
+        chosen = await _choose(window, candidates, picker.picture) if is_asked else candidates
         if chosen is not None:
             if tell is not None and chosen:
                 tell(picker.step)

@@ -5,24 +5,26 @@ import { useEffect } from "react";
 
 import { Canvas } from "./canvas/Canvas";
 import { canvasId } from "./canvas/drawn";
+import { titleOf } from "./canvas/NodeCard";
 import { SessionContext, useSession } from "./context";
 import { DesktopPanel } from "./desktop/DesktopPanel";
 import { Inspector } from "./form/Inspector";
 import { VisitPanel } from "./form/Visit";
 import { hiddenBy } from "./frames";
-import { useLanguage } from "./i18n";
+import { t, useLanguage } from "./i18n";
 import { keyDown, onCopy, onPaste, walk } from "./keys";
 import { Bottom } from "./panels/Bottom";
 import { Banner, Entry, Find, Help, Notices, Questions, Saving } from "./panels/Dialogs";
 import { Clashes, DiskBanner, FileQuestions } from "./panels/Files";
 import { GalleryDialog, Welcome } from "./panels/Gallery";
+import { Commands } from "./panels/Commands";
 import { EditsBar } from "./panels/EditsBar";
 import { PastBar } from "./panels/PastBar";
 import { Palette } from "./panels/Palette";
 import { TopBar } from "./panels/TopBar";
 import { CARD } from "./nodetypes";
 import type { Session } from "./session";
-import { useStore } from "./store";
+import { isRunning, may, useStore } from "./store";
 
 export function App({ session }: { readonly session: Session }) {
   const language = useLanguage();
@@ -45,6 +47,7 @@ function Editor() {
   const isDesktopShown = useStore((state) => state.isDesktopShown);
   const isPaletteShown = useStore((state) => state.isPaletteShown);
   const isInspectorShown = useStore((state) => state.isInspectorShown);
+  const isOn = useStore((state) => isRunning(state.run));
   const isVisitShown = useStore((state) => state.isVisitShown);
   const name = useStore((state) => state.flow?.fields.name);
   const { fitView, setCenter, getNode } = useReactFlow();
@@ -82,8 +85,8 @@ function Editor() {
     };
   }, [session, fitView, getNode, setCenter]);
   useEffect(() => {
-    // A window that becomes as narrow as a phone has no room beside the flow.
-    const narrow = window.matchMedia("(max-width: 700px)");
+    // Where the window becomes narrow, the sides would lie over the flow.
+    const narrow = window.matchMedia("(max-width: 1100px)");
     const fold = () => narrow.matches && useStore.setState({ isPaletteShown: false, isInspectorShown: false });
     narrow.addEventListener("change", fold);
     return () => narrow.removeEventListener("change", fold);
@@ -104,7 +107,7 @@ function Editor() {
         )}
         <PastBar />
         <EditsBar />
-        {isDesktopShown && <DesktopPanel store={session.desktop} onClose={() => useStore.setState({ isDesktopShown: false })} />}
+        {isDesktopShown && <DesktopPanel store={session.desktop} onPick={() => pickForSelected(session)} onStop={isOn ? () => void session.running.stop() : undefined} onClose={() => useStore.setState({ isDesktopShown: false })} />}
         <Bottom />
       </main>
       {isInspectorShown && isVisitShown && hasFlow && <VisitPanel />}
@@ -115,8 +118,22 @@ function Editor() {
       <FileQuestions />
       <Clashes />
       <GalleryDialog />
+      <Commands />
     </div>
   );
+}
+
+/** Picks for the node that is selected: what is taken becomes its target. Without one it is only looked at. */
+function pickForSelected(session: Session): void {
+  const { flow, types, selection } = useStore.getState();
+  const node = selection.size === 1 ? flow?.nodes.get([...selection][0] ?? "") : undefined;
+  const type = node && types.get(node.type);
+  const key = type?.fields.find((field) => field.kind === "target")?.key;
+  if (!node || !key || !may("edit")) return session.desktop.pick();
+  session.desktop.pick(t("Target of {name}", { name: titleOf(node, type) }), (selectors) => {
+    const value = selectors.length === 1 ? selectors[0] : selectors;
+    void session.edit([{ op: "setNode", id: node.id, path: ["data", "config", key], value }], t("Pick"));
+  });
 }
 
 function applyTheme(theme: "light" | "dark" | "system"): () => void {

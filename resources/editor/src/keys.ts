@@ -19,6 +19,7 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
     event.preventDefault();
     action();
   };
+  if (hasCommand && (key === "k" || (event.shiftKey && key === "p"))) return act(() => useStore.setState({ isCommandsShown: true }));
   if (hasCommand && key === "s") return act(() => flow && saveOrAsk(session));
   if (hasCommand && key === "f") return act(() => useStore.setState({ isFindShown: true }));
   if (hasCommand && event.altKey && event.key === "Enter") return act(() => runSelection(session));

@@ -133,18 +133,22 @@ export class Running {
     });
   }
 
-  /** Points at a target anew for a run that could not find it: the run goes on with it, and the flow keeps it. */
+  /** Points at a target again for a run that could not find it; what was picked is looked at before the run goes on. */
   repick(question: Question): void {
-    set({ isDesktopShown: true });
-    this.session.desktop.pick(said(question.message), (selectors) => {
-      const value = selectors.length === 1 ? selectors[0] : selectors;
-      const { node_id: id, key } = question;
-      if (id && key && question.workflowId === get().workflowId) {
-        const change: Change = { op: "setNode", id, path: ["data", "config", key], value };
-        void this.session.edit([change], t("Pick again"));
-      }
-      void this.answer(question, "answer", value);
-    });
+    set({ isDesktopShown: true, repicked: null });
+    this.session.desktop.pick(said(question.message), (selectors) => set({ repicked: { helpId: question.help_id, selectors } }));
+  }
+
+  /** Lets the run go on with what was picked; the flow keeps it. */
+  accept(question: Question, selectors: readonly string[]): void {
+    const value = selectors.length === 1 ? selectors[0] : selectors;
+    const { node_id: id, key } = question;
+    set({ repicked: null });
+    if (id && key && question.workflowId === get().workflowId) {
+      const change: Change = { op: "setNode", id, path: ["data", "config", key], value };
+      void this.session.edit([change], t("Pick again"));
+    }
+    void this.answer(question, "answer", value);
   }
 
   async answer(question: Question, action: HelpAnswer["action"], value: unknown = null): Promise<void> {

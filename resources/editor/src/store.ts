@@ -184,6 +184,8 @@ export interface State {
   /** What edits of the flow mean to its run under way. */
   edits: readonly RunEdit[];
   questions: readonly Question[];
+  /** The target that was picked for a question, until somebody lets the run go on with it. */
+  repicked: { readonly helpId: string; readonly selectors: readonly string[] } | null;
   /** The question that was put aside to look at something first. */
   asideId: string | null;
   notices: readonly Notice[];
@@ -209,6 +211,7 @@ export interface State {
   /** An earlier run that is shown instead of the last. */
   past: PastRun | null;
   isGalleryShown: boolean;
+  isCommandsShown: boolean;
 }
 
 /** On a tablet the sides lie over the canvas: they wait until they are wanted. */
@@ -256,6 +259,7 @@ export const START: State = {
   log: [],
   edits: [],
   questions: [],
+  repicked: null,
   asideId: null,
   notices: [],
   theme: "system",
@@ -274,6 +278,7 @@ export const START: State = {
   isFindShown: false,
   past: null,
   isGalleryShown: false,
+  isCommandsShown: false,
 };
 
 export const useStore = create<State>(() => START);

@@ -11,6 +11,7 @@ import tidying from "../../../tests/vectors/tidying.json";
 import wires from "../../../tests/vectors/wires.json";
 import wording from "../../../tests/vectors/wording.json";
 import { way, wayAround } from "./canvas/geometry";
+import { isBarePoint } from "./desktop/barepoint";
 import { apply, readFlow, writeFlow, type Change, type FlowNode } from "./flow";
 import { dropped, type Box } from "./frames";
 import { brief, shapeOf, summaryOf, type NodeType } from "./nodetypes";
@@ -82,6 +83,7 @@ test("the lines under titles", () => {
 });
 
 test("what is shown of selectors", () => {
+  for (const [text, isBare] of wording.bare_points as [string, boolean][]) expect([text, isBarePoint([text])]).toEqual([text, isBare]);
   for (const [text, shown] of wording.briefs) expect([text, brief(text ?? "")]).toEqual([text, shown]);
 });
 

@@ -5,6 +5,7 @@ import { useState, useSyncExternalStore } from "react";
 import { Icon, type IconName } from "../icons";
 import { t } from "../i18n";
 import { useStore } from "../store";
+import { BARE_POINT, isBarePoint } from "./barepoint";
 import type { Candidate, CandidateKind, Tested } from "./protocol";
 import type { DesktopStore, Picked } from "./store";
 
@@ -112,6 +113,7 @@ function Row({ candidate, isBest, tested, onTest, onUse, onCopy, canUse }: RowPr
       </span>
       <Count candidate={candidate} tested={tested} />
       <code title={candidate.selector}>{candidate.selector}</code>
+      {isBarePoint([candidate.selector]) && <span className="is-bad">{t(BARE_POINT)}</span>}
       {candidate.picture && <img alt={t("The image to find")} src={`data:image/png;base64,${candidate.picture}`} />}
       <span className="desktop-actions">
         <button type="button" onClick={onTest}>

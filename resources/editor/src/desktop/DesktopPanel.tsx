@@ -13,7 +13,16 @@ import "./desktop.css";
 /** Keys that go to the parent (1) and to the child (-1) of what is outlined. */
 const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowUp: 1, ArrowLeft: 1, ArrowDown: -1, ArrowRight: -1 };
 
-export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?: () => void }) {
+interface PanelProps {
+  readonly store: DesktopStore;
+  /** Picks for what is selected. */
+  readonly onPick?: () => void;
+  /** Stops the run that is under way. */
+  readonly onStop?: (() => void) | undefined;
+  readonly onClose?: () => void;
+}
+
+export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
   const live = useSyncExternalStore(store.live.subscribe, store.live.snapshot);
   const [frame, setFrame] = useState<Frame | null>(null);
@@ -60,13 +69,18 @@ export function DesktopPanel({ store, onClose }: { store: DesktopStore; onClose?
           type="button"
           className={isPicking ? "is-primary" : undefined}
           aria-pressed={isPicking}
-          onClick={() => (isPicking ? store.leave() : store.pick())}
+          onClick={() => (isPicking ? store.leave() : onPick ? onPick() : store.pick())}
         >
           <Icon name={isPicking ? "x" : "crosshair"} /> {isPicking ? t("Stop picking") : t("Pick")}
         </button>
         {isPicking && state.picked && (
           <button type="button" onClick={() => store.again()}>
             <Icon name="refresh-cw" /> {t("Pick again")}
+          </button>
+        )}
+        {onStop && (
+          <button type="button" className="is-stop" aria-label={t("Stop the run")} title={t("Stop the run")} onClick={onStop}>
+            <Icon name="circle-stop" />
           </button>
         )}
         <span className="desktop-where" aria-live="off">

@@ -5,7 +5,9 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useSession } from "../context";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
-import { isRunning, useStore } from "../store";
+import { MarkedPicture } from "../panels/Pictures";
+import { isRunning, useMay, useStore } from "../store";
+import { attempt } from "../telling";
 import { columnsOf, sectionsOf, textOf, type Visit } from "./visits";
 
 type View = "table" | "tree" | "text";
@@ -62,6 +64,7 @@ export function VisitPanel() {
           </div>
           {visit.iteration.length > 0 && <p className="hint">{t("iteration {passes} of the loop", { passes: visit.iteration.map((place) => place + 1).join(" › ") })}</p>}
           {visit.is_cut && <p className="hint">{t("long values are shortened")}</p>}
+          <Doings nodeId={nodeId} visit={visit} isOn={isOn} />
           {sectionsOf(visit, said).map(([title, value]) => (
             <section key={title}>
               <h3>{t(title)}</h3>
@@ -71,6 +74,28 @@ export function VisitPanel() {
         </>
       )}
     </aside>
+  );
+}
+
+/** What can be done with a visit: go on from it, and make a target of the picture that shows why it failed. */
+function Doings({ nodeId, visit, isOn }: { readonly nodeId: string; readonly visit: Visit; readonly isOn: boolean }) {
+  const session = useSession();
+  const mayRun = useMay("run");
+  const mayEdit = useMay("edit");
+  const key = useStore((state) => state.types.get(state.flow?.nodes.get(nodeId)?.type ?? "")?.fields.find((field) => field.kind === "target")?.key);
+  const take = async (picture: string) => {
+    const { name } = await session.connection.request("asset.put", { name: `${nodeId.replace(/[^\w\-. ]/g, "-").slice(0, 60)}-target.png`, data: picture }, useStore.getState().workflowId);
+    if (key) await session.edit([{ op: "setNode", id: nodeId, path: ["data", "config", key], value: `image=${name}` }], t("Target from the image"));
+  };
+  return (
+    <div className="visit-doings">
+      {visit.picture && mayEdit && <MarkedPicture key={visit.picture} runId={visit.run_id} name={visit.picture} onTake={key ? (picture) => void attempt(() => take(picture)) : null} />}
+      {!isOn && mayRun && visit.iteration.length === 0 && (
+        <button type="button" onClick={() => void session.running.run("start", { from_node: nodeId, as_of: { run_id: visit.run_id, visit: visit.visit } })}>
+          <Icon name="skip-forward" size={14} /> {t("Run from here with these values")}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { columnsOf, sectionsOf, textOf, type Visit } from "./visits";
 
-const VISIT: Visit = { visits: 1, visit: 1, iteration: [], status: "success", input: {}, wrong: {}, output: null, error: "", changed: {}, is_cut: false };
+const VISIT: Visit = { visits: 1, visit: 1, iteration: [], status: "success", input: {}, wrong: {}, output: null, error: "", changed: {}, is_cut: false, run_id: "r" };
 
 describe("a visit", () => {
   it("has a heading only over what there is", () => {

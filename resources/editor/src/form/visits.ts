@@ -12,6 +12,9 @@ export interface Visit {
   readonly error: { readonly message?: string; readonly fix?: string } | string;
   readonly changed: Readonly<Record<string, unknown>>;
   readonly is_cut: boolean;
+  readonly run_id: string;
+  /** The name of the picture that shows why it failed. */
+  readonly picture?: string | null;
 }
 
 /** What a visit tells, under its headings. */

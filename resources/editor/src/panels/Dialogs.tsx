@@ -8,6 +8,7 @@ import { useSession } from "../context";
 import type { Flow, FlowNode } from "../flow";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
+import { BARE_POINT, isBarePoint } from "../desktop/barepoint";
 import type { HelpAnswer } from "../protocol";
 import { rank } from "../searching";
 import { useMay, useStore, type Doing, type Question } from "../store";
@@ -30,6 +31,7 @@ function Ask({ question }: { readonly question: Question }) {
   const [value, setValue] = useState(question.default === null || question.default === undefined ? "" : String(question.default));
   const answer = (action: HelpAnswer["action"], given: unknown = null) => void session.running.answer(question, action, given);
   const isTarget = question.kind === "help";
+  const repicked = useStore((state) => (state.repicked?.helpId === question.help_id ? state.repicked.selectors : null));
   // Esc closes it, and the run still waits: the question stays at hand in the bar.
   const close = () => useStore.setState({ asideId: question.help_id });
   return (
@@ -39,9 +41,19 @@ function Ask({ question }: { readonly question: Question }) {
       </p>
       {question.doings && <Doings doings={question.doings} />}
       {question.picture && <img src={`data:image/png;base64,${question.picture}`} alt={t("Screen at that moment")} />}
+      {repicked && (
+        <div className="repicked">
+          <b>{t("New target")}</b>
+          {repicked.map((selector) => (
+            <code key={selector}>{selector}</code>
+          ))}
+          {isBarePoint(repicked) && <p className="is-bad">{t(BARE_POINT)}</p>}
+        </div>
+      )}
       {isTarget ? (
         <footer>
-          <button type="button" className="is-primary" onClick={() => session.running.repick(question)}>{t("Pick again")}</button>
+          {repicked && <button type="button" className="is-primary" onClick={() => session.running.accept(question, repicked)}>{t("Use it and continue")}</button>}
+          <button type="button" className={repicked ? undefined : "is-primary"} onClick={() => session.running.repick(question)}>{t("Pick again")}</button>
           <button type="button" onClick={() => answer("retry")}>{t("Try again")}</button>
           <button type="button" onClick={() => answer("skip")}>{t("Skip the node")}</button>
           <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>
@@ -223,6 +235,7 @@ export function Help() {
     ["Ctrl+Z, Ctrl+Shift+Z", t("Undo, redo")],
     ["Ctrl+S", t("Save")],
     ["Ctrl+F", t("Find")],
+    ["Ctrl+K", t("Commands…")],
     ["Ctrl+Enter", t("Run")],
     ["Ctrl+Shift+Enter", t("Run from here")],
     ["Ctrl+Alt+Enter", t("Run only these")],

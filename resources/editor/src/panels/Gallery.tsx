@@ -62,7 +62,8 @@ function Gallery({ onOpen }: { readonly onOpen: () => void }) {
     quietly(session.connection.request("gallery.list").then(setListing));
   }, [session, files]);
   const own = useFitting(listing?.flows, wanted);
-  const examples = useFitting(listing?.examples, wanted);
+  const translated = useMemo(() => listing?.examples.map((card) => ({ ...card, title: t(card.title), description: t(card.description), own: card.title })), [listing]);
+  const examples = useFitting(translated, wanted);
   const take = async (card: FlowCard) => {
     onOpen();
     const { path } = await session.connection.request("gallery.take", { name: card.name });
@@ -111,7 +112,7 @@ function useFitting(cards: readonly FlowCard[] | undefined, wanted: string): rea
   return useMemo(() => {
     const all = cards ?? [];
     const byKey = new Map(all.map((card, index) => [String(index), card]));
-    const found = rank(wanted, all.map((card, index) => ({ key: String(index), titles: [card.title, card.name], words: [], texts: [card.description, card.folder] })));
+    const found = rank(wanted, all.map((card, index) => ({ key: String(index), titles: [card.title, card.name, ...("own" in card ? [String(card.own)] : [])], words: [], texts: [card.description, card.folder] })));
     return found.isNearest ? [] : found.keys.flatMap((key) => byKey.get(key) ?? []);
   }, [cards, wanted]);
 }

@@ -1,6 +1,6 @@
 /** Pictures that a run took or that show why it failed: fetched when they are first seen, large when clicked. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState, type PointerEvent } from "react";
 
 import { useSession } from "../context";
 import { t } from "../i18n";
@@ -33,10 +33,10 @@ export function usePictureNames(runId: string): readonly string[] {
   return names;
 }
 
-export function RunPicture({ runId, name }: { readonly runId: string; readonly name: string }) {
+/** A picture of a run as a `data:` address, empty while it is fetched. */
+function useRunPicture(runId: string, name: string): string {
   const { connection } = useSession();
   const [source, setSource] = useState("");
-  const [isLarge, setLarge] = useState(false);
   useEffect(() => {
     let isOver = false;
     const key = `${runId}/${name}`;
@@ -48,6 +48,96 @@ export function RunPicture({ runId, name }: { readonly runId: string; readonly n
       isOver = true;
     };
   }, [connection, runId, name]);
+  return source;
+}
+
+interface Marked {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The smallest side of a box that makes a target, in pixels of the picture. */
+const LEAST = 6;
+
+/** The picture that shows why a node failed; a box drawn in it becomes the node's target. */
+export function MarkedPicture({ runId, name, onTake }: { readonly runId: string; readonly name: string; readonly onTake: ((picture: string) => void) | null }) {
+  const source = useRunPicture(runId, name);
+  const [isLarge, setLarge] = useState(false);
+  const [marked, setMarked] = useState<Marked | null>(null);
+  const image = useRef<HTMLImageElement>(null);
+  const from = useRef<readonly [number, number] | null>(null);
+  if (!source) return <span className="picture is-empty" />;
+  const close = () => {
+    setLarge(false);
+    setMarked(null);
+  };
+  const at = (event: PointerEvent): readonly [number, number] => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const inside = (place: number, size: number) => Math.max(0, Math.min(1, place / size));
+    return [inside(event.clientX - box.left, box.width), inside(event.clientY - box.top, box.height)];
+  };
+  const draw = (event: PointerEvent) => {
+    if (!from.current) return;
+    const [x, y] = at(event);
+    const [left, top] = from.current;
+    setMarked({ x: Math.min(x, left), y: Math.min(y, top), width: Math.abs(x - left), height: Math.abs(y - top) });
+  };
+  const natural = image.current ? { width: image.current.naturalWidth, height: image.current.naturalHeight } : { width: 0, height: 0 };
+  const isEnough = marked !== null && marked.width * natural.width >= LEAST && marked.height * natural.height >= LEAST;
+  const take = () => {
+    if (!marked || !image.current || !onTake) return;
+    const cut = document.createElement("canvas");
+    cut.width = Math.round(marked.width * natural.width);
+    cut.height = Math.round(marked.height * natural.height);
+    cut.getContext("2d")?.drawImage(image.current, Math.round(marked.x * natural.width), Math.round(marked.y * natural.height), cut.width, cut.height, 0, 0, cut.width, cut.height);
+    onTake(cut.toDataURL("image/png").split(",")[1] ?? "");
+    close();
+  };
+  const percent = (part: number) => `${100 * part}%`;
+  return (
+    <>
+      <button type="button" className="picture" title={t("Screen at the failure")} aria-label={t("Screen at the failure")} onClick={() => setLarge(true)}>
+        <img src={source} alt={t("Screen at the failure")} />
+      </button>
+      {isLarge && (
+        <Dialog title={t("Screen at the failure")} onClose={close} isWide>
+          {onTake && <p className="hint">{t("Drag a box around what the node is to find.")}</p>}
+          <div
+            className="marking"
+            onPointerDown={(event) => {
+              if (!onTake) return;
+              event.currentTarget.setPointerCapture(event.pointerId);
+              from.current = at(event);
+              setMarked(null);
+            }}
+            onPointerMove={draw}
+            onPointerUp={(event) => {
+              draw(event);
+              from.current = null;
+            }}
+          >
+            <img ref={image} src={source} alt={t("Screen at the failure")} draggable={false} />
+            {marked && <i style={{ left: percent(marked.x), top: percent(marked.y), width: percent(marked.width), height: percent(marked.height) }} />}
+          </div>
+          <footer>
+            <button type="button" onClick={close}>{t("Close")}</button>
+            {onTake && (
+              <button type="button" className="is-primary" disabled={!isEnough} onClick={take}>
+                {t("Make this my target")}
+              </button>
+            )}
+          </footer>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+export function RunPicture({ runId, name }: { readonly runId: string; readonly name: string }) {
+  const source = useRunPicture(runId, name);
+  const [isLarge, setLarge] = useState(false);
   if (!source) return <span className="picture is-empty" />;
   return (
     <>
