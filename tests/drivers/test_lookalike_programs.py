@@ -14,7 +14,7 @@ from flowdesk.drivers.pixels.pictures import search
 from flowdesk.drivers.pixels.screen import Pixels, Shot
 from flowdesk.model.geometry import Box
 from tests.drivers.lookalikes import cut, exact_places
-from tests.rig import Apps, steady
+from tests.rig import Apps, steady, until
 
 pytestmark = pytest.mark.desktop
 
@@ -108,9 +108,10 @@ PROGRAMS = {
 }
 
 
-def shown() -> Pixels:
-    """Return the screen once it no longer changes."""
+def shown(words: int) -> Pixels:
+    """Return the screen once so many words stand on it and it no longer changes: a new window is blank for a while."""
     pixels: list[Pixels] = []
+    until(lambda: len(labels(screen.grab().pixels)) >= words, f"{words} words on the screen")
 
     def look() -> bytes:
         pixels.append(screen.grab().pixels)
@@ -146,10 +147,11 @@ def is_alike(seen: Pixels, wanted: Pixels) -> bool:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_what_is_there_is_found_where_it_is_and_not_where_it_was(apps: Apps, name: str) -> None:
     PROGRAMS[name](apps)
-    pixels = shown()
+    words = 300 if "seats" in name else 8
+    pixels = shown(words)
     frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
     there = labels(pixels)
-    assert len(there) >= (300 if "seats" in name else 8), len(there)
+    assert len(there) >= words
     faults = []
     for number, label in enumerate(random.Random(5).sample(there, min(CROPS, len(there)))):
         room = (0, 3, 8)[number % 3]
@@ -178,18 +180,18 @@ def test_a_button_under_the_pointer_and_one_with_the_focus_are_found_by_how_they
 ) -> None:
     apps.rig.xdotool("mousemove", "1590", "990")
     PROGRAMS[name](apps)
-    pixels = shown()
+    pixels = shown(300)
     seats = [Box(box.x - 30, box.y - 4, box.width + 60, box.height + 8) for box in labels(pixels) if box.y > 100]
     seats = [box for box in random.Random(3).sample(seats, 12) if len(exact_places(pixels, cut(pixels, box))) == 1]
     for label in seats[:3]:
         wanted = cut(pixels, label)
         apps.rig.xdotool("mousemove", str(label.center.x), str(label.center.y))
-        hovered = shown()
+        hovered = shown(300)
         found = search(Shot(hovered), [Picture("w", wanted)], 0.8, wants_best=False)
         assert found.hits, "hovered"
         assert found.hits[0].box.contains(label.center), "hovered"
         apps.rig.xdotool("click", "1")
         apps.rig.xdotool("mousemove", "1590", "990")
-        focused = search(Shot(shown()), [Picture("w", wanted)], 0.8, wants_best=False)
+        focused = search(Shot(shown(300)), [Picture("w", wanted)], 0.8, wants_best=False)
         assert focused.hits, "with the focus"
         assert focused.hits[0].box.contains(label.center), "with the focus"
