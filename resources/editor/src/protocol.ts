@@ -12,6 +12,14 @@ export interface Auth {
 export interface Nothing {
 }
 
+/** A visit of a run whose values a run from the same node goes on with. */
+export interface AsOf {
+  /** The run, as `workflow.list` has it. */
+  readonly run_id: string;
+  /** Which visit of the node, from 1. */
+  readonly visit?: number;
+}
+
 /** Start a run. Either the flow itself (``nodes`` and ``edges``, as simple clients send) or a flow that is open. */
 export interface Start {
   /** The nodes, as in a flow file. Without them the open flow `workflow_id` runs. */
@@ -26,6 +34,8 @@ export interface Start {
   readonly mode?: "single" | "restart" | "queue";
   /** Start at this node, with the last run's variables. What it does not lead to need not be whole. */
   readonly from_node?: string | null;
+  /** With `from_node`: with the values that a visit of it found, instead of the last run's. */
+  readonly as_of?: AsOf | null;
   /** Run only these nodes, with the last run's variables; the others need not be whole. */
   readonly only?: readonly string[] | null;
   /** Look for every target and send no input. */
@@ -1387,6 +1397,8 @@ export interface NodeVisit {
   readonly error?: string | null;
   /** The variables that it changed. */
   readonly changed?: Readonly<Record<string, unknown>> | null;
+  /** Why it failed, as `execution.picture` takes its `name`. */
+  readonly picture?: string | null;
   /** Whether only the beginning of something is told. */
   readonly is_cut?: boolean | null;
 }
