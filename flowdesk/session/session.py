@@ -18,7 +18,6 @@ from flowdesk.engine.context import Permit, Question, Services
 from flowdesk.engine.observing import Observer
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
-from flowdesk.engine.runner import Runner
 from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
@@ -28,6 +27,7 @@ from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.session.amending import Amending
 from flowdesk.session.bringing import Bring, Bringing
+from flowdesk.session.controls import Controls
 from flowdesk.session.declarations import Declarations
 from flowdesk.session.desk import Desk
 from flowdesk.session.diskwatch import DiskWatch
@@ -41,7 +41,6 @@ from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.journals import Journals
 from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.peer import Peer
-from flowdesk.session.private import PrivateRunner
 from flowdesk.session.questions import PERMISSION, Questions
 from flowdesk.session.recording.recordings import Recordings
 from flowdesk.session.recovery import Recovery
@@ -135,10 +134,6 @@ class Session:
         """Return who answers each request: the session those about runs, each room those about what it knows."""
         return {
             "workflow.start": self._start,
-            "workflow.pause": self._pause,
-            "workflow.resume": self._resume,
-            "workflow.stop": self._stop,
-            "workflow.step": self._step,
             "workflow.subscribe": self._subscribe,
             "workflow.unsubscribe": self._unsubscribe,
             "workflow.validate": self._validate,
@@ -146,6 +141,7 @@ class Session:
             "help.answer": self._answer,
             "system.status": self._status,
             "heartbeat": self._heartbeat,
+            **Controls(self.runs).handlers(),
             **self.desk.handlers(),
             **Filing(self.desk).handlers(),
             **Gallery(self.desk, self.catalogue).handlers(),
@@ -399,27 +395,6 @@ class Session:
             ask=ask,
             load_flow=opener(self.trust, ask, is_foreign=document is not None and document.is_foreign),
         )
-
-    async def _pause(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._control(workflow_id, payload, lambda runner: runner.pause())
-
-    async def _resume(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._control(workflow_id, payload, lambda runner: runner.resume())
-
-    async def _step(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._control(workflow_id, payload, lambda runner: runner.step())
-
-    async def _stop(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._control(
-            workflow_id, payload, lambda runner: runner.stop(say("requested by {name}", name=peer.name))
-        )
-
-    def _control(
-        self, workflow_id: str, payload: m.RunControl, act: Callable[[Runner | PrivateRunner], None]
-    ) -> dict[str, Any]:
-        live = self.runs.find(workflow_id, payload.run_id)
-        act(live.runner)
-        return {"run_id": live.run_id, "status": live.runner.state.value}
 
     async def _subscribe(self, peer: Peer, payload: m.Subscribe, workflow_id: str, message_id: str) -> dict[str, Any]:
         if workflow_id == "*":

@@ -1,0 +1,50 @@
+"""Requests that hold a run, let it go on, take it a step further, or stop it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flowdesk.engine.runner import Runner
+from flowdesk.model.sentence import say
+from flowdesk.protocol import messages as m
+from flowdesk.session.looking import Handler
+from flowdesk.session.peer import Peer
+from flowdesk.session.private import PrivateRunner
+from flowdesk.session.runs import RunBook
+
+
+class Controls:
+    """Passes what peers want on to the runs."""
+
+    def __init__(self, runs: RunBook) -> None:
+        """Control the runs of a session."""
+        self._runs = runs
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return the handlers of these requests."""
+        return {
+            "workflow.pause": self._pause,
+            "workflow.resume": self._resume,
+            "workflow.stop": self._stop,
+            "workflow.step": self._step,
+        }
+
+    async def _pause(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+        return self._control(workflow_id, payload, lambda runner: runner.pause())
+
+    async def _resume(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+        return self._control(workflow_id, payload, lambda runner: runner.resume())
+
+    async def _step(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+        return self._control(workflow_id, payload, lambda runner: runner.step())
+
+    async def _stop(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+        return self._control(
+            workflow_id, payload, lambda runner: runner.stop(say("requested by {name}", name=peer.name))
+        )
+
+    def _control(
+        self, workflow_id: str, payload: m.RunControl, act: Callable[[Runner | PrivateRunner], None]
+    ) -> dict[str, Any]:
+        live = self._runs.find(workflow_id, payload.run_id)
+        act(live.runner)
+        return {"run_id": live.run_id, "status": live.runner.state.value}
