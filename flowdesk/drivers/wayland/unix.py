@@ -1,4 +1,4 @@
-"""What only Unix has, where type checkers for Windows look, too."""
+"""What only Linux or Unix has, where type checkers for Windows and macOS look, too."""
 
 import os
 import socket
@@ -7,9 +7,9 @@ import sys
 
 def memory_file(name: str) -> int:
     """Return the descriptor of a new file that lies in memory only."""
-    if sys.platform == "win32":
-        raise OSError("there are no files in memory here")
-    return os.memfd_create(name)
+    if sys.platform == "linux":
+        return os.memfd_create(name)
+    raise OSError("there are no files in memory here")
 
 
 def unix_socket() -> socket.socket:
