@@ -32,8 +32,9 @@ def test_no_path_leads_out_of_the_shipped_files() -> None:
         resource_path("..", "pyproject.toml")
 
 
-def test_the_wheel_carries_everything_but_the_sources_of_the_page() -> None:
+def test_the_wheel_carries_everything_but_the_sources_of_the_page_and_the_packages_of_nodes() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     carried = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    there = {f"resources/{path.name}" for path in (ROOT / "resources").iterdir() if path.name != "editor"}
+    apart = {"editor", "packages"}
+    there = {f"resources/{path.name}" for path in (ROOT / "resources").iterdir() if path.name not in apart}
     assert set(carried) == there
