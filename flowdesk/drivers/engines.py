@@ -187,22 +187,26 @@ class Engines:
             return [_of_element(element, "element") for element in covered], None
         if covered:
             return [], self.standing.covered(step.body, covered[0])
-        if self._query.is_to_act and (hidden := self._hidden(css, scope)):
+        if self._query.is_to_act and (hidden := self._hidden(css, scope, found)):
             return [replace(_of_element(element, "element"), rank=HIDDEN) for element in hidden], None
         reason = say('No element matches "{css}".', css=step.body)
         if found and not scope.is_whole:
             reason = say('No element in the search area matches "{css}".', css=step.body)
         return [], Miss(reason, candidates=self._kept(step.body, lambda: self._like(step, scope)))
 
-    def _hidden(self, css: str, scope: Scope) -> list[elements.Found]:
-        """Return elements that are scrolled out of sight, in the windows of a scope."""
+    def _hidden(self, css: str, scope: Scope, seen: Sequence[elements.Found]) -> list[elements.Found]:
+        """Return elements that are scrolled out of sight, in the windows of a scope; what is ``seen`` beside it is not in it."""
         try:
             found = elements.find(css, elements.applications(scope.pids), is_hidden=True)
         except elements.ElementsUnanswered:
             return []
         if scope.window is None:
             return found
-        return self._of_window(found, scope.window)
+        window = scope.window
+        beside = (
+            {one.place for one in seen if window.box.contains(one.box.center)} if scope.box != window.box else set()
+        )
+        return self._of_window([one for one in found if one.place not in beside], window)
 
     def _hidden_text(self, wanted: Wanted, scope: Scope, covered: Sequence[elements.Found]) -> list[Match]:
         """Return elements with exactly a text that are scrolled out of sight, of the window that is looked in or has the keyboard."""

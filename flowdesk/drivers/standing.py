@@ -25,6 +25,9 @@ HOLDERS = frozenset({"list", "table", "tree"})
 _DOUBTFUL = 300
 """So many elements are asked for their windows at most."""
 
+_EDGE = 2
+"""Pixels by which what lies on the edge of a scope may seem outside: programs round each box for itself."""
+
 ACTIVE, ELSEWHERE, HIDDEN = 0, 1, 2
 """Ranks of matches: in the window that has the keyboard, in another one, scrolled out of sight."""
 
@@ -203,6 +206,5 @@ def is_within(element: elements.Found, scope: Scope) -> bool:
     """Whether an element lies in a scope."""
     if scope.window is not None and scope.pids and element.state.role in FLOATING:
         return not element.box.is_empty
-    return scope.box.contains(element.box.center) or (
-        scope.is_whole and not element.box.intersection(scope.box).is_empty
-    )
+    around = Box(scope.box.x - _EDGE, scope.box.y - _EDGE, scope.box.width + 2 * _EDGE, scope.box.height + 2 * _EDGE)
+    return around.contains(element.box.center) or (scope.is_whole and not element.box.intersection(scope.box).is_empty)
