@@ -114,7 +114,7 @@ def test_old_cells_keep_their_values_and_looks_and_new_ones_take_them(name: str,
 def cells_of(path: Path) -> dict[tuple[int, int], tuple[Any, ...]]:
     """Every cell as another library sees it."""
     with warnings.catch_warnings(action="ignore"):  # openpyxl warns of what it would lose
-        sheet = openpyxl.load_workbook(path, keep_vba=path.suffix == ".xlsm").worksheets[0]
+        sheet = openpyxl.load_workbook(path).worksheets[0]
     return {
         (cell.row, cell.column): (
             getattr(cell.value, "text", cell.value), cell.number_format, cell.font.b, cell.fill.fgColor.rgb,
