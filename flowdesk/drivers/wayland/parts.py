@@ -71,7 +71,7 @@ class WaylandPlatform:
         )
 
     def stop_everywhere(self) -> list[Answer]:
-        """Stop every run of this person, whatever process it is in."""
+        """Stop every run of this session, whatever process it is in."""
         from flowdesk.drivers.private.stopping import ask_all
 
         return [Answer(one["process"], one["pid"], one["count"], tuple(one["runs"])) for one in ask_all()]
