@@ -4,7 +4,7 @@ BOOT = $(PYTHON) tools/bootstrap.py
 PY = .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help new-node run serve test test-fast test-windows test-wayland apps check fix docs pictures coverage bench wheel package deb deb-check clean
+.PHONY: help new-node run serve test test-fast test-windows test-wayland test-debian apps check fix docs pictures coverage bench wheel package deb deb-check clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,9 @@ test-wayland: ## run the tests of Wayland in a sway of their own, which shows no
 	@$(BOOT) --for base --groups test wayland
 	@$(PY) tools/sway_rig.py setup
 	@$(PY) tools/sway_rig.py test $(or $(ARGS),tests/wayland)
+
+test-debian: ## run all tests in a bare Debian of another release, made for it (root): make test-debian RELEASE=trixie
+	@$(PYTHON) tools/debian_rig.py $(or $(RELEASE),trixie) make test ARGS="$(ARGS)"
 
 apps: ## do whole jobs in real applications, which are installed for that (a few hundred MB)
 	@$(BOOT) --for apps --groups test
@@ -87,7 +90,7 @@ wheel: ## build the wheel and the sdist into dist/; nothing may lack its transla
 	$(PY) -m build --outdir dist
 
 package: ## build the application into dist/flowdesk/, start it, run a flow with it
-	@$(BOOT) --for package --groups package
+	@$(BOOT) --for package --groups package wayland
 	$(PY) tools/package_check.py
 
 deb: ## build a Debian package from what `make package` left

@@ -49,6 +49,7 @@ def test_what_is_packed_arrives_whole_in_small_pieces(content: bytes, way: str, 
         (gzip.compress(TEXT)[:-20], "gzip"), (gzip.compress(TEXT)[:100], "gzip"), (b"plain text", "gzip"), (gzip.compress(gzip.compress(TEXT)), "gzip, gzip"),
         (b"x", "br"), (b"x", "zstd"),
     ],
+    ids=["cut at the end", "cut at the beginning", "plain text", "packed twice", "br", "zstd"],
 )  # fmt: skip
 def test_what_is_not_whole_or_packed_otherwise_is_refused(content: bytes, way: str) -> None:
     with pytest.raises(NodeError, match="cannot be decompressed"):
