@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import guide
 from pydantic import BaseModel
 from typescript import protocol_types
 from vectors import FILES, text_of
@@ -347,6 +348,7 @@ def platforms_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+GUIDE = "resources/guide"
 PAGES: dict[str, Callable[[], str]] = {
     "docs/troubleshooting.md": lambda: troubleshooting("en"),
     "docs/zh/troubleshooting.md": lambda: troubleshooting("zh_CN"),
@@ -362,21 +364,39 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def _contents() -> Iterator[tuple[str, bytes]]:
+    """Yield every file with what it shall hold: the guide last, which is made of the pages before it."""
+    for name, page in PAGES.items():
+        yield name, page().encode()
+    for name, content in guide.files().items():
+        yield f"{GUIDE}/{name}", content
+
+
+def _left_behind(*, remove: bool) -> list[str]:
+    """Return what lies in the guide's folder of pages that are gone."""
+    folder, kept = ROOT / GUIDE, guide.files()
+    gone = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.relative_to(folder).as_posix() not in kept]
+    for path in gone if remove else ():
+        path.unlink()
+    return [path.relative_to(ROOT).as_posix() for path in gone]
+
+
 def main() -> int:
     """Write the pages, or compare them. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if a page is stale")
     options = parser.parse_args()
     stale = []
-    for name, page in PAGES.items():
-        path, text = ROOT / name, page()
-        if path.is_file() and path.read_text("utf-8") == text:
+    for name, content in _contents():
+        path = ROOT / name
+        if path.is_file() and path.read_bytes() == content:
             continue
         stale.append(name)
         if not options.check:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            path.write_bytes(content)
             print(f"wrote {path}")
+    stale += _left_behind(remove=not options.check)
     if options.check and stale:
         print(f"stale: {', '.join(stale)}. Run: make docs")
         return 1

@@ -83,8 +83,8 @@ class Pages:
         parts = [part for part in path.split("/") if part]
         if any(part.startswith(".") for part in parts):
             return None
-        # The page's texts are those of the window: they are not built into it.
-        folder = resource_path("locale") if parts[:1] == ["locale"] else self._folder
+        # The page's texts and the user guide are those of the window: they are not built into it.
+        folder = resource_path(parts[0]) if parts[:1] in (["locale"], ["guide"]) else self._folder
         root = folder.resolve()
         try:
             found = root.joinpath(*(parts[1:] if folder != self._folder else parts or ["index.html"])).resolve()

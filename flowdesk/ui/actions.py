@@ -97,7 +97,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_in_browser", "Open in browser", "View", "globe", (), "server", begins_group=True),
     Command("connections", "Connections…", "View", "users", (), "server"),
     Command("tour", "Show the tour", "Help", "flag"),
-    Command("help", "Keyboard shortcuts and help", "Help", "circle-help", ("F1",)),
+    Command("guide", "User guide", "Help", "circle-help", ("F1",)),
+    Command("help", "Keyboard shortcuts", "Help", "keyboard", ("Shift+F1",)),
     Command("about", "About flowdesk", "Help", "info"),
 )
 

@@ -20,7 +20,7 @@ class HelpOverlay(QDialog):
         """Show the keys in the language in force."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Keyboard shortcuts and help"))
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         text = QLabel(help_text(habits))
         text.setTextFormat(Qt.TextFormat.RichText)
         text.setContentsMargins(16, 12, 16, 12)

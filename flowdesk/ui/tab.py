@@ -95,6 +95,8 @@ class FlowTab(QWidget):
         """Whether the run that is shown is a dry run."""
         self.percent = 0.0
         self.running: dict[str, None] = {}
+        self.failures: dict[str, str] = {}
+        """The error codes of the nodes that failed last."""
         self.variables: dict[str, Any] = {}
         self.view = DropCanvas(catalogue, tr, self)
         self.quick_add = QuickAdd(self.view)
@@ -279,8 +281,11 @@ class FlowTab(QWidget):
             message = str(payload.get("error") or payload.get("message") or "")
             self.scene.set_ways(payload.get("ways") or {})
             self.scene.set_node_state(node_id, state, message, payload)
+            if state is NodeState.ERROR:
+                self.failures[node_id] = str((payload.get("error_details") or {}).get("code", ""))
             if state is NodeState.RUNNING:
                 self.running[node_id] = None
+                self.failures.pop(node_id, None)
             else:
                 self.running.pop(node_id, None)
         self.progressed.emit()

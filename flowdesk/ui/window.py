@@ -57,6 +57,7 @@ class MainWindow(FlowsWindow):
         session.looking.on_highlight = self.ring.show_around
         session.runs.on_rehearsed = self.rings.show
         self.inspector.show_spot = self.ring.show_around
+        self.inspector.guide = self.actions_by_name["guide"]
         self.tray = TrayIcon(self)
         self._forget_language = on_language_changed(self.retranslate)
         self.retranslate()
@@ -381,6 +382,30 @@ class MainWindow(FlowsWindow):
         from flowdesk.ui.commandlist import CommandList
 
         CommandList(self).open_over(self)
+
+    def guide(self) -> None:
+        """Open the user guide: where a node is selected, at its error in the last run or else at its type."""
+        from flowdesk.ui.guide import page_of_error, page_of_type
+
+        tab = self.tab
+        chosen = tab.scene.selected_ids() if tab is not None else []
+        node = tab.scene.draft.nodes.get(chosen[0]) if tab is not None and len(chosen) == 1 else None
+        if tab is None or node is None:
+            self.open_guide("")
+        elif code := tab.failures.get(node.id):
+            self.open_guide(page_of_error(code))
+        else:
+            self.open_guide(page_of_type(node.type))
+
+    def open_guide(self, page: str) -> None:
+        """Show a page of the user guide, in the guide that is open or a new one."""
+        from flowdesk.ui.guide import Guide
+
+        guide = self.findChild(Guide) or Guide(self)
+        guide.show_page(page)
+        guide.show()
+        guide.raise_()
+        guide.activateWindow()
 
     def help(self) -> None:
         """Show the keys."""

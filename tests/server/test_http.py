@@ -96,3 +96,13 @@ async def test_a_foreign_host_gets_no_page(rig: Rig) -> None:
     writer.write(b"GET /health HTTP/1.1\r\nHost: evil.example\r\n\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 403")
     writer.close()
+
+
+async def test_the_user_guide_is_served(rig: Rig) -> None:
+    status, headers, page = await fetch(rig, "/guide/reference/nodes.html")
+    assert status == 200
+    assert headers["content-type"].startswith("text/html")
+    assert b'id="type-click"' in page
+    status, headers, _ = await fetch(rig, "/guide/guide.css")
+    assert (status, headers["content-type"].partition(";")[0]) == (200, "text/css")
+    assert (await fetch(rig, "/guide/../locale/zh_CN.json"))[0] == 404

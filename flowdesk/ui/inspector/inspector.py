@@ -86,6 +86,8 @@ class Inspector(QScrollArea):
         self.last_values = LastValues(peer, catalogue.functions, self._open_groups, self)
         self.beside: QAction | None = None
         """Shows what the node was given and what came of it, or hides it."""
+        self.guide: QAction | None = None
+        """Opens the user guide where it tells about the node."""
         self._last_run: tuple[str | None, bool] = (None, False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -260,10 +262,11 @@ class Inspector(QScrollArea):
         title.setObjectName("heading")
         head.addWidget(picture)
         head.addWidget(title, 1)
-        if self.beside is not None:
-            button = QToolButton()
-            button.setDefaultAction(self.beside)
-            head.addWidget(button)
+        for action in (self.guide, self.beside):
+            if action is not None:
+                button = QToolButton()
+                button.setDefaultAction(action)
+                head.addWidget(button)
         rows.addLayout(head)
         rows.addWidget(_dim(plain(node_type.first_line)))
         for line in node_type.package.told(node_type.uses) if node_type.package is not None else ():

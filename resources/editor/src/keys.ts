@@ -1,6 +1,7 @@
 /** Keys and the clipboard. Fields keep their own. */
 
 import { grouped, toggled, withoutFrames, framesOf } from "./frames";
+import { guideContents, guideOfError, guideOfType } from "./guide";
 import { t } from "./i18n";
 import { addedBy, copyText, neighbour, pasteText } from "./rules";
 import type { Session } from "./session";
@@ -37,6 +38,7 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   if (event.altKey && event.code === "KeyG") return act(() => fold(session));
   if (event.shiftKey && key === "s") return act(() => window.dispatchEvent(new CustomEvent("flowdesk:note")));
   if (event.shiftKey && key === "a") return act(() => window.dispatchEvent(new CustomEvent("flowdesk:quick-add")));
+  if (event.key === "F1") return act(openGuide);
   if (event.key === "?") return act(() => useStore.setState({ isHelpShown: true }));
   if (key === "f" || event.key === "Home") return act(fit);
   if (event.key === "F2" && selection.size + selectedFrames.size === 1) return act(rename);
@@ -44,6 +46,14 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   if (event.key === "F9") return act(() => turn(session, "breakpoint", t("Breakpoint")));
   if (key === "d") return act(() => turn(session, "disabled", t("Disabled")));
   if (event.key === "Escape" && selection.size + selectedFrames.size) session.select([]);
+}
+
+/** Opens the user guide: where one node is selected, at its error in the last run or else at its type. */
+export function openGuide(): void {
+  const { flow, selection, nodes } = useStore.getState();
+  const node = selection.size === 1 ? flow?.nodes.get([...selection][0] ?? "") : undefined;
+  const code = node && nodes[node.id]?.code;
+  window.open(code ? guideOfError(code) : node ? guideOfType(node.type) : guideContents(), "_blank", "noopener");
 }
 
 const WAYS: Readonly<Record<string, "left" | "right" | "up" | "down">> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };

@@ -54,11 +54,12 @@ export function takeIn(state: State, events: readonly RunEvent[]): Partial<Shown
 
 function nodeState(payload: Record<string, unknown>, before: NodeState | undefined): NodeState {
   const status = text(payload.status) as NodeStatus;
-  const details = payload.error_details as { fix?: string; picture?: string } | undefined;
+  const details = payload.error_details as { code?: string; fix?: string; picture?: string } | undefined;
   return {
     status,
     message: text(payload.message) || text(payload.error),
     fix: text(details?.fix),
+    code: text(details?.code),
     picture: text(details?.picture),
     duration: typeof payload.duration === "number" ? payload.duration : null,
     result: "result" in payload ? payload.result : before?.result,

@@ -20,6 +20,8 @@ export interface NodeState {
   readonly status: NodeStatus;
   readonly message: string;
   readonly fix: string;
+  /** The code of its error, `""` if there is none. */
+  readonly code: string;
   /** The path of the picture that shows why it failed, `""` if there is none. */
   readonly picture: string;
   readonly duration: number | null;

@@ -7,6 +7,7 @@ import { useSession } from "../context";
 import type { Step } from "../desktop/protocol";
 import type { Change, Flow, FlowEdge, FlowNode } from "../flow";
 import { framesOf } from "../frames";
+import { guideOfError, guideOfType } from "../guide";
 import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { isWanted, originOf, type Field, type NodeType } from "../nodetypes";
@@ -88,6 +89,9 @@ function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly typ
           label={t("Name")}
           onChange={(value) => void session.edit([{ op: "setNode", id: node.id, path: ["data", "label"], value }], t("Rename"))}
         />
+        <a className="tool" href={guideOfType(node.type)} target="_blank" rel="noopener" aria-label={t("User guide")} title={t("User guide")}>
+          <Icon name="circle-help" />
+        </a>
         <button type="button" className="tool" aria-label={t("Input and output")} title={t("Input and output")} aria-pressed={isVisitShown} onClick={() => useStore.setState({ isVisitShown: !isVisitShown })}>
           <Icon name="columns-3" />
         </button>
@@ -194,6 +198,7 @@ function LastResult({ id }: { readonly id: string }) {
           {said(state.message)} {said(state.fix)}
         </p>
       )}
+      {state.code && <a href={guideOfError(state.code)} target="_blank" rel="noopener">{t("More in the user guide")}</a>}
       {state.picture && <FailurePicture runId={runId} path={state.picture} />}
       {hasResult && <pre tabIndex={0}>{JSON.stringify(state.result, null, 1).slice(0, 2000)}</pre>}
     </section>

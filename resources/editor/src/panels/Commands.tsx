@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon, type IconName } from "../icons";
-import { duplicate, fold, group, rename, runFromHere, runSelection, runThis, saveOrAsk, turn, ungroup } from "../keys";
+import { duplicate, fold, group, openGuide, rename, runFromHere, runSelection, runThis, saveOrAsk, turn, ungroup } from "../keys";
 import { rank } from "../searching";
 import type { Session } from "../session";
 import { isRunning, may, otherDesktop, useStore, type State } from "../store";
@@ -61,6 +61,7 @@ const COMMANDS: readonly Command[] = [
   { text: "Stop", icon: "circle-stop", keys: "Ctrl+.", isOn: (state) => isRunning(state.run) || state.underWay.length > 0, run: (session) => void session.running.stop() },
   { text: "Breakpoint", icon: "circle-dot", keys: "F9", isOn: hasNodes, run: (session) => turn(session, "breakpoint", t("Breakpoint")) },
   { text: "Triggers…", icon: "timer", isOn: hasFlow, run: () => set({ triggersShown: { id: "" } }) },
+  { text: "User guide", icon: "circle-help", keys: "F1", run: openGuide },
   { text: "Keyboard and mouse", icon: "keyboard", keys: "?", run: () => set({ isHelpShown: true }) },
 ];
 

@@ -235,6 +235,7 @@ export function Help() {
     ["Ctrl+Z, Ctrl+Shift+Z", t("Undo, redo")],
     ["Ctrl+S", t("Save")],
     ["Ctrl+F", t("Find")],
+    ["F1", t("User guide")],
     ["Ctrl+K", t("Commands…")],
     ["Ctrl+Enter", t("Run")],
     ["Ctrl+Shift+Enter", t("Run from here")],

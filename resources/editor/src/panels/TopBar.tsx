@@ -6,6 +6,7 @@ import { useSession } from "../context";
 import { currentLanguage, LANGUAGES, setLanguage, t, type Language } from "../i18n";
 import { Icon } from "../icons";
 import { laidOut } from "../rules";
+import { guideContents } from "../guide";
 import { apply, isOnOwnDesktop } from "../flow";
 import { refitted } from "../frames";
 import { isRunning, onlyInspector, otherDesktop, otherPalette, useMay, useStore } from "../store";
@@ -249,6 +250,9 @@ function Appearance() {
               }}
             />
           </label>
+          <a className="button" href={guideContents()} target="_blank" rel="noopener">
+            <Icon name="circle-help" /> {t("User guide")}
+          </a>
           <button type="button" onClick={() => useStore.setState({ isHelpShown: true })}>
             <Icon name="keyboard" /> {t("Keyboard and mouse")}
           </button>

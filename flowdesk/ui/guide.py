@@ -1,0 +1,158 @@
+"""The user guide, which flowdesk carries: readable without a network and without a browser."""
+
+import json
+import re
+from typing import Any
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog, QHBoxLayout, QLineEdit, QPushButton, QSplitter, QTextBrowser, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget,
+)  # fmt: skip
+
+from flowdesk.i18n import language, tr
+from flowdesk.resource import resource_path
+from flowdesk.ui.theme import theme
+
+FILE = Qt.ItemDataRole.UserRole
+_NAVIGATION = re.compile(r"<nav>.*?</nav>", re.DOTALL)
+_SHEET = re.compile(r"<link rel=\"stylesheet\"[^>]*>")
+WIDEST_PICTURE = 640
+"""Pixels: a reader has no rule for pictures that are wider than it."""
+
+
+def page_of_type(node_type: str) -> str:
+    """Return where the guide tells about a node type."""
+    return f"reference/nodes.html#type-{node_type}"
+
+
+def page_of_error(code: str) -> str:
+    """Return where the guide tells what to do about an error."""
+    name = "zh/troubleshooting.html" if language() == "zh_CN" else "troubleshooting.html"
+    return f"{name}#{re.sub(r'[^a-z0-9_-]', '', code.lower())}"
+
+
+class Reader(QTextBrowser):
+    """Shows a page in the colors of the window."""
+
+    def loadResource(self, kind: int, name: QUrl) -> Any:  # noqa: N802 - Qt's name
+        """Return a page without what is for browsers, and a picture no wider than the reader."""
+        if kind == 1:  # QTextDocument.ResourceType.HtmlResource; PySide gives the number
+            text = resource_path("guide", *_parts(name)).read_text("utf-8")
+            look = f"<style>a {{ color: {theme().accent.name()}; }} td, th {{ padding: 4px 8px; }}</style>"
+            text = _SHEET.sub(look, _NAVIGATION.sub("", text))
+            return re.sub(r"<img ", f'<img width="{WIDEST_PICTURE}" ', text)
+        return super().loadResource(kind, name)
+
+
+def _parts(name: QUrl) -> list[str]:
+    folder = QUrl.fromLocalFile(str(resource_path("guide")) + "/")
+    return [part for part in name.path().removeprefix(folder.path()).split("/") if part]
+
+
+class Guide(QDialog):
+    """The pages with their list, and a search in their texts. It stays open beside the window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Show the list of pages in the language in force."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("guide")
+        self.setWindowTitle(tr("User guide"))
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(tr("Search the guide"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._narrow)
+        self.pages = QTreeWidget(self)
+        self.pages.setHeaderHidden(True)
+        self.pages.setAccessibleName(tr("Pages"))
+        self.reader = Reader(self)
+        self.reader.setOpenLinks(False)
+        self.reader.anchorClicked.connect(self._follow)
+        self.reader.sourceChanged.connect(self._mark)
+        self._fill()
+        self.pages.currentItemChanged.connect(self._choose)
+        self._lay_out()
+        QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
+        QShortcut(QKeySequence.StandardKey.Back, self, self.reader.backward)
+        self.resize(1080, 760)
+
+    def show_page(self, page: str = "") -> None:
+        """Show a page (``howto/wait.html#…``), by default the first."""
+        name, _, anchor = page.partition("#")
+        url = QUrl.fromLocalFile(str(resource_path("guide", *(name or self._first()).split("/"))))
+        url.setFragment(anchor)
+        self.reader.setSource(url)
+
+    def _first(self) -> str:
+        return str(self.pages.topLevelItem(0).child(0).data(0, FILE))
+
+    def _lay_out(self) -> None:
+        back, browser = QPushButton(tr("Back"), self), QPushButton(tr("Open in browser"), self)
+        back.clicked.connect(self.reader.backward)
+        back.setEnabled(False)
+        self.reader.backwardAvailable.connect(back.setEnabled)
+        browser.clicked.connect(lambda: QDesktopServices.openUrl(self.reader.source()))
+        for button in (back, browser):
+            button.setAutoDefault(False)
+        head = QHBoxLayout()
+        head.addWidget(self.search, 1)
+        head.addWidget(back)
+        head.addWidget(browser)
+        split = QSplitter(self)
+        split.addWidget(self.pages)
+        split.addWidget(self.reader)
+        split.setStretchFactor(1, 1)
+        split.setSizes([280, 800])
+        rows = QVBoxLayout(self)
+        rows.addLayout(head)
+        rows.addWidget(split, 1)
+
+    def _fill(self) -> None:
+        contents = json.loads(resource_path("guide", "contents.json").read_text("utf-8"))
+        for section in contents.get(language(), contents["en"]):
+            heading = QTreeWidgetItem(self.pages, [section["title"]])
+            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for page in section["pages"]:
+                item = QTreeWidgetItem(heading, [page["title"]])
+                item.setData(0, FILE, page["file"])
+            heading.setExpanded(True)
+
+    def _narrow(self, wanted: str) -> None:
+        """Keep the pages whose text holds every word."""
+        words = wanted.casefold().split()
+        for row in range(self.pages.topLevelItemCount()):
+            heading = self.pages.topLevelItem(row)
+            items = [heading.child(at) for at in range(heading.childCount())]
+            for item in items:
+                text = _text_of(item.data(0, FILE)) if words else ""
+                item.setHidden(not all(word in text for word in words))
+            heading.setHidden(all(item.isHidden() for item in items))
+
+    def _choose(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None and item.data(0, FILE):
+            self.show_page(item.data(0, FILE))
+            if self.search.text():
+                self.reader.find(self.search.text().split()[0])
+
+    def _mark(self, source: QUrl) -> None:
+        """Mark the page that is shown in the list."""
+        wanted = "/".join(_parts(source))
+        self.pages.blockSignals(True)
+        for row in range(self.pages.topLevelItemCount()):
+            heading = self.pages.topLevelItem(row)
+            for at in range(heading.childCount()):
+                if heading.child(at).data(0, FILE) == wanted:
+                    self.pages.setCurrentItem(heading.child(at))
+        self.pages.blockSignals(False)
+
+    def _follow(self, link: QUrl) -> None:
+        if link.scheme() in ("http", "https"):
+            QDesktopServices.openUrl(link)
+        else:
+            self.reader.setSource(self.reader.source().resolved(link))
+
+
+def _text_of(file: str) -> str:
+    text = resource_path("guide", *file.split("/")).read_text("utf-8")
+    return re.sub(r"<[^>]+>", " ", text.split("<main>", 1)[1]).casefold()
