@@ -375,7 +375,9 @@ def _contents() -> Iterator[tuple[str, bytes]]:
 def _left_behind(*, remove: bool) -> list[str]:
     """Return what lies in the guide's folder of pages that are gone."""
     folder, kept = ROOT / GUIDE, guide.files()
-    gone = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.relative_to(folder).as_posix() not in kept]
+    gone = [
+        path for path in sorted(folder.rglob("*")) if path.is_file() and path.relative_to(folder).as_posix() not in kept
+    ]
     for path in gone if remove else ():
         path.unlink()
     return [path.relative_to(ROOT).as_posix() for path in gone]

@@ -20,7 +20,11 @@ DOCS = ROOT / "docs"
 LEFT_OUT = ("architecture.md", "style.md", "decisions.md", "index.md", "howto/index.md", "reference/tables-compared.md")
 """Pages about the project itself, and lists of the pages."""
 CHINESE = "zh/"
-HEADINGS = {"": ("First steps", "入门"), "How to": ("How to", "操作指南（英文）"), "Reference": ("Reference", "参考（英文）")}
+HEADINGS = {
+    "": ("First steps", "入门"),
+    "How to": ("How to", "操作指南（英文）"),
+    "Reference": ("Reference", "参考（英文）"),
+}
 """Names of the sections of the navigation, in both languages."""
 WORDS = {"en": ("User guide", "Contents"), "zh_CN": ("使用手册", "目录")}
 _MARKDOWN = MarkdownIt("commonmark").enable("table")

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flowdesk.drivers.platforms import platform
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.ports import Check, Desktop
@@ -165,7 +166,7 @@ class _Parts:
             system = platform()
             self.held: Any = self._opened(system.open_held())
             self.claim: Any = self._opened(system.open_claim())
-            self._windows = self._opened(system.open_windows())
+            self._windows: WindowSystem = self._opened(system.open_windows())
             self._clipboard = self._opened(system.open_clipboard())
             self._closers.append(self._clipboard.hand_over)
             self._thread = self._opened(InputThread(lambda: system.make_devices(self.held, self._clipboard)))

@@ -10,11 +10,11 @@ from functools import partial
 from flowdesk.drivers.atspi.reach import Reach
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.memory import Memory
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11.clipboard import X11Clipboard
 from flowdesk.drivers.x11.held import HeldDown
 from flowdesk.drivers.x11.input import InputThread, RealHands
 from flowdesk.drivers.x11.watch import Watcher
-from flowdesk.drivers.x11.windows import WindowSystem
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.gate import cover_error, moved_error
 from flowdesk.engine.ports import Act, Button, Obstacle, Sight

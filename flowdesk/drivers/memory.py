@@ -7,13 +7,13 @@ from typing import Protocol
 from flowdesk.drivers.pixels.again import Repeats
 from flowdesk.drivers.pixels.pictures import Hit
 from flowdesk.drivers.pixels.text import Reader
-from flowdesk.drivers.x11.surfaces import Surface
+from flowdesk.drivers.windowsystem import Surface
 from flowdesk.engine.ports import Window
 from flowdesk.model.geometry import Box, Point
 
 
 class WindowList(Protocol):
-    """The windows of the desktop: the part of ``windows.WindowSystem`` that looking needs."""
+    """The windows of the desktop: the part of ``windowsystem.WindowSystem`` that looking needs."""
 
     def list(self) -> Sequence[Window]:
         """Return the windows, uppermost first."""

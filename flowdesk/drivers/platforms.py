@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from flowdesk.drivers.stopped import Answer
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.geometry import Point
@@ -23,8 +24,8 @@ class Platform(Protocol):
     def open_claim(self) -> Any:
         """Open the claim that one process has on the desktop."""
 
-    def open_windows(self) -> Any:
-        """Open the top level windows (``x11.windows.WindowSystem``)."""
+    def open_windows(self) -> WindowSystem:
+        """Open the top level windows."""
 
     def open_clipboard(self) -> Any:
         """Open the clipboard."""

@@ -2,16 +2,28 @@
 
 import json
 import re
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog, QHBoxLayout, QLineEdit, QPushButton, QSplitter, QTextBrowser, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QTextBrowser,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
 )  # fmt: skip
 
 from flowdesk.i18n import language, tr
 from flowdesk.resource import resource_path
+from flowdesk.ui.plain import tip
 from flowdesk.ui.theme import theme
 
 FILE = Qt.ItemDataRole.UserRole
@@ -35,10 +47,10 @@ def page_of_error(code: str) -> str:
 class Reader(QTextBrowser):
     """Shows a page in the colors of the window."""
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:  # noqa: N802 - Qt's name
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Return a page without what is for browsers, and a picture no wider than the reader."""
         if kind == 1:  # QTextDocument.ResourceType.HtmlResource; PySide gives the number
-            text = resource_path("guide", *_parts(name)).read_text("utf-8")
+            text = resource_path("guide", *_parts(QUrl(name))).read_text("utf-8")
             look = f"<style>a {{ color: {theme().accent.name()}; }} td, th {{ padding: 4px 8px; }}</style>"
             text = _SHEET.sub(look, _NAVIGATION.sub("", text))
             return re.sub(r"<img ", f'<img width="{WIDEST_PICTURE}" ', text)
@@ -70,7 +82,7 @@ class Guide(QDialog):
         self.reader.setOpenLinks(False)
         self.reader.anchorClicked.connect(self._follow)
         self.reader.sourceChanged.connect(self._mark)
-        self._fill()
+        self._sections = [self._section(**each) for each in _contents()]
         self.pages.currentItemChanged.connect(self._choose)
         self._lay_out()
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
@@ -85,7 +97,7 @@ class Guide(QDialog):
         self.reader.setSource(url)
 
     def _first(self) -> str:
-        return str(self.pages.topLevelItem(0).child(0).data(0, FILE))
+        return str(self._sections[0][1][0].data(0, FILE))
 
     def _lay_out(self) -> None:
         back, browser = QPushButton(tr("Back"), self), QPushButton(tr("Open in browser"), self)
@@ -108,22 +120,21 @@ class Guide(QDialog):
         rows.addLayout(head)
         rows.addWidget(split, 1)
 
-    def _fill(self) -> None:
-        contents = json.loads(resource_path("guide", "contents.json").read_text("utf-8"))
-        for section in contents.get(language(), contents["en"]):
-            heading = QTreeWidgetItem(self.pages, [section["title"]])
-            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            for page in section["pages"]:
-                item = QTreeWidgetItem(heading, [page["title"]])
-                item.setData(0, FILE, page["file"])
-            heading.setExpanded(True)
+    def _section(self, title: str, pages: Sequence[dict[str, str]]) -> tuple[QTreeWidgetItem, list[QTreeWidgetItem]]:
+        """Add a heading with its pages to the list, and return both."""
+        heading = QTreeWidgetItem(self.pages, [title])
+        heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        items = [QTreeWidgetItem(heading, [page["title"]]) for page in pages]
+        for item, page in zip(items, pages, strict=True):
+            item.setData(0, FILE, page["file"])
+            item.setToolTip(0, tip(page["title"]))
+        heading.setExpanded(True)
+        return heading, items
 
     def _narrow(self, wanted: str) -> None:
         """Keep the pages whose text holds every word."""
         words = wanted.casefold().split()
-        for row in range(self.pages.topLevelItemCount()):
-            heading = self.pages.topLevelItem(row)
-            items = [heading.child(at) for at in range(heading.childCount())]
+        for heading, items in self._sections:
             for item in items:
                 text = _text_of(item.data(0, FILE)) if words else ""
                 item.setHidden(not all(word in text for word in words))
@@ -139,11 +150,9 @@ class Guide(QDialog):
         """Mark the page that is shown in the list."""
         wanted = "/".join(_parts(source))
         self.pages.blockSignals(True)
-        for row in range(self.pages.topLevelItemCount()):
-            heading = self.pages.topLevelItem(row)
-            for at in range(heading.childCount()):
-                if heading.child(at).data(0, FILE) == wanted:
-                    self.pages.setCurrentItem(heading.child(at))
+        for item in (item for _, items in self._sections for item in items):
+            if item.data(0, FILE) == wanted:
+                self.pages.setCurrentItem(item)
         self.pages.blockSignals(False)
 
     def _follow(self, link: QUrl) -> None:
@@ -153,6 +162,12 @@ class Guide(QDialog):
             self.reader.setSource(self.reader.source().resolved(link))
 
 
+def _contents() -> list[dict[str, Any]]:
+    contents = json.loads(resource_path("guide", "contents.json").read_text("utf-8"))
+    return list(contents.get(language(), contents["en"]))
+
+
+@cache
 def _text_of(file: str) -> str:
     text = resource_path("guide", *file.split("/")).read_text("utf-8")
     return re.sub(r"<[^>]+>", " ", text.split("<main>", 1)[1]).casefold()

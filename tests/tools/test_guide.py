@@ -48,7 +48,9 @@ def test_every_error_has_a_place(pages: dict[str, str], page: str) -> None:
 
 def test_the_list_holds_every_page_in_the_readers_language_where_there_is_one(pages: dict[str, str]) -> None:
     contents = json.loads(guide.files()["contents.json"])
-    english, chinese = ([page["file"] for section in contents[each] for page in section["pages"]] for each in ("en", "zh_CN"))
+    english, chinese = (
+        [page["file"] for section in contents[each] for page in section["pages"]] for each in ("en", "zh_CN")
+    )
     assert not [name for name in english if name.startswith("zh/")]
     assert {"zh/tutorial.html", "zh/troubleshooting.html"} <= set(chinese)
     assert "tutorial.html" not in chinese

@@ -13,8 +13,8 @@ from flowdesk.drivers.atspi.calls import ACCESSIBLE, Hangs, Place, Question, Uns
 from flowdesk.drivers.atspi.inside import Facts, Inside
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.patience import Interrupted, Patience
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11.popups import popups_of
-from flowdesk.drivers.x11.windows import WindowSystem
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError, InputFailed, NodeError, NodeTimeout

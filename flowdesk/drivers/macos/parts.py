@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from flowdesk.drivers.stopped import Answer
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.errors import DesktopUnavailable
@@ -26,7 +27,7 @@ class MacPlatform:
 
         return MacClaim()
 
-    def open_windows(self) -> Any:
+    def open_windows(self) -> WindowSystem:
         """Open the top level windows."""
         from flowdesk.drivers.macos.windows import MacWindows
 

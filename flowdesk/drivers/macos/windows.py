@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flowdesk.drivers.x11.surfaces import Modal, Surface
+from flowdesk.drivers.windowsystem import Modal, Surface
 from flowdesk.engine.ports import Window, WindowAction
 from flowdesk.model.errors import MissingPiece, NodeError
 from flowdesk.model.geometry import Box, Point

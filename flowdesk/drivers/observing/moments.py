@@ -17,7 +17,7 @@ from flowdesk.drivers.pixels.screen import Shot
 from flowdesk.drivers.pixels.text import split_labels
 from flowdesk.drivers.places import Match, Scope, without_doubles
 from flowdesk.drivers.shown import Part, numbered, parts_of
-from flowdesk.drivers.x11.surfaces import Surface
+from flowdesk.drivers.windowsystem import Surface
 from flowdesk.engine.ports import Element, Monitor, TextLine, Window
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say

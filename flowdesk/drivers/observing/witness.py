@@ -21,8 +21,7 @@ from flowdesk.drivers.observing.moments import Moment, MomentSights, element_of,
 from flowdesk.drivers.observing.processes import is_hushed, program_of
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.pixels.screen import Shot
-from flowdesk.drivers.x11.surfaces import Surface
-from flowdesk.drivers.x11.windows import WindowSystem
+from flowdesk.drivers.windowsystem import Surface, WindowSystem
 from flowdesk.engine.observing import FieldSeen, Hit, Look, Program, Sights, State
 from flowdesk.engine.ports import Window
 from flowdesk.model.arrival import FIELD_ROLES

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from flowdesk.drivers.stopped import Answer
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.errors import DesktopUnavailable
@@ -29,7 +30,7 @@ class WaylandPlatform:
 
         return DesktopClaim()
 
-    def open_windows(self) -> Any:
+    def open_windows(self) -> WindowSystem:
         """Open the top level windows."""
         from flowdesk.drivers.wayland.windows import SwayWindows
 

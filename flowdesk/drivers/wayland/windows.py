@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from flowdesk.drivers.wayland import popups, screens
 from flowdesk.drivers.wayland.sway import Sway
 from flowdesk.drivers.wayland.tree import Facts, windows_of
-from flowdesk.drivers.x11.surfaces import Modal, Surface
+from flowdesk.drivers.windowsystem import Modal, Surface
 from flowdesk.engine.ports import Window, WindowAction
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, InputFailed, NodeError, WindowAsks
 from flowdesk.model.geometry import Box, Point

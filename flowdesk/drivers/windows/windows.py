@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from flowdesk.drivers.windows import access, api, looks
 from flowdesk.drivers.windows.foreground import bring_to_front
-from flowdesk.drivers.x11.surfaces import Modal, Surface
+from flowdesk.drivers.windowsystem import Modal, Surface
 from flowdesk.engine.ports import Window, WindowAction
 from flowdesk.model.errors import NodeError, WindowAsks
 from flowdesk.model.geometry import Box, Point
@@ -73,6 +73,14 @@ class DesktopWindows:
         ]
         found = sorted(dialogs, key=lambda facts: facts.number != popup and number not in looks.owners_of(facts.number))
         return [Modal(each.number, each.title, each.box, is_certain=True, is_related=True) for each in found]
+
+    def owners_of(self, number: int) -> Sequence[int]:
+        """Return the windows that a dialog belongs to, one after another."""
+        return list(looks.owners_of(number))
+
+    def is_question(self, number: int) -> bool:
+        """Whether a window is a dialog that keeps another one of its program from taking input."""
+        return any(not looks.is_enabled(owner) for owner in looks.owners_of(number))
 
     def is_tooltip(self, number: int) -> bool:
         """Whether a popup only explains what the pointer is on."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from flowdesk.drivers import launching, programs
 from flowdesk.drivers.steps import Steps
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.drivers.x11.barrier import ClickBarrier
 from flowdesk.drivers.x11.clipboard import X11Clipboard
@@ -27,7 +28,6 @@ from flowdesk.drivers.x11.keynames import MODIFIERS, canonical, shortcut
 from flowdesk.drivers.x11.pasting import Witness
 from flowdesk.drivers.x11.pointer import Pointer
 from flowdesk.drivers.x11.typing import Typist
-from flowdesk.drivers.x11.windows import WindowSystem
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.ports import Attempts, Button, TypingMethod, TypingReport, Window, WindowAction
 from flowdesk.model.errors import DesktopUnavailable, InputFailed

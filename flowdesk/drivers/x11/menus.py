@@ -15,8 +15,8 @@ from flowdesk.drivers.atspi import fields, lineage
 from flowdesk.drivers.atspi.calls import Hangs, Question, Unsupported
 from flowdesk.drivers.atspi.lineage import Kin
 from flowdesk.drivers.atspi.roles import State
+from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11.modals import PATIENCE, toolkit_of
-from flowdesk.drivers.x11.windows import WindowSystem
 from flowdesk.engine.ports import Obstacle
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError

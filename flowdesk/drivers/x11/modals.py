@@ -27,8 +27,7 @@ from flowdesk.drivers.atspi.calls import (
 from flowdesk.drivers.atspi.lineage import Kin
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.owners import Top
-from flowdesk.drivers.x11.surfaces import Modal
-from flowdesk.drivers.x11.windows import WindowSystem
+from flowdesk.drivers.windowsystem import Modal, WindowSystem
 from flowdesk.engine.ports import Obstacle, Window
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box

@@ -5,12 +5,11 @@ lets clicks through is looked through, and it finds every menu, whatever that sa
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flowdesk.drivers.atspi.calls import process_name
+from flowdesk.drivers.windowsystem import Modal, Surface
 from flowdesk.drivers.x11 import connection as x11
-from flowdesk.engine.ports import NOWHERE
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 
@@ -27,19 +26,6 @@ _MOTIF_MODAL = frozenset({1, 2, 3})
 
 _MOTIF_INPUT_MODE = 4
 """Flag of ``_MOTIF_WM_HINTS``: the input mode is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """What is uppermost at a point: a managed window, or an unmanaged one (a menu, a tooltip, a notification)."""
-
-    window: int = 0
-    """The id of the managed window; 0 when an unmanaged one, or nothing, is there."""
-    popup: int = 0
-    """The id of the unmanaged window."""
-    pid: int = 0
-    title: str = ""
-    box: Box = NOWHERE
 
 
 def surface_at(display: Any, clients: Collection[int], point: Point) -> Surface:
@@ -119,19 +105,6 @@ def kinds_of(display: Any, number: int) -> set[str]:
     """Return the types that a window has, without what all begin with."""
     atoms = x11.property_values(display, number, "_NET_WM_WINDOW_TYPE")
     return {str(display.get_atom_name(atom)).removeprefix("_NET_WM_WINDOW_TYPE_") for atom in atoms}
-
-
-@dataclass(frozen=True, slots=True)
-class Modal:
-    """A dialog that may keep other windows from taking input."""
-
-    id: int
-    title: str
-    box: Box
-    is_certain: bool
-    """Whether it says that it is modal; else it only is a dialog of that window."""
-    is_related: bool
-    """Whether it belongs to the window; else only to the same process."""
 
 
 def modals_of(display: Any, clients: Sequence[int], number: int, pid: int) -> list[Modal]:

@@ -19,10 +19,9 @@ from flowdesk.drivers.atspi.lineage import Kin
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.pixels import presence, screen
 from flowdesk.drivers.pixels.text import Reader
+from flowdesk.drivers.windowsystem import Surface, WindowSystem
 from flowdesk.drivers.x11.menus import OpenMenus
 from flowdesk.drivers.x11.modals import PATIENCE, Modals, toolkit_of
-from flowdesk.drivers.x11.surfaces import Surface
-from flowdesk.drivers.x11.windows import WindowSystem
 from flowdesk.engine.ports import Act, Obstacle, Sight, Window
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError
