@@ -54,8 +54,8 @@ def _sections(column: int, translated: dict[str, str]) -> list[dict[str, Any]]:
     for section, names in _navigation().items():
         if section not in HEADINGS:
             continue
-        pages = [translated.get(name, name) for name in names]
-        pages = [{"file": _page(name), "title": _title(name)} for name in pages]
+        chosen = [translated.get(name, name) for name in names]
+        pages = [{"file": _page(name), "title": _title(name)} for name in chosen]
         found.append({"title": HEADINGS[section][column], "pages": pages})
     return found
 

@@ -82,7 +82,8 @@ class Guide(QDialog):
         self.reader.setOpenLinks(False)
         self.reader.anchorClicked.connect(self._follow)
         self.reader.sourceChanged.connect(self._mark)
-        self._sections = [self._section(**each) for each in _contents()]
+        self.sections = [self._section(**each) for each in _contents()]
+        """The headings of the list with their pages."""
         self.pages.currentItemChanged.connect(self._choose)
         self._lay_out()
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
@@ -97,7 +98,7 @@ class Guide(QDialog):
         self.reader.setSource(url)
 
     def _first(self) -> str:
-        return str(self._sections[0][1][0].data(0, FILE))
+        return str(self.sections[0][1][0].data(0, FILE))
 
     def _lay_out(self) -> None:
         back, browser = QPushButton(tr("Back"), self), QPushButton(tr("Open in browser"), self)
@@ -134,7 +135,7 @@ class Guide(QDialog):
     def _narrow(self, wanted: str) -> None:
         """Keep the pages whose text holds every word."""
         words = wanted.casefold().split()
-        for heading, items in self._sections:
+        for heading, items in self.sections:
             for item in items:
                 text = _text_of(item.data(0, FILE)) if words else ""
                 item.setHidden(not all(word in text for word in words))
@@ -150,7 +151,7 @@ class Guide(QDialog):
         """Mark the page that is shown in the list."""
         wanted = "/".join(_parts(source))
         self.pages.blockSignals(True)
-        for item in (item for _, items in self._sections for item in items):
+        for item in (item for _, items in self.sections for item in items):
             if item.data(0, FILE) == wanted:
                 self.pages.setCurrentItem(item)
         self.pages.blockSignals(False)

@@ -70,7 +70,7 @@ def test_a_number_means_the_same_element_whichever_window_was_raised(stage: Stag
 
 def test_a_run_says_which_dialog_its_last_click_led_to(stage: Stage) -> None:
     stage.start(Actor("gtk3", ("asks_later",), {"GTK_THEME": "Adwaita"}))
-    finished = stage.play(click("button[name='Quit']"))
+    finished = stage.play(click("button[name='Quit']"), ("wait", {"selector": "window=Save changes?"}))
     assert finished.error is None
     assert any("Save changes?" in line for line in stage.warnings)
 

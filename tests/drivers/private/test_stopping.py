@@ -44,11 +44,14 @@ def test_a_stop_in_one_session_leaves_another_alone(bell: socket.socket, monkeyp
     until(mine, "an answer")
     heard, ring = socket.socketpair()
     stopped: list[str] = []
+
+    def stop() -> list[str]:
+        stopped.append("there")
+        return stopped
+
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-1")
-    there = threading.Thread(
-        target=stopping.hear, args=("serve", lambda: stopped.append("there") or ["there"], heard), daemon=True
-    )
+    there = threading.Thread(target=stopping.hear, args=("serve", stop, heard), daemon=True)
     there.start()
     until(lambda: len(mine()) == 2, "both to answer in that session")
     stopped.clear()
