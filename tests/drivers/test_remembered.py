@@ -94,9 +94,25 @@ TREE: dict[str, tuple[int, str, tuple[str, ...]]] = {
 }
 
 
-def _asker(asked: list[str]) -> Callable[..., list[object]]:
+CAPTIONED: dict[str, tuple[int, str, tuple[str, ...]]] = {
+    "top": (75, "", ("window",)),
+    "window": (23, "Window", ("ok", "no", "nameless", "menu")),
+    "ok": (43, "OK", ("ok caption",)),
+    "ok caption": (29, "OK", ()),
+    "no": (43, "No", ("no caption",)),
+    "no caption": (29, "No", ()),
+    "nameless": (43, "", ("inner",)),
+    "inner": (43, "OK", ()),
+    "menu": (62, "Menu", ("menu caption", "popover")),
+    "menu caption": (29, "Menu", ()),
+    "popover": (39, "", ("entry",)),
+    "entry": (43, "OK", ()),
+}
+
+
+def _asker(asked: list[str], *, is_captioned: bool = False) -> Callable[..., list[object]]:
     def answer(question: Question) -> object:
-        role, name, below = TREE[question.path]
+        role, name, below = (CAPTIONED if is_captioned else TREE)[question.path]
         member = question.body[1] if question.member == "Get" else question.member
         asked.append(f"{member} {question.path}")
         return {
@@ -112,7 +128,7 @@ def _asker(asked: list[str]) -> Callable[..., list[object]]:
 
 def _walk(wish: Wish, leaves: dict[Place, int]) -> tuple[list[str], list[str], dict[Place, int]]:
     asked: list[str] = []
-    walk = TreeWalk(_asker(asked), ("bus", "top"), wish, leaves)
+    walk = TreeWalk(_asker(asked, is_captioned=wish.has_captions), ("bus", "top"), wish, leaves)
     walk.go()
     return [path for _, path in walk.told], asked, walk.leaves
 
@@ -137,6 +153,27 @@ def test_a_text_is_looked_for_in_fields_whatever_they_are_called() -> None:
     second, asked, _ = _walk(wish, leaves)
     assert first == second == ["window", "panel", "ok", "name"]
     assert len([question for question in asked if question.endswith(" b0")]) == 1
+
+
+def test_the_caption_in_a_button_is_not_asked_about_where_buttons_are_looked_for() -> None:
+    wish = Wish(1 << 25, False, False, fits=lambda name: name == "OK", numbers=frozenset({43, 129}), has_captions=True)
+    for known in ({}, _walk(wish, {})[2]):
+        found, asked, leaves = _walk(wish, known)
+        assert found == ["window", "ok", "nameless", "inner", "menu", "popover", "entry"]
+        assert not [
+            question for question in asked if question.endswith("ok caption") or question.endswith("no caption")
+        ]
+        assert leaves[("bus", "no")] == -43
+    asked_again = _walk(wish, _walk(wish, {})[2])[1]
+    assert [question for question in asked_again if question.endswith(" no")] == ["Name no"]
+
+
+def test_a_caption_that_is_looked_for_is_found() -> None:
+    buttons = Wish(1 << 25, False, False, fits=lambda name: name == "OK", numbers=frozenset({43}), has_captions=True)
+    remembered = _walk(buttons, {})[2]
+    labels = Wish(1 << 25, False, False, fits=lambda name: name == "No", numbers=frozenset({29}), has_captions=True)
+    assert "no caption" in _walk(labels, remembered)[0]
+    assert "no caption" in _walk(labels, {})[0]
 
 
 def test_what_is_remembered_is_doubted_once_and_for_a_moment_after_something_was_not_found() -> None:
