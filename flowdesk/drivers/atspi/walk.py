@@ -186,7 +186,15 @@ class TreeWalk:
         single = [place for place in places if self._counts[place] == 1]
         answers = self._ask([Question(*place, ACCESSIBLE, "GetRole") for place in single])
         told = {place: int(role[0]) if role else 0 for place, role in zip(single, answers, strict=True)}
-        return {place: role for place, role in told.items() if role in _CAPTIONED}
+        pressed = [place for place, role in told.items() if role in _CAPTIONED]
+        inner = self._ask([Question(*place, ACCESSIBLE, "GetChildAtIndex", "i", (0,)) for place in pressed])
+        below = [
+            (str(child[0][0]), str(child[0][1])) if child else (place[0], NULL)
+            for place, child in zip(pressed, inner, strict=True)
+        ]
+        kinds = self._ask([Question(*child, ACCESSIBLE, "GetRole") for child in below])
+        # What opens a menu is a button in a button.
+        return {p: told[p] for p, kind in zip(pressed, kinds, strict=True) if kind and int(kind[0]) not in PRESSED}
 
     def _roles(self, leaves: Sequence[Place]) -> Leaves:
         """Return the roles of elements that hold nothing, and remember those that never will; 0 where the role does not matter."""
