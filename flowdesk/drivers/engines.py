@@ -189,10 +189,24 @@ class Engines:
             return [], self.standing.covered(step.body, covered[0])
         if self._query.is_to_act and (hidden := self._hidden(css, scope, found)):
             return [replace(_of_element(element, "element"), rank=HIDDEN) for element in hidden], None
+        if found and not covered and (akin := self._akin(css, scope)):
+            return [_of_element(element, "element") for element in akin], None
         reason = say('No element matches "{css}".', css=step.body)
         if found and not scope.is_whole:
             reason = say('No element in the search area matches "{css}".', css=step.body)
         return [], Miss(reason, candidates=self._kept(step.body, lambda: self._like(step, scope)))
+
+    def _akin(self, css: str, scope: Scope) -> list[elements.Found]:
+        """Return what looks the same to people in a scope, where only another window has the kind that is asked for."""
+        for other in elements.kindred(css):
+            try:
+                found = elements.find(other, elements.applications(scope.pids))
+            except elements.ElementsUnanswered:
+                return []
+            shown, _ = self.standing.uncovered_of(found, scope)
+            if shown:
+                return shown
+        return []
 
     def _hidden(self, css: str, scope: Scope, seen: Sequence[elements.Found]) -> list[elements.Found]:
         """Return elements that are scrolled out of sight, in the windows of a scope; what is ``seen`` beside it is not in it."""
