@@ -117,6 +117,10 @@ def entries_of(inside: Inside, place: Place) -> Parts:
     if facts is None:
         return Parts("")
     found = _entries(inside, place, 0)
+    if not found and facts.role in ("button", "switch") and inside.is_gtk4(place[0]):
+        (outer,) = inside.facts(inside.above(place)[:1]) or (None,)
+        if outer is not None and outer.role == "button":  # its menu hangs on the menu button that it stands in
+            return entries_of(inside, outer.place)
     is_open = facts.has(State.EXPANDED) or any(one.has(State.SHOWING) for one in found)
     made = _made(inside, found)
     if is_open and (boxes := popup_boxes(inside, place, found)):
@@ -148,16 +152,21 @@ def openers(inside: Inside, window: Place) -> list[Facts]:
         for one in inside.below(window, 12, closed=_FULL)
         if one.role in ("button", "switch", "menu_item", "check_box")
     ]
-    return _without_outer(inside, found)
+    return _without_inner(inside, found)
 
 
-def _without_outer(inside: Inside, found: list[Facts]) -> list[Facts]:
-    """Leave out what holds another of the same name: a menu button of GTK 4 holds the button that is pressed."""
+def _without_inner(inside: Inside, found: list[Facts]) -> list[Facts]:
+    """Leave out what stands in another of the same name: a menu button of GTK 4 holds the button that is pressed."""
     names = Counter(one.name for one in found)
     twins = [one for one in found if one.name and names[one.name] > 1]
     inside.learn_above([one.place for one in twins])
-    outer = {(holder, one.name) for one in twins for holder in inside.above(one.place)[:_TWINS_APART]}
-    return [one for one in found if (one.place, one.name) not in outer]
+    known = {(one.place, one.name) for one in twins}
+    inner = {
+        one.place
+        for one in twins
+        if any((holder, one.name) in known for holder in inside.above(one.place)[:_TWINS_APART])
+    }
+    return [one for one in found if one.place not in inner]
 
 
 def _entries(inside: Inside, place: Place, deep: int) -> list[Facts]:
