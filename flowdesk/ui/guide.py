@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import language, tr
 from flowdesk.resource import resource_path
 from flowdesk.ui.plain import tip
+from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.theme import theme
 
 FILE = Qt.ItemDataRole.UserRole
@@ -42,6 +43,25 @@ def page_of_error(code: str) -> str:
     """Return where the guide tells what to do about an error."""
     name = "zh/troubleshooting.html" if language() == "zh_CN" else "troubleshooting.html"
     return f"{name}#{re.sub(r'[^a-z0-9_-]', '', code.lower())}"
+
+
+def page_of(tab: FlowTab | None) -> str:
+    """Return where the guide tells about the one node that is selected: its error in the last run, else its type."""
+    chosen = tab.scene.selected_ids() if tab is not None else []
+    node = tab.scene.draft.nodes.get(chosen[0]) if tab is not None and len(chosen) == 1 else None
+    if tab is None or node is None:
+        return ""
+    code = tab.failures.get(node.id)
+    return page_of_error(code) if code else page_of_type(node.type)
+
+
+def open_guide(window: QWidget, page: str) -> None:
+    """Show a page in the guide of a window, the one that is open or a new one."""
+    guide = window.findChild(Guide) or Guide(window)
+    guide.show_page(page)
+    guide.show()
+    guide.raise_()
+    guide.activateWindow()
 
 
 class Reader(QTextBrowser):

@@ -384,28 +384,10 @@ class MainWindow(FlowsWindow):
         CommandList(self).open_over(self)
 
     def guide(self) -> None:
-        """Open the user guide: where a node is selected, at its error in the last run or else at its type."""
-        from flowdesk.ui.guide import page_of_error, page_of_type
+        """Open the user guide where it tells about what is selected."""
+        from flowdesk.ui.guide import open_guide, page_of
 
-        tab = self.tab
-        chosen = tab.scene.selected_ids() if tab is not None else []
-        node = tab.scene.draft.nodes.get(chosen[0]) if tab is not None and len(chosen) == 1 else None
-        if tab is None or node is None:
-            self.open_guide("")
-        elif code := tab.failures.get(node.id):
-            self.open_guide(page_of_error(code))
-        else:
-            self.open_guide(page_of_type(node.type))
-
-    def open_guide(self, page: str) -> None:
-        """Show a page of the user guide, in the guide that is open or a new one."""
-        from flowdesk.ui.guide import Guide
-
-        guide = self.findChild(Guide) or Guide(self)
-        guide.show_page(page)
-        guide.show()
-        guide.raise_()
-        guide.activateWindow()
+        open_guide(self, page_of(self.tab))
 
     def help(self) -> None:
         """Show the keys."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtTest import QSignalSpy
 
 from flowdesk.i18n import set_language
-from flowdesk.ui.guide import Guide, page_of_error
+from flowdesk.ui.guide import Guide, open_guide, page_of_error
 from tests.ui.conftest import Live, Rig, until
 
 
@@ -100,7 +100,7 @@ def test_chinese_readers_have_the_chinese_pages(live: Live) -> None:
     async def story(rig: Rig) -> None:
         set_language("zh_CN")
         try:
-            rig.window.open_guide("")
+            open_guide(rig.window, "")
             assert shown(rig).reader.source().path().endswith("/zh/tutorial.html")
             assert page_of_error("target.not_found") == "zh/troubleshooting.html#targetnot_found"
         finally:
