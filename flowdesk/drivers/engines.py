@@ -50,6 +50,9 @@ EVERY = 10_001
 _WINDOWS = 4
 """So many windows of a large scope are read closely for a text that was not found."""
 
+_SEEN_IN_MENUS = frozenset({"text", "image"})
+"""What of programs that publish nothing is looked for in their open menus first."""
+
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
 
@@ -101,13 +104,29 @@ class Engines:
         """Return the matches of a step, or why there are none."""
         if scope.box.is_empty:
             return [], Miss(say('The search area of "{step}" is outside the screen.', step=step.body))
-        method = FINDERS.get(step.engine)
-        matches, miss = method(self, step, scope) if method is not None else self._find_by_other(step, scope)
+        matches, miss = self._find_in_menu(step, scope) or self._find_in(step, scope)
         if not matches and miss is not None and scope.window is not None and self.standing.is_overlaid(scope.window):
             miss = replace(miss, window=scope.window.id)
         if scope.is_whole and ENGINES[step.engine].is_inside:
             matches = [found if found.rank else replace(found, rank=self.standing.rank(found)) for found in matches]
         return matches, miss
+
+    def _find_in(self, step: Step, scope: Scope) -> Outcome:
+        method = FINDERS.get(step.engine)
+        return method(self, step, scope) if method is not None else self._find_by_other(step, scope)
+
+    def _find_in_menu(self, step: Step, scope: Scope) -> Outcome | None:
+        """Return what is seen in the open menu of a window's program: it takes the next press, and may reach beyond the window."""
+        window = scope.window
+        if window is None or not window.pid or scope.box != window.box or step.engine not in _SEEN_IN_MENUS:
+            return None
+        if self._query.is_all or not self._windows.is_pointer_held():
+            return None
+        found: list[Match] = []
+        for menu in self._windows.menus_of(window.pid, is_held=True):
+            if not (box := menu.box.intersection(screen.virtual_box())).is_empty:
+                found += self._find_in(step, replace(scope, box=box))[0]
+        return (found, None) if found else None
 
     # -- windows and applications
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flowdesk.engine.ports import Element, Window
+from flowdesk.engine.ports import Element, TextLine, Window
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.parts import entry_name
 from flowdesk.model.selector import format_selector
@@ -238,6 +238,29 @@ def texts(text: str, scope: tuple[Step, ...], *, is_read: bool) -> list[Proposal
     if not any(sign in text for sign in ">>/\"'") and is_read:
         return [Proposal(format_selector((*scope, Step("text", text))), "text", score), exact]
     return [exact]
+
+
+def labels_beside(at: Point, lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the labels among lines that were read which may say what is at a point, the nearest first."""
+    near: list[tuple[float, TextLine]] = []
+    for line in lines:
+        text = " ".join(line.text.split())
+        is_label = _is_sayable(text) and not is_volatile(text) and not any(sign in text for sign in ">/\"'")
+        side = _side(line.box, Box(at.x, at.y, 1, 1))
+        if is_label and side is not None and not line.box.contains(at) and _WORD.search(text):
+            near.append((side[1], TextLine(text, line.box)))
+    return [line for _, line in sorted(near, key=lambda pair: pair[0])]
+
+
+def beside(at: Point, label: tuple[Step, ...], box: Box) -> Proposal:
+    """Return the place of a point beside a label: as far from it as it is now, counted in the label's own size, which grows with the letters."""
+    apart = max(at.x - box.right, box.x - at.x, at.y - box.bottom, box.y - at.y, 0)
+    body = f"{_percent(at.x - box.x, box.width)},{_percent(at.y - box.y, box.height)}"
+    return Proposal(format_selector((*label, Step("point", body))), "relative", 0.58 - apart / 4000)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / max(1, whole - 1) * 100:.1f}".removesuffix(".0") + "%"
 
 
 def point(at: Point, window: Window | None, ways: Sequence[tuple[tuple[Step, ...], float]], screen: Box) -> Proposal:

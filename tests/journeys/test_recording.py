@@ -15,6 +15,7 @@ from tests.rig import PATIENCE, Rig, until
 pytestmark = pytest.mark.desktop
 
 FORM = ROOT / "tests" / "controls" / "recorded_form"
+TK_FORM = ROOT / "tests" / "controls" / "tk_form"
 SECRET = "hunter2-Xyz"
 
 
@@ -29,6 +30,11 @@ class Worker(Person):
 
     def rests(self) -> None:
         self.rig.xdotool("sleep", "0.8")
+
+    def fills(self, at: tuple[int, int], text: str) -> None:
+        self.clicks(at)
+        self.types(text)
+        self.rests()
 
 
 def started(rig: Rig, out: Path) -> int:
@@ -113,3 +119,53 @@ def test_a_password_is_nowhere(clean_desktop: Rig, flowdesk: Start, tmp_path: Pa
     out.unlink()
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+def middle(out: Path, name: str) -> tuple[int, int]:
+    """Return where a control of the Tk form is; Tk tells nobody else."""
+    x, y, width, height = json.loads(out.with_suffix(".places").read_text("utf-8"))[name]
+    return x + width // 2, y + height // 2
+
+
+def started_tk(rig: Rig, out: Path, *options: str) -> None:
+    out.with_suffix(".places").unlink(missing_ok=True)
+    rig.wait_window(rig.start(["/usr/bin/python3", str(TK_FORM), str(out), *options]), "Order 17")
+    until(out.with_suffix(".places").exists, "the places of the controls")
+
+
+def test_a_program_that_publishes_nothing_is_found_by_what_can_be_read_wherever_its_window_is(
+    clean_desktop: Rig, flowdesk: Start, tmp_path: Path
+) -> None:
+    rig, worker, out, flow = clean_desktop, Worker(clean_desktop), tmp_path / "saved.json", tmp_path / "job.flow.json"
+    started_tk(rig, out)
+    recorder = flowdesk("record", "--out", str(flow))
+    recorder.waits_to_print("Recording what you do")
+    worker.fills(middle(out, "Customer"), "Zhang San")
+    x, y = middle(out, "City")
+    worker.clicks((x, y))
+    left, *_ = json.loads(out.with_suffix(".places").read_text("utf-8"))["City"]
+    worker.clicks((left + 30, y + 50))  # the list drops from the left end of its button
+    worker.clicks(middle(out, "Save order"))
+    wanted = written(out)
+    assert (wanted["name"], wanted["city"]) == ("Zhang San", "Paris")
+    worker.rests()
+    recorder.process.send_signal(2)
+    assert recorder.ends(120) == 0, recorder.printed()
+    nodes = [(node["type"], node["data"]["config"]) for node in json.loads(flow.read_text("utf-8"))["nodes"]]
+    assert [kind for kind, _ in nodes] == ["start", "input", "click", "click", "click"], nodes
+    ways = [config["selector"] for _, config in nodes[1:]]
+    first = [way if isinstance(way, str) else way[0] for way in ways]
+    assert all(way.startswith("app=Order >> text=") for way in first), ways
+    rig.close_apps()
+    out.unlink()
+    started_tk(rig, out)
+    window = str(next(number for number, _, title in rig.windows() if title == "Order 17"))
+    rig.xdotool("windowsize", "--sync", window, "620", "380")
+    rig.xdotool("windowmove", "--sync", window, "520", "330")
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "run", str(flow)],
+        env={**rig.desktop.environment(), "FLOWDESK_STATE_DIR": str(tmp_path / "state"), "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=6 * PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert written(out) == wanted

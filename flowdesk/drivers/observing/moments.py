@@ -88,6 +88,14 @@ class MomentWindows:
         """Return what was uppermost at the point that was pressed."""
         return self.moment.surface
 
+    def is_pointer_held(self) -> bool:
+        """Whether a menu was open at the point."""
+        return self.moment.popup is not None
+
+    def menus_of(self, pid: int, *, is_held: bool = False) -> Sequence[Surface]:
+        """Return the menu that was open at the point."""
+        return [self.moment.surface] if self.moment.popup in (pid, 0) else []
+
 
 class MomentEngines(Engines):
     """Finds in a moment what fits one step in one scope."""

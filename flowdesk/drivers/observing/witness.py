@@ -5,9 +5,9 @@ It asks programs directly, and only what is shown; a program that hangs costs no
 
 import os
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flowdesk.drivers import elements, owners
 from flowdesk.drivers.atspi import bus as atspi
@@ -41,6 +41,20 @@ AWAY = 60
 KEPT = 16
 """Moments that are kept: of the presses that are not decided, and of some fields."""
 _NEAR = 8
+GLIMPSES = 3
+"""Pictures of the active window that are kept from one look to the next."""
+GLIMPSE_APART = 0.2
+"""Seconds between two of them."""
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What a window looked like while the pointer was somewhere."""
+
+    at: float
+    window: int
+    pointer: Point
+    shot: Shot
 
 
 class RealWitness:
@@ -54,6 +68,7 @@ class RealWitness:
         self._number = 0
         self._programs: dict[int, Program | None] = {}
         self._field: Field | None = None
+        self._glimpses: deque[Glimpse] = deque(maxlen=GLIMPSES)
         self._moment_of_field: dict[str, int] = {}
         self._told: OrderedDict[tuple[str, str], object] = OrderedDict()
         self._roles: OrderedDict[tuple[str, str], int] = OrderedDict()
@@ -61,6 +76,7 @@ class RealWitness:
     def close(self) -> None:
         """Let go of all that is kept."""
         self._moments.clear()
+        self._glimpses.clear()
         self._close()
 
     def hit(self, point: Point, top: int = 0, since: float = float("inf")) -> Hit:
@@ -84,18 +100,25 @@ class RealWitness:
 
     def _unlit(self, moment: Moment, since: float) -> Shot:
         """Return the pixels of a window from before the pointer came to where it is, where they were seen."""
-        point = moment.point
-        before = (
+        window = moment.window.id if moment.window is not None and moment.popup is None else 0
+        moments = [
+            Glimpse(one.at, moment.top, one.point, one.shot) for one in self._moments.values() if one.top == moment.top
+        ]
+        seen = [one for one in self._glimpses if window and one.window == window]
+        before = [
             one
-            for one in reversed(self._moments.values())
-            if moment.top
-            and one.top == moment.top
-            and one.at >= since
-            and one.shot.box == moment.shot.box
-            and abs(one.point.x - point.x) + abs(one.point.y - point.y) > AWAY
-        )
-        found = next(before, None)
-        return found.shot if found is not None else moment.shot
+            for one in (*(moments if moment.top else ()), *seen)
+            if one.at >= since and one.shot.box == moment.shot.box and _is_away(one.pointer, moment.point)
+        ]
+        return max(before, key=lambda one: one.at).shot if before else moment.shot
+
+    def _glimpse(self, window: Window, at: float) -> None:
+        """Keep what a window looks like now and then: soon the pointer may light up a part of it."""
+        if self._glimpses and at - self._glimpses[-1].at < GLIMPSE_APART:
+            return
+        pointer = self._windows.pointer()
+        box = self._seen(window, Surface(), window.box.center)
+        self._glimpses.append(Glimpse(at, window.id, pointer, screen.grab(box)))
 
     def recall(self, point: Point, top: int, since: float, before: float, *, is_to_hold: bool) -> Hit | None:
         """Return what lay at a point in the last moment before a time in which ``top`` was uppermost."""
@@ -180,6 +203,8 @@ class RealWitness:
         shown = replace(active, is_active=True) if active is not None and not is_own else None
         mine = tuple(replace(window, is_active=shown is not None and window.id == shown.id) for window in mine)
         popups = tuple(each.box for each in self._windows.menus_of(shown.pid)) if shown is not None else ()
+        if shown is not None:
+            self._glimpse(shown, time.monotonic())
         return Look(
             at,
             mine,
@@ -325,6 +350,10 @@ class RealWitness:
         strange = pids - self._programs.keys()
         self._programs = {pid: self._programs[pid] if pid in self._programs else program_of(pid) for pid in pids}
         return {pid: program for pid in strange if (program := self._programs[pid]) is not None}
+
+
+def _is_away(pointer: Point, point: Point) -> bool:
+    return abs(pointer.x - point.x) + abs(pointer.y - point.y) > AWAY
 
 
 def _key(place: tuple[str, str] | None) -> str:

@@ -40,6 +40,8 @@ SETTLED = 0.6
 KEPT_LOOKS = 6
 OPENING = 3.0
 """Seconds that a busy program may take to open what was pressed for."""
+UNTOLD = 4.0
+"""Seconds for which a click into a program that publishes nothing may have been into a field."""
 CALM = 2
 """So many looks without a menu make sure that none is on its way."""
 NO_LOOK = Look(float("-inf"))
@@ -304,9 +306,9 @@ class Intent:
         steps: list[Step] = []
         click = self._click
         if click is not None and click.button == "left" and not click.modifiers:
-            is_into = click.meaning == "field" or (field is None and click.count == 1 and not self._tabs)
+            is_into = click.meaning == "field" or (field is None and click.count == 1 and self._is_still_in(click))
             if is_into:
-                typing.aim, self._click = click.aim(), None
+                typing.aim, self._click = replace(click.aim(), is_field=not click.hit.path), None
                 if typing.before is None and field is not None and not click.hit.is_late:
                     typing.before = (field_of(click.hit) or field).value
                 if any(click.hit.secrets) or is_secret_name(name_of(click.hit)):
@@ -317,6 +319,12 @@ class Intent:
             typing.hush()
         self._typing = typing
         return steps
+
+    def _is_still_in(self, click: Click) -> bool:
+        """Whether the keyboard may be in what was clicked, of which nothing is told."""
+        window, active = click.hit.window, self._look.active
+        is_same = window is None or active is None or window.id == active.id
+        return is_same and not click.hit.is_popup and not self._tabs
 
     def _held_before(self, field: FieldSeen | None, at: float) -> str | None:
         """Return what a field held before a time; None where nobody looked then."""
@@ -411,9 +419,7 @@ class Intent:
 
     def _settle(self, look: Look) -> list[Step]:
         """Decide what nothing followed for a while; a field that was clicked may still be typed into."""
-        if self._typing is not None or (
-            self._click is not None and (self._click.is_down or self._click.meaning == "field")
-        ):
+        if self._typing is not None or (self._click is not None and self._may_be_typed_into(self._click, look)):
             return []
         if self._calm < CALM and (self._menu is not None or self._combo is not None or self._click is not None):
             return []  # a menu is open, or has just closed
@@ -423,6 +429,12 @@ class Intent:
         if self._wheel is not None:
             return []
         return self._flush(look)
+
+    @staticmethod
+    def _may_be_typed_into(click: Click, look: Look) -> bool:
+        """Whether a click is not over, or was into a field: one that is told, or may be one where nothing is told."""
+        is_untold = not click.hit.path and click.is_plain and look.at - click.at < UNTOLD
+        return click.is_down or click.meaning == "field" or is_untold
 
     def _flush(self, look: Look, until: Aim | None = None, window: Window | None = None) -> list[Step]:
         """Decide all that is held back, by how things look."""

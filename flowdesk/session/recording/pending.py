@@ -226,10 +226,10 @@ def aim_at(hit: Hit, level: int | None = None) -> Aim:
     element = hit.path[chosen] if chosen is not None else None
     is_secret = any(hit.secrets)
     if element is None:
-        return Aim(hit.moment, hit.point, "place", None, is_secret)
+        return Aim(hit.moment, hit.point, "place", None, is_secret, window=hit.window)
     role, box = element.state.role, element.box
     is_canvas = role not in proposals.ACTIONABLE and box.width > SMALL and box.height > SMALL
-    return Aim(hit.moment, hit.point, "place" if is_canvas else "element", chosen, is_secret)
+    return Aim(hit.moment, hit.point, "place" if is_canvas else "element", chosen, is_secret, window=hit.window)
 
 
 def apart(one: Point, other: Point) -> int:

@@ -3,12 +3,13 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.observing import Ending, Observer
 from flowdesk.engine.ports import Window
+from flowdesk.i18n import tr
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.session.assets import put_picture
@@ -21,8 +22,10 @@ from flowdesk.session.recording.writing import Placing
 
 Status = Literal["recording", "paused", "stopped"]
 Write = Callable[[Peer, LiveDocument, Sequence[AnyChange], str], Awaitable[None]]
-FINISH_SECONDS = 30.0
-"""How long the last steps may take to be written."""
+FINISH_SECONDS = 120.0
+"""How long the last steps may take to be written: what no program tells is read from pictures, one after the other."""
+READ_SECONDS = 10.0
+"""For how long a target is looked for that has to be read from the screen: reading takes its time on a busy machine."""
 
 
 class Hand(Peer):
@@ -138,6 +141,10 @@ class Recording:
             names = await in_thread(lambda found=found: self._kept(found), "flowdesk.recording")  # type: ignore[misc]
             if (selectors := [names.get(one, one) for one in found.selectors]) and found.selectors:
                 config[key] = selectors[0] if len(selectors) == 1 else selectors
+            if found.is_seen:
+                config.setdefault("timeout", round(READ_SECONDS * 1000))
+            if found.is_place and aim.way != "area":
+                step = replace(step, note=step.note or tr("Only a place in the window: nothing there has a name."))
         if step.type == "menu" and "selector" in step.aims and "selector" not in config:
             return  # what it hung on cannot be named, and in another menu the entry would mean another thing
         written = [(step.type, _in_order(config), step.window, step.note)]
