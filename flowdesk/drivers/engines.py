@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flowdesk.drivers import elements, forms, owners
+from flowdesk.drivers import elements, forms, openmenus, owners
 from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
@@ -49,9 +49,6 @@ EVERY = 10_001
 
 _WINDOWS = 4
 """So many windows of a large scope are read closely for a text that was not found."""
-
-_SEEN_IN_MENUS = frozenset({"text", "image"})
-"""What of programs that publish nothing is looked for in their open menus first."""
 
 _CANDIDATE_SECONDS = 2.0
 """How long the names of what was there instead are kept while polling."""
@@ -104,7 +101,7 @@ class Engines:
         """Return the matches of a step, or why there are none."""
         if scope.box.is_empty:
             return [], Miss(say('The search area of "{step}" is outside the screen.', step=step.body))
-        matches, miss = self._find_in_menu(step, scope) or self._find_in(step, scope)
+        matches, miss = self._find_in_menus(step, scope) or self._find_in(step, scope)
         if not matches and miss is not None and scope.window is not None and self.standing.is_overlaid(scope.window):
             miss = replace(miss, window=scope.window.id)
         if scope.is_whole and ENGINES[step.engine].is_inside:
@@ -115,17 +112,9 @@ class Engines:
         method = FINDERS.get(step.engine)
         return method(self, step, scope) if method is not None else self._find_by_other(step, scope)
 
-    def _find_in_menu(self, step: Step, scope: Scope) -> Outcome | None:
-        """Return what is seen in the open menu of a window's program: it takes the next press, and may reach beyond the window."""
-        window = scope.window
-        if window is None or not window.pid or scope.box != window.box or step.engine not in _SEEN_IN_MENUS:
-            return None
-        if self._query.is_all or not self._windows.is_pointer_held():
-            return None
-        found: list[Match] = []
-        for menu in self._windows.menus_of(window.pid, is_held=True):
-            if not (box := menu.box.intersection(screen.virtual_box())).is_empty:
-                found += self._find_in(step, replace(scope, box=box))[0]
+    def _find_in_menus(self, step: Step, scope: Scope) -> Outcome | None:
+        menus = () if self._query.is_all else openmenus.within(scope, step, self._windows)
+        found = [match for menu in menus for match in self._find_in(step, menu)[0]]
         return (found, None) if found else None
 
     # -- windows and applications

@@ -15,6 +15,7 @@ from tests.rig import PATIENCE, Rig, until
 pytestmark = pytest.mark.desktop
 
 FORM = ROOT / "tests" / "controls" / "recorded_form"
+SLOW_FORM = ROOT / "tests" / "controls" / "slow_form"
 TK_FORM = ROOT / "tests" / "controls" / "tk_form"
 SECRET = "hunter2-Xyz"
 
@@ -42,6 +43,22 @@ def started(rig: Rig, out: Path) -> int:
     process = rig.start(["/usr/bin/python3", str(FORM), str(out)], GSETTINGS_BACKEND="memory")
     rig.wait_window(process)
     return process.pid
+
+
+def replays(rig: Rig, flow: Path) -> None:
+    """Run a recording as it is."""
+    state = flow.parent / "state"
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "run", str(flow)],
+        env={**rig.desktop.environment(), "FLOWDESK_STATE_DIR": str(state), "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=6 * PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def recorded(flow: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return type and settings of the nodes of a flow."""
+    return [(node["type"], node["data"]["config"]) for node in json.loads(flow.read_text("utf-8"))["nodes"]]
 
 
 def written(out: Path) -> Any:
@@ -78,7 +95,7 @@ def test_what_was_recorded_does_the_same_again(
     recorder.waits_to_print("Save")
     recorder.process.send_signal(2)
     assert recorder.ends() == 0, recorder.printed()
-    nodes = [(node["type"], node["data"]["config"]) for node in json.loads(flow.read_text("utf-8"))["nodes"]]
+    nodes = recorded(flow)
     assert [kind for kind, _ in nodes] == ["start", "input", "check", "choose", "click"], nodes
     assert all("point=" not in json.dumps(config) for _, config in nodes)
     rig.close_apps()
@@ -88,12 +105,7 @@ def test_what_was_recorded_does_the_same_again(
         window = str(next(number for number, process, _ in rig.windows() if process == pid))
         rig.xdotool("windowsize", "--sync", window, "640", "500")
         rig.xdotool("windowmove", "--sync", window, "520", "230")
-    done = subprocess.run(
-        [sys.executable, "-m", "flowdesk", "run", str(flow)],
-        env={**rig.desktop.environment(), "FLOWDESK_STATE_DIR": str(tmp_path / "state"), "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=6 * PATIENCE, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    replays(rig, flow)
     assert written(out) == wanted
 
 
@@ -151,7 +163,7 @@ def test_a_program_that_publishes_nothing_is_found_by_what_can_be_read_wherever_
     worker.rests()
     recorder.process.send_signal(2)
     assert recorder.ends(120) == 0, recorder.printed()
-    nodes = [(node["type"], node["data"]["config"]) for node in json.loads(flow.read_text("utf-8"))["nodes"]]
+    nodes = recorded(flow)
     assert [kind for kind, _ in nodes] == ["start", "input", "click", "click", "click"], nodes
     ways = [config["selector"] for _, config in nodes[1:]]
     first = [way if isinstance(way, str) else way[0] for way in ways]
@@ -162,10 +174,44 @@ def test_a_program_that_publishes_nothing_is_found_by_what_can_be_read_wherever_
     window = str(next(number for number, _, title in rig.windows() if title == "Order 17"))
     rig.xdotool("windowsize", "--sync", window, "620", "380")
     rig.xdotool("windowmove", "--sync", window, "520", "330")
-    done = subprocess.run(
-        [sys.executable, "-m", "flowdesk", "run", str(flow)],
-        env={**rig.desktop.environment(), "FLOWDESK_STATE_DIR": str(tmp_path / "state"), "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=6 * PATIENCE, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    replays(rig, flow)
     assert written(out) == wanted
+
+
+def test_what_came_late_is_waited_for_when_it_comes_later(clean_desktop: Rig, flowdesk: Start, tmp_path: Path) -> None:
+    rig, worker, out, flow = clean_desktop, Worker(clean_desktop), tmp_path / "told.txt", tmp_path / "job.flow.json"
+
+    def shown(seconds: float) -> int:
+        process = rig.start(["/usr/bin/python3", str(SLOW_FORM), str(out), str(seconds)], GSETTINGS_BACKEND="memory")
+        rig.wait_window(process)
+        rig.wait_published(process.pid)
+        return process.pid
+
+    def told() -> list[str]:
+        return out.read_text("utf-8").splitlines() if out.exists() else []
+
+    pid = shown(1.8)
+    recorder = flowdesk("record", "--out", str(flow))
+    recorder.waits_to_print("Recording what you do")
+    worker.clicks(place(worker, pid, "button[name='Load']"))
+    worker.points((place(worker, pid, "button[name='Finish']")[0], place(worker, pid, "button[name='Finish']")[1] + 60))
+    worker.rests()
+    worker.rests()
+    worker.clicks(place(worker, pid, "button[name='Send']"))
+    worker.clicks(place(worker, pid, "button[name='Check']"))
+    worker.finds(pid, "static_text[name='All is checked']")
+    worker.rests()
+    worker.clicks(place(worker, pid, "button[name='Finish']"))
+    assert until(told, "what was pressed") == ["sent", "finished: All is checked"]
+    recorder.process.send_signal(2)
+    assert recorder.ends() == 0, recorder.printed()
+    nodes = recorded(flow)
+    assert [kind for kind, _ in nodes] == ["start", "click", "click", "click", "wait", "click"], nodes
+    assert all("duration" not in config for _, config in nodes)
+    assert nodes[2][1]["timeout"] > 4500, nodes
+    assert "All is checked" in str(nodes[4][1]["selector"])
+    rig.close_apps()
+    out.unlink()
+    shown(4.2)  # longer than any step waits by itself
+    replays(rig, flow)
+    assert until(told, "what was pressed") == ["sent", "finished: All is checked"]

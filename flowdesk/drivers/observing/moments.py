@@ -170,7 +170,9 @@ class MomentSights:
 
     async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
         """Return the elements that were at the point of the moment."""
-        return tuple(element_of(found) for found in self._moment.path)
+        moment = self._moment
+        path = moment.path if point == moment.point else path_at(point, moment.found, moment.parents)
+        return tuple(element_of(found) for found in path)
 
     async def text_lines(self, region: Box) -> Sequence[TextLine]:
         """Read the lines of text that were in a region."""

@@ -5,9 +5,9 @@ It asks programs directly, and only what is shown; a program that hangs costs no
 
 import os
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flowdesk.drivers import elements, owners
 from flowdesk.drivers.atspi import bus as atspi
@@ -17,6 +17,7 @@ from flowdesk.drivers.atspi.fields import Field
 from flowdesk.drivers.atspi.inside import Inside
 from flowdesk.drivers.atspi.roles import State as Bit
 from flowdesk.drivers.memory import Memory
+from flowdesk.drivers.observing.glimpses import Glimpse, Glimpses, is_away
 from flowdesk.drivers.observing.moments import Moment, MomentSights, element_of, path_at, shifted
 from flowdesk.drivers.observing.processes import is_hushed, program_of
 from flowdesk.drivers.pixels import screen
@@ -36,25 +37,11 @@ PATIENCE = 0.6
 MOST_FIELDS = 200
 """Fields of a program of which it is asked whether they are for passwords."""
 LABELLED = FIELD_ROLES | {"slider"}
-AWAY = 60
-"""Pixels from which on the pointer lights up another thing."""
 KEPT = 16
 """Moments that are kept: of the presses that are not decided, and of some fields."""
 _NEAR = 8
-GLIMPSES = 3
-"""Pictures of the active window that are kept from one look to the next."""
-GLIMPSE_APART = 0.2
-"""Seconds between two of them."""
-
-
-@dataclass(frozen=True)
-class Glimpse:
-    """What a window looked like while the pointer was somewhere."""
-
-    at: float
-    window: int
-    pointer: Point
-    shot: Shot
+LONGEST_NAME = 60
+"""Characters of what something new may be called: longer texts are read, not waited for."""
 
 
 class RealWitness:
@@ -68,7 +55,7 @@ class RealWitness:
         self._number = 0
         self._programs: dict[int, Program | None] = {}
         self._field: Field | None = None
-        self._glimpses: deque[Glimpse] = deque(maxlen=GLIMPSES)
+        self._glimpses = Glimpses()
         self._moment_of_field: dict[str, int] = {}
         self._told: OrderedDict[tuple[str, str], object] = OrderedDict()
         self._roles: OrderedDict[tuple[str, str], int] = OrderedDict()
@@ -104,21 +91,19 @@ class RealWitness:
         moments = [
             Glimpse(one.at, moment.top, one.point, one.shot) for one in self._moments.values() if one.top == moment.top
         ]
-        seen = [one for one in self._glimpses if window and one.window == window]
+        seen = [one for one in self._glimpses.whole if window and one.window == window]
         before = [
             one
             for one in (*(moments if moment.top else ()), *seen)
-            if one.at >= since and one.shot.box == moment.shot.box and _is_away(one.pointer, moment.point)
+            if one.at >= since and one.shot.box == moment.shot.box and is_away(one.pointer, moment.point)
         ]
         return max(before, key=lambda one: one.at).shot if before else moment.shot
 
     def _glimpse(self, window: Window, at: float) -> None:
         """Keep what a window looks like now and then: soon the pointer may light up a part of it."""
-        if self._glimpses and at - self._glimpses[-1].at < GLIMPSE_APART:
-            return
-        pointer = self._windows.pointer()
-        box = self._seen(window, Surface(), window.box.center)
-        self._glimpses.append(Glimpse(at, window.id, pointer, screen.grab(box)))
+        if self._glimpses.is_due(at):
+            box = self._seen(window, Surface(), window.box.center)
+            self._glimpses.keep(Glimpse(at, window.id, self._windows.pointer(), screen.grab(box)))
 
     def recall(self, point: Point, top: int, since: float, before: float, *, is_to_hold: bool) -> Hit | None:
         """Return what lay at a point in the last moment before a time in which ``top`` was uppermost."""
@@ -136,6 +121,28 @@ class RealWitness:
         if is_to_hold and not self._holds(path):
             return None
         return self._hit(replace(last, point=point, path=path), is_own=False)
+
+    def took(self, hit: Hit, box: Box, since: float) -> float:
+        """Return how many seconds after a time what was pressed came to look as it did then."""
+        return self._glimpses.took(hit.window.id, box, since) if hit.window is not None and not hit.is_popup else 0.0
+
+    def news(self, hit: Hit, since: float) -> tuple[Point, float] | None:
+        """Return where something with a name came last that was not there at a time, and after how many seconds."""
+        now = self._moments.get(hit.moment)
+        before = (
+            one
+            for one in reversed(self._moments.values())
+            if now is not None and one.window is not None and one.window == now.window and one.found and one.at <= since
+        )
+        then = next(before, None)
+        if now is None or then is None or hit.is_popup:
+            return None
+        known = {(one.state.role, one.state.name) for one in then.found}
+        fresh = [one for one in now.found if _is_telling(one) and (one.state.role, one.state.name) not in known]
+        names = [one.state.name for one in now.found]
+        came = [(self.took(hit, one.box, since), one.box.center) for one in fresh if names.count(one.state.name) == 1]
+        seconds, place = max(came, key=lambda pair: pair[0], default=(0.0, hit.point))
+        return (place, seconds) if seconds else None
 
     def _holds(self, path: Sequence[elements.Found]) -> bool:
         """Whether what lay somewhere is still shown, by the same names: one question."""
@@ -352,8 +359,12 @@ class RealWitness:
         return {pid: program for pid in strange if (program := self._programs[pid]) is not None}
 
 
-def _is_away(pointer: Point, point: Point) -> bool:
-    return abs(pointer.x - point.x) + abs(pointer.y - point.y) > AWAY
+def _is_telling(one: elements.Found) -> bool:
+    """Whether an element says by its name what has come, and will say the same tomorrow."""
+    name = one.state.name
+    is_field = one.state.role in FIELD_ROLES or one.state.role in elements.SURFACES
+    is_lasting = 1 < len(name) <= LONGEST_NAME and not any(letter.isdigit() for letter in name)
+    return is_lasting and name.isprintable() and not is_field
 
 
 def _key(place: tuple[str, str] | None) -> str:

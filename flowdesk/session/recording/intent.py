@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from flowdesk.engine.observing import FieldSeen, Hit, KeyDown, Look, Pressed, Released, Turned
 from flowdesk.engine.ports import Window
-from flowdesk.session.recording.appearing import Appearing
+from flowdesk.session.recording.appearing import Appearing, wait_for
 from flowdesk.session.recording.meaning import (
     field_of,
     joined,
@@ -17,7 +17,6 @@ from flowdesk.session.recording.meaning import (
     menu_names,
     name_of,
     program_of,
-    scope_of,
     text_of,
 )
 from flowdesk.session.recording.pending import (
@@ -28,6 +27,7 @@ from flowdesk.session.recording.pending import (
     Keys,
     Menu,
     Wheel,
+    activation,
     aim_at,
     apart,
 )
@@ -40,8 +40,6 @@ SETTLED = 0.6
 KEPT_LOOKS = 6
 OPENING = 3.0
 """Seconds that a busy program may take to open what was pressed for."""
-UNTOLD = 4.0
-"""Seconds for which a click into a program that publishes nothing may have been into a field."""
 CALM = 2
 """So many looks without a menu make sure that none is on its way."""
 NO_LOOK = Look(float("-inf"))
@@ -100,7 +98,7 @@ class Intent:
         self._look = look
         if self._is_switching and look.active is not None and look.at > self._last_input:
             self._is_switching = False
-            steps.append(self._activation(look.active, look))
+            steps.append(activation(look.active, look))
         self._calm = 0 if look.has_popup else self._calm + 1
         self._has_opened = self._has_opened or look.has_popup
         if settles and look.at - self._last_input > SETTLED:
@@ -133,7 +131,7 @@ class Intent:
         is_plain = event.button == "left" and not event.modifiers
         kind = meaning(hit) if is_plain else "frame" if hit.is_frame else "thing"
         self._has_opened = look.has_popup and hit.is_popup
-        steps += self._begin(event, hit, kind, look)
+        steps += self._begin(event, hit, kind, look) + wait_for(hit)
         if self._click is not None and self._click.hit is hit:
             self._click.was_active = was_active
         self._input(event.at, hit.window)
@@ -411,15 +409,11 @@ class Intent:
             steps += [*self._flush(look), Step("launch", config, {}, look.at, window)]
         return steps
 
-    @staticmethod
-    def _activation(window: Window, look: Look) -> Step:
-        return Step("window", {"action": "activate", "selector": scope_of(window, look.windows)}, {}, look.at, window)
-
     # -- deciding
 
     def _settle(self, look: Look) -> list[Step]:
         """Decide what nothing followed for a while; a field that was clicked may still be typed into."""
-        if self._typing is not None or (self._click is not None and self._may_be_typed_into(self._click, look)):
+        if self._typing is not None or (self._click is not None and self._click.may_be_typed_into(look.at)):
             return []
         if self._calm < CALM and (self._menu is not None or self._combo is not None or self._click is not None):
             return []  # a menu is open, or has just closed
@@ -429,12 +423,6 @@ class Intent:
         if self._wheel is not None:
             return []
         return self._flush(look)
-
-    @staticmethod
-    def _may_be_typed_into(click: Click, look: Look) -> bool:
-        """Whether a click is not over, or was into a field: one that is told, or may be one where nothing is told."""
-        is_untold = not click.hit.path and click.is_plain and look.at - click.at < UNTOLD
-        return click.is_down or click.meaning == "field" or is_untold
 
     def _flush(self, look: Look, until: Aim | None = None, window: Window | None = None) -> list[Step]:
         """Decide all that is held back, by how things look."""

@@ -10,11 +10,13 @@ from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.observing import Ending, Observer
 from flowdesk.engine.ports import Window
 from flowdesk.i18n import tr
-from flowdesk.model.changes import AnyChange
+from flowdesk.model.changes import AnyChange, SetNode
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.sentence import say
 from flowdesk.session.assets import put_picture
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.peer import Message, Peer, person_of
+from flowdesk.session.recording.appearing import patience
 from flowdesk.session.recording.ear import Decided, Ear
 from flowdesk.session.recording.steps import Step
 from flowdesk.session.recording.targets import Found, found_for
@@ -57,6 +59,8 @@ class Recording:
     count: int = 0
     secrets: list[str] = field(default_factory=list)
     """The names of the secrets that the steps type."""
+    asking: dict[str, list[str]] = field(default_factory=dict)
+    """The nodes whose notes ask for a secret, by its name."""
     doubtful: int = 0
     """Steps whose text could not be read back."""
     reason: str = ""
@@ -102,6 +106,19 @@ class Recording:
         )
         self._writing = spawn(self._write_all(), "flowdesk.recording")
 
+    def add(self, step: Step) -> None:
+        """Add a step that nobody did: it goes behind what was done until now."""
+        self._decided.put_nowait(Decided(step, {}))
+
+    async def keep(self, name: str) -> None:
+        """Know that a secret is kept: its steps need not ask for it any more."""
+        nodes = self.live.document.draft.nodes
+        note = ("data", "config", "note")
+        asking = [node for node in self.asking.pop(name, []) if node in nodes]
+        changes = [SetNode(id=node, path=note) for node in asking if nodes[node].config.get("note") == _asks(name)]
+        if changes:
+            await self.write(self.hand, self.live, changes, "Keep the password")
+
     def pause(self, is_paused: bool) -> None:
         """Leave out what is done from now on, or take it in again."""
         if self._ear is not None and self.status != "stopped":
@@ -133,7 +150,9 @@ class Recording:
             await self._write_step(decided)
 
     async def _write_step(self, decided: Decided) -> None:
-        step = decided.step
+        step = replace(
+            decided.step, note=decided.step.note or (_asks(decided.step.secret) if decided.step.secret else "")
+        )
         config = dict(step.config)
         for key, aim in step.aims.items():
             sights = decided.sights.get(aim.moment)
@@ -141,8 +160,11 @@ class Recording:
             names = await in_thread(lambda found=found: self._kept(found), "flowdesk.recording")  # type: ignore[misc]
             if (selectors := [names.get(one, one) for one in found.selectors]) and found.selectors:
                 config[key] = selectors[0] if len(selectors) == 1 else selectors
-            if found.is_seen:
-                config.setdefault("timeout", round(READ_SECONDS * 1000))
+            if aim.took or found.is_seen:
+                seconds = max(READ_SECONDS if found.is_seen else 0.0, patience(aim.took))
+                config.setdefault("timeout", round(seconds * 1000))
+            if aim.took:
+                step = replace(step, note=step.note or tr(say("Appeared after {seconds} s", seconds=f"{aim.took:.1f}")))
             if found.is_place and aim.way != "area":
                 step = replace(step, note=step.note or tr("Only a place in the window: nothing there has a name."))
         if step.type == "menu" and "selector" in step.aims and "selector" not in config:
@@ -156,6 +178,8 @@ class Recording:
             return
         self.count += 1
         self.doubtful += not step.is_certain
+        if step.secret:
+            self.asking.setdefault(step.secret, []).append(self._placing.made[-1])
         if step.secret and step.secret not in self.secrets:
             self.secrets.append(step.secret)
         self.told(self, Step(step.type, config, {}, step.at, step.window, step.note))
@@ -169,6 +193,11 @@ class Recording:
                 if selector.endswith(f"image={name}"):
                     renamed[selector] = selector.removesuffix(name) + stored
         return renamed
+
+
+def _asks(secret: str) -> str:
+    """Return the note of a step whose secret nobody has kept yet."""
+    return tr(say("Save the password before a run: flowdesk secret set {name}", name=secret))
 
 
 def _in_order(config: dict[str, Any]) -> dict[str, Any]:

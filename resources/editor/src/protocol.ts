@@ -514,6 +514,24 @@ export interface NoteRecording {
   readonly text: string;
 }
 
+/** Add a step about something on the desktop that was pointed at; what it is found by comes from `target.candidates`. */
+export interface PointRecording {
+  /** `wait` until it appears, `check` that it is there, or `read` its text into a variable. */
+  readonly action: "wait" | "check" | "read";
+  /** The ways to find it, the best first. */
+  readonly selector: string | readonly string[];
+  /** The variable of `read`. */
+  readonly variable?: string;
+}
+
+/** Keep a password that was typed during your recording in the key store of flowdesk's machine; the note that asks for it goes. */
+export interface KeepRecordedSecret {
+  /** One of the `secrets` of the recording. */
+  readonly name: string;
+  /** The password. It goes nowhere else. */
+  readonly value: string;
+}
+
 /** List jobs of the hub, the newest first, and count them by state. */
 export interface ListJobs {
   /** Only those in this state. */
@@ -1982,6 +2000,8 @@ export interface Requests {
   readonly "record.stop": StopRecording;
   readonly "record.undo": Nothing;
   readonly "record.note": NoteRecording;
+  readonly "record.point": PointRecording;
+  readonly "record.secret": KeepRecordedSecret;
   readonly "fleet.robots": Nothing;
   readonly "fleet.jobs": ListJobs;
   readonly "fleet.job": GetJob;
@@ -2070,6 +2090,8 @@ export interface Replies {
   readonly "record.stop": RecordingState;
   readonly "record.undo": RecordingState;
   readonly "record.note": RecordingState;
+  readonly "record.point": RecordingState;
+  readonly "record.secret": RecordingState;
 }
 
 /** The payload of each event by its type. */

@@ -158,6 +158,10 @@ export interface State {
   recording: RecordingState | null;
   /** What the step that was recorded last does. */
   recordedStep: string;
+  /** Passwords that were typed in the last recording of this page and are not kept yet, by the names of their secrets. */
+  typedSecrets: readonly string[];
+  /** Whether this page began the recording that is under way. */
+  isRecordedHere: boolean;
   runs: readonly Run[];
   workflowId: string;
   flow: Flow | null;
@@ -238,6 +242,8 @@ export const START: State = {
   underWay: [],
   recording: null,
   recordedStep: "",
+  typedSecrets: [],
+  isRecordedHere: false,
   runs: [],
   workflowId: "",
   flow: null,

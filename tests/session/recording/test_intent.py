@@ -373,3 +373,22 @@ def test_what_is_typed_after_a_menu_of_such_a_program_goes_elsewhere() -> None:
     person.types("Mei")
     assert [kind for kind, _ in person.done()] == ["click", "input"]
     assert person.steps[-1].aims == {}
+
+
+def test_what_took_long_to_come_is_waited_for_three_times_as_long() -> None:
+    person = Person()
+    person.clicks(person.hit(element("button", "Load")))
+    person.waits(2.5)
+    person.clicks(person.hit(element("button", "Send"), news=(Point(50, 80), 2.0)))
+    assert [kind for kind, _ in person.done()] == ["click", "wait", "click"]
+    wait = person.steps[1]
+    assert wait.config == {"state": "appear", "timeout": 6000}
+    assert wait.aims["selector"].point == Point(50, 80)
+    assert wait.note == "2.0 s"
+
+
+def test_a_target_keeps_how_long_it_took() -> None:
+    person = Person()
+    person.clicks(person.hit(element("button", "Send"), took=2.0))
+    person.done()
+    assert person.steps[0].aims["selector"].took == 2.0

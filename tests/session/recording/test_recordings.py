@@ -12,7 +12,7 @@ from flowdesk.engine.context import Services
 from flowdesk.engine.observing import Ending, Heard, Hit, KeyDown, Listening, Look, Pressed, Released, Sights, Witness
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
-from flowdesk.model.geometry import Point
+from flowdesk.model.geometry import Box, Point
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol import messages as m
 from flowdesk.session.peer import Message, Peer
@@ -46,6 +46,12 @@ class Desk:
         return Hit(self.moment, point, EDITOR, (element("button", "OK"),), ("ok",), (EDITOR,))
 
     def recall(self, point: Point, top: int, since: float, before: float, *, is_to_hold: bool) -> Hit | None:
+        return None
+
+    def took(self, hit: Hit, box: Box, since: float) -> float:
+        return 0.0
+
+    def news(self, hit: Hit, since: float) -> tuple[Point, float] | None:
         return None
 
     def look(self, at: float, hit: Hit | None = None) -> Look:

@@ -1,11 +1,12 @@
 /** Recording: the button, and while it goes on its state with what can be done. */
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { useMay, useStore } from "../store";
+import { Dialog } from "./Dialog";
 
 export function RecordBar() {
   const recording = useStore((state) => state.recording);
@@ -45,6 +46,7 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
       <button type="button" disabled={!mayRun || !count} title={t("Take back the last step")} aria-label={t("Take back the last step")} onClick={() => void session.running.ofRecording("undo", {})}>
         <Icon name="undo-2" />
       </button>
+      <Pointing />
       {note === null ? (
         <button type="button" disabled={!mayRun || !count} title={t("Note for the last step…")} aria-label={t("Note for the last step…")} onClick={() => setNote("")}>
           <Icon name="sticky-note" />
@@ -67,5 +69,88 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
         <Icon name="square" />
       </button>
     </span>
+  );
+}
+
+/** What is to become of something that is pointed at. */
+function Pointing() {
+  const session = useSession();
+  const mayRun = useMay("run");
+  const [variable, setVariable] = useState<string | null>(null);
+  const label = t("Point at something: wait for it, check it, or read it");
+  if (variable !== null) {
+    const read = () => {
+      if (variable.trim()) session.running.pointRecording("read", t("Read this into a variable"), variable.trim());
+      setVariable(null);
+    };
+    return (
+      <input
+        autoFocus
+        value={variable}
+        aria-label={t("Variable")}
+        placeholder={t("Variable")}
+        onChange={(event) => setVariable(event.target.value)}
+        onBlur={() => setVariable(null)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") read();
+          if (event.key === "Escape") setVariable(null);
+        }}
+      />
+    );
+  }
+  return (
+    <select
+      value=""
+      disabled={!mayRun}
+      title={label}
+      aria-label={label}
+      onChange={(event) => {
+        if (event.target.value === "wait") session.running.pointRecording("wait", t("Wait for this…"));
+        if (event.target.value === "check") session.running.pointRecording("check", t("Check that this is there…"));
+        if (event.target.value === "read") setVariable("text");
+      }}
+    >
+      <option value="">{t("Point…")}</option>
+      <option value="wait">{t("Wait for this…")}</option>
+      <option value="check">{t("Check that this is there…")}</option>
+      <option value="read">{t("Read this into a variable…")}</option>
+    </select>
+  );
+}
+
+/** Asks whoever recorded for each password that was typed, once. */
+export function TypedSecrets() {
+  const name = useStore((state) => state.typedSecrets[0]);
+  return name ? <TypedSecret key={name} name={name} /> : null;
+}
+
+function TypedSecret({ name }: { readonly name: string }) {
+  const session = useSession();
+  // It is in no state of the page: only in the field, until it is sent.
+  const field = useRef<HTMLInputElement>(null);
+  const answer = (value: string) => void session.running.keepSecret(name, value);
+  return (
+    <Dialog title={t("Keep the password")} onClose={() => answer("")}>
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          answer(field.current?.value ?? "");
+        }}
+      >
+        <label className="asked">
+          {t("Password for {name}. It is kept in the system's key store, never in the flow.", { name })}
+          <input ref={field} type="password" autoFocus autoComplete="off" />
+        </label>
+        <footer>
+          <button type="submit" className="is-primary">
+            {t("Keep")}
+          </button>
+          <button type="button" onClick={() => answer("")}>
+            {t("Not now")}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
   );
 }
