@@ -107,6 +107,7 @@ def test_what_was_recorded_does_the_same_again(
         rig.xdotool("windowmove", "--sync", window, "520", "230")
     replays(rig, flow)
     assert written(out) == wanted
+    rig.close_apps()
 
 
 def test_a_password_is_nowhere(clean_desktop: Rig, flowdesk: Start, tmp_path: Path) -> None:
@@ -176,6 +177,7 @@ def test_a_program_that_publishes_nothing_is_found_by_what_can_be_read_wherever_
     rig.xdotool("windowmove", "--sync", window, "520", "330")
     replays(rig, flow)
     assert written(out) == wanted
+    rig.close_apps()
 
 
 def test_what_came_late_is_waited_for_when_it_comes_later(clean_desktop: Rig, flowdesk: Start, tmp_path: Path) -> None:
