@@ -255,10 +255,13 @@ class _Tries:
                 return []
             proposed = proposals.texts(line[0], picked.scope, is_read=True)
             is_hit = _near(line[1])
+        found: list[Candidate] = []
         for proposal in proposed:
             if (tried := await self._try(proposal, is_hit)) is not None:
-                return [tried]
-        return []
+                found.append(tried)
+                if tried.count == 1:
+                    break
+        return sorted(found, key=lambda one: one.count)[:1]
 
     async def _line(self) -> tuple[str, Box] | None:
         """Read the line of text at the point."""

@@ -12,7 +12,7 @@ from tests.journeys.conftest import ROOT, Start
 from tests.journeys.person import Person, Seen
 from tests.rig import PATIENCE, Rig, until
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 
 FORM = ROOT / "tests" / "controls" / "recorded_form"
 SLOW_FORM = ROOT / "tests" / "controls" / "slow_form"

@@ -115,7 +115,9 @@ class Recording:
         nodes = self.live.document.draft.nodes
         note = ("data", "config", "note")
         asking = [node for node in self.asking.pop(name, []) if node in nodes]
-        changes = [SetNode(id=node, path=note) for node in asking if nodes[node].config.get("note") == _asks(name)]
+        changes = [
+            SetNode(id=node, path=note, remove=True) for node in asking if nodes[node].config.get("note") == _asks(name)
+        ]
         if changes:
             await self.write(self.hand, self.live, changes, "Keep the password")
 
