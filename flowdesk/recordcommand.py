@@ -127,6 +127,9 @@ async def _written(
     for name in told["secrets"]:
         await _keep_secret(session, peer, workflow_id, name)
     await session.submit(peer, "flow.save", m.SaveFlow(path=str(path), force=force), workflow_id)
+    if await _is_loop_wanted(told["repeat"]):
+        await session.submit(peer, "record.repeat", m.Nothing(), workflow_id)
+        await session.submit(peer, "flow.save", m.SaveFlow(path=str(path), force=True), workflow_id)
     problems = validate(session.documents[workflow_id].flow, session.catalogue)
     for problem in problems:
         print(problem_line(problem), file=sys.stderr)
@@ -151,3 +154,24 @@ async def _keep_secret(session: Session, peer: RecordingPeer, workflow_id: str, 
         except FlowdeskError as error:
             print(tr(error.message), tr(error.fix), file=sys.stderr)
     print(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
+
+
+async def _is_loop_wanted(repeat: dict[str, Any] | None) -> bool:
+    """Offer a loop for what was done several times; without somebody at the terminal, say where to find it."""
+    if repeat is None:
+        return False
+    text = say(
+        "You did {steps} steps {times} times with different data: {columns}.",
+        steps=repeat["steps"],
+        times=repeat["times"],
+        columns=", ".join(repeat["columns"]),
+    )
+    print(tr(text))
+    if not sys.stdin.isatty():
+        print(tr(say("Record in the window to make a loop of them, or add a Loop node.")))
+        return False
+    asked = tr(say("Do them for every row of a table instead? [y/N] "))
+    answer = ""
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
+        answer = await in_thread(lambda: input(asked), "flowdesk.question")
+    return answer.strip().lower() in ("y", "yes", "是")

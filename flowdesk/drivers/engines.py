@@ -5,7 +5,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flowdesk.drivers import elements, forms, openmenus, owners
 from flowdesk.drivers.given import active_window, point_at
@@ -18,6 +18,7 @@ from flowdesk.drivers.pixels.every import search_every
 from flowdesk.drivers.pixels.screen import Pixels, Shot
 from flowdesk.drivers.pixels.text import Line, TextHit, is_small, match, misread
 from flowdesk.drivers.pixels.tiles import unread
+from flowdesk.drivers.pixelview import PixelView
 from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
 from flowdesk.drivers.shown import numbered
 from flowdesk.drivers.standing import ACTIVE, HIDDEN, Standing
@@ -435,7 +436,7 @@ class Engines:
         """Ask an engine of another package."""
         engine = ENGINES[step.engine]
         assert engine.find is not None, "flowdesk's own are in FINDERS"
-        places = engine.find(step.body, _View(scope.box, self.shot))
+        places = engine.find(step.body, PixelView(scope.box, self.shot))
         found = [Match(place.box, step.engine, place.score, text=place.text) for place in places]
         shown = self.standing.uncovered(found, scope)
         return (
@@ -462,18 +463,6 @@ FINDERS: Mapping[str, Callable[[Engines, Step, Scope], Outcome]] = {
     "active": Engines._find_active,
 }
 """How flowdesk's own engines look; ``nth`` finds nothing itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What an engine of another package looks at."""
-
-    box: Box
-    shot: Callable[[Box], Shot]
-
-    def pixels(self) -> Pixels:
-        """Return the pixels of the box."""
-        return self.shot(self.box).pixels
 
 
 def _of_window(window: Window, engine: str, score: float, pids: frozenset[int] | None = None) -> Match:

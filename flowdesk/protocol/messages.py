@@ -455,6 +455,12 @@ REQUESTS: dict[str, Request] = {
         Request("record.note", NoteRecording, Role.RUN),
         Request("record.point", PointRecording, Role.RUN),
         Request("record.secret", KeepRecordedSecret, Role.RUN),
+        Request(
+            "record.repeat",
+            Nothing,
+            Role.RUN,
+            "Make a loop over the rows of a table of what you recorded several times: one edit, which can be undone.",
+        ),
         *FLEET_REQUESTS,
         Request("presence", PresenceNow, Role.VIEW),
         Request("help.answer", HelpAnswer, Role.RUN),

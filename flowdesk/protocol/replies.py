@@ -425,7 +425,16 @@ REPLIES: dict[str, type[BaseModel]] = {
     "fleet.report": RunReport,
     "fleet.submit": JobsSubmitted,
     **dict.fromkeys(
-        ("record.start", "record.pause", "record.stop", "record.undo", "record.note", "record.point", "record.secret"),
+        (
+            "record.start",
+            "record.pause",
+            "record.stop",
+            "record.undo",
+            "record.note",
+            "record.point",
+            "record.secret",
+            "record.repeat",
+        ),
         RecordingState,
     ),
 }

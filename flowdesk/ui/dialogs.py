@@ -104,6 +104,18 @@ async def ask_password(parent: QWidget, title: str, label: str) -> str | None:
     return dialog.textValue() if await finished(dialog) else None
 
 
+async def ask_yes_no(parent: QWidget, title: str, text: str) -> bool:
+    """Ask a question; leaving it is no."""
+    box = PlainMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(title)
+    box.setInformativeText(text)
+    yes = box.addButton(tr("Yes"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("No"), QMessageBox.ButtonRole.RejectRole)
+    await finished(box)
+    return box.clickedButton() is yes
+
+
 async def ask_one_of(parent: QWidget, title: str, label: str, choices: Sequence[str]) -> int | None:
     """Ask for one of several things and return its number."""
     dialog = plain_input(parent, title, label)

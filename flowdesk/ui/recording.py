@@ -163,3 +163,22 @@ async def keep_secrets(window: "FlowsWindow", workflow_id: str, names: Sequence[
             except FlowdeskError as error:
                 window.show_error(error)
         window.show_notice(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
+
+
+async def after_recording(window: "FlowsWindow", told: dict[str, Any]) -> None:
+    """Ask what a recording leaves open: passwords that were typed, and whether what was done several times is to be a loop."""
+    await keep_secrets(window, told["workflow_id"], told["secrets"])
+    repeat = told.get("repeat")
+    if repeat is None:
+        return
+    text = say(
+        "You did {steps} steps {times} times with different data: {columns}. Do them for every row of a table instead?",
+        steps=repeat["steps"],
+        times=repeat["times"],
+        columns=", ".join(repeat["columns"]),
+    )
+    if await dialogs.ask_yes_no(window, tr("Repeat for every row"), tr(text)):
+        try:
+            await window.peer.request("record.repeat", {}, told["workflow_id"])
+        except FlowdeskError as error:
+            window.show_error(error)

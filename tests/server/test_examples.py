@@ -30,7 +30,7 @@ NEEDS_MORE = {
     "flow.import": "message.invalid",
     "record.start": "desktop.unavailable",
     **dict.fromkeys(
-        ("record.note", "record.pause", "record.point", "record.secret", "record.stop", "record.undo"),
+        ("record.note", "record.pause", "record.point", "record.repeat", "record.secret", "record.stop", "record.undo"),
         "message.invalid",
     ),
     "flow.rename": "flow.unreadable",

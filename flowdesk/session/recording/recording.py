@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from flowdesk.aio import end, in_thread, spawn
@@ -18,6 +19,8 @@ from flowdesk.session.documents import LiveDocument
 from flowdesk.session.peer import Message, Peer, person_of
 from flowdesk.session.recording.appearing import patience
 from flowdesk.session.recording.ear import Decided, Ear
+from flowdesk.session.recording.repeats import Repeat, changes, found_in
+from flowdesk.session.recording.rowsfile import write_table
 from flowdesk.session.recording.steps import Step
 from flowdesk.session.recording.targets import Found, found_for
 from flowdesk.session.recording.writing import Placing
@@ -106,6 +109,27 @@ class Recording:
         )
         self._writing = spawn(self._write_all(), "flowdesk.recording")
 
+    @property
+    def repeat(self) -> Repeat | None:
+        """What was done several times with other data, once the recording is over; None where its steps were taken apart since."""
+        draft = self.live.document.draft
+        made = [node for node in self._placing.made if node in draft.nodes]
+        joined = {(edge.source, edge.target) for edge in draft.edges.values()}
+        if self.status != "stopped" or not all(pair in joined for pair in pairwise(made)):
+            return None
+        return found_in([draft.nodes[node] for node in made])
+
+    async def repeat_for_rows(self, repeat: Repeat) -> None:
+        """Do the steps of one pass for every row of a table instead: a file beside the flow, where the flow has one.
+
+        Raises:
+            FileUnwritable: If the table cannot be written.
+        """
+        path = self.live.path
+        table = await in_thread(lambda: write_table(path, repeat), "flowdesk.recording") if path is not None else ""
+        edit = changes(self.live.document.draft, repeat, table)
+        await self.write(self.hand, self.live, edit, "Repeat for every row")
+
     def add(self, step: Step) -> None:
         """Add a step that nobody did: it goes behind what was done until now."""
         self._decided.put_nowait(Decided(step, {}))
@@ -115,11 +139,11 @@ class Recording:
         nodes = self.live.document.draft.nodes
         note = ("data", "config", "note")
         asking = [node for node in self.asking.pop(name, []) if node in nodes]
-        changes = [
+        edit = [
             SetNode(id=node, path=note, remove=True) for node in asking if nodes[node].config.get("note") == _asks(name)
         ]
-        if changes:
-            await self.write(self.hand, self.live, changes, "Keep the password")
+        if edit:
+            await self.write(self.hand, self.live, edit, "Keep the password")
 
     def pause(self, is_paused: bool) -> None:
         """Leave out what is done from now on, or take it in again."""
@@ -172,9 +196,9 @@ class Recording:
         if step.type == "menu" and "selector" in step.aims and "selector" not in config:
             return  # what it hung on cannot be named, and in another menu the entry would mean another thing
         written = [(step.type, _in_order(config), step.window, step.note)]
-        changes = self._placing.changes(self.live.document.draft, written, self.live.catalogue.functions)
+        edit = self._placing.changes(self.live.document.draft, written, self.live.catalogue.functions)
         try:
-            await self.write(self.hand, self.live, changes, "Record")
+            await self.write(self.hand, self.live, edit, "Record")
         except FlowdeskError:
             self._placing.made = self._placing.made[:-1]
             return

@@ -65,6 +65,7 @@ class Recordings:
             "record.note": self._note,
             "record.point": self._point,
             "record.secret": self._secret,
+            "record.repeat": self._repeat,
         }
 
     def payload(self) -> dict[str, Any] | None:
@@ -175,6 +176,17 @@ class Recordings:
         await recording.keep(payload.name)
         return self._payload(recording)
 
+    async def _repeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self.current
+        repeat = recording.repeat if recording is not None and recording.peer.id == peer.id else None
+        if recording is None or repeat is None:
+            raise RequestInvalid(
+                say("Nothing in your recording was done several times with different data."),
+                say("Record the same steps at least twice, or add a Loop node."),
+            )
+        await recording.repeat_for_rows(repeat)
+        return self._payload(recording)
+
     def _under_way(self) -> Recording:
         if self.current is None or not self.is_on:
             raise RequestInvalid(say("Nothing is being recorded."), say("Start a recording first."))
@@ -204,4 +216,5 @@ class Recordings:
             "secrets": list(recording.secrets),
             "doubtful": recording.doubtful,
             "reason": recording.reason or None,
+            "repeat": repeat.payload() if (repeat := recording.repeat) is not None else None,
         }

@@ -866,6 +866,18 @@ export interface TriggersChanged {
   readonly row?: TriggerRow | null;
 }
 
+/** Steps that were done several times with other data: `record.repeat` makes a loop over the rows of them. */
+export interface RecordedRepeat {
+  readonly times: number;
+  /** How many steps one pass has. */
+  readonly steps: number;
+  /** What the data that changes is called. */
+  readonly columns: readonly string[];
+  /** The data, a row for each pass. */
+  readonly rows: readonly (readonly string[])[];
+  readonly [key: string]: unknown;
+}
+
 /** A step as it was made. */
 export interface RecordedStep {
   readonly node_id: string | null;
@@ -892,6 +904,8 @@ export interface RecordChanged {
   readonly doubtful: number;
   /** Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone. */
   readonly reason: "keys" | "lost" | null;
+  /** What was done several times, once the recording is over. */
+  readonly repeat?: RecordedRepeat | null;
   readonly step?: RecordedStep | null;
   readonly [key: string]: unknown;
 }
@@ -1011,6 +1025,8 @@ export interface RecordingState {
   readonly doubtful: number;
   /** Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone. */
   readonly reason: "keys" | "lost" | null;
+  /** What was done several times, once the recording is over. */
+  readonly repeat?: RecordedRepeat | null;
   readonly [key: string]: unknown;
 }
 
@@ -2002,6 +2018,7 @@ export interface Requests {
   readonly "record.note": NoteRecording;
   readonly "record.point": PointRecording;
   readonly "record.secret": KeepRecordedSecret;
+  readonly "record.repeat": Nothing;
   readonly "fleet.robots": Nothing;
   readonly "fleet.jobs": ListJobs;
   readonly "fleet.job": GetJob;
@@ -2092,6 +2109,7 @@ export interface Replies {
   readonly "record.note": RecordingState;
   readonly "record.point": RecordingState;
   readonly "record.secret": RecordingState;
+  readonly "record.repeat": RecordingState;
 }
 
 /** The payload of each event by its type. */

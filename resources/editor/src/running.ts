@@ -118,13 +118,21 @@ export class Running {
     });
   }
 
+  /** Makes a loop of what was recorded several times. */
+  async repeatForRows(): Promise<void> {
+    set({ recordedRepeat: null });
+    await attempt(async () => {
+      await this.session.connection.request("record.repeat", {}, get().workflowId);
+    });
+  }
+
   takeRecording(event: RecordChanged): void {
     if (event.status !== "stopped") {
       set({ recording: event, ...(event.step ? { recordedStep: `${said(event.step.title)} ${event.step.summary}`.trim() } : {}) });
       return;
     }
     // Who recorded is asked for the passwords; others could not answer.
-    set({ recording: null, recordedStep: "", isRecordedHere: false, typedSecrets: get().isRecordedHere ? event.secrets : [] });
+    set({ recording: null, recordedStep: "", isRecordedHere: false, ...(get().isRecordedHere ? { typedSecrets: event.secrets, recordedRepeat: event.repeat ?? null } : {}) });
     if (event.doubtful) notify("info", t("Check the text of {count} steps: no program told what arrived.", { count: event.doubtful }));
   }
 

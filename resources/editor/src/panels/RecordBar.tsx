@@ -6,6 +6,7 @@ import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { useMay, useStore } from "../store";
+import type { RecordedRepeat } from "../protocol";
 import { Dialog } from "./Dialog";
 
 export function RecordBar() {
@@ -118,10 +119,36 @@ function Pointing() {
   );
 }
 
-/** Asks whoever recorded for each password that was typed, once. */
-export function TypedSecrets() {
+/** Asks whoever recorded for each password that was typed, once, and whether what was done several times is to be a loop. */
+export function AfterRecording() {
   const name = useStore((state) => state.typedSecrets[0]);
-  return name ? <TypedSecret key={name} name={name} /> : null;
+  const repeat = useStore((state) => state.recordedRepeat);
+  if (name) return <TypedSecret key={name} name={name} />;
+  return repeat ? <Repeat repeat={repeat} /> : null;
+}
+
+function Repeat({ repeat }: { readonly repeat: RecordedRepeat }) {
+  const session = useSession();
+  const leave = () => useStore.setState({ recordedRepeat: null });
+  return (
+    <Dialog title={t("Repeat for every row")} onClose={leave}>
+      <p className="asked">
+        {t("You did {steps} steps {times} times with different data: {columns}. Do them for every row of a table instead?", {
+          steps: repeat.steps,
+          times: repeat.times,
+          columns: repeat.columns.join(", "),
+        })}
+      </p>
+      <footer>
+        <button type="button" className="is-primary" onClick={() => void session.running.repeatForRows()}>
+          {t("Yes")}
+        </button>
+        <button type="button" onClick={leave}>
+          {t("No")}
+        </button>
+      </footer>
+    </Dialog>
+  );
 }
 
 function TypedSecret({ name }: { readonly name: string }) {
