@@ -27,7 +27,7 @@ from flowdesk.session.recording.writing import Placing
 
 Status = Literal["recording", "paused", "stopped"]
 Write = Callable[[Peer, LiveDocument, Sequence[AnyChange], str], Awaitable[None]]
-FINISH_SECONDS = 120.0
+FINISH_SECONDS = 300.0
 """How long the last steps may take to be written: what no program tells is read from pictures, one after the other."""
 READ_SECONDS = 10.0
 """For how long a target is looked for that has to be read from the screen: reading takes its time on a busy machine."""

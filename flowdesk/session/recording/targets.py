@@ -14,7 +14,7 @@ from flowdesk.session.recording.steps import Aim
 
 MOST_WAYS = 3
 """How many ways to find a target are kept, one of them a picture."""
-SECONDS, READING_SECONDS = 6.0, 20.0
+SECONDS, READING_SECONDS = 6.0, 60.0
 """What finding them may take, and where all has to be read from the screen: nobody waits for it but the canvas."""
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from flowdesk.model.changes import Draft
+from flowdesk.model.changes import AddNode, Draft
 from flowdesk.model.document import Document
 from flowdesk.model.flow import Flow, Node, NodeBody, new_edge
 from flowdesk.session.recording.repeats import changes, found_in
@@ -97,4 +97,5 @@ def test_a_table_lies_beside_the_flow(tmp_path: Path) -> None:
     assert [write_table(path, repeat) for _ in range(2)] == ["orders.csv", "orders 2.csv"]
     assert (tmp_path / "orders.csv").read_text("utf-8-sig") == 'Name,City\n"Mei, 42",Rome\n王芳,Paris\n'
     made = changes(Draft(flow_of(nodes)), repeat, "orders.csv")
-    assert any(getattr(change, "node", None) and change.node.config.get("path") == "orders.csv" for change in made)
+    tables = [change.node for change in made if isinstance(change, AddNode) and change.node.type == "readTable"]
+    assert [table.config["path"] for table in tables] == ["orders.csv"]
