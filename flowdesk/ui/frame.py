@@ -99,6 +99,7 @@ class WindowFrame(QMainWindow):
         self._make_tabs()
         self._make_docks()
         self._make_actions()
+        self.inspector.guide = self.actions_by_name["guide"]
         self.beginning = Beginning(self.tabs, self.actions_by_name)
         self._make_status_bar()
         theme.changed.connect(self._refresh_icons)

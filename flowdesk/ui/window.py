@@ -58,7 +58,6 @@ class MainWindow(FlowsWindow):
         session.looking.on_highlight = self.ring.show_around
         session.runs.on_rehearsed = self.rings.show
         self.inspector.show_spot = self.ring.show_around
-        self.inspector.guide = self.actions_by_name["guide"]
         self.tray = TrayIcon(self)
         self._forget_language = on_language_changed(self.retranslate)
         self.retranslate()
@@ -403,10 +402,8 @@ class MainWindow(FlowsWindow):
 
     def about(self) -> None:
         """Say what this is."""
-        self._spawn(
-            dialogs.tell(self, f"flowdesk {__version__}", tr("Build flows that drive the desktop, and run them.")),
-            "about",
-        )
+        text = tr("Build flows that drive the desktop, and run them.")
+        self._spawn(dialogs.tell(self, f"flowdesk {__version__}", text), "about")
 
     def _show_past(self, workflow_id: str, run_id: str) -> None:
         self._show_flow(workflow_id)
