@@ -1,9 +1,9 @@
 """Requests about recording: one at a time for the whole desktop, seen by everyone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.aio import spawn
+from flowdesk.aio import in_thread, spawn
 from flowdesk.engine.observing import Observer
 from flowdesk.engine.ports import Window
 from flowdesk.model.changes import SetNode
@@ -18,14 +18,42 @@ from flowdesk.session.recording.writing import last_of
 
 if TYPE_CHECKING:
     from flowdesk.session.desk import Desk
+    from flowdesk.session.liverun import LiveRun
     from flowdesk.session.runs import RunBook
+
+
+POINTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "wait": ("wait", {"state": "appear"}),
+    "check": ("assert", {"operator": "exists"}),
+    "read": ("readText", {}),
+}
+"""The nodes that are made of what was pointed at."""
 
 
 class Recordings:
     """Begins and ends the recording of a session."""
 
-    def __init__(self, observer: Observer | None, desk: "Desk", runs: "RunBook", changed: Callable[[], None]) -> None:
-        """Listen by ``observer``; without one, recording is refused. ``changed`` is called when all peers are to be told."""
+    def __init__(
+        self,
+        observer: Observer | None,
+        desk: "Desk",
+        runs: "RunBook",
+        changed: Callable[[], None],
+        keep_secret: Callable[[str, str], None] | None = None,
+        asked: Callable[[str], Sequence[Mapping[str, Any]]] = lambda workflow_id: (),
+    ) -> None:
+        """Listen by ``observer``; without one, recording is refused.
+
+        Args:
+            observer: Who listens.
+            desk: The documents.
+            runs: The runs: none may drive the desktop meanwhile.
+            changed: Called when all peers are to be told.
+            keep_secret: Keeps a password in the key store; blocks.
+            asked: Tells the open questions of the runs of a flow.
+        """
+        self._asked = asked
+        self._keep_secret = keep_secret
         self._observer, self._desk, self._runs, self._changed = observer, desk, runs, changed
         self.current: Recording | None = None
         self.leave_out: Callable[[Window], bool] = lambda window: False
@@ -39,6 +67,9 @@ class Recordings:
             "record.stop": self._stop,
             "record.undo": self._undo,
             "record.note": self._note,
+            "record.point": self._point,
+            "record.secret": self._secret,
+            "record.repeat": self._repeat,
         }
 
     def payload(self) -> dict[str, Any] | None:
@@ -68,23 +99,28 @@ class Recordings:
             )
         if self.is_on:
             raise RequestInvalid(say("A recording is under way already."), say("Stop it first."))
-        if any(run.desktop != "private" for run in self._runs.under_way()):
+        replaces = payload.replace or ""
+        driving = [run for run in self._runs.under_way() if run.desktop != "private"]
+        if driving and not (replaces and self._waits(driving, workflow_id, replaces)):
             raise RequestInvalid(
                 say("A run drives this desktop: its clicks would be recorded as yours."), say("Stop it first.")
             )
         live = self._desk.get(workflow_id)
         draft = live.document.draft
-        if payload.after is not None and payload.after not in draft.nodes:
-            raise RequestInvalid(
-                say('There is no node "{id}".', id=payload.after), say("Name a node of the flow."), field="after"
-            )
-        anchor = payload.after if payload.after is not None else last_of(draft.nodes, draft.edges)
+        for name, node in (("after", payload.after), ("replace", payload.replace)):
+            if node is not None and node not in draft.nodes:
+                raise RequestInvalid(
+                    say('There is no node "{id}".', id=node), say("Name a node of the flow."), field=name
+                )
+        anchor = replaces or (payload.after if payload.after is not None else last_of(draft.nodes, draft.edges))
         title = payload.window or ""
 
         def is_own(window: Window) -> bool:
             return self.leave_out(window) or bool(title and title in window.title)
 
-        recording = self.current = Recording(peer, live, self._desk.record, self._told, is_own)
+        recording = self.current = Recording(
+            peer, live, self._desk.record, self._told, is_own, replaces
+        )
         try:
             await recording.begin(self._observer, anchor)
         except FlowdeskError:
@@ -93,6 +129,11 @@ class Recordings:
         live.journal.subscribe(peer)
         self._told(recording, None)
         return self._payload(recording)
+
+    def _waits(self, driving: Sequence["LiveRun"], workflow_id: str, node: str) -> bool:
+        """Whether the runs of this desktop are one of a flow that asks about a node: it does nothing until it is answered."""
+        asked = [question.get("node_id") for question in self._asked(workflow_id)]
+        return len(driving) == 1 and driving[0].workflow_id == workflow_id and node in asked
 
     async def _pause(self, peer: Peer, payload: m.PauseRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
         recording = self._under_way()
@@ -120,6 +161,44 @@ class Recordings:
             raise RequestInvalid(say("There is no step yet to which the note belongs."), say("Do something first."))
         change = SetNode(id=node, path=("data", "config", "note"), value=payload.text)
         await self._desk.record(recording.hand, recording.live, (change,), "Note")
+        return self._payload(recording)
+
+    async def _point(self, peer: Peer, payload: m.PointRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self._under_way()
+        config: dict[str, Any] = {"selector": payload.selector}
+        if payload.action == "read":
+            config["variable"] = payload.variable or "text"
+        kind, settings = POINTED[payload.action]
+        recording.add(Step(kind, {**config, **settings}))
+        return self._payload(recording)
+
+    async def _secret(
+        self, peer: Peer, payload: m.KeepRecordedSecret, workflow_id: str, message_id: str
+    ) -> dict[str, Any]:
+        recording, keep = self.current, self._keep_secret
+        if recording is None or payload.name not in recording.secrets or recording.peer.id != peer.id:
+            raise RequestInvalid(
+                say("No password of that name was typed in your recording."),
+                say("Name one of its secrets."),
+                field="name",
+            )
+        if keep is None:
+            raise RequestInvalid(
+                say("There is no key store here."), say("Set it: flowdesk secret set {name}", name=payload.name)
+            )
+        await in_thread(lambda: keep(payload.name, payload.value), "flowdesk.keystore")
+        await recording.keep(payload.name)
+        return self._payload(recording)
+
+    async def _repeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self.current
+        repeat = recording.repeat if recording is not None and recording.peer.id == peer.id else None
+        if recording is None or repeat is None:
+            raise RequestInvalid(
+                say("Nothing in your recording was done several times with different data."),
+                say("Record the same steps at least twice, or add a Loop node."),
+            )
+        await recording.repeat_for_rows(repeat)
         return self._payload(recording)
 
     def _under_way(self) -> Recording:
@@ -151,4 +230,5 @@ class Recordings:
             "secrets": list(recording.secrets),
             "doubtful": recording.doubtful,
             "reason": recording.reason or None,
+            "repeat": repeat.payload() if (repeat := recording.repeat) is not None else None,
         }
