@@ -118,9 +118,7 @@ class Recordings:
         def is_own(window: Window) -> bool:
             return self.leave_out(window) or bool(title and title in window.title)
 
-        recording = self.current = Recording(
-            peer, live, self._desk.record, self._told, is_own, replaces
-        )
+        recording = self.current = Recording(peer, live, self._desk.record, self._told, is_own, replaces)
         try:
             await recording.begin(self._observer, anchor)
         except FlowdeskError:

@@ -13,7 +13,9 @@ def replacing(draft: Draft, old: str, made: Sequence[str]) -> list[AnyChange]:
     """
     before, first, last = draft.nodes[old], draft.nodes[made[0]], made[-1]
     inner = {old, *made}
-    changes: list[AnyChange] = [RemoveEdge(id=edge.id) for edge in draft.edges.values() if edge.source == old and edge.target in inner]
+    changes: list[AnyChange] = [
+        RemoveEdge(id=edge.id) for edge in draft.edges.values() if edge.source == old and edge.target in inner
+    ]
     if len(made) == 1 and first.type == before.type:
         out = [edge for edge in draft.edges.values() if edge.source == last]
         changes += [RemoveEdge(id=edge.id) for edge in out]

@@ -14,7 +14,13 @@ def node(name: str, kind: str = "click", **config: Any) -> Node:
 
 def shown(*made: Node) -> Document:
     """Return a flow in which steps were recorded behind the node ``old``."""
-    nodes = [node("start", "start"), node("old", selector="button[name='Ok']", delayAfter=500), *made, node("next"), node("fail")]
+    nodes = [
+        node("start", "start"),
+        node("old", selector="button[name='Ok']", delayAfter=500),
+        *made,
+        node("next"),
+        node("fail"),
+    ]
     edges: list[Edge] = [new_edge(one.id, other.id) for one, other in pairwise(nodes[:-1])]
     return Document(Flow(nodes=tuple(nodes), edges=(*edges, new_edge("old", "fail", "error"))))
 
@@ -37,6 +43,11 @@ def test_several_steps_take_its_place() -> None:
     before = document.flow
     document.edit(replacing(document.draft, "old", ["menu", "click2"]), "mei")
     assert "old" not in document.draft.nodes
-    assert links(document) == {("start", None, "menu"), ("menu", None, "click2"), ("click2", None, "next"), ("click2", "error", "fail")}
+    assert links(document) == {
+        ("start", None, "menu"),
+        ("menu", None, "click2"),
+        ("click2", None, "next"),
+        ("click2", "error", "fail"),
+    }
     document.undo("mei")
     assert document.flow == before
