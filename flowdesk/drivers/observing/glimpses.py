@@ -22,8 +22,8 @@ AWAY = 60
 _SMALLER = 2
 _OTHER = 20
 """By so much a grey value has to change to be another one."""
-_SAME = 0.015
-"""The part of a box that may change in what still looks the same: a caret blinks."""
+_SAME, _CARET = 0.002, 12
+"""The part of a box, or so many pixels, that may change in what still looks the same: a caret blinks."""
 _AROUND = 4
 
 
@@ -97,7 +97,7 @@ class Glimpses:
         now = unlit[-1].part(box)
         for frame, later in _backwards(unlit):
             part = frame.part(box)
-            if part.shape != now.shape or _changed(part, now) > _SAME:
+            if part.shape != now.shape or _changed(part, now) > max(_CARET, _SAME * now.size):
                 return max(0.0, later.at - since) if later is not frame and later.at > since else 0.0
             if frame.at <= since:
                 return 0.0
@@ -124,8 +124,6 @@ def _small(shot: Shot) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _changed(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return which part of some grey values differs."""
-    if one.size == 0:
-        return 0.0
-    return float(np.count_nonzero(np.abs(one.astype(np.int16) - other.astype(np.int16)) > _OTHER)) / one.size
+def _changed(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
+    """Return how many of some grey values differ."""
+    return int(np.count_nonzero(np.abs(one.astype(np.int16) - other.astype(np.int16)) > _OTHER))
