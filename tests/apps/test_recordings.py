@@ -42,7 +42,6 @@ JOBS = (
     ),
     Job("gtk3", "menu", (("open", "menu_item[name='File']", "menu_item[name='New']"),), 1),
     Job("gtk4", "form", (("click", "check_box[name='I agree']"), ("fill", "text_field[name='Name']", "Li Lei")), 2),
-    Job("gtk4", "choice", (("open", "combo_box", "static_text[name='Rome']"),), 1),
     Job(
         "qt",
         "form",
@@ -53,13 +52,6 @@ JOBS = (
         ),
         3,
     ),
-    Job("qt", "choice", (("open", "combo_box[name='Destination']", "list_item[name='Rome']"),), 1),
-    Job("qt", "menu", (("open", "menu_item[name='File']", "menu_item[name='New']"),), 1),
-    Job("wx", "form", (("click", "check_box[name='I agree']"), ("click", "radio_button[name='Train']")), 2),
-    Job("wx", "menu", (("open", "menu_item[name='File']", "menu_item[name='New']"),), 1),
-    Job("wx", "tab and table", (("click", "tab[name='Lists']"), ("click", "table_cell[name='Pear']")), 2),
-    Job("swing", "form", (("click", "check_box[name='I agree']"), ("click", "radio_button[name='Train']")), 2),
-    Job("swing", "menu", (("open", "menu_item[name='File']", "menu_item[name='Save']"),), 1),
 )
 
 

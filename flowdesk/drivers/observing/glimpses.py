@@ -43,7 +43,8 @@ class _Frame:
 
     at: float
     until: float
-    pointer: Point
+    pointers: list[Point]
+    """Where the pointer came first and last while it looked so."""
     box: Box
     grey: NDArray[np.uint8]
 
@@ -76,9 +77,10 @@ class Glimpses:
         grey = _small(glimpse.shot)
         last = self._frames[-1] if self._frames else None
         if last is not None and last.grey.shape == grey.shape and _changed(last.grey, grey) == 0:
-            last.until, last.pointer = glimpse.at, glimpse.pointer
+            last.until = glimpse.at
+            last.pointers[1:] = [glimpse.pointer]
         else:
-            self._frames.append(_Frame(glimpse.at, glimpse.at, glimpse.pointer, box, grey))
+            self._frames.append(_Frame(glimpse.at, glimpse.at, [glimpse.pointer], box, grey))
 
     def clear(self) -> None:
         """Let go of all that is kept."""
@@ -90,8 +92,7 @@ class Glimpses:
         if window != self._window:
             return 0.0
         around = Box(box.x - _AROUND, box.y - _AROUND, box.width + 2 * _AROUND, box.height + 2 * _AROUND)
-        seen = [frame for frame in self._frames if not around.contains(frame.pointer) or frame is self._frames[-1]]
-        unlit = [frame for frame in seen if not around.contains(frame.pointer)]
+        unlit = [frame for frame in self._frames if not all(map(around.contains, frame.pointers))]
         if not unlit:
             return 0.0
         now = unlit[-1].part(box)
