@@ -96,7 +96,7 @@ application.exec()
 async def test_a_button_that_stays_down_is_a_button_in_a_window_that_has_no_other(eyes: RealEyes, apps: Apps) -> None:
     process = apps.script(ADDING)
     for title in ("First", "Second"):
-        apps.rig.wait_window(process, title)
+        apps.rig.wait_window(process, title, is_active=False)
     first = await seen(eyes, "window=First >> button[name='Add']")
     second = await seen(eyes, "window=Second >> button[name='Add']")
     assert first.box.right <= second.box.x
@@ -106,7 +106,7 @@ async def test_a_button_that_stays_down_is_a_button_in_a_window_that_has_no_othe
 
 async def test_of_a_program_that_hangs_it_is_not_said_that_something_is_gone(eyes: RealEyes, apps: Apps) -> None:
     process = apps.script(ADDING)
-    apps.rig.wait_window(process, "Second")
+    apps.rig.wait_window(process, "Second", is_active=False)
     selector = "window=Second >> button[name='Add']"
     await seen(eyes, selector)
     os.kill(process.pid, signal.SIGSTOP)
@@ -125,7 +125,7 @@ async def test_elements_are_read_no_longer_than_there_is_time(
     eyes: RealEyes, apps: Apps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = apps.script(ADDING)
-    apps.rig.wait_window(process, "Second")
+    apps.rig.wait_window(process, "Second", is_active=False)
     await seen(eyes, "window=Second >> button[name='Add']")
     programs = elements.applications({process.pid})
     with Patience(0):
