@@ -149,10 +149,10 @@ async def _through(child: "Runner", caller: "Runner", visit: Visit) -> Any:
     return child.result
 
 
-def begin_inside(plan: Plan, memories: Mapping[str, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+def begin_inside(plan: Plan, options: RunOptions) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the variables and results with which a run begins inside a function: those of its last call."""
-    around = plan.function_around(plan.first)
+    around = plan.function_around(plan.first) if options.from_node is not None else None
     if around is None:
         return {}, {}
-    known = memories.get(around.node.id, {})
+    known = options.memories.get(around.node.id, {})
     return {**given_to(around, {}), **known.get("variables", {})}, dict(known.get("results", {}))

@@ -75,6 +75,7 @@ class Runner:
     """One run. ``run()`` is awaited once; the other methods may be called at any time, ``stop`` from any thread."""
 
     chronicle: Chronicle
+    calls: Calls
 
     def __init__(
         self,
@@ -99,11 +100,8 @@ class Runner:
         self.flow = flow
         self.services = services.with_secrets(secrets)
         self.run_id, self.brake = run_id or uuid.uuid4().hex, brake or Brake()
-        self.is_dry = self.options.is_dry
-        self.state = RunState.RUNNING
-        inside = (
-            begin_inside(self.plan, self.options.memories) if self.options.from_node and caller is None else ({}, {})
-        )
+        self.is_dry, self.state = self.options.is_dry, RunState.RUNNING
+        inside = ({}, {}) if caller else begin_inside(self.plan, self.options)
         self.variables: dict[str, Any] = {**flow.variables, **inside[0], **self.options.variables}
         self.results: dict[str, Any] = {**self.options.results, **inside[1]}
         self.memories: dict[str, dict[str, Any]] = caller[0].memories if caller else {}
@@ -115,10 +113,9 @@ class Runner:
         self._handlers = Handlers(self, self._scheduler)
         self._around: Callable[[Interrupted], Awaitable[None]] | None = None
         """Of a subflow: lets the handlers of the flow that called it run."""
-        self.calls: Calls = Calls(self, caller[0].calls if caller else None, configs)
+        self.calls = Calls(self, caller[0].calls if caller else None, configs)
         self.chronicle = Chronicle(
-            self.run_id, self.plan, services.clock, emit, services.trace, self.variables,
-            caller[0].chronicle if caller else None,
+            self.run_id, self.plan, services.clock, emit, services.trace, self.variables, caller[0].chronicle if caller else None
         )  # fmt: skip
         self._wired = {(edge.source, edge.port) for edge in self.plan.edges}
         self._evidence, self.verdicts = Evidence(services.folder), Verdicts(self.run_id, emit)
