@@ -45,6 +45,10 @@ class Watch:
         ]
 
 
+def state_of(watch: Watch, node_id: str) -> NodeState | None:
+    return watch.runner.states.get(node_id)
+
+
 def doubling(*edges: str, types: dict[str, Any] | None = None, **options: Any) -> Flow:
     """Make a flow with a function that doubles its parameter ``n``, and sets ``seen`` on the way."""
     own = {
@@ -140,13 +144,13 @@ async def test_a_step_runs_one_node_of_a_function_and_breakpoints_hold_there() -
     watch = Watch(flow, breakpoints=frozenset({"mark"}))
     task = spawn(watch.run(), "test.run")
     await eventually(lambda: watch.runner.state is RunState.PAUSED)
-    assert watch.runner.states["f"] is NodeState.SUCCESS
-    assert watch.runner.states["mark"] is NodeState.PENDING
-    assert watch.runner.states["c"] is NodeState.RUNNING
+    assert state_of(watch, "f") is NodeState.SUCCESS
+    assert state_of(watch, "mark") is NodeState.PENDING
+    assert state_of(watch, "c") is NodeState.RUNNING
     watch.runner.step()
-    await eventually(lambda: watch.runner.states.get("back") is NodeState.PENDING)
+    await eventually(lambda: state_of(watch, "back") is NodeState.PENDING)
     await eventually(lambda: watch.runner.state is RunState.PAUSED)
-    assert watch.runner.states["mark"] is NodeState.SUCCESS
+    assert state_of(watch, "mark") is NodeState.SUCCESS
     watch.runner.resume()
     assert (await task).state is RunState.SUCCEEDED
     assert watch.visits("z") == [("success", ())]
@@ -159,12 +163,12 @@ async def test_a_stop_reaches_into_a_function() -> None:
     )  # fmt: skip
     watch = Watch(flow)
     task = spawn(watch.run(), "test.run")
-    await eventually(lambda: watch.runner.states.get("w") is NodeState.RUNNING)
+    await eventually(lambda: state_of(watch, "w") is NodeState.RUNNING)
     watch.runner.stop("enough")
     assert (await task).state is RunState.STOPPED
-    assert watch.runner.states["w"] is NodeState.CANCELLED
-    assert watch.runner.states["c"] is NodeState.CANCELLED
-    assert watch.runner.states["z"] is NodeState.SKIPPED
+    assert state_of(watch, "w") is NodeState.CANCELLED
+    assert state_of(watch, "c") is NodeState.CANCELLED
+    assert state_of(watch, "z") is NodeState.SKIPPED
 
 
 async def test_a_run_from_inside_a_function_has_the_values_of_its_last_call() -> None:
