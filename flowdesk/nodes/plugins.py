@@ -79,7 +79,7 @@ def node_types(known: tuple[NodeType, ...]) -> tuple[NodeType, ...]:
     for function, entry in _loaded(NODES):
         declared = getattr(function, "node_type", None)
         if not isinstance(declared, NodeType):
-            _leave(entry, say("{name} is no node type: its function is not under @node.", name=entry.name))
+            _leave(entry, say("{name} is not a node type: its function is not under @node.", name=entry.name))
         elif any(declared.id == other.id for other in (*known, *added)):
             _leave(entry, say('There is another node type "{type}".', type=declared.id))
         else:
@@ -103,7 +103,7 @@ def load_engines() -> None:
     """Add the ways of finding of installed packages to those that there are."""
     for engine, entry in _loaded(ENGINES_GROUP):
         if not isinstance(engine, Engine):
-            _leave(entry, say("{name} is no way of finding: it is not an Engine.", name=entry.name))
+            _leave(entry, say("{name} is not a way of finding: it is not an Engine.", name=entry.name))
             continue
         if ENGINES.get(engine.name) is engine:
             continue

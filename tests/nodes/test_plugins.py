@@ -22,7 +22,7 @@ def test_a_package_that_cannot_be_loaded_is_named_with_the_fix(
     assert capsys.readouterr().err.splitlines() == [
         "lacking_library: weather cannot be loaded: ModuleNotFoundError: No module named 'lacking_library'",
         "  Run: pip install lacking_library",
-        "os: joined is no node type: its function is not under @node.",
+        "os: joined is not a node type: its function is not under @node.",
         "  Tell the author of os, or remove it: pip uninstall os",
     ]
     catalogue_with_plugins()
