@@ -13,10 +13,12 @@ from flowdesk.model.sentence import say
 def doctor(options: argparse.Namespace) -> int:
     """Print what this desktop lacks. Returns the exit code."""
     from flowdesk.drivers.doctor import checks
-    from flowdesk.nodes.plugins import load_engines
+    from flowdesk.nodes import catalogue_with_plugins
+    from flowdesk.nodes.plugins import left_out
 
-    load_engines()
-    found = checks()
+    catalogue_with_plugins()
+    packages = [Check(one.package, False, one.reason, one.fix, False) for one in left_out()]
+    found = [*checks(), *packages]
     if options.json:
         print(json.dumps([
             {"name": check.name, "ok": check.is_ok, "required": check.is_required, "message": str(check.message), "fix": str(check.fix)}

@@ -7,7 +7,7 @@ import sys
 from flowdesk.exitcodes import SUCCEEDED
 from flowdesk.i18n import tr
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.nodes.plugins import REFUSED
+from flowdesk.nodes.plugins import REFUSED, left_out
 from flowdesk.resource import is_packaged
 
 
@@ -24,6 +24,8 @@ def nodes(options: argparse.Namespace, catalogue: Catalogue) -> int:
         print(f"  {node_type.id:<14} {tr(node_type.first_line)}")
         for line in node_type.package.told(node_type.uses) if node_type.package is not None else ():
             print(f"  {'':<14} {tr(line)}")
+    for one in left_out():
+        print(f"{one.package}: {tr(one.reason)}\n  {tr(one.fix)}", file=sys.stderr)
     if is_packaged():
         print(tr(REFUSED), file=sys.stderr)
     return SUCCEEDED

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from flowdesk.model.engines import ENGINES, Engine, add
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.selector import RELATIONS
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import Sentence, say
 from flowdesk.nodes.belongings import add_translations, drawing_of, package_of
 from flowdesk.resource import is_packaged
 
@@ -25,28 +25,63 @@ REFUSED = say(
 """Why the application that brings its own Python takes none: nothing could be installed into it whole."""
 
 
-def _loaded(group: str, kind: str) -> Iterator[tuple[Any, EntryPoint]]:
+@dataclass(frozen=True)
+class LeftOut:
+    """Something of an installed package that flowdesk could not take."""
+
+    package: str
+    reason: Sentence
+    fix: Sentence
+
+
+_left_out: dict[tuple[str, str], LeftOut] = {}
+"""By the group and the name of the entry point."""
+
+
+def left_out() -> tuple[LeftOut, ...]:
+    """Return what could not be taken of installed packages when they were loaded last."""
+    return tuple(_left_out.values())
+
+
+def _leave(entry: EntryPoint, reason: Sentence, fix: Sentence | None = None) -> None:
+    package = entry.dist.name if entry.dist is not None else entry.module.partition(".")[0]
+    fix = fix or say("Tell the author of {package}, or remove it: pip uninstall {package}", package=package)
+    _left_out[entry.group, entry.name] = LeftOut(package, reason, fix)
+    logger.warning("%s", reason)
+
+
+def _loaded(group: str) -> Iterator[tuple[Any, EntryPoint]]:
     found = entry_points(group=group)
     if found and is_packaged():
         logger.warning("%s", REFUSED)
         return
+    for key in [key for key in _left_out if key[0] == group]:
+        del _left_out[key]
     for entry in found:
         try:
-            yield entry.load(), entry
+            loaded = entry.load()
         except Exception as error:  # noqa: BLE001 - another package's code may raise anything
-            logger.warning("the %s %r of %s cannot be loaded: %s", kind, entry.name, entry.value, error)
+            _leave(entry, say("{name} cannot be loaded: {reason}", name=entry.name, reason=f"{type(error).__name__}: {error}"), _fix(error))  # fmt: skip
+            continue
+        yield loaded, entry
+
+
+def _fix(error: Exception) -> Sentence | None:
+    """Return what mends a package that lacks a library; ``None`` for any other failure."""
+    lacking = error.name if isinstance(error, ModuleNotFoundError) else None
+    return say("Run: pip install {package}", package=lacking.partition(".")[0]) if lacking else None
 
 
 def node_types(known: tuple[NodeType, ...]) -> tuple[NodeType, ...]:
     """Return the node types of installed packages whose ids are not taken. Their translations are taken, too."""
     added: list[NodeType] = []
     modules: set[str] = set()
-    for function, entry in _loaded(NODES, "node type"):
+    for function, entry in _loaded(NODES):
         declared = getattr(function, "node_type", None)
         if not isinstance(declared, NodeType):
-            logger.warning("%s is not declared by @node and is left out", entry.value)
+            _leave(entry, say("{name} is not a node type: its function is not under @node.", name=entry.name))
         elif any(declared.id == other.id for other in (*known, *added)):
-            logger.warning("the node type %r of %s exists already and is left out", declared.id, entry.value)
+            _leave(entry, say('There is another node type "{type}".', type=declared.id))
         else:
             added.append(_with_origin(declared, entry))
             modules.add(entry.module.partition(".")[0])
@@ -66,13 +101,13 @@ def _with_origin(declared: NodeType, entry: EntryPoint) -> NodeType:
 
 def load_engines() -> None:
     """Add the ways of finding of installed packages to those that there are."""
-    for engine, entry in _loaded(ENGINES_GROUP, "way of finding"):
+    for engine, entry in _loaded(ENGINES_GROUP):
         if not isinstance(engine, Engine):
-            logger.warning("%s is not an Engine and is left out", entry.value)
+            _leave(entry, say("{name} is not a way of finding: it is not an Engine.", name=entry.name))
             continue
         if ENGINES.get(engine.name) is engine:
             continue
         try:
             add(engine, RELATIONS)
         except ValueError as error:
-            logger.warning("the way of finding %r of %s is left out: %s", engine.name, entry.value, error)
+            _leave(entry, say("{name} cannot be loaded: {reason}", name=entry.name, reason=str(error)))
