@@ -1,7 +1,7 @@
 """What installed packages add: node types, and ways of finding. A package that fails is warned of and left out."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -37,7 +37,7 @@ def _loaded(group: str, kind: str) -> Iterator[tuple[Any, EntryPoint]]:
             logger.warning("the %s %r of %s cannot be loaded: %s", kind, entry.name, entry.value, error)
 
 
-def node_types(known: tuple[NodeType, ...]) -> tuple[NodeType, ...]:
+def node_types(known: Collection[str]) -> tuple[NodeType, ...]:
     """Return the node types of installed packages whose ids are not taken. Their translations are taken, too."""
     added: list[NodeType] = []
     modules: set[str] = set()
@@ -45,7 +45,7 @@ def node_types(known: tuple[NodeType, ...]) -> tuple[NodeType, ...]:
         declared = getattr(function, "node_type", None)
         if not isinstance(declared, NodeType):
             logger.warning("%s is not declared by @node and is left out", entry.value)
-        elif any(declared.id == other.id for other in (*known, *added)):
+        elif declared.id in known or any(declared.id == other.id for other in added):
             logger.warning("the node type %r of %s exists already and is left out", declared.id, entry.value)
         else:
             added.append(_with_origin(declared, entry))
