@@ -6,6 +6,7 @@ A type is loaded when it is first asked for: a run loads those of its flow, an e
 import importlib
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import entry_points
 from typing import Any
 
 from flowdesk.engine.functions import FUNCTIONS
@@ -65,6 +66,10 @@ def _load(place: str) -> NodeType:
     return declared(getattr(importlib.import_module(f"flowdesk.nodes.{module}"), name))
 
 
+def _own() -> dict[str, Callable[[], NodeType]]:
+    return {name: partial(_load, place) for name, place in PLACES.items()}
+
+
 def builtin() -> tuple[NodeType, ...]:
     """Return flowdesk's own node types in palette order."""
     return tuple(builtin_catalogue())
@@ -72,11 +77,11 @@ def builtin() -> tuple[NodeType, ...]:
 
 def builtin_catalogue() -> Catalogue:
     """Return flowdesk's own node types."""
-    return Catalogue((), FUNCTIONS, {name: partial(_load, place) for name, place in PLACES.items()})
+    return Catalogue((), FUNCTIONS, _own())
 
 
 def catalogue_with_plugins() -> Catalogue:
     """Return flowdesk's own node types and those of installed packages, whose ways of finding are added, too."""
-    load_engines()
-    own = {name: partial(_load, place) for name, place in PLACES.items()}
-    return Catalogue(node_types(PLACES), FUNCTIONS, own)
+    offered = entry_points()
+    load_engines(offered)
+    return Catalogue(node_types(PLACES, offered), FUNCTIONS, _own())

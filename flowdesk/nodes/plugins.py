@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any
 
 from flowdesk.model.engines import ENGINES, Engine, add
@@ -25,8 +25,8 @@ REFUSED = say(
 """Why the application that brings its own Python takes none: nothing could be installed into it whole."""
 
 
-def _loaded(group: str, kind: str) -> Iterator[tuple[Any, EntryPoint]]:
-    found = entry_points(group=group)
+def _loaded(group: str, kind: str, offered: EntryPoints | None) -> Iterator[tuple[Any, EntryPoint]]:
+    found = (offered if offered is not None else entry_points()).select(group=group)
     if found and is_packaged():
         logger.warning("%s", REFUSED)
         return
@@ -37,11 +37,14 @@ def _loaded(group: str, kind: str) -> Iterator[tuple[Any, EntryPoint]]:
             logger.warning("the %s %r of %s cannot be loaded: %s", kind, entry.name, entry.value, error)
 
 
-def node_types(known: Collection[str]) -> tuple[NodeType, ...]:
-    """Return the node types of installed packages whose ids are not taken. Their translations are taken, too."""
+def node_types(known: Collection[str], offered: EntryPoints | None = None) -> tuple[NodeType, ...]:
+    """Return the node types of installed packages whose ids are not taken. Their translations are taken, too.
+
+    ``offered`` is what the packages offer, where it has been read already: reading it is slow.
+    """
     added: list[NodeType] = []
     modules: set[str] = set()
-    for function, entry in _loaded(NODES, "node type"):
+    for function, entry in _loaded(NODES, "node type", offered):
         declared = getattr(function, "node_type", None)
         if not isinstance(declared, NodeType):
             logger.warning("%s is not declared by @node and is left out", entry.value)
@@ -64,9 +67,9 @@ def _with_origin(declared: NodeType, entry: EntryPoint) -> NodeType:
     return replace(declared, package=package, icon=icon, drawing=drawing)
 
 
-def load_engines() -> None:
+def load_engines(offered: EntryPoints | None = None) -> None:
     """Add the ways of finding of installed packages to those that there are."""
-    for engine, entry in _loaded(ENGINES_GROUP, "way of finding"):
+    for engine, entry in _loaded(ENGINES_GROUP, "way of finding", offered):
         if not isinstance(engine, Engine):
             logger.warning("%s is not an Engine and is left out", entry.value)
             continue

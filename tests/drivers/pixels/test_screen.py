@@ -50,7 +50,7 @@ def test_monitors_that_came_or_went_are_counted_again(clean_desktop: Rig, monkey
     gone = {"left": -800, "top": 0, "width": 800, "height": 600}
     screens._screen()._monitors = [gone, gone]  # as they were before
     assert screens.monitor_box(1) == Box(-800, 0, 800, 600)
-    monkeypatch.setattr(screen, "MONITORS_SECONDS", 0.0)
+    monkeypatch.setattr(screens, "MONITORS_SECONDS", 0.0)
     assert screens.monitors() == known
     with pytest.raises(RequestInvalid, match="Monitor 2 does not exist"):
         screens.monitor_box(2)
