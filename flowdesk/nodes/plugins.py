@@ -4,7 +4,7 @@ import logging
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
-from typing import Any
+from typing import Any, Protocol
 
 from flowdesk.model.engines import ENGINES, Engine, add
 from flowdesk.model.nodetype import NodeType
@@ -25,8 +25,15 @@ REFUSED = say(
 """Why the application that brings its own Python takes none: nothing could be installed into it whole."""
 
 
-def _loaded(group: str, kind: str, offered: EntryPoints | None) -> Iterator[tuple[Any, EntryPoint]]:
-    found = (offered if offered is not None else entry_points()).select(group=group)
+class Offered(Protocol):
+    """What the installed packages offer, as ``importlib.metadata.entry_points`` returns it."""
+
+    def select(self, *, group: str) -> EntryPoints:
+        """Return what is offered in a group."""
+
+
+def _loaded(group: str, kind: str, offered: Offered | None) -> Iterator[tuple[Any, EntryPoint]]:
+    found = offered.select(group=group) if offered is not None else entry_points(group=group)
     if found and is_packaged():
         logger.warning("%s", REFUSED)
         return
@@ -37,7 +44,7 @@ def _loaded(group: str, kind: str, offered: EntryPoints | None) -> Iterator[tupl
             logger.warning("the %s %r of %s cannot be loaded: %s", kind, entry.name, entry.value, error)
 
 
-def node_types(known: Collection[str], offered: EntryPoints | None = None) -> tuple[NodeType, ...]:
+def node_types(known: Collection[str], offered: Offered | None = None) -> tuple[NodeType, ...]:
     """Return the node types of installed packages whose ids are not taken. Their translations are taken, too.
 
     ``offered`` is what the packages offer, where it has been read already: reading it is slow.
@@ -67,7 +74,7 @@ def _with_origin(declared: NodeType, entry: EntryPoint) -> NodeType:
     return replace(declared, package=package, icon=icon, drawing=drawing)
 
 
-def load_engines(offered: EntryPoints | None = None) -> None:
+def load_engines(offered: Offered | None = None) -> None:
     """Add the ways of finding of installed packages to those that there are."""
     for engine, entry in _loaded(ENGINES_GROUP, "way of finding", offered):
         if not isinstance(engine, Engine):
