@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from flowdesk.aio import end, in_thread, spawn
 from flowdesk.model.due import past, resumed, spread, times
 from flowdesk.model.errors import AlreadyRunning, FlowdeskError
+from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
 from flowdesk.model.trigger import FlowEnds, Schedule, Trigger, Webhook, read_trigger
 from flowdesk.session.arming import Candidate
@@ -82,6 +83,7 @@ class Triggers:
         self._task: asyncio.Task[None] | None = None
         self._chains: dict[str, int] = {}
         """How many flows in a row led to each run under way."""
+        self._expected: list[tuple[Flow, str]] = []
         self._looking = asyncio.Lock()
         self._following: set[asyncio.Task[Any]] = set()
         """What is done to its end although whoever began it is cancelled: a row and its run belong together."""
@@ -234,6 +236,20 @@ class Triggers:
             if (flow := self._flows.get(path)) is not None:
                 await self._check_file(flow, stamp)
         self._has_begun = True
+        self._expect()
+
+    def _expect(self) -> None:
+        """Tell what may start at any time, where that changed."""
+        coming = [
+            (flow.found.flow, trigger.desktop)
+            for flow in self._flows.values()
+            if flow.found is not None and flow.armed.state == "armed" and not self.is_paused
+            for trigger in flow.triggers
+            if not trigger.disabled and not trigger.pool
+        ]
+        if coming != self._expected:
+            self._expected = coming
+            self._host.expect(coming)
 
     async def _take_in(self, armed: Armed) -> None:
         triggers = tuple(trigger for entry in armed.triggers if (trigger := read_trigger(entry)) is not None)

@@ -47,6 +47,9 @@ class Host(Protocol):
     def triggers_changed(self, row: Row | None) -> None:
         """Something of the triggers changed; ``row`` is what was added."""
 
+    def expect(self, coming: Sequence[tuple[Flow, str]]) -> None:
+        """These flows may start at any time: as they were read, with the desktop that the trigger asks for."""
+
 
 @dataclass
 class WatchedFlow:

@@ -30,11 +30,11 @@ NOT_FOR_A_POINT = {
 }
 OWN = (
     "flowdesk.drivers.pixels.",
-    "flowdesk.importing",
-    "flowdesk.fleet",
-    "flowdesk.ui",
-    "flowdesk.server",
-    "flowdesk.nodes.tabular",
+    "flowdesk.importing.",
+    "flowdesk.fleet.",
+    "flowdesk.ui.",
+    "flowdesk.server.",
+    "flowdesk.nodes.tabular.",
 )
 """What flowdesk itself leaves alone."""
 
