@@ -76,6 +76,8 @@ class Triggering:
         self._session = session
         self._around = around
         self._ids: dict[Path, str] = {}
+        self._ready: Place | None = None
+        """The desktop of which one is kept ready."""
         state = session.folders.state
         self.ledger = DueLedger(state / LEDGER)
         self.watch = Triggers(
@@ -144,11 +146,12 @@ class Triggering:
         return self._around.hindrance() if is_needed else ""
 
     def expect(self, coming: Sequence[tuple[Flow, str]]) -> None:
-        """Keep a desktop ready where one of these flows would start on a desktop of its own."""
+        """Keep a desktop ready where one of these flows would start on a desktop of its own. Told often: only what changed counts."""
         private = self._session.services.private
-        places = [place for each in coming if (place := self._place_of(*each)) is not None]
-        if private is not None:
-            size, count = ((places[0].width, places[0].height), 1) if places else (SIZE, 0)
+        place = next((found for each in coming if (found := self._place_of(*each)) is not None), None)
+        if private is not None and place != self._ready:
+            self._ready = place
+            size, count = ((place.width, place.height), 1) if place is not None else (SIZE, 0)
             spawn(in_thread(lambda: private.keep_ready(size, count), "flowdesk.ready"), "flowdesk.ready")
 
     def _place_of(self, flow: Flow, desktop: str) -> Place | None:

@@ -21,7 +21,6 @@ from typing import Any, TypeVar
 from flowdesk.aio import end, in_thread, spawn
 from flowdesk.model.due import past, resumed, spread, times
 from flowdesk.model.errors import AlreadyRunning, FlowdeskError
-from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
 from flowdesk.model.trigger import FlowEnds, Schedule, Trigger, Webhook, read_trigger
 from flowdesk.session.arming import Candidate
@@ -34,6 +33,8 @@ from flowdesk.session.watchedflow import (
     Host,
     WatchedFlow,
     arrived_entries,
+    ended_values,
+    expected,
     file_stamp,
     has_ended,
     missed_entry,
@@ -83,7 +84,6 @@ class Triggers:
         self._task: asyncio.Task[None] | None = None
         self._chains: dict[str, int] = {}
         """How many flows in a row led to each run under way."""
-        self._expected: list[tuple[Flow, str]] = []
         self._looking = asyncio.Lock()
         self._following: set[asyncio.Task[Any]] = set()
         """What is done to its end although whoever began it is cancelled: a row and its run belong together."""
@@ -104,7 +104,8 @@ class Triggers:
         """Start nothing any more. What runs is still followed. Idempotent."""
         self.is_ending = True
         task, self._task = self._task, None
-        await end([*([task] if task is not None else []), *self._tasks()], 1.0)
+        watching = [each for flow in self._flows.values() for each in flow.tasks]
+        await end([*([task] if task is not None else []), *watching], 1.0)
 
     async def finish(self) -> None:
         """The runs have ended: let another process watch."""
@@ -113,9 +114,6 @@ class Triggers:
         self._flows.clear()
         self.hold.let_go()
         self.ledger.close()
-
-    def _tasks(self) -> "list[asyncio.Task[None]]":
-        return [task for flow in self._flows.values() for task in flow.tasks]
 
     @property
     def is_watching(self) -> bool:
@@ -236,20 +234,7 @@ class Triggers:
             if (flow := self._flows.get(path)) is not None:
                 await self._check_file(flow, stamp)
         self._has_begun = True
-        self._expect()
-
-    def _expect(self) -> None:
-        """Tell what may start at any time, where that changed."""
-        coming = [
-            (flow.found.flow, trigger.desktop)
-            for flow in self._flows.values()
-            if flow.found is not None and flow.armed.state == "armed" and not self.is_paused
-            for trigger in flow.triggers
-            if not trigger.disabled and not trigger.pool
-        ]
-        if coming != self._expected:
-            self._expected = coming
-            self._host.expect(coming)
+        self._host.expect(expected([] if self.is_paused else self._flows.values()))
 
     async def _take_in(self, armed: Armed) -> None:
         triggers = tuple(trigger for entry in armed.triggers if (trigger := read_trigger(entry)) is not None)
@@ -337,8 +322,7 @@ class Triggers:
     def run_ended(self, live: LiveRun) -> None:
         """A run ended, whoever started it: flows may start by that."""
         chain, status = self._chains.pop(live.run_id, 0), live.runner.state.value
-        result = live.finished.payload().get("result") if live.finished is not None else None
-        values = {"flow": live.name, "status": status, "result": result, "run_id": live.run_id, "chain": chain + 1}
+        values = ended_values(live, chain + 1)
         for flow in tuple(self._flows.values()):
             for trigger in flow.triggers:
                 if isinstance(trigger, FlowEnds) and not trigger.disabled and has_ended(trigger, status, flow, live):
