@@ -35,6 +35,7 @@ from flowdesk.engine.runner import Runner
 from flowdesk.engine.visits import Visit
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.events import RunEvent, RunFinished, RunLog
+from flowdesk.model.flow import Node
 from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
@@ -309,6 +310,10 @@ class _Trace:
         self._known = dict(variables)
         if changed or removed:
             self._tell(changed, removed)
+
+    def skipped(self, node: Node) -> None:
+        if self._record is not None:
+            self._record.skipped(node)
 
     @property
     def fault(self) -> str:
