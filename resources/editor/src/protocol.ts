@@ -175,6 +175,13 @@ export interface Edge {
   readonly targetHandle?: string | null;
 }
 
+/** Make a function of nodes, and call it where they were: what that takes (``model.extracting``) is what is applied. */
+export interface MakeFunction {
+  readonly op: "makeFunction";
+  readonly nodes: readonly string[];
+  readonly name?: string;
+}
+
 /** Move a node on the canvas. */
 export interface MoveNode {
   readonly op: "moveNode";
@@ -259,7 +266,7 @@ export interface SetNode {
 /** Apply changes to the live document `workflow_id`, all or none, as one undo step of yours. */
 export interface EditFlow {
   /** The changes, in order. */
-  readonly changes?: readonly (AddNode | RemoveNode | MoveNode | RenameNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow)[];
+  readonly changes?: readonly (AddNode | RemoveNode | MoveNode | RenameNode | MakeFunction | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow)[];
   /** `undo` and `redo` take your own last step. */
   readonly action?: "edit" | "undo" | "redo";
   /** The revision you saw. A field set since by another editor is a conflict: `conflicts` holds both values. */
@@ -512,6 +519,24 @@ export interface StopRecording {
 export interface NoteRecording {
   /** The note. */
   readonly text: string;
+}
+
+/** Add a step about something on the desktop that was pointed at; what it is found by comes from `target.candidates`. */
+export interface PointRecording {
+  /** `wait` until it appears, `check` that it is there, or `read` its text into a variable. */
+  readonly action: "wait" | "check" | "read";
+  /** The ways to find it, the best first. */
+  readonly selector: string | readonly string[];
+  /** The variable of `read`. */
+  readonly variable?: string;
+}
+
+/** Keep a password that was typed during your recording in the key store of flowdesk's machine; the note that asks for it goes. */
+export interface KeepRecordedSecret {
+  /** One of the `secrets` of the recording. */
+  readonly name: string;
+  /** The password. It goes nowhere else. */
+  readonly value: string;
 }
 
 /** List jobs of the hub, the newest first, and count them by state. */
@@ -848,6 +873,18 @@ export interface TriggersChanged {
   readonly row?: TriggerRow | null;
 }
 
+/** Steps that were done several times with other data: `record.repeat` makes a loop over the rows of them. */
+export interface RecordedRepeat {
+  readonly times: number;
+  /** How many steps one pass has. */
+  readonly steps: number;
+  /** What the data that changes is called. */
+  readonly columns: readonly string[];
+  /** The data, a row for each pass. */
+  readonly rows: readonly (readonly string[])[];
+  readonly [key: string]: unknown;
+}
+
 /** A step as it was made. */
 export interface RecordedStep {
   readonly node_id: string | null;
@@ -874,6 +911,8 @@ export interface RecordChanged {
   readonly doubtful: number;
   /** Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone. */
   readonly reason: "keys" | "lost" | null;
+  /** What was done several times, once the recording is over. */
+  readonly repeat?: RecordedRepeat | null;
   readonly step?: RecordedStep | null;
   readonly [key: string]: unknown;
 }
@@ -993,6 +1032,8 @@ export interface RecordingState {
   readonly doubtful: number;
   /** Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone. */
   readonly reason: "keys" | "lost" | null;
+  /** What was done several times, once the recording is over. */
+  readonly repeat?: RecordedRepeat | null;
   readonly [key: string]: unknown;
 }
 
@@ -1421,7 +1462,7 @@ export interface FieldSpec {
   readonly key: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: "text" | "multiline" | "number" | "duration" | "bool" | "choice" | "modifiers" | "target" | "region" | "offset" | "anchor" | "fraction" | "keys" | "path" | "program" | "command" | "list" | "table" | "pairs" | "value" | "json";
+  readonly kind: "text" | "multiline" | "number" | "duration" | "bool" | "choice" | "modifiers" | "target" | "region" | "offset" | "anchor" | "fraction" | "keys" | "path" | "program" | "command" | "function" | "list" | "table" | "pairs" | "value" | "json";
   readonly choices: readonly unknown[];
   readonly default: unknown;
   readonly group: "" | "target" | "more" | "options";
@@ -1456,7 +1497,7 @@ export interface NodeTypeDeclaration {
   readonly icon: string;
   /** What else people call it, in English and Chinese. */
   readonly words: readonly string[];
-  readonly kind: "start" | "action" | "branch" | "loop" | "parallel" | "handle" | "break" | "continue" | "end";
+  readonly kind: "start" | "action" | "branch" | "loop" | "parallel" | "try" | "handle" | "break" | "continue" | "end" | "function" | "call";
   /** Template of the line under a node's title. */
   readonly summary: string;
   readonly description: string;
@@ -1921,7 +1962,7 @@ export interface JobsSubmitted {
 }
 
 /** An edit of a flow. */
-export type AnyChange = AddNode | RemoveNode | MoveNode | RenameNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow;
+export type AnyChange = AddNode | RemoveNode | MoveNode | RenameNode | MakeFunction | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow;
 
 /** The payload of each request by its type. */
 export interface Requests {
@@ -1982,6 +2023,9 @@ export interface Requests {
   readonly "record.stop": StopRecording;
   readonly "record.undo": Nothing;
   readonly "record.note": NoteRecording;
+  readonly "record.point": PointRecording;
+  readonly "record.secret": KeepRecordedSecret;
+  readonly "record.repeat": Nothing;
   readonly "fleet.robots": Nothing;
   readonly "fleet.jobs": ListJobs;
   readonly "fleet.job": GetJob;
@@ -2070,6 +2114,9 @@ export interface Replies {
   readonly "record.stop": RecordingState;
   readonly "record.undo": RecordingState;
   readonly "record.note": RecordingState;
+  readonly "record.point": RecordingState;
+  readonly "record.secret": RecordingState;
+  readonly "record.repeat": RecordingState;
 }
 
 /** The payload of each event by its type. */
