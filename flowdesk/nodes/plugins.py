@@ -1,10 +1,10 @@
 """What installed packages add: node types, and ways of finding. A package that fails is warned of and left out."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from typing import Any, Protocol
 
 from flowdesk.model.engines import ENGINES, Engine, add
 from flowdesk.model.nodetype import NodeType
@@ -23,6 +23,13 @@ REFUSED = say(
     "The packaged application does not load node packages. Install flowdesk and the package with pip, in one environment."
 )
 """Why the application that brings its own Python takes none: nothing could be installed into it whole."""
+
+
+class Offered(Protocol):
+    """What the installed packages offer, as ``importlib.metadata.entry_points`` returns it."""
+
+    def select(self, *, group: str) -> EntryPoints:
+        """Return what is offered in a group."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,8 @@ def _leave(entry: EntryPoint, reason: Sentence, fix: Sentence | None = None) -> 
     logger.warning("%s", reason)
 
 
-def _loaded(group: str) -> Iterator[tuple[Any, EntryPoint]]:
-    found = entry_points(group=group)
+def _loaded(group: str, offered: Offered | None) -> Iterator[tuple[Any, EntryPoint]]:
+    found = offered.select(group=group) if offered is not None else entry_points(group=group)
     if found and is_packaged():
         logger.warning("%s", REFUSED)
         return
@@ -72,15 +79,18 @@ def _fix(error: Exception) -> Sentence | None:
     return say("Run: pip install {package}", package=lacking.partition(".")[0]) if lacking else None
 
 
-def node_types(known: tuple[NodeType, ...]) -> tuple[NodeType, ...]:
-    """Return the node types of installed packages whose ids are not taken. Their translations are taken, too."""
+def node_types(known: Collection[str], offered: Offered | None = None) -> tuple[NodeType, ...]:
+    """Return the node types of installed packages whose ids are not taken. Their translations are taken, too.
+
+    ``offered`` is what the packages offer, where it has been read already: reading it is slow.
+    """
     added: list[NodeType] = []
     modules: set[str] = set()
-    for function, entry in _loaded(NODES):
+    for function, entry in _loaded(NODES, offered):
         declared = getattr(function, "node_type", None)
         if not isinstance(declared, NodeType):
             _leave(entry, say("{name} is not a node type: its function is not under @node.", name=entry.name))
-        elif any(declared.id == other.id for other in (*known, *added)):
+        elif declared.id in known or any(declared.id == other.id for other in added):
             _leave(entry, say('There is another node type "{type}".', type=declared.id))
         else:
             added.append(_with_origin(declared, entry))
@@ -99,9 +109,9 @@ def _with_origin(declared: NodeType, entry: EntryPoint) -> NodeType:
     return replace(declared, package=package, icon=icon, drawing=drawing)
 
 
-def load_engines() -> None:
+def load_engines(offered: Offered | None = None) -> None:
     """Add the ways of finding of installed packages to those that there are."""
-    for engine, entry in _loaded(ENGINES_GROUP):
+    for engine, entry in _loaded(ENGINES_GROUP, offered):
         if not isinstance(engine, Engine):
             _leave(entry, say("{name} is not a way of finding: it is not an Engine.", name=entry.name))
             continue
