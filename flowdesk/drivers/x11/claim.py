@@ -132,7 +132,9 @@ class DesktopClaim:
     def _wait(self) -> None:
         if not self._is_waiting:
             self._is_waiting = True
-            self._window.change_property(self._display.intern_atom(WAITS), self._display.intern_atom("CARDINAL"), 32, [1])
+            self._window.change_property(
+                self._display.intern_atom(WAITS), self._display.intern_atom("CARDINAL"), 32, [1]
+            )
 
     def _wait_no_longer(self) -> None:
         if self._is_waiting:
