@@ -7,7 +7,7 @@ as payload, or ``error``. An **event** carries ``seq``, counted for each workflo
 From this module come validation, the JSON Schema, the reference page and the TypeScript types of the browser editor.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -178,7 +178,9 @@ class OpenFlow(Payload):
 class EditFlow(Payload):
     """Apply changes to the live document `workflow_id`, all or none, as one undo step of yours."""
 
-    changes: list[AnyChange] = Field(default_factory=list, description="The changes, in order.")
+    changes: list[Annotated[AnyChange, Field(discriminator="op")]] = Field(
+        default_factory=list, description="The changes, in order."
+    )
     action: Literal["edit", "undo", "redo"] = Field("edit", description="`undo` and `redo` take your own last step.")
     base_revision: int | None = Field(
         None,

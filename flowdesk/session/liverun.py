@@ -74,7 +74,7 @@ class LiveRun:
             "run_id": self.run_id,
             "workflow_id": self.workflow_id,
             "name": self.name,
-            "status": self._status,
+            "status": self.status,
             "started": self.started,
             "duration": self.finished.duration if self.finished else time.time() - self.started,
             "node_id": self.node_id,
@@ -89,11 +89,13 @@ class LiveRun:
         }
 
     @property
-    def _status(self) -> str:
+    def status(self) -> str:
         """Its state; one that ended is under way until its record tells so."""
         if self._is_queued:
             return "pending"
         state = self.runner.state
+        if self.runner.brake.is_stopped and not state.is_end:
+            return RunState.STOPPING.value
         if state.is_end and not self.is_kept:
             state = RunState.STOPPING if state is RunState.STOPPED else RunState.RUNNING
         return state.value

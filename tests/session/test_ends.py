@@ -81,3 +81,11 @@ async def test_nothing_of_a_run_that_ended_waits_for_the_search_for_garbage(sess
         assert [each() for each in left] == [None, None]
     finally:
         gc.enable()
+
+
+async def test_a_run_that_was_told_to_stop_is_stopping(session: Session) -> None:
+    peer = Keeper("a")
+    await ask(session, peer, "workflow.start", "w", flow=flow_json(wait_node(duration=60_000)))
+    assert (await ask(session, peer, "workflow.stop", "w"))["status"] == "stopping"
+    await eventually(lambda: bool(peer.of("execution.error")))
+    assert (await ask(session, peer, "workflow.list"))["runs"][0]["status"] == "stopped"
