@@ -197,8 +197,16 @@ def _of_kind(apps: list[Application], css: str, is_hidden: bool) -> list[Found]:
     return [element for element in both if element.state.role == role or element.pid not in exact]
 
 
-def find_text(literal: str | None, within: Iterable[Application], *, is_hidden: bool = False) -> list[Found]:
+def find_text(
+    literal: str | None,
+    within: Iterable[Application],
+    *,
+    fits: Callable[[str], bool] | None = None,
+    is_hidden: bool = False,
+) -> list[Found]:
     """Find the shown elements with text on them: all, or those whose text contains ``literal`` (any case).
+
+    ``fits`` says which texts are looked for, where that is more than a piece of them: others may be left out.
 
     Raises:
         MissingPiece, DesktopUnavailable, ElementsUnanswered: If elements cannot be read.
@@ -206,7 +214,7 @@ def find_text(literal: str | None, within: Iterable[Application], *, is_hidden: 
     quote = None if literal is None else '"' if '"' not in literal else "'" if "'" not in literal else None
     css = "*" if quote is None else f"[name*={quote}{literal}{quote}], [value*={quote}{literal}{quote}]"
     apps = list(within)
-    found = _sure(apps, lambda: _everywhere(apps, css, is_hidden))
+    found = _sure(apps, lambda: _everywhere(apps, css, is_hidden, fits))
     return [element for element in found if element.text and element.state.role not in SURFACES]
 
 
@@ -269,13 +277,15 @@ def _patience(seconds: float | None = None) -> float:
     return min(PATIENCE if seconds is None else seconds, PROGRAM_PATIENCE)
 
 
-def _everywhere(apps: Iterable[Application], css: str, is_hidden: bool = False) -> list[Found]:
+def _everywhere(
+    apps: Iterable[Application], css: str, is_hidden: bool = False, fits: Callable[[str], bool] | None = None
+) -> list[Found]:
     """Find in several programs. One that hangs is left out, unless nothing is found."""
     found: list[Found] = []
     silent: ElementsUnanswered | None = None
     for app in apps:
         try:
-            found.extend(_matches(app, css, is_hidden))
+            found.extend(_matches(app, css, is_hidden, fits))
         except ElementsUnanswered as error:
             silent = error
     if silent is not None and not found:
@@ -283,11 +293,11 @@ def _everywhere(apps: Iterable[Application], css: str, is_hidden: bool = False) 
     return found
 
 
-def _matches(app: Application, css: str, is_hidden: bool) -> list[Found]:
+def _matches(app: Application, css: str, is_hidden: bool, text: Callable[[str], bool] | None) -> list[Found]:
     parts = shown.parts_of(css) if app.address is not None else None
     if parts is not None and app.address is not None:
         try:
-            names, texts = shown.names_of(parts), shown.texts_of(parts)
+            names, texts = (None, text) if text is not None else (shown.names_of(parts), shown.texts_of(parts))
             elements = atspi.open_bus().shown(
                 app.address,
                 shown.roles_of(parts),

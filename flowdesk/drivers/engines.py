@@ -215,7 +215,9 @@ class Engines:
             return []
         try:
             mine = [element for element in covered if element.pid == window.pid]
-            found = mine or elements.find_text(wanted.literal, elements.applications({window.pid}), is_hidden=True)
+            found = mine or elements.find_text(
+                wanted.literal, elements.applications({window.pid}), fits=wanted.is_fitting, is_hidden=True
+            )
         except (MissingPiece, elements.ElementsUnanswered):
             return []
         exact = [element for element in found if wanted.fit(element.text) == 1]
@@ -321,7 +323,7 @@ class Engines:
     def _named_text(self, wanted: Wanted, scope: Scope) -> tuple[list[Match], list[elements.Found]]:
         """Return what the accessibility tree has: what is shown, and what other windows cover."""
         matches: list[Match] = []
-        found = elements.find_text(wanted.literal, elements.applications(scope.pids))
+        found = elements.find_text(wanted.literal, elements.applications(scope.pids), fits=wanted.is_fitting)
         shown, covered = self.standing.uncovered_of([element for element in found if wanted.fit(element.text)], scope)
         for element in shown:
             score = wanted.fit(element.text)

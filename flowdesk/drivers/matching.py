@@ -55,6 +55,10 @@ class Wanted:
             return 0.0
         return max(WORD if _is_word(text, *span) else PART for span in spans)
 
+    def is_fitting(self, text: str) -> bool:
+        """Whether a text fits at all."""
+        return self.fit(text) > 0
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where in a text the wanted text is; the whole of it for an exact fit."""
         if self.step.is_regex:

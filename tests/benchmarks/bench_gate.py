@@ -55,16 +55,39 @@ import sys
 import gi
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gtk
+count = int(sys.argv[1])
 window = Gtk.Window(title="Many")
 grid = Gtk.Grid()
-for number in range(int(sys.argv[1])):
-    grid.attach(Gtk.Button(label=f"Button {number}"), number % 16, number // 16, 1, 1)
+for part in range((count + 99) // 100):
+    box = Gtk.Grid()
+    for number in range(100 * part, min(count, 100 * part + 100)):
+        box.attach(Gtk.Button(label=f"Button {number}"), number % 16, number // 16, 1, 1)
+    grid.attach(box, part % 8, part // 8, 1, 1)
 scroll = Gtk.ScrolledWindow()
 scroll.add(grid)
 window.add(scroll)
 window.set_default_size(1500, 900)
 window.show_all()
 Gtk.main()
+"""
+
+GTK4 = """
+import sys
+import gi
+gi.require_version("Gtk", "4.0")
+from gi.repository import GLib, Gtk
+count = int(sys.argv[1])
+window = Gtk.Window(title="Many")
+grid = Gtk.Grid()
+for part in range((count + 99) // 100):
+    box = Gtk.Grid()
+    for number in range(100 * part, min(count, 100 * part + 100)):
+        box.attach(Gtk.Button(label=f"Button {number}"), number % 16, number // 16, 1, 1)
+    grid.attach(box, part % 8, part // 8, 1, 1)
+window.set_child(Gtk.ScrolledWindow(child=grid))
+window.set_default_size(1500, 900)
+window.present()
+GLib.MainLoop().run()
 """
 
 

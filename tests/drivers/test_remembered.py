@@ -94,9 +94,28 @@ TREE: dict[str, tuple[int, str, tuple[str, ...]]] = {
 }
 
 
-def _asker(asked: list[str]) -> Callable[..., list[object]]:
+CAPTIONED: dict[str, tuple[int, str, tuple[str, ...]]] = {
+    "top": (75, "", ("window",)),
+    "window": (23, "Window", ("ok", "no", "nameless", "menu", "outer")),
+    "outer": (43, "GtkMenuButton", ("toggle",)),
+    "toggle": (62, "OK", ("toggle caption",)),
+    "toggle caption": (29, "OK", ()),
+    "ok": (43, "OK", ("ok caption",)),
+    "ok caption": (29, "OK", ()),
+    "no": (43, "No", ("no caption",)),
+    "no caption": (29, "No", ()),
+    "nameless": (43, "", ("inner",)),
+    "inner": (43, "OK", ()),
+    "menu": (62, "Menu", ("menu caption", "popover")),
+    "menu caption": (29, "Menu", ()),
+    "popover": (39, "", ("entry",)),
+    "entry": (43, "OK", ()),
+}
+
+
+def _asker(asked: list[str], *, is_captioned: bool = False) -> Callable[..., list[object]]:
     def answer(question: Question) -> object:
-        role, name, below = TREE[question.path]
+        role, name, below = (CAPTIONED if is_captioned else TREE)[question.path]
         member = question.body[1] if question.member == "Get" else question.member
         asked.append(f"{member} {question.path}")
         return {
@@ -105,6 +124,7 @@ def _asker(asked: list[str]) -> Callable[..., list[object]]:
             "GetRole": (role,),
             "GetState": ([1 << 25 | 1 << 30, 0],),
             "GetChildren": ([("bus", child) for child in below],),
+            "GetChildAtIndex": (("bus", below[0] if below else "none"),),
         }[member]
 
     return lambda questions: [answer(question) for question in questions]
@@ -112,7 +132,7 @@ def _asker(asked: list[str]) -> Callable[..., list[object]]:
 
 def _walk(wish: Wish, leaves: dict[Place, int]) -> tuple[list[str], list[str], dict[Place, int]]:
     asked: list[str] = []
-    walk = TreeWalk(_asker(asked), ("bus", "top"), wish, leaves)
+    walk = TreeWalk(_asker(asked, is_captioned=wish.has_captions), ("bus", "top"), wish, leaves)
     walk.go()
     return [path for _, path in walk.told], asked, walk.leaves
 
@@ -137,6 +157,29 @@ def test_a_text_is_looked_for_in_fields_whatever_they_are_called() -> None:
     second, asked, _ = _walk(wish, leaves)
     assert first == second == ["window", "panel", "ok", "name"]
     assert len([question for question in asked if question.endswith(" b0")]) == 1
+
+
+def test_the_caption_in_a_button_is_not_asked_about_where_buttons_are_looked_for() -> None:
+    wish = Wish(1 << 25, False, False, fits=lambda name: name == "OK", numbers=frozenset({43, 62}), has_captions=True)
+    for known in ({}, _walk(wish, {})[2]):
+        found, asked, leaves = _walk(wish, known)
+        assert found == ["window", "ok", "nameless", "inner", "menu", "popover", "entry", "outer", "toggle"]
+        assert not [
+            question
+            for question in asked
+            if question.startswith(("Name", "GetState")) and question.endswith(("ok caption", "no caption"))
+        ]
+        assert leaves[("bus", "no")] == -43
+    asked_again = _walk(wish, _walk(wish, {})[2])[1]
+    assert [question for question in asked_again if question.endswith(" no")] == ["Name no"]
+
+
+def test_a_caption_that_is_looked_for_is_found() -> None:
+    buttons = Wish(1 << 25, False, False, fits=lambda name: name == "OK", numbers=frozenset({43}), has_captions=True)
+    remembered = _walk(buttons, {})[2]
+    labels = Wish(1 << 25, False, False, fits=lambda name: name == "No", numbers=frozenset({29}), has_captions=True)
+    assert "no caption" in _walk(labels, remembered)[0]
+    assert "no caption" in _walk(labels, {})[0]
 
 
 def test_what_is_remembered_is_doubted_once_and_for_a_moment_after_something_was_not_found() -> None:

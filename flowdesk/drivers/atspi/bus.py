@@ -241,7 +241,10 @@ class Bus:
         wanted = 1 << State.VISIBLE | 1 << State.SHOWING if is_gtk4 else 1 << State.SHOWING
         ask = lambda asked: self._ask(asked, patience)  # noqa: E731
         leaves = self.leaves.of(program.bus) if wish.fits is not None and not wish.is_wide else {}
-        walk = TreeWalk(ask, (program.bus, program.path), replace(wish, states=wanted, most_children=MANY), leaves)
+        wish = replace(
+            wish, states=wanted, most_children=MANY, has_captions=is_gtk4 and not self.leaves.is_doubted(program.bus)
+        )
+        walk = TreeWalk(ask, (program.bus, program.path), wish, leaves)
         walk.go()
         if wish.fits is not None:
             self.leaves.keep(program.bus, walk.leaves)

@@ -24,8 +24,11 @@ class RememberedLeaves:
 
     def of(self, bus: str) -> Leaves:
         """Return what is remembered of a program; nothing for a moment after it was doubted."""
-        is_doubted = time.monotonic() - self._doubted.get(bus, float("-inf")) < DOUBT_SECONDS
-        return {} if is_doubted else self._leaves.get(bus, {})
+        return {} if self.is_doubted(bus) else self._leaves.get(bus, {})
+
+    def is_doubted(self, bus: str) -> bool:
+        """Whether something was not found in a program a moment ago, so that all of it is asked for."""
+        return time.monotonic() - self._doubted.get(bus, float("-inf")) < DOUBT_SECONDS
 
     def keep(self, bus: str, leaves: Leaves) -> None:
         """Remember what a walk came by."""

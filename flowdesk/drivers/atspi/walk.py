@@ -19,6 +19,9 @@ SCROLLING = frozenset({49, 68})
 LISTS = frozenset({31, 55, 65, 66, 98})
 """Roles of lists, tables and trees, which leave their entries in place and say that they are not shown."""
 
+_HOLDERS = frozenset({20, 39, 85, 99})
+"""Roles of what holds anything: filler, panel, section, grouping. Of very many in one, those that fit are asked for one by one."""
+
 _CLOSED = frozenset({33, 41, 64})
 """Roles of what is closed when it is not shown: menus, tooltips."""
 
@@ -27,6 +30,9 @@ PRESSED = frozenset({7, 8, 35, 43, 44, 45, 62, 129})
 
 _SET = frozenset({40, 42, 50, 51, 52, 79})
 """Roles of fields, meters and lines, which hold nothing either."""
+
+_CAPTIONED = frozenset({7, 8, 43, 44, 62, 129})
+"""Roles of what is pressed and holds its caption as an element of its own, in GTK 4."""
 
 _WRITTEN = PRESSED | {29, 116}
 """Roles of what has no text but its name."""
@@ -71,6 +77,8 @@ class Wish:
     """The roles that are looked for; None: any."""
     is_for_text: bool = False
     """Whether what is written in a field counts as its name does."""
+    has_captions: bool = False
+    """Whether the one thing in what is pressed is believed to be its caption."""
 
     def is_left_out(self, role: int, name: str | None) -> bool:
         """Whether an element with nothing below it cannot be what is looked for; ``name``: as far as it is known."""
@@ -79,9 +87,18 @@ class Wish:
         kind = next((kind for kind in (PRESSED, _SET) if role in kind), None)
         return kind is not None and self.numbers is not None and kind.isdisjoint(self.numbers)
 
+    @property
+    def is_past_captions(self) -> bool:
+        """Whether a caption is as good as not there: what is pressed is looked for, or what is written on it."""
+        is_pressed = self.numbers is not None and self.numbers <= PRESSED
+        return self.has_captions and self.fits is not None and (is_pressed or (self.is_for_text and not self.is_wide))
+
 
 Leaves = dict[Place, int]
-"""Elements that held nothing when they were read, by their roles: of those roles that hold nothing as long as they are there."""
+"""Elements that held nothing when they were read, by their roles: of those roles that hold nothing as long as they are there.
+
+Those that held their caption only have the negative of their role.
+"""
 
 
 class TreeWalk:
@@ -113,8 +130,8 @@ class TreeWalk:
         while level and len(self.windows) < MOST:
             self._ask_children(level)
             found = {child: place for place in level for child in self._below[place] if child not in self.windows}
-            self._counts.update((place, 0) for place in found if place in self._believed)
-            self._counts.update(self._count([place for place in found if place not in self._believed]))
+            self._counts.update((place, 0) for place in found if self._is_believed(place))
+            self._counts.update(self._count([place for place in found if not self._is_believed(place)]))
             states: dict[Place, int | None] = dict.fromkeys(self._worth(list(found)))
             fill_states(self._ask, states)
             passed = self._passed(states, found)
@@ -130,6 +147,11 @@ class TreeWalk:
             states_of.update((child, states[child]) for child in level)
         self.told = {place: states_of[place] for place in _in_order(self._top, self._below, self.windows)}
 
+    def _is_believed(self, place: Place) -> bool:
+        """Whether it is remembered that an element holds nothing that matters."""
+        role = self._believed.get(place, 0)
+        return role > 0 or (role < 0 and self._wish.is_past_captions)
+
     def _count(self, places: Sequence[Place]) -> dict[Place, int]:
         counts = self._ask([value_of(*place, ACCESSIBLE, "ChildCount") for place in places])
         return {place: int(count[0][1]) if count else 0 for place, count in zip(places, counts, strict=True)}
@@ -141,21 +163,52 @@ class TreeWalk:
             return list(places)
         leaves = [place for place in places if not self._counts[place] and place not in self._long]
         roles = self._roles(leaves)
-        asked = [place for place in leaves if not wish.is_left_out(roles[place], None)]
+        captioned = self._captioned(places)
+        roles.update(captioned)
+        asked = [place for place in roles if not wish.is_left_out(roles[place], None)]
         names = self._ask([value_of(*place, ACCESSIBLE, "Name") for place in asked])
         told = {place: str(name[0][1]) if name else "" for place, name in zip(asked, names, strict=True)}
-        out = {place for place in leaves if wish.is_left_out(roles[place], told.get(place))}
+        for place in captioned:
+            if told.get(place):
+                self._counts[place] = 0
+                self.leaves[place] = -roles[place]
+        worthless = [place for place in leaves if wish.is_left_out(roles[place], told.get(place))]
+        out = {*worthless, *(place for place in captioned if told.get(place) and not self._fits(told[place]))}
         return [place for place in places if place not in out]
+
+    def _fits(self, name: str) -> bool:
+        return self._wish.fits is None or self._wish.fits(name)
+
+    def _captioned(self, places: Sequence[Place]) -> Leaves:
+        """Return those of some elements that seem to hold nothing but their caption, with their roles."""
+        if not self._wish.is_past_captions:
+            return {}
+        single = [place for place in places if self._counts[place] == 1]
+        answers = self._ask([Question(*place, ACCESSIBLE, "GetRole") for place in single])
+        told = {place: int(role[0]) if role else 0 for place, role in zip(single, answers, strict=True)}
+        pressed = [place for place, role in told.items() if role in _CAPTIONED]
+        inner = self._ask([Question(*place, ACCESSIBLE, "GetChildAtIndex", "i", (0,)) for place in pressed])
+        below = [
+            (str(child[0][0]), str(child[0][1])) if child else (place[0], NULL)
+            for place, child in zip(pressed, inner, strict=True)
+        ]
+        kinds = self._ask([Question(*child, ACCESSIBLE, "GetRole") for child in below])
+        # What opens a menu is a button in a button.
+        return {p: told[p] for p, kind in zip(pressed, kinds, strict=True) if kind and int(kind[0]) not in PRESSED}
 
     def _roles(self, leaves: Sequence[Place]) -> Leaves:
         """Return the roles of elements that hold nothing, and remember those that never will; 0 where the role does not matter."""
         wish = self._wish
-        roles = {place: self._believed.get(place, 0) for place in leaves}
+        roles = {place: abs(self._believed.get(place, 0)) for place in leaves}
         if wish.numbers is not None or wish.is_for_text:
             strange = [place for place in leaves if place not in self._believed]
             answers = self._ask([Question(*place, ACCESSIBLE, "GetRole") for place in strange])
             roles.update((place, int(role[0]) if role else 0) for place, role in zip(strange, answers, strict=True))
-        self.leaves.update((place, role) for place, role in roles.items() if role in PRESSED | _SET)
+        self.leaves.update(
+            (place, -role if self._believed.get(place, 0) < 0 else role)
+            for place, role in roles.items()
+            if role in PRESSED | _SET
+        )
         return roles
 
     def _passed(self, states: dict[Place, int | None], parents: dict[Place, Place]) -> set[Place]:
@@ -200,19 +253,22 @@ class TreeWalk:
         for place, answer in zip(few, answers, strict=True):
             self._below[place] = [(str(bus), str(path)) for bus, path in answer[0]] if answer else []
         for place in lists:
+            role = self._role(place)
             if (
                 self._wish.is_wide
                 and self._wish.fits is not None
                 and self._counts[place] <= _LONGEST
-                and self._is_list(place)
+                and role in LISTS | _HOLDERS
             ):
                 self._below[place] = self._fitting(place)
-            elif self._wish.has_cells:
+            elif (
+                self._wish.has_cells and role not in _HOLDERS
+            ):  # what lies at a point takes the square of their number there
                 self._below[place] = shown_cells(self._ask, place)
 
-    def _is_list(self, place: Place) -> bool:
+    def _role(self, place: Place) -> int:
         (role,) = self._ask([Question(*place, ACCESSIBLE, "GetRole")])
-        return role is not None and int(role[0]) in LISTS
+        return int(role[0]) if role is not None else 0
 
     def _fitting(self, place: Place) -> list[Place]:
         """Return those of the entries of a long list whose names fit."""
