@@ -101,7 +101,9 @@ def _after(text: str, at: int, sign: str) -> int:
 
 
 def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_object)
+    return json.JSONDecoder(
+        parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_object
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
