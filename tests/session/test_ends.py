@@ -12,10 +12,10 @@ import pytest
 
 from flowdesk.engine.options import RunOptions
 from flowdesk.model.reading import read_flow
-from flowdesk.session import records
 from flowdesk.session.peer import Message
 from flowdesk.session.records import ABOUT
 from flowdesk.session.session import Session
+from flowdesk.session.storage import write_atomically
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
 from tests.waiting import eventually
 
@@ -47,15 +47,15 @@ async def test_an_end_is_told_once_the_record_tells_it(session: Session) -> None
 async def test_a_slow_disk_holds_neither_the_loop_nor_lets_a_success_be_told(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    may_write, asked, write = threading.Event(), threading.Event(), records.write_atomically
+    may_write, asked = threading.Event(), threading.Event()
 
     def slow(path: Path, content: bytes) -> None:
         if b"succeeded" in content:
             asked.set()
             assert may_write.wait(60)
-        write(path, content)
+        write_atomically(path, content)
 
-    monkeypatch.setattr(records, "write_atomically", slow)
+    monkeypatch.setattr("flowdesk.session.records.write_atomically", slow)
     peer = Keeper("a")
     await ask(session, peer, "workflow.start", "w", flow=flow_json(wait_node()))
     await eventually(asked.is_set)
