@@ -28,7 +28,7 @@ def hear(process: str, stop: Callable[[], Sequence[str]], bell: socket.socket) -
     if sys.platform != "linux":
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(f"\0{_PREFIX}{os.getuid()}-{os.getpid()}")
+        listener.bind(f"\0{_PREFIX}{os.getuid()}-{os.getpid()}-{_desktop()}")
         listener.listen()
         while True:
             ready, _, _ = select.select([listener, bell], [], [])
@@ -43,26 +43,38 @@ def hear(process: str, stop: Callable[[], Sequence[str]], bell: socket.socket) -
 
 
 def ask_all() -> Iterator[dict[str, Any]]:
-    """Stop the runs of every process that hears, and yield what each says: ``process``, ``pid``, ``count``, ``runs``."""
+    """Stop the runs of every process that hears, and yield what each says: ``process``, ``pid``, ``count``, ``runs``.
+
+    One that was started on another desktop than this process does not count.
+    """
     if sys.platform != "linux":
         return
-    for pid in _listeners():
+    for pid, desktop in _listeners():
+        if desktop and _desktop() and desktop != _desktop():
+            continue
         told: dict[str, Any] = {"process": "flowdesk", "pid": pid, "count": None, "runs": []}
         with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(PATIENCE)
-            line.connect(f"\0{_PREFIX}{os.getuid()}-{pid}")
+            line.connect(f"\0{_PREFIX}{os.getuid()}-{pid}-{desktop}")
             if _person_at(line) == os.getuid():
                 with line.makefile("rb") as answer:
                     told |= json.loads(answer.read())
         yield told
 
 
-def _listeners() -> list[int]:
+def _desktop() -> str:
+    """Return which desktop this process was started on, empty where it was on none."""
+    name = os.environ.get("WAYLAND_DISPLAY") or re.sub(r"\.\d+$", "", os.environ.get("DISPLAY", ""))
+    return re.sub(r"[^\w.:-]", "_", name, flags=re.ASCII)[:60]
+
+
+def _listeners() -> list[tuple[int, str]]:
     if sys.platform != "linux":
         return []
     with contextlib.suppress(OSError):
         names = Path("/proc/net/unix").read_text("utf-8", "replace")
-        return sorted({int(pid) for pid in re.findall(rf"@{_PREFIX}{os.getuid()}-(\d+)\b", names)})
+        found = re.findall(rf"@{_PREFIX}{os.getuid()}-(\d+)-([\w.:-]*)$", names, re.MULTILINE)
+        return sorted({(int(pid), desktop) for pid, desktop in found})
     return []
 
 

@@ -38,3 +38,18 @@ def test_who_hears_no_more_leaves_nothing_behind(bell: socket.socket) -> None:
     until(mine, "an answer")
     bell.send(b"x")
     until(lambda: not [one for one in stopping.ask_all() if one["pid"] == os.getpid()], "the socket to go")
+
+
+def test_who_was_started_on_another_desktop_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":7071")
+    request.getfixturevalue("bell")
+    until(mine, "an answer")
+    monkeypatch.setenv("DISPLAY", ":7072")
+    assert mine() == []
+    monkeypatch.setenv("DISPLAY", ":7071.0")
+    assert mine()
+    monkeypatch.setenv("DISPLAY", "")
+    assert mine()
