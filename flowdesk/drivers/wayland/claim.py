@@ -65,7 +65,8 @@ class DesktopClaim:
                 self._handle = handle
                 self._wait_no_longer()
             os.ftruncate(self._handle, 0)
-            os.pwrite(self._handle, f"{holder[:LONGEST]} ({os.getpid()})".encode(), 0)
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.write(self._handle, f"{holder[:LONGEST]} ({os.getpid()})".encode())
             return None
 
     def let_go(self) -> None:
