@@ -25,8 +25,8 @@ def main(folder: Path) -> None:
     book.save(str(folder / "pyexcelerate.xlsx"))
     light = pylightxl.Database()
     light.add_ws("Prices")
-    for at, row in enumerate([["name", "when", "price"], *rows], 1):
-        for column, value in enumerate(row, 1):
+    for at, line in enumerate([["name", "when", "price"], *rows], 1):
+        for column, value in enumerate(line, 1):
             light.ws("Prices").update_index(row=at, col=column, val=str(value) if column == 2 else value)
     pylightxl.writexl(db=light, fn=str(folder / "pylightxl.xlsx"))
     with tempfile.TemporaryDirectory() as place:
