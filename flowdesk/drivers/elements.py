@@ -172,6 +172,15 @@ def _of_any_name(apps: list[Application], css: str, is_hidden: bool) -> list[Fou
     return found
 
 
+def kindred(css: str) -> list[str]:
+    """Return selectors of the kinds that people take for that of a selector, which ``find`` looks for where a program shows none of it."""
+    last = _LAST_NAMED.fullmatch(css)
+    if last is None or "," in css:
+        return []
+    others = [wider for role, wider, _ in _WIDER if role == last["role"]] + list(KIN.get(last["role"], ()))
+    return [f"{last['head'] or ''}{role}{last['rest']}" for role in others]
+
+
 def _of_name(apps: list[Application], css: str, is_hidden: bool) -> list[Found]:
     padded = _NAMED.fullmatch(css)
     if padded is None or "," in re.sub(r"\[[^\]]*\]", "", css):

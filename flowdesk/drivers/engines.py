@@ -2,12 +2,11 @@
 
 import contextlib
 import os
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flowdesk.drivers import elements, forms, owners
+from flowdesk.drivers import akin, elements, forms, owners
 from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
@@ -189,10 +188,12 @@ class Engines:
             return [], self.standing.covered(step.body, covered[0])
         if self._query.is_to_act and (hidden := self._hidden(css, scope, found)):
             return [replace(_of_element(element, "element"), rank=HIDDEN) for element in hidden], None
+        if found and not covered and (others := akin.shown(css, scope, self.standing)):
+            return [_of_element(element, "element") for element in others], None
         reason = say('No element matches "{css}".', css=step.body)
         if found and not scope.is_whole:
             reason = say('No element in the search area matches "{css}".', css=step.body)
-        return [], Miss(reason, candidates=self._kept(step.body, lambda: self._like(step, scope)))
+        return [], Miss(reason, candidates=self._kept(step.body, lambda: akin.names(step, scope, self.standing)))
 
     def _hidden(self, css: str, scope: Scope, seen: Sequence[elements.Found]) -> list[elements.Found]:
         """Return elements that are scrolled out of sight, in the windows of a scope; what is ``seen`` beside it is not in it."""
@@ -228,24 +229,6 @@ class Engines:
         tops = elements.tops([element.place for element in found])
         owned = [owners.window_of(element.pid, top, self.windows) for element, top in zip(found, tops, strict=True)]
         return [one for one, owner in zip(found, owned, strict=True) if owner is None or owner.id == window.id]
-
-    def _like(self, step: Step, scope: Scope) -> tuple[str, ...]:
-        """Return the elements of the same kind, else those of any kind, as a person would write them."""
-        role = re.match(r"[a-z_]+|\*", re.split(r"[\s>](?![^\[]*\])", step.body.strip())[-1])
-        kind = role.group() if role else "*"
-        name = re.search(r"name[*^$]?=(['\"])(.*?)\1", step.body)
-        names: list[str] = []
-        try:
-            programs = elements.applications(scope.pids)
-            of_kind = elements.find(kind, programs)
-            # Else of another kind.
-            same = elements.find(f"[name={name.group(1)}{name.group(2)}{name.group(1)}]", programs) if name else []
-            for found in (of_kind + same, elements.find("*", programs) if not of_kind + same else []):
-                shown, _ = self.standing.uncovered_of([one for one in found if one.state.name], scope)
-                names = names or [f"{one.state.role}[name='{one.state.name}']" for one in shown]
-        except elements.ElementsUnanswered:
-            return ()
-        return nearest(f"{kind}[name='{name.group(2) if name else ''}']", names)
 
     def _find_text(self, step: Step, scope: Scope) -> Outcome:
         wanted = Wanted(step)

@@ -55,6 +55,9 @@ EMACS = frozenset({"emacs", "xemacs", "emacs-gtk", "emacs-lucid"})
 EDITOR_WINDOWS = frozenset({"textshell"})
 """Windows that hold nothing but a text, and tell nobody: those of NEdit and XNEdit."""
 
+SHEETS = frozenset({"libreoffice-calc", "gnumeric"})
+"""Programs whose window is a sheet: what is typed there goes into a cell, and is completed."""
+
 DRAWERS = re.compile(rb"--type=renderer|\0-contentproc\0|WebKitWebProcess|QtWebEngineProcess")
 """Command lines of the processes in which browsers draw pages."""
 DEEPEST = 4

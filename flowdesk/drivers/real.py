@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flowdesk.drivers import elements, programs
+from flowdesk.drivers import cells, elements, programs
 from flowdesk.drivers.atspi import fields
+from flowdesk.drivers.atspi.calls import Place
 from flowdesk.drivers.atspi.fields import Field
 from flowdesk.drivers.atspi.operating import RealElements
 from flowdesk.drivers.atspi.roles import State
@@ -14,7 +15,7 @@ from flowdesk.drivers.gated import GatedDesktop
 from flowdesk.drivers.programs import Habit
 from flowdesk.drivers.x11.pasting import Witness
 from flowdesk.engine.ports import Attempts, TypingMethod, TypingReport
-from flowdesk.model.arrival import FIELD_ROLES, Arrival, arrival, completion
+from flowdesk.model.arrival import FIELD_ROLES, Arrival, arrival, completion, excerpt, first_difference, indentation
 from flowdesk.model.errors import FlowdeskError, InputFailed
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
@@ -24,6 +25,9 @@ _SHOWN_SECONDS = 1.5
 
 _LATE_SECONDS = 4.0
 """How long nothing, or only the beginning, may have arrived: a browser that is busy tells late."""
+
+_CELL_SECONDS = 0.2
+"""How long a sheet may take to show what is typed into one of its cells."""
 
 _SELECTED_SECONDS = 0.5
 """How long a program may take to tell that a field's text is selected."""
@@ -56,6 +60,8 @@ class _Where:
     """Whether the program publishes its elements."""
     pid: int = 0
     """The program's process, where it is known."""
+    is_sheet: bool = False
+    """Whether it is known for a spreadsheet."""
 
 
 class RealDesktop(GatedDesktop, RealElements):
@@ -110,6 +116,14 @@ class RealDesktop(GatedDesktop, RealElements):
         self, text: str, method: TypingMethod, key_delay: float, where: _Where, *, is_over_selected: bool
     ) -> TypingReport:
         field = where.field
+        if (
+            field is None
+            and where.app is not None
+            and not is_over_selected
+            and where.habit == "plain"
+            and method != "paste"
+        ):
+            return await self._typed_into_cells(text, method, key_delay, where, where.app)
         report = await self._type(
             text,
             method,
@@ -128,6 +142,69 @@ class RealDesktop(GatedDesktop, RealElements):
             # The program took the paste and did not let it in, as pages do that forbid it; or it is not that far yet.
             return await self._by_keys_after_all(text, report, field, key_delay, where)
         return report
+
+    async def _typed_into_cells(
+        self, text: str, method: TypingMethod, key_delay: float, where: _Where, app: elements.Application
+    ) -> TypingReport:
+        """Type where no field has the keyboard: into one cell of a sheet after the other, or else where nothing can be read (see ``cells``)."""
+        pieces = cells.pieces_of(text)
+        ways: set[str] = set()
+        sent = 0
+        is_in_cell = False
+        try:
+            while pieces:
+                piece = pieces.pop(0)
+                is_text = cells.is_for_cell(piece)
+                held = await self._run(fields.holding, app, piece) if is_text and not where.is_sheet else set()
+                report = await self._type(piece, method, key_delay, owner=where.owner)
+                ways.add(report.method)
+                sent += len(piece)
+                # What is pasted is in the cell already, and the next key would replace it.
+                is_in_cell = is_text and report.method == "keys" and await self._is_in_cell(piece, where, app, held)
+                where = replace(where, is_sheet=where.is_sheet or is_in_cell)
+                if is_text and report.method == "keys" and not where.is_sheet:
+                    pieces = ["".join(pieces)] if pieces else []
+        except InputFailed as failure:
+            failure.details["typed"] = sent + int(failure.details.get("typed") or 0)
+            raise
+        report = TypingReport(ways.pop() if len(ways) == 1 else "mixed", len(text))
+        return replace(report, read_back=text, role="text_field", before="") if is_in_cell and piece == text else report
+
+    async def _is_in_cell(self, piece: str, where: _Where, app: elements.Application, held: set[Place]) -> bool:
+        """Whether what was typed is seen to stand in a cell; what the sheet completed it with is taken out.
+
+        Raises:
+            InputFailed: If that cannot be taken out.
+        """
+        patience = _SHOWN_SECONDS if where.is_sheet else _CELL_SECONDS
+        if await self._echoed(piece, app, held, patience, is_whole=False) is None:
+            return False
+        await self._type(cells.PROOF, "keys", 0.0, owner=where.owner)
+        await self.press_keys(["backspace"])
+        now = await self._echoed(piece, app, held, _SHOWN_SECONDS, is_whole=True)
+        if now is None or now == piece:
+            return now is not None
+        at = first_difference(piece, now)
+        raise InputFailed(
+            say(
+                'The field contains "{arrived}" instead of "{wanted}" (from character {position}).',
+                arrived=excerpt(now, at), wanted=excerpt(piece, at), position=at + 1,
+            ),
+            say("Change Method to Paste or Keys. If the field changes what is typed, adapt the text."),
+            arrived=now,
+        )  # fmt: skip
+
+    async def _echoed(
+        self, piece: str, app: elements.Application, held: set[Place], seconds: float, *, is_whole: bool
+    ) -> str | None:
+        """Return what a cell that is being written to shows of a text and behind it, with ``is_whole`` once that is nothing; None: none does."""
+        deadline = time.monotonic() + seconds
+        while True:
+            told = await self._run(fields.being_written, app, held)
+            shown = [now for now in told if now.startswith(piece)]
+            if piece in shown or (shown and not is_whole) or time.monotonic() > deadline:
+                return piece if piece in shown else next(iter(shown), None)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _by_keys_after_all(
         self, text: str, report: TypingReport, field: Field, key_delay: float, where: _Where
@@ -182,10 +259,16 @@ class RealDesktop(GatedDesktop, RealElements):
         report = replace(report, role=before.role, before=before.value, selected=before.selected or 0)
         begun = time.monotonic()
         has_helped = False
+        indented = 0
         while True:
             now = await self._run(fields.read, before.place, before.role, before.box)
             if now is None:
                 return report  # The field closed on what was typed, as a dialog does on Return.
+            added = indentation(text, now.value or "", before.value, before.selected or 0)
+            if added and now.has(State.FOCUSED) and not 0 < indented <= added:
+                indented = added
+                await self.press_keys(["backspace"])  # one may take several spaces
+                continue
             report = replace(report, read_back=now.value)
             found = arrival(text, now.value, now.role, before.value, before.selected or 0)
             is_late = found in ("nothing", "cut") and not report.is_open
@@ -338,7 +421,8 @@ class RealDesktop(GatedDesktop, RealElements):
         if spot is not None and _is_field(spot) and isinstance(spot.handle, tuple):
             field = fields.read(spot.handle, spot.element.role if spot.element else "", spot.box)
             field = field if field is not None and field.has(State.FOCUSED) else None
-        return _Where(window, habit, title, field or fields.focused(apps[0]), apps[0], pid=pid)
+        is_sheet = active is not None and active.app.lower() in programs.SHEETS
+        return _Where(window, habit, title, field or fields.focused(apps[0]), apps[0], pid=pid, is_sheet=is_sheet)
 
 
 def _witness(field: Field | None, text: str) -> Witness | None:

@@ -18,6 +18,9 @@ MASKS = frozenset("•●*∙⚫∗＊")
 _UNTOLD = dict.fromkeys([0xFFFC, 0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """What accessibility trees leave out or put in by themselves: places of pictures, marks of direction."""
 
+_DEEPEST_INDENT = 200
+"""Spaces and tabs that an editor begins a line with at most."""
+
 _DATE = re.compile(r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}\.?")
 _SIGNS = frozenset(",.'%$€£+*=<>")
 """Signs that make another number of digits."""
@@ -52,8 +55,13 @@ def arrival(text: str, held: str | None, role: str, before: str | None = None, s
         if _DATE.fullmatch(wanted) and _DATE.fullmatch(there) and sorted(_kernel(wanted)) == sorted(_kernel(there)):
             return "unknown"  # a field that writes dates in its own order
     elif wanted.rstrip("\n\t") != wanted:
+        if _fits(wanted, there, was, selected):
+            return "arrived"
         # The last keys may have sent it off.
-        return "arrived" if _fits(wanted, there, was, selected) else "unknown"
+        is_indented = indentation(text, held, before, selected) or (
+            was is not None and not selected and _bare(there) == _bare(was + wanted)
+        )
+        return "other" if is_indented else "unknown"
     if _fits(wanted, there, was, selected):
         return "arrived"
     if was is None and wanted in there:
@@ -97,6 +105,29 @@ def completion(text: str, held: str, before: str) -> int:
     return len(there) - len(_plain(before)) - len(wanted) if is_added else 0
 
 
+def indentation(text: str, held: str, before: str | None, selected: int = 0) -> int:
+    """Return with how many spaces and tabs a field has begun the line after a text that ends in a line end; 0 where it holds anything else.
+
+    Args:
+        text: What was typed.
+        held: What the field holds now.
+        before: What it held before; None where that is not known.
+        selected: How many characters of that were selected.
+    """
+    wanted, there, was = _plain(text), _plain(held), None if before is None else _plain(before)
+    if was is None or not wanted.endswith("\n"):
+        return 0
+    at = there.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        added = len(there) - end - len(there[end:].lstrip(" \t"))
+        for count in range(1, min(added, _DEEPEST_INDENT) + 1):
+            if _fits(wanted, there[:end] + there[end + count :], was, selected):
+                return count
+        at = there.find(wanted, at + 1)
+    return 0
+
+
 def excerpt(text: str, at: int, around: int = 12) -> str:
     """Return the part of a text around a position, for a message."""
     start, end = max(0, at - around), at + around
@@ -119,6 +150,11 @@ def _plain(text: str) -> str:
     """Return a text as fields of all toolkits would tell it: composed, with one kind of line end and of space."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return unicodedata.normalize("NFC", text.replace("\u00a0", " ").translate(_UNTOLD))
+
+
+def _bare(text: str) -> list[str]:
+    """Return the lines of a text without what they are indented with."""
+    return [line.strip() for line in text.split("\n")]
 
 
 def _is_regrouped(wanted: str, there: str, role: str) -> bool:

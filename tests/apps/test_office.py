@@ -62,6 +62,23 @@ def test_a_sheet_in_gnumeric(job: Job) -> None:
     assert re.findall(r"<gnm:Cell [^>]*>([^<]+)<", content) == ["12.5", "30", "=A1+A2"]
 
 
+def test_a_sheet_completes_nothing_in_gnumeric(job: Job) -> None:
+    sheet = job.folder / "names.gnumeric"
+    window = "window=/Gnumeric/"
+    job.runs(
+        ("launch", {"command": ["gnumeric"]}),
+        ("wait", {"selector": window, "timeout": 60_000}),
+        ("input", {"text": "Apfelsaft\t12.5\nApfel\t7\nÄpfel\t=B1+B2\nApfels\nBirnen\nBirne\nBir\n"}),
+        ("menu", {"selector": window, "path": ["File", "Save As"]}),
+        ("input", {"selector": "window=/Save/ >> text_field[name='Name']", "text": str(sheet), "clearFirst": True}),
+        ("click", {"selector": "window=/Save/ >> button[name='Save']"}),
+        ("wait", {"until": "file", "path": str(sheet)}),
+    )
+    content = gzip.decompress(sheet.read_bytes()).decode()
+    kept = re.findall(r"<gnm:Cell [^>]*>([^<]+)<", content)
+    assert kept == ["Apfelsaft", "12.5", "Apfel", "7", "Äpfel", "=B1+B2", "Apfels", "Birnen", "Birne", "Bir"]
+
+
 def test_a_text_in_abiword(job: Job) -> None:
     text = job.folder / "note.abw"
     window = "window=/AbiWord|Untitled/"

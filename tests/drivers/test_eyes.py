@@ -69,3 +69,32 @@ async def test_a_state_is_read_where_a_point_is(eyes: RealEyes, apps: Apps) -> N
     spot = await eyes.state(await seen(eyes, f"{x},{y}"))
     assert spot.text in (None, "before")
     assert (await eyes.state(field)).element == field.element
+
+
+ADDING = """
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+
+application = QApplication([])
+windows = []
+for title, is_kept in (("First", False), ("Second", True)):
+    window = QWidget()
+    window.setWindowTitle(title)
+    button = QPushButton("Add")
+    button.setCheckable(is_kept)
+    QVBoxLayout(window).addWidget(button)
+    window.setGeometry(100 + 400 * is_kept, 100, 300, 200)
+    window.show()
+    windows.append(window)
+application.exec()
+"""
+
+
+async def test_a_button_that_stays_down_is_a_button_in_a_window_that_has_no_other(eyes: RealEyes, apps: Apps) -> None:
+    process = apps.script(ADDING)
+    for title in ("First", "Second"):
+        apps.rig.wait_window(process, title)
+    first = await seen(eyes, "window=First >> button[name='Add']")
+    second = await seen(eyes, "window=Second >> button[name='Add']")
+    assert first.box.right <= second.box.x
+    assert second.element is not None
+    assert second.element.role != "button"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowdesk.model.arrival import arrival, completion, excerpt, first_difference
+from flowdesk.model.arrival import arrival, completion, excerpt, first_difference, indentation
 
 FIELD, AREA = "text_field", "text_area"
 
@@ -102,3 +102,34 @@ def test_messages_show_the_place() -> None:
     assert first_difference("abc", "ab") == 2
     assert excerpt("0123456789" * 4, 20, 3) == "\u2026789012\u2026"
     assert excerpt("abc", 3) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "before", "count"),
+    [
+        ("\tx\n", "\tx\n\t", "", 1),
+        ("  x\n", "old\n  x\n  ", "old\n", 2),
+        ("x\n", "x\n", "", 0),
+        ("x", "x\t", "", 0),
+        ("x\n", "x\n>>> ", "", 0),
+        ("x\n", "x\n\t", None, 0),
+        ("x\n", "  x\n  after", "  after", 2),
+    ],
+)
+def test_what_an_editor_indents_the_next_line_with_is_counted(
+    text: str, held: str, before: str | None, count: int
+) -> None:
+    assert indentation(text, held, before) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "found"),
+    [
+        ("\tx\n", "\tx\n\t", "other"),
+        ("\tx\n\n", "\tx\n\t\n\t", "other"),
+        ("1+1\n", "1+1\n2\n", "unknown"),  # a program that answered
+        ("hello\n", "", "unknown"),  # sent off
+    ],
+)
+def test_an_indented_line_after_a_text_is_no_success(text: str, held: str, found: str) -> None:
+    assert arrival(text, held, AREA, "") == found

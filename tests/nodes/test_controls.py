@@ -234,6 +234,13 @@ async def test_a_tick_in_a_menu_is_set(controls: Open, toolkit: str) -> None:
     assert program.told == [["wrap", True], ["wrap", False]]
 
 
+async def test_a_menu_button_of_gtk_4_is_opened_by_its_name(controls: Open) -> None:
+    program = controls("gtk4")
+    result = await program.does("menu", selector="", path=["Main menu", "Save As"])
+    assert result["path"] == ["Main menu", "Save As"]
+    program.tells("menu", "saveas")
+
+
 async def test_a_menu_of_a_button_and_a_context_menu(controls: Open) -> None:
     program = controls("qt")
     await program.does("menu", selector="button[name='More']", path=["Rename"])

@@ -147,6 +147,26 @@ def holding(app: elements.Application, text: str) -> set[Place]:
     return {each.place for each in shown if each.value == text}
 
 
+def being_written(app: elements.Application, held: set[Place]) -> list[str]:
+    """Return what the fields hold of one line that may show what is typed into a cell: the one in it, else those of the window.
+
+    ``held`` are fields that held the text before, and show nothing by it.
+    """
+    now = focused(app)
+    if now is not None:
+        return [now.value] if now.value is not None and (now.is_paragraph or now.role != "text_area") else []
+    if app.address is None:
+        return []
+    try:
+        bus = atspi.open_bus()
+        shown = bus.shown(app.address, FIELD_ROLES, PATIENCE)
+        active = _in_active(bus, app.address, [each.place for each in shown])
+    except (Unsupported, Hangs):
+        return []
+    mine = [each for each in shown if each.place in active and each.place not in held and each.role != "text_area"]
+    return [each.value for each in mine if each.value is not None]
+
+
 def has_moved(field: Field, app: elements.Application) -> bool:
     """Whether the keyboard went from a field to another one of its program.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
@@ -12,7 +13,7 @@ from flowdesk.drivers.atspi import parts, sheets
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, Hangs, Place, Question, Unsupported, value_of
 from flowdesk.drivers.atspi.inside import Facts, Inside
 from flowdesk.drivers.atspi.roles import State
-from flowdesk.drivers.patience import Interrupted, Patience
+from flowdesk.drivers.patience import Interrupted, Patience, current
 from flowdesk.drivers.x11.popups import popups_of
 from flowdesk.drivers.x11.windows import WindowSystem
 from flowdesk.model.arrival import FIELD_ROLES
@@ -25,6 +26,9 @@ from flowdesk.model.target import ElementState, Spot
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_BUSY_SECONDS = 6.0
+"""After so long without an answer a program that was asked something is asked once more, and then counts as one that hangs."""
 
 ACTION = "org.a11y.atspi.Action"
 EDITABLE_TEXT = "org.a11y.atspi.EditableText"
@@ -200,14 +204,14 @@ class RealElements:
             (answer,) = inside.ask([Question(*holder, SELECTION, "SelectChild", "i", (int(index[0]),))])
             return bool(answer and answer[0])
 
-        return bool(await self._inside(spot, select))
+        return bool(await self._inside(spot, select, is_read=False))
 
     def _pass_brake(self) -> None:
         with self._brake.step():
             pass
 
     async def _must(self, spot: Spot, work: Callable[[Inside, Place], T | None]) -> T:
-        done = await self._inside(spot, work)
+        done = await self._inside(spot, work, is_read=False)
         if done is None:
             raise InputFailed(
                 say('"{target}" offers no actions to other programs.', target=spot.selector),
@@ -222,14 +226,17 @@ class RealElements:
         *,
         is_window: bool = False,
         patience: float | None = None,
+        is_read: bool = True,
     ) -> T | None:
+        """Ask one program; with ``is_read`` again where it was only busy: nothing is changed by that."""
+
         def run() -> T | None:
             if not sys.platform.startswith("linux"):
                 return None
             try:
                 place, pid = _place_of(spot, self._windows, is_window=is_window)
                 with Patience(patience):
-                    return work(Inside(atspi.open_bus(), pid), place) if place is not None else None
+                    return _asked(work, pid, place, _BUSY_SECONDS if is_read else 0.0) if place is not None else None
             except Unsupported:
                 return None
             except Interrupted as error:
@@ -251,6 +258,22 @@ class RealElements:
 
     async def _off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
+
+
+def _asked(work: Callable[[Inside, Place], T | None], pid: int, place: Place, seconds: float) -> T | None:
+    """Do work; again where the program did not answer, as long as there is time.
+
+    Raises:
+        Hangs: If it does not answer.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return work(Inside(atspi.open_bus(), pid), place)
+        except Hangs:
+            if time.monotonic() > deadline:
+                raise
+            current().check()
 
 
 def _place_of(spot: Spot, windows: WindowSystem, *, is_window: bool) -> tuple[Place | None, int]:

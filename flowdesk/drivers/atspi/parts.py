@@ -4,6 +4,7 @@ Toolkits build them in ways of their own; what each does is written where it is 
 from a worker thread.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ BOXED = 300
 
 _MENU_ROLES = (33, 41)
 """Numbers of menus and popup menus in the AT-SPI specification."""
+_TWINS_APART = 2
+"""Levels between a button and the button that it is."""
 _HOLDERS = frozenset({"list", "menu", "table"})
 _FULL = frozenset({"menu_bar", "menu", "list", "table", "combo_box"})
 """What holds much and no menu bar."""
@@ -114,6 +117,10 @@ def entries_of(inside: Inside, place: Place) -> Parts:
     if facts is None:
         return Parts("")
     found = _entries(inside, place, 0)
+    if not found and facts.role in ("button", "switch") and inside.is_gtk4(place[0]):
+        (outer,) = inside.facts(inside.above(place)[:1]) or (None,)
+        if outer is not None and outer.role == "button":  # its menu hangs on the menu button that it stands in
+            return entries_of(inside, outer.place)
     is_open = facts.has(State.EXPANDED) or any(one.has(State.SHOWING) for one in found)
     made = _made(inside, found)
     if is_open and (boxes := popup_boxes(inside, place, found)):
@@ -140,11 +147,26 @@ def menu_bars(inside: Inside, window: Place) -> list[Place]:
 
 def openers(inside: Inside, window: Place) -> list[Facts]:
     """Return what a window shows that may open a menu: its buttons that do not say they do something else."""
-    return [
+    found = [
         one
         for one in inside.below(window, 12, closed=_FULL)
         if one.role in ("button", "switch", "menu_item", "check_box")
     ]
+    return _without_inner(inside, found)
+
+
+def _without_inner(inside: Inside, found: list[Facts]) -> list[Facts]:
+    """Leave out what stands in another of the same name: a menu button of GTK 4 holds the button that is pressed."""
+    names = Counter(one.name for one in found)
+    twins = [one for one in found if one.name and names[one.name] > 1]
+    inside.learn_above([one.place for one in twins])
+    known = {(one.place, one.name) for one in twins}
+    inner = {
+        one.place
+        for one in twins
+        if any((holder, one.name) in known for holder in inside.above(one.place)[:_TWINS_APART])
+    }
+    return [one for one in found if one.place not in inner]
 
 
 def _entries(inside: Inside, place: Place, deep: int) -> list[Facts]:
