@@ -120,12 +120,14 @@ def make_session(process: str = "flowdesk") -> "Session":
     from flowdesk.drivers.private.desktops import KeptDesktops
     from flowdesk.engine.context import Services
     from flowdesk.importing.bringing import bring
-    from flowdesk.keystore import read_secret
+    from flowdesk.keystore import keep_secret, read_secret
     from flowdesk.reporting.writing import report_writer
     from flowdesk.session.session import Session
 
     driver = make_driver(process)
-    services = Services(driver=driver, secret=read_secret, notify=notify, private=KeptDesktops())
+    services = Services(
+        driver=driver, secret=read_secret, keep_secret=keep_secret, notify=notify, private=KeptDesktops()
+    )
     catalogue = catalogue_with_plugins()
     make = partial(
         Session, catalogue, services, folders(),

@@ -2,19 +2,21 @@
 
 import argparse
 import asyncio
+import contextlib
+import getpass
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flowdesk.aio import end, spawn
+from flowdesk.aio import end, in_thread, spawn
 from flowdesk.drivers.observing.processes import parents_of
 from flowdesk.engine.ports import Window
 from flowdesk.exitcodes import FAILED, INVALID, SUCCEEDED
 from flowdesk.flowtext import problem_line
 from flowdesk.i18n import tr
-from flowdesk.model.errors import FileExists
+from flowdesk.model.errors import FileExists, FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
@@ -122,13 +124,54 @@ async def _written(
     if not told["count"]:
         print(tr(say("Nothing was recorded, so nothing was written.")), file=sys.stderr)
         return FAILED
+    for name in told["secrets"]:
+        await _keep_secret(session, peer, workflow_id, name)
     await session.submit(peer, "flow.save", m.SaveFlow(path=str(path), force=force), workflow_id)
+    if await _is_loop_wanted(told["repeat"]):
+        await session.submit(peer, "record.repeat", m.Nothing(), workflow_id)
+        await session.submit(peer, "flow.save", m.SaveFlow(path=str(path), force=True), workflow_id)
     problems = validate(session.documents[workflow_id].flow, session.catalogue)
     for problem in problems:
         print(problem_line(problem), file=sys.stderr)
     print(tr(say("{count} steps are in {path}.", count=told["count"], path=path)))
     if told["doubtful"]:
         print(tr(say("Check the text of {count} steps: no program told what arrived.", count=told["doubtful"])))
-    for name in told["secrets"]:
-        print(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
     return INVALID if any(problem.is_error for problem in problems) else SUCCEEDED
+
+
+async def _keep_secret(session: Session, peer: RecordingPeer, workflow_id: str, name: str) -> None:
+    """Ask for a password that was typed, where somebody sits at the terminal, and keep it; else say how."""
+    value = ""
+    if sys.stdin.isatty():
+        print(tr(say("A password was typed. It is kept in the system's key store, never in the flow.")))
+        asked = tr(say("Password for {name} (Enter: not now): ", name=name))
+        with contextlib.suppress(EOFError, KeyboardInterrupt):
+            value = await in_thread(lambda: getpass.getpass(asked), "flowdesk.password")
+    if value:
+        try:
+            await session.submit(peer, "record.secret", m.KeepRecordedSecret(name=name, value=value), workflow_id)
+            return
+        except FlowdeskError as error:
+            print(tr(error.message), tr(error.fix), file=sys.stderr)
+    print(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
+
+
+async def _is_loop_wanted(repeat: dict[str, Any] | None) -> bool:
+    """Offer a loop for what was done several times; without somebody at the terminal, say where to find it."""
+    if repeat is None:
+        return False
+    text = say(
+        "You did {steps} steps {times} times with different data: {columns}.",
+        steps=repeat["steps"],
+        times=repeat["times"],
+        columns=", ".join(repeat["columns"]),
+    )
+    print(tr(text))
+    if not sys.stdin.isatty():
+        print(tr(say("Record in the window to make a loop of them, or add a Loop node.")))
+        return False
+    asked = tr(say("Do them for every row of a table instead? [y/N] "))
+    answer = ""
+    with contextlib.suppress(EOFError, KeyboardInterrupt):
+        answer = await in_thread(lambda: input(asked), "flowdesk.question")
+    return answer.strip().lower() in ("y", "yes", "是")

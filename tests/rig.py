@@ -191,8 +191,9 @@ class Rig:
     def close_left_windows(self) -> None:
         """End what flows launched on this desktop: the processes of the windows that are still there."""
         for _, process_id, _ in self.windows():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process_id, signal.SIGTERM)
+            if process_id:  # Tk tells none, and 0 is this process's own group
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process_id, signal.SIGTERM)
         until(lambda: not self.windows(), "the windows to close")
 
     def windows(self) -> list[tuple[int, int, str]]:

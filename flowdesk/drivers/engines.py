@@ -4,9 +4,9 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from flowdesk.drivers import akin, elements, forms, owners
+from flowdesk.drivers import akin, elements, forms, openmenus, owners
 from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
@@ -17,6 +17,7 @@ from flowdesk.drivers.pixels.every import search_every
 from flowdesk.drivers.pixels.screen import Pixels, Shot
 from flowdesk.drivers.pixels.text import Line, TextHit, is_small, match, misread
 from flowdesk.drivers.pixels.tiles import unread
+from flowdesk.drivers.pixelview import PixelView
 from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
 from flowdesk.drivers.shown import numbered
 from flowdesk.drivers.standing import ACTIVE, HIDDEN, Standing
@@ -100,13 +101,21 @@ class Engines:
         """Return the matches of a step, or why there are none."""
         if scope.box.is_empty:
             return [], Miss(say('The search area of "{step}" is outside the screen.', step=step.body))
-        method = FINDERS.get(step.engine)
-        matches, miss = method(self, step, scope) if method is not None else self._find_by_other(step, scope)
+        matches, miss = self._find_in_menus(step, scope) or self._find_in(step, scope)
         if not matches and miss is not None and scope.window is not None and self.standing.is_overlaid(scope.window):
             miss = replace(miss, window=scope.window.id)
         if scope.is_whole and ENGINES[step.engine].is_inside:
             matches = [found if found.rank else replace(found, rank=self.standing.rank(found)) for found in matches]
         return matches, miss
+
+    def _find_in(self, step: Step, scope: Scope) -> Outcome:
+        method = FINDERS.get(step.engine)
+        return method(self, step, scope) if method is not None else self._find_by_other(step, scope)
+
+    def _find_in_menus(self, step: Step, scope: Scope) -> Outcome | None:
+        menus = () if self._query.is_all else openmenus.within(scope, step, self._windows)
+        found = [match for menu in menus for match in self._find_in(step, menu)[0]]
+        return (found, None) if found else None
 
     # -- windows and applications
 
@@ -410,7 +419,7 @@ class Engines:
         """Ask an engine of another package."""
         engine = ENGINES[step.engine]
         assert engine.find is not None, "flowdesk's own are in FINDERS"
-        places = engine.find(step.body, _View(scope.box, self.shot))
+        places = engine.find(step.body, PixelView(scope.box, self.shot))
         found = [Match(place.box, step.engine, place.score, text=place.text) for place in places]
         shown = self.standing.uncovered(found, scope)
         return (
@@ -437,18 +446,6 @@ FINDERS: Mapping[str, Callable[[Engines, Step, Scope], Outcome]] = {
     "active": Engines._find_active,
 }
 """How flowdesk's own engines look; ``nth`` finds nothing itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What an engine of another package looks at."""
-
-    box: Box
-    shot: Callable[[Box], Shot]
-
-    def pixels(self) -> Pixels:
-        """Return the pixels of the box."""
-        return self.shot(self.box).pixels
 
 
 def _of_window(window: Window, engine: str, score: float, pids: frozenset[int] | None = None) -> Match:

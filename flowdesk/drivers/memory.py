@@ -30,6 +30,12 @@ class WindowList(Protocol):
     def surface_at(self, point: Point) -> Surface:
         """Return what is uppermost at a point."""
 
+    def is_pointer_held(self) -> bool:
+        """Whether some program keeps the pointer to itself, as menus do while they are open."""
+
+    def menus_of(self, pid: int, *, is_held: bool = False) -> Sequence[Surface]:
+        """Return the open menus and lists of a process that are windows of their own; ``is_held``: it keeps the pointer meanwhile."""
+
 
 @dataclass
 class Memory:

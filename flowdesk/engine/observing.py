@@ -168,6 +168,10 @@ class Hit:
     """Of each element whether it is a field for passwords."""
     terminals: tuple[bool, ...] = ()
     """Of each element whether it is a terminal."""
+    took: float = 0.0
+    """How many seconds after the last input it came to look as it does; 0 where it did before, or nobody knows."""
+    news: tuple[Point, float] | None = None
+    """Where, and after how many seconds, something with a name came last that was not there at the last input."""
 
 
 class Sights(Protocol):
@@ -211,6 +215,12 @@ class Witness(Protocol):
         With ``is_to_hold`` only where it still is there as it was, which takes one question; else for what has changed by now.
         Of a program that tells nothing only what was seen since the last input counts.
         """
+
+    def took(self, hit: Hit, box: Box, since: float) -> float:
+        """Return how many seconds after a time what was pressed came to look as it did then; 0 where it did before."""
+
+    def news(self, hit: Hit, since: float) -> tuple[Point, float] | None:
+        """Return where something with a name came last that was not there at a time, and after how many seconds."""
 
     def look(self, at: float, hit: Hit | None = None) -> Look:
         """Look at the windows, at what has the keyboard, and at what was pressed, if that is given."""

@@ -70,6 +70,8 @@ class Services:
     """Folder of the flow's file: relative paths of ``file``, ``readTable`` and ``subflow`` start here."""
     ask: Callable[[Question], Awaitable[Answer]] | None = None
     secret: Callable[[str], str] | None = None
+    keep_secret: Callable[[str, str], None] | None = None
+    """Keeps a secret under a name in the system's key store; blocks."""
     hide: Callable[[str], None] | None = None
     """Takes a text out of all that is told or written of the run."""
     notify: Callable[[str, str], Awaitable[bool]] | None = None

@@ -357,6 +357,15 @@ class RecordedStep(OpenPayload):
     summary: str = Field(description="What the node does, in a line.")
 
 
+class RecordedRepeat(OpenPayload):
+    """Steps that were done several times with other data: `record.repeat` makes a loop over the rows of them."""
+
+    times: int
+    steps: int = Field(description="How many steps one pass has.")
+    columns: list[str] = Field(description="What the data that changes is called.")
+    rows: list[list[str]] = Field(description="The data, a row for each pass.")
+
+
 class RecordingState(OpenPayload):
     """A recording as it is now."""
 
@@ -371,6 +380,7 @@ class RecordingState(OpenPayload):
     reason: Literal["keys", "lost"] | None = Field(
         description="Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone."
     )
+    repeat: RecordedRepeat | None = Field(None, description="What was done several times, once the recording is over.")
 
 
 class RecordChanged(RecordingState):

@@ -62,6 +62,8 @@ _PAYLOADS: dict[str, dict[str, Any]] = {
     "record.pause": {"paused": True},
     "record.stop": {"forget": 500},
     "record.note": {"text": "Ask Li Lei first"},
+    "record.point": {"action": "read", "selector": "app=Shop >> static_text[name^='Total']", "variable": "total"},
+    "record.secret": {"name": "shop_password", "value": "correct horse"},
     "presence": {"name": "Mei", "selection": ["2"]},
     "help.answer": {"help_id": "h1", "action": "retry"},
 }

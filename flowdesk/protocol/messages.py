@@ -38,8 +38,10 @@ from flowdesk.protocol.lookrequests import (
 )
 from flowdesk.protocol.payload import Nothing as Nothing
 from flowdesk.protocol.payload import Payload as Payload
+from flowdesk.protocol.recordmessages import KeepRecordedSecret as KeepRecordedSecret
 from flowdesk.protocol.recordmessages import NoteRecording as NoteRecording
 from flowdesk.protocol.recordmessages import PauseRecording as PauseRecording
+from flowdesk.protocol.recordmessages import PointRecording as PointRecording
 from flowdesk.protocol.recordmessages import StartRecording as StartRecording
 from flowdesk.protocol.recordmessages import StopRecording as StopRecording
 from flowdesk.protocol.request import Request as Request
@@ -453,6 +455,14 @@ REQUESTS: dict[str, Request] = {
         Request("record.stop", StopRecording, Role.RUN),
         Request("record.undo", Nothing, Role.RUN, "Take back the step that was recorded last."),
         Request("record.note", NoteRecording, Role.RUN),
+        Request("record.point", PointRecording, Role.RUN),
+        Request("record.secret", KeepRecordedSecret, Role.RUN),
+        Request(
+            "record.repeat",
+            Nothing,
+            Role.RUN,
+            "Make a loop over the rows of a table of what you recorded several times: one edit, which can be undone.",
+        ),
         *FLEET_REQUESTS,
         Request("presence", PresenceNow, Role.VIEW),
         Request("help.answer", HelpAnswer, Role.RUN),

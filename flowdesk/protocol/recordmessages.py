@@ -1,5 +1,7 @@
 """The requests about recording (contract §9)."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from flowdesk.protocol.payload import Payload
@@ -32,3 +34,20 @@ class NoteRecording(Payload):
     """Write a note to the step that was recorded last."""
 
     text: str = Field(max_length=2000, description="The note.")
+
+
+class PointRecording(Payload):
+    """Add a step about something on the desktop that was pointed at; what it is found by comes from `target.candidates`."""
+
+    action: Literal["wait", "check", "read"] = Field(
+        description="`wait` until it appears, `check` that it is there, or `read` its text into a variable."
+    )
+    selector: str | list[str] = Field(description="The ways to find it, the best first.")
+    variable: str = Field("", max_length=100, description="The variable of `read`.")
+
+
+class KeepRecordedSecret(Payload):
+    """Keep a password that was typed during your recording in the key store of flowdesk's machine; the note that asks for it goes."""
+
+    name: str = Field(max_length=200, description="One of the `secrets` of the recording.")
+    value: str = Field(min_length=1, max_length=10_000, repr=False, description="The password. It goes nowhere else.")

@@ -424,7 +424,19 @@ REPLIES: dict[str, type[BaseModel]] = {
     "fleet.file": JobFileContent,
     "fleet.report": RunReport,
     "fleet.submit": JobsSubmitted,
-    **dict.fromkeys(("record.start", "record.pause", "record.stop", "record.undo", "record.note"), RecordingState),
+    **dict.fromkeys(
+        (
+            "record.start",
+            "record.pause",
+            "record.stop",
+            "record.undo",
+            "record.note",
+            "record.point",
+            "record.secret",
+            "record.repeat",
+        ),
+        RecordingState,
+    ),
 }
 """The payload of the reply to each request by its type."""
 

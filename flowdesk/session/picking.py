@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flowdesk.engine.observing import Sights
-from flowdesk.engine.ports import Element, Window
+from flowdesk.engine.ports import Element, TextLine, Window
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import format_selector, parse_selector
@@ -24,6 +24,8 @@ INSPECT_SECONDS = 0.4
 """What an outline that follows the pointer may wait for a program."""
 CANDIDATE_SECONDS = 8.0
 """What all tries for one pick may take together."""
+MOST_LABELS = 3
+"""Labels that are tried for a place beside one."""
 MOST_TRIES = 5
 """Element selectors that are tried for one pick."""
 
@@ -33,6 +35,8 @@ SCALE_NOTE = "flowdesk-scale"
 _PICTURES = ((64, 36), (120, 64), (240, 120))
 """Widths and heights of pictures around a point where nothing says how large the thing is."""
 _LARGEST_PICTURE = (480, 260)
+_AROUND_LABELS = (420, 70)
+"""The same of the labels beside it."""
 _AROUND_TEXT = (360, 36)
 """How far to the sides and up and down of a point its line of text is read."""
 
@@ -109,7 +113,12 @@ async def inspect(eyes: Sights, at: Point) -> dict[str, Any]:
 
 
 async def candidates(
-    eyes: Sights, at: Point | None, box: Box | None = None, level: int | None = None, seconds: float = CANDIDATE_SECONDS
+    eyes: Sights,
+    at: Point | None,
+    box: Box | None = None,
+    level: int | None = None,
+    seconds: float = CANDIDATE_SECONDS,
+    window: Window | None = None,
 ) -> dict[str, Any]:
     """Return the selectors that find what was clicked (``at``) or drawn (``box``), the best first.
 
@@ -119,12 +128,16 @@ async def candidates(
         box: The box that was drawn.
         level: Which element of the path at the point is meant; without it the innermost that a click means.
         seconds: What all of it may take. Selectors that could not be tried in that time are left out.
+        window: The window that it belongs to, where that is known: its menus may hang out of it.
 
     Raises:
         DesktopUnavailable: If there is no desktop.
     """
-    tries = _Tries(eyes, await _picked(eyes, at or (box or Box(0, 0, 0, 0)).center, box, level), seconds)
-    groups = await asyncio.gather(tries.places(), tries.elements(), tries.written(), tries.pictures())
+    picked = await _picked(eyes, at or (box or Box(0, 0, 0, 0)).center, box, level)
+    tries = _Tries(eyes, replace(picked, window=window or picked.window), seconds)
+    groups = await asyncio.gather(
+        tries.places(), tries.elements(), tries.written(), tries.beside_text(), tries.pictures()
+    )
     found = sorted((one for group in groups for one in group), key=lambda one: -one.score)
     element = tries.picked.element
     return {
@@ -242,26 +255,52 @@ class _Tries:
                 return []
             proposed = proposals.texts(line[0], picked.scope, is_read=True)
             is_hit = _near(line[1])
+        found: list[Candidate] = []
         for proposal in proposed:
             if (tried := await self._try(proposal, is_hit)) is not None:
-                return [tried]
-        return []
+                found.append(tried)
+                if tried.count == 1:
+                    break
+        return sorted(found, key=lambda one: one.count)[:1]
 
     async def _line(self) -> tuple[str, Box] | None:
         """Read the line of text at the point."""
         at, (across, down) = self.picked.at, _AROUND_TEXT
         region = self.picked.box or Box(at.x - across, at.y - down, 2 * across, 2 * down)
         region = region.intersection(self.picked.window.box if self.picked.window else self.picked.screen)
-        region = region.intersection(self.picked.screen)
-        left = self._deadline - time.monotonic()
-        if region.is_empty or left <= 0:
-            return None
-        try:
-            lines = await asyncio.wait_for(self._eyes.text_lines(region), left)
-        except (FlowdeskError, TimeoutError):
-            return None
+        lines = await self._lines(region.intersection(self.picked.screen))
         grown = [(line, Box(line.box.x - 4, line.box.y - 4, line.box.width + 8, line.box.height + 8)) for line in lines]
         return next(((line.text, line.box) for line, box in grown if box.contains(at)), None)
+
+    async def _lines(self, region: Box) -> Sequence[TextLine]:
+        """Read a region, as long as there is time."""
+        left = self._deadline - time.monotonic()
+        if region.is_empty or left <= 0:
+            return ()
+        try:
+            return await asyncio.wait_for(self._eyes.text_lines(region), left)
+        except (FlowdeskError, TimeoutError):
+            return ()
+
+    async def beside_text(self) -> list[Candidate]:
+        """Try the place beside a label that can be read, in a program that publishes nothing."""
+        picked, (across, down) = self.picked, _AROUND_LABELS
+        if picked.path or picked.window is None:
+            return []
+        region = Box(picked.at.x - across, picked.at.y - down, 2 * across, 2 * down)
+        lines = await self._lines(region.intersection(picked.window.box).intersection(picked.screen))
+        for line in proposals.labels_beside(picked.at, lines)[:MOST_LABELS]:
+            label = (*picked.scope, Step("text", line.text))
+            begun = time.monotonic()
+            sighting = await self._sighting(format_selector(label))
+            if sighting.spot is None or not _near(line.box)(sighting.spot):
+                continue
+            # Where it is found counts, not where it was read in a part of the window: a reading is good to a few pixels.
+            proposal = proposals.beside(picked.at, label, sighting.spot.box)
+            spot = replace(sighting.spot, selector=proposal.selector, point=picked.at)
+            count = max(sighting.count, len(sighting.spots))
+            return [Candidate(proposal, count, spot, time.monotonic() - begun)] if count == 1 else []
+        return []
 
     async def pictures(self) -> list[Candidate]:
         """Try pictures of it; flat ones, which would fit anywhere, are refused by the finder."""
@@ -312,9 +351,7 @@ class _Tries:
         """Try the place itself."""
         picked = self.picked
         proposal = proposals.point(picked.at, picked.window, picked.ways, picked.screen)
-        tried = await self._try(
-            proposal, lambda spot: abs(spot.point.x - picked.at.x) <= 2 and abs(spot.point.y - picked.at.y) <= 2
-        )
+        tried = await self._try(proposal, lambda spot: _is_at(spot, picked.at))
         return [tried] if tried is not None else []
 
     def _is_element(self, spot: Spot) -> bool:
@@ -324,6 +361,10 @@ class _Tries:
     def _is_on_element(self, spot: Spot) -> bool:
         element = self.picked.element
         return element is not None and element.box.contains(spot.point)
+
+
+def _is_at(spot: Spot, point: Point) -> bool:
+    return abs(spot.point.x - point.x) <= 2 and abs(spot.point.y - point.y) <= 2
 
 
 def _near(box: Box) -> Callable[[Spot], bool]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flowdesk.engine.ports import Element, Window
+from flowdesk.engine.ports import Element, TextLine, Window
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.parts import entry_name
 from flowdesk.model.selector import format_selector
@@ -174,11 +174,31 @@ def _named(state: ElementState) -> Iterator[tuple[str, float]]:
     if not _is_sayable(name):
         return
     quote = '"' if "'" in name else "'"
-    start = re.split(r"[(\[]?\d", name)[0].rstrip(" :#-")
-    if is_volatile(name) and len(start) > 2 and start != name:
-        yield f"{state.role}[name^={quote}{start}{quote}]", 0.08
+    head, tail = _steady(name)
+    begins, ends = f"[name^={quote}{head}{quote}]", f"[name$={quote}{tail}{quote}]"
+    if head and tail:
+        yield f"{state.role}{begins}{ends}", 0.07
+    if head or tail:
+        yield f"{state.role}{begins if head else ends}", 0.08
     cost = 0.12 if is_volatile(name) else 0.0
     yield f"{state.role}[name={quote}{name}{quote}]", cost + len(name) / 1000
+
+
+def _steady(name: str) -> tuple[str, str]:
+    """Return how a name begins and ends around the numbers in it, where that says something; ``""`` where it does not.
+
+    ``Inbox (3)`` begins with ``Inbox``, ``3 unread`` ends with ``unread``, ``Page 2 of 10 pages`` does both.
+    """
+    texts = re.split(r"[(\[]?\d[\d.,:/-]*[)\]]?", name)
+    if len(texts) == 1:
+        return "", ""
+    head, tail = texts[0].rstrip(" :#-(["), texts[-1].lstrip(" :#-)]")
+    return head if _says_much(head) else "", tail if _says_much(tail) else ""
+
+
+def _says_much(text: str) -> bool:
+    """Whether a part of a name is enough to know it by: two characters of Chinese say as much as three letters."""
+    return bool(_WORD.search(text)) and (len(text) > 2 or not text.isascii())
 
 
 def elements(
@@ -234,10 +254,36 @@ def texts(text: str, scope: tuple[Step, ...], *, is_read: bool) -> list[Proposal
     if not text or len(text) > _LONGEST or not text.isprintable() or not any(letter.isalnum() for letter in text):
         return []
     score = (0.6 if is_read else 0.75) - (0.1 if is_volatile(text) else 0.0) - (0.1 if len(text) < 3 else 0.0)
+    if pattern := title_pattern(text):
+        lasting = Proposal(format_selector((*scope, Step("text", pattern, is_regex=True))), "text", score + 0.05)
+        return [lasting, Proposal(format_selector((*scope, Step("text", text, exact=True))), "text", score)]
     exact = Proposal(format_selector((*scope, Step("text", text, exact=True))), "text", score)
     if not any(sign in text for sign in ">>/\"'") and is_read:
         return [Proposal(format_selector((*scope, Step("text", text))), "text", score), exact]
     return [exact]
+
+
+def labels_beside(at: Point, lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the labels among lines that were read which may say what is at a point, the nearest first."""
+    near: list[tuple[float, TextLine]] = []
+    for line in lines:
+        text = " ".join(line.text.split())
+        is_label = _is_sayable(text) and not is_volatile(text) and not any(sign in text for sign in ">/\"'")
+        side = _side(line.box, Box(at.x, at.y, 1, 1))
+        if is_label and side is not None and not line.box.contains(at) and _WORD.search(text):
+            near.append((side[1], TextLine(text, line.box)))
+    return [line for _, line in sorted(near, key=lambda pair: pair[0])]
+
+
+def beside(at: Point, label: tuple[Step, ...], box: Box) -> Proposal:
+    """Return the place of a point beside a label: as far from it as it is now, counted in the label's own size, which grows with the letters."""
+    apart = max(at.x - box.right, box.x - at.x, at.y - box.bottom, box.y - at.y, 0)
+    body = f"{_percent(at.x - box.x, box.width)},{_percent(at.y - box.y, box.height)}"
+    return Proposal(format_selector((*label, Step("point", body))), "relative", 0.58 - apart / 4000)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / max(1, whole - 1) * 100:.1f}".removesuffix(".0") + "%"
 
 
 def point(at: Point, window: Window | None, ways: Sequence[tuple[tuple[Step, ...], float]], screen: Box) -> Proposal:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.sentence import say
@@ -93,6 +93,27 @@ async def ask_text(parent: QWidget, title: str, label: str, text: str) -> str | 
     dialog.setOkButtonText(tr("OK"))
     dialog.setCancelButtonText(tr("Cancel"))
     return dialog.textValue() if await finished(dialog) else None
+
+
+async def ask_password(parent: QWidget, title: str, label: str) -> str | None:
+    """Ask for a text that is not shown."""
+    dialog = plain_input(parent, title, label)
+    dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
+    dialog.setOkButtonText(tr("Keep"))
+    dialog.setCancelButtonText(tr("Not now"))
+    return dialog.textValue() if await finished(dialog) else None
+
+
+async def ask_yes_no(parent: QWidget, title: str, text: str) -> bool:
+    """Ask a question; leaving it is no."""
+    box = PlainMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(title)
+    box.setInformativeText(text)
+    yes = box.addButton(tr("Yes"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("No"), QMessageBox.ButtonRole.RejectRole)
+    await finished(box)
+    return box.clickedButton() is yes
 
 
 async def ask_one_of(parent: QWidget, title: str, label: str, choices: Sequence[str]) -> int | None:

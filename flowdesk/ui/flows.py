@@ -34,6 +34,7 @@ from flowdesk.ui.flowfiles import FlowFiles
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
 from flowdesk.ui.importing import import_paths
+from flowdesk.ui.recording import after_recording
 from flowdesk.ui.recovery import RecoveryDialog
 from flowdesk.ui.repairing import Repair
 from flowdesk.ui.settings import SettingsFile
@@ -432,8 +433,7 @@ class FlowsWindow(WindowFrame):
         self._recorded = None
         self.record_bar.hide()
         self.come_back()
-        for name in told["secrets"]:
-            self.show_notice(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
+        self._spawn(after_recording(self, told), "ask about the recording")
         if told["doubtful"]:
             count = told["doubtful"]
             self.show_notice(tr(say("Check the text of {count} steps: no program told what arrived.", count=count)))

@@ -1,18 +1,25 @@
 """Recording in the window: the small bar that stays while the window makes way, and what its buttons ask of the session."""
 
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
 from flowdesk.i18n import tr
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
+from flowdesk.ui import dialogs
 from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel, plain_input, tip
 
-WIDTH = 380
+if TYPE_CHECKING:
+    from flowdesk.ui.flows import FlowsWindow
+
+WIDTH = 420
 
 
 def heading(told: dict[str, Any]) -> str:
@@ -28,6 +35,8 @@ class RecordBar(FloatingBar):
     pause_requested = Signal(bool)
     undo_requested = Signal()
     note_written = Signal(str)
+    point_requested = Signal(str)
+    """What is to become of what is pointed at: ``wait``, ``check`` or ``read``."""
     stop_requested = Signal()
 
     def __init__(self) -> None:
@@ -48,14 +57,17 @@ class RecordBar(FloatingBar):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.addLayout(texts, 1)
-        self.pause_button, self.undo_button, self.note_button, self.stop_button = (QToolButton(self) for _ in range(4))
-        for button in (self.pause_button, self.undo_button, self.note_button, self.stop_button):
+        self.pause_button, self.undo_button, self.note_button = (QToolButton(self) for _ in range(3))
+        self.point_button, self.stop_button = QToolButton(self), QToolButton(self)
+        for button in (self.pause_button, self.undo_button, self.point_button, self.note_button, self.stop_button):
             button.setIconSize(QSize(18, 18))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(button)
         self.pause_button.clicked.connect(lambda: self.pause_requested.emit(not self._is_paused))
         self.undo_button.clicked.connect(self.undo_requested)
         self.note_button.clicked.connect(self._ask_note)
+        self.point_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.point_button.setMenu(self._pointing())
         self.stop_button.clicked.connect(self.stop_requested)
 
     def show_recording(self, told: dict[str, Any]) -> None:
@@ -65,18 +77,20 @@ class RecordBar(FloatingBar):
         step = told.get("step")
         if step is not None:
             text = f"{tr(step['title'])}  {step['summary']}"
-            shown = self.step_label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDTH - 190)
+            shown = self.step_label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDTH - 230)
             self.step_label.setText(shown)
         elif not told["count"]:
             self.step_label.setText(tr("Do once what the flow is to do."))
         self.pause_button.setIcon(icon("play" if self._is_paused else "pause"))
         self.undo_button.setIcon(icon("undo-2"))
         self.note_button.setIcon(icon("sticky-note"))
+        self.point_button.setIcon(icon("crosshair"))
         self.stop_button.setIcon(icon("square", "error"))
         for button, text in (
             (self.pause_button, tr("Go on recording") if self._is_paused else tr("Pause the recording")),
             (self.undo_button, tr("Take back the last step")),
             (self.note_button, tr("Note for the last step…")),
+            (self.point_button, tr("Point at something: wait for it, check it, or read it")),
             (self.stop_button, tr("Stop recording")),
         ):
             button.setToolTip(tip(text))
@@ -92,6 +106,16 @@ class RecordBar(FloatingBar):
         self.show()
         self.raise_()
 
+    def _pointing(self) -> QMenu:
+        menu = QMenu(self)
+        for action, text in (
+            ("wait", tr("Wait for this…")),
+            ("check", tr("Check that this is there…")),
+            ("read", tr("Read this into a variable…")),
+        ):
+            menu.addAction(text, partial(self.point_requested.emit, action))
+        return menu
+
     def _ask_note(self) -> None:
         dialog = plain_input(None, tr("Note for the last step"), tr("Note"))
         dialog.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
@@ -106,3 +130,55 @@ class RecordBar(FloatingBar):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Let the bar be moved out of the way."""
         self.move(event.globalPosition().toPoint() - self._taken)
+
+
+async def point(window: "FlowsWindow", workflow_id: str, action: str) -> None:
+    """Let a person point at something while they record: wait for it, check that it is there, or read it."""
+    from flowdesk.ui.picker.pick import pick_target
+
+    try:
+        picked = await pick_target(window.record_bar, window.peer, workflow_id)
+        variable = None
+        if picked and action == "read":
+            variable = await dialogs.ask_text(
+                window.record_bar, tr("Read this into a variable"), tr("Variable"), "text"
+            )
+        if not picked or (action == "read" and not variable):
+            return
+        asked = {"action": action, "selector": picked, "variable": variable or ""}
+        await window.peer.request("record.point", asked, workflow_id)
+    except FlowdeskError as error:
+        window.show_error(error)
+
+
+async def keep_secrets(window: "FlowsWindow", workflow_id: str, names: Sequence[str]) -> None:
+    """Ask for each password that was typed in a recording, once, and keep it; say how to keep one later."""
+    for name in names:
+        label = tr(say("Password for {name}. It is kept in the system's key store, never in the flow.", name=name))
+        value = await dialogs.ask_password(window, tr("Keep the password"), label)
+        if value:
+            try:
+                await window.peer.request("record.secret", {"name": name, "value": value}, workflow_id)
+                continue
+            except FlowdeskError as error:
+                window.show_error(error)
+        window.show_notice(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
+
+
+async def after_recording(window: "FlowsWindow", told: dict[str, Any]) -> None:
+    """Ask what a recording leaves open: passwords that were typed, and whether what was done several times is to be a loop."""
+    await keep_secrets(window, told["workflow_id"], told["secrets"])
+    repeat = told.get("repeat")
+    if repeat is None:
+        return
+    text = say(
+        "You did {steps} steps {times} times with different data: {columns}. Do them for every row of a table instead?",
+        steps=repeat["steps"],
+        times=repeat["times"],
+        columns=", ".join(repeat["columns"]),
+    )
+    if await dialogs.ask_yes_no(window, tr("Repeat for every row"), tr(text)):
+        try:
+            await window.peer.request("record.repeat", {}, told["workflow_id"])
+        except FlowdeskError as error:
+            window.show_error(error)

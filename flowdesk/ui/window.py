@@ -28,6 +28,7 @@ from flowdesk.ui.gallery import Gallery, GalleryDialog
 from flowdesk.ui.plain import tip
 from flowdesk.ui.preferences import PreferencesDialog
 from flowdesk.ui.recordactions import RecordActions
+from flowdesk.ui.recording import point
 from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tour import Tour
@@ -103,6 +104,7 @@ class MainWindow(FlowsWindow):
         self.record_bar.undo_requested.connect(lambda: self.peer.send("record.undo"))
         self.record_bar.note_written.connect(lambda text: self.peer.send("record.note", {"text": text}))
         self.record_bar.stop_requested.connect(lambda: self.peer.send("record.stop"))
+        self.record_bar.point_requested.connect(self._point_recorded)
 
     # commands
 
@@ -261,6 +263,10 @@ class MainWindow(FlowsWindow):
             self.peer.send("workflow.resume", {}, tab.workflow_id)
         else:
             self.start()
+
+    def _point_recorded(self, action: str) -> None:
+        if self._recorded is not None:
+            self._spawn(point(self, self._recorded, action), "point while recording")
 
     def record(self) -> None:
         """Record what is done on the desktop into the flow in front; again: stop."""

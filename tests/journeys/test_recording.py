@@ -12,9 +12,11 @@ from tests.journeys.conftest import ROOT, Start
 from tests.journeys.person import Person, Seen
 from tests.rig import PATIENCE, Rig, until
 
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 
 FORM = ROOT / "tests" / "controls" / "recorded_form"
+SLOW_FORM = ROOT / "tests" / "controls" / "slow_form"
+TK_FORM = ROOT / "tests" / "controls" / "tk_form"
 SECRET = "hunter2-Xyz"
 
 
@@ -30,12 +32,33 @@ class Worker(Person):
     def rests(self) -> None:
         self.rig.xdotool("sleep", "0.8")
 
+    def fills(self, at: tuple[int, int], text: str) -> None:
+        self.clicks(at)
+        self.types(text)
+        self.rests()
+
 
 def started(rig: Rig, out: Path) -> int:
     """Start the form, and return its process."""
     process = rig.start(["/usr/bin/python3", str(FORM), str(out)], GSETTINGS_BACKEND="memory")
     rig.wait_window(process)
     return process.pid
+
+
+def replays(rig: Rig, flow: Path) -> None:
+    """Run a recording as it is."""
+    state = flow.parent / "state"
+    done = subprocess.run(
+        [sys.executable, "-m", "flowdesk", "run", str(flow)],
+        env={**rig.desktop.environment(), "FLOWDESK_STATE_DIR": str(state), "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=6 * PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def recorded(flow: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Return type and settings of the nodes of a flow."""
+    return [(node["type"], node["data"]["config"]) for node in json.loads(flow.read_text("utf-8"))["nodes"]]
 
 
 def written(out: Path) -> Any:
@@ -72,7 +95,7 @@ def test_what_was_recorded_does_the_same_again(
     recorder.waits_to_print("Save")
     recorder.process.send_signal(2)
     assert recorder.ends() == 0, recorder.printed()
-    nodes = [(node["type"], node["data"]["config"]) for node in json.loads(flow.read_text("utf-8"))["nodes"]]
+    nodes = recorded(flow)
     assert [kind for kind, _ in nodes] == ["start", "input", "check", "choose", "click"], nodes
     assert all("point=" not in json.dumps(config) for _, config in nodes)
     rig.close_apps()
@@ -82,13 +105,9 @@ def test_what_was_recorded_does_the_same_again(
         window = str(next(number for number, process, _ in rig.windows() if process == pid))
         rig.xdotool("windowsize", "--sync", window, "640", "500")
         rig.xdotool("windowmove", "--sync", window, "520", "230")
-    done = subprocess.run(
-        [sys.executable, "-m", "flowdesk", "run", str(flow)],
-        env={**rig.desktop.environment(), "FLOWDESK_STATE_DIR": str(tmp_path / "state"), "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=6 * PATIENCE, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    replays(rig, flow)
     assert written(out) == wanted
+    rig.close_apps()
 
 
 def test_a_password_is_nowhere(clean_desktop: Rig, flowdesk: Start, tmp_path: Path) -> None:

@@ -29,7 +29,10 @@ NEEDS_MORE = {
     "fleet.submit": "message.invalid",
     "flow.import": "message.invalid",
     "record.start": "desktop.unavailable",
-    **dict.fromkeys(("record.note", "record.pause", "record.stop", "record.undo"), "message.invalid"),
+    **dict.fromkeys(
+        ("record.note", "record.pause", "record.point", "record.repeat", "record.secret", "record.stop", "record.undo"),
+        "message.invalid",
+    ),
     "flow.rename": "flow.unreadable",
     "flow.delete": "flow.unreadable",
     "trigger.enable": "message.invalid",

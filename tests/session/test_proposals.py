@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from flowdesk.engine.ports import Element, Window
+from flowdesk.engine.ports import Element, TextLine, Window
 from flowdesk.model.bodies import compile_pattern
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import format_selector, parse_selector
@@ -159,3 +159,37 @@ def test_an_entry_of_a_menu_is_offered_with_its_path() -> None:
     entry, menu = (Element(Box(0, 0, 9, 9), ElementState("menu_item", name)) for name in ("Save As…", "File"))
     step = proposals.step_for(entry, [entry, menu], (Step("app", "kate"),))
     assert step == {"type": "menu", "config": {"selector": "app=kate", "path": ["File", "Save As"]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("Inbox (3)", "button[name^='Inbox']"),
+        ("3 unread", "button[name$='unread']"),
+        ("Page 2 of 10 pages", "button[name^='Page'][name$='pages']"),
+        ("订单 20261130", "button[name^='订单']"),
+        ("共 12 条记录", "button[name$='条记录']"),
+        ("2026-11-30", "button[name='2026-11-30']"),
+        ("Save", "button[name='Save']"),
+    ],
+)
+def test_an_element_is_named_by_what_does_not_count(name: str, body: str) -> None:
+    assert proposals.bodies(element("button", name).state)[0][0] == body
+
+
+def test_a_text_with_a_number_is_looked_for_by_the_rest_first() -> None:
+    first, second = (proposal.selector for proposal in proposals.texts("Inbox (3)", (), is_read=False))
+    assert parse_selector(first).steps[0].is_regex
+    assert second == 'text="Inbox (3)"'
+
+
+def test_a_place_is_told_by_the_labels_beside_it_nearest_first() -> None:
+    lines = [
+        TextLine("Customer", Box(100, 100, 60, 20)), TextLine("City", Box(100, 140, 30, 20)),
+        TextLine("Berlin", Box(300, 136, 60, 28)), TextLine("17", Box(200, 100, 20, 20)),
+    ]  # fmt: skip
+    at = Point(330, 110)
+    labels = proposals.labels_beside(at, lines)
+    assert [label.text for label in labels] == ["Customer"]
+    proposal = proposals.beside(at, (Step("text", "Customer"),), labels[0].box)
+    assert proposal.selector == "text=Customer >> point=389.8%,52.6%"

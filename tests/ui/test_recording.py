@@ -36,6 +36,19 @@ def test_the_bar_offers_what_can_be_done(qapp: QApplication) -> None:
     bar.deleteLater()
 
 
+def test_the_bar_points(qapp: QApplication) -> None:
+    bar = RecordBar()
+    asked: list[str] = []
+    bar.point_requested.connect(asked.append)
+    menu = bar.point_button.menu()
+    assert menu is not None
+    for action in menu.actions():
+        action.trigger()
+    assert asked == ["wait", "check", "read"]
+    bar.close()
+    bar.deleteLater()
+
+
 def test_without_a_desktop_the_window_says_why_and_stays(live: Live) -> None:
     async def story(rig: Rig) -> None:
         await rig.window.open_new()

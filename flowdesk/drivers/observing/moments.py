@@ -14,7 +14,7 @@ from flowdesk.drivers.matching import Wanted
 from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.pixels.screen import Shot
-from flowdesk.drivers.pixels.text import split_labels
+from flowdesk.drivers.pixels.text import is_small, split_labels
 from flowdesk.drivers.places import Match, Scope, without_doubles
 from flowdesk.drivers.shown import Part, numbered, parts_of
 from flowdesk.drivers.x11.surfaces import Surface
@@ -87,6 +87,14 @@ class MomentWindows:
     def surface_at(self, point: Point) -> Surface:
         """Return what was uppermost at the point that was pressed."""
         return self.moment.surface
+
+    def is_pointer_held(self) -> bool:
+        """Whether a menu was open at the point."""
+        return self.moment.popup is not None
+
+    def menus_of(self, pid: int, *, is_held: bool = False) -> Sequence[Surface]:
+        """Return the menu that was open at the point."""
+        return [self.moment.surface] if self.moment.popup in (pid, 0) else []
 
 
 class MomentEngines(Engines):
@@ -162,14 +170,24 @@ class MomentSights:
 
     async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
         """Return the elements that were at the point of the moment."""
-        return tuple(element_of(found) for found in self._moment.path)
+        moment = self._moment
+        path = moment.path if point == moment.point else path_at(point, moment.found, moment.parents)
+        return tuple(element_of(found) for found in path)
 
     async def text_lines(self, region: Box) -> Sequence[TextLine]:
         """Read the lines of text that were in a region."""
-        part = region.intersection(self._moment.shot.box)
-        if part.is_empty:
-            return ()
-        lines = await asyncio.to_thread(self._memory.reader.read, self._moment.shot.cropped(part))
+        moment = self._moment
+        part = region.intersection(moment.shot.box)
+        if moment.popup is not None:  # what is written beside a menu is not there when it opens the next time
+            part = part.intersection(moment.surface.box)
+        return await asyncio.to_thread(self._labels, part) if not part.is_empty else ()
+
+    def _labels(self, part: Box) -> Sequence[TextLine]:
+        """Read a part, closely where nothing was read at the point that was pressed."""
+        shot, point, reader = self._moment.shot.cropped(part), self._moment.point, self._memory.reader
+        lines = reader.read(shot)
+        if is_small(shot) and part.contains(point) and not any(line.box.contains(point) for line in lines):
+            lines = reader.read_closely(shot) or lines
         return tuple(TextLine(label.text, label.box) for line in lines for label in split_labels(line))
 
     async def screenshot(self, region: Box | None = None, monitor: int | None = None) -> bytes:

@@ -17,6 +17,7 @@ from flowdesk.drivers.atspi.fields import Field
 from flowdesk.drivers.atspi.inside import Inside
 from flowdesk.drivers.atspi.roles import State as Bit
 from flowdesk.drivers.memory import Memory
+from flowdesk.drivers.observing.glimpses import Glimpse, Glimpses, is_away
 from flowdesk.drivers.observing.moments import Moment, MomentSights, element_of, path_at, shifted
 from flowdesk.drivers.observing.processes import is_hushed, program_of
 from flowdesk.drivers.pixels import screen
@@ -36,11 +37,11 @@ PATIENCE = 0.6
 MOST_FIELDS = 200
 """Fields of a program of which it is asked whether they are for passwords."""
 LABELLED = FIELD_ROLES | {"slider"}
-AWAY = 60
-"""Pixels from which on the pointer lights up another thing."""
 KEPT = 16
 """Moments that are kept: of the presses that are not decided, and of some fields."""
 _NEAR = 8
+LONGEST_NAME = 60
+"""Characters of what something new may be called: longer texts are read, not waited for."""
 
 
 class RealWitness:
@@ -54,6 +55,7 @@ class RealWitness:
         self._number = 0
         self._programs: dict[int, Program | None] = {}
         self._field: Field | None = None
+        self._glimpses = Glimpses()
         self._moment_of_field: dict[str, int] = {}
         self._told: OrderedDict[tuple[str, str], object] = OrderedDict()
         self._roles: OrderedDict[tuple[str, str], int] = OrderedDict()
@@ -61,6 +63,7 @@ class RealWitness:
     def close(self) -> None:
         """Let go of all that is kept."""
         self._moments.clear()
+        self._glimpses.clear()
         self._close()
 
     def hit(self, point: Point, top: int = 0, since: float = float("inf")) -> Hit:
@@ -84,18 +87,23 @@ class RealWitness:
 
     def _unlit(self, moment: Moment, since: float) -> Shot:
         """Return the pixels of a window from before the pointer came to where it is, where they were seen."""
-        point = moment.point
-        before = (
+        window = moment.window.id if moment.window is not None and moment.popup is None else 0
+        moments = [
+            Glimpse(one.at, moment.top, one.point, one.shot) for one in self._moments.values() if one.top == moment.top
+        ]
+        seen = [one for one in self._glimpses.whole if window and one.window == window]
+        before = [
             one
-            for one in reversed(self._moments.values())
-            if moment.top
-            and one.top == moment.top
-            and one.at >= since
-            and one.shot.box == moment.shot.box
-            and abs(one.point.x - point.x) + abs(one.point.y - point.y) > AWAY
-        )
-        found = next(before, None)
-        return found.shot if found is not None else moment.shot
+            for one in (*(moments if moment.top else ()), *seen)
+            if one.at >= since and one.shot.box == moment.shot.box and is_away(one.pointer, moment.point)
+        ]
+        return max(before, key=lambda one: one.at).shot if before else moment.shot
+
+    def _glimpse(self, window: Window, at: float) -> None:
+        """Keep what a window looks like now and then: soon the pointer may light up a part of it."""
+        if self._glimpses.is_due(at):
+            box = self._seen(window, Surface(), window.box.center)
+            self._glimpses.keep(Glimpse(at, window.id, self._windows.pointer(), screen.grab(box)))
 
     def recall(self, point: Point, top: int, since: float, before: float, *, is_to_hold: bool) -> Hit | None:
         """Return what lay at a point in the last moment before a time in which ``top`` was uppermost."""
@@ -113,6 +121,28 @@ class RealWitness:
         if is_to_hold and not self._holds(path):
             return None
         return self._hit(replace(last, point=point, path=path), is_own=False)
+
+    def took(self, hit: Hit, box: Box, since: float) -> float:
+        """Return how many seconds after a time what was pressed came to look as it did then."""
+        return self._glimpses.took(hit.window.id, box, since) if hit.window is not None and not hit.is_popup else 0.0
+
+    def news(self, hit: Hit, since: float) -> tuple[Point, float] | None:
+        """Return where something with a name came last that was not there at a time, and after how many seconds."""
+        now = self._moments.get(hit.moment)
+        before = (
+            one
+            for one in reversed(self._moments.values())
+            if now is not None and one.window is not None and one.window == now.window and one.found and one.at <= since
+        )
+        then = next(before, None)
+        if now is None or then is None or hit.is_popup:
+            return None
+        known = {(one.state.role, one.state.name) for one in then.found}
+        fresh = [one for one in now.found if _is_telling(one) and (one.state.role, one.state.name) not in known]
+        names = [one.state.name for one in now.found]
+        came = [(self.took(hit, one.box, since), one.box.center) for one in fresh if names.count(one.state.name) == 1]
+        seconds, place = max(came, key=lambda pair: pair[0], default=(0.0, hit.point))
+        return (place, seconds) if seconds else None
 
     def _holds(self, path: Sequence[elements.Found]) -> bool:
         """Whether what lay somewhere is still shown, by the same names: one question."""
@@ -180,6 +210,8 @@ class RealWitness:
         shown = replace(active, is_active=True) if active is not None and not is_own else None
         mine = tuple(replace(window, is_active=shown is not None and window.id == shown.id) for window in mine)
         popups = tuple(each.box for each in self._windows.menus_of(shown.pid)) if shown is not None else ()
+        if shown is not None:
+            self._glimpse(shown, time.monotonic())
         return Look(
             at,
             mine,
@@ -325,6 +357,14 @@ class RealWitness:
         strange = pids - self._programs.keys()
         self._programs = {pid: self._programs[pid] if pid in self._programs else program_of(pid) for pid in pids}
         return {pid: program for pid in strange if (program := self._programs[pid]) is not None}
+
+
+def _is_telling(one: elements.Found) -> bool:
+    """Whether an element says by its name what has come, and will say the same tomorrow."""
+    name = one.state.name
+    is_field = one.state.role in FIELD_ROLES or one.state.role in elements.SURFACES
+    is_lasting = 1 < len(name) <= LONGEST_NAME and not any(letter.isdigit() for letter in name)
+    return is_lasting and name.isprintable() and not is_field
 
 
 def _key(place: tuple[str, str] | None) -> str:

@@ -3,17 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flowdesk.engine.observing import Look, Program
+from flowdesk.engine.observing import Hit, Look, Program
 from flowdesk.engine.ports import Window
 from flowdesk.session.recording.meaning import program_of, scope_of
-from flowdesk.session.recording.steps import Step
+from flowdesk.session.recording.steps import Aim, Step
 
 FROM = 1.0
 """Seconds: what appears sooner is there before the next step misses it."""
 TIMES = 3.0
 """So many times as long as it took is it waited for."""
-LEAST = 3.0
-"""Seconds for which every step looks for its target anyway."""
+LEAST, MOST = 3.0, 600.0
+"""Seconds for which every step looks for its target anyway, and at the most."""
+
+
+def patience(seconds: float) -> float:
+    """Return for how long to wait for what took some seconds to come."""
+    return min(MOST, max(LEAST, TIMES * seconds))
+
+
+def wait_for(hit: Hit) -> list[Step]:
+    """Return the wait for what came in a window after the last input, before which nobody went on."""
+    if hit.news is None:
+        return []
+    place, seconds = hit.news
+    aim = Aim(hit.moment, place, "element", None, window=hit.window)
+    step = Step("wait", {"state": "appear"}, {"selector": aim}, 0.0, hit.window, seconds_text(seconds))
+    return [step.within(patience(seconds))]
+
+
+def seconds_text(seconds: float) -> str:
+    """Return a time as a note has it."""
+    return f"{seconds:.1f} s"
 
 
 @dataclass
@@ -61,6 +81,6 @@ class Appearing:
                 seconds, scope = fresh
                 note = f"{program_of(step.window)}: {seconds:.1f} s"
                 wait = Step("wait", {"selector": scope, "state": "appear"}, {}, step.at, step.window, note)
-                found.append(wait.within(max(LEAST, TIMES * seconds)))
+                found.append(wait.within(patience(seconds)))
             found.append(step)
         return found

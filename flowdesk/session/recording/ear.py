@@ -28,8 +28,10 @@ from flowdesk.engine.observing import (
 )
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import FlowdeskError
-from flowdesk.model.geometry import Point
+from flowdesk.model.geometry import Box, Point
+from flowdesk.session.recording.appearing import FROM
 from flowdesk.session.recording.intent import Intent
+from flowdesk.session.recording.meaning import meant
 from flowdesk.session.recording.pending import NEAR
 from flowdesk.session.recording.steps import Step
 
@@ -45,6 +47,8 @@ LIVELY = 3.0
 """Seconds after the last input for which something may go on."""
 READ_AGAIN = 0.04
 """Seconds between two looks at a field while somebody types."""
+UNTOLD_SIZE = 12
+"""Pixels around what was pressed that are looked at where its program tells no element."""
 HOVER_LASTS = 1.0
 """Seconds for which what lies under a pointer that rests counts as what is pressed."""
 
@@ -211,7 +215,7 @@ class Ear:
             return
         steps: list[Step] = []
         if isinstance(event, Pressed):
-            hit = self._hit(event.point, event.top, event.at)
+            hit = self._timed(self._hit(event.point, event.top, event.at), event.at)
             self._pressed = event.point
             steps = self._intent.press(event, hit, self._see(event.at))
         elif isinstance(event, Released):
@@ -250,6 +254,19 @@ class Ear:
         if (self._listening.top_at(point) == top or top <= 0) and not _has_just_opened(now):
             return now
         return self._witness.recall(point, top, since, at, is_to_hold=False) or now
+
+    def _timed(self, hit: Hit, at: float) -> Hit:
+        """Return a hit with how long it took to come after the last input, where somebody waited for it."""
+        since = self._last_input
+        if hit.is_own or at - since < FROM or since == float("-inf"):
+            return hit
+        element = meant(hit)
+        around = Box(hit.point.x - UNTOLD_SIZE, hit.point.y - UNTOLD_SIZE, 2 * UNTOLD_SIZE, 2 * UNTOLD_SIZE)
+        took = self._witness.took(hit, element.box if element is not None else around, since)
+        if took >= FROM:
+            return replace(hit, took=took)
+        news = self._witness.news(hit, since)
+        return replace(hit, news=news) if news is not None and news[1] >= FROM else hit
 
     def _see(self, at: float | None = None) -> Look:
         begun = time.monotonic()

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from flowdesk.engine.observing import FieldSeen, Hit, KeyDown, Look, Pressed, Released, Turned
 from flowdesk.engine.ports import Window
-from flowdesk.session.recording.appearing import Appearing
+from flowdesk.session.recording.appearing import Appearing, wait_for
 from flowdesk.session.recording.meaning import (
     field_of,
     joined,
@@ -17,7 +17,6 @@ from flowdesk.session.recording.meaning import (
     menu_names,
     name_of,
     program_of,
-    scope_of,
     text_of,
 )
 from flowdesk.session.recording.pending import (
@@ -28,6 +27,7 @@ from flowdesk.session.recording.pending import (
     Keys,
     Menu,
     Wheel,
+    activation,
     aim_at,
     apart,
 )
@@ -98,7 +98,7 @@ class Intent:
         self._look = look
         if self._is_switching and look.active is not None and look.at > self._last_input:
             self._is_switching = False
-            steps.append(self._activation(look.active, look))
+            steps.append(activation(look.active, look))
         self._calm = 0 if look.has_popup else self._calm + 1
         self._has_opened = self._has_opened or look.has_popup
         if settles and look.at - self._last_input > SETTLED:
@@ -131,7 +131,7 @@ class Intent:
         is_plain = event.button == "left" and not event.modifiers
         kind = meaning(hit) if is_plain else "frame" if hit.is_frame else "thing"
         self._has_opened = look.has_popup and hit.is_popup
-        steps += self._begin(event, hit, kind, look)
+        steps += self._begin(event, hit, kind, look) + wait_for(hit)
         if self._click is not None and self._click.hit is hit:
             self._click.was_active = was_active
         self._input(event.at, hit.window)
@@ -304,9 +304,9 @@ class Intent:
         steps: list[Step] = []
         click = self._click
         if click is not None and click.button == "left" and not click.modifiers:
-            is_into = click.meaning == "field" or (field is None and click.count == 1 and not self._tabs)
+            is_into = click.meaning == "field" or (field is None and click.count == 1 and self._is_still_in(click))
             if is_into:
-                typing.aim, self._click = click.aim(), None
+                typing.aim, self._click = replace(click.aim(), is_field=not click.hit.path), None
                 if typing.before is None and field is not None and not click.hit.is_late:
                     typing.before = (field_of(click.hit) or field).value
                 if any(click.hit.secrets) or is_secret_name(name_of(click.hit)):
@@ -317,6 +317,12 @@ class Intent:
             typing.hush()
         self._typing = typing
         return steps
+
+    def _is_still_in(self, click: Click) -> bool:
+        """Whether the keyboard may be in what was clicked, of which nothing is told."""
+        window, active = click.hit.window, self._look.active
+        is_same = window is None or active is None or window.id == active.id
+        return is_same and not click.hit.is_popup and not self._tabs
 
     def _held_before(self, field: FieldSeen | None, at: float) -> str | None:
         """Return what a field held before a time; None where nobody looked then."""
@@ -403,17 +409,11 @@ class Intent:
             steps += [*self._flush(look), Step("launch", config, {}, look.at, window)]
         return steps
 
-    @staticmethod
-    def _activation(window: Window, look: Look) -> Step:
-        return Step("window", {"action": "activate", "selector": scope_of(window, look.windows)}, {}, look.at, window)
-
     # -- deciding
 
     def _settle(self, look: Look) -> list[Step]:
         """Decide what nothing followed for a while; a field that was clicked may still be typed into."""
-        if self._typing is not None or (
-            self._click is not None and (self._click.is_down or self._click.meaning == "field")
-        ):
+        if self._typing is not None or (self._click is not None and self._click.may_be_typed_into(look.at)):
             return []
         if self._calm < CALM and (self._menu is not None or self._combo is not None or self._click is not None):
             return []  # a menu is open, or has just closed

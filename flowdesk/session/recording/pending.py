@@ -20,6 +20,8 @@ from flowdesk.session.recording.steps import Aim, Step
 
 DOUBLE_SECONDS = 0.5
 """Within these a press at the same place belongs to the one before."""
+UNTOLD = 4.0
+"""Seconds for which a click into a program that publishes nothing may have been into a field."""
 NEAR = 6
 """Pixels that the hand may move between two of them, and from press to release of a click."""
 
@@ -42,6 +44,11 @@ class Click:
     def is_plain(self) -> bool:
         """Whether it is one click of the left button, no key held."""
         return self.button == "left" and not self.modifiers and self.count == 1
+
+    def may_be_typed_into(self, now: float) -> bool:
+        """Whether it is not over, or was into a field: one that is told, or may be one where nothing is told."""
+        is_untold = not self.hit.path and self.is_plain and now - self.at < UNTOLD
+        return self.is_down or self.meaning == "field" or is_untold
 
     def aim(self) -> Aim:
         """Return its target."""
@@ -220,16 +227,23 @@ class Keys:
         return Step("keys", config, {}, self.at, self.window)
 
 
+def activation(window: Window, look: Look) -> Step:
+    """Return the step that brings a window to the front."""
+    return Step("window", {"action": "activate", "selector": scope_of(window, look.windows)}, {}, look.at, window)
+
+
 def aim_at(hit: Hit, level: int | None = None) -> Aim:
     """Return what a press aims at: the element, or in a large one that has no name, or where there is none, the place."""
     chosen = meant_level(hit) if level is None else level
     element = hit.path[chosen] if chosen is not None else None
     is_secret = any(hit.secrets)
     if element is None:
-        return Aim(hit.moment, hit.point, "place", None, is_secret)
+        return Aim(hit.moment, hit.point, "place", None, is_secret, took=hit.took, window=hit.window)
     role, box = element.state.role, element.box
     is_canvas = role not in proposals.ACTIONABLE and box.width > SMALL and box.height > SMALL
-    return Aim(hit.moment, hit.point, "place" if is_canvas else "element", chosen, is_secret)
+    return Aim(
+        hit.moment, hit.point, "place" if is_canvas else "element", chosen, is_secret, took=hit.took, window=hit.window
+    )
 
 
 def apart(one: Point, other: Point) -> int:

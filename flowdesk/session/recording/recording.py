@@ -3,26 +3,34 @@
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.observing import Ending, Observer
 from flowdesk.engine.ports import Window
-from flowdesk.model.changes import AnyChange
+from flowdesk.i18n import tr
+from flowdesk.model.changes import AnyChange, SetNode
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.sentence import say
 from flowdesk.session.assets import put_picture
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.peer import Message, Peer, person_of
+from flowdesk.session.recording.appearing import patience
 from flowdesk.session.recording.ear import Decided, Ear
+from flowdesk.session.recording.repeats import Repeat, changes, found_in
+from flowdesk.session.recording.rowsfile import write_table
 from flowdesk.session.recording.steps import Step
 from flowdesk.session.recording.targets import Found, found_for
 from flowdesk.session.recording.writing import Placing
 
 Status = Literal["recording", "paused", "stopped"]
 Write = Callable[[Peer, LiveDocument, Sequence[AnyChange], str], Awaitable[None]]
-FINISH_SECONDS = 30.0
-"""How long the last steps may take to be written."""
+FINISH_SECONDS = 300.0
+"""How long the last steps may take to be written: what no program tells is read from pictures, one after the other."""
+READ_SECONDS = 10.0
+"""For how long a target is looked for that has to be read from the screen: reading takes its time on a busy machine."""
 
 
 class Hand(Peer):
@@ -54,6 +62,8 @@ class Recording:
     count: int = 0
     secrets: list[str] = field(default_factory=list)
     """The names of the secrets that the steps type."""
+    asking: dict[str, list[str]] = field(default_factory=dict)
+    """The nodes whose notes ask for a secret, by its name."""
     doubtful: int = 0
     """Steps whose text could not be read back."""
     reason: str = ""
@@ -99,6 +109,42 @@ class Recording:
         )
         self._writing = spawn(self._write_all(), "flowdesk.recording")
 
+    @property
+    def repeat(self) -> Repeat | None:
+        """What was done several times with other data, once the recording is over; None where its steps were taken apart since."""
+        draft = self.live.document.draft
+        made = [node for node in self._placing.made if node in draft.nodes]
+        joined = {(edge.source, edge.target) for edge in draft.edges.values()}
+        if self.status != "stopped" or not all(pair in joined for pair in pairwise(made)):
+            return None
+        return found_in([draft.nodes[node] for node in made])
+
+    async def repeat_for_rows(self, repeat: Repeat) -> None:
+        """Do the steps of one pass for every row of a table instead: a file beside the flow, where the flow has one.
+
+        Raises:
+            FileUnwritable: If the table cannot be written.
+        """
+        path = self.live.path
+        table = await in_thread(lambda: write_table(path, repeat), "flowdesk.recording") if path is not None else ""
+        edit = changes(self.live.document.draft, repeat, table)
+        await self.write(self.hand, self.live, edit, "Repeat for every row")
+
+    def add(self, step: Step) -> None:
+        """Add a step that nobody did: it goes behind what was done until now."""
+        self._decided.put_nowait(Decided(step, {}))
+
+    async def keep(self, name: str) -> None:
+        """Know that a secret is kept: its steps need not ask for it any more."""
+        nodes = self.live.document.draft.nodes
+        note = ("data", "config", "note")
+        asking = [node for node in self.asking.pop(name, []) if node in nodes]
+        edit = [
+            SetNode(id=node, path=note, remove=True) for node in asking if nodes[node].config.get("note") == _asks(name)
+        ]
+        if edit:
+            await self.write(self.hand, self.live, edit, "Keep the password")
+
     def pause(self, is_paused: bool) -> None:
         """Leave out what is done from now on, or take it in again."""
         if self._ear is not None and self.status != "stopped":
@@ -130,7 +176,9 @@ class Recording:
             await self._write_step(decided)
 
     async def _write_step(self, decided: Decided) -> None:
-        step = decided.step
+        step = replace(
+            decided.step, note=decided.step.note or (_asks(decided.step.secret) if decided.step.secret else "")
+        )
         config = dict(step.config)
         for key, aim in step.aims.items():
             sights = decided.sights.get(aim.moment)
@@ -138,17 +186,26 @@ class Recording:
             names = await in_thread(lambda found=found: self._kept(found), "flowdesk.recording")  # type: ignore[misc]
             if (selectors := [names.get(one, one) for one in found.selectors]) and found.selectors:
                 config[key] = selectors[0] if len(selectors) == 1 else selectors
+            if aim.took or found.is_seen:
+                seconds = max(READ_SECONDS if found.is_seen else 0.0, patience(aim.took))
+                config.setdefault("timeout", round(seconds * 1000))
+            if aim.took:
+                step = replace(step, note=step.note or tr(say("Appeared after {seconds} s", seconds=f"{aim.took:.1f}")))
+            if found.is_place and aim.way != "area":
+                step = replace(step, note=step.note or tr("Only a place in the window: nothing there has a name."))
         if step.type == "menu" and "selector" in step.aims and "selector" not in config:
             return  # what it hung on cannot be named, and in another menu the entry would mean another thing
         written = [(step.type, _in_order(config), step.window, step.note)]
-        changes = self._placing.changes(self.live.document.draft, written, self.live.catalogue.functions)
+        edit = self._placing.changes(self.live.document.draft, written, self.live.catalogue.functions)
         try:
-            await self.write(self.hand, self.live, changes, "Record")
+            await self.write(self.hand, self.live, edit, "Record")
         except FlowdeskError:
             self._placing.made = self._placing.made[:-1]
             return
         self.count += 1
         self.doubtful += not step.is_certain
+        if step.secret:
+            self.asking.setdefault(step.secret, []).append(self._placing.made[-1])
         if step.secret and step.secret not in self.secrets:
             self.secrets.append(step.secret)
         self.told(self, Step(step.type, config, {}, step.at, step.window, step.note))
@@ -162,6 +219,11 @@ class Recording:
                 if selector.endswith(f"image={name}"):
                     renamed[selector] = selector.removesuffix(name) + stored
         return renamed
+
+
+def _asks(secret: str) -> str:
+    """Return the note of a step whose secret nobody has kept yet."""
+    return tr(say("Save the password before a run: flowdesk secret set {name}", name=secret))
 
 
 def _in_order(config: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.aio import spawn
+from flowdesk.aio import in_thread, spawn
 from flowdesk.engine.observing import Observer
 from flowdesk.engine.ports import Window
 from flowdesk.model.changes import SetNode
@@ -21,11 +21,35 @@ if TYPE_CHECKING:
     from flowdesk.session.runs import RunBook
 
 
+POINTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "wait": ("wait", {"state": "appear"}),
+    "check": ("assert", {"operator": "exists"}),
+    "read": ("readText", {}),
+}
+"""The nodes that are made of what was pointed at."""
+
+
 class Recordings:
     """Begins and ends the recording of a session."""
 
-    def __init__(self, observer: Observer | None, desk: "Desk", runs: "RunBook", changed: Callable[[], None]) -> None:
-        """Listen by ``observer``; without one, recording is refused. ``changed`` is called when all peers are to be told."""
+    def __init__(
+        self,
+        observer: Observer | None,
+        desk: "Desk",
+        runs: "RunBook",
+        changed: Callable[[], None],
+        keep_secret: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """Listen by ``observer``; without one, recording is refused.
+
+        Args:
+            observer: Who listens.
+            desk: The documents.
+            runs: The runs: none may drive the desktop meanwhile.
+            changed: Called when all peers are to be told.
+            keep_secret: Keeps a password in the key store; blocks.
+        """
+        self._keep_secret = keep_secret
         self._observer, self._desk, self._runs, self._changed = observer, desk, runs, changed
         self.current: Recording | None = None
         self.leave_out: Callable[[Window], bool] = lambda window: False
@@ -39,6 +63,9 @@ class Recordings:
             "record.stop": self._stop,
             "record.undo": self._undo,
             "record.note": self._note,
+            "record.point": self._point,
+            "record.secret": self._secret,
+            "record.repeat": self._repeat,
         }
 
     def payload(self) -> dict[str, Any] | None:
@@ -122,6 +149,44 @@ class Recordings:
         await self._desk.record(recording.hand, recording.live, (change,), "Note")
         return self._payload(recording)
 
+    async def _point(self, peer: Peer, payload: m.PointRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self._under_way()
+        config: dict[str, Any] = {"selector": payload.selector}
+        if payload.action == "read":
+            config["variable"] = payload.variable or "text"
+        kind, settings = POINTED[payload.action]
+        recording.add(Step(kind, {**config, **settings}))
+        return self._payload(recording)
+
+    async def _secret(
+        self, peer: Peer, payload: m.KeepRecordedSecret, workflow_id: str, message_id: str
+    ) -> dict[str, Any]:
+        recording, keep = self.current, self._keep_secret
+        if recording is None or payload.name not in recording.secrets or recording.peer.id != peer.id:
+            raise RequestInvalid(
+                say("No password of that name was typed in your recording."),
+                say("Name one of its secrets."),
+                field="name",
+            )
+        if keep is None:
+            raise RequestInvalid(
+                say("There is no key store here."), say("Set it: flowdesk secret set {name}", name=payload.name)
+            )
+        await in_thread(lambda: keep(payload.name, payload.value), "flowdesk.keystore")
+        await recording.keep(payload.name)
+        return self._payload(recording)
+
+    async def _repeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+        recording = self.current
+        repeat = recording.repeat if recording is not None and recording.peer.id == peer.id else None
+        if recording is None or repeat is None:
+            raise RequestInvalid(
+                say("Nothing in your recording was done several times with different data."),
+                say("Record the same steps at least twice, or add a Loop node."),
+            )
+        await recording.repeat_for_rows(repeat)
+        return self._payload(recording)
+
     def _under_way(self) -> Recording:
         if self.current is None or not self.is_on:
             raise RequestInvalid(say("Nothing is being recorded."), say("Start a recording first."))
@@ -151,4 +216,5 @@ class Recordings:
             "secrets": list(recording.secrets),
             "doubtful": recording.doubtful,
             "reason": recording.reason or None,
+            "repeat": repeat.payload() if (repeat := recording.repeat) is not None else None,
         }

@@ -21,6 +21,12 @@ class Aim:
     """Which element of the path is meant; None for the one that a click means."""
     is_secret: bool = False
     """Whether no picture of it may be kept."""
+    is_field: bool = False
+    """Whether it was typed into, although its program publishes no field there."""
+    took: float = 0.0
+    """How many seconds it took to appear after what was done before; 0 where it was there."""
+    window: Window | None = None
+    """The window in which it is, where that was known in the press: a menu may hang out of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from typing import Any
 from flowdesk.engine.observing import Sights
 from flowdesk.engine.ports import Element
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.selector import parse_selector
 from flowdesk.session import picking, proposals
 from flowdesk.session.recording.steps import Aim
 
 MOST_WAYS = 3
 """How many ways to find a target are kept, one of them a picture."""
-SECONDS = 6.0
-"""What finding them may take."""
+SECONDS, READING_SECONDS = 6.0, 60.0
+"""What finding them may take, and where all has to be read from the screen: nobody waits for it but the canvas."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Found:
 
     selectors: list[str]
     pictures: dict[str, bytes] = field(default_factory=dict)
+    is_seen: bool = False
+    """Whether it has to be read from the screen or looked for as a picture each time."""
+    is_place: bool = False
+    """Whether nothing but a place in its window could be kept."""
 
     @property
     def value(self) -> str | list[str]:
@@ -36,8 +41,9 @@ NOTHING = Found([])
 async def found_for(sights: Sights, aim: Aim) -> Found:
     """Return the ways to find what a press aimed at, tried in the moment of the press; none where nothing fits."""
     try:
-        tried = await picking.candidates(sights, aim.point, None, aim.level, SECONDS)
         path = await sights.elements_at(aim.point)
+        seconds = SECONDS if path else READING_SECONDS
+        tried = await picking.candidates(sights, aim.point, None, aim.level, seconds, aim.window)
     except FlowdeskError:
         return NOTHING
     candidates: list[dict[str, Any]] = tried["candidates"]
@@ -49,11 +55,15 @@ async def found_for(sights: Sights, aim: Aim) -> Found:
         held = next((one for one in candidates if one["unique"] and one["kind"] in ("element", "relative")), None)
         if held is not None and element.box.contains(aim.point):
             return Found([f"{held['selector']} >> {_place_in(element, aim)}"])
-    return _kept(ways(candidates, element, is_secret=aim.is_secret))
+    return _kept(ways(candidates, element, is_secret=aim.is_secret, is_field=aim.is_field))
 
 
 def ways(
-    candidates: Sequence[dict[str, Any]], element: Element | None, *, is_secret: bool = False
+    candidates: Sequence[dict[str, Any]],
+    element: Element | None,
+    *,
+    is_secret: bool = False,
+    is_field: bool = False,
 ) -> list[dict[str, Any]]:
     """Choose among what was tried: what is unique, of each kind one, names before positions, and one picture.
 
@@ -61,13 +71,16 @@ def ways(
     """
     role = element.state.role if element is not None else ""
     holds_text = role in proposals.FIELDS and bool(element is not None and (element.state.value or "").strip())
+    is_field = is_field or role in proposals.FIELDS
+    if element is None and is_field:  # what can be read there is what it holds
+        holds_text = any(one["kind"] == "text" for one in candidates)
     chosen: list[dict[str, Any]] = []
     for one in candidates:
         if not one["unique"] or one["kind"] == "point" or any(other["kind"] == one["kind"] for other in chosen):
             continue
         if one["kind"] == "image" and (is_secret or holds_text):
             continue
-        if one["kind"] == "text" and (is_secret or role in proposals.FIELDS):
+        if one["kind"] == "text" and (is_secret or is_field):
             continue
         chosen.append(one)
     pictures = [one for one in chosen if one["kind"] == "image"]
@@ -92,4 +105,12 @@ def _place_in(element: Element, aim: Aim) -> str:
 
 def _kept(chosen: Sequence[dict[str, Any]]) -> Found:
     pictures = {one["name"]: base64.b64decode(one["picture"]) for one in chosen if "picture" in one}
-    return Found([one["selector"] for one in chosen], pictures)
+    kinds = {one["kind"] for one in chosen}
+    is_told = any(one["kind"] in ("element", "relative") and "element" in _engines(one["selector"]) for one in chosen)
+    return Found(
+        [one["selector"] for one in chosen], pictures, is_seen=bool(chosen) and not is_told, is_place=kinds == {"point"}
+    )
+
+
+def _engines(selector: str) -> set[str]:
+    return {step.engine for step in parse_selector(selector).steps}

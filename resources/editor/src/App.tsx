@@ -14,6 +14,7 @@ import { hiddenBy } from "./frames";
 import { t, useLanguage } from "./i18n";
 import { keyDown, onCopy, onPaste, walk } from "./keys";
 import { Bottom } from "./panels/Bottom";
+import { AfterRecording } from "./panels/RecordBar";
 import { Banner, Entry, Find, Help, Notices, Questions, Saving } from "./panels/Dialogs";
 import { Clashes, DiskBanner, FileQuestions } from "./panels/Files";
 import { GalleryDialog, Welcome } from "./panels/Gallery";
@@ -113,6 +114,7 @@ function Editor() {
       {isInspectorShown && isVisitShown && hasFlow && <VisitPanel />}
       {hasFlow && isInspectorShown && <Inspector />}
       <Questions />
+      <AfterRecording />
       <Help />
       <Saving />
       <FileQuestions />

@@ -514,6 +514,24 @@ export interface NoteRecording {
   readonly text: string;
 }
 
+/** Add a step about something on the desktop that was pointed at; what it is found by comes from `target.candidates`. */
+export interface PointRecording {
+  /** `wait` until it appears, `check` that it is there, or `read` its text into a variable. */
+  readonly action: "wait" | "check" | "read";
+  /** The ways to find it, the best first. */
+  readonly selector: string | readonly string[];
+  /** The variable of `read`. */
+  readonly variable?: string;
+}
+
+/** Keep a password that was typed during your recording in the key store of flowdesk's machine; the note that asks for it goes. */
+export interface KeepRecordedSecret {
+  /** One of the `secrets` of the recording. */
+  readonly name: string;
+  /** The password. It goes nowhere else. */
+  readonly value: string;
+}
+
 /** List jobs of the hub, the newest first, and count them by state. */
 export interface ListJobs {
   /** Only those in this state. */
@@ -848,6 +866,18 @@ export interface TriggersChanged {
   readonly row?: TriggerRow | null;
 }
 
+/** Steps that were done several times with other data: `record.repeat` makes a loop over the rows of them. */
+export interface RecordedRepeat {
+  readonly times: number;
+  /** How many steps one pass has. */
+  readonly steps: number;
+  /** What the data that changes is called. */
+  readonly columns: readonly string[];
+  /** The data, a row for each pass. */
+  readonly rows: readonly (readonly string[])[];
+  readonly [key: string]: unknown;
+}
+
 /** A step as it was made. */
 export interface RecordedStep {
   readonly node_id: string | null;
@@ -874,6 +904,8 @@ export interface RecordChanged {
   readonly doubtful: number;
   /** Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone. */
   readonly reason: "keys" | "lost" | null;
+  /** What was done several times, once the recording is over. */
+  readonly repeat?: RecordedRepeat | null;
   readonly step?: RecordedStep | null;
   readonly [key: string]: unknown;
 }
@@ -993,6 +1025,8 @@ export interface RecordingState {
   readonly doubtful: number;
   /** Why it ended by itself: Ctrl+Alt+Q, or the desktop is gone. */
   readonly reason: "keys" | "lost" | null;
+  /** What was done several times, once the recording is over. */
+  readonly repeat?: RecordedRepeat | null;
   readonly [key: string]: unknown;
 }
 
@@ -1982,6 +2016,9 @@ export interface Requests {
   readonly "record.stop": StopRecording;
   readonly "record.undo": Nothing;
   readonly "record.note": NoteRecording;
+  readonly "record.point": PointRecording;
+  readonly "record.secret": KeepRecordedSecret;
+  readonly "record.repeat": Nothing;
   readonly "fleet.robots": Nothing;
   readonly "fleet.jobs": ListJobs;
   readonly "fleet.job": GetJob;
@@ -2070,6 +2107,9 @@ export interface Replies {
   readonly "record.stop": RecordingState;
   readonly "record.undo": RecordingState;
   readonly "record.note": RecordingState;
+  readonly "record.point": RecordingState;
+  readonly "record.secret": RecordingState;
+  readonly "record.repeat": RecordingState;
 }
 
 /** The payload of each event by its type. */

@@ -89,15 +89,40 @@ export class Running {
     const { workflowId, selection } = get();
     const after = selection.size === 1 ? [...selection][0] : null;
     await attempt(async () => {
-      set({ recordedStep: "", recording: await this.session.connection.request("record.start", { after, window: document.title }, workflowId) });
+      set({ recordedStep: "", typedSecrets: [], isRecordedHere: true, recording: await this.session.connection.request("record.start", { after, window: document.title }, workflowId) });
     });
   }
 
   /** Asks something of the recording that is under way. */
-  async ofRecording<Verb extends "pause" | "undo" | "stop" | "note">(verb: Verb, options: Requests[`record.${Verb}`]): Promise<void> {
+  async ofRecording<Verb extends "pause" | "undo" | "stop" | "note" | "point">(verb: Verb, options: Requests[`record.${Verb}`]): Promise<void> {
     const id = get().recording?.workflow_id ?? "";
     await attempt(async () => {
       await this.session.connection.request(`record.${verb}`, options, id);
+    });
+  }
+
+  /** Picks something on the desktop while recording, and makes a step of it. */
+  pointRecording(action: Requests["record.point"]["action"], purpose: string, variable = ""): void {
+    set({ isDesktopShown: true });
+    this.session.desktop.pick(purpose, (selectors) => {
+      void this.ofRecording("point", { action, selector: [...selectors], variable });
+    });
+  }
+
+  /** Keeps a password that was typed while recording; without a value, says how to keep it later. */
+  async keepSecret(name: string, value: string): Promise<void> {
+    set({ typedSecrets: get().typedSecrets.filter((one) => one !== name) });
+    if (!value) return void notify("info", t("Keep the password: flowdesk secret set {name}", { name }));
+    await attempt(async () => {
+      await this.session.connection.request("record.secret", { name, value }, get().workflowId);
+    });
+  }
+
+  /** Makes a loop of what was recorded several times. */
+  async repeatForRows(): Promise<void> {
+    set({ recordedRepeat: null });
+    await attempt(async () => {
+      await this.session.connection.request("record.repeat", {}, get().workflowId);
     });
   }
 
@@ -106,8 +131,8 @@ export class Running {
       set({ recording: event, ...(event.step ? { recordedStep: `${said(event.step.title)} ${event.step.summary}`.trim() } : {}) });
       return;
     }
-    set({ recording: null, recordedStep: "" });
-    for (const name of event.secrets) notify("info", t("Keep the password: flowdesk secret set {name}", { name }));
+    // Who recorded is asked for the passwords; others could not answer.
+    set({ recording: null, recordedStep: "", isRecordedHere: false, ...(get().isRecordedHere ? { typedSecrets: event.secrets, recordedRepeat: event.repeat ?? null } : {}) });
     if (event.doubtful) notify("info", t("Check the text of {count} steps: no program told what arrived.", { count: event.doubtful }));
   }
 

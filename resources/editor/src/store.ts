@@ -7,7 +7,7 @@ import type { Change, Flow } from "./flow";
 import type { Phrase } from "./i18n";
 import type { NodeType } from "./nodetypes";
 import { UNDER_WAY } from "./runlist";
-import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, RecordingState, RunEdit } from "./protocol";
+import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, RecordedRepeat, RecordingState, RunEdit } from "./protocol";
 
 export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, RunEdit, TriggerType };
 
@@ -158,6 +158,12 @@ export interface State {
   recording: RecordingState | null;
   /** What the step that was recorded last does. */
   recordedStep: string;
+  /** Passwords that were typed in the last recording of this page and are not kept yet, by the names of their secrets. */
+  typedSecrets: readonly string[];
+  /** What was done several times in the last recording of this page, while it is asked whether that is to be a loop. */
+  recordedRepeat: RecordedRepeat | null;
+  /** Whether this page began the recording that is under way. */
+  isRecordedHere: boolean;
   runs: readonly Run[];
   workflowId: string;
   flow: Flow | null;
@@ -238,6 +244,9 @@ export const START: State = {
   underWay: [],
   recording: null,
   recordedStep: "",
+  typedSecrets: [],
+  isRecordedHere: false,
+  recordedRepeat: null,
   runs: [],
   workflowId: "",
   flow: null,

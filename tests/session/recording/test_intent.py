@@ -355,3 +355,40 @@ def test_what_ends_the_recording_is_forgotten(person: Person) -> None:
     person.clicks(person.hit(element("button", "Stop"), WINDOW))
     person.intent.forget_since(at)
     assert person.done() == [("click", {})]
+
+
+def test_a_click_into_a_program_that_tells_nothing_and_what_is_typed_then_is_one_input() -> None:
+    person = Person()
+    person.clicks(person.hit())
+    person.waits(2.0)
+    person.types("Mei")
+    assert person.done() == [("input", {"text": "Mei"})]
+    (step,) = person.steps
+    assert step.aims["selector"].is_field
+
+
+def test_what_is_typed_after_a_menu_of_such_a_program_goes_elsewhere() -> None:
+    person = Person()
+    person.clicks(person.hit(is_popup=True))
+    person.types("Mei")
+    assert [kind for kind, _ in person.done()] == ["click", "input"]
+    assert person.steps[-1].aims == {}
+
+
+def test_what_took_long_to_come_is_waited_for_three_times_as_long() -> None:
+    person = Person()
+    person.clicks(person.hit(element("button", "Load")))
+    person.waits(2.5)
+    person.clicks(person.hit(element("button", "Send"), news=(Point(50, 80), 2.0)))
+    assert [kind for kind, _ in person.done()] == ["click", "wait", "click"]
+    wait = person.steps[1]
+    assert wait.config == {"state": "appear", "timeout": 6000}
+    assert wait.aims["selector"].point == Point(50, 80)
+    assert wait.note == "2.0 s"
+
+
+def test_a_target_keeps_how_long_it_took() -> None:
+    person = Person()
+    person.clicks(person.hit(element("button", "Send"), took=2.0))
+    person.done()
+    assert person.steps[0].aims["selector"].took == 2.0

@@ -12,10 +12,11 @@ from flowdesk.engine.context import Services
 from flowdesk.engine.observing import Ending, Heard, Hit, KeyDown, Listening, Look, Pressed, Released, Sights, Witness
 from flowdesk.engine.ports import Window
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
-from flowdesk.model.geometry import Point
+from flowdesk.model.geometry import Box, Point
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol import messages as m
 from flowdesk.session.peer import Message, Peer
+from flowdesk.session.recording.steps import Step
 from flowdesk.session.session import Folders, Session
 from tests.session.recording.person import EDITOR, element
 
@@ -46,6 +47,12 @@ class Desk:
         return Hit(self.moment, point, EDITOR, (element("button", "OK"),), ("ok",), (EDITOR,))
 
     def recall(self, point: Point, top: int, since: float, before: float, *, is_to_hold: bool) -> Hit | None:
+        return None
+
+    def took(self, hit: Hit, box: Box, since: float) -> float:
+        return 0.0
+
+    def news(self, hit: Hit, since: float) -> tuple[Point, float] | None:
         return None
 
     def look(self, at: float, hit: Hit | None = None) -> Look:
@@ -143,6 +150,57 @@ async def test_it_pauses_notes_and_takes_back(session: Session, desk: Desk) -> N
     assert (await session.submit(client, "record.pause", m.PauseRecording(paused=False), flow))["status"] == "recording"
     await session.submit(client, "record.stop", m.StopRecording(), flow)
     assert chain(session, flow) == ["start", "keys", "keys", "keys"]  # without what was pressed in the pause
+    await session.close()
+
+
+async def test_what_is_pointed_at_becomes_a_step(session: Session, desk: Desk) -> None:
+    client = Client("mei")
+    flow = await opened(session, client)
+    await session.submit(client, "record.start", m.StartRecording(), flow)
+    for asked in (
+        m.PointRecording(action="wait", selector="text=Done"),
+        m.PointRecording(action="check", selector=["button[name='OK']", "text=OK"]),
+        m.PointRecording(action="read", selector="text=Total", variable="total"),
+    ):
+        await session.submit(client, "record.point", asked, flow)
+    told = await session.submit(client, "record.stop", m.StopRecording(), flow)
+    assert told["count"] == 3
+    made = [(node.type, node.config) for node in session.documents[flow].flow.nodes[1:]]
+    assert made == [
+        ("wait", {"selector": "text=Done", "state": "appear"}),
+        ("assert", {"selector": ["button[name='OK']", "text=OK"], "operator": "exists"}),
+        ("readText", {"selector": "text=Total", "variable": "total"}),
+    ]
+    await session.close()
+
+
+async def test_a_typed_password_is_kept_once_and_only_for_who_recorded_it(tmp_path: Path, desk: Desk) -> None:
+    kept: dict[str, str] = {}
+    folders = Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")
+    services = Services(driver=None, keep_secret=kept.__setitem__)
+    session = Session(builtin_catalogue(), services, folders, observer=desk)
+    client, other = Client("mei"), Client("lee")
+    flow = await opened(session, client)
+    session.connect(other)
+    await session.submit(client, "record.start", m.StartRecording(), flow)
+    recording = session.recordings.current
+    assert recording is not None
+    recording.add(Step("input", {"text": "{{secret:mail_password}}"}, secret="mail_password"))
+    told = await session.submit(client, "record.stop", m.StopRecording(), flow)
+    assert told["secrets"] == ["mail_password"]
+    assert "flowdesk secret set mail_password" in session.documents[flow].flow.nodes[-1].config["note"]
+    answer = m.KeepRecordedSecret(name="mail_password", value="hunter2")
+    assert "hunter2" not in repr(answer)
+    with pytest.raises(RequestInvalid):
+        await session.submit(other, "record.secret", answer, flow)
+    with pytest.raises(RequestInvalid):
+        await session.submit(client, "record.secret", m.KeepRecordedSecret(name="other", value="x"), flow)
+    assert kept == {}
+    await session.submit(client, "record.secret", answer, flow)
+    assert kept == {"mail_password": "hunter2"}
+    assert "note" not in session.documents[flow].flow.nodes[-1].config
+    assert "hunter2" not in str(client.messages + other.messages)
+    assert "hunter2" not in session.documents[flow].flow.model_dump_json()
     await session.close()
 
 

@@ -36,3 +36,10 @@ def test_no_picture_of_a_password_or_of_a_text_that_is_there_today() -> None:
     assert kinds(ALL, element("text_field", "Name", value="Anna")) == ["element"]
     assert kinds(ALL, element("text_field", "Name", value="")) == ["element", "image"]
     assert kinds(ALL, element("button", "OK"), is_secret=True) == ["element"]
+
+
+def test_a_field_of_which_nothing_is_told_is_found_beside_its_label_not_by_what_it_holds() -> None:
+    beside = tried("relative", "text=Customer >> point=380%,50%")
+    assert kinds([*ALL[1:3], beside], None, is_field=True) == ["relative"]
+    assert kinds([ALL[2], beside], None, is_field=True) == ["relative", "image"]
+    assert kinds([*ALL[1:3], beside], None) == ["text", "relative", "image"]

@@ -1,11 +1,13 @@
 /** Recording: the button, and while it goes on its state with what can be done. */
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { useMay, useStore } from "../store";
+import type { RecordedRepeat } from "../protocol";
+import { Dialog } from "./Dialog";
 
 export function RecordBar() {
   const recording = useStore((state) => state.recording);
@@ -45,6 +47,7 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
       <button type="button" disabled={!mayRun || !count} title={t("Take back the last step")} aria-label={t("Take back the last step")} onClick={() => void session.running.ofRecording("undo", {})}>
         <Icon name="undo-2" />
       </button>
+      <Pointing />
       {note === null ? (
         <button type="button" disabled={!mayRun || !count} title={t("Note for the last step…")} aria-label={t("Note for the last step…")} onClick={() => setNote("")}>
           <Icon name="sticky-note" />
@@ -67,5 +70,114 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
         <Icon name="square" />
       </button>
     </span>
+  );
+}
+
+/** What is to become of something that is pointed at. */
+function Pointing() {
+  const session = useSession();
+  const mayRun = useMay("run");
+  const [variable, setVariable] = useState<string | null>(null);
+  const label = t("Point at something: wait for it, check it, or read it");
+  if (variable !== null) {
+    const read = () => {
+      if (variable.trim()) session.running.pointRecording("read", t("Read this into a variable"), variable.trim());
+      setVariable(null);
+    };
+    return (
+      <input
+        autoFocus
+        value={variable}
+        aria-label={t("Variable")}
+        placeholder={t("Variable")}
+        onChange={(event) => setVariable(event.target.value)}
+        onBlur={() => setVariable(null)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") read();
+          if (event.key === "Escape") setVariable(null);
+        }}
+      />
+    );
+  }
+  return (
+    <select
+      value=""
+      disabled={!mayRun}
+      title={label}
+      aria-label={label}
+      onChange={(event) => {
+        if (event.target.value === "wait") session.running.pointRecording("wait", t("Wait for this…"));
+        if (event.target.value === "check") session.running.pointRecording("check", t("Check that this is there…"));
+        if (event.target.value === "read") setVariable("text");
+      }}
+    >
+      <option value="">{t("Point…")}</option>
+      <option value="wait">{t("Wait for this…")}</option>
+      <option value="check">{t("Check that this is there…")}</option>
+      <option value="read">{t("Read this into a variable…")}</option>
+    </select>
+  );
+}
+
+/** Asks whoever recorded for each password that was typed, once, and whether what was done several times is to be a loop. */
+export function AfterRecording() {
+  const name = useStore((state) => state.typedSecrets[0]);
+  const repeat = useStore((state) => state.recordedRepeat);
+  if (name) return <TypedSecret key={name} name={name} />;
+  return repeat ? <Repeat repeat={repeat} /> : null;
+}
+
+function Repeat({ repeat }: { readonly repeat: RecordedRepeat }) {
+  const session = useSession();
+  const leave = () => useStore.setState({ recordedRepeat: null });
+  return (
+    <Dialog title={t("Repeat for every row")} onClose={leave}>
+      <p className="asked">
+        {t("You did {steps} steps {times} times with different data: {columns}. Do them for every row of a table instead?", {
+          steps: repeat.steps,
+          times: repeat.times,
+          columns: repeat.columns.join(", "),
+        })}
+      </p>
+      <footer>
+        <button type="button" className="is-primary" onClick={() => void session.running.repeatForRows()}>
+          {t("Yes")}
+        </button>
+        <button type="button" onClick={leave}>
+          {t("No")}
+        </button>
+      </footer>
+    </Dialog>
+  );
+}
+
+function TypedSecret({ name }: { readonly name: string }) {
+  const session = useSession();
+  // It is in no state of the page: only in the field, until it is sent.
+  const field = useRef<HTMLInputElement>(null);
+  const answer = (value: string) => void session.running.keepSecret(name, value);
+  return (
+    <Dialog title={t("Keep the password")} onClose={() => answer("")}>
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          answer(field.current?.value ?? "");
+        }}
+      >
+        <label className="asked">
+          {t("Password for {name}. It is kept in the system's key store, never in the flow.", { name })}
+          <input ref={field} type="password" autoFocus autoComplete="off" />
+        </label>
+        <footer>
+          <button type="submit" className="is-primary">
+            {t("Keep")}
+          </button>
+          <button type="button" onClick={() => answer("")}>
+            {t("Not now")}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
   );
 }
