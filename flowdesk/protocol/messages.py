@@ -227,9 +227,7 @@ class RenameFlow(Payload):
 
     path: str | None = Field(None, description="The file; without it the live document's.")
     name: str | None = Field(None, description="Its new name, without a folder; without it the old one.")
-    folder: str | None = Field(
-        None, description="Its new folder in the flows folder, empty for the top; without it the same."
-    )
+    folder: str | None = Field(None, description="Its new folder, empty for the top; without it the same one.")
 
 
 class DuplicateFlow(Payload):

@@ -296,7 +296,7 @@ export interface RenameFlow {
   readonly path?: string | null;
   /** Its new name, without a folder; without it the old one. */
   readonly name?: string | null;
-  /** The folder inside the flows folder that it moves to, empty for the top; without it the one it is in. */
+  /** Its new folder in the flows folder, empty for the top; without it the same. */
   readonly folder?: string | null;
 }
 
