@@ -296,7 +296,7 @@ export interface RenameFlow {
   readonly path?: string | null;
   /** Its new name, without a folder; without it the old one. */
   readonly name?: string | null;
-  /** Its new folder in the flows folder, empty for the top; without it the same. */
+  /** Its new folder, empty for the top; without it the same one. */
   readonly folder?: string | null;
 }
 
