@@ -21,6 +21,7 @@ from flowdesk.drivers import shown
 from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi.calls import Hangs, Unsupported
 from flowdesk.drivers.owners import Top
+from flowdesk.drivers.patience import Interrupted, Patience, current
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece, SelectorError
 from flowdesk.model.geometry import Box, Point
@@ -67,6 +68,9 @@ _NOWHERE = 1 << 24
 
 PROGRAM_PATIENCE = 2.0
 """Seconds that one program may take to answer, where each can be asked by itself."""
+
+LOOK_SECONDS = 3.0
+"""So long one look may read elements at least, however little of a timeout is left: a program needs time to answer."""
 
 PATIENCE = 5.0
 """Seconds that a question about elements may take. One program that hangs holds up the answers of all others."""
@@ -147,13 +151,24 @@ def find(css: str, within: Iterable[Application], *, is_hidden: bool = False) ->
 
 
 def _sure(apps: Sequence[Application], look: Callable[[], list[Found]]) -> list[Found]:
-    """Look, and where nothing is found look once more without what is remembered of the programs."""
-    found = look()
-    buses = [app.address.bus for app in apps if app.address is not None]
-    with contextlib.suppress(Unsupported):
-        if not found and buses and atspi.open_bus().leaves.doubt(buses):
-            return look()
-    return found
+    """Look, and where nothing is found look once more without what is remembered of the programs.
+
+    Raises:
+        ElementsUnanswered: If the time of this thread is over before all is read.
+    """
+    try:
+        with Patience(current().left(LOOK_SECONDS), ends_questions=True):
+            found = look()
+            buses = [app.address.bus for app in apps if app.address is not None]
+            with contextlib.suppress(Unsupported):
+                if not found and buses and atspi.open_bus().leaves.doubt(buses):
+                    return look()
+            return found
+    except Interrupted as error:
+        raise ElementsUnanswered(
+            say("The timeout ended before flowdesk finished reading the elements."),
+            say("Name the window or application in the target, or increase the timeout."),
+        ) from error
 
 
 def _of_any_name(apps: list[Application], css: str, is_hidden: bool) -> list[Found]:

@@ -182,7 +182,7 @@ class Engines:
             apps = elements.applications(scope.pids)
             found = elements.find(css, apps) or forms.by_label(css, apps)
         except elements.ElementsUnanswered as error:
-            return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix))
+            return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix), is_unfinished=True)
         shown, covered = self.standing.uncovered_of(found, scope)
         if place or self._is_numbered:  # what another window covers keeps its number
             mine = {id(one) for one in (*shown, *covered)}
@@ -279,7 +279,8 @@ class Engines:
             return [*named, *drawn], None
         if covered and self._query.is_to_act:
             return [_of_element(element, "text", wanted.fit(element.text)) for element in covered], None
-        return [], self.standing.covered(step.body, covered[0]) if covered else self._text_miss(wanted, lines)
+        miss = self.standing.covered(step.body, covered[0]) if covered else self._text_miss(wanted, lines)
+        return [], replace(miss, is_unfinished=isinstance(problem, elements.ElementsUnanswered))
 
     def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
         """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""

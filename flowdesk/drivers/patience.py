@@ -20,9 +20,11 @@ class Interrupted(Exception):  # not an error: nobody waits for the result
 class Patience:
     """One piece of work's time. Thread-safe."""
 
-    def __init__(self, seconds: float | None = None) -> None:
-        """Begin to count; without ``seconds`` only ``end`` ends it."""
-        self._deadline = None if seconds is None else time.monotonic() + seconds
+    def __init__(self, seconds: float | None = None, *, ends_questions: bool = False) -> None:
+        """Begin to count; without ``seconds`` only ``end`` ends it. ``ends_questions``: whether questions to programs end with it, too."""
+        self._ends_questions = ends_questions
+        self._begun = time.monotonic()
+        self._deadline = None if seconds is None else self._begun + seconds
         self._lock = threading.Lock()
         self._endings: list[Callable[[], None]] = []
         self._is_over = False
@@ -44,6 +46,12 @@ class Patience:
         """Whether the work is to end."""
         return self._is_over or (self._deadline is not None and time.monotonic() >= self._deadline)
 
+    def left(self, least: float) -> float | None:
+        """Return the seconds that are left, or that are left of ``least`` seconds from its beginning; None: no end is set."""
+        if self._deadline is None:
+            return None
+        return max(self._deadline, self._begun + least) - time.monotonic()
+
     def check(self) -> None:
         """Go on, if there is time.
 
@@ -52,6 +60,15 @@ class Patience:
         """
         if self.is_over:
             raise Interrupted
+
+    def check_questions(self) -> None:
+        """Ask programs on, if there is time for that.
+
+        Raises:
+            Interrupted: If there is none.
+        """
+        if self._ends_questions:
+            self.check()
 
     def end(self) -> None:
         """End the work: nobody waits for it. Idempotent."""

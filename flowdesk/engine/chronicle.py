@@ -1,6 +1,6 @@
 """The chronicle of a run: the state of every node, told as events. Begin and end of a visit pair exactly once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flowdesk.engine.clock import Clock
@@ -32,8 +32,12 @@ class Chronicle:
         emit: Emit,
         trace: Trace | None = None,
         variables: Mapping[str, Any] | None = None,
+        above: "Chronicle | None" = None,
     ) -> None:
-        """Begin with nothing told. ``trace`` keeps what becomes of ``variables``."""
+        """Begin with nothing told. ``trace`` keeps what becomes of ``variables``.
+
+        ``above``: of a call of a function, the caller's. The nodes are of the same run, their states of this call.
+        """
         self._trace = trace
         self._variables = {} if variables is None else variables
         self.states: dict[str, NodeState] = {}
@@ -42,13 +46,14 @@ class Chronicle:
         self._clock = clock
         self._emit = emit
         self._begun: dict[Visit, float] = {}
-        self._ended: set[str] = set()
+        self._above = above
+        self._ended: set[str] = set() if above is None else above._ended
         self._told = -PROGRESS_EVERY
         self._untold: tuple[str, tuple[int, ...]] | None = None
         self._out: dict[tuple[int, str | None], list[str]] = {}
         for edge in plan.edges:
             self._out.setdefault((edge.source, edge.port), []).append(edge.edge_id)
-        self._taken: dict[str, int] = {}
+        self._taken: dict[str, int] = {} if above is None else above._taken
         self._ways: dict[str, int] = {}
         """Edges taken since the last event, and how often so far."""
 
@@ -94,7 +99,7 @@ class Chronicle:
     def tell(self, step: Step, state: NodeState, iteration: tuple[int, ...] = (), **known: Any) -> None:
         """Tell a node's state, and the progress when it ended for the first time."""
         node_id = step.node.id
-        self.states[node_id] = state
+        self._note(node_id, state)
         if self._ways:
             known["ways"], self._ways = self._ways, {}
         self._emit(NodeChanged(self._run_id, node_id, state, iteration=iteration, **known))
@@ -106,6 +111,11 @@ class Chronicle:
                 self._progress(node_id, iteration)
             else:
                 self._untold = node_id, iteration
+
+    def _note(self, node_id: str, state: NodeState) -> None:
+        self.states[node_id] = state
+        if self._above is not None:
+            self._above._note(node_id, state)
 
     def tell_waiting(self, node_id: str, message: str) -> None:
         """Say that a node that is under way waits for the desktop; it is told to run again when it has it."""
@@ -120,7 +130,7 @@ class Chronicle:
         """Give every node that is not at an end one: ``cancelled`` if it was under way or waiting, else ``skipped``."""
         for visit in tuple(self._begun):
             self._duration(visit)
-        for step in self._plan.steps:
+        for step in self._own():
             state = self.states.get(step.node.id)
             if state in {NodeState.RUNNING, NodeState.PENDING}:
                 self.tell(step, NodeState.CANCELLED)
@@ -128,6 +138,11 @@ class Chronicle:
                 self.tell(step, NodeState.SKIPPED)
         if self._untold is not None:
             self._progress(*self._untold)
+
+    def _own(self) -> Iterable[Step]:
+        """The nodes that are to be at an end: all of the flow, of a call those of the function."""
+        steps = self._plan.steps
+        return steps if self._above is None else [steps[index] for index in self._plan.led_to(self._plan.first)]
 
     def counts(self) -> dict[str, int]:
         """How many nodes are in each state."""

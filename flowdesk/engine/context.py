@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from flowdesk.aio import in_thread
 from flowdesk.engine.asking import question_of
@@ -36,7 +36,10 @@ ACTION_TIMEOUT = 3.0
 """Seconds an action looks for its target (contract §2)."""
 WAIT_TIMEOUT = 10.0
 """Seconds a wait looks for its target (contract §2)."""
-_BEFORE_ACTING = frozenset({"start", "launch", "readTable", "subflow", "wait"})
+if TYPE_CHECKING:
+    from flowdesk.engine.calling import Calls
+
+_BEFORE_ACTING = frozenset({"start", "launch", "readTable", "subflow", "call", "function", "wait"})
 """Nodes that use programs and files without doing anything yet: they open and read what later nodes act on."""
 _STALE = 0.1
 """What was seen longer ago than so many seconds, before the desktop was had, is looked for again."""
@@ -53,6 +56,7 @@ class RunCore(Protocol):
     variables: dict[str, Any]
     results: dict[str, Any]
     is_dry: bool
+    calls: "Calls"
     has_acted: bool
     """Whether anything was done: input, a command, a file, the network."""
 
@@ -73,9 +77,6 @@ class RunCore(Protocol):
 
     def tell_acting(self, node_id: str) -> None:
         """Say that a node that may have waited for the desktop has it now."""
-
-    async def call(self, called: Called, inputs: Mapping[str, Any], visit: Visit) -> Any:
-        """Run another flow inside this run, for a visit of this one, and return its result."""
 
 
 class Run:
@@ -431,4 +432,12 @@ class Run:
         if self._core.services.load_flow is None:
             raise NodeError(say("Subflows are not available here."), say("Save the flow to a file first."))
         called = self._core.services.load_flow(self.home, flow)
-        return await self._core.call(called, inputs, self.visit)
+        return await self._core.calls.flow(called, inputs, self.visit)
+
+    async def call_function(self, name: str, inputs: Mapping[str, Any]) -> Any:
+        """Run a function of this flow inside this run and return its result.
+
+        Raises:
+            NodeError: If it fails, or functions call each other without end.
+        """
+        return await self._core.calls.function(name, inputs, self.visit)

@@ -110,14 +110,14 @@ def stopped_error(reason: str) -> FlowdeskError:
 
 
 class TooDeep(NodeError):
-    """Subflows call each other without end."""
+    """Subflows or functions call each other without end."""
 
 
 def too_deep(limit: int) -> TooDeep:
-    """Say that subflows call each other without end."""
+    """Say that subflows or functions call each other without end."""
     return TooDeep(
-        say("Subflows are nested more than {limit} levels deep.", limit=limit),
-        say("Check whether a flow calls itself."),
+        say("Calls are nested more than {limit} levels deep.", limit=limit),
+        say("Check whether a flow or a function calls itself."),
     )
 
 
@@ -128,6 +128,23 @@ def subflow_failed(flow: Flow, error: FlowdeskError) -> NodeError:
     sentence = say('The subflow "{flow}" failed: {reason}', flow=flow.name or flow.id, reason=str(error.message))
     kind = BusinessFailed if isinstance(error, BusinessFailed) else NodeError
     return kind(sentence, error.fix, subflow_error=error.payload())
+
+
+def function_failed(name: str, error: FlowdeskError) -> FlowdeskError:
+    """Say that a function failed, and how it can be mended."""
+    if isinstance(error, TooDeep):
+        return error
+    sentence = say('The function "{function}" failed: {reason}', function=name, reason=str(error.message))
+    kind = BusinessFailed if isinstance(error, BusinessFailed) else NodeError
+    return kind(sentence, error.fix, subflow_error=error.payload())
+
+
+def no_function(name: str) -> NodeError:
+    """Say that a flow has no function of a name."""
+    return NodeError(
+        say('The flow has no function "{function}".', function=name),
+        say("Choose another function, or add a Function node with this name."),
+    )
 
 
 Ending = tuple[RunState, FlowdeskError | None, Node | None]

@@ -3,7 +3,9 @@
 from flowdesk.engine.runner import Runner
 from flowdesk.model.events import RunEvent
 
-_WORKING = ("_plan", "_scheduler", "_handlers", "_settings", "_stepping", "_evidence", "_wired", "flow", "services")
+_WORKING = (
+    "plan", "_scheduler", "_handlers", "settings", "stepping", "_evidence", "_wired", "calls", "handling", "flow", "services",
+)  # fmt: skip
 """What only a run under way needs. What it told, and what its variables hold, stays."""
 
 
@@ -17,7 +19,7 @@ def let_go(runner: Runner) -> None:
     runner.brake.forget()
     runner.chronicle.let_go()
     runner.verdicts.let_go()
-    known["_emit"] = _tell_nobody
+    known["emit"] = _tell_nobody
     for name in _WORKING:
         known.pop(name, None)
 

@@ -1,7 +1,7 @@
 """How a run is started."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flowdesk.model.flow import Node
@@ -39,6 +39,15 @@ class RunOptions:
     def is_part(self) -> bool:
         """Whether only a part of the flow is run, which may read what the last run left."""
         return self.from_node is not None or self.only is not None
+
+    def of_function(
+        self, variables: Mapping[str, Any], first: str, caller: Node, *, asks_for_help: bool
+    ) -> "RunOptions":
+        """Return how a function of this flow is run that a node of this run calls."""
+        return replace(
+            self, variables=variables, from_node=first, only=None, is_paused=False, memories={}, results={},
+            asks_for_help=asks_for_help, depth=self.depth + 1, within=(*self.within, caller.label),
+        )  # fmt: skip
 
     def of_subflow(self, inputs: Mapping[str, Any], caller: Node, *, asks_for_help: bool) -> "RunOptions":
         """Return how a subflow is run that a node of this run calls."""

@@ -2,8 +2,8 @@
 
 A loop's **body** is what can only be reached through its ``body`` output: the nodes that the output dominates in the
 sense of compiler theory (Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm", 2001). Bodies therefore nest
-properly whatever was drawn. The branches of ``parallel`` are a body that runs once, what hangs on
-``appeared`` of ``handle`` one that runs in between.
+properly whatever was drawn. The branches of ``parallel`` and what ``try`` holds are a body that runs once, what hangs on
+``appeared`` of ``handle`` one that runs in between. What hangs on a ``function`` has a plan of its own, which begins there.
 
 Every edge is one of:
 
@@ -152,7 +152,8 @@ class Plan:
         self.steps = [_step(index, node, catalogue, chosen) for index, node in enumerate(flow.nodes)]
         self._by_id = {step.node.id: step.index for step in self.steps}
         self._downstream: dict[int, frozenset[int]] = {}
-        drawn = self._drawn_edges(flow)
+        self._led_to: dict[int, list[int]] = {}
+        drawn = self._drawn = self._drawn_edges(flow)
         successors: dict[int, list[int]] = {}
         for edge in drawn:
             successors.setdefault(edge.source, []).append(edge.target)
@@ -208,13 +209,43 @@ class Plan:
             for scope in self.enclosing(self.steps[self.first].scope)
             if scope != ROOT and not self._is_handled(scope)
         ]
-        successors: dict[int, list[int]] = {}
-        for edge in self.edges:
+        successors = self._calls()
+        for edge in self._drawn:
             step = self.steps[edge.source]
             if not step.is_disabled or edge.port == step.type.bypass_output:
                 successors.setdefault(edge.source, []).append(edge.target)
         reached = map(self.steps.__getitem__, _reach([self.first, *around], successors))
         return frozenset(step.node.id for step in reached if not step.is_disabled)
+
+    def led_to(self, index: int) -> list[int]:
+        """Return a node and all that can be reached from it, bodies included, in the order of the flow."""
+        known = self._led_to.get(index)
+        if known is None:
+            successors: dict[int, list[int]] = {}
+            for edge in self._drawn:
+                successors.setdefault(edge.source, []).append(edge.target)
+            known = self._led_to[index] = sorted(_reach([index], successors))
+        return known
+
+    def function(self, name: str) -> Step | None:
+        """Return the node at which a function begins."""
+        return next((step for step in self._functions() if step.node.config.get("function") == name), None)
+
+    def function_around(self, index: int) -> Step | None:
+        """Return the node at which the function begins that a node is in."""
+        return next((step for step in self._functions() if index in self.led_to(step.index)), None)
+
+    def _functions(self) -> list[Step]:
+        return [step for step in self.steps if step.type.kind == "function"]
+
+    def _calls(self) -> dict[int, list[int]]:
+        """Return where each ``call`` that runs leads: to the node at which its function begins."""
+        named = {step.node.config.get("function"): step.index for step in reversed(self._functions())}
+        return {
+            step.index: [named[name]]
+            for step in (self.steps if named else ())
+            if step.type.kind == "call" and not step.is_disabled and (name := step.node.config.get("function")) in named
+        }
 
     # -- working out --------------------------------------------------------------------------------------------------
 

@@ -1,18 +1,19 @@
 """The runner carries out what the scheduler decides: one run of one flow, on asyncio."""
 
 import asyncio
-import contextlib
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Any
 
 from flowdesk.engine.amending import take_over, worked_out
 from flowdesk.engine.asking import warn_of_question
+from flowdesk.engine.attempts import attempted
 from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.brake import Brake
-from flowdesk.engine.chronicle import Chronicle, emit_of_subflow
-from flowdesk.engine.context import Called, Permit, Run, Services
+from flowdesk.engine.calling import Calls, begin_inside
+from flowdesk.engine.chronicle import Chronicle
+from flowdesk.engine.context import Permit, Run, Services
 from flowdesk.engine.dry import DryDesktop
 from flowdesk.engine.evidence import Evidence
 from flowdesk.engine.failures import (
@@ -25,23 +26,35 @@ from flowdesk.engine.failures import (
     last_error,
     limit_error,
     no_desktop,
-    subflow_failed,
-    too_deep,
 )
 from flowdesk.engine.handlers import Aside, Handlers, Interrupted
+from flowdesk.engine.handling import Handling
 from flowdesk.engine.helping import repaired
 from flowdesk.engine.lookup import Values
 from flowdesk.engine.needs import require_desktop
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
-from flowdesk.engine.plan import PLAIN, Step
+from flowdesk.engine.plan import PLAIN
 from flowdesk.engine.ports import Desktop
 from flowdesk.engine.releasing import release
 from flowdesk.engine.scheduler import Scheduler
 from flowdesk.engine.settings import Settings
 from flowdesk.engine.stepping import Stepping
 from flowdesk.engine.verdicts import Verdicts
-from flowdesk.engine.visits import Again, Begin, Cancel, Close, Effect, Handled, LimitHit, Reenter, Skip, Visit, Wait
+from flowdesk.engine.visits import (
+    Again,
+    Begin,
+    Cancel,
+    Caught,
+    Close,
+    Effect,
+    Handled,
+    LimitHit,
+    Reenter,
+    Skip,
+    Visit,
+    Wait,
+)
 from flowdesk.model.errors import FlowdeskError, RunStopped, VerdictFailed
 from flowdesk.model.events import RunChanged, RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow
@@ -56,11 +69,13 @@ STOP_PATIENCE = 1.0
 """Seconds after which what does not yield to a stop is left behind."""
 YIELD_AFTER = 0.005
 """Seconds of uninterrupted work after which other tasks get a turn."""
-SUBFLOW_DEPTH = 20
 
 
 class Runner:
     """One run. ``run()`` is awaited once; the other methods may be called at any time, ``stop`` from any thread."""
+
+    chronicle: Chronicle
+    calls: Calls
 
     def __init__(
         self,
@@ -72,39 +87,44 @@ class Runner:
         run_id: str | None = None,
         brake: Brake | None = None,
         begun: Begun | None = None,
+        caller: "tuple[Runner, tuple[int, ...]] | None" = None,
     ) -> None:
-        """Freeze the flow. Nothing happens before ``run()``.
+        """Freeze the flow. Nothing happens before ``run()``. ``caller``: of a function, who calls it, and its iteration.
 
         Raises:
             FlowInvalid: If validation finds an error in what the run can come to.
             KeyError: If ``options.from_node`` does not exist.
         """
         self.options = options or RunOptions()
-        self._plan, configs, secrets = begun or begin(flow, catalogue, self.options)
+        self.plan, configs, secrets = begun or begin(flow, catalogue, self.options)
         self.flow = flow
         self.services = services.with_secrets(secrets)
         self.run_id, self.brake = run_id or uuid.uuid4().hex, brake or Brake()
-        self.is_dry = self.options.is_dry
-        self.state = RunState.RUNNING
-        self.variables: dict[str, Any] = {**flow.variables, **self.options.variables}
-        self.results: dict[str, Any] = dict(self.options.results)
-        self.memories: dict[str, dict[str, Any]] = {}
+        self.is_dry, self.state = self.options.is_dry, RunState.RUNNING
+        inside = ({}, {}) if caller else begin_inside(self.plan, self.options)
+        self.variables: dict[str, Any] = {**flow.variables, **inside[0], **self.options.variables}
+        self.results: dict[str, Any] = {**self.options.results, **inside[1]}
+        self.memories: dict[str, dict[str, Any]] = caller[0].memories if caller else {}
         self.result: Any = None
         self.stop_reason, self.has_acted = "", False
         self._lost: FlowdeskError | None = None
-        self._catalogue, self._emit = catalogue, emit
-        self._scheduler = Scheduler(self._plan)
+        self.catalogue, self.emit = catalogue, emit
+        self._scheduler = Scheduler(self.plan, caller[1] if caller else ())
         self._handlers = Handlers(self, self._scheduler)
         self._around: Callable[[Interrupted], Awaitable[None]] | None = None
         """Of a subflow: lets the handlers of the flow that called it run."""
-        self.chronicle = Chronicle(self.run_id, self._plan, services.clock, emit, services.trace, self.variables)
-        self._wired = {(edge.source, edge.port) for edge in self._plan.edges}
+        self.calls = Calls(self, caller[0].calls if caller else None, configs)
+        self.chronicle = Chronicle(
+            self.run_id, self.plan, services.clock, emit, services.trace, self.variables, caller[0].chronicle if caller else None
+        )  # fmt: skip
+        self._wired = {(edge.source, edge.port) for edge in self.plan.edges}
         self._evidence, self.verdicts = Evidence(services.folder), Verdicts(self.run_id, emit)
         self.values = Values(self.variables, self.results)
-        self._settings = Settings(self._plan, configs, self.values)
+        self.settings = Settings(self.plan, configs, self.values)
+        self.handling = Handling(self.settings, self._wired, asks=self.options.asks_for_help)
         self._tasks: dict[asyncio.Task[str | None], Visit] = {}
         self._desktop: Desktop | None = None
-        self._stepping = Stepping(self.brake, self.options.breakpoints)
+        self.stepping: Stepping = caller[0].stepping if caller else Stepping(self.brake, self.options.breakpoints)
         self._main: asyncio.Task[None] | None = None
         self._stopping, self._worked_since = asyncio.Event(), 0.0
 
@@ -125,14 +145,14 @@ class Runner:
     def resume(self) -> None:
         """Let a paused run go on."""
         if self.state in {RunState.PAUSED, RunState.PAUSING}:
-            self._stepping.go_on()
+            self.stepping.go_on()
             self._set_state(RunState.RUNNING)
             self.brake.resume()
 
     def step(self) -> None:
         """Run one node of a paused run."""
         if self.state in {RunState.PAUSED, RunState.PAUSING}:
-            self._stepping.allow_one()
+            self.stepping.allow_one()
             self._set_state(RunState.RUNNING)
             self.brake.resume()
 
@@ -149,8 +169,9 @@ class Runner:
 
     def take(self, flow: Flow, node_ids: Collection[str], permit: Permit | None) -> None:
         """Go on with other settings of nodes that the paused run has not come to. Raises what ``amending`` does."""
-        plan, configs, secrets = worked_out(flow, node_ids, self._catalogue, self._plan, self.options.only)
-        self._settings.amend(take_over(self._plan, plan, node_ids, self.states), configs)
+        plan, configs, secrets = worked_out(flow, node_ids, self.catalogue, self.plan, self.options.only)
+        self.settings.amend(take_over(self.plan, plan, node_ids, self.states), configs)
+        self.calls.functions.take(plan, node_ids, configs)
         self.flow, self.services = flow, replace(self.services.with_secrets(secrets), permit=permit)
 
     async def run(self) -> RunFinished:
@@ -161,8 +182,8 @@ class Runner:
         begun = self.services.clock.now()
         if self.options.is_paused:
             self.brake.pause()
-        self._emit(RunChanged(self.run_id, self.state, self.is_dry))
-        work = loop.create_task(self._work(), name=f"flowdesk.run.{self.run_id}")  # its failure is told below
+        self.emit(RunChanged(self.run_id, self.state, self.is_dry))
+        work = loop.create_task(self.work(), name=f"flowdesk.run.{self.run_id}")  # its failure is told below
         self._main = work
         ending = self.verdicts.rule(await self._supervise(work))
         await self._release()
@@ -174,7 +195,7 @@ class Runner:
             counts=self.chronicle.counts(), folder=folder, verdicts=self.verdicts.payload(),
             acted=self.has_acted, is_rehearsal=self.is_dry,
         )  # fmt: skip
-        self._emit(finished)
+        self.emit(finished)
         return finished
 
     async def _supervise(self, work: "asyncio.Task[None]") -> Ending:
@@ -198,9 +219,10 @@ class Runner:
                 task.cancel()
         return how_it_ended(work, self._lost, self.stop_reason)
 
-    async def _work(self) -> None:
+    async def work(self) -> None:
+        """Run the plan, without what stands around a run as a whole."""
         self._worked_since = self.services.clock.now()
-        await require_desktop(self.services.driver, self._plan, self._catalogue, is_dry=self.is_dry)
+        await require_desktop(self.services.driver, self.plan, self.catalogue, is_dry=self.is_dry)
         try:
             await self.drive(self._scheduler.start(dict(self.options.memories)), is_inline=True)
         except Aside as aside:
@@ -214,8 +236,7 @@ class Runner:
         while True:
             visits = self.carry_out(effects)
             if is_inline and len(visits) == 1 and not own:
-                port = await self._execute(visits[0])
-                effects = self._scheduler.finished(visits[0], self.chronicle.leave(visits[0], port))
+                effects = self._after(visits[0], await self._execute(visits[0]))
                 continue
             for visit in visits:
                 task = asyncio.get_running_loop().create_task(self._execute(visit), name=f"node {visit.step.node.id}")
@@ -228,7 +249,12 @@ class Runner:
                 visit = own.pop(task)
                 self._tasks.pop(task, None)
                 if not task.cancelled():
-                    effects += self._scheduler.finished(visit, self.chronicle.leave(visit, task.result()))
+                    effects += self._after(visit, task.result())
+
+    def _after(self, visit: Visit, port: str | None) -> list[Effect]:
+        if visit.catcher is not None:
+            return self._scheduler.failed(visit)
+        return self._scheduler.finished(visit, self.chronicle.leave(visit, port))
 
     def carry_out(self, effects: list[Effect]) -> list[Visit]:
         """Tell what the scheduler decided and return the visits to execute."""
@@ -246,6 +272,9 @@ class Runner:
                 case Close(visit):
                     result = {"iterationCount": visit.passes, "shouldLoop": False}
                     self._succeed(visit, result if visit.step.type.kind == "loop" else None)
+                case Caught(visit):
+                    self.chronicle.leave(visit, visit.caught)
+                    self._succeed(visit, {"error": visit.memory.pop("error", None)})
                 case Handled(visit):
                     self._succeed(visit, {"count": visit.passes})
                 case Cancel(visit):
@@ -261,7 +290,7 @@ class Runner:
         options = step.options or PLAIN
         try:
             if step.options is None:
-                options = self._settings.options(step)
+                options = self.settings.options(step)
             outcome = await (self._attempt(visit, options) if options.retries else self._once(visit))
         except RunStopped:
             raise
@@ -274,7 +303,7 @@ class Runner:
         port = outcome.port or step.first_output
         if step.body_port and port == step.body_port:
             self.memories[step.node.id], self.results[step.node.id] = visit.memory, outcome.result
-            if step.type.kind == "parallel" and step.body == -1:
+            if step.type.kind in {"parallel", "try"} and step.body == -1:
                 self._succeed(visit, outcome.result)
                 return "done"
             return port
@@ -291,7 +320,7 @@ class Runner:
     async def _arrive(self, visit: Visit) -> None:
         """Begin a visit, or come back to one, and give other tasks a turn now and then."""
         if not self.chronicle.has_begun(visit):
-            if self._stepping.is_held(visit.step):
+            if self.stepping.is_held(visit.step):
                 await self._hold(visit)
             now = self.chronicle.begin(visit)
         else:
@@ -306,39 +335,21 @@ class Runner:
 
     async def _repaired(self, visit: Visit, failure: FlowdeskError, options: NodeOptions) -> Outcome | FlowdeskError:
         """Let people help with a failure that would end the run. Returns what came of it at last."""
-        would_stop = self._handling(visit.step, options, failure) == "stop" and not self.is_dry
-        ask = self.services.ask if would_stop and self.options.asks_for_help else None
+        is_asked = self.handling.would_ask(visit, options, failure) and not self.is_dry
+        ask = self.services.ask if is_asked else None
         attempt, caller = lambda: self._attempt(visit, options), self.options.caller
-        return await repaired(visit.step, failure, ask, self._settings, attempt, caller)
-
-    def _handling(self, step: Step, options: NodeOptions, error: FlowdeskError | None = None) -> str:
-        """What a node's failure leads to: ``stop``, ``continue`` or ``branch``."""
-        otherwise = "continue" if isinstance(error, VerdictFailed) and error.goes_on else "stop"
-        return options.on_error or ("branch" if (step.index, ERROR_OUTPUT) in self._wired else otherwise)
+        return await repaired(visit.step, failure, ask, self.settings, attempt, caller)
 
     async def _once(self, visit: Visit) -> Outcome:
         step, run = visit.step, Run(self, visit)
         try:
-            returned = await step.type.run(run, self._settings.config(step, is_first=not visit.memory))
+            returned = await step.type.run(run, self.settings.config(step, is_first=not visit.memory))
         finally:
             run.release_hands()
         return returned if isinstance(returned, Outcome) else Outcome(None, returned)
 
     async def _attempt(self, visit: Visit, options: NodeOptions) -> Outcome:
-        for attempt in range(options.retries + 1):
-            try:
-                return await self._once(visit)
-            except RunStopped:
-                raise
-            except Exception as error:
-                if attempt == options.retries:
-                    raise
-                self.log(
-                    say("attempt {attempt} of {count} failed: {reason}", attempt=attempt + 1, count=options.retries + 1,
-                        reason=str(as_flowdesk(error, visit.step.node, visit.step.type.config).message)), "warn", visit.step.node.id,
-                )  # fmt: skip
-            await self.pauser.sleep(options.retry_delay * (2**attempt if options.retry_backoff == "exponential" else 1))
-        raise AssertionError("a node is attempted at least once")
+        return await attempted(self, lambda: self._once(visit), visit.step, options)
 
     async def _fail(self, visit: Visit, error: FlowdeskError, options: NodeOptions) -> str | None:
         """Handle a node's last failure as its ``onError`` says, and return the output to leave by."""
@@ -348,14 +359,18 @@ class Runner:
             self._succeed(visit, {"timedOut": True, "error": error.payload()}, str(error.message))
             await self.pauser.sleep(options.delay_after + self.options.run_delay)
             return str(port)
-        handling = self._handling(step, options, error)
+        handling = self.handling.of(step, options, error)
         await self._evidence.keep(error, step.node, self._desktop)
         if isinstance(error, VerdictFailed):
             self._judge(visit, error)
         self.variables["lastError"] = last_error(error, step.node, options.retries + 1)
         self.chronicle.fail(visit, error)
-        if handling == "stop" or (handling == "branch" and (step.index, ERROR_OUTPUT) not in self._wired):
-            raise NodeFailed(error, step.node)
+        if handling == "stop":
+            visit.catcher = self.handling.catcher(visit)
+            if visit.catcher is None:
+                raise NodeFailed(error, step.node)
+            visit.catcher.memory["error"] = error.payload()
+            return None
         self.log(say("continued after an error: {reason}", reason=str(error.message)), "warn", step.node.id)
         return ERROR_OUTPUT if handling == "branch" else step.type.bypass_output
 
@@ -363,22 +378,22 @@ class Runner:
         """Wait here while paused, at a breakpoint, or between steps."""
 
         def pause() -> None:
-            self._set_state(RunState.PAUSING)
+            self.calls.root._set_state(RunState.PAUSING)
             self.brake.pause()
-            self._observe()
+            self.calls.root._observe()
 
         async def wait() -> None:
             paused = say("waiting: the run is paused")
             self.chronicle.tell(visit.step, NodeState.PENDING, visit.iteration, message=paused)
             await self.pauser.go()
 
-        await self._stepping.pass_by(visit.step, pause, wait)
+        await self.stepping.pass_by(visit.step, pause, wait)
 
     # -- what nodes may ask for (RunCore) -----------------------------------------------------------------------------
 
     def log(self, message: str, level: str = "info", node_id: str | None = None) -> None:
         """Add a line to the run's log."""
-        self._emit(RunLog(self.run_id, level, message, node_id))
+        self.emit(RunLog(self.run_id, level, message, node_id))
 
     def lookup(self, name: str) -> Any:
         """Return the value of a ``{{name}}``.
@@ -391,7 +406,7 @@ class Runner:
     def tell_acting(self, node_id: str) -> None:
         """Say that a node that waited for the desktop has it now."""
         if self.chronicle.states.get(node_id) is NodeState.PENDING:
-            self.chronicle.tell(self._plan.steps[self._plan.index(node_id)], NodeState.RUNNING, ())
+            self.chronicle.tell(self.plan.steps[self.plan.index(node_id)], NodeState.RUNNING, ())
 
     def desktop(self) -> Desktop:
         """Open the desktop, once per run.
@@ -419,31 +434,6 @@ class Runner:
             await self._around(interrupted)
         await self._handlers.check(visit.frame, interrupted)
 
-    async def call(self, called: Called, inputs: Mapping[str, Any], visit: Visit) -> Any:
-        """Run another flow inside this run and return the result of its ``end`` node, else its variables.
-
-        Raises:
-            NodeError: If it is invalid, fails, or the flows call each other without end.
-        """
-        step, node = visit.step, visit.step.node
-        asks = self.options.asks_for_help and self._handling(step, self._settings.options(step)) == "stop"
-        options = self.options.of_subflow(inputs, node, asks_for_help=asks)
-        if options.depth > SUBFLOW_DEPTH:
-            raise too_deep(SUBFLOW_DEPTH)
-        services, emit = self.services.of_subflow(called), emit_of_subflow(self.log, node)
-        child = Runner(called.flow, self._catalogue, services, emit, options, self.run_id, self.brake)
-        child.pauser, child.verdicts, child._desktop = self.pauser, self.verdicts, self._desktop
-        child._around = lambda interrupted: self._interlude(visit, interrupted)
-        try:
-            with contextlib.suppress(FlowEnded):
-                await child._work()
-        except NodeFailed as failure:
-            raise subflow_failed(called.flow, failure.error) from failure
-        finally:
-            self.has_acted |= child.has_acted
-        self._desktop = self._desktop or child._desktop
-        return child.result if child.result is not None else child.variables
-
     # -- telling ------------------------------------------------------------------------------------------------------
 
     def _judge(self, visit: Visit, outcome: Verdict | VerdictFailed) -> None:
@@ -463,7 +453,7 @@ class Runner:
     def _set_state(self, state: RunState) -> None:
         if self.state is not state and not self.state.is_end:
             self.state = state
-            self._emit(RunChanged(self.run_id, state, self.is_dry))
+            self.emit(RunChanged(self.run_id, state, self.is_dry))
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         if not loop.is_closed():

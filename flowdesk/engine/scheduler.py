@@ -8,6 +8,7 @@
                               Close(visit)       a loop ended by ``break``, by an edge out of it; or a parallel by its branches
     interrupt(step) --------> Reenter(visit)     a ``handle`` node's body runs beside what is under way
                               Handled(visit)     it is through
+    failed(visit) ----------> Caught(visit)      the ``try`` around it leaves by its output ``error``
                               Skip(step)         all edges into it are dead, or it is disabled
                               Wait(step)         ready, but a sibling branch goes first
                               Cancel(visit)      another lane's visit that a break or jump made void
@@ -26,6 +27,7 @@ from flowdesk.engine.visits import (
     Again,
     Begin,
     Cancel,
+    Caught,
     Close,
     Done,
     Effect,
@@ -45,10 +47,10 @@ from flowdesk.engine.visits import (
 class Scheduler:
     """Decides for one run of one plan."""
 
-    def __init__(self, plan: Plan) -> None:
-        """Stand before the first node."""
+    def __init__(self, plan: Plan, iteration: tuple[int, ...] = ()) -> None:
+        """Stand before the first node. ``iteration``: of a function, the path of the call."""
         self.plan = plan
-        self._root = Frame(ROOT, None, None)
+        self._root = Frame(ROOT, None, None, iteration)
         self._lanes = [Lane()]
         self._under_way: set[Visit] = set()
         self._effects: list[Effect] = []
@@ -80,6 +82,19 @@ class Scheduler:
             self._enter_body(visit)
         elif step.type.kind not in {"break", "continue"} or not self._leave_loop(visit):
             self._complete(visit, port)
+        return self._drain()
+
+    def failed(self, visit: Visit) -> list[Effect]:
+        """A node failed, and a ``try`` around it is to deal with that (``visit.catcher``)."""
+        owner = visit.catcher
+        if visit.is_over or owner is None or owner.body is None:
+            return []
+        visit.is_over = True
+        visit.lane.is_busy = False
+        self._under_way.discard(visit)
+        self._close(owner.body)
+        self._effects.append(Caught(owner))
+        self._complete(owner, owner.caught)
         return self._drain()
 
     def interrupt(self, step: Step, frame: Frame, count: int) -> tuple[Visit, list[Effect]]:

@@ -1,5 +1,6 @@
 """What the scheduler speaks of: passages through scopes, visits of nodes, and the effects that a shell carries out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,10 @@ class Visit:
     passes: int = 0
     """How often the body was entered."""
     body: Frame | None = None
+    catcher: "Visit | None" = None
+    """Of one that failed: the visit of the ``try`` around it that deals with the failure."""
+    caught: str | None = None
+    """Of a ``try`` that deals with a failure: the output by which it leaves."""
     is_aside: bool = False
     """Whether it is one of a ``handle`` node whose body runs in between: no edge is taken at its end."""
     is_over: bool = False
@@ -61,6 +66,13 @@ class Visit:
     def iteration(self) -> tuple[int, ...]:
         """0-based index in each enclosing loop, outermost first."""
         return self.frame.iteration
+
+    def around(self) -> "Iterator[Visit]":
+        """Yield the visits in whose bodies it is, innermost first, as far as a failure leads."""
+        place: Frame | None = self.frame
+        while place is not None and place.owner is not None and not place.owner.is_aside:
+            yield place.owner
+            place = place.parent
 
     @property
     def is_in_loop(self) -> bool:
@@ -97,6 +109,13 @@ class Again:
 @dataclass(slots=True)
 class Close:
     """The loop or parallel node ended from inside: by ``break``, by an edge that leaves it, or by its branches' end."""
+
+    visit: Visit
+
+
+@dataclass(slots=True)
+class Caught:
+    """A node in the body of this ``try`` failed: the body is over."""
 
     visit: Visit
 
@@ -144,7 +163,7 @@ class Done:
     """Nothing is left to do."""
 
 
-Effect = Begin | Reenter | Again | Close | Handled | Skip | Wait | Cancel | LimitHit | Done
+Effect = Begin | Reenter | Again | Close | Caught | Handled | Skip | Wait | Cancel | LimitHit | Done
 
 
 def is_inside(frame: Frame, outer: Frame) -> bool:

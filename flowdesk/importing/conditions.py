@@ -3,6 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, Any
 
+from flowdesk.importing.computing import value_of
 from flowdesk.importing.drawing import Out
 from flowdesk.importing.expressions import evaluate, expression, setting
 from flowdesk.importing.report import Left, Untaken
@@ -63,12 +64,19 @@ def _known(reader: "Reader", node: ast.expr, scope: Scope) -> bool | None:
         return bool(value.value) if isinstance(value, Known) else None
     if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id == "__name__":
         return True
+    if isinstance(node, ast.Compare) and ast.unparse(node.comparators[0]) == "sys.path":
+        return isinstance(node.ops[0], ast.NotIn)  # where scripts lie beside is found out without it
     return None
 
 
 def _ask(reader: "Reader", node: ast.expr, scope: Scope, error: Untaken) -> tuple[list[Out], list[Out]]:
     """Let a person answer what the flow cannot find out."""
     drawing, original = reader.drawing, ast.unparse(node)
+    value = value_of(reader, node, scope, is_question=True)
+    if value is not None:
+        config = {"left": "{{" + value.expression + "}}", "operator": "isTrue"}
+        node_id = drawing.add("condition", config, original, outs=())
+        return [(node_id, "true")], [(node_id, "false")]
     drawing.note(f"{original}\n— {error.reason}")
     reader.report.leave(Left(scope.file, node.lineno, error.kind, original, str(error.reason)))
     asked = drawing.add(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flowdesk.importing.report import Untaken
-from flowdesk.importing.values import Area, Class, Known, Picture, Place, Ref, Scope, Several, Thing
+from flowdesk.importing.values import Area, Class, Function, Known, Picture, Place, Ref, Scope, Several, Thing
 from flowdesk.model.sentence import say
 
 _STATIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -57,6 +57,8 @@ def evaluate(node: ast.expr, scope: Scope) -> Value:
             return Known(node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value)
         case ast.Name():
             return _name(node, scope)
+        case ast.Lambda():
+            return _lambda(node, scope)
         case ast.List() | ast.Tuple() | ast.Set():
             items = tuple(evaluate(item, scope) for item in node.elts)
             if all(isinstance(item, Known) for item in items):
@@ -76,7 +78,14 @@ def evaluate(node: ast.expr, scope: Scope) -> Value:
             if isinstance(inner, Known) and isinstance(inner.value, int | float):
                 return Known(-inner.value if sign == "-" else inner.value)
             return Ref(f"({sign}{expression(inner, node)})")
-    return Ref(_dynamic(node, scope))
+    written = _dynamic(node, scope)
+    return Ref(written, "date" if written.startswith("now()") else "value")
+
+
+def _lambda(node: ast.Lambda, scope: Scope) -> Function:
+    body = ast.copy_location(ast.Return(node.body), node)
+    definition = ast.FunctionDef(name="function", args=node.args, body=[body], decorator_list=[])
+    return Function(ast.fix_missing_locations(ast.copy_location(definition, node)), scope)
 
 
 def _name(node: ast.Name, scope: Scope) -> Value:
@@ -336,7 +345,7 @@ def _called(node: ast.Call, inner: Callable[[ast.expr], str]) -> str:
     given = [inner(part) for part in node.args]
     found = _chance(name.removeprefix("random."), given)
     if found is None and name in _FUNCTIONS and given:
-        more = f"({given[1]})" if len(given) > 1 else ""
+        more = f"({given[1]})" if len(given) > 1 and name not in {"str", "unicode"} else ""
         is_listed = name in {"min", "max"} and len(given) > 1
         found = f"([{', '.join(given)}]|{name})" if is_listed else f"({given[0]}|{_FUNCTIONS[name]}{more})"
     if found is None and isinstance(node.func, ast.Attribute):

@@ -4,6 +4,9 @@ import ast
 import copy
 from typing import TYPE_CHECKING, Any
 
+from flowdesk.importing.calling import as_call
+from flowdesk.importing.calling import give_back as give_function_back
+from flowdesk.importing.computing import value_of
 from flowdesk.importing.expressions import evaluate, untaken
 from flowdesk.importing.names import changing_names, global_names
 from flowdesk.importing.report import Untaken
@@ -68,7 +71,8 @@ def is_drawn(reader: "Reader", node: ast.Call, scope: Scope) -> bool:
 def hoist(reader: "Reader", node: ast.expr, scope: Scope) -> ast.expr:
     """Draw the calls in an expression that take steps, and return it with what they give in their places."""
     if not any(isinstance(part, ast.Call) for part in ast.walk(node)):
-        return node
+        return _computed(reader, node, node, scope)
+    before = reader.temporary
 
     class Hoisting(ast.NodeTransformer):
         def visit_Lambda(self, part: ast.Lambda) -> ast.AST:
@@ -87,6 +91,20 @@ def hoist(reader: "Reader", node: ast.expr, scope: Scope) -> ast.expr:
             return ast.copy_location(ast.Name(name, ast.Load()), part)
 
     hoisted: ast.expr = Hoisting().visit(copy.deepcopy(node))
+    return hoisted if reader.temporary > before else _computed(reader, node, hoisted, scope)
+
+
+def _computed(reader: "Reader", node: ast.expr, hoisted: ast.expr, scope: Scope) -> ast.expr:
+    """Return an expression, or the result of a script where it has no counterpart and only computes."""
+    try:
+        evaluate(hoisted, scope)
+    except Untaken:
+        value = value_of(reader, node, scope)
+        if value is not None:
+            reader.temporary += 1
+            name = f"${reader.temporary}"
+            scope.names[name] = value
+            return ast.copy_location(ast.Name(name, ast.Load()), node)
     return hoisted
 
 
@@ -126,6 +144,9 @@ def _make(reader: "Reader", of: Class, node: ast.Call, scope: Scope) -> Thing:
 def _inline(reader: "Reader", function: Function, node: ast.Call, scope: Scope) -> Any:
     from flowdesk.importing.scripts import Frame
 
+    called = as_call(reader, function, node, scope)
+    if called is not None:
+        return called
     definition = function.definition
     if any(frame.function is definition for frame in reader.frames):
         raise Untaken("recursion", say("A function that calls itself has no counterpart here."))
@@ -197,6 +218,10 @@ def give_back(reader: "Reader", statement: ast.Return, scope: Scope) -> None:
         reader.drawing.add("end", {}, "End")
         return
     frame = reader.frames[-1]
+    if frame.drawn is not None:
+        given = None if statement.value is None else evaluate(reader.hoist(statement.value, scope), scope)
+        give_function_back(reader, frame.drawn, given)
+        return
     if statement.value is not None:
         value = evaluate(reader.hoist(statement.value, scope), scope)
         if frame.returns == 1 and statement in frame.function.body:

@@ -73,9 +73,9 @@ def general(reader: "Reader", name: str, node: ast.Call, scope: Scope) -> Any:
 def _asking(reader: "Reader", full: str, node: ast.Call, scope: Scope, label: str) -> Any:
     """Draw what asks or tells a person something."""
     last = full.rsplit(".", 1)[-1]
-    kinds = {"input": "text", "raw_input": "text", "popAsk": "confirm", "popup": "confirm", "popError": "confirm", "popSelect": "choice",
+    kinds = {"input": "text", "raw_input": "text", "popAsk": "confirm", "popup": "confirm", "popError": "confirm", "popSelect": "choice", "select": "choice",
              "inputText": "text", "prompt": "text", "alert": "confirm", "confirm": "confirm", "messagebox.showinfo": "confirm",
-             "showinfo": "confirm", "showwarning": "confirm", "showerror": "confirm", "askyesno": "confirm", "askstring": "text"}  # fmt: skip
+             "showinfo": "confirm", "showwarning": "confirm", "showerror": "confirm", "askyesno": "confirm", "askstring": "text", "password": "password"}  # fmt: skip
     if last not in kinds or (isinstance(node.func, ast.Attribute) and not _is_of_library(node.func)):
         return NotImplemented
     given = _given(reader, node, scope)
@@ -84,8 +84,8 @@ def _asking(reader: "Reader", full: str, node: ast.Call, scope: Scope, label: st
     config: dict[str, Any] = {"message": setting(message, node) or "?", "kind": kinds[last]}
     if not isinstance(config["message"], str):
         config["message"] = str(config["message"])
-    if last == "popSelect" and len(given) > 1:
-        choices = given[1]
+    if kinds[last] == "choice" and (len(given) > 1 or "options" in words):
+        choices = words.get("options") or given[2 if last == "select" and len(given) > 2 else 1]
         config["choices"] = setting(choices, node)
     buttons = words.get("buttons")
     if last == "confirm" and isinstance(buttons, Known) and isinstance(buttons.value, list):

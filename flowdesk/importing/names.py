@@ -2,11 +2,15 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+_CHANGING = frozenset(
+    {"append", "extend", "insert", "remove", "pop", "sort", "reverse", "update", "clear", "setdefault", "add", "popitem"}
+)  # fmt: skip
 
 
 def changing_names(body: Iterable[ast.stmt], parameters: Iterable[str] = ()) -> frozenset[str]:
-    """Return the names of a module or function that are given more than one value, or one in a loop or a branch."""
+    """Return the names that are given more than one value, or one in a loop or a branch, or whose value is changed in place."""
     counts: Counter[str] = Counter(parameters)
     loose: set[str] = set()
     for statement in body:
@@ -31,6 +35,7 @@ def _count(node: ast.AST, counts: "Counter[str]", loose: set[str], *, is_loose: 
             if isinstance(inner, ast.Global):
                 loose.update(inner.names)
         return
+    loose.update(changed_in_place(node))
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         loose.add(node.target.id)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
@@ -40,3 +45,20 @@ def _count(node: ast.AST, counts: "Counter[str]", loose: set[str], *, is_loose: 
     is_loose = is_loose or isinstance(node, ast.If | ast.While | ast.For | ast.Try)
     for child in ast.iter_child_nodes(node):
         _count(child, counts, loose, is_loose=is_loose)
+
+
+def changed_in_place(node: ast.AST) -> Iterator[str]:
+    """Yield the name whose list or object a node changes."""
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.attr in _CHANGING
+    ):
+        yield node.func.value.id
+    if (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store | ast.Del)
+        and isinstance(node.value, ast.Name)
+    ):
+        yield node.value.id

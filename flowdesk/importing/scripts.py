@@ -1,17 +1,21 @@
 """Reads a script statement by statement and draws it: control flow, functions, names. What the calls mean, a dialect says."""
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from flowdesk.importing import conditions, functions, loops
+from flowdesk.importing import computing, conditions, functions, loops
+from flowdesk.importing.calling import Drawn
 from flowdesk.importing.drawing import Drawing, Out
 from flowdesk.importing.expressions import evaluate, expression, setting, untaken
 from flowdesk.importing.names import changing_names
 from flowdesk.importing.report import Left, Report, Untaken
 from flowdesk.importing.source import Source, read_source
+from flowdesk.importing.state import State
 from flowdesk.importing.values import Area, Class, Function, Known, Module, Picture, Place, Ref, Scope, Several, Thing
 from flowdesk.model.sentence import say
 
@@ -47,6 +51,8 @@ class Frame:
     exits: list[Out] = field(default_factory=list)
     value: Any = None
     returns: int = 0
+    drawn: Drawn | None = None
+    """Of a function of the flow, rather than one that is drawn where it is called."""
 
 
 class Reader:
@@ -95,7 +101,12 @@ class Reader:
         """Outputs that lead to the handler of the try that is being drawn."""
         self.others: set[str] = set()
         """Scripts that it runs, by name: each is a flow of its own."""
+        self.functions: dict[int, Drawn] = {}
+        """The functions of the flow, by the identity of their definitions."""
+        self.plain: dict[int, bool] = {}
+        """Which functions may be such."""
         self.temporary = 0
+        self._reads: dict[int, tuple[frozenset[int], Counter[str]]] = {}
         dialect.begin(self.scope)
 
     def read(self, source: Source) -> None:
@@ -124,7 +135,7 @@ class Reader:
         if known is not None:
             return known
         short = name.rsplit(".", 1)[-1]
-        path = self.files.get(name) or self.files.get(short)
+        path = self.files.get(name) or self.files.get(short) or module_around(Path(self.report.source), name)
         if path is None and name.split(".")[0] == "sys":
             return Module(name, Scope(names={"argv": Ref("argv")}))
         if path is None:
@@ -138,15 +149,24 @@ class Reader:
         self.block(body, scope)
         return module
 
+    def reads(self, node: ast.AST) -> tuple[frozenset[int], "Counter[str]"]:
+        """Return what ``computing.reads_of`` does, worked out once for each function and script."""
+        if id(node) not in self._reads:
+            self._reads[id(node)] = computing.reads_of(node)
+        return self._reads[id(node)]
+
     # -- statements -----------------------------------------------------------------------------------------------------
 
     def block(self, body: Sequence[ast.stmt], scope: Scope) -> None:
         """Read statements one after the other."""
-        for statement in body:
+        place = 0
+        while place < len(body):
+            statement = body[place]
             if not self.drawing.is_reached and not isinstance(statement, _SILENT):
                 self.count(statement, scope)
-                continue
-            self.statement(statement, scope)
+                place += 1
+            else:
+                place += self.statement(body[place:], scope)
 
     def count(self, statement: ast.stmt, scope: Scope) -> None:
         """Count a statement, those in it too, without drawing it: nothing leads to it."""
@@ -154,22 +174,36 @@ class Reader:
             if isinstance(node, ast.stmt) and not isinstance(node, _SILENT) and not _is_text(node):
                 self.report.met(scope.file, node.lineno)
 
-    def statement(self, statement: ast.stmt, scope: Scope) -> None:
-        """Read a statement; what has no counterpart becomes a note."""
+    def statement(self, body: Sequence[ast.stmt], scope: Scope) -> int:
+        """Read the first statement of a block; what has no counterpart becomes a script where it only computes, else a note.
+
+        Returns how many statements were read: more than one where a script holds them together.
+        """
+        statement = body[0]
         if isinstance(statement, _SILENT):
             self._declare(statement, scope)
-            return
+            return 1
         if _is_text(statement):
-            return
+            return 1
         self.report.met(scope.file, statement.lineno)
+        before, left, fault = State(self, scope), len(self.report.left), None
         try:
             if self.drawing.is_full:
                 raise Untaken("too large", say("The flow would be too large to be read by people."))
             self._take(statement, scope)
         except Untaken as error:
-            self.leave(statement, scope, error)
+            fault = error
         except RecursionError:
-            self.leave(statement, scope, Untaken("too deep", say("It is nested too deep.")))
+            fault = Untaken("too deep", say("It is nested too deep."))
+        if (fault is not None or len(self.report.left) > left) and not self.drawing.is_full:
+            redo = before.undo()
+            taken = computing.take(self, body, scope)
+            if taken:
+                return taken
+            redo()
+        if fault is not None:
+            self.leave(statement, scope, fault)
+        return 1
 
     def leave(self, statement: ast.stmt, scope: Scope, error: Untaken) -> None:
         """Write what was not taken as a note, and into the report."""
@@ -215,7 +249,7 @@ class Reader:
         takers: dict[type[ast.stmt], Callable[[Any, Scope], None]] = {
             ast.Assign: self._assigned, ast.AnnAssign: self._assigned, ast.AugAssign: self._augmented, ast.If: self.branch,
             ast.While: self.while_loop, ast.For: self.for_loop, ast.Try: self.attempt, ast.With: self._with, ast.Break: self._leave_loop,
-            ast.Continue: self._leave_loop, ast.Return: self.give_back, ast.Raise: self.fail, ast.Assert: self._assert,
+            ast.Match: self._match, ast.Continue: self._leave_loop, ast.Return: self.give_back, ast.Raise: self.fail, ast.Assert: self._assert,
         }  # fmt: skip
         if isinstance(statement, ast.Expr):
             self._expression(statement.value, scope)
@@ -225,6 +259,27 @@ class Reader:
             kind = type(statement).__name__
             reason = say("This kind of statement has no counterpart here: {kind}.", kind=kind)
             raise Untaken(f"statement: {kind}", reason)
+
+    def _match(self, statement: ast.Match, scope: Scope) -> None:
+        """Read a match of plain values as the ifs that it is."""
+        chain: list[ast.stmt] = []
+        for case in reversed(statement.cases):
+            values = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+            tests: list[ast.expr] = [] if case.guard is None else [case.guard]
+            if all(isinstance(one, ast.MatchValue) for one in values):
+                pairs = [ast.Compare(statement.subject, [ast.Eq()], [one.value]) for one in values if isinstance(one, ast.MatchValue)]  # fmt: skip
+                tests.insert(0, pairs[0] if len(pairs) == 1 else ast.BoolOp(ast.Or(), [*pairs]))
+            elif not (
+                isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.pattern.name is None
+            ):
+                raise Untaken("statement: Match", say("Only a match of plain values has a counterpart here."))
+            if not tests:
+                chain = list(case.body)
+                continue
+            test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
+            branch = ast.copy_location(ast.If(test, list(case.body), chain), case.body[0])
+            chain = [ast.fix_missing_locations(branch)]
+        self.block(chain, scope)
 
     def _assigned(self, statement: ast.Assign | ast.AnnAssign, scope: Scope) -> None:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
@@ -344,6 +399,30 @@ class Reader:
         self.drawing.add("setVariable", {"name": variable, "value": stored}, f"{name} =")
         self.drawing.variables.setdefault(variable, None)
         owner.names[name] = Ref(variable, kind)
+
+
+MOST_AROUND = 300
+"""Folders in which a script that another imports is looked for, at each level."""
+
+
+def module_around(script: Path, name: str) -> Path | None:
+    """Look for a script that another imports in the folders around it, up to four above or to that of a repository."""
+    parts = name.split(".")
+    if not script.is_absolute() or not all(part.isidentifier() for part in parts):
+        return None
+    for folder in list(script.parents)[:5]:
+        around = [folder, *islice((each for each in folder.iterdir() if each.is_dir()), MOST_AROUND)]
+        for place in around:
+            for found in (
+                place.joinpath(*parts).with_suffix(".py"),
+                place.joinpath(*parts, "__init__.py"),
+                place / f"{parts[-1]}.sikuli" / f"{parts[-1]}.py",
+            ):
+                if found.is_file() and found != script:
+                    return found
+        if (folder / ".git").exists() or folder == Path.home():
+            return None
+    return None
 
 
 def stored_as(value: Any) -> tuple[str, Any]:

@@ -49,7 +49,7 @@ def read_source(text: str) -> Source:
     tree = _parsed(text)
     if tree is not None:
         return Source(tree, original, ())
-    lines = [_modern(line.expandtabs(8)) for line in original]
+    lines = [_nested_quotes(_modern(line.expandtabs(8))) for line in original]
     faults: dict[int, str] = {}
     for _ in range(MOST_FAULTS):
         tree = _parsed("\n".join(lines))
@@ -113,6 +113,32 @@ def _modern(line: str) -> str:
         line = "".join(part if place % 2 else part.replace("<>", "!=") for place, part in enumerate(_TEXTS.split(line)))
     line = re.sub(r"\b[uU][rR](?=[\"'])", "r", line)
     return _OCTAL.sub(r"0o\1", line) if re.search(r"(?<![\w.])0[0-7]+\b", line) else line
+
+
+_FORMATTED = re.compile(r"\b([rR]?[fF][rR]?)([\"'])(?!\2\2)")
+
+
+def _nested_quotes(line: str) -> str:
+    """Write quotes inside the braces of a formatted text, which Python takes from 3.12 on, as others than those around it."""
+    found = _FORMATTED.search(line)
+    place = 0
+    while found is not None:
+        quote, other, depth = found[2], "'" if found[2] == '"' else '"', 0
+        letters = list(line)
+        place = found.end()
+        while place < len(letters) and not (letters[place] == quote and depth == 0):
+            if letters[place] == "\\":
+                place += 1
+            elif letters[place] == "{":
+                depth += 1
+            elif letters[place] == "}":
+                depth = max(0, depth - 1)
+            elif letters[place] == quote:
+                letters[place] = other
+            place += 1
+        line = "".join(letters)
+        found = _FORMATTED.search(line, place + 1)
+    return line
 
 
 def _printed(line: str) -> str:

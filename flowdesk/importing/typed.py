@@ -23,7 +23,13 @@ def modifiers(value: Any, node: ast.AST) -> list[str]:
         words = [kind for kind, part in cut(value.value) if kind == "key"]
         if words:
             return [part.lower() for kind, part in cut(value.value) if kind == "key"]
+    if isinstance(value, Known) and isinstance(value.value, int) and not isinstance(value.value, bool):
+        return [key for bit, key in _MASKS if value.value & bit]
     raise untaken(node)
+
+
+_MASKS = (1, "shift"), (2, "ctrl"), (4, "win"), (8, "alt")
+"""The bits of Java's modifiers, which scripts give as a number, often where they mean something else."""
 
 
 def modifier(word: str, node: ast.AST) -> str:

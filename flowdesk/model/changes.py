@@ -275,7 +275,24 @@ class SetFlow(Setting):
         return SetFlow(**self.inverse_fields(was))
 
 
-AnyChange = AddNode | RemoveNode | MoveNode | RenameNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow
+class MakeFunction(Change):
+    """Make a function of nodes, and call it where they were: what that takes (``model.extracting``) is what is applied."""
+
+    op: Literal["makeFunction"] = "makeFunction"
+    nodes: tuple[str, ...] = Field(min_length=1)
+    name: str = Field("", max_length=200)
+    """Empty: the first of ``Function``, ``Function 2``, … that is free."""
+
+    def apply(self, draft: Draft) -> "AnyChange":
+        """Never applied as it is."""
+        raise ChangeRefused(
+            say("These nodes cannot become a function here."), say("Send it as an edit of an open flow.")
+        )
+
+
+AnyChange = (
+    AddNode | RemoveNode | MoveNode | RenameNode | MakeFunction | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow
+)
 
 CHANGE: TypeAdapter[AnyChange] = TypeAdapter(
     Annotated[AnyChange, Field(discriminator="op")], config=ConfigDict(defer_build=True)

@@ -14,6 +14,7 @@ from flowdesk.model.changes import (
     AddNode,
     AnyChange,
     Draft,
+    MakeFunction,
     MoveNode,
     RemoveNode,
     RenameNode,
@@ -23,6 +24,7 @@ from flowdesk.model.changes import (
 )
 from flowdesk.model.errors import ChangeRefused
 from flowdesk.model.expressions import KEYWORDS, names_in
+from flowdesk.model.extracting import made_function, renamed_calls
 from flowdesk.model.flow import Node, node_json
 from flowdesk.model.sentence import say
 from flowdesk.model.templates import MARK, Reference, cut_path, pieces
@@ -93,11 +95,20 @@ def spelled_out(
     for change in changes:
         if isinstance(change, RenameNode):
             found += renaming(draft, change, functions, literals)
+        elif isinstance(change, MakeFunction):
+            found += made_function(draft, change, _fresh_ids(draft, functions, ("function", "call", "end")))
+        elif isinstance(change, SetNode):
+            found += [change, *renamed_calls(draft, change)]
         elif isinstance(change, AddNode) and change.ids:
             found.append(AddNode(node=with_references(change.node, change.ids, literals), index=change.index))
         else:
             found.append(change)
     return found
+
+
+def _fresh_ids(draft: Draft, functions: Collection[str], types: Sequence[str]) -> Iterator[str]:
+    for type_name in types:
+        yield fresh_id(type_name, draft, functions)
 
 
 def following(
@@ -157,6 +168,8 @@ class Meaning:
             case SetNode():
                 value = change.value if self._is_literal(change) else self._value(change)
                 return change.model_copy(update={"id": ids.get(change.id, change.id), "value": value})
+            case MakeFunction():
+                return change.model_copy(update={"nodes": tuple(ids.get(each, each) for each in change.nodes)})
             case MoveNode() | RemoveNode() | RenameNode() if change.id in ids:
                 return change.model_copy(update={"id": ids[change.id]})
             case AddEdge():

@@ -23,8 +23,11 @@ from flowdesk.model.verdict import Verdict
 DEFAULT_OUTPUT = "default"
 ERROR_OUTPUT = "error"
 
-Kind = Literal["start", "action", "branch", "loop", "parallel", "handle", "break", "continue", "end"]
-"""How the scheduler treats a node. ``loop`` runs what hangs on its first output again while it returns that output;
+Kind = Literal[
+    "start", "action", "branch", "loop", "parallel", "try", "handle", "break", "continue", "end", "function", "call"
+]
+"""How the scheduler treats a node. ``loop`` runs what hangs on its first output again while it returns that output; ``try``
+leaves by ``error`` when what hangs on its first output fails; ``function`` begins what only ``call`` runs;
 ``handle`` goes on, and what hangs on its last output runs in between, whenever its function's handler finds something."""
 
 
@@ -103,7 +106,7 @@ class NodeType:
     @property
     def body_output(self) -> str:
         """The output on which a body hangs that is a scope of its own; empty for none."""
-        if self.kind in {"loop", "parallel"}:
+        if self.kind in {"loop", "parallel", "try"}:
             return self.outputs[0]
         return self.outputs[-1] if self.kind == "handle" else ""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flowdesk.model.flow import Edge, Node
+from flowdesk.model.functions import FUNCTION, parameters_of
 from flowdesk.model.nodetype import Catalogue
 
 _RESULT = re.compile(r"^Result:(.*?)(?:\n\s*\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -78,6 +79,8 @@ def _in_order(ways: Mapping[str, list[str]], begin: Iterable[str]) -> list[str]:
 
 def _named_by(node: Node, catalogue: Catalogue) -> Iterable[str]:
     node_type = catalogue.get(node.type)
+    if node.type == FUNCTION:
+        yield from parameters_of(node)
     for key in _NAMING:
         if key == "name" and node.type != "setVariable":
             continue

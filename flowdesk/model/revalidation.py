@@ -4,6 +4,7 @@ import operator
 from collections.abc import Sequence
 
 from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.functions import CALL, FUNCTION
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.problem import Problem
 from flowdesk.model.validation import (
@@ -124,4 +125,5 @@ def _are_same(some: Sequence[object], others: Sequence[object]) -> bool:
 
 def _facts(node: Node) -> tuple[object, ...]:
     """What the problems of a flow as a whole depend on."""
-    return node.id, node.type, node.label, node.option("disabled")
+    config = node.config if node.type in {FUNCTION, CALL} else None
+    return node.id, node.type, node.label, node.option("disabled"), config

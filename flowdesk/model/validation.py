@@ -10,6 +10,7 @@ from flowdesk.model.config import MISSING, Config, has_template, known_keys, lit
 from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
 from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.functions import FUNCTION, function_problems, reached
 from flowdesk.model.nodetype import Catalogue, NodeType
 from flowdesk.model.options import FILLED_KEYS, OPTION_KEYS, NodeOptions, given_options
 from flowdesk.model.problem import Problem
@@ -95,6 +96,7 @@ def whole_problems(flow: Flow, catalogue: Catalogue) -> tuple[list[Problem], lis
     return [*_duplicates(flow), *_start(flow)], [
         *_loops(flow, catalogue),
         *_handled(flow, catalogue),
+        *function_problems(flow),
         *_unreachable(flow),
     ]
 
@@ -277,7 +279,14 @@ def _loops(flow: Flow, catalogue: Catalogue) -> Iterator[Problem]:
     bodies = {edge.source for edge in flow.edges if edge.source_handle == "body"}
     for node in flow.nodes:
         node_type = catalogue.get(node.type)
-        if node_type and node_type.kind == "loop" and node.id not in bodies and not node.option("disabled"):
+        if not node_type or node.id in bodies or node.option("disabled"):
+            continue
+        if node_type.kind == "try":
+            yield Problem(
+                "error", "try.no_body", say('The output body of "{node}" is not connected.', node=node.label),
+                say("Connect it to the first node whose failure is to be handled."), node_id=node.id,
+            )  # fmt: skip
+        if node_type.kind == "loop":
             yield Problem(
                 "error", "loop.no_body", say('The loop "{node}" has no body.', node=node.label),
                 say("Connect the loop's output body to the first node to repeat."), node_id=node.id,
@@ -304,8 +313,8 @@ def _handled(flow: Flow, catalogue: Catalogue) -> Iterator[Problem]:
         for edge in flow.edges:
             if edge.id not in begins:
                 around.setdefault(edge.source, []).append(edge.target)
-        elsewhere = _reached((node.id for node in flow.nodes if node.type == "start"), around)
-        inside = _reached((edge.target for edge in flow.edges if edge.id in begins), around) - elsewhere
+        elsewhere = reached((node.id for node in flow.nodes if node.type == "start"), around)
+        inside = reached((edge.target for edge in flow.edges if edge.id in begins), around) - elsewhere
         for edge in flow.edges:
             leads_out = edge.id in begins or edge.source in inside
             if leads_out and edge.target in elsewhere and edge.target != handler:
@@ -316,24 +325,14 @@ def _handled(flow: Flow, catalogue: Catalogue) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
-def _reached(first: Iterable[str], successors: Mapping[str, list[str]]) -> set[str]:
-    reached = set(first)
-    waiting = list(reached)
-    while waiting:
-        for target in successors.get(waiting.pop(), ()):
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
-    return reached
-
-
 def _unreachable(flow: Flow) -> Iterator[Problem]:
     successors: dict[str, list[str]] = {}
     for edge in flow.edges:
         successors.setdefault(edge.source, []).append(edge.target)
-    reached = _reached((node.id for node in flow.nodes if node.type == "start"), successors)
+    begins = [node.id for node in flow.nodes if node.type in {"start", FUNCTION}]
+    connected = reached(begins, successors)
     for node in flow.nodes:
-        if reached and node.id not in reached:
+        if connected and node.id not in connected:
             yield Problem(
                 "warning", "node.unreachable", say("\"{node}\" is not connected to the start, so it is skipped.", node=node.label),
                 say("Connect it, or delete it."), node_id=node.id,

@@ -6,6 +6,8 @@ from typing import Any
 from flowdesk.engine.functions import FUNCTIONS as EXPRESSION_FUNCTIONS
 from flowdesk.model.nodetype import Catalogue, NodeType
 from flowdesk.nodes.assertion import assert_that
+from flowdesk.nodes.attempt import attempt
+from flowdesk.nodes.call import call
 from flowdesk.nodes.check import check
 from flowdesk.nodes.choose import choose
 from flowdesk.nodes.click import click
@@ -16,6 +18,7 @@ from flowdesk.nodes.drag import drag
 from flowdesk.nodes.end import end
 from flowdesk.nodes.file import file
 from flowdesk.nodes.find import find
+from flowdesk.nodes.function import function
 from flowdesk.nodes.handle import handle
 from flowdesk.nodes.http import http
 from flowdesk.nodes.input import type_text
@@ -53,6 +56,9 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
     break_loop,
     continue_loop,
     parallel,
+    attempt,
+    function,
+    call,
     subflow,
     handle,
     wait,
@@ -90,7 +96,7 @@ def declared(function: Callable[..., Any]) -> NodeType:
     return declaration
 
 
-BUILTIN: tuple[NodeType, ...] = tuple(declared(function) for function in FUNCTIONS)
+BUILTIN: tuple[NodeType, ...] = tuple(declared(each) for each in FUNCTIONS)
 """flowdesk's own node types in palette order."""
 
 

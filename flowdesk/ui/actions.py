@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("distribute_across", "Equal horizontal gaps", "Arrange", "align-horizontal-distribute-center", ("Alt+A, H",), "several", True, "distribute:horizontal"),
     Command("distribute_down", "Equal vertical gaps", "Arrange", "align-vertical-distribute-center", ("Alt+A, V",), "several", False, "distribute:vertical"),
     Command("group", "Group", "Arrange", "group", (), "selection", True, "group"),
+    Command("make_function", "Make a function", "Arrange", "braces", (), "selection", False, "make_function"),
     Command("ungroup", "Ungroup", "Arrange", "", (), "selection", False, "ungroup"),
     Command("collapse", "Collapse or expand", "Arrange", "chevrons-up-down", (), "selection", False, "toggle_collapsed"),
     Command("command_list", "Commands…", "View", "search", ("Ctrl+Shift+P",)),

@@ -18,11 +18,11 @@ ARRANGE = (
 )  # fmt: skip
 ENTRIES: Mapping[str, tuple[str, ...]] = {
     "node": (
-        "run_this", "run_from_node", "run_selection", "", "rename", "disable", "breakpoint", "", "cut", "copy", "duplicate", "delete", "delete_and_heal", "", "group",
+        "run_this", "run_from_node", "run_selection", "", "rename", "disable", "breakpoint", "", "cut", "copy", "duplicate", "delete", "delete_and_heal", "", "group", "make_function",
         "arrange", "select_upstream", "select_downstream", "", "add_node",
     ),
     "edge": ("disconnect",),
-    "group": ("rename", "collapse", "colors", "", "cut", "copy", "duplicate", "", "ungroup", "delete_with_nodes"),
+    "group": ("rename", "collapse", "colors", "", "cut", "copy", "duplicate", "", "make_function", "ungroup", "delete_with_nodes"),
     "note": ("rename", "colors", "", "cut", "copy", "duplicate", "delete"),
     "canvas": ("add_node", "add_note", "paste", "select_all", "", "lay_out", "fit_all"),
 }  # fmt: skip

@@ -1,14 +1,18 @@
 """The eyes beside finding: changes, pictures, text, windows, and elements read again."""
 
 import asyncio
+import os
+import signal
 
 import pytest
 
 from flowdesk.aio import spawn
+from flowdesk.drivers import elements
 from flowdesk.drivers.eyes import RealEyes
+from flowdesk.drivers.patience import Patience
 from flowdesk.drivers.x11.input import RealHands
 from flowdesk.model.geometry import Box, Point
-from tests.drivers.looking import seen
+from tests.drivers.looking import query, seen
 from tests.rig import Apps, RealApp
 
 pytestmark = pytest.mark.desktop
@@ -92,9 +96,40 @@ application.exec()
 async def test_a_button_that_stays_down_is_a_button_in_a_window_that_has_no_other(eyes: RealEyes, apps: Apps) -> None:
     process = apps.script(ADDING)
     for title in ("First", "Second"):
-        apps.rig.wait_window(process, title)
+        apps.rig.wait_window(process, title, is_active=False)
     first = await seen(eyes, "window=First >> button[name='Add']")
     second = await seen(eyes, "window=Second >> button[name='Add']")
     assert first.box.right <= second.box.x
     assert second.element is not None
     assert second.element.role != "button"
+
+
+async def test_of_a_program_that_hangs_it_is_not_said_that_something_is_gone(eyes: RealEyes, apps: Apps) -> None:
+    process = apps.script(ADDING)
+    apps.rig.wait_window(process, "Second", is_active=False)
+    selector = "window=Second >> button[name='Add']"
+    await seen(eyes, selector)
+    os.kill(process.pid, signal.SIGSTOP)
+    try:
+        miss = (await eyes.find(query(selector))).miss
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
+    assert miss is not None
+    assert miss.is_unfinished
+    absent = (await eyes.find(query("window=Second >> button[name='Absent']"))).miss
+    assert absent is not None
+    assert not absent.is_unfinished
+
+
+async def test_elements_are_read_no_longer_than_there_is_time(
+    eyes: RealEyes, apps: Apps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = apps.script(ADDING)
+    apps.rig.wait_window(process, "Second", is_active=False)
+    await seen(eyes, "window=Second >> button[name='Add']")
+    programs = elements.applications({process.pid})
+    with Patience(0):
+        assert elements.find("button[name='Add']", programs)
+        monkeypatch.setattr(elements, "LOOK_SECONDS", 0.0)
+        with pytest.raises(elements.ElementsUnanswered, match="timeout ended"):
+            elements.find("button[name='Add']", programs)

@@ -39,3 +39,14 @@ def test_who_waits_for_a_lock_gives_up_in_time() -> None:
     with Patience().holding(lock):
         assert lock.locked()
     assert not lock.locked()
+
+
+def test_questions_end_only_with_a_patience_that_says_so() -> None:
+    with Patience(0):
+        current().check_questions()
+        left = current().left(60)
+        assert left is not None
+        assert 50 < left <= 60
+        with pytest.raises(Interrupted), Patience(0, ends_questions=True):
+            current().check_questions()
+    assert current().left(1) is None

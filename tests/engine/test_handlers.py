@@ -67,7 +67,7 @@ class Desk:
         async def sub(run: Run, config: Config) -> Any:
             """Run the subflow."""
             assert subflow is not None
-            return await run._core.call(Called(subflow), {}, run.visit)
+            return await run._core.calls.flow(Called(subflow), {}, run.visit)
 
         own = [kind for kind in catalogue() if kind.id != "break"]
         more = (hide.node_type, sub.node_type, break_loop.node_type)  # type: ignore[attr-defined]

@@ -106,7 +106,7 @@ async def test_the_picture_of_where_was_looked_goes_along(tmp_path: Path) -> Non
 @node("inner", category="flow", title="Inner")
 async def inner(run: Run, config: Config) -> Any:
     """Run a flow that seeks in vain."""
-    await run._core.call(Called(flow("start>seek", "seek>b")), {}, run.visit)
+    await run._core.calls.flow(Called(flow("start>seek", "seek>b")), {}, run.visit)
 
 
 @pytest.mark.parametrize(("edges", "asked"), [(("start>sub",), 1), (("start>sub", "sub.error>b"), 0)])

@@ -68,6 +68,15 @@ async def test_orders_are_added_up(bench: Bench, tmp_path: Path) -> None:
     assert any("cp1252" in line for line in bench.logs)
 
 
+async def test_a_function_gives_two_prices_and_its_failure_is_handled_in_one_place(bench: Bench) -> None:
+    await play(bench, "functions")
+    assert [line for line in bench.logs if line.startswith(("Paper", "Ink", "Pens"))] == [
+        "Paper: 13.5, members 12.15",
+        'Ink: The function "Price" failed: Nothing was ordered.',
+        "Pens: 12, members 10.8",
+    ]
+
+
 async def test_a_status_goes_back_to_its_row_and_nothing_else_changes(bench: Bench, tmp_path: Path) -> None:
     given(tmp_path, "tasks.xlsx", "letters.txt")
     await play(bench, "status-to-the-row")

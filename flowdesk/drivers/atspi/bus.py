@@ -37,6 +37,7 @@ from flowdesk.drivers.atspi.tables import MANY
 from flowdesk.drivers.atspi.walk import TreeWalk, Walk, Wish, fill_states, upwards, windows_of
 from flowdesk.drivers.atspi.wire import Wire
 from flowdesk.drivers.owners import Top
+from flowdesk.drivers.patience import current
 from flowdesk.drivers.wayland.session import is_wayland
 from flowdesk.model.geometry import Box
 
@@ -45,6 +46,8 @@ NO_TEXT = frozenset({"application", "window", "dialog", "group", "menu_bar", "to
 """Roles that hold no text of their own."""
 FIELDS = frozenset({"text_field", "text_area", "combo_box", "spin_button"})
 METERS = frozenset({"slider", "progress_bar", "scroll_bar", "spin_button"})
+LOT = 1000
+"""Questions between which is looked whether there is time."""
 NAME_SECONDS = 0.5
 """How long programs may take to tell their names; who does not is left alone."""
 QUICK = frozenset({"chromium", "gecko"})
@@ -413,8 +416,12 @@ class Bus:
         Raises:
             Unsupported: If the connection broke; with ``or_fail`` also if a question was refused.
             Hangs: If an answer does not come in time.
+            Interrupted: If the thread's time is over before all is asked.
         """
-        answers = self._exchange(questions, patience, or_fail=or_fail, or_none=or_none)
+        answers: list[Any] = []
+        for begin in range(0, len(questions), LOT):
+            current().check_questions()
+            answers += self._exchange(questions[begin : begin + LOT], patience, or_fail=or_fail, or_none=or_none)
         return self._window_places.put_right(
             lambda asked: self._exchange(asked, patience), questions, answers, self._parents, self._is_gtk4
         )

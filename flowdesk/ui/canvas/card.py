@@ -74,8 +74,8 @@ def card_shape(node: Node, catalogue: Catalogue) -> CardShape:
     """Return the shape of a node's card. A node of an unknown type gets an input and one output."""
     node_type = catalogue.get(node.type)
     if node_type is None:
-        return shape_of((DEFAULT_OUTPUT,), node.type != "start")
-    return shape_of(_outputs(node, catalogue), node_type.kind != "start")
+        return shape_of((DEFAULT_OUTPUT,), node.type not in {"start", "function"})
+    return shape_of(_outputs(node, catalogue), node_type.kind not in {"start", "function"})
 
 
 def _outputs(node: Node, catalogue: Catalogue) -> tuple[str, ...]:

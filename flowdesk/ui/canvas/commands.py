@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
+from flowdesk.model.changes import MakeFunction
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import arrange, editing, fragment, framing, placing
 from flowdesk.ui.canvas.card import GRID, HEIGHT, snapped
@@ -212,6 +213,12 @@ class CanvasCommands:
         if changes:
             self.view.request(changes, say("Group"), select=[fresh])
             self.view.write_when_there(fresh)
+
+    def make_function(self) -> None:
+        """Make a function of the selected nodes, and call it where they were."""
+        ids = [*dict.fromkeys([*self.scene.selected_ids(), *framing.members(self.scene.draft, self.scene.selected_frame_ids())])]  # fmt: skip
+        if ids:
+            self.view.request([MakeFunction(nodes=tuple(ids))], say("Make a function"))
 
     def ungroup(self) -> None:
         """Take the frames of the selected groups away, or of the groups of the selected nodes; the nodes stay."""

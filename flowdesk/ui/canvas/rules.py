@@ -24,7 +24,7 @@ def refusal(
     if source == target:
         return say("A node cannot connect to itself.")
     if card_shape(draft.nodes[target], catalogue).input_y is None:
-        return say("The Start node has no input.")
+        return say("This node has no input.")
     shape = card_shape(draft.nodes[source], catalogue)
     port = shape.port(handle)
     if port is None:

@@ -25,12 +25,14 @@ from flowdesk.i18n import tr
 from flowdesk.model.changes import AnyChange, RenameNode, SetFlow, SetNode
 from flowdesk.model.config import known_keys
 from flowdesk.model.fields import COMMON, FieldSpec, pairs_columns
+from flowdesk.model.functions import function_names
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import references
 from flowdesk.model.sentence import say
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.inspector.form import Form, plain
+from flowdesk.ui.inspector.functionfield import FunctionField
 from flowdesk.ui.inspector.keysfield import KeysField
 from flowdesk.ui.inspector.kinds import KINDS
 from flowdesk.ui.inspector.lastvalues import LastValues
@@ -324,9 +326,14 @@ class Inspector(QScrollArea):
             return field
         if spec.kind in {"table", "pairs"}:
             return TableField(spec) if spec.kind == "table" else PairsField(spec)
+        if spec.kind == "function":
+            return FunctionField(spec, self._functions)
         if spec.kind == "path":
             return PathField(spec, Path(self.tab.path).parent if self.tab.path else None)
         return KeysField(spec) if spec.kind == "keys" else KINDS[spec.kind](spec)
+
+    def _functions(self) -> list[str]:
+        return function_names(self.tab.scene.draft.nodes.values()) if self.tab is not None else []
 
     def _become(self, step: dict[str, Any]) -> None:
         """Make the node another one, which says better what was picked; its target and what every node may have stay."""

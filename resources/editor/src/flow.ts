@@ -32,6 +32,7 @@ export type Change =
   | { readonly op: "addNode"; readonly node: FlowNode; readonly index?: number | null; readonly ids?: Readonly<Record<string, string>> }
   | { readonly op: "removeNode"; readonly id: string }
   | { readonly op: "renameNode"; readonly id: string; readonly to: string }
+  | { readonly op: "makeFunction"; readonly nodes: readonly string[]; readonly name: string }
   | { readonly op: "moveNode"; readonly id: string; readonly x: number; readonly y: number }
   | ({ readonly op: "setNode"; readonly id: string } & Setting)
   | { readonly op: "addEdge"; readonly edge: FlowEdge; readonly index?: number | null }

@@ -1,6 +1,6 @@
 /** Keys and the clipboard. Fields keep their own. */
 
-import { grouped, toggled, withoutFrames, framesOf } from "./frames";
+import { grouped, membersOf, toggled, withoutFrames, framesOf } from "./frames";
 import { t } from "./i18n";
 import { addedBy, copyText, neighbour, pasteText } from "./rules";
 import type { Session } from "./session";
@@ -120,6 +120,13 @@ export function group(session: Session): void {
   void session.edit(made.changes, t("Group"));
   session.select([], [], [made.id]);
   useStore.setState({ writing: made.id });
+}
+
+/** Makes a function of the selected nodes, and calls it where they were: the server works out what that takes. */
+export function makeFunction(session: Session): void {
+  const { flow, selection, selectedFrames } = useStore.getState();
+  const nodes = flow ? [...new Set([...selection, ...membersOf(flow, selectedFrames)])] : [];
+  if (nodes.length) void session.edit([{ op: "makeFunction", nodes, name: "" }], t("Make a function"));
 }
 
 /** Takes the frames of the selected groups away, or of the groups of the selected nodes; the nodes stay. */

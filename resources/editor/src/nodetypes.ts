@@ -105,7 +105,7 @@ export function shapeOf(node: FlowNode, type: NodeType | undefined): CardShape {
     );
     height = CARD.height + CARD.row * ports.length;
   }
-  const hasInput = type ? type.kind !== "start" : node.type !== "start";
+  const hasInput = !beginsFlow(type ?? { kind: node.type });
   return { width: CARD.width, height, hasInput, ports };
 }
 
@@ -133,4 +133,9 @@ export function summaryOf(node: FlowNode, type: NodeType | undefined, translate:
     return Array.isArray(value) ? value.map(brieflyWritten).join(", ") : brieflyWritten(value);
   });
   return filled.split(/\s+/).filter(Boolean).join(" ");
+}
+
+/** Whether nothing leads to nodes of a type: they begin a flow or a function. */
+export function beginsFlow({ kind }: { readonly kind: string }): boolean {
+  return kind === "start" || kind === "function";
 }

@@ -15,7 +15,7 @@ export function refusal(flow: Flow, types: Types, source: string, handle: string
   const to = flow.nodes.get(target);
   if (!from || !to) return t("This node no longer exists.");
   if (source === target) return t("A node cannot connect to itself.");
-  if (!shapeOf(to, types.get(to.type)).hasInput) return t("The Start node has no input.");
+  if (!shapeOf(to, types.get(to.type)).hasInput) return t("This node has no input.");
   const shape = shapeOf(from, types.get(from.type));
   const port = portOf(shape, handle);
   if (!port) return t("This node has no outputs.");

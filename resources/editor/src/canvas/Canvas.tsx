@@ -21,7 +21,7 @@ import { useSession } from "../context";
 import type { Change } from "../flow";
 import { boxOf, freePlace, newNote } from "../frames";
 import { t } from "../i18n";
-import { CARD, type NodeType } from "../nodetypes";
+import { CARD, beginsFlow, type NodeType } from "../nodetypes";
 import { turn } from "../keys";
 import { addOnEdge, placeAfter, placedFree } from "../placing";
 import { newEdge, newNode, refusal, snapped } from "../rules";
@@ -183,8 +183,8 @@ export function Canvas() {
       if (!now.flow) return;
       const made = newNode(type.type, place.at.x, place.at.y - 30, now.flow);
       const node = placedFree(now.flow, now.types, made);
-      const changes: Change[] = place.into && type.kind !== "start" ? addOnEdge(now.flow, now.types, made, place.into) : [{ op: "addNode", node }];
-      if (place.from && type.kind !== "start") {
+      const changes: Change[] = place.into && !beginsFlow(type) ? addOnEdge(now.flow, now.types, made, place.into) : [{ op: "addNode", node }];
+      if (place.from && !beginsFlow(type)) {
         changes.push({ op: "addEdge", edge: newEdge(now.flow, now.types, place.from.node, place.from.handle, node.id) });
       }
       void session.edit(changes, t("Add {name}", { name: t(type.title) }));

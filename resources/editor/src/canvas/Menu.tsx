@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon } from "../icons";
-import { duplicate, group, rename, runFromHere, runSelection, runThis, turn } from "../keys";
+import { duplicate, group, makeFunction, rename, runFromHere, runSelection, runThis, turn } from "../keys";
 import { isRunning, useMay, useStore } from "../store";
 
 export interface MenuPlace {
@@ -114,6 +114,7 @@ function useEntries(place: MenuPlace, onAdd: () => void): readonly (readonly Ent
     [
       { icon: "copy", text: t("Duplicate"), keys: "Ctrl+D", isOff: cannotEdit, act: () => duplicate(session) },
       { icon: "group", text: t("Group"), keys: "Ctrl+G", isOff: cannotEdit, act: () => group(session) },
+      { icon: "braces", text: t("Make a function"), isOff: cannotEdit, act: () => makeFunction(session) },
       { icon: "trash-2", text: t("Delete"), keys: "Del", isOff: cannotEdit, act: () => void session.remove() },
     ],
   ];

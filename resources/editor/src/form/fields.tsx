@@ -8,7 +8,7 @@ import { Icon } from "../icons";
 import type { Step } from "../desktop/protocol";
 import type { Config } from "../flow";
 import type { Field } from "../nodetypes";
-import { useMay } from "../store";
+import { useMay, useStore } from "../store";
 import { useCompletion } from "./Completion";
 import { useLastValues } from "./LastValues";
 import { referencesOf } from "./offers";
@@ -35,6 +35,8 @@ export function FieldWidget(props: FieldProps): ReactNode {
   switch (field.kind) {
     case "bool":
       return <Check {...props} />;
+    case "function":
+      return <FunctionName {...props} />;
     case "choice":
     case "anchor":
       return <Choice {...props} />;
@@ -173,7 +175,7 @@ function Check({ field, value, onChange, label, describedBy }: FieldProps) {
   );
 }
 
-function Choice({ field, value, onChange, label, describedBy }: FieldProps) {
+function Choice({ field, value, onChange, label, describedBy, isOwnWord }: FieldProps & { readonly isOwnWord?: boolean }) {
   const mayEdit = useMay("edit");
   const now = plain(value ?? field.default);
   const known = field.choices.map(plain);
@@ -192,11 +194,18 @@ function Choice({ field, value, onChange, label, describedBy }: FieldProps) {
       {!known.includes(now) && now !== "" && <option value={now}>{now}</option>}
       {known.map((choice) => (
         <option key={choice} value={choice}>
-          {t(choice)}
+          {isOwnWord ? choice : t(choice)}
         </option>
       ))}
     </select>
   );
+}
+
+/** A function of the flow. */
+function FunctionName(props: FieldProps) {
+  const nodes = useStore((state) => state.flow?.nodes);
+  const names = [...(nodes?.values() ?? [])].flatMap((node) => (node.type === "function" && node.data.config?.function ? [plain(node.data.config.function)] : []));
+  return <Choice {...props} field={{ ...props.field, choices: [...new Set(names)] }} isOwnWord />;
 }
 
 function Modifiers({ field, value, onChange, label }: FieldProps) {

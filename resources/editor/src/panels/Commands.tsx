@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon, type IconName } from "../icons";
-import { duplicate, fold, group, rename, runFromHere, runSelection, runThis, saveOrAsk, turn, ungroup } from "../keys";
+import { duplicate, fold, group, makeFunction, rename, runFromHere, runSelection, runThis, saveOrAsk, turn, ungroup } from "../keys";
 import { rank } from "../searching";
 import type { Session } from "../session";
 import { isRunning, may, otherDesktop, useStore, type State } from "../store";
@@ -46,6 +46,7 @@ const COMMANDS: readonly Command[] = [
   { text: "Add a note", icon: "sticky-note", keys: "Shift+S", isOn: mayEdit, run: () => tell("flowdesk:note") },
   { text: "Tidy up", icon: "layout-grid", isOn: mayEdit, run: layOut },
   { text: "Group", icon: "group", keys: "Ctrl+G", isOn: hasNodes, run: group },
+  { text: "Make a function", icon: "braces", isOn: hasNodes, run: makeFunction },
   { text: "Ungroup", icon: "group", keys: "Ctrl+Shift+G", isOn: (state) => mayEdit(state) && state.selectedFrames.size > 0, run: ungroup },
   { text: "Collapse or expand", icon: "chevrons-up-down", keys: "Alt+G", isOn: (state) => mayEdit(state) && state.selectedFrames.size > 0, run: fold },
   { text: "Show the whole flow", icon: "maximize", keys: "F", isOn: hasFlow, run: () => tell("flowdesk:fit") },
