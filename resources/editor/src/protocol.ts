@@ -175,6 +175,13 @@ export interface Edge {
   readonly targetHandle?: string | null;
 }
 
+/** Make a function of nodes, and call it where they were: what that takes (``model.extracting``) is what is applied. */
+export interface MakeFunction {
+  readonly op: "makeFunction";
+  readonly nodes: readonly string[];
+  readonly name?: string;
+}
+
 /** Move a node on the canvas. */
 export interface MoveNode {
   readonly op: "moveNode";
@@ -259,7 +266,7 @@ export interface SetNode {
 /** Apply changes to the live document `workflow_id`, all or none, as one undo step of yours. */
 export interface EditFlow {
   /** The changes, in order. */
-  readonly changes?: readonly (AddNode | RemoveNode | MoveNode | RenameNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow)[];
+  readonly changes?: readonly (AddNode | RemoveNode | MoveNode | RenameNode | MakeFunction | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow)[];
   /** `undo` and `redo` take your own last step. */
   readonly action?: "edit" | "undo" | "redo";
   /** The revision you saw. A field set since by another editor is a conflict: `conflicts` holds both values. */
@@ -1455,7 +1462,7 @@ export interface FieldSpec {
   readonly key: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: "text" | "multiline" | "number" | "duration" | "bool" | "choice" | "modifiers" | "target" | "region" | "offset" | "anchor" | "fraction" | "keys" | "path" | "program" | "command" | "list" | "table" | "pairs" | "value" | "json";
+  readonly kind: "text" | "multiline" | "number" | "duration" | "bool" | "choice" | "modifiers" | "target" | "region" | "offset" | "anchor" | "fraction" | "keys" | "path" | "program" | "command" | "function" | "list" | "table" | "pairs" | "value" | "json";
   readonly choices: readonly unknown[];
   readonly default: unknown;
   readonly group: "" | "target" | "more" | "options";
@@ -1490,7 +1497,7 @@ export interface NodeTypeDeclaration {
   readonly icon: string;
   /** What else people call it, in English and Chinese. */
   readonly words: readonly string[];
-  readonly kind: "start" | "action" | "branch" | "loop" | "parallel" | "handle" | "break" | "continue" | "end";
+  readonly kind: "start" | "action" | "branch" | "loop" | "parallel" | "try" | "handle" | "break" | "continue" | "end" | "function" | "call";
   /** Template of the line under a node's title. */
   readonly summary: string;
   readonly description: string;
@@ -1955,7 +1962,7 @@ export interface JobsSubmitted {
 }
 
 /** An edit of a flow. */
-export type AnyChange = AddNode | RemoveNode | MoveNode | RenameNode | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow;
+export type AnyChange = AddNode | RemoveNode | MoveNode | RenameNode | MakeFunction | SetNode | AddEdge | RemoveEdge | SetEdge | SetFlow;
 
 /** The payload of each request by its type. */
 export interface Requests {
