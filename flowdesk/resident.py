@@ -7,7 +7,9 @@ is decided there. It ends with its channel.
 
 import asyncio
 import concurrent.futures
+import contextlib
 import gc
+import importlib
 import json
 import os
 import signal
@@ -25,6 +27,7 @@ from flowdesk.drivers import launching
 from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.drivers.private.channel import Channel
 from flowdesk.drivers.x11 import connection as x11
+from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Called, Question, Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer
@@ -32,6 +35,7 @@ from flowdesk.engine.runner import Runner
 from flowdesk.engine.visits import Visit
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.events import RunEvent, RunFinished, RunLog
+from flowdesk.model.flow import Node
 from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.nodes import catalogue_with_plugins
@@ -51,7 +55,7 @@ READY_SECONDS = 20.0
 def main(channel: int) -> int:
     """Carry out one run. Returns the exit code."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    catalogue_with_plugins()
+    load()
     gc.collect()
     gc.freeze()
     line = sys.stdin.readline()
@@ -64,6 +68,13 @@ def main(channel: int) -> int:
     finally:
         sys.stderr.flush()
         os._exit(0)  # nothing here is to outlive the run, threads that were left behind neither
+
+
+def load() -> None:
+    """Load what a run may need, before there is one: the node types, and what looks and acts."""
+    tuple(catalogue_with_plugins())
+    for name in ("flowdesk.drivers.real", "flowdesk.drivers.x11.parts", "flowdesk.drivers.x11.input"):
+        importlib.import_module(name)
 
 
 class Resident:
@@ -96,17 +107,24 @@ class Resident:
             os._exit(1)  # the session is gone
 
         threading.Thread(target=read, name="flowdesk-channel-in", daemon=True).start()
-        given = await order
         driver = self._driver
         driver.on_emergency(self._stop)
         driver.on_lost(lambda error: self._runner.lose_desktop(error) if self._runner is not None else None)
+        ready = spawn(in_thread(self._get_ready, "flowdesk.ready"), "flowdesk.ready")
+        given = await order
         try:
-            await in_thread(_wait_for_window_manager, "flowdesk.ready")
+            await ready
             await self._run(given)
         except FlowdeskError as error:
             self._tell("failed", {"error": error.payload()})
         await in_thread(self._channel.close, "flowdesk.channel")
         return 0
+
+    def _get_ready(self) -> None:
+        """Wait for the desktop, and open it: where nobody waits yet, the run begins sooner."""
+        _wait_for_window_manager()
+        with contextlib.suppress(FlowdeskError):  # a run that needs it says what is missing
+            self._driver.open(Brake())
 
     # -- what the session says ----------------------------------------------------------------------------------------
 
@@ -292,6 +310,10 @@ class _Trace:
         self._known = dict(variables)
         if changed or removed:
             self._tell(changed, removed)
+
+    def skipped(self, node: Node) -> None:
+        if self._record is not None:
+            self._record.skipped(node)
 
     @property
     def fault(self) -> str:

@@ -28,6 +28,7 @@ from flowdesk.fleet.robot import Robot
 from flowdesk.fleetcommand import hub_address
 from flowdesk.i18n import tr
 from flowdesk.model.errors import ConsentNeeded, DesktopUnavailable, FileUnwritable, HubUnavailable, RequestInvalid
+from flowdesk.model.place import SIZE
 from flowdesk.model.sentence import say
 from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.session import Session
@@ -191,6 +192,7 @@ def _own_folder(folder: Path) -> Path:
 def _work(options: argparse.Namespace, session: Session, dsn: str, about: About, folder: Path, *, waits: bool) -> int:
     if options.desktops and session.services.private is not None:
         session.services.private.check()
+        session.services.private.keep_ready(SIZE, 1)
     robots: list[Robot] = []
 
     def end(name: str) -> None:

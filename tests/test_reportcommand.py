@@ -97,6 +97,13 @@ def failed(flowdesk: Shell, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+def test_what_was_not_run_is_named_as_people_call_it(flowdesk: Shell, tmp_path: Path) -> None:
+    write_flow(tmp_path, "Left", ("read", "readTable", {"path": "none.csv"}), ("later", "log", {"message": "m"}))
+    assert flowdesk.run("Left", "--report", "out") == FAILED
+    assert flowdesk("report", "out").returncode == SUCCEEDED
+    assert "Skipped: Step &lt;later&gt;" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
 class Text(HTMLParser):
     """The text of a page, and what it would fetch or run."""
 

@@ -39,7 +39,7 @@ CHOOSERS = (
 """Where a system may be asked for by name: it is chosen once, and what is chosen knows its own."""
 CHOOSING_TOO = frozenset({
     "flowdesk/drivers/elements.py",  # which accessibility tree there is
-    "flowdesk/drivers/pixels/screen.py",  # how the screen's scale is told
+    "flowdesk/drivers/screens.py",  # how the screen's scale is told
     "flowdesk/drivers/virtual.py",  # private desktops need an X server
     "flowdesk/nodes/start.py",  # the program's own name
     "flowdesk/outlet.py",  # standard streams

@@ -29,7 +29,7 @@ from flowdesk.model.function import GROUPS
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.options import NodeOptions
 from flowdesk.model.selector import RELATIONS, parse_selector
-from flowdesk.nodes import BUILTIN
+from flowdesk.nodes import builtin
 from flowdesk.protocol.connection import CLOSE_AUTH
 from flowdesk.protocol.conversations import CONVERSATIONS, Sends
 from flowdesk.protocol.events import PAYLOADS
@@ -91,7 +91,7 @@ def nodes_page() -> str:
     """Return the reference of node types."""
     lines = [NOTE, "# Node types", "", "Times are in milliseconds, coordinates in physical pixels of the desktop.", ""]
     category = ""
-    for declared in BUILTIN:
+    for declared in builtin():
         if declared.category != category:
             category = declared.category
             lines += [f"## {category.capitalize()}", ""]

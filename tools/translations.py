@@ -20,7 +20,7 @@ from flowdesk.i18n import LANGUAGES
 from flowdesk.model.engines import BUILTIN as ENGINES
 from flowdesk.model.fields import MODIFIERS, FieldSpec
 from flowdesk.model.trigger import TRIGGERS, describe_kind, form_fields
-from flowdesk.nodes import BUILTIN
+from flowdesk.nodes import builtin
 from flowdesk.ui.actions import COMMANDS
 from flowdesk.ui.canvas.habits import HABITS
 from flowdesk.ui.preferences import LOOKS, RUNS
@@ -97,7 +97,7 @@ def wanted() -> set[str]:
             first = node.args[0]
             if name in MARKERS and isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
                 texts.add(first.value)
-    for node_type in BUILTIN:
+    for node_type in builtin():
         texts.update((*_declared(node_type.describe()), node_type.category.capitalize(), *_choices(node_type.fields)))
         texts.update((*_declared(node_type.describe()), node_type.category.capitalize()))
     for kind in TRIGGERS:

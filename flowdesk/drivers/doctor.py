@@ -7,9 +7,8 @@ import importlib.util
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
-from flowdesk.drivers import elements
+from flowdesk.drivers import elements, pixels, screens
 from flowdesk.drivers.checking import bad, good, window_pieces
-from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.platforms import platform
 from flowdesk.engine.ports import Check
 from flowdesk.model.engines import ENGINES
@@ -67,9 +66,9 @@ def _ways(lacking: set[str]) -> Check:
 
 
 def _capture() -> Check:
-    shot = screen.grab()
+    shot = pixels.screen.grab()
     size = f"{shot.box.width}x{shot.box.height}"
-    if screen.is_black(shot.pixels):
+    if pixels.screen.is_black(shot.pixels):
         return bad(
             "screen capture",
             say("The screen image ({size}) is completely black.", size=size),
@@ -78,7 +77,7 @@ def _capture() -> Check:
             ),
             is_required=False,
         )
-    count = len(screen.monitors())
+    count = len(screens.monitors())
     return good("screen capture", say("Screen capture works: {size}, {count} monitor(s).", size=size, count=count))
 
 

@@ -5,20 +5,16 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from flowdesk.drivers import akin, elements, forms, openmenus, owners
+from flowdesk.drivers import akin, elements, forms, openmenus, owners, pixels, screens
 from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.misses import picture_miss
 from flowdesk.drivers.patience import Interrupted
-from flowdesk.drivers.pixels import picture_files, pictures, screen
-from flowdesk.drivers.pixels.every import search_every
-from flowdesk.drivers.pixels.screen import Pixels, Shot
-from flowdesk.drivers.pixels.text import Line, TextHit, is_small, match, misread
-from flowdesk.drivers.pixels.tiles import unread
 from flowdesk.drivers.pixelview import PixelView
-from flowdesk.drivers.places import Match, Scope, blobs, closest_color, without_doubles
+from flowdesk.drivers.places import Match, Scope, without_doubles
 from flowdesk.drivers.shown import numbered
 from flowdesk.drivers.standing import ACTIVE, HIDDEN, Standing
 from flowdesk.drivers.x11 import connection as x11
@@ -29,6 +25,12 @@ from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Miss, Query, Step
+
+if TYPE_CHECKING:
+    from flowdesk.drivers.pixels.picture_files import Picture
+    from flowdesk.drivers.pixels.pictures import Hit
+    from flowdesk.drivers.pixels.screen import Pixels, Shot
+    from flowdesk.drivers.pixels.text import Line, TextHit
 
 Outcome = tuple[list[Match], Miss | None]
 
@@ -75,7 +77,7 @@ class Engines:
         """The windows, uppermost first."""
         return self.standing.windows
 
-    def shot(self, box: Box) -> Shot:
+    def shot(self, box: Box) -> "Shot":
         """Return the pixels of a box, taken once in this look."""
         if box not in self._shots:
             for known, whole in self._shots.items():
@@ -83,10 +85,10 @@ class Engines:
                     self._shots[box] = whole.cropped(box)
                     break
             else:
-                self._shots[box] = screen.grab(box)
+                self._shots[box] = pixels.screen.grab(box)
         return self._shots[box]
 
-    def seen(self, match: Match) -> Pixels | None:
+    def seen(self, match: Match) -> "Pixels | None":
         """Return what the box of a match looked like, where it was seen and not told by a program."""
         if match.handle is not None or not ENGINES[match.engine].is_seen:
             return None
@@ -282,27 +284,31 @@ class Engines:
         miss = self.standing.covered(step.body, covered[0]) if covered else self._text_miss(wanted, lines)
         return [], replace(miss, is_unfinished=isinstance(problem, elements.ElementsUnanswered))
 
-    def _read_text(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Line, ...], list[Match]]:
+    def _read_text(self, wanted: Wanted, scope: Scope) -> "tuple[tuple[Line, ...], list[Match]]":
         """Return the lines that were read, and the matches in them; where there are none, of a second, closer reading."""
         shot = self.shot(scope.box)
         lines = self._memory.reader.read(shot)
-        found = match(lines, wanted)
+        found = pixels.text.match(lines, wanted)
         with contextlib.suppress(Interrupted):  # the first reading counts, and says what is there
             found = found or self._memory.reader.doubtful(shot, lines, wanted)
             if not found:
-                parts = [shot] if is_small(shot) else [shot.cropped(part) for part in misread(lines, wanted)]
+                parts = (
+                    [shot]
+                    if pixels.text.is_small(shot)
+                    else [shot.cropped(part) for part in pixels.text.misread(lines, wanted)]
+                )
                 found = self._read_closely(wanted, parts)
-            if not found and not is_small(shot):
-                windows = [box for box in self._shown_in(scope)[:_WINDOWS] if is_small(self.shot(box))]
-                for part in (*unread(shot, [line.box for line in lines]), *windows):
+            if not found and not pixels.text.is_small(shot):
+                windows = [box for box in self._shown_in(scope)[:_WINDOWS] if pixels.text.is_small(self.shot(box))]
+                for part in (*pixels.tiles.unread(shot, [line.box for line in lines]), *windows):
                     found = found or self._read_closely(wanted, [shot.cropped(part)])
         return lines, self.standing.uncovered(
             [Match(hit.box, "text", hit.score, text=hit.text) for hit in found], scope
         )
 
-    def _read_closely(self, wanted: Wanted, parts: Sequence[Shot]) -> list[TextHit]:
+    def _read_closely(self, wanted: Wanted, parts: "Sequence[Shot]") -> "list[TextHit]":
         hits: list[TextHit] = []
-        for hit in (hit for part in parts for hit in match(self._memory.reader.read_closely(part), wanted)):
+        for hit in (hit for part in parts for hit in pixels.text.match(self._memory.reader.read_closely(part), wanted)):
             if hit.score >= _SURE_TEXT and not any(other.box.contains(hit.box.center) for other in hits):
                 hits.append(hit)
         return hits
@@ -330,13 +336,13 @@ class Engines:
             return None
         box = element.box.intersection(scope.box)
         try:
-            hits = match(self._memory.reader.read(self.shot(box)), wanted)
+            hits = pixels.text.match(self._memory.reader.read(self.shot(box)), wanted)
         except (MissingPiece, Interrupted):
             return None
         whole = _of_element(element, "text")
         return [replace(whole, box=hit.box, score=WORD * hit.score, text=hit.text) for hit in hits]
 
-    def _text_miss(self, wanted: Wanted, lines: tuple[Line, ...]) -> Miss:
+    def _text_miss(self, wanted: Wanted, lines: "tuple[Line, ...]") -> Miss:
         own = [window.box for window in self.windows if window.pid == os.getpid()]
         foreign = (line.text for line in lines if not any(box.contains(line.box.center) for box in own))
         seen = nearest(wanted.step.body, foreign)
@@ -347,10 +353,12 @@ class Engines:
     # -- pictures, colours, points
 
     def _find_image(self, step: Step, scope: Scope) -> Outcome:
-        alternatives = picture_files.load_pictures(step.body, self._query.assets)
+        alternatives = pixels.picture_files.load_pictures(step.body, self._query.assets)
         similarity = self._query.similarity
         if self._query.is_all:
-            hits = search_every(self.shot(scope.box), alternatives, similarity, screen.desktop_scale(), EVERY)
+            hits = pixels.every.search_every(
+                self.shot(scope.box), alternatives, similarity, screens.desktop_scale(), EVERY
+            )
             every = [Match(hit.box, "image", hit.score, hit.scale, text=hit.name) for hit in hits]
             if shown := self.standing.uncovered(every, scope):
                 return shown, None
@@ -365,7 +373,7 @@ class Engines:
             self.shot(scope.box),
             alternatives,
             similarity,
-            screen.desktop_scale(),
+            screens.desktop_scale(),
             wants_best=self._wants_best,
         )
         rival = found.runner_up
@@ -378,9 +386,7 @@ class Engines:
             return shown, None
         return [], picture_miss(step.body, similarity, found.best)
 
-    def _seen_again(
-        self, alternatives: Sequence[picture_files.Picture], key: tuple[str, str, Box], scope: Scope
-    ) -> pictures.Hit | None:
+    def _seen_again(self, alternatives: "Sequence[Picture]", key: tuple[str, str, Box], scope: Scope) -> "Hit | None":
         last = self._memory.last_hits.get(key)
         if last is None or self._query.strict or self._query.occurrence != 1:
             return None
@@ -388,7 +394,7 @@ class Engines:
         around = _grown(last.box, _MARGIN).intersection(scope.box)
         if picture is None or around.is_empty:
             return None
-        again = pictures.search_near(self.shot(around), picture, last)
+        again = pixels.pictures.search_near(self.shot(around), picture, last)
         if again is None or again.score < max(_SURE_AGAIN, last.score - _SAME_AGAIN, self._query.similarity):
             return None
         self._memory.last_hits[key] = again
@@ -398,11 +404,11 @@ class Engines:
         color = color_of(step.body)
         shot = self.shot(scope.box)
         limit = {"most": EVERY} if self._query.is_all else {}
-        boxes = blobs(shot, color, self._query.tolerance, **limit)
+        boxes = pixels.colors.blobs(shot, color, self._query.tolerance, **limit)
         found = [Match(box, "color", text=step.body) for box in boxes]
         if shown := self.standing.uncovered(found, scope):
             return shown, None
-        place, nearest_color = closest_color(shot, color)
+        place, nearest_color = pixels.colors.closest_color(shot, color)
         reason = say(
             "No pixel has the color {color}. The nearest is {nearest} at {x},{y}.",
             color=step.body,

@@ -7,25 +7,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-import cv2
-import numpy as np
-
-from flowdesk.drivers import elements, tree
+from flowdesk.drivers import elements, pixels, screens, tree
 from flowdesk.drivers.finder import look
 from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.patience import Interrupted, Patience
-from flowdesk.drivers.pixels import screen
-from flowdesk.drivers.pixels.live import LiveScreen
-from flowdesk.drivers.pixels.screen import Pixels
-from flowdesk.drivers.pixels.text import as_text, split_labels
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.ports import Element, Encoded, Live, Monitor, TextLine, Window
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import MissingPiece
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Query, Sighting, Spot
+
+if TYPE_CHECKING:
+    from flowdesk.drivers.pixels.screen import Pixels
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,9 +72,7 @@ class RealEyes:
     async def read_text(self, region: Box, patience: float | None = None) -> str | None:
         """Read the text in a region by OCR; labels beside each other are separated by a tab, lines by a line end."""
         with contextlib.suppress(Interrupted):
-            return await self._run_under(
-                Patience(patience), lambda: as_text(self._memory.reader.read(screen.grab(region)))
-            )
+            return await self._run_under(Patience(patience), lambda: self._read(region))
         return None
 
     async def elements_at(self, point: Point, patience: float = 1.0) -> Sequence[Element]:
@@ -107,7 +101,7 @@ class RealEyes:
 
     async def monitors(self) -> Sequence[Monitor]:
         """Return the monitors, the first first."""
-        return await self._run(screen.monitors)
+        return await self._run(screens.monitors)
 
     async def pointer(self) -> Point:
         """Return where the pointer is."""
@@ -150,9 +144,12 @@ class RealEyes:
             return ()
         return tuple(Element(found.box, found.state, found.app, found.pid) for found in path)
 
+    def _read(self, region: Box) -> str:
+        return pixels.text.as_text(self._memory.reader.read(pixels.screen.grab(region)))
+
     def _text_lines(self, region: Box) -> Sequence[TextLine]:
-        lines = self._memory.reader.read(screen.grab(region))
-        return tuple(TextLine(label.text, label.box) for line in lines for label in split_labels(line))
+        lines = self._memory.reader.read(pixels.screen.grab(region))
+        return tuple(TextLine(label.text, label.box) for line in lines for label in pixels.text.split_labels(line))
 
     def _state(self, spot: Spot) -> Spot:
         if ENGINES[spot.engine].is_window:
@@ -179,18 +176,18 @@ class RealEyes:
         if spot.box.width < 8 or spot.box.height < 8:
             return spot
         try:
-            return replace(spot, text=as_text(self._memory.reader.read(screen.grab(spot.box))))
+            return replace(spot, text=self._read(spot.box))
         except MissingPiece:
             return spot
 
     def _screenshot(self, region: Box | None, monitor: int | None) -> bytes:
-        box = screen.monitor_box(monitor) if monitor is not None else None
+        box = screens.monitor_box(monitor) if monitor is not None else None
         if region is not None:
             box = region if box is None else region.intersection(box)
-        return screen.png(screen.grab(box).pixels)
+        return pixels.screen.png(pixels.screen.grab(box).pixels)
 
     def _changed(self, region: Box | None, key: str, since_first: bool) -> float:
-        now = screen.grab(region).pixels
+        now = pixels.screen.grab(region).pixels
         before = self._before.pop(key, None)
         has_first = since_first and before is not None and before.shape == now.shape
         self._before[key] = before if has_first and before is not None else now
@@ -198,8 +195,7 @@ class RealEyes:
             self._before.pop(next(iter(self._before)))
         if before is None or before.shape != now.shape:
             return 1.0
-        apart: Any = cv2.absdiff(before, now).max(axis=2)
-        return float(np.count_nonzero(apart > _CHANGED)) / float(apart.size)
+        return pixels.screen.changed_fraction(before, now, _CHANGED)
 
 
 class _LiveEyes:
@@ -207,7 +203,7 @@ class _LiveEyes:
 
     def __init__(self, run: Callable[..., Awaitable[Any]]) -> None:
         self._run = run
-        self._screen = LiveScreen()
+        self._screen = pixels.live.LiveScreen()
 
     @property
     def box(self) -> Box:

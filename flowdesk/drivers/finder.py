@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from flowdesk.drivers import pixels, screens
 from flowdesk.drivers.ambiguity import ambiguous, equals
 from flowdesk.drivers.engines import EVERY, Engines
 from flowdesk.drivers.memory import Memory, WindowList
-from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.places import Match, Scope, beside, in_reading_order, rival_from
 from flowdesk.drivers.standing import HIDDEN
 from flowdesk.engine.ports import Window
@@ -76,18 +76,18 @@ def look(
         return Sighting(spots, None, time.perf_counter() - begun, fitting, alike)
     picture = None
     if want_picture:
-        picture = screen.png(engines.shot(root.box).pixels)
+        picture = pixels.screen.png(engines.shot(root.box).pixels)
     miss = first_miss or Miss(say("The target is empty."))
     miss = replace(miss, is_unfinished=is_unfinished)
     return Sighting((), miss, time.perf_counter() - begun, count, screenshot=picture)
 
 
 def _root(query: Query) -> Scope:
-    box = screen.virtual_box() if query.monitor is None else screen.monitor_box(query.monitor)
+    box = screens.virtual_box() if query.monitor is None else screens.monitor_box(query.monitor)
     if query.region is not None:
         box = query.region.intersection(box)
         if box.is_empty:
-            screen.grab(query.region)  # raises the sentence about a region outside the screen
+            screens.taken(query.region)  # raises the sentence about a region outside the screen
     return Scope(box, is_whole=True)
 
 

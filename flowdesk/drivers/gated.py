@@ -56,7 +56,7 @@ class GatedDesktop(RealEyes, RealHands):
         """Share the program's threads, devices and what was seen before."""
         RealEyes.__init__(self, windows, pool, memory)
         RealHands.__init__(self, brake, thread, held, clipboard, windows)
-        self._watcher = Watcher(windows, memory.reader)
+        self._watcher = Watcher(windows, memory)
         self._reach = Reach(self._watcher)
         self._expected: OrderedDict[Point, Spot] = OrderedDict()
         self._acted = float("-inf")

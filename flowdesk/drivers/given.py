@@ -3,8 +3,8 @@
 import os
 from collections.abc import Sequence
 
+from flowdesk.drivers import screens
 from flowdesk.drivers.memory import WindowList
-from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.places import Scope
 from flowdesk.engine.ports import Window
 from flowdesk.model.bodies import point_of
@@ -36,11 +36,11 @@ def point_at(body: str, asked: WindowList, query: Query, scope: Scope) -> Point 
         point = Point(across.within(pointer.x, 0), down.within(pointer.y, 0))
     else:
         is_free = scope.is_whole and query.monitor is None and query.region is None
-        frame: Box = screen.virtual_box() if is_free else scope.box
+        frame: Box = screens.virtual_box() if is_free else scope.box
         point = Point(
             across.within(0 if is_free and not across.is_percent else frame.x, frame.width),
             down.within(0 if is_free and not down.is_percent else frame.y, frame.height),
         )
-    if screen.virtual_box().contains(point):
+    if screens.virtual_box().contains(point):
         return point
     return Miss(say("The point {x},{y} is outside the screen.", x=point.x, y=point.y))

@@ -1,15 +1,18 @@
 """What every look needs beside its question: the windows of the desktop, and what the look before it left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
-from flowdesk.drivers.pixels.again import Repeats
-from flowdesk.drivers.pixels.pictures import Hit
-from flowdesk.drivers.pixels.text import Reader
+from flowdesk.drivers import pixels
 from flowdesk.drivers.x11.surfaces import Surface
 from flowdesk.engine.ports import Window
 from flowdesk.model.geometry import Box, Point
+
+if TYPE_CHECKING:
+    from flowdesk.drivers.pixels.again import Repeats
+    from flowdesk.drivers.pixels.pictures import Hit
+    from flowdesk.drivers.pixels.text import Reader
 
 
 class WindowList(Protocol):
@@ -37,11 +40,20 @@ class WindowList(Protocol):
         """Return the open menus and lists of a process that are windows of their own; ``is_held``: it keeps the pointer meanwhile."""
 
 
-@dataclass
 class Memory:
     """What one look leaves for the next: the text reader, where pictures were, what stood there on a miss."""
 
-    reader: Reader = field(default_factory=Reader)
-    repeats: Repeats = field(default_factory=Repeats)
-    last_hits: dict[tuple[str, str, Box], Hit] = field(default_factory=dict)
-    candidates: dict[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.last_hits: dict[tuple[str, str, Box], Hit] = {}
+        self.candidates: dict[str, tuple[float, tuple[str, ...]]] = {}
+
+    @cached_property
+    def reader(self) -> "Reader":
+        """What reads text."""
+        return pixels.text.Reader()
+
+    @cached_property
+    def repeats(self) -> "Repeats":
+        """What searches for pictures that are searched for again and again."""
+        return pixels.again.Repeats()

@@ -1,11 +1,15 @@
 """Why a look found nothing, said for people."""
 
-from flowdesk.drivers.pixels.pictures import Hit
+from typing import TYPE_CHECKING
+
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.model.target import Miss
 
+if TYPE_CHECKING:
+    from flowdesk.drivers.pixels.pictures import Hit
 
-def picture_miss(name: str, similarity: float, best: Hit | None) -> Miss:
+
+def picture_miss(name: str, similarity: float, best: "Hit | None") -> Miss:
     """Return why a picture was not found: the best place, and what it scored."""
     short = name if len(name) < 60 else name[:20] + "…"
     if best is None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flowdesk.drivers import screens
 from flowdesk.drivers.memory import WindowList
-from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.places import Scope
 from flowdesk.model.target import Step
 
@@ -18,6 +18,6 @@ def within(scope: Scope, step: Step, windows: WindowList) -> Sequence[Scope]:
         return ()
     if not windows.is_pointer_held():
         return ()
-    everything = screen.virtual_box()
+    everything = screens.virtual_box()
     boxes = [menu.box.intersection(everything) for menu in windows.menus_of(window.pid, is_held=True)]
     return [replace(scope, box=box) for box in boxes if not box.is_empty]

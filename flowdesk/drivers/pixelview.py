@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from flowdesk.drivers.pixels.screen import Pixels, Shot
 from flowdesk.model.geometry import Box
+
+if TYPE_CHECKING:
+    from flowdesk.drivers.pixels.screen import Pixels, Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +15,8 @@ class PixelView:
     """What an engine of another package looks at."""
 
     box: Box
-    shot: Callable[[Box], Shot]
+    shot: "Callable[[Box], Shot]"
 
-    def pixels(self) -> Pixels:
+    def pixels(self) -> "Pixels":
         """Return the pixels of the box."""
         return self.shot(self.box).pixels

@@ -1,21 +1,14 @@
-"""Scopes, matches, directions and colours: the pure part of finding."""
+"""Scopes, matches, and directions: the pure part of finding."""
 
+import math
 from dataclasses import dataclass
-from typing import Any
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from flowdesk.drivers.pixels.screen import Shot
 from flowdesk.engine.ports import Window
-from flowdesk.model.geometry import Box, Point
+from flowdesk.model.geometry import Box
 from flowdesk.model.target import ElementState, EngineName, Relation
 
 NEAR = 150
 """How many pixels apart ``near=`` still finds."""
-
-_BLOBS = 100
 
 _CLOSE = 0.05
 """A second match within so much of the best is as good as the best, under ``strict``."""
@@ -142,7 +135,7 @@ def _distance(relation: Relation, base: Box, box: Box) -> float | None:
     across = max(base.x - box.right, box.x - base.right, 0)
     down = max(base.y - box.bottom, box.y - base.bottom, 0)
     if relation == "near":
-        apart = float(np.hypot(across, down))
+        apart = math.hypot(across, down)
         return apart if apart <= NEAR else None
     shares_row = min(base.bottom, box.bottom) - max(base.y, box.y) > 0
     shares_column = min(base.right, box.right) - max(base.x, box.x) > 0
@@ -154,38 +147,3 @@ def _distance(relation: Relation, base: Box, box: Box) -> float | None:
     if relation == "below":
         return float(down) if shares_column and from_center.y >= base.bottom and box.y >= center.y else None
     return float(down) if shares_column and from_center.y < base.y and box.bottom <= center.y + 1 else None
-
-
-def blobs(shot: Shot, color: tuple[int, int, int], tolerance: int, most: int = _BLOBS) -> list[Box]:
-    """Return the boxes of the first ``most`` groups of connected pixels of a colour (red, green, blue), in reading order of their first pixels.
-
-    A blob whose middle has another colour (a ring, a letter) gives the one pixel of it that is nearest to the middle.
-    """
-    wanted = np.array(color[::-1], np.int16)
-    low, high = np.clip(wanted - tolerance, 0, 255).tolist(), np.clip(wanted + tolerance, 0, 255).tolist()
-    mask = cv2.inRange(shot.pixels, tuple(low), tuple(high))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    found = []
-    for index in range(1, min(count, most + 1)):
-        x, y, width, height, _ = (int(number) for number in stats[index])
-        part = labels[y : y + height, x : x + width] == index
-        box = Box(x, y, width, height)
-        if not part[height // 2, width // 2]:
-            place = _nearest_pixel(part, height // 2, width // 2)
-            box = Box(x + place.x, y + place.y, 1, 1)
-        found.append(Box(shot.origin.x + box.x, shot.origin.y + box.y, box.width, box.height))
-    return found
-
-
-def closest_color(shot: Shot, color: tuple[int, int, int]) -> tuple[Point, tuple[int, int, int]]:
-    """Return the pixel whose colour is nearest, and its red, green and blue."""
-    apart = cv2.absdiff(shot.pixels, np.full_like(shot.pixels, color[::-1])).max(axis=2)
-    y, x = (int(place) for place in np.unravel_index(int(apart.argmin()), apart.shape))
-    blue, green, red = (int(channel) for channel in shot.pixels[y, x])
-    return Point(shot.origin.x + x, shot.origin.y + y), (red, green, blue)
-
-
-def _nearest_pixel(part: NDArray[Any], row: int, column: int) -> Point:
-    rows, columns = np.nonzero(part)
-    index = int(((rows - row) ** 2 + (columns - column) ** 2).argmin())
-    return Point(int(columns[index]), int(rows[index]))

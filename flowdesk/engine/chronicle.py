@@ -102,6 +102,8 @@ class Chronicle:
         self._note(node_id, state)
         if self._ways:
             known["ways"], self._ways = self._ways, {}
+        if state is NodeState.SKIPPED and self._trace is not None:
+            self._trace.skipped(step.node)
         self._emit(NodeChanged(self._run_id, node_id, state, iteration=iteration, **known))
         if state in ENDS and node_id not in self._ended:
             self._ended.add(node_id)

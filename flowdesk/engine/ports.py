@@ -485,6 +485,9 @@ class PrivateDesktops(Protocol):
                 before, ``""`` if none did.
         """
 
+    def keep_ready(self, size: tuple[int, int], count: int) -> None:
+        """Keep so many desktops of a size ready, which nothing ran on: the next ``start`` of that size takes one. 0 ends them."""
+
     def close(self) -> None:
         """End all and wait until nothing of them is left, a few seconds at the most."""
 

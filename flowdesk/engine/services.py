@@ -11,7 +11,7 @@ from flowdesk.engine.evidence import Folder
 from flowdesk.engine.lease import Lease
 from flowdesk.engine.ports import Answer, DesktopDriver, PrivateDesktops
 from flowdesk.engine.visits import Visit
-from flowdesk.model.flow import Flow
+from flowdesk.model.flow import Flow, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ class Trace(Protocol):
 
     def ended(self, visit: Visit, variables: Mapping[str, Any]) -> None:
         """A visit ended, each that began exactly once."""
+
+    def skipped(self, node: Node) -> None:
+        """A node is not run, or not this time."""
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,15 @@ class FieldSpec:
 
     def payload(self) -> dict[str, Any]:
         """Return the field as JSON values, as ``node.types`` tells it."""
-        told: dict[str, Any] = _FIELD.dump_python(self, mode="json")
+        told: dict[str, Any] = _writer().dump_python(self, mode="json")
         return told
 
 
-_FIELD = TypeAdapter(FieldSpec)
+@cache
+def _writer() -> TypeAdapter[FieldSpec]:
+    return TypeAdapter(FieldSpec)  # made when a form is first told: no run tells one
+
+
 _WIDGETS: Mapping[str, Kind] = {
     "target": "target", "region": "region", "offset": "offset", "anchor": "anchor", "fraction": "fraction", "duration": "duration",
     "modifiers": "modifiers", "multiline": "multiline", "keys": "keys", "path": "path", "number": "number",

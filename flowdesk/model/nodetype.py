@@ -263,28 +263,43 @@ def node(
 class Catalogue:
     """The node types that exist, in palette order."""
 
-    def __init__(self, types: tuple[NodeType, ...], functions: Mapping[str, Function] | None = None) -> None:
+    def __init__(
+        self,
+        types: tuple[NodeType, ...],
+        functions: Mapping[str, Function] | None = None,
+        unread: Mapping[str, Callable[[], NodeType]] | None = None,
+    ) -> None:
         """Keep the types in their order, and the functions of expressions.
+
+        Args:
+            types: The types that are known; they come behind the others.
+            functions: What expressions may call.
+            unread: What returns a type when it is first asked for, by its id.
 
         Raises:
             ValueError: If two types have the same id.
         """
         self.functions: Mapping[str, Function] = functions or {}
+        self._unread: Mapping[str, Callable[[], NodeType]] = unread or {}
         self._types = {declared.id: declared for declared in types}
-        if len(self._types) != len(types):
+        self._order = tuple({**dict.fromkeys(self._unread), **self._types})
+        if len(self._order) != len(types) + len(self._unread):
             raise ValueError("two node types have the same id")
 
     def __iter__(self) -> Iterator[NodeType]:
         """Iterate over the types in palette order."""
-        return iter(self._types.values())
+        return map(self.__getitem__, self._order)
 
     def __contains__(self, type_name: object) -> bool:
         """Whether there is such a type."""
-        return type_name in self._types
+        return type_name in self._types or type_name in self._unread
 
     def get(self, type_name: str) -> NodeType | None:
         """Return a type, or ``None``."""
-        return self._types.get(type_name)
+        try:
+            return self[type_name]
+        except KeyError:
+            return None
 
     def __getitem__(self, type_name: str) -> NodeType:
         """Return a type.
@@ -292,15 +307,18 @@ class Catalogue:
         Raises:
             KeyError: If there is none.
         """
-        return self._types[type_name]
+        if (known := self._types.get(type_name)) is not None:
+            return known
+        load = self._unread[type_name]
+        return self._types.setdefault(type_name, load())
 
     def __len__(self) -> int:
         """How many types there are."""
-        return len(self._types)
+        return len(self._order)
 
     def literal_keys(self, type_name: str) -> frozenset[str]:
         """Return the settings of a type in which ``{{`` stands for itself; none of a type that does not exist."""
-        declared = self._types.get(type_name)
+        declared = self.get(type_name)
         return frozenset() if declared is None else literal_keys(declared.config)
 
 

@@ -1,93 +1,61 @@
-"""The node types: one file each, and the explicit ordered tuple of them (a frozen app cannot scan directories)."""
+"""The node types: one file each, and the explicit ordered table of them (a frozen app cannot scan directories).
 
+A type is loaded when it is first asked for: a run loads those of its flow, an editor all of them.
+"""
+
+import importlib
 from collections.abc import Callable
+from functools import partial
+from importlib.metadata import entry_points
 from typing import Any
 
-from flowdesk.engine.functions import FUNCTIONS as EXPRESSION_FUNCTIONS
+from flowdesk.engine.functions import FUNCTIONS
 from flowdesk.model.nodetype import Catalogue, NodeType
-from flowdesk.nodes.assertion import assert_that
-from flowdesk.nodes.attempt import attempt
-from flowdesk.nodes.call import call
-from flowdesk.nodes.check import check
-from flowdesk.nodes.choose import choose
-from flowdesk.nodes.click import click
-from flowdesk.nodes.clipboard import clipboard
-from flowdesk.nodes.command import command
-from flowdesk.nodes.condition import condition
-from flowdesk.nodes.drag import drag
-from flowdesk.nodes.end import end
-from flowdesk.nodes.file import file
-from flowdesk.nodes.find import find
-from flowdesk.nodes.function import function
-from flowdesk.nodes.handle import handle
-from flowdesk.nodes.http import http
-from flowdesk.nodes.input import type_text
-from flowdesk.nodes.keys import keys
-from flowdesk.nodes.launch import launch
-from flowdesk.nodes.leave_loop import break_loop, continue_loop
-from flowdesk.nodes.log import log
-from flowdesk.nodes.loop import loop
-from flowdesk.nodes.menu import menu
-from flowdesk.nodes.move import move
-from flowdesk.nodes.notify import notify
-from flowdesk.nodes.parallel import parallel
 from flowdesk.nodes.plugins import load_engines, node_types
-from flowdesk.nodes.prompt import prompt
-from flowdesk.nodes.read_table import read_table
-from flowdesk.nodes.read_text import read_text
-from flowdesk.nodes.screenshot import screenshot
-from flowdesk.nodes.script import script
-from flowdesk.nodes.scroll import scroll
-from flowdesk.nodes.set_variable import set_variable
-from flowdesk.nodes.start import start
-from flowdesk.nodes.subflow import subflow
-from flowdesk.nodes.switch import switch
-from flowdesk.nodes.wait import wait
-from flowdesk.nodes.window import window
-from flowdesk.nodes.write_table import write_table
 
-FUNCTIONS: tuple[Callable[..., Any], ...] = (
-    start,
-    end,
-    condition,
-    assert_that,
-    switch,
-    loop,
-    break_loop,
-    continue_loop,
-    parallel,
-    attempt,
-    function,
-    call,
-    subflow,
-    handle,
-    wait,
-    click,
-    check,
-    choose,
-    menu,
-    move,
-    drag,
-    scroll,
-    type_text,
-    keys,
-    screenshot,
-    read_text,
-    find,
-    window,
-    launch,
-    set_variable,
-    script,
-    clipboard,
-    log,
-    read_table,
-    write_table,
-    file,
-    command,
-    http,
-    prompt,
-    notify,
-)
+PLACES: dict[str, str] = {
+    "start": "start.start",
+    "end": "end.end",
+    "condition": "condition.condition",
+    "assert": "assertion.assert_that",
+    "switch": "switch.switch",
+    "loop": "loop.loop",
+    "break": "leave_loop.break_loop",
+    "continue": "leave_loop.continue_loop",
+    "parallel": "parallel.parallel",
+    "try": "attempt.attempt",
+    "function": "function.function",
+    "call": "call.call",
+    "subflow": "subflow.subflow",
+    "handle": "handle.handle",
+    "wait": "wait.wait",
+    "click": "click.click",
+    "check": "check.check",
+    "choose": "choose.choose",
+    "menu": "menu.menu",
+    "move": "move.move",
+    "drag": "drag.drag",
+    "scroll": "scroll.scroll",
+    "input": "input.type_text",
+    "keys": "keys.keys",
+    "screenshot": "screenshot.screenshot",
+    "readText": "read_text.read_text",
+    "find": "find.find",
+    "window": "window.window",
+    "launch": "launch.launch",
+    "setVariable": "set_variable.set_variable",
+    "script": "script.script",
+    "clipboard": "clipboard.clipboard",
+    "log": "log.log",
+    "readTable": "read_table.read_table",
+    "writeTable": "write_table.write_table",
+    "file": "file.file",
+    "command": "command.command",
+    "http": "http.http",
+    "prompt": "prompt.prompt",
+    "notify": "notify.notify",
+}
+"""Where the function of each of flowdesk's own node types stands, in palette order: its module and its name."""
 
 
 def declared(function: Callable[..., Any]) -> NodeType:
@@ -96,16 +64,27 @@ def declared(function: Callable[..., Any]) -> NodeType:
     return declaration
 
 
-BUILTIN: tuple[NodeType, ...] = tuple(declared(each) for each in FUNCTIONS)
-"""flowdesk's own node types in palette order."""
+def _load(place: str) -> NodeType:
+    module, _, name = place.partition(".")
+    return declared(getattr(importlib.import_module(f"flowdesk.nodes.{module}"), name))
+
+
+def _own() -> dict[str, Callable[[], NodeType]]:
+    return {name: partial(_load, place) for name, place in PLACES.items()}
+
+
+def builtin() -> tuple[NodeType, ...]:
+    """Return flowdesk's own node types in palette order."""
+    return tuple(builtin_catalogue())
 
 
 def builtin_catalogue() -> Catalogue:
     """Return flowdesk's own node types."""
-    return Catalogue(BUILTIN, EXPRESSION_FUNCTIONS)
+    return Catalogue((), FUNCTIONS, _own())
 
 
 def catalogue_with_plugins() -> Catalogue:
     """Return flowdesk's own node types and those of installed packages, whose ways of finding are added, too."""
-    load_engines()
-    return Catalogue((*BUILTIN, *node_types(BUILTIN)), EXPRESSION_FUNCTIONS)
+    offered = entry_points()
+    load_engines(offered)
+    return Catalogue(node_types(PLACES, offered), FUNCTIONS, _own())

@@ -1,10 +1,10 @@
 """What installed packages add: node types, and ways of finding. A package that fails is warned of and left out."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from typing import Any, Protocol
 
 from flowdesk.model.engines import ENGINES, Engine, add
 from flowdesk.model.nodetype import NodeType
@@ -25,8 +25,15 @@ REFUSED = say(
 """Why the application that brings its own Python takes none: nothing could be installed into it whole."""
 
 
-def _loaded(group: str, kind: str) -> Iterator[tuple[Any, EntryPoint]]:
-    found = entry_points(group=group)
+class Offered(Protocol):
+    """What the installed packages offer, as ``importlib.metadata.entry_points`` returns it."""
+
+    def select(self, *, group: str) -> EntryPoints:
+        """Return what is offered in a group."""
+
+
+def _loaded(group: str, kind: str, offered: Offered | None) -> Iterator[tuple[Any, EntryPoint]]:
+    found = offered.select(group=group) if offered is not None else entry_points(group=group)
     if found and is_packaged():
         logger.warning("%s", REFUSED)
         return
@@ -37,15 +44,18 @@ def _loaded(group: str, kind: str) -> Iterator[tuple[Any, EntryPoint]]:
             logger.warning("the %s %r of %s cannot be loaded: %s", kind, entry.name, entry.value, error)
 
 
-def node_types(known: tuple[NodeType, ...]) -> tuple[NodeType, ...]:
-    """Return the node types of installed packages whose ids are not taken. Their translations are taken, too."""
+def node_types(known: Collection[str], offered: Offered | None = None) -> tuple[NodeType, ...]:
+    """Return the node types of installed packages whose ids are not taken. Their translations are taken, too.
+
+    ``offered`` is what the packages offer, where it has been read already: reading it is slow.
+    """
     added: list[NodeType] = []
     modules: set[str] = set()
-    for function, entry in _loaded(NODES, "node type"):
+    for function, entry in _loaded(NODES, "node type", offered):
         declared = getattr(function, "node_type", None)
         if not isinstance(declared, NodeType):
             logger.warning("%s is not declared by @node and is left out", entry.value)
-        elif any(declared.id == other.id for other in (*known, *added)):
+        elif declared.id in known or any(declared.id == other.id for other in added):
             logger.warning("the node type %r of %s exists already and is left out", declared.id, entry.value)
         else:
             added.append(_with_origin(declared, entry))
@@ -64,9 +74,9 @@ def _with_origin(declared: NodeType, entry: EntryPoint) -> NodeType:
     return replace(declared, package=package, icon=icon, drawing=drawing)
 
 
-def load_engines() -> None:
+def load_engines(offered: Offered | None = None) -> None:
     """Add the ways of finding of installed packages to those that there are."""
-    for engine, entry in _loaded(ENGINES_GROUP, "way of finding"):
+    for engine, entry in _loaded(ENGINES_GROUP, "way of finding", offered):
         if not isinstance(engine, Engine):
             logger.warning("%s is not an Engine and is left out", entry.value)
             continue

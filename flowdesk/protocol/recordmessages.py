@@ -11,6 +11,10 @@ class StartRecording(Payload):
     """Record what the person at the desktop does, as nodes of the open flow `workflow_id`. It ends with the client that started it."""
 
     after: str | None = Field(None, description="The node behind which the steps go; without it the end of the flow.")
+    replace: str | None = Field(
+        None,
+        description="The node whose place the steps take when the recording ends; it may be one that a run asks about.",
+    )
     window: str | None = Field(
         None,
         max_length=300,

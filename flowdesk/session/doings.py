@@ -37,8 +37,13 @@ class Doing:
 
 def risky_nodes(flow: Flow, catalogue: Catalogue) -> list[Node]:
     """Return the nodes that use programs, files or the network."""
-    risky = {node_type.id for node_type in catalogue if node_type.uses & RISKY}
-    return [node for node in flow.nodes if node.type in risky and (node.type != "start" or node.config.get("appName"))]
+
+    def is_risky(node: Node) -> bool:
+        declared = catalogue.get(node.type)
+        is_used = node.type != "start" or node.config.get("appName")
+        return declared is not None and bool(declared.uses & RISKY) and bool(is_used)
+
+    return [node for node in flow.nodes if is_risky(node)]
 
 
 def doings(flow: Flow, catalogue: Catalogue) -> list[Doing]:

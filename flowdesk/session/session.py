@@ -124,7 +124,9 @@ class Session:
         self.triggering = Triggering(self, self.process, self.surroundings)
         self.elsewhere = Elsewhere(self.runs, self._assets, self.looking.watching.unwatch)
         self.amending = Amending(self.runs, self._flow_of, self._permit_for)
-        self.recordings = Recordings(self.observer, self.desk, self.runs, self._changed, self.services.keep_secret)
+        self.recordings = Recordings(
+            self.observer, self.desk, self.runs, self._changed, self.services.keep_secret, self.questions.pending
+        )
         self._handlers = self._all_handlers()
         if self.services.driver is not None:
             self.services.driver.on_emergency(self.stop_all)

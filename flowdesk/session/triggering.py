@@ -7,14 +7,15 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.aio import in_thread
+from flowdesk.aio import in_thread, spawn
 from flowdesk.engine.context import Question
 from flowdesk.engine.needs import needs_desktop
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer
 from flowdesk.model.due import upcoming
-from flowdesk.model.errors import NotAllowed, RequestInvalid
+from flowdesk.model.errors import FlowdeskError, NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
+from flowdesk.model.place import SIZE, Place
 from flowdesk.model.sentence import phrase, say
 from flowdesk.model.trigger import Schedule, Trigger, declared, read_trigger
 from flowdesk.protocol import messages as m
@@ -75,6 +76,8 @@ class Triggering:
         self._session = session
         self._around = around
         self._ids: dict[Path, str] = {}
+        self._ready: Place | None = None
+        """The desktop of which one is kept ready."""
         state = session.folders.state
         self.ledger = DueLedger(state / LEDGER)
         self.watch = Triggers(
@@ -141,6 +144,21 @@ class Triggering:
         flows = (found.flow, *found.called)
         is_needed = any(needs_desktop(flow, self._session.catalogue, RunOptions()) for flow in flows)
         return self._around.hindrance() if is_needed else ""
+
+    def expect(self, coming: Sequence[tuple[Flow, str]]) -> None:
+        """Keep a desktop ready where one of these flows would start on a desktop of its own. Told often: only what changed counts."""
+        private = self._session.services.private
+        place = next((found for each in coming if (found := self._place_of(*each)) is not None), None)
+        if private is not None and place != self._ready:
+            self._ready = place
+            size, count = ((place.width, place.height), 1) if place is not None else (SIZE, 0)
+            spawn(in_thread(lambda: private.keep_ready(size, count), "flowdesk.ready"), "flowdesk.ready")
+
+    def _place_of(self, flow: Flow, desktop: str) -> Place | None:
+        try:
+            return self._session.runs.place_of(flow, RunOptions(desktop=desktop))
+        except FlowdeskError:
+            return None  # the run will say what is wrong with it
 
     def is_desktop_held(self) -> bool:
         """Whether a run holds the desktop."""

@@ -33,6 +33,8 @@ from flowdesk.session.watchedflow import (
     Host,
     WatchedFlow,
     arrived_entries,
+    ended_values,
+    expected,
     file_stamp,
     has_ended,
     missed_entry,
@@ -102,7 +104,8 @@ class Triggers:
         """Start nothing any more. What runs is still followed. Idempotent."""
         self.is_ending = True
         task, self._task = self._task, None
-        await end([*([task] if task is not None else []), *self._tasks()], 1.0)
+        watching = [each for flow in self._flows.values() for each in flow.tasks]
+        await end([*([task] if task is not None else []), *watching], 1.0)
 
     async def finish(self) -> None:
         """The runs have ended: let another process watch."""
@@ -111,9 +114,6 @@ class Triggers:
         self._flows.clear()
         self.hold.let_go()
         self.ledger.close()
-
-    def _tasks(self) -> "list[asyncio.Task[None]]":
-        return [task for flow in self._flows.values() for task in flow.tasks]
 
     @property
     def is_watching(self) -> bool:
@@ -234,6 +234,7 @@ class Triggers:
             if (flow := self._flows.get(path)) is not None:
                 await self._check_file(flow, stamp)
         self._has_begun = True
+        self._host.expect(expected([] if self.is_paused else self._flows.values()))
 
     async def _take_in(self, armed: Armed) -> None:
         triggers = tuple(trigger for entry in armed.triggers if (trigger := read_trigger(entry)) is not None)
@@ -321,8 +322,7 @@ class Triggers:
     def run_ended(self, live: LiveRun) -> None:
         """A run ended, whoever started it: flows may start by that."""
         chain, status = self._chains.pop(live.run_id, 0), live.runner.state.value
-        result = live.finished.payload().get("result") if live.finished is not None else None
-        values = {"flow": live.name, "status": status, "result": result, "run_id": live.run_id, "chain": chain + 1}
+        values = ended_values(live, chain + 1)
         for flow in tuple(self._flows.values()):
             for trigger in flow.triggers:
                 if isinstance(trigger, FlowEnds) and not trigger.disabled and has_ended(trigger, status, flow, live):

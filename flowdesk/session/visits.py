@@ -1,6 +1,6 @@
 """Which variables each visit of a node found, and which it changed: ``variables.jsonl`` in a run's folder.
 
-Beside it ``nodes.jsonl`` holds each node that was visited as the run had it, so that a later process knows its settings.
+Beside it ``nodes.jsonl`` holds each node that was visited or skipped as the run had it, so that a later process knows its settings.
 """
 
 import json
@@ -34,6 +34,7 @@ class VisitRecord:
         self._found: dict[Visit, dict[str, Any]] = {}
         self._numbers: dict[Visit, int] = {}
         self._counts: dict[str, int] = {}
+        self._kept: set[str] = set()
         self._long: set[str] = set()
         """Variables of which only the beginning is kept."""
 
@@ -41,8 +42,7 @@ class VisitRecord:
         """Keep what a visit found."""
         node_id = visit.step.node.id
         self._numbers[visit] = self._counts[node_id] = self._counts.get(node_id, 0) + 1
-        if self._counts[node_id] == 1:
-            self._keep_node(visit.step.node)
+        self._keep_node(visit.step.node)
         if variables:
             self._write(visit, "in", variables)
         self._found[visit] = dict(variables)
@@ -74,7 +74,14 @@ class VisitRecord:
             if lines is not None:
                 lines.close()
 
+    def skipped(self, node: Node) -> None:
+        """Keep what a node is called that was not run."""
+        self._keep_node(node)
+
     def _keep_node(self, node: Node) -> None:
+        if node.id in self._kept:
+            return
+        self._kept.add(node.id)
         if self._node_lines is None:
             self._node_lines = Lines(self._nodes)
         if self._node_lines.size <= MOST_CHARS:

@@ -1,7 +1,7 @@
 """What the watch of the triggers keeps of each armed flow, and what it needs of the session."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +47,9 @@ class Host(Protocol):
     def triggers_changed(self, row: Row | None) -> None:
         """Something of the triggers changed; ``row`` is what was added."""
 
+    def expect(self, coming: Sequence[tuple[Flow, str]]) -> None:
+        """These flows may start at any time: as they were read, with the desktop that the trigger asks for."""
+
 
 @dataclass
 class WatchedFlow:
@@ -68,6 +71,24 @@ class WatchedFlow:
     """Held from the look whether it runs to the start of a run."""
     is_waiting: bool = True
     """Whether rows may wait."""
+
+
+def expected(flows: Iterable[WatchedFlow]) -> list[tuple[Flow, str]]:
+    """Return what may start here at any time: each flow as it was read, with the desktop that its trigger asks for."""
+    return [
+        (flow.found.flow, trigger.desktop)
+        for flow in flows
+        if flow.found is not None and flow.armed.state == "armed"
+        for trigger in flow.triggers
+        if not trigger.disabled and trigger.is_here
+    ]
+
+
+def ended_values(live: LiveRun, chain: int) -> dict[str, Any]:
+    """Return what a run reads that starts because another one ended, as the ``chain``-th in a row."""
+    result = live.finished.payload().get("result") if live.finished is not None else None
+    status = live.runner.state.value
+    return {"flow": live.name, "status": status, "result": result, "run_id": live.run_id, "chain": chain}
 
 
 def missed_entry(due: datetime) -> Entry:

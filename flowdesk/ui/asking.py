@@ -31,6 +31,8 @@ class QuestionDialog(QDialog):
     """The selectors that were picked, with which the run is to go on."""
     pick_wanted = Signal()
     """The person wants to point at the target anew."""
+    show_wanted = Signal()
+    """The person wants to do by hand what the node should have done."""
 
     def __init__(self, question: dict[str, Any]) -> None:
         """Ask what the payload of a ``help.needed`` says."""
@@ -140,7 +142,8 @@ class QuestionDialog(QDialog):
         elif kind == "help":
             self._show_review()
             again = ("Pick again", self.pick_wanted.emit)
-            self._buttons([again, *((text, lambda a=action: self.give(a)) for action, text in HELP_ACTIONS)])
+            shown = ("Show me", self.show_wanted.emit)
+            self._buttons([again, shown, *((text, lambda a=action: self.give(a)) for action, text in HELP_ACTIONS)])
         else:
             self._buttons((("Yes", lambda: self.give("answer", True)), ("No", lambda: self.give("answer", False))))
 

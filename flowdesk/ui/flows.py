@@ -52,6 +52,8 @@ class FlowsWindow(WindowFrame):
         """Make the window, without flows."""
         super().__init__(session, settings)
         self.files = FlowFiles(self)
+        self.showing: Repair | None = None
+        """The question of a run for which somebody shows what is to be done."""
 
     # tabs
 
@@ -395,6 +397,7 @@ class FlowsWindow(WindowFrame):
         repair = Repair(self, dialog, payload, workflow_id)
         dialog.target_accepted.connect(repair.accept)
         dialog.pick_wanted.connect(lambda: self._spawn(repair.pick(), "repair a target"))
+        dialog.show_wanted.connect(lambda: self._spawn(repair.show(), "show a step"))
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
@@ -432,14 +435,18 @@ class FlowsWindow(WindowFrame):
             return
         self._recorded = None
         self.record_bar.hide()
-        self.come_back()
+        showing, self.showing = self.showing, None
+        if showing is None or self._made_way_for is None:  # else the run goes on, and needs the desktop
+            self.come_back()
+        if showing is not None:
+            showing.shown(told["count"])
         self._spawn(after_recording(self, told), "ask about the recording")
         if told["doubtful"]:
             count = told["doubtful"]
             self.show_notice(tr(say("Check the text of {count} steps: no program told what arrived.", count=count)))
 
-    async def begin_recording(self, tab: FlowTab) -> None:
-        """Record into a flow, behind the node that is selected, else at its end; the window makes way.
+    async def begin_recording(self, tab: FlowTab, replace: str | None = None) -> None:
+        """Record into a flow, behind the node that is selected, else at its end, or in the place of a node; the window makes way.
 
         Raises:
             FlowdeskError: If nothing can be recorded here.
@@ -448,7 +455,7 @@ class FlowsWindow(WindowFrame):
         after = next(iter(chosen)) if len(chosen) == 1 else None
         self._recorded = tab.workflow_id
         try:
-            told = await self.peer.request("record.start", {"after": after}, tab.workflow_id)
+            told = await self.peer.request("record.start", {"after": after, "replace": replace}, tab.workflow_id)
         except FlowdeskError:
             self._recorded = None
             raise

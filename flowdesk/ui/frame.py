@@ -1,7 +1,8 @@
 """The frame of the main window: panels, menus, tool bar and status bar around the flows."""
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, Protocol
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
@@ -30,8 +31,10 @@ from flowdesk.ui.beginning import Beginning
 from flowdesk.ui.canvas.glyphs import add_drawings
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
+from flowdesk.ui.fleetdesk import FleetDesk
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.inspector import Inspector
+from flowdesk.ui.panels.fleet import FleetPanel
 from flowdesk.ui.panels.log import LogPanel
 from flowdesk.ui.panels.palette import Palette
 from flowdesk.ui.panels.problems import ProblemsPanel
@@ -65,7 +68,17 @@ DOCKS = {
     "problems": "Problems",
     "variables": "Variables",
     "runs": "Runs",
+    "fleet": "Robots",
 }
+BELOW = ("log", "problems", "variables", "runs", "fleet")
+"""The panels under the canvas, one behind the other."""
+
+
+class Panel(Protocol):
+    """What lies in a dock."""
+
+    def retranslate(self) -> None:
+        """Set the texts in the language in force."""
 
 
 class WindowFrame(QMainWindow):
@@ -87,6 +100,7 @@ class WindowFrame(QMainWindow):
         self._recorded: str | None = None
         """The flow that this window records into."""
         self._docks: dict[str, QDockWidget] = {}
+        self._panels: list[Panel] = []
         self._menus: dict[str, QMenu] = {}
         self._made_way_for: str | None = None
         self._stepping: str | None = None
@@ -125,6 +139,7 @@ class WindowFrame(QMainWindow):
         self.problems = ProblemsPanel(self)
         self.variables = VariablesPanel(self)
         self.runs = RunsPanel(self)
+        self.fleet = FleetPanel(self)
         left, right, below = (
             Qt.DockWidgetArea.LeftDockWidgetArea,
             Qt.DockWidgetArea.RightDockWidgetArea,
@@ -138,26 +153,18 @@ class WindowFrame(QMainWindow):
             ("problems", self.problems, below),
             ("variables", self.variables, below),
             ("runs", self.runs, below),
+            ("fleet", self.fleet, below),
         ):
-            dock = QDockWidget(self)
-            dock.setObjectName(name)
-            dock.setWidget(panel)
-            dock.setFeatures(
-                QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
-            )
-            title = PlainLabel(dock) if area is not below else QWidget(dock)
-            title.setObjectName("dockTitle")
-            dock.setTitleBarWidget(title)
-            self.addDockWidget(area, dock)
-            self._docks[name] = dock
+            self._panels.append(panel)
+            self._add_dock(name, panel, area, has_title=area is not below)
         self._put_beside(self._docks["visit"])
         for area in (left, right, below):
             self.setTabPosition(area, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, left)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
-        self.tabifyDockWidget(self._docks["log"], self._docks["problems"])
-        self.tabifyDockWidget(self._docks["problems"], self._docks["variables"])
-        self.tabifyDockWidget(self._docks["variables"], self._docks["runs"])
+        for before, name in pairwise(BELOW):
+            self.tabifyDockWidget(self._docks[before], self._docks[name])
+        self._docks["fleet"].visibilityChanged.connect(FleetDesk(self.peer, self.fleet, self).show)
         self._docks["log"].raise_()
         room = self.screen().availableGeometry()
         widths = [220, 330] if room.width() >= NARROW else [PALETTE_LEAST, 264]
@@ -165,8 +172,20 @@ class WindowFrame(QMainWindow):
         self.resizeDocks([self._docks["log"]], [230], Qt.Orientation.Vertical)
         self.palette_panel.setMinimumWidth(PALETTE_LEAST)
         if room.height() < LOW:
-            for name in ("log", "problems", "variables", "runs"):
+            for name in BELOW:
                 self._docks[name].hide()
+
+    def _add_dock(self, name: str, panel: QWidget, area: Qt.DockWidgetArea, *, has_title: bool) -> None:
+        dock = self._docks[name] = QDockWidget(self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable | QDockWidget.DockWidgetFeature.DockWidgetMovable
+        )
+        title = PlainLabel(dock) if has_title else QWidget(dock)
+        title.setObjectName("dockTitle")
+        dock.setTitleBarWidget(title)
+        self.addDockWidget(area, dock)
 
     def _put_beside(self, visit: QDockWidget) -> None:
         """Put input and output of a node beside its settings."""
@@ -280,15 +299,7 @@ class WindowFrame(QMainWindow):
             for action, value, text in entries:
                 action.setText(text if value in LANGUAGES else tr(text))
         self.toolbar.setWindowTitle(tr("Toolbar"))
-        for panel in (
-            self.palette_panel,
-            self.inspector,
-            self.visit,
-            self.log,
-            self.problems,
-            self.variables,
-            self.runs,
-        ):
+        for panel in self._panels:
             panel.retranslate()
         for tab in self.all_tabs():
             tab.scene.set_summaries({})

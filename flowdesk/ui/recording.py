@@ -108,12 +108,17 @@ class RecordBar(FloatingBar):
 
     def _pointing(self) -> QMenu:
         menu = QMenu(self)
-        for action, text in (
-            ("wait", tr("Wait for this…")),
-            ("check", tr("Check that this is there…")),
-            ("read", tr("Read this into a variable…")),
-        ):
-            menu.addAction(text, partial(self.point_requested.emit, action))
+        actions = {
+            name: menu.addAction("", partial(self.point_requested.emit, name)) for name in ("wait", "check", "read")
+        }
+
+        def name() -> None:
+            actions["wait"].setText(tr("Wait for this…"))
+            actions["check"].setText(tr("Check that this is there…"))
+            actions["read"].setText(tr("Read this into a variable…"))
+
+        menu.aboutToShow.connect(name)  # the language may have changed
+        name()
         return menu
 
     def _ask_note(self) -> None:

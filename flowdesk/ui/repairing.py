@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowdesk.i18n import tr
 from flowdesk.model.changes import SetNode
+from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.ui.asking import QuestionDialog
 
@@ -28,6 +29,28 @@ class Repair:
         picked = await pick_target(self._dialog, self._window.peer, self._workflow_id)
         if picked and self._window.asks(self._question["help_id"]):
             self._dialog.review(picked)
+
+    async def show(self) -> None:
+        """Let a person do by hand what the node should have done: it is recorded in the node's place, and the run continues behind it."""
+        window = self._window
+        tab = next((tab for tab in window.all_tabs() if tab.workflow_id == self._workflow_id), None)
+        if tab is None:
+            return
+        self._dialog.hide()
+        window.showing = self
+        try:
+            await window.begin_recording(tab, self._question["node_id"])
+        except FlowdeskError as error:
+            window.showing = None
+            self._dialog.show()
+            window.show_error(error)
+
+    def shown(self, count: int) -> None:
+        """Let the run continue behind what was shown; where nothing was, ask again."""
+        if count:
+            self._dialog.give("skip")
+        else:
+            self._dialog.show()
 
     def accept(self, picked: list[str]) -> None:
         """Let the run continue with what was picked; the flow keeps it."""

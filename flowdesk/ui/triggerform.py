@@ -134,7 +134,8 @@ class TriggerForms(QWidget):
     def _turn(self, way: str) -> None:
         """Give another of the fields of which exactly one is given."""
         entry, kind = self.entry, self.kind
-        assert kind is not None
+        if kind is None:  # the trigger that it belongs to is only about to be shown
+            return
         for key in kind.alternatives:
             entry.pop(key, None)
         entry[way] = kind.alternatives[way]

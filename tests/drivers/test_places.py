@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from flowdesk.drivers.pixels.colors import blobs, closest_color
 from flowdesk.drivers.pixels.screen import Shot
-from flowdesk.drivers.places import Match, Scope, beside, blobs, closest_color, in_reading_order, without_doubles
+from flowdesk.drivers.places import Match, Scope, beside, in_reading_order, without_doubles
 from flowdesk.engine.ports import Window
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Relation

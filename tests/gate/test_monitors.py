@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flowdesk.drivers.pixels import screen
+from flowdesk.drivers import screens
 from tests.gate.stage import Actor, Stage, settled
 from tests.rig import Rig
 
@@ -24,7 +24,7 @@ def second(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Stage]:
     begin = int(request.param)
     xrandr(stage.rig, "--setmonitor", *LEFT)
     xrandr(stage.rig, "--setmonitor", "right", f"{1600 - begin}/150x1000/250+{begin}+0", "none")
-    assert len(screen.monitors()) == 2
+    assert len(screens.monitors()) == 2
     yield stage
     stage.clear()
     for name in ("right", "left"):

@@ -132,3 +132,88 @@ def test_a_password_is_nowhere(clean_desktop: Rig, flowdesk: Start, tmp_path: Pa
     out.unlink()
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes(), file
+
+
+def middle(out: Path, name: str) -> tuple[int, int]:
+    """Return where a control of the Tk form is; Tk tells nobody else."""
+    x, y, width, height = json.loads(out.with_suffix(".places").read_text("utf-8"))[name]
+    return x + width // 2, y + height // 2
+
+
+def started_tk(rig: Rig, out: Path, *options: str) -> None:
+    out.with_suffix(".places").unlink(missing_ok=True)
+    rig.wait_window(rig.start(["/usr/bin/python3", str(TK_FORM), str(out), *options]), "Order 17")
+    until(out.with_suffix(".places").exists, "the places of the controls")
+
+
+def test_a_program_that_publishes_nothing_is_found_by_what_can_be_read_wherever_its_window_is(
+    clean_desktop: Rig, flowdesk: Start, tmp_path: Path
+) -> None:
+    rig, worker, out, flow = clean_desktop, Worker(clean_desktop), tmp_path / "saved.json", tmp_path / "job.flow.json"
+    started_tk(rig, out)
+    recorder = flowdesk("record", "--out", str(flow))
+    recorder.waits_to_print("Recording what you do")
+    worker.fills(middle(out, "Customer"), "Zhang San")
+    x, y = middle(out, "City")
+    worker.clicks((x, y))
+    left, *_ = json.loads(out.with_suffix(".places").read_text("utf-8"))["City"]
+    worker.clicks((left + 30, y + 50))  # the list drops from the left end of its button
+    worker.clicks(middle(out, "Save order"))
+    wanted = written(out)
+    assert (wanted["name"], wanted["city"]) == ("Zhang San", "Paris")
+    worker.rests()
+    recorder.process.send_signal(2)
+    assert recorder.ends(120) == 0, recorder.printed()
+    nodes = recorded(flow)
+    assert [kind for kind, _ in nodes] == ["start", "input", "click", "click", "click"], nodes
+    ways = [config["selector"] for _, config in nodes[1:]]
+    first = [way if isinstance(way, str) else way[0] for way in ways]
+    assert all(way.startswith("app=Order >> text=") for way in first), ways
+    rig.close_apps()
+    out.unlink()
+    started_tk(rig, out)
+    window = str(next(number for number, _, title in rig.windows() if title == "Order 17"))
+    rig.xdotool("windowsize", "--sync", window, "620", "380")
+    rig.xdotool("windowmove", "--sync", window, "520", "330")
+    replays(rig, flow)
+    assert written(out) == wanted
+    rig.close_apps()
+
+
+def test_what_came_late_is_waited_for_when_it_comes_later(clean_desktop: Rig, flowdesk: Start, tmp_path: Path) -> None:
+    rig, worker, out, flow = clean_desktop, Worker(clean_desktop), tmp_path / "told.txt", tmp_path / "job.flow.json"
+
+    def shown(seconds: float) -> int:
+        process = rig.start(["/usr/bin/python3", str(SLOW_FORM), str(out), str(seconds)], GSETTINGS_BACKEND="memory")
+        rig.wait_window(process)
+        rig.wait_published(process.pid)
+        return process.pid
+
+    def told() -> list[str]:
+        return out.read_text("utf-8").splitlines() if out.exists() else []
+
+    pid = shown(1.8)
+    recorder = flowdesk("record", "--out", str(flow))
+    recorder.waits_to_print("Recording what you do")
+    worker.clicks(place(worker, pid, "button[name='Load']"))
+    worker.points((place(worker, pid, "button[name='Finish']")[0], place(worker, pid, "button[name='Finish']")[1] + 60))
+    worker.rests()
+    worker.rests()
+    worker.clicks(place(worker, pid, "button[name='Send']"))
+    worker.clicks(place(worker, pid, "button[name='Check']"))
+    worker.finds(pid, "static_text[name='All is checked']")
+    worker.rests()
+    worker.clicks(place(worker, pid, "button[name='Finish']"))
+    assert until(told, "what was pressed") == ["sent", "finished: All is checked"]
+    recorder.process.send_signal(2)
+    assert recorder.ends() == 0, recorder.printed()
+    nodes = recorded(flow)
+    assert [kind for kind, _ in nodes] == ["start", "click", "click", "click", "wait", "click"], nodes
+    assert all("duration" not in config for _, config in nodes)
+    assert nodes[2][1].get("timeout", 0) > 4500, nodes
+    assert "All is checked" in str(nodes[4][1]["selector"])
+    rig.close_apps()
+    out.unlink()
+    shown(4.2)  # longer than any step waits by itself
+    replays(rig, flow)
+    assert until(told, "what was pressed") == ["sent", "finished: All is checked"]

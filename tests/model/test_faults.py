@@ -4,7 +4,7 @@ import pytest
 
 from flowdesk.model.config import MISSING
 from flowdesk.model.faults import fault_of
-from flowdesk.nodes import BUILTIN
+from flowdesk.nodes import builtin
 
 
 @pytest.mark.parametrize(
@@ -17,5 +17,5 @@ from flowdesk.nodes import BUILTIN
     ],
 )
 def test_a_fault_names_the_label_and_the_next_step(node: str, key: str, fault: str, message: str, fix: str) -> None:
-    (config,) = (known.config for known in BUILTIN if known.id == node)
+    (config,) = (known.config for known in builtin() if known.id == node)
     assert fault_of(config, key, fault, "N") == (message, fix)

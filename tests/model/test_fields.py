@@ -7,14 +7,14 @@ import pytest
 
 from flowdesk.model.fields import Kind, fields_of
 from flowdesk.model.nodetype import NodeType
-from flowdesk.nodes import BUILTIN, builtin_catalogue
+from flowdesk.nodes import builtin, builtin_catalogue
 
 
 def field(node_type: str, key: str) -> dict[str, object]:
     return next(spec.payload() for spec in builtin_catalogue()[node_type].fields if spec.key == key)
 
 
-@pytest.mark.parametrize("node_type", BUILTIN, ids=lambda declared: declared.id)
+@pytest.mark.parametrize("node_type", builtin(), ids=lambda declared: declared.id)
 def test_every_field_has_a_title_and_a_widget_and_is_json(node_type: NodeType) -> None:
     for spec in node_type.fields:
         assert spec.title

@@ -11,7 +11,7 @@ from flowdesk import i18n
 from flowdesk.cli import main
 from flowdesk.engine.functions import FUNCTIONS
 from flowdesk.model.nodetype import Catalogue, NodeType
-from flowdesk.nodes import BUILTIN
+from flowdesk.nodes import PLACES, builtin
 from flowdesk.nodes.plugins import REFUSED, node_types
 from flowdesk.server.http import Pages
 from flowdesk.ui.canvas.glyphs import add_drawings, icon_pixmap
@@ -55,7 +55,7 @@ class Shelf:
         (told / "entry_points.txt").write_text(f"[flowdesk.nodes]\n{name} = {name}:star\n", "utf-8")
 
     def types(self) -> dict[str, NodeType]:
-        return {declared.id: declared for declared in node_types(BUILTIN)}
+        return {declared.id: declared for declared in node_types(PLACES)}
 
 
 @pytest.fixture
@@ -79,12 +79,12 @@ def test_a_node_type_says_which_package_it_is_from_and_what_it_may_do(
 
 
 def test_flowdesks_own_node_types_are_from_no_package() -> None:
-    assert {declared.describe()["package"] for declared in BUILTIN} == {None}
+    assert {declared.describe()["package"] for declared in builtin()} == {None}
 
 
 def test_the_palette_of_the_window_shows_the_package(shelf: Shelf, qtbot: QtBot) -> None:
     shelf.put("stars_palette", author="Author-email: Ada <ada@example.org>")
-    palette = Palette(Catalogue((*BUILTIN, *shelf.types().values()), FUNCTIONS))
+    palette = Palette(Catalogue((*builtin(), *shelf.types().values()), FUNCTIONS))
     qtbot.addWidget(palette)
     palette.search.setText("Count the stars")
     head = palette.tree.topLevelItem(0)

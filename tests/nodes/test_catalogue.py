@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from flowdesk.model.nodetype import NodeType
-from flowdesk.nodes import BUILTIN, builtin_catalogue
+from flowdesk.nodes import builtin, builtin_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 CATEGORIES = {"flow", "mouse", "keyboard", "screen", "windows", "data", "files", "network", "people"}
 USES = {"input", "screen", "target", "files", "network", "programs"}
-every = pytest.mark.parametrize("declared", BUILTIN, ids=lambda declared: declared.id)
+every = pytest.mark.parametrize("declared", builtin(), ids=lambda declared: declared.id)
 
 
 def test_every_type_is_in_the_reference_and_none_that_was_promised_there_is_gone() -> None:

@@ -11,7 +11,7 @@ from translations import _choices, _declared
 
 from flowdesk.i18n import texts_of
 from flowdesk.model.nodetype import Catalogue, NodeType
-from flowdesk.nodes import BUILTIN
+from flowdesk.nodes import builtin
 from tests.packages.conftest import PACKAGES
 
 ROOT = Path(__file__).parents[2]
@@ -57,4 +57,4 @@ def test_the_application_carries_no_package() -> None:
     left_out = re.search(r"not in \(([^)]*)\)", (ROOT / "flowdesk.spec").read_text("utf-8"))
     assert left_out is not None
     assert '"packages"' in left_out[1]
-    assert not any("mail" in each.id.lower() or "pdf" in each.id.lower() for each in BUILTIN)
+    assert not any("mail" in each.id.lower() or "pdf" in each.id.lower() for each in builtin())

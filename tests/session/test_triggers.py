@@ -279,6 +279,35 @@ async def test_a_trigger_with_a_desktop_of_its_own_does_not_need_this_one(world:
     assert found["tick"].outcome == "ran"
 
 
+class Desktops:
+    """Remembers which desktops are to be kept ready."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[tuple[int, int], int]] = []
+
+    def keep_ready(self, size: tuple[int, int], count: int) -> None:
+        self.kept.append((size, count))
+
+    def close(self) -> None:
+        pass
+
+
+async def test_a_desktop_is_kept_ready_as_long_as_an_armed_flow_may_start_on_one(world: World) -> None:
+    desktops = world.session.services.private = Desktops()  # type: ignore[assignment]
+    world.arm(world.write("here", EVERY_MINUTE))
+    await world.look()
+    await world.look()
+    assert desktops.kept == []
+    path = world.write("there", {**EVERY_MINUTE, "desktop": "private:640x480"})
+    world.arm(path)
+    await world.look()
+    await world.look()
+    await comes(lambda: desktops.kept == [((640, 480), 1)])
+    world.ledger.disarm(path)
+    await world.look()
+    await comes(lambda: [count for _, count in desktops.kept] == [1, 0])
+
+
 async def test_of_a_failure_somebody_hears_once_an_hour(world: World) -> None:
     fails = {"id": "f", "type": "readTable", "data": {"config": {"path": "not-there.csv"}}}
     world.arm(world.write("a", EVERY_MINUTE, steps=[fails]))

@@ -22,8 +22,8 @@ AWAY = 60
 _SMALLER = 2
 _OTHER = 20
 """By so much a grey value has to change to be another one."""
-_SAME = 0.015
-"""The part of a box that may change in what still looks the same: a caret blinks."""
+_SAME, _CARET = 0.002, 12
+"""The part of a box, or so many pixels, that may change in what still looks the same: a caret blinks."""
 _AROUND = 4
 
 
@@ -43,7 +43,8 @@ class _Frame:
 
     at: float
     until: float
-    pointer: Point
+    pointers: list[Point]
+    """Where the pointer came first and last while it looked so."""
     box: Box
     grey: NDArray[np.uint8]
 
@@ -76,9 +77,10 @@ class Glimpses:
         grey = _small(glimpse.shot)
         last = self._frames[-1] if self._frames else None
         if last is not None and last.grey.shape == grey.shape and _changed(last.grey, grey) == 0:
-            last.until, last.pointer = glimpse.at, glimpse.pointer
+            last.until = glimpse.at
+            last.pointers[1:] = [glimpse.pointer]
         else:
-            self._frames.append(_Frame(glimpse.at, glimpse.at, glimpse.pointer, box, grey))
+            self._frames.append(_Frame(glimpse.at, glimpse.at, [glimpse.pointer], box, grey))
 
     def clear(self) -> None:
         """Let go of all that is kept."""
@@ -90,14 +92,13 @@ class Glimpses:
         if window != self._window:
             return 0.0
         around = Box(box.x - _AROUND, box.y - _AROUND, box.width + 2 * _AROUND, box.height + 2 * _AROUND)
-        seen = [frame for frame in self._frames if not around.contains(frame.pointer) or frame is self._frames[-1]]
-        unlit = [frame for frame in seen if not around.contains(frame.pointer)]
+        unlit = [frame for frame in self._frames if not all(map(around.contains, frame.pointers))]
         if not unlit:
             return 0.0
         now = unlit[-1].part(box)
         for frame, later in _backwards(unlit):
             part = frame.part(box)
-            if part.shape != now.shape or _changed(part, now) > _SAME:
+            if part.shape != now.shape or _changed(part, now) > max(_CARET, _SAME * now.size):
                 return max(0.0, later.at - since) if later is not frame and later.at > since else 0.0
             if frame.at <= since:
                 return 0.0
@@ -124,8 +125,6 @@ def _small(shot: Shot) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _changed(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return which part of some grey values differs."""
-    if one.size == 0:
-        return 0.0
-    return float(np.count_nonzero(np.abs(one.astype(np.int16) - other.astype(np.int16)) > _OTHER)) / one.size
+def _changed(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
+    """Return how many of some grey values differ."""
+    return int(np.count_nonzero(np.abs(one.astype(np.int16) - other.astype(np.int16)) > _OTHER))

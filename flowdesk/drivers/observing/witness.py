@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from flowdesk.drivers import elements, owners
+from flowdesk.drivers import elements, owners, screens
 from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi import fields, parts
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, Hangs, Question, Unsupported, bits_of, extents_of, value_of
@@ -78,7 +78,7 @@ class RealWitness:
         active = self._windows.active()
         shot = screen.grab(self._seen(window, surface, point))
         moment = Moment(at, listed, active.id if active is not None else 0, point, surface, popup or None, shot)
-        moment.monitors, moment.top, moment.window = tuple(screen.monitors()), top, window
+        moment.monitors, moment.top, moment.window = tuple(screens.monitors()), top, window
         if not is_own:
             self._read(moment, popup or (window.pid if window is not None else surface.pid))
         moment.done = time.monotonic()
@@ -240,7 +240,7 @@ class RealWitness:
     @staticmethod
     def _seen(window: Window | None, surface: Surface, point: Point) -> Box:
         """Return what of the screen is kept: the window, what hangs out of it, and all of the screen where there is none."""
-        everything = screen.virtual_box()
+        everything = screens.virtual_box()
         if window is None:
             return everything
         box = window.box

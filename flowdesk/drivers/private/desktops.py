@@ -20,6 +20,10 @@ from flowdesk.model.sentence import say
 
 LAST_SECONDS = 10.0
 """How long the end of a desktop may take."""
+AGAIN_SECONDS = 2.0
+"""After a desktop that was ready is taken, the next one is made ready so much later: what runs there begins first."""
+MOST_READY = 4
+"""Desktops that are kept ready, about 150 MB each."""
 PROGRAMS: dict[str, dict[str, str]] = {
     "Xvfb": {
         "apt-get": "xvfb", "dnf": "xorg-x11-server-Xvfb", "pacman": "xorg-server-xvfb", "zypper": "xorg-x11-server-Xvfb",
@@ -50,6 +54,10 @@ class KeptDesktops:
     def __init__(self) -> None:
         """Start nothing yet."""
         self._started: list[KeptDesktop] = []
+        self._ready: list[KeptDesktop] = []
+        self._wanted: tuple[tuple[int, int], int] = ((0, 0), 0)
+        self._later: threading.Timer | None = None
+        self._lock = threading.RLock()
 
     def check(self) -> None:
         """Look whether a desktop could be started here.
@@ -62,19 +70,63 @@ class KeptDesktops:
     def start(
         self, size: tuple[int, int], hear: Callable[[dict[str, Any]], None], gone: Callable[[str], None]
     ) -> "KeptDesktop":
-        """Begin to start a desktop. Does not wait for it.
+        """Begin to start a desktop, or give one that is ready. Does not wait for it.
 
         Raises:
             DesktopUnavailable: If something is missing.
         """
+        with self._lock:
+            for each in tuple(self._ready):
+                if each.size == size:
+                    self._ready.remove(each)
+                    self._refill_later()
+                    if each.take(hear, gone):
+                        return each
+            desktop = self._begin(size)
+        if not desktop.take(hear, gone):
+            gone(desktop.failed)
+        return desktop
+
+    def keep_ready(self, size: tuple[int, int], count: int) -> None:
+        """Keep so many desktops of a size ready. Does not wait for them; where none can be started there are none."""
+        with self._lock:
+            self._wanted = (size, min(count, MOST_READY))
+            self._refill()
+
+    def _begin(self, size: tuple[int, int]) -> "KeptDesktop":
         sweep()
         self._started = [each for each in self._started if not each.is_over]
-        desktop = KeptDesktop(find_programs(), size, hear, gone)
+        desktop = KeptDesktop(find_programs(), size)
         self._started.append(desktop)
         return desktop
 
+    def _refill_later(self) -> None:
+        if self._later is None:
+            self._later = threading.Timer(AGAIN_SECONDS, self._refill)
+            self._later.daemon = True
+            self._later.start()
+
+    def _refill(self) -> None:
+        """Make ready what is wanted and not there; end what is not wanted."""
+        with self._lock:
+            self._later = None
+            size, count = self._wanted
+            fitting = [each for each in self._ready if each.size == size and not each.is_over]
+            for each in self._ready:
+                if each not in fitting[:count]:
+                    each.end()
+            self._ready = fitting[:count]
+            with contextlib.suppress(DesktopUnavailable, OSError):
+                while len(self._ready) < count:
+                    self._ready.append(self._begin(size))
+
     def close(self) -> None:
         """End all and wait until nothing of them is left."""
+        with self._lock:
+            self._wanted, self._ready = ((0, 0), 0), []
+            if self._later is not None:
+                self._later.cancel()
+                self._later = None
         for each in self._started:
             each.end()
         for each in self._started:
@@ -84,14 +136,12 @@ class KeptDesktops:
 class KeptDesktop:
     """One desktop, which the keeper keeps as long as this process holds the lifeline."""
 
-    def __init__(
-        self,
-        programs: dict[str, str],
-        size: tuple[int, int],
-        hear: Callable[[dict[str, Any]], None],
-        gone: Callable[[str], None],
-    ) -> None:
-        """Start the keeper. ``hear`` and ``gone`` are called from threads."""
+    def __init__(self, programs: dict[str, str], size: tuple[int, int]) -> None:
+        """Start the keeper."""
+        self.size = size
+        self._taking = threading.Condition()
+        self._taken: tuple[Callable[[dict[str, Any]], None], Callable[[str], None]] | None = None
+        self._is_gone = False
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours)
         self._failed = ""
@@ -110,10 +160,19 @@ class KeptDesktop:
             self._keeper.stdin.flush()
         self._threads = [
             threading.Thread(target=self._hear_keeper, name="flowdesk-keeper", daemon=True),
-            threading.Thread(target=self._listen, args=(hear, gone), name="flowdesk-channel-in", daemon=True),
+            threading.Thread(target=self._listen, name="flowdesk-channel-in", daemon=True),
         ]
         for thread in self._threads:
             thread.start()
+
+    def take(self, hear: Callable[[dict[str, Any]], None], gone: Callable[[str], None]) -> bool:
+        """Let somebody have it, who is told what comes from there, from threads. ``False`` where it is gone already."""
+        with self._taking:
+            if self._is_gone or self._failed or self.is_over:
+                return False
+            self._taken = (hear, gone)
+            self._taking.notify_all()
+            return True
 
     def send(self, message: dict[str, Any]) -> None:
         """Tell the flowdesk there something. From any thread; returns at once."""
@@ -124,6 +183,16 @@ class KeptDesktop:
         with self._ending, contextlib.suppress(OSError):
             assert self._keeper.stdin is not None
             self._keeper.stdin.close()
+
+    @property
+    def pid(self) -> int:
+        """The process of its guard."""
+        return self._keeper.pid
+
+    @property
+    def failed(self) -> str:
+        """The part that failed first; empty for none."""
+        return self._failed
 
     @property
     def is_over(self) -> bool:
@@ -146,12 +215,24 @@ class KeptDesktop:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._keeper.wait(LAST_SECONDS)
 
-    def _listen(self, hear: Callable[[dict[str, Any]], None], gone: Callable[[str], None]) -> None:
-        self._channel.read(hear)
+    def _listen(self) -> None:
+        self._channel.read(self._pass_on)
         self._threads[0].join(0.5)  # what failed may be told a moment later
         self.end()
-        gone(self._failed)
+        with self._taking:
+            self._is_gone = True
+            taken = self._taken
+        if taken is not None:
+            taken[1](self._failed)
         self._channel.close()
+
+    def _pass_on(self, message: dict[str, Any]) -> None:
+        """Tell who has it. The flowdesk there says nothing before it is asked, so somebody has it, or will in a moment."""
+        with self._taking:
+            self._taking.wait_for(lambda: self._taken is not None)
+            assert self._taken is not None
+            hear = self._taken[0]
+        hear(message)
 
 
 def find_programs() -> dict[str, str]:

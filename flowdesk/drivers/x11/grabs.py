@@ -161,10 +161,10 @@ class Grabs:
 
     def _covers_all(self, box: Box) -> bool:
         """Whether a window leaves nothing to see of a monitor."""
-        from flowdesk.drivers.pixels import screen
+        from flowdesk.drivers import screens
 
         with contextlib.suppress(FlowdeskError):
-            return any(monitor.box.intersection(box) == monitor.box for monitor in screen.monitors())
+            return any(monitor.box.intersection(box) == monitor.box for monitor in screens.monitors())
         return False
 
     def _names_of_manager(self) -> set[str]:

@@ -1,7 +1,7 @@
 """The mouse, through pyautogui: loaded when first needed, its ways of failing turned into sentences.
 
-pyautogui cannot be imported without a display, without a readable ``.Xauthority`` and, because of ``mouseinfo``,
-without tkinter (it then ends the process). Its own fail-safe and pauses are switched off: the emergency thread stops
+pyautogui cannot be imported without a display and without a readable ``.Xauthority``. What it brings for looking at the
+screen and for message boxes stays out: OpenCV, tkinter, and a viewer that ends the process where there is no tkinter. Its own fail-safe and pauses are switched off: the emergency thread stops
 a run in any screen corner without waiting for the next call, and the brake owns the pace.
 """
 
@@ -9,8 +9,7 @@ import contextlib
 import io
 import os
 import sys
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 from flowdesk.drivers.steps import Steps
@@ -25,6 +24,8 @@ STEP = 0.01
 BETWEEN_CLICKS = 0.04
 """Seconds between the clicks of a double click: well under every desktop's limit."""
 NUMBERS: dict[Button, int] = {"left": 1, "middle": 2, "right": 3}
+NOT_NEEDED = ("mouseinfo", "pyscreeze", "pymsgbox")
+"""What pyautogui does without where it is not installed."""
 
 
 def load_pyautogui() -> Any:
@@ -32,24 +33,16 @@ def load_pyautogui() -> Any:
 
     Raises:
         DesktopUnavailable: If there is no display that it can use.
-        MissingPiece: If it, or tkinter, is not installed.
+        MissingPiece: If it is not installed.
     """
     if x11.is_x11():
         if not os.environ.get("DISPLAY"):
             raise x11.no_display()
         x11.provide_authority()
-    # A viewer for coordinates that flowdesk does not use: it ends the process where there is no tkinter, and
-    # pyautogui does without it. None in sys.modules makes its import fail quietly.
-    sys.modules.setdefault("mouseinfo", None)  # type: ignore[arg-type]
     try:
         # It prints hints on stdout, where they would break a program's JSON output.
-        with contextlib.redirect_stdout(io.StringIO()), _pipes_left_open():
+        with contextlib.redirect_stdout(io.StringIO()), _left_out(NOT_NEEDED):
             import pyautogui
-    except SystemExit as refusal:
-        raise MissingPiece(
-            say("The mouse requires tkinter, which is not installed."),
-            say("Run: sudo apt-get install python3-tk (for another Python, install its tkinter package)"),
-        ) from refusal
     except ImportError as missing:
         raise MissingPiece(say("pyautogui is not installed."), say("Run: pip install pyautogui")) from missing
     except Exception as failure:
@@ -78,17 +71,16 @@ def _connect_again(library: Any) -> None:
 
 
 @contextlib.contextmanager
-def _pipes_left_open() -> Iterator[None]:
-    """Say nothing of the pipes that pyautogui's ``pyscreeze`` leaves open when it is imported."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
+def _left_out(names: Sequence[str]) -> Iterator[None]:
+    """Let modules seem not to be installed for a moment: ``None`` in ``sys.modules`` makes their import fail quietly."""
+    hidden = [name for name in names if name not in sys.modules]
+    modules: dict[str, Any] = sys.modules
+    modules.update(dict.fromkeys(hidden))
+    try:
         yield
-        probe = getattr(sys.modules.get("pyscreeze"), "whichProc", None)
-        for pipe in (getattr(probe, "stdout", None), getattr(probe, "stderr", None)):
-            if pipe is not None:
-                pipe.close()
-        if probe is not None:
-            probe.wait()
+    finally:
+        for name in hidden:
+            modules.pop(name, None)
 
 
 def pyautogui_failure(failure: Exception) -> FlowdeskError:

@@ -10,15 +10,13 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from flowdesk.drivers import pixels, screens
 from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi import itemviews, lineage
 from flowdesk.drivers.atspi.calls import Hangs, Unsupported
 from flowdesk.drivers.atspi.lineage import Kin
 from flowdesk.drivers.atspi.roles import State
-from flowdesk.drivers.pixels import presence, screen
-from flowdesk.drivers.pixels.text import Reader
+from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.x11.menus import OpenMenus
 from flowdesk.drivers.x11.modals import PATIENCE, Modals, toolkit_of
 from flowdesk.drivers.x11.surfaces import Surface
@@ -46,9 +44,9 @@ _CHANGED = 24
 class Watcher:
     """Answers the gate's questions; all of it blocks."""
 
-    def __init__(self, windows: WindowSystem, reader: Reader) -> None:
-        """Look at these windows; ``reader`` reads what is written."""
-        self._reader = reader
+    def __init__(self, windows: WindowSystem, memory: Memory) -> None:
+        """Look at these windows; the memory's reader reads what is written."""
+        self._memory = memory
         self._windows = windows
         self._modals = Modals(windows, self.chain)
         self._menus = OpenMenus(windows, self.chain)
@@ -160,10 +158,11 @@ class Watcher:
                 return None
         elif not _is_rough(spot.handle[0]):
             return None
-        around = Box(box.x - presence.AROUND, box.y - presence.AROUND, box.width + 2 * presence.AROUND, box.height + 2 * presence.AROUND)  # fmt: skip
-        shot = screen.grab(around.intersection(screen.virtual_box()))
+        beside = pixels.presence.AROUND
+        around = Box(box.x - beside, box.y - beside, box.width + 2 * beside, box.height + 2 * beside)
+        shot = pixels.screen.grab(around.intersection(screens.virtual_box()))
         with contextlib.suppress(FlowdeskError):
-            if presence.is_covered(self._reader, shot, box, chain[0].name):
+            if pixels.presence.is_covered(self._memory.reader, shot, box, chain[0].name):
                 return Obstacle("element", say("something that its program does not publish"), Box(view.x, box.y, view.width, box.height))  # fmt: skip
         return None
 
@@ -216,11 +215,10 @@ class Watcher:
     def _looks_the_same(self, spot: Spot) -> bool:
         if spot.pixels is None:
             return True
-        now = screen.grab(spot.box).pixels
+        now = pixels.screen.grab(spot.box).pixels
         if now.shape != spot.pixels.shape:
             return False
-        apart: Any = np.abs(now.astype(np.int16) - spot.pixels.astype(np.int16)).max(axis=2)
-        return float(np.count_nonzero(apart > _CHANGED)) <= 0.25 * float(apart.size)
+        return pixels.screen.changed_fraction(spot.pixels, now, _CHANGED) <= 0.25
 
     # -- the two things that are done
 
@@ -330,7 +328,7 @@ def _moved(spot: Spot, box: Box) -> Point:
 
 def _on_monitors(box: Box, point: Point) -> Box:
     """Return the part of a box that is on the monitor of a point, else on the monitor that shows most of it."""
-    frames = [monitor.box for monitor in screen.monitors()]
+    frames = [monitor.box for monitor in screens.monitors()]
     here = next((frame for frame in frames if frame.contains(point)), None)
     if here is not None:
         return box.intersection(here)

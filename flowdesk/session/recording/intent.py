@@ -14,6 +14,7 @@ from flowdesk.session.recording.meaning import (
     field_of,
     joined,
     meaning,
+    meant_level,
     menu_names,
     name_of,
     program_of,
@@ -217,6 +218,8 @@ class Intent:
 
     def _begin(self, event: Pressed, hit: Hit, kind: str, look: Look) -> list[Step]:
         """Begin what a press is the first of, or go on with what is open."""
+        if kind == "entry" and self._combo is None and not hit.is_popup and meant_level(hit, "combo_box") is not None:
+            kind = "combo"  # Qt tells the entries of a closed list, too, where the box is
         is_bar = any(one.state.role == "menu_bar" for one in hit.path)
         if self._combo is not None and not is_bar and (hit.is_popup or kind in ("entry", "menu")):
             self._is_swallowed = True

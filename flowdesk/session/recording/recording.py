@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -20,6 +21,7 @@ from flowdesk.session.peer import Message, Peer, person_of
 from flowdesk.session.recording.appearing import patience
 from flowdesk.session.recording.ear import Decided, Ear
 from flowdesk.session.recording.repeats import Repeat, changes, found_in
+from flowdesk.session.recording.replacing import replacing
 from flowdesk.session.recording.rowsfile import write_table
 from flowdesk.session.recording.steps import Step
 from flowdesk.session.recording.targets import Found, found_for
@@ -58,6 +60,8 @@ class Recording:
     told: Callable[["Recording", Step | None], None]
     """Called after each step, and when the status changes."""
     own_windows: Callable[[Window], bool] = lambda window: False
+    replaces: str = ""
+    """The node whose place the steps take in the end."""
     status: Status = "recording"
     count: int = 0
     secrets: list[str] = field(default_factory=list)
@@ -164,8 +168,18 @@ class Recording:
             if self._writing is not None:
                 await asyncio.wait([self._writing], timeout=FINISH_SECONDS)
                 await end([self._writing], 1.0)
+            await self._replace()
             self.status = "stopped"
             self.told(self, None)
+
+    async def _replace(self) -> None:
+        """Put what was recorded in the place of the node that it is shown for."""
+        nodes = self.live.document.draft.nodes
+        made = [node for node in self._placing.made if node in nodes]
+        if self.replaces in nodes and made:
+            with contextlib.suppress(FlowdeskError):  # somebody took it apart meanwhile: the steps stay behind it
+                edit = replacing(self.live.document.draft, self.replaces, made)
+                await self.write(self.hand, self.live, edit, "Show me")
 
     def _ended(self, why: Ending) -> None:
         self.reason = why

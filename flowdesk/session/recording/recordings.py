@@ -1,6 +1,6 @@
 """Requests about recording: one at a time for the whole desktop, seen by everyone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowdesk.aio import in_thread, spawn
@@ -18,6 +18,7 @@ from flowdesk.session.recording.writing import last_of
 
 if TYPE_CHECKING:
     from flowdesk.session.desk import Desk
+    from flowdesk.session.liverun import LiveRun
     from flowdesk.session.runs import RunBook
 
 
@@ -39,6 +40,7 @@ class Recordings:
         runs: "RunBook",
         changed: Callable[[], None],
         keep_secret: Callable[[str, str], None] | None = None,
+        asked: Callable[[str], Sequence[Mapping[str, Any]]] = lambda workflow_id: (),
     ) -> None:
         """Listen by ``observer``; without one, recording is refused.
 
@@ -48,7 +50,9 @@ class Recordings:
             runs: The runs: none may drive the desktop meanwhile.
             changed: Called when all peers are to be told.
             keep_secret: Keeps a password in the key store; blocks.
+            asked: Tells the open questions of the runs of a flow.
         """
+        self._asked = asked
         self._keep_secret = keep_secret
         self._observer, self._desk, self._runs, self._changed = observer, desk, runs, changed
         self.current: Recording | None = None
@@ -95,23 +99,26 @@ class Recordings:
             )
         if self.is_on:
             raise RequestInvalid(say("A recording is under way already."), say("Stop it first."))
-        if any(run.desktop != "private" for run in self._runs.under_way()):
+        replaces = payload.replace or ""
+        driving = [run for run in self._runs.under_way() if run.desktop != "private"]
+        if driving and not (replaces and self._waits(driving, workflow_id, replaces)):
             raise RequestInvalid(
                 say("A run drives this desktop: its clicks would be recorded as yours."), say("Stop it first.")
             )
         live = self._desk.get(workflow_id)
         draft = live.document.draft
-        if payload.after is not None and payload.after not in draft.nodes:
-            raise RequestInvalid(
-                say('There is no node "{id}".', id=payload.after), say("Name a node of the flow."), field="after"
-            )
-        anchor = payload.after if payload.after is not None else last_of(draft.nodes, draft.edges)
+        for name, node in (("after", payload.after), ("replace", payload.replace)):
+            if node is not None and node not in draft.nodes:
+                raise RequestInvalid(
+                    say('There is no node "{id}".', id=node), say("Name a node of the flow."), field=name
+                )
+        anchor = replaces or (payload.after if payload.after is not None else last_of(draft.nodes, draft.edges))
         title = payload.window or ""
 
         def is_own(window: Window) -> bool:
             return self.leave_out(window) or bool(title and title in window.title)
 
-        recording = self.current = Recording(peer, live, self._desk.record, self._told, is_own)
+        recording = self.current = Recording(peer, live, self._desk.record, self._told, is_own, replaces)
         try:
             await recording.begin(self._observer, anchor)
         except FlowdeskError:
@@ -120,6 +127,11 @@ class Recordings:
         live.journal.subscribe(peer)
         self._told(recording, None)
         return self._payload(recording)
+
+    def _waits(self, driving: Sequence["LiveRun"], workflow_id: str, node: str) -> bool:
+        """Whether the runs of this desktop are one of a flow that asks about a node: it does nothing until it is answered."""
+        asked = [question.get("node_id") for question in self._asked(workflow_id)]
+        return len(driving) == 1 and driving[0].workflow_id == workflow_id and node in asked
 
     async def _pause(self, peer: Peer, payload: m.PauseRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
         recording = self._under_way()

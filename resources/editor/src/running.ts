@@ -101,6 +101,14 @@ export class Running {
     });
   }
 
+  /** Records what a person does by hand in the place of the node that a run asks about; then the run goes on behind it. */
+  async show(question: Question): Promise<void> {
+    await attempt(async () => {
+      const recording = await this.session.connection.request("record.start", { replace: question.node_id, window: document.title }, question.workflowId);
+      set({ recordedStep: "", typedSecrets: [], isRecordedHere: true, recording, asideId: question.help_id, shownFor: question });
+    });
+  }
+
   /** Picks something on the desktop while recording, and makes a step of it. */
   pointRecording(action: Requests["record.point"]["action"], purpose: string, variable = ""): void {
     set({ isDesktopShown: true });
@@ -130,6 +138,11 @@ export class Running {
     if (event.status !== "stopped") {
       set({ recording: event, ...(event.step ? { recordedStep: `${said(event.step.title)} ${event.step.summary}`.trim() } : {}) });
       return;
+    }
+    const { shownFor } = get();
+    if (shownFor) {
+      set({ shownFor: null, asideId: null });
+      if (event.count) void this.answer(shownFor, "skip");
     }
     // Who recorded is asked for the passwords; others could not answer.
     set({ recording: null, recordedStep: "", isRecordedHere: false, ...(get().isRecordedHere ? { typedSecrets: event.secrets, recordedRepeat: event.repeat ?? null } : {}) });

@@ -162,6 +162,8 @@ export interface State {
   typedSecrets: readonly string[];
   /** What was done several times in the last recording of this page, while it is asked whether that is to be a loop. */
   recordedRepeat: RecordedRepeat | null;
+  /** The question of a run for which somebody shows what is to be done. */
+  shownFor: Question | null;
   /** Whether this page began the recording that is under way. */
   isRecordedHere: boolean;
   runs: readonly Run[];
@@ -246,6 +248,7 @@ export const START: State = {
   recordedStep: "",
   typedSecrets: [],
   isRecordedHere: false,
+  shownFor: null,
   recordedRepeat: null,
   runs: [],
   workflowId: "",

@@ -31,6 +31,12 @@ def test_what_changed_after_the_last_input_took_until_then() -> None:
     assert glimpses.took(1, BUTTON, since=1.0) == pytest.approx(2.4)
 
 
+def test_what_the_pointer_came_to_since_is_seen_as_it_was_before() -> None:
+    glimpses = seen((0.9, 150), (3.4, 0))
+    glimpses.keep(Glimpse(3.8, 1, BUTTON.center, shot(0)))
+    assert glimpses.took(1, BUTTON, since=1.0) == pytest.approx(2.4)
+
+
 def test_what_looked_so_before_took_no_time() -> None:
     assert seen((0.9, 0), (2.0, 0), (3.0, 0)).took(1, BUTTON, since=1.0) == 0.0
 

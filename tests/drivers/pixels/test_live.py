@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from flowdesk.drivers import screens
 from flowdesk.drivers.pixels import live, screen
 from flowdesk.drivers.pixels.live import TILE, LiveScreen, changed
 from flowdesk.model.geometry import Box
@@ -56,7 +57,7 @@ def test_every_changed_pixel_is_inside() -> None:
 @pytest.mark.desktop
 def test_the_real_screen(clean_desktop: Rig, apps: Apps) -> None:
     view = LiveScreen()
-    whole = screen.virtual_box()
+    whole = screens.virtual_box()
     assert view.look() == (whole,)
     until(lambda: not view.look(), "the screen to stand still")
     dialog = apps.zenity("--info", "--text", "x", "--title", "Hi")

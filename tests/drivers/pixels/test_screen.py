@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from flowdesk.drivers import screens
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.pixels.screen import Shot
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
@@ -15,11 +16,11 @@ from tests.rig import Apps, Rig
 
 @pytest.mark.desktop
 def test_a_grab_is_clipped_to_the_virtual_desktop(clean_desktop: Rig) -> None:
-    whole = screen.virtual_box()
+    whole = screens.virtual_box()
     assert whole == Box(0, 0, 1600, 1000)
     assert screen.grab().pixels.shape == (1000, 1600, 3)
     assert screen.grab(Box(1500, -50, 300, 100)).box == Box(1500, 0, 100, 50)
-    assert [monitor.box for monitor in screen.monitors()] == [whole]
+    assert [monitor.box for monitor in screens.monitors()] == [whole]
 
 
 @pytest.mark.desktop
@@ -27,7 +28,7 @@ def test_what_lies_outside_the_screen_is_refused(clean_desktop: Rig) -> None:
     with pytest.raises(RequestInvalid, match="outside the screen"):
         screen.grab(Box(5000, 0, 10, 10))
     with pytest.raises(RequestInvalid, match="Monitor 2 does not exist"):
-        screen.monitor_box(2)
+        screens.monitor_box(2)
 
 
 @pytest.mark.desktop
@@ -45,14 +46,14 @@ def test_a_window_is_in_the_picture(apps: Apps) -> None:
 @pytest.mark.desktop
 @pytest.mark.desktop
 def test_monitors_that_came_or_went_are_counted_again(clean_desktop: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = screen.monitors()
+    known = screens.monitors()
     gone = {"left": -800, "top": 0, "width": 800, "height": 600}
-    screen._screen()._monitors = [gone, gone]  # as they were before
-    assert screen.monitor_box(1) == Box(-800, 0, 800, 600)
-    monkeypatch.setattr(screen, "MONITORS_SECONDS", 0.0)
-    assert screen.monitors() == known
+    screens._screen()._monitors = [gone, gone]  # as they were before
+    assert screens.monitor_box(1) == Box(-800, 0, 800, 600)
+    monkeypatch.setattr(screens, "MONITORS_SECONDS", 0.0)
+    assert screens.monitors() == known
     with pytest.raises(RequestInvalid, match="Monitor 2 does not exist"):
-        screen.monitor_box(2)
+        screens.monitor_box(2)
 
 
 def test_no_display_is_told_with_a_fix(clean_desktop: Rig) -> None:

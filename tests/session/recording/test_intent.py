@@ -392,3 +392,12 @@ def test_a_target_keeps_how_long_it_took() -> None:
     person.clicks(person.hit(element("button", "Send"), took=2.0))
     person.done()
     assert person.steps[0].aims["selector"].took == 2.0
+
+
+def test_an_entry_that_a_closed_combo_box_tells_is_the_box() -> None:
+    person = Person()
+    box = element("combo_box", "Destination", Box(10, 10, 200, 24))
+    person.clicks(person.hit(element("list_item", "Berlin"), element("list", ""), box))
+    person.clicks(person.hit(element("list_item", "Rome"), element("list", ""), box, is_popup=True))
+    assert person.done() == [("choose", {"option": "Rome"})]
+    assert person.steps[0].aims["selector"].level == 2

@@ -174,6 +174,23 @@ async def test_what_is_pointed_at_becomes_a_step(session: Session, desk: Desk) -
     await session.close()
 
 
+async def test_what_is_shown_takes_the_place_of_a_node(session: Session, desk: Desk) -> None:
+    client = Client("mei")
+    flow = await opened(session, client)
+    await session.submit(client, "record.start", m.StartRecording(), flow)
+    desk.keys("s")
+    await session.submit(client, "record.stop", m.StopRecording(), flow)
+    (old,) = session.documents[flow].flow.nodes[1:]
+    await session.submit(client, "record.start", m.StartRecording(replace=old.id), flow)
+    desk.keys("p")
+    await session.submit(client, "record.stop", m.StopRecording(), flow)
+    (kept,) = session.documents[flow].flow.nodes[1:]
+    assert (kept.id, kept.config["keys"]) == (old.id, ["ctrl", "p"])
+    await session.submit(client, "flow.edit", m.EditFlow(action="undo"), flow)
+    assert chain(session, flow) == ["start", "keys", "keys"]
+    await session.close()
+
+
 async def test_a_typed_password_is_kept_once_and_only_for_who_recorded_it(tmp_path: Path, desk: Desk) -> None:
     kept: dict[str, str] = {}
     folders = Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")

@@ -54,6 +54,7 @@ function Ask({ question }: { readonly question: Question }) {
         <footer>
           {repicked && <button type="button" className="is-primary" onClick={() => session.running.accept(question, repicked)}>{t("Use it and continue")}</button>}
           <button type="button" className={repicked ? undefined : "is-primary"} onClick={() => session.running.repick(question)}>{t("Pick again")}</button>
+          <button type="button" onClick={() => void session.running.show(question)}>{t("Show me")}</button>
           <button type="button" onClick={() => answer("retry")}>{t("Try again")}</button>
           <button type="button" onClick={() => answer("skip")}>{t("Skip the node")}</button>
           <button type="button" onClick={() => answer("stop")}>{t("Stop the run")}</button>

@@ -117,6 +117,7 @@ function RunBar() {
   const mayRun = useMay("run");
   const isAsking = useStore((state) => state.questions[0] !== undefined && state.questions[0].help_id === state.asideId) && mayRun;
   const isOn = isRunning(run);
+  const isRecording = useStore((state) => state.recording !== null);
   const isPaused = run?.status === "paused";
   const workflowId = useStore((state) => state.workflowId);
   const others = useStore((state) => state.underWay).filter((one) => one.workflow_id !== workflowId);
@@ -176,7 +177,7 @@ function RunBar() {
           )}
         </span>
       ))}
-      {!isOn && <RecordBar />}
+      {(!isOn || isRecording) && <RecordBar />}
       {isAsking && (
         <button type="button" className="is-asking" onClick={() => useStore.setState({ asideId: null })}>
           <Icon name="circle-help" /> {t("The run needs an answer")}
