@@ -499,6 +499,8 @@ export interface TestTrigger {
 export interface StartRecording {
   /** The node behind which the steps go; without it the end of the flow. */
   readonly after?: string | null;
+  /** The node whose place the steps take when the recording ends; it may be one that a run asks about. */
+  readonly replace?: string | null;
   /** Title of a window that is left out: that of the page from which it is started. */
   readonly window?: string | null;
 }
