@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from flowdesk.aio import in_thread
 from flowdesk.drivers.platforms import platform
+from flowdesk.drivers.turns import take_in_turn
 from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.brake import Brake
@@ -111,14 +113,20 @@ class RealDesktopDriver:
         """Call ``tell(error)`` when the display is gone, from the emergency thread, from the first ``open`` on."""
         self._losses.append(tell)
 
-    def claim(self, holder: str) -> str | None:
-        """Take the desktop for this process, unless another flowdesk has it: return what that one says it is doing."""
+    async def claim(self, holder: str) -> str | None:
+        """Take the desktop for a run, unless another flowdesk has it or waits for it: return what the one that has it says it is doing."""
         parts = self._parts
-        with x11.telling_loss():
-            return parts.claim.take(holder) if parts is not None and not parts.is_lost else None
+        if parts is None or parts.is_lost:
+            return None
+
+        def take() -> str | None:
+            with x11.telling_loss():
+                return take_in_turn(parts.claim, holder)
+
+        return await in_thread(take, "flowdesk.claim")
 
     def yield_claim(self) -> None:
-        """Let other processes take the desktop."""
+        """Let other processes take the desktop, and wait for it no longer."""
         parts = self._parts
         if parts is not None:
             parts.claim.let_go()

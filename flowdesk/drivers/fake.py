@@ -128,7 +128,7 @@ class FakeDesktopDriver:
     def on_lost(self, tell: Callable[[FlowdeskError], None]) -> None:
         """There is nothing to lose."""
 
-    def claim(self, holder: str) -> str | None:
+    async def claim(self, holder: str) -> str | None:
         """Say what another process says that has the desktop."""
         return self.other_process
 

@@ -55,6 +55,10 @@ class Brake:
         """Call ``watcher`` on every change, from the thread that made it. It must not block."""
         self._watchers.append(watcher)
 
+    def forget(self) -> None:
+        """Call no watcher any more: who pulls the brake of a run that ended disturbs nobody."""
+        self._watchers.clear()
+
     def check(self) -> None:
         """Pass, or wait while paused.
 

@@ -13,11 +13,15 @@ AGAIN = 0.1
 class Claimant(Protocol):
     """Takes the desktop among processes; a ``DesktopDriver`` is one."""
 
-    def claim(self, holder: str) -> str | None:
-        """Take it for this process; return what the process that has it says of itself, ``None`` when it is ours."""
+    async def claim(self, holder: str) -> str | None:
+        """Take it for a run of this process, after processes that waited longer.
+
+        Returns:
+            ``None`` when it is this process's, else what the process that has it says of itself; from then on it is waited for.
+        """
 
     def yield_claim(self) -> None:
-        """Let other processes take it."""
+        """Let other processes take it, and wait for it no longer."""
 
 
 @dataclass(slots=True)
@@ -41,6 +45,9 @@ class Lease:
     among: Claimant | None = None
     """Takes the desktop among processes, where there may be several."""
     _holder: str | None = None
+    _claimed_for: str | None = None
+    """The run of this process that the desktop was taken among processes for."""
+    _claiming: asyncio.Task[str | None] | None = None
     _is_visiting: bool = False
     _waiters: deque[_Waiter] = field(default_factory=deque)
     _shared: set[str] = field(default_factory=set)
@@ -57,18 +64,38 @@ class Lease:
     async def take(self, run_id: str, node_id: str) -> None:
         """Wait until the run may act. Cancelling the wait gives up its place."""
         await self._take_here(run_id, node_id)
-        if self.among is None:
+        if self.among is None or self._claimed_for == run_id:
             return
         try:
-            told = ""
-            while (other := self.among.claim(self.name_of(run_id))) is not None:
-                if other != told and self.on_wait is not None:
-                    self.on_wait(run_id, node_id, other)
-                told = other
-                await asyncio.sleep(AGAIN)
+            await self._take_among(self.among, run_id, node_id)
         except BaseException:
             self.end_visit(run_id)
             raise
+
+    async def _take_among(self, among: Claimant, run_id: str, node_id: str) -> None:
+        """Wait until no other process has the desktop. Each run asks anew, so that those of others get their turn."""
+        told = ""
+        while (other := await self._claim(among, run_id)) is not None:
+            if other != told and self.on_wait is not None:
+                self.on_wait(run_id, node_id, other)
+            told = other
+            await asyncio.sleep(AGAIN)
+        self._claimed_for = run_id
+
+    async def _claim(self, among: Claimant, run_id: str) -> str | None:
+        """Ask once. What comes of an asking that nobody waits for any more is given back at its end, not in the middle."""
+        while self._claiming is not None:
+            await asyncio.wait((self._claiming,))
+        asked = asyncio.get_running_loop().create_task(among.claim(self.name_of(run_id)), name="flowdesk.claim")
+        self._claiming = asked
+        self._claiming.add_done_callback(self._claimed)
+        return await asyncio.shield(asked)
+
+    def _claimed(self, asked: "asyncio.Task[str | None]") -> None:
+        self._claiming = None
+        if not asked.cancelled():
+            asked.exception()  # whoever waits is told; nobody else needs to know
+        self._yield_unused()
 
     async def _take_here(self, run_id: str, node_id: str) -> None:
         """Wait until no other run of this process, nor another visit of this one, acts."""
@@ -93,7 +120,7 @@ class Lease:
         if self._holder == run_id:
             self._is_visiting = False
             if run_id in self._shared:
-                self._holder = None
+                self._holder = self._claimed_for = None
             self._serve()
             self._yield_unused()
 
@@ -101,12 +128,12 @@ class Lease:
         """The run is over: the desktop goes to the next."""
         self._shared.discard(run_id)
         if self._holder == run_id:
-            self._holder, self._is_visiting = None, False
+            self._holder, self._is_visiting, self._claimed_for = None, False, None
         self._serve()
         self._yield_unused()
 
     def _yield_unused(self) -> None:
-        if self._holder is None and self.among is not None:
+        if self._holder is None and self._claiming is None and self.among is not None:
             self.among.yield_claim()
 
     def _can_take(self, run_id: str) -> bool:

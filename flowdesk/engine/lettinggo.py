@@ -16,7 +16,9 @@ def let_go(runner: Runner) -> None:
     if work is not None and not work.done():
         work.add_done_callback(lambda _: let_go(runner))
         return
+    runner.brake.forget()
     runner.chronicle.let_go()
+    runner.verdicts.let_go()
     known["emit"] = _tell_nobody
     for name in _WORKING:
         known.pop(name, None)

@@ -433,18 +433,18 @@ class DesktopDriver(Protocol):
     def on_lost(self, tell: Callable[[FlowdeskError], None]) -> None:
         """Call ``tell(error)`` from a thread of the driver's when the desktop that was opened is gone; ``open`` may find another."""
 
-    def claim(self, holder: str) -> str | None:
-        """Take the opened desktop for this process, which says of itself ``holder``, for people.
+    async def claim(self, holder: str) -> str | None:
+        """Take the opened desktop for a run of this process, called ``holder`` for people, after processes that waited longer.
 
         Returns:
-            ``None`` when it is this process's, now or already; else what the process says that has it. Blocks a few ms.
+            ``None`` when it is this process's; else what the process says that has it, and from then on it is waited for.
 
         Raises:
             DesktopUnavailable: If the desktop is gone.
         """
 
     def yield_claim(self) -> None:
-        """Let other processes take the desktop. Blocks a few ms."""
+        """Let other processes take the desktop, and wait for it no longer. Does not block."""
 
     def release_all(self) -> None:
         """Release what any run may have left held down. Blocking, at most a few ms; safe from any thread."""

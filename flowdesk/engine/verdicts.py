@@ -29,6 +29,10 @@ class Verdicts:
         """Of the failed ones, at most ``MOST_SENTENCES``."""
         self._first: tuple[VerdictFailed, Node] | None = None
 
+    def let_go(self) -> None:
+        """Tell nobody any more: the run ended."""
+        del self._emit
+
     def add(
         self, visit: Visit, outcome: Verdict | VerdictFailed, duration: float, within: tuple[str, ...] = ()
     ) -> None:

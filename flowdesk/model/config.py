@@ -5,6 +5,7 @@ another holds one of the given values. ``mark`` names an icon that the node's ca
 ``Field``.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args
@@ -243,7 +244,7 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
     except ValidationError as error:
         faults: list[tuple[str, str]] = []
         for fault in error.errors():
-            path = [str(part) for part in fault["loc"] if not str(part).startswith(("function-", "lax-or", "json-or"))]
+            path = place_of(fault)
             key = path[0] if path else getattr(fault.get("ctx", {}).get("error"), "field", "")
             if has_template(raw.get(key)) and key not in literal_keys(model):
                 continue
@@ -256,11 +257,16 @@ def read_config(model: type[Config], raw: Mapping[str, Any]) -> tuple[Config | N
     return (None if any(has_template(value) for key, value in raw.items() if key in keys) else config), []
 
 
+_OF_LIBRARY = re.compile(
+    r"function-|lax-or|json-or|constrained-|tagged-|(int|float|str|bool|dict|list)(\[|$)|(?!config$)[A-Z]\w*$"
+)
+"""Parts of a place that are pydantic's names of kinds and classes."""
 _REASONS = {
     "tuple_type": "it must be a list",
     "list_type": "it must be a list",
     "dict_type": "it must be an object",
     "model_type": "it must be an object",
+    "model_attributes_type": "it must be an object",
     "string_type": "it must be text",
     "bool_type": "it must be true or false",
     "bool_parsing": "it must be true or false",
@@ -268,6 +274,10 @@ _REASONS = {
     "int_parsing": "it must be a whole number",
     "int_from_float": "it must be a whole number",
     "float_type": "it must be a number",
+    "finite_number": "it must be a finite number",
+    "union_tag_not_found": "{discriminator} is missing",
+    "union_tag_invalid": "{discriminator} must be one of {expected_tags}",
+    "extra_forbidden": "it is not known here",
     "float_parsing": "it must be a number",
     "literal_error": "it must be one of {expected}",
     "greater_than_equal": "it must be at least {ge}",
@@ -276,6 +286,22 @@ _REASONS = {
     "too_long": "at most {max_length} are allowed",
     "string_too_short": "it must not be empty",
 }
+
+
+def place_of(fault: Mapping[str, Any]) -> list[str]:
+    """Return where the fault lies that pydantic found: keys and numbers, without the library's own names for kinds of values."""
+    return [str(part) for part in fault["loc"] if isinstance(part, int) or not _OF_LIBRARY.match(part)]
+
+
+def first_fault(error: ValidationError) -> tuple[list[str], str]:
+    """Return where the first fault of values lies, and say for people what is wrong there.
+
+    A value that may be of several kinds has a fault for each: the last is of the widest.
+    """
+    faults = error.errors()
+    place = place_of(faults[0])
+    same = [fault for fault in faults if place_of(fault) == place]
+    return place, reason_of(same[-1])
 
 
 def reason_of(fault: Mapping[str, Any]) -> str:

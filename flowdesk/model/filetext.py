@@ -25,6 +25,8 @@ class _Twice(ValueError):
     pass
 
 
+_MOST_DIGITS = 4000
+"""Of a whole number: Python reads no longer ones without being told to."""
 _BLANKS = re.compile(r"[ \t\n\r]*")
 
 
@@ -99,7 +101,9 @@ def _after(text: str, at: int, sign: str) -> int:
 
 
 def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_object)
+    return json.JSONDecoder(
+        parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_object
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -127,6 +131,12 @@ def _second(text: str) -> int:
                 return token.start()
             keys.add(key)
     return 0
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"{text[:40]}… has more than {_MOST_DIGITS} digits")
+    return int(text)
 
 
 def _finite(text: str) -> float:

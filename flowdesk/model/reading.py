@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flowdesk.model.causes import json_cause
+from flowdesk.model.config import first_fault
 from flowdesk.model.errors import FlowdeskError, FlowTooNew, FlowUnreadable
 from flowdesk.model.filetext import KeyTwice, load
 from flowdesk.model.flow import FORMAT_VERSION, Edge, Flow, Node
@@ -46,7 +47,9 @@ def parse_flow(text: str) -> Flow:
             say("Open a file saved by flowdesk, or correct it in a text editor."),
             line=error.lineno, column=error.colno,
         ) from error  # fmt: skip
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:
         raise FlowUnreadable(
             say("flowdesk cannot read this JSON: {reason}.", reason=str(error)[:200]),
             say("Correct it in a text editor."),
@@ -132,8 +135,11 @@ def _node(node: Any, index: int) -> Any:
             else str(data["label"]),
             "config": {} if data.get("config") is None else data["config"],
         }
-    if node.get("position") is None:
+    position = node.get("position")
+    if position is None:
         node["position"] = {"x": 0, "y": 0}
+    elif isinstance(position, dict):  # a place that is no number, such as NaN, is written as null by JavaScript
+        node["position"] = {**position, **{axis: 0 for axis in ("x", "y") if position.get(axis, 0) is None}}
     if "type" not in node:
         raise FlowUnreadable(
             say('Node "{id}" has no type.', id=node.get("id", index + 1)),
@@ -161,20 +167,27 @@ def _text_ids(part: dict[str, Any], *names: str) -> dict[str, str]:
 
 
 def _unreadable(error: ValidationError, values: dict[str, Any]) -> FlowdeskError:
-    fault = error.errors()[0]
-    place = fault["loc"]
-    if len(place) > 1 and place[0] in {"nodes", "edges"} and isinstance(place[1], int):
-        part = values[str(place[0])][place[1]]
-        known = part.get("id", place[1] + 1) if isinstance(part, dict) else place[1] + 1
+    place, reason = first_fault(error)
+    if len(place) > 1 and place[0] in {"nodes", "edges"} and place[1].isdecimal():
+        number = int(place[1])
+        part = values[place[0]][number]
+        known = part.get("id") if isinstance(part, dict) else None
+        known = known if isinstance(known, str) and known else number + 1
         kind = "node" if place[0] == "nodes" else "edge"
         return FlowUnreadable(
             say('The {kind} "{id}" cannot be read: {field}: {reason}.', kind=kind, id=known,
-                field=".".join(str(name) for name in place[2:]) or kind, reason=fault["msg"]),
+                field=".".join(place[2:]) or kind, reason=reason),
             say("Correct it in a text editor, or remove it."),
         )  # fmt: skip
     return FlowUnreadable(
-        say("The flow cannot be read: {field}: {reason}.", field=".".join(map(str, place)), reason=fault["msg"]),
+        say("The flow cannot be read: {field}: {reason}.", field=".".join(place), reason=reason),
         say("Correct it in a text editor."),
+    )
+
+
+def _too_deep() -> FlowUnreadable:
+    return FlowUnreadable(
+        say("The flow is nested more than {depth} levels deep.", depth=DEEPEST), say("Reduce the nesting.")
     )
 
 
@@ -184,9 +197,7 @@ def _check_values(values: Any) -> None:
     while waiting:
         value, depth = waiting.pop()
         if depth > DEEPEST:
-            raise FlowUnreadable(
-                say("The flow is nested more than {depth} levels deep.", depth=DEEPEST), say("Reduce the nesting.")
-            )
+            raise _too_deep()
         if isinstance(value, dict):
             waiting.extend((item, depth + 1) for item in value.values())
         elif isinstance(value, list):

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from flowdesk.model.causes import json_cause
+from flowdesk.model.config import first_fault, place_of, reason_of
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.model.written import WrittenList, WrittenObject
@@ -305,11 +306,9 @@ def _unknown(kind: str) -> RequestInvalid:
 
 
 def _payload_fault(kind: str, error: ValidationError) -> RequestInvalid:
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    first = faults[0]
-    place = ".".join(str(part) for part in first["loc"])
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    more = [{"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]} for fault in faults[:20]]
+    path, reason = first_fault(error)
+    place = ".".join(path)
+    more = [{"field": ".".join(place_of(fault)), "message": reason_of(fault)} for fault in error.errors()[:20]]
     return RequestInvalid(
         say('"{field}" of {type} is not valid: {reason}.', field=_shown(place), type=kind, reason=reason),
         say("See {type} in the protocol reference.", type=kind),

@@ -7,7 +7,7 @@ as payload, or ``error``. An **event** carries ``seq``, counted for each workflo
 From this module come validation, the JSON Schema, the reference page and the TypeScript types of the browser editor.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -180,7 +180,9 @@ class OpenFlow(Payload):
 class EditFlow(Payload):
     """Apply changes to the live document `workflow_id`, all or none, as one undo step of yours."""
 
-    changes: list[AnyChange] = Field(default_factory=list, description="The changes, in order.")
+    changes: list[Annotated[AnyChange, Field(discriminator="op")]] = Field(
+        default_factory=list, description="The changes, in order."
+    )
     action: Literal["edit", "undo", "redo"] = Field("edit", description="`undo` and `redo` take your own last step.")
     base_revision: int | None = Field(
         None,
@@ -225,10 +227,7 @@ class RenameFlow(Payload):
 
     path: str | None = Field(None, description="The file; without it the live document's.")
     name: str | None = Field(None, description="Its new name, without a folder; without it the old one.")
-    folder: str | None = Field(
-        None,
-        description="The folder inside the flows folder that it moves to, empty for the top; without it the one it is in.",
-    )
+    folder: str | None = Field(None, description="Its new folder, empty for the top; without it the same one.")
 
 
 class DuplicateFlow(Payload):

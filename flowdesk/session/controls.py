@@ -47,4 +47,4 @@ class Controls:
     ) -> dict[str, Any]:
         live = self._runs.find(workflow_id, payload.run_id)
         act(live.runner)
-        return {"run_id": live.run_id, "status": live.runner.state.value}
+        return {"run_id": live.run_id, "status": live.status}

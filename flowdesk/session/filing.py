@@ -1,13 +1,15 @@
 """The files of flows as peers manage them: listed, renamed, copied, deleted, compared, and read again (contract §5)."""
 
-from dataclasses import dataclass
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flowdesk.aio import in_thread
 from flowdesk.model.changes import AnyChange
 from flowdesk.model.differences import differences
-from flowdesk.model.errors import AlreadyRunning, FileInUse, FileUnwritable, NotAllowed, RequestInvalid
+from flowdesk.model.errors import AlreadyRunning, FileChanged, FileInUse, FileUnwritable, NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.ownids import with_own_ids
 from flowdesk.model.sentence import phrase, say
@@ -25,12 +27,17 @@ from flowdesk.session.restoring import recovering
 from flowdesk.session.storage import Opened, assets_folder, open_flow
 from flowdesk.session.trust import is_own
 
+MOST_MOVES = 200
+
 
 @dataclass
 class Filing:
     """Carries out the requests about files of a desk."""
 
     desk: Desk
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _moved_by: OrderedDict[Path, tuple[Path, str]] = field(default_factory=OrderedDict)
+    """Where files went and by whom: whoever still sees the old name is told. At most ``MOST_MOVES``."""
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers of the requests about files."""
@@ -83,13 +90,43 @@ class Filing:
         target = flowfiles.target_in(folder, payload.name or stem_of(source.name))
 
         async def rename() -> str:
+            self._refuse_moved(source, live)
             return await self._moved(source, target, live)
 
-        name = await (rename() if live is None else self.desk.in_turn(live, rename))
+        async with self._turn:
+            name = await (rename() if live is None else self.desk.in_turn(live, rename))
+            self._remember(source, target, peer)
         if live is not None:
             await live.settle()
         self.desk.on_change()
         return {"path": str(target), "name": name}
+
+    def _refuse_moved(self, path: Path | None, live: LiveDocument | None = None) -> None:
+        """Refuse what is meant for a file that somebody gave another name meanwhile.
+
+        Raises:
+            FileChanged: If so; says who, and its name now.
+        """
+        if path is None or (live.path == path if live is not None else path.exists()):
+            return
+        now, by = self._moved_by.get(path, (live.path if live is not None else None, ""))
+        if now is None:
+            return
+        old, new = stem_of(path.name), stem_of(now.name)
+        raise FileChanged(
+            say('{person} renamed or moved "{old}" in the meantime. It is "{new}" now.', person=by, old=old, new=new)
+            if by
+            else say('"{old}" was renamed or moved in the meantime. It is "{new}" now.', old=old, new=new),
+            say("Choose it in the list again."),
+            path=str(now),
+        )
+
+    def _remember(self, source: Path, target: Path, peer: Peer) -> None:
+        self._moved_by.pop(target, None)
+        if source != target:
+            self._moved_by[source] = target, peer.name
+        while len(self._moved_by) > MOST_MOVES:
+            self._moved_by.popitem(last=False)
 
     async def _moved(self, source: Path, target: Path, live: LiveDocument | None) -> str:
         """Move a flow's file and return the flow's name."""
@@ -116,6 +153,7 @@ class Filing:
         self, peer: Peer, payload: m.DuplicateFlow, workflow_id: str, message_id: str
     ) -> dict[str, Any]:
         source, live = self._meant(peer, payload.path, workflow_id)
+        self._refuse_moved(source, live)
         flow = live.flow if live is not None else None
         pictures = live.assets if live is not None else assets_folder(source or Path())
 
@@ -137,6 +175,7 @@ class Filing:
         self._refuse_outside(peer, path)
 
         async def delete() -> None:
+            self._refuse_moved(path, live)
             if live is not None:
                 self._refuse_in_use(peer, live, force=payload.force)
             if path is not None and (live is None or path.exists()):
@@ -146,7 +185,8 @@ class Filing:
                 live.editors.clear()
                 self.desk.remove(live)
 
-        await (delete() if live is None else self.desk.in_turn(live, delete))
+        async with self._turn:
+            await (delete() if live is None else self.desk.in_turn(live, delete))
         self.desk.on_change()
         return {"path": str(path) if path is not None else None}
 

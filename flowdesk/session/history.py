@@ -152,7 +152,7 @@ def merged(live: Iterable[Mapping[str, Any]], earlier: Iterable[Mapping[str, Any
     runs = {run["run_id"]: dict(run) for run in earlier}
     for run in live:
         before = runs.get(run["run_id"], {})
-        runs[run["run_id"]] = {**before, **{key: value for key, value in run.items() if value is not None}}
+        runs[run["run_id"]] = {**run, **before, **{key: value for key, value in run.items() if value is not None}}
     return sorted(runs.values(), key=lambda run: -float(run["started"]))
 
 

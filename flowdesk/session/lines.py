@@ -17,6 +17,7 @@ class Lines:
         """Characters so far."""
         self.fault = ""
         """Why lines are missing, ``""`` if none is."""
+        self._name = path.name
         self._waiting: list[str] = []
         self._file: IO[bytes] | None = None
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -33,6 +34,10 @@ class Lines:
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self.flush)
         self._waiting.append(line)
+
+    def faults(self) -> dict[str, str]:
+        """Return why lines are missing, by the name of the file; empty where none is."""
+        return {self._name: self.fault} if self.fault else {}
 
     def flush(self) -> None:
         """Write what waits, now."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from flowdesk.engine.runner import Runner
 from flowdesk.model.events import RunFinished
+from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.session.lastruns import Renames
 from flowdesk.session.private import PrivateRunner
@@ -34,6 +35,8 @@ class LiveRun:
     """Which trigger of the flow started it, by its id."""
     waits: tuple[str, str] | None = None
     """The node that waits for another run, and that as a sentence."""
+    is_kept: bool = False
+    """Whether its record tells how it ended."""
     lost: str = ""
     """What of its record could not be kept, as a sentence."""
     record: RunRecord | None = None
@@ -71,7 +74,7 @@ class LiveRun:
             "run_id": self.run_id,
             "workflow_id": self.workflow_id,
             "name": self.name,
-            "status": "pending" if self._is_queued else self.runner.state.value,
+            "status": self.status,
             "started": self.started,
             "duration": self.finished.duration if self.finished else time.time() - self.started,
             "node_id": self.node_id,
@@ -84,6 +87,18 @@ class LiveRun:
             **({"rehearsal": True} if self.runner.is_dry else {}),
             **({"lost": self.lost} if self.lost else {}),
         }
+
+    @property
+    def status(self) -> str:
+        """Its state; one that ended is under way until its record tells so."""
+        if self._is_queued:
+            return "pending"
+        state = self.runner.state
+        if self.runner.brake.is_stopped and not state.is_end:
+            return RunState.STOPPING.value
+        if state.is_end and not self.is_kept:
+            state = RunState.STOPPING if state is RunState.STOPPED else RunState.RUNNING
+        return state.value
 
     @property
     def _is_queued(self) -> bool:

@@ -15,13 +15,18 @@ def read_plain_file(path: Path, most: int) -> bytes:
         OSError: If it cannot be read, is no plain file, or holds more than ``most`` bytes.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags)
+    try:
+        handle = os.open(path, flags)
+    except OSError as refused:
+        if refused.errno == errno.ENXIO:  # a socket
+            raise _no_plain(path) from refused
+        raise
     try:
         kind = os.fstat(handle).st_mode
         if stat.S_ISDIR(kind):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(kind):
-            raise OSError(errno.EINVAL, say("it is not a regular file"), str(path))
+            raise _no_plain(path)
         with os.fdopen(handle, "rb", closefd=False) as file:
             content = file.read(most + 1)
     finally:
@@ -29,3 +34,7 @@ def read_plain_file(path: Path, most: int) -> bytes:
     if len(content) > most:
         raise OSError(errno.EFBIG, say("it is larger than {count} MB", count=most // 1_048_576), str(path))
     return content
+
+
+def _no_plain(path: Path) -> OSError:
+    return OSError(errno.EINVAL, say("it is not a regular file"), str(path))

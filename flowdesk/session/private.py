@@ -349,6 +349,7 @@ class PrivateRunner:
     def let_go(self) -> None:
         """Free what only a run under way needs."""
         self._emit, self._desktop = _tell_nobody, None
+        self.brake.forget()
         self._watchers.clear()
         self._permits.clear()
 

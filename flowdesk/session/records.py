@@ -140,20 +140,30 @@ class RunRecord:
     def lost(self) -> dict[str, str]:
         """What of the record could not be written, by file, and why."""
         self._lines.flush()
-        return {**self._faults, **({"messages.jsonl": self._lines.fault} if self._lines.fault else {})}
+        return {**self._faults, **self._lines.faults()}
 
     def add(self, message: Message) -> None:
         """Append a message; after 64 MiB only what ends something is kept."""
         if self._lines.size < MOST_MESSAGE_BYTES or message["type"] in _ENDS:
             self._lines.add(text_of(message))
 
-    def finish(self, status: str, outcome: dict[str, Any]) -> None:
-        """End the record."""
+    def flush(self) -> None:
+        """Write the messages that wait."""
+        self._lines.flush()
+
+    def close(self) -> None:
+        """Add no more messages."""
         self._lines.close()
+
+    def finish(self, status: str, outcome: dict[str, Any]) -> None:
+        """Tell how the run ended: once this returns it is on the disk, or ``lost`` says why not. Blocks as long as the disk does.
+
+        The messages that tell of the end may still be added.
+        """
         self._about["bytes"] = self.folder.bytes + self._lines.size
         self._about.update(status=status, ended=time.time(), outcome=outcome)
-        if self.lost:
-            self._about["lost"] = self.lost
+        if lost := {**self._faults, **self._lines.faults()}:
+            self._about["lost"] = lost
         for place in self._places:
             try:
                 write_atomically(place / ABOUT, self._content())

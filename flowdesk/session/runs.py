@@ -119,8 +119,7 @@ class RunBook:
         live = self._make(workflow_id, flow, journal, options, own, run_id, secrets, begun)
         live.started_by, live.trigger, live.visits, live.path = started_by, trigger, visits, path
         self._line_up(live, mode, journal)
-        live.record = record = RunRecord(folder, live.about(), place if report else None)
-        live.task = spawn(self._carry(live, record, visits, journal), f"flowdesk.run.{run_id}")
+        live.task = spawn(self._carry(live, folder, place if report else None, journal), f"flowdesk.run.{run_id}")
         self._on_change()
         return live
 
@@ -187,8 +186,8 @@ class RunBook:
         """Make the run, without starting it."""
 
         def emit(event: RunEvent) -> None:
-            if isinstance(event, RunFinished) and live.tell_lost():
-                journal.add_event(RunLog(run_id, level="error", message=live.lost))
+            if isinstance(event, RunFinished):
+                return  # told by ``_carry``, once it is kept
             if isinstance(event, NodeChanged) and event.state is NodeState.RUNNING:
                 live.node_id = event.node_id
                 if live.waits is not None and live.waits[0] == event.node_id:
@@ -343,7 +342,9 @@ class RunBook:
         listed = [live.payload() for live in under_way] + [dict(payload) for payload in ended]
         return listed + [interrupted_payload(about) for about in self.interrupted[: limit - len(listed)]]
 
-    async def _carry(self, live: LiveRun, record: RunRecord, visits: VisitRecord, journal: Journal) -> RunFinished:
+    async def _carry(self, live: LiveRun, folder: RunFolder, known_at: Path | None, journal: Journal) -> RunFinished:
+        """Carry a run out. Its end is told once its record tells it, so that nobody hears of a success that a crash undoes."""
+        record = live.record = await in_thread(lambda: RunRecord(folder, live.about(), known_at), "flowdesk.record")
         if self._services.driver is not None:
             self._services.driver.hear_stops()
             if live.desktop == "private":
@@ -352,14 +353,19 @@ class RunBook:
             await self._turn(live)
         journal.listeners.append(record.add)
         try:
-            live.finished = live.secrets.mask(await live.runner.run())
+            finished = live.secrets.mask(await live.runner.run())
+            await self._keep(record, live, finished.payload())
+            if live.lost:
+                journal.add_event(RunLog(live.run_id, level="error", message=live.lost))
+            live.finished = finished
+            journal.add_event(finished)
             if live.runner.is_dry and live.desktop == "this" and self.on_rehearsed is not None:
                 self.on_rehearsed(live.runner.services.places)
         finally:
+            if live.finished is None:  # it was cancelled
+                await self._keep(record, live, {})
             journal.listeners.remove(record.add)
-            visits.close()
-            outcome = {} if live.finished is None else live.finished.payload()
-            record.finish(live.runner.state.value, outcome)
+            record.close()
             live.tell_lost()
             live.record = live.visits = None
             self._hand_over(live)
@@ -376,6 +382,17 @@ class RunBook:
                 self.on_ended(live)
         self._last.weigh(live.workflow_id, last, await in_thread(last.counted, "flowdesk.weigh"))
         return live.finished
+
+    @staticmethod
+    async def _keep(record: RunRecord, live: LiveRun, outcome: dict[str, Any]) -> None:
+        """Keep how a run ended, off the event loop, and learn what of its record could not be kept."""
+        if live.visits is not None:
+            live.visits.close()
+        record.flush()
+        state = live.runner.state.value
+        await in_thread(lambda: record.finish(state, outcome), "flowdesk.record")
+        live.is_kept = True
+        live.tell_lost()
 
     def _name_of(self, run_id: str) -> str:
         live = next((live for live in self.current.values() if live.run_id == run_id), None)

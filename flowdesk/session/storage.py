@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import codecs
 import contextlib
 import hashlib
 import os
@@ -105,9 +106,15 @@ def flow_in(content: bytes, name: str) -> Flow:
         FlowUnreadable: If it is not a flow.
         FlowTooNew: If a newer flowdesk wrote it.
     """
+    if not content.removeprefix(codecs.BOM_UTF8).strip(b"\0 \t\r\n"):
+        raise FlowUnreadable(say("{path} is empty.", path=name), say("Open a flow file (.flow.json)."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if b"\0" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise FlowUnreadable(
+                say("{path} is not a text file.", path=name), say("Open a flow file (.flow.json).")
+            ) from error
         raise FlowUnreadable(say("{path} is not UTF-8 text.", path=name), say("Save it as UTF-8.")) from error
     try:
         return parse_flow(text)

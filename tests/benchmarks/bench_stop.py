@@ -1,6 +1,7 @@
-"""How long input goes on after a stop: 500 stops by a client at random phases, and by the hotkey while the loop is blocked.
+"""How long input goes on after a stop: 500 stops at random phases, and by the hotkey while the loop is blocked.
 
-`FLOWDESK_STOPS` (500) says how many.
+Half of them within a session, half from outside of processes as people start them: by a client of the protocol, the hotkey,
+`flowdesk stop`, SIGTERM and SIGINT. `FLOWDESK_STOPS` (500) says how many.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.outside import WAYS, outside
 from tests.rig import Apps
 from tests.stopping import Stopped, stage
 
@@ -44,12 +46,34 @@ async def test_input_ends_soon_after_a_stop(apps: Apps, tmp_path: Path) -> None:
     async with stage(apps.rig, tmp_path) as on:
         picture = on.picture(window.box)
         stops = [
-            await on.stop(PHASES[number % len(PHASES)], dice.uniform(0.0, 0.6), picture) for number in range(STOPS)
+            await on.stop(PHASES[number % len(PHASES)], dice.uniform(0.0, 0.6), picture) for number in range(STOPS // 2)
         ]
         worst = told("stopped by a client", stops)
         assert [stop for stop in stops if stop.held != ([], 0)] == []
         assert worst <= 0.1
         assert max(stop.input for stop in stops) <= 0.25
+
+
+@pytest.mark.benchmark
+@pytest.mark.desktop
+@pytest.mark.timeout(7200)
+async def test_input_ends_soon_after_a_stop_from_outside(apps: Apps, tmp_path: Path) -> None:
+    apps.qt()
+    dice = random.Random(SEED)
+    ways = [way for way, share in WAYS.items() for _ in range(max(1, STOPS // 2 * share // 100))]
+    dice.shuffle(ways)
+    phases = [phase for phase in PHASES if phase not in {"image", "pause", "command"}]
+    stops: dict[str, list[Stopped]] = {way: [] for way in WAYS}
+    async with outside(apps.rig, tmp_path) as on:
+        for number, way in enumerate(ways):
+            stops[way].append(await on.stop(way, phases[number % len(phases)], dice.uniform(0.0, 0.6)))
+    for way, each in stops.items():
+        told(f"stopped by {way}", each)
+    every = [stop for each in stops.values() for stop in each]
+    worst = told(f"stopped from outside, load {os.getloadavg()[0]:.1f}", every)
+    assert [stop for stop in every if stop.held != ([], 0)] == []
+    assert worst <= 0.1
+    assert max(stop.input for stop in every) <= 0.25
 
 
 @pytest.mark.benchmark

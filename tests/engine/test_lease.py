@@ -82,7 +82,7 @@ class Others:
         self.has = has
         self.calls: list[str] = []
 
-    def claim(self, holder: str) -> str | None:
+    async def claim(self, holder: str) -> str | None:
         self.calls.append(f"claim {holder}")
         return self.has
 
@@ -102,6 +102,49 @@ async def test_a_desktop_that_another_process_has_is_waited_for() -> None:
     assert others.calls[0] == "claim flow of a"
     lease.end_run("a")
     assert others.calls[-1] == "yield"
+
+
+async def test_each_run_asks_anew_so_that_other_processes_get_their_turn() -> None:
+    others = Others(None)
+    lease = Lease(among=others, name_of=lambda run: run)
+    await lease.take("a", "click")
+    lease.end_visit("a")
+    await lease.take("a", "keys")
+    assert others.calls == ["claim a"]
+    waiting = spawn(lease.take("b", "click"), "b")
+    await _settle()
+    others.has = "Elsewhere (7)"
+    lease.end_visit("a")
+    lease.end_run("a")
+    await _settle()
+    assert others.calls == ["claim a", "claim b"]
+    assert not waiting.done()
+    others.has = None
+    await waiting
+
+
+async def test_a_desktop_that_comes_after_nobody_waits_any_more_is_given_back() -> None:
+    class Slow(Others):
+        def __init__(self) -> None:
+            super().__init__(None)
+            self.may_answer = asyncio.Event()
+
+        async def claim(self, holder: str) -> str | None:
+            await self.may_answer.wait()
+            return await super().claim(holder)
+
+    others = Slow()
+    lease = Lease(among=others)
+    taking = spawn(lease.take("a", "click"), "a")
+    await _settle()
+    taking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await taking
+    lease.end_run("a")
+    assert others.calls == []
+    others.may_answer.set()
+    await _settle()
+    assert others.calls == ["claim a", "yield"]
 
 
 async def test_a_wait_for_another_process_that_is_cancelled_leaves_the_desktop_to_others() -> None:

@@ -30,5 +30,8 @@ async def test_the_plan_is_freed_at_once() -> None:
         let_go(runner)
         assert scheduler() is None
         assert {state.value for state in runner.states.values()} == {"success"}
+        known = weakref.ref(runner)
+        del runner
+        assert known() is None
     finally:
         gc.enable()

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,43 @@ def test_folders_of_ours_are_closed_and_those_of_everyone_are_not(tmp_path: Path
     (tmp_path / "ours").mkdir(mode=0o755)
     assert make_private(tmp_path / "ours").stat().st_mode & 0o777 == 0o700
     assert make_private(tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"\0" * 5000, "is empty"),
+        (bytes(range(256)) * 10, "is not a text file"),
+        (b"PK\x03\x04\x14\0\xff", "is not a text file"),
+        ('{"nodes": []}'.encode("utf-16"), "is not UTF-8 text"),
+        ('{"nodes": [], "name": "张三"}'.encode("gbk"), "is not UTF-8 text"),
+        (b"[" * 5000 + b"]" * 5000, "nested more than 64 levels"),
+        (b"<!doctype html>", "is not valid JSON"),
+    ],
+    ids=range(9),
+)
+def test_any_file_that_is_no_flow_is_refused_in_a_sentence(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "a.flow.json"
+    path.write_bytes(content)
+    with pytest.raises(FlowUnreadable, match=told) as refused:
+        open_flow(path)
+    assert refused.value.fix
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files on Windows")
+def test_what_is_no_plain_file_is_refused_without_waiting(tmp_path: Path) -> None:
+    import socket
+
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(str(tmp_path / "socket"))
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    for name in ("pipe", "socket", "zero"):
+        with pytest.raises(FlowUnreadable, match="it is not a regular file"):
+            open_flow(tmp_path / name)
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(1 << 30)
+    with pytest.raises(FlowUnreadable, match="larger than 64 MiB"):
+        open_flow(tmp_path / "large")

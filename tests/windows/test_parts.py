@@ -251,8 +251,11 @@ def test_one_of_two_has_the_desktop() -> None:
     one, other = DesktopClaim(r"Local\flowdesk-test"), DesktopClaim(r"Local\flowdesk-test")
     assert one.take("一 flow") is None
     assert other.take("another") == f"一 flow ({os.getpid()})"
+    assert other.is_waiting
+    assert one.is_wanted()
     one.let_go()
     assert other.take("another") is None
+    assert not one.is_wanted()
     other.close()
 
 

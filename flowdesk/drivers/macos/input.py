@@ -66,6 +66,12 @@ class MacHeld:
 class MacClaim:
     """Processes do not know of each other here."""
 
+    is_waiting = False
+
+    def is_wanted(self) -> bool:
+        """Nobody else is known."""
+        return False
+
     def take(self, holder: str) -> str | None:
         """Have the desktop."""
         return None

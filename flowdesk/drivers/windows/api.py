@@ -193,6 +193,7 @@ _KERNEL: dict[str, _Prototype] = {
     "GlobalSize": (Size, (Handle,)),
     "GlobalUnlock": (w.BOOL, (Handle,)),
     "MapViewOfFile": (Pointer, (Handle, Number, Number, Number, Size)),
+    "OpenFileMappingW": (Handle, (Number, w.BOOL, Wide)),
     "OpenProcess": (Handle, (Number, w.BOOL, Number)),
     "ProcessIdToSessionId": (w.BOOL, (Number, Pointer)),
     "QueryFullProcessImageNameW": (w.BOOL, (Handle, Number, w.LPWSTR, Pointer)),

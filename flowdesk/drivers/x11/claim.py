@@ -18,6 +18,8 @@ from flowdesk.drivers.x11 import connection as x11
 
 CLAIM = "_FLOWDESK_DESKTOP"
 """On a process's window: ``asking`` or ``holding``, a space, and what the process says of itself."""
+WAITS = "_FLOWDESK_DESKTOP_WAITS"
+"""On the window of a process that was told of another, and asks again."""
 PATIENCE = 2.0
 """Seconds for another that asks at the same moment to decide; then it counts as having the desktop."""
 PAUSE = 0.005
@@ -26,7 +28,7 @@ LONGEST = 200
 
 
 class DesktopClaim:
-    """This process's claim. All methods may be called from any thread and block a few ms at most."""
+    """This process's claim (``drivers.turns.Claim``). All methods may be called from any thread and block a few ms at most."""
 
     def __init__(self) -> None:
         """Connect; nothing is claimed yet.
@@ -39,6 +41,19 @@ class DesktopClaim:
         self._window = x11.root_of(self._display).create_window(-10, -10, 1, 1, 0, 0)
         self._place = 0
         self._is_ours = False
+        self._is_waiting = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether this process waits for the desktop, and others can see that."""
+        return self._is_waiting
+
+    def is_wanted(self) -> bool:
+        """Whether another process waits for the desktop."""
+        with self._lock:
+            if self._display is None:
+                return False
+            return any(number != self._window.id for number, _ in x11.marked_windows(self._display, WAITS))
 
     def take(self, holder: str) -> str | None:
         """Claim the desktop, unless another process has it.
@@ -50,9 +65,12 @@ class DesktopClaim:
             ``None`` when the claim is this process's, else what the other process says of itself.
         """
         with self._lock:
-            if self._is_ours or self._display is None:
+            if self._display is None:
                 return None
             told = f"{holder[:LONGEST]} ({os.getpid()})"
+            if self._is_ours:
+                self._write(f"holding {told}")
+                return None
             until = time.monotonic() + PATIENCE
             while True:
                 self._write(f"asking {told}")
@@ -65,17 +83,22 @@ class DesktopClaim:
                     time.sleep(PAUSE)  # noqa: TID251 - two asked at the same moment: a few ms, PATIENCE at most
                     others = self._others()
                 if others:
+                    self._wait()
                     self._withdraw()
                     return next((what for _, is_held, what in others if is_held), others[0][2]) or "flowdesk"
                 if is_written:
-                    self._write(f"holding {told}")
                     self._is_ours = True
+                    self._wait_no_longer()
+                    self._write(f"holding {told}")
                     return None
 
     def let_go(self) -> None:
-        """Let other processes claim it."""
+        """Let other processes claim it, and wait for it no longer."""
         with self._lock, x11.surviving_loss():
-            if self._is_ours and self._display is not None:
+            if self._display is None:
+                return
+            self._wait_no_longer()
+            if self._is_ours:
                 self._is_ours = False
                 self._withdraw()
 
@@ -104,4 +127,17 @@ class DesktopClaim:
 
     def _withdraw(self) -> None:
         self._window.delete_property(self._display.intern_atom(CLAIM))
-        self._display.sync()
+        self._display.flush()
+
+    def _wait(self) -> None:
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._window.change_property(
+                self._display.intern_atom(WAITS), self._display.intern_atom("CARDINAL"), 32, [1]
+            )
+
+    def _wait_no_longer(self) -> None:
+        if self._is_waiting:
+            self._is_waiting = False
+            self._window.delete_property(self._display.intern_atom(WAITS))
+            self._display.flush()

@@ -63,14 +63,18 @@ def _values(path: Path, text: str, on_twice: Callable[[str], None] | None = None
 def _parsed(text: str, path: Path, line: int, on_twice: Callable[[str], None] | None = None) -> Any:
     try:
         return read_json(text, on_twice)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise NodeError(
+            say('"{path}" is nested too deep.', path=path.name), say("Repair the file, or choose another one.")
+        ) from error
+    except ValueError as error:
         place = line or getattr(error, "lineno", 0)
         raise NodeError(
             say(
                 '"{path}" is not valid JSON: line {line}: {reason}.',
                 path=path.name,
                 line=place,
-                reason=json_cause(error) if isinstance(error, json.JSONDecodeError) else "",
+                reason=json_cause(error) if isinstance(error, json.JSONDecodeError) else str(error),
             ),
             say("Repair the file, or choose another one."),
         ) from error

@@ -14,6 +14,7 @@ from typing import IO, Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.nodes.tabular.disk import Signature, check_plain, unreadable
@@ -178,15 +179,22 @@ def too_large(path: Path) -> NodeError:
 
 def broken(path: Path, error: Exception) -> NodeError:
     """The error of a file that is no whole workbook."""
-    own = error.args[0] if error.args else ""
     return NodeError(
-        say(
-            '"{path}" is not a readable workbook: {reason}.',
-            path=path.name,
-            reason=own if isinstance(own, Sentence) else str(error)[:200],
-        ),
+        say('"{path}" is not a readable workbook: {reason}.', path=path.name, reason=_cause(error)),
         say("Open it in Excel or LibreOffice and save it as XLSX."),
     )
+
+
+def _cause(error: Exception) -> Sentence | str:
+    """Say what is wrong with the file, in flowdesk's own words and not in those of a library."""
+    own = error.args[0] if error.args else ""
+    if isinstance(own, Sentence):
+        return own
+    if isinstance(error, zipfile.BadZipFile) and str(error).startswith("File is not a zip"):
+        return say("it is not an XLSX file, or it was cut off")
+    if isinstance(error, OSError):
+        return system_cause(error)
+    return say("a part of it is missing") if isinstance(error, KeyError) else say("a part of it is damaged")
 
 
 def open_package(path: Path) -> Package:

@@ -303,7 +303,7 @@ export interface RenameFlow {
   readonly path?: string | null;
   /** Its new name, without a folder; without it the old one. */
   readonly name?: string | null;
-  /** The folder inside the flows folder that it moves to, empty for the top; without it the one it is in. */
+  /** Its new folder, empty for the top; without it the same one. */
   readonly folder?: string | null;
 }
 

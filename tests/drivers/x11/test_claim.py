@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from flowdesk.drivers import turns
+from flowdesk.drivers.turns import take_in_turn
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.drivers.x11.claim import CLAIM, DesktopClaim
 from flowdesk.drivers.x11.held import HeldDown
@@ -51,6 +53,31 @@ def test_the_second_is_told_what_the_first_does(clean_desktop: Rig, stack: ExitS
     first.let_go()
     assert second.take("Another") is None
     assert (first.take("Fill the form") or "").startswith("Another (")
+
+
+def test_who_waited_comes_before_the_next_run_of_who_had_it(clean_desktop: Rig, stack: ExitStack) -> None:
+    first, second = opened(stack), opened(stack)
+    assert take_in_turn(first, "Run 1") is None
+    assert take_in_turn(first, "Run 2") is None
+    assert (take_in_turn(second, "Another") or "").startswith("Run 2 (")
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(take_in_turn, first, "Run 3")
+        until(lambda: take_in_turn(second, "Another") is None, "the desktop")
+        assert (asked.result() or "").startswith("Another (")
+    assert first.is_waiting
+    assert second.is_wanted()
+    first.let_go()
+    assert not second.is_wanted()
+
+
+def test_a_waiting_process_that_never_comes_keeps_nobody_from_the_desktop(
+    clean_desktop: Rig, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "COURTESY", 0.1)
+    first, halted = opened(stack), opened(stack)
+    assert take_in_turn(first, "Run 1") is None
+    assert take_in_turn(halted, "Another") is not None
+    assert take_in_turn(first, "Run 2") is None
 
 
 def test_of_many_who_ask_at_once_one_gets_it(clean_desktop: Rig, stack: ExitStack) -> None:
