@@ -5,6 +5,7 @@ from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
+from flowdesk import nodes as catalogues
 from flowdesk.nodes import catalogue_with_plugins, plugins
 from flowdesk.nodescommand import nodes
 
@@ -17,7 +18,7 @@ def test_a_package_that_cannot_be_loaded_is_named_with_the_fix(
         EntryPoint("joined", "os.path:join", plugins.NODES),
     ]
     with monkeypatch.context() as patch:
-        patch.setattr(plugins, "entry_points", lambda group: EntryPoints(entries).select(group=group))
+        patch.setattr(catalogues, "entry_points", lambda: EntryPoints(entries))
         assert nodes(argparse.Namespace(json=False), catalogue_with_plugins()) == 0
     assert capsys.readouterr().err.splitlines() == [
         "lacking_library: weather cannot be loaded: ModuleNotFoundError: No module named 'lacking_library'",
