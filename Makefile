@@ -20,12 +20,12 @@ serve: ## serve flowdesk to browsers on this machine (no display: on a virtual o
 test: ## run all tests: the fast ones first, then those on a real desktop
 	@$(BOOT) --for test --groups test
 	@# Two processes: Qt's widgets in memory, and threads that drive a real desktop, are kept apart.
-	@$(PY) -m pytest -m "not benchmark and not desktop" $(ARGS) || [ $$? = 5 ]
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not benchmark and not desktop" $(ARGS) || [ $$? = 5 ]
 	@$(PY) -m pytest -m "desktop and not benchmark and not apps" $(ARGS) || [ $$? = 5 ]
 
 test-fast: ## run the tests that need no desktop
 	@$(BOOT) --for test --groups test
-	@$(PY) -m pytest -m "not benchmark and not desktop" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not benchmark and not desktop" $(ARGS)
 
 test-windows: ## run the tests of Windows under Wine, with a Windows Python that is made for it (Debian 12; 1.4 GB in build/wine)
 	@$(BOOT) --for base --groups test
@@ -60,7 +60,7 @@ fix: ## repair formatting and the lints that repair themselves
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-new-node: ## begin a node type: its module, its place in the tuple, its test (make new-node NAME=countLines)
+new-node: ## begin a node type: its module, its place in the table, its test (make new-node NAME=countLines)
 	@$(BOOT) --for base --groups test check
 	$(PY) tools/new_node.py $(NAME)
 	.venv/bin/ruff check -q --fix flowdesk/nodes/__init__.py

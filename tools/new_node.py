@@ -1,4 +1,4 @@
-"""Begin a node type: its module, its place in the tuple of node types, and its test.
+"""Begin a node type: its module, its place in the table of node types, and its test.
 
 .venv/bin/python tools/new_node.py countLines            (make new-node NAME=countLines)
 
@@ -69,15 +69,10 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+", name)]
 
 
-def placed(source: str, module: str, function: str) -> str:
-    """Return the module of all node types with one more: its import in order, its function last in the tuple."""
-    line = f"from flowdesk.nodes.{module} import {function}\n"
-    imports: list[str] = re.findall(r"^from flowdesk\.nodes\.[a-z_]+ import .*\n", source, re.MULTILINE)
-    after = max((found for found in imports if found < line), default=imports[0])
-    source = source.replace(after, after + line, 1)
-    begin = source.index("FUNCTIONS: tuple")
-    end = source.index("\n)\n", begin)
-    return f"{source[:end]}\n    {function},{source[end:]}"
+def placed(source: str, name: str, function: str) -> str:
+    """Return the module of all node types with one more, last in the table."""
+    end = source.index("\n}\n", source.index("PLACES: dict"))
+    return f'{source[:end]}\n    "{name}": "{function}.{function}",{source[end:]}'
 
 
 def write(name: str, root: Path = ROOT) -> list[Path]:
@@ -101,7 +96,7 @@ def write(name: str, root: Path = ROOT) -> list[Path]:
     for path, text in ((module, MODULE), (test, TEST)):
         path.write_text(text.format(name=name, function=function, title=title, model=model), "utf-8")
     table = root / "flowdesk" / "nodes" / "__init__.py"
-    table.write_text(placed(table.read_text("utf-8"), function, function), "utf-8")
+    table.write_text(placed(table.read_text("utf-8"), name, function), "utf-8")
     return [module, table, test]
 
 

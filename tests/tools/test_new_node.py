@@ -23,13 +23,13 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def functions(table: Path) -> list[str]:
-    """Return the names in the tuple of node types."""
+def places(table: Path) -> dict[str, str]:
+    """Return the table of node types, in its order."""
     for statement in ast.parse(table.read_text("utf-8")).body:
-        if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == "FUNCTIONS":
-            assert isinstance(statement.value, ast.Tuple)
-            return [ast.unparse(element) for element in statement.value.elts]
-    raise AssertionError("there is no such tuple")
+        if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == "PLACES":
+            assert statement.value is not None
+            return dict(ast.literal_eval(statement.value))
+    raise AssertionError("there is no such table")
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,9 @@ def functions(table: Path) -> list[str]:
 )
 def test_module_place_and_test_are_written(house: Path, name: str, function: str) -> None:
     table = house / "flowdesk" / "nodes" / "__init__.py"
-    before = functions(table)
+    before = places(table)
     module, _, test = new_node.write(name, house)
-    assert functions(table) == [*before, function]
-    assert f"from flowdesk.nodes.{function} import {function}\n" in table.read_text("utf-8")
+    assert list(places(table).items()) == [*before.items(), (name, f"{function}.{function}")]
     assert ast.parse(test.read_text("utf-8")).body
     spec = importlib.util.spec_from_file_location("begun", module)
     assert spec is not None

@@ -63,7 +63,7 @@ def test_healing_a_ring_of_removed_nodes_ends() -> None:
 @pytest.mark.parametrize(
     ("source", "handle", "target", "sentence"),
     [
-        ("b", None, "s", "The Start node has no input."),
+        ("b", None, "s", "This node has no input."),
         ("a", None, "a", "A node cannot connect to itself."),
         ("s", None, "a", "These two are already connected."),
         ("s", "default", "a", "These two are already connected."),

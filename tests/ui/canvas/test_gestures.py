@@ -92,7 +92,7 @@ def test_a_wire_from_the_error_output_keeps_its_handle(bench: "Bench") -> None:
 @pytest.mark.parametrize(
     ("start", "end", "reason"),
     [
-        ((720, 30), (90, 40), "The Start node has no input."),
+        ((720, 30), (90, 40), "This node has no input."),
         ((200, 30), (340, 40), "These two are already connected."),
         ((460, 30), (330, 30), "A node cannot connect to itself."),
     ],
