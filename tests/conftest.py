@@ -3,6 +3,7 @@
 import contextlib
 import faulthandler
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -13,6 +14,11 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A shell that starts the tests in the background has both ignored, and so would every program that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGQUIT") and signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 settings.register_profile("flowdesk", deadline=None)  # how long an example takes says what else the machine does
 settings.load_profile("flowdesk")
 

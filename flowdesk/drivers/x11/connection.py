@@ -43,7 +43,7 @@ def connect(name: str | None = None) -> Any:
     provide_authority()
     try:
         display = Display(name)
-    except (error.DisplayError, error.XauthError, OSError) as refused:
+    except (error.DisplayError, error.ConnectionClosedError, error.XauthError, OSError) as refused:
         raise DesktopUnavailable(
             say("The X display {display} does not respond: {reason}", display=name, reason=str(refused).strip()),
             say("Check that DISPLAY and XAUTHORITY belong to the session that you are logged in to."),
