@@ -80,7 +80,7 @@ class Form:
             note("key", vk=wparam, scan=lparam >> 16 & 0xFF, extended=bool(lparam >> 24 & 1))
         if message == 0x111 and wparam >> 16 == 0 and wparam & 0xFFFF in (12, 13):
             name = NAMES[wparam & 0xFFFF]
-            note("pressed", name=name, **{each: _text(self.controls[each]) for each in ("name", "notes")})
+            note("pressed", control=name, **{each: _text(self.controls[each]) for each in ("name", "notes")})
         if message == 0x2:
             _quit()
         return int(user.DefWindowProcW(window, message, wparam, lparam))

@@ -11,6 +11,7 @@ if __name__ == "__main__":
     window = QWidget()
     window.setWindowTitle("Qt form")
     name, notes, button = QLineEdit(), QPlainTextEdit(), QPushButton("Save")
+    notes.setTabChangesFocus(True)
     layout = QFormLayout(window)
     for label, field in (("Name", name), ("Notes", notes)):
         layout.addRow(label, field)

@@ -52,9 +52,9 @@ def test_a_dialog_is_filled_in_by_clicks_and_text(form: Form, flow: Flow) -> Non
             ("click", {"selector": _point(form.place("ok"))}),
         )
     )
-    pressed = form.noted("pressed")
-    assert [fact["name"] for fact in pressed] == ["agree", "ok"]
-    assert (pressed[1]["name"], pressed[1]["notes"].replace("\r\n", "\n")) == ("ok", "first\nsecond")
+    pressed = until(lambda: len(form.noted("pressed")) == 2 and form.noted("pressed"), "both presses")
+    assert [fact["control"] for fact in pressed] == ["agree", "ok"]
+    assert (pressed[1]["name"], pressed[1]["notes"].replace("\r\n", "\n")) == ("张三", "first\nsecond")
 
 
 def test_the_wheel_turns_and_a_drag_moves(form: Form, flow: Flow) -> None:
@@ -91,20 +91,6 @@ def test_wordpad_takes_text_and_keys(start: Start, flow: Flow) -> None:
     until(lambda: fields.plain(fields.text_of(found[0]) or "").strip() == "Hello 你好Hello 你好", "the doubled text")
 
 
-def test_the_tabs_of_winecfg_are_switched_by_keys(start: Start, flow: Flow) -> None:
-    shown = start("winecfg.exe")
-    tabs = until(lambda: shown.control("SysTabControl32"), "the tabs")
-    before = fields.ask(tabs, 0x130B)
-    title = shown.window.title
-    _ended(
-        flow(
-            ("window", {"selector": f"window={title}", "action": "activate"}),
-            ("keys", {"keys": ["ctrl", "tab"]}),
-        )
-    )
-    assert (before, fields.ask(tabs, 0x130B)) == (0, 1)
-
-
 def test_a_qt_form_is_filled_in_and_saved(start: Start, flow: Flow, tmp_path: Path) -> None:
     file = tmp_path / "saved.json"
     start(sys.executable, str(HERE / "qtform.py"), str(file), title="Qt form")
@@ -114,12 +100,11 @@ def test_a_qt_form_is_filled_in_and_saved(start: Start, flow: Flow, tmp_path: Pa
             ("keys", {"keys": ["tab"]}),
             ("input", {"text": "one two"}),
             ("keys", {"keys": ["tab"]}),
-            ("keys", {"keys": ["tab"]}),
             ("keys", {"keys": ["space"]}),
         )
     )
     held = until(lambda: file.is_file() and json.loads(file.read_text("utf-8") or "{}"), "the file")
-    assert held["name"] == "李四 é 😀"
+    assert held == {"name": "李四 é 😀", "notes": "one two"}
 
 
 def test_a_program_is_started_seen_and_moved(flow: Flow, tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_a_window_does_what_it_is_told(notepad: Shown) -> None:
     assert not notepad.now().is_minimized
     windows.act(notepad.window, "close")
     assert notepad.process.wait(10) == 0
-    with pytest.raises(NodeError, match="gone"):
+    with pytest.raises(NodeError, match="no longer exists"):
         windows.act(notepad.window, "activate")
 
 
