@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import debian_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 ARCHIVE = "http://deb.debian.org/debian"
 BARE = ("ca-certificates", "git", "make", "python3", "python3-venv")
@@ -52,10 +54,7 @@ def main(arguments: list[str]) -> int:
 
 def make(release: str, system: Path) -> None:
     """Make a bare system."""
-    if shutil.which("debootstrap") is None:
-        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=900"]
-        subprocess.run([*apt, "update"], check=False)
-        subprocess.run([*apt, "install", "-y", "--no-install-recommends", "debootstrap"], check=True)
+    debian_packages.require("debootstrap")
     shutil.rmtree(system, ignore_errors=True)
     system.mkdir(parents=True)
     command = ["debootstrap", "--variant=minbase", f"--include={','.join(BARE)}", release, str(system), ARCHIVE]

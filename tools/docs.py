@@ -7,7 +7,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -372,15 +372,10 @@ def _contents() -> Iterator[tuple[str, bytes]]:
         yield f"{GUIDE}/{name}", content
 
 
-def _left_behind(*, remove: bool) -> list[str]:
+def _left_behind(written: Collection[str]) -> list[str]:
     """Return what lies in the guide's folder of pages that are gone."""
-    folder, kept = ROOT / GUIDE, guide.files()
-    gone = [
-        path for path in sorted(folder.rglob("*")) if path.is_file() and path.relative_to(folder).as_posix() not in kept
-    ]
-    for path in gone if remove else ():
-        path.unlink()
-    return [path.relative_to(ROOT).as_posix() for path in gone]
+    there = (path.relative_to(ROOT).as_posix() for path in sorted((ROOT / GUIDE).rglob("*")) if path.is_file())
+    return [name for name in there if name not in written]
 
 
 def main() -> int:
@@ -388,8 +383,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if a page is stale")
     options = parser.parse_args()
-    stale = []
+    stale, written = [], set()
     for name, content in _contents():
+        written.add(name)
         path = ROOT / name
         if path.is_file() and path.read_bytes() == content:
             continue
@@ -398,7 +394,10 @@ def main() -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             print(f"wrote {path}")
-    stale += _left_behind(remove=not options.check)
+    gone = _left_behind(written)
+    stale += gone
+    for name in gone if not options.check else ():
+        (ROOT / name).unlink()
     if options.check and stale:
         print(f"stale: {', '.join(stale)}. Run: make docs")
         return 1

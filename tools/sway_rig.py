@@ -22,6 +22,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import debian_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
     "sway", "dbus", "at-spi2-core", "xkb-data", "python3-gi", "gir1.2-gtk-3.0", "gir1.2-gtk-4.0", "gir1.2-atspi-2.0",
@@ -47,7 +49,7 @@ def main(arguments: list[str]) -> int:
     """Do what is asked for. Returns the exit code."""
     command, *rest = arguments or ["help"]
     if command == "setup":
-        setup()
+        debian_packages.require(*PACKAGES)
         return 0
     if command in ("test", "run"):
         pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(rest or ["tests/wayland"])]
@@ -55,23 +57,6 @@ def main(arguments: list[str]) -> int:
             return run(pytest if command == "test" else rest, variables)
     print(__doc__)
     return 2
-
-
-def setup() -> None:
-    """Install the Debian packages that are missing, and the library."""
-    told = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${Status}\n", *PACKAGES], capture_output=True, text=True, check=False
-    )
-    there = {line.split()[0] for line in told.stdout.splitlines() if line.endswith("ok installed")}
-    missing = [name for name in PACKAGES if name not in there]
-    if missing:
-        print("installing", *missing, flush=True)
-        front = [] if os.geteuid() == 0 else ["sudo"]
-        apt = [*front, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=900"]
-        subprocess.run([*apt, "update"], check=False)
-        subprocess.run(
-            [*apt, "install", "-y", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL, check=True
-        )
 
 
 def run(command: list[str], variables: dict[str, str]) -> int:

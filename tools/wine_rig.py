@@ -22,6 +22,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import debian_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "tools" / "wine"
 PLACE = ROOT / "build" / "wine"
@@ -63,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 def setup() -> None:
     """Make it; steps that were done for the same sources and dependencies are left out."""
-    _require_packages()
+    debian_packages.require(*PACKAGES)
     if sys.version_info[:2] != (3, 11):
         sys.exit("The Windows Python is 3.11 and takes the host's standard library, so the host's Python must be 3.11.")
     PLACE.mkdir(parents=True, exist_ok=True)
@@ -129,22 +131,6 @@ def _end_other_display(display: str) -> None:
     if session.is_file() and session.read_text() != display:
         stop()
     session.write_text(display)
-
-
-def _require_packages() -> None:
-    """Install the Debian packages that are missing."""
-    told = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${Status}\n", *PACKAGES], capture_output=True, text=True, check=False
-    )
-    there = {line.split()[0] for line in told.stdout.splitlines() if line.endswith("ok installed")}
-    missing = [name for name in PACKAGES if name not in there]
-    if not missing:
-        return
-    print("installing", *missing, flush=True)
-    front = [] if os.geteuid() == 0 else ["sudo"]
-    apt = [*front, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=900"]
-    subprocess.run([*apt, "update"], check=False)
-    subprocess.run([*apt, "install", "-y", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL, check=True)
 
 
 def _pip(*arguments: str) -> None:
