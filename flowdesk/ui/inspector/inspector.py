@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.model.changes import AnyChange, RenameNode, SetFlow, SetNode
 from flowdesk.model.config import known_keys
-from flowdesk.model.fields import COMMON, FieldSpec, pairs_columns
+from flowdesk.model.fields import common_fields, FieldSpec, pairs_columns
 from flowdesk.model.functions import function_names
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import references
@@ -288,7 +288,7 @@ class Inspector(QScrollArea):
         nodes = self.tab.scene.draft.nodes
         types = {nodes[node_id].type for node_id in self._ids if node_id in nodes}
         node_type = self.catalogue.get(next(iter(types))) if len(types) == 1 else None
-        own = node_type.fields if node_type is not None else COMMON
+        own = node_type.fields if node_type is not None else common_fields()
         specs = [spec if node_type is not None else replace(spec, group="") for spec in own if spec.kind != "target"]
         defaults = node_type.describe()["defaults"] if node_type is not None else {}
         self._show_form(Form(specs, self._make, defaults, self._open_groups), rows)
@@ -346,7 +346,7 @@ class Inspector(QScrollArea):
             return
         self.flush()
         node = self.tab.scene.draft.nodes[node.id]
-        kept = known_keys(node_type.config) | {spec.key for spec in COMMON}
+        kept = known_keys(node_type.config) | {spec.key for spec in common_fields()}
         config = {key: value for key, value in node.config.items() if key in kept} | step["config"]
         changes = [
             SetNode(id=node.id, path=("type",), value=step["type"]),
