@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,11 +23,12 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.model.changes import AnyChange, RenameNode, SetFlow, SetNode
 from flowdesk.model.config import known_keys
-from flowdesk.model.fields import common_fields, FieldSpec, pairs_columns
+from flowdesk.model.fields import FieldSpec, common_fields, pairs_columns
 from flowdesk.model.functions import function_names
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import references
 from flowdesk.model.sentence import say
+from flowdesk.ui.actionbutton import ActionButton
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.inspector.form import Form, plain
@@ -266,9 +266,7 @@ class Inspector(QScrollArea):
         head.addWidget(title, 1)
         for action in (self.guide, self.beside):
             if action is not None:
-                button = QToolButton()
-                button.setDefaultAction(action)
-                head.addWidget(button)
+                head.addWidget(ActionButton(action))
         rows.addLayout(head)
         rows.addWidget(_dim(plain(node_type.first_line)))
         for line in node_type.package.told(node_type.uses) if node_type.package is not None else ():
