@@ -281,6 +281,8 @@ def _asset(value: Any, folder: Path) -> Any:
         content = base64.b64decode(match.group(2), validate=True)
     except binascii.Error:
         return value
+    if folder.is_symlink():
+        raise PermissionError(1, "the folder is a link")
     folder.mkdir(parents=True, exist_ok=True)
     name = f"picture-{digest(content)[:12]}.{'jpg' if match.group(1) == 'jpeg' else match.group(1)}"
     write_atomically(folder / name, content)

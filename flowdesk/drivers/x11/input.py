@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -137,11 +137,13 @@ class InputThread:
     def __init__(self, make_devices: Callable[[], Any]) -> None:
         """Start the thread."""
         self._make_devices = make_devices
+        self._lock = threading.Lock()
         self._begin()
 
     def _begin(self) -> None:
         self._devices: Any = None
         self._jobs: Jobs = queue.SimpleQueue()
+        self._is_closed = False
         self._thread = threading.Thread(target=self._work, args=(self._jobs,), name="flowdesk-input", daemon=True)
         self._thread.start()
 
@@ -151,10 +153,11 @@ class InputThread:
         Raises:
             DesktopUnavailable: If the thread has ended.
         """
-        if not self._thread.is_alive():
-            raise DesktopUnavailable(say("The input thread has ended."), say("Restart flowdesk."))
         future: Future[T] = Future()
-        self._jobs.put((job, future))
+        with self._lock:
+            if self._is_closed or not self._thread.is_alive():
+                raise _ended()
+            self._jobs.put((job, future))
         return future
 
     @property
@@ -166,17 +169,25 @@ class InputThread:
         """Leave behind a job that does not end: what waits gets another thread, with devices and connections of its own."""
         if not future.running():
             return
-        left = self._jobs
-        self._begin()
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._jobs.put(left.get_nowait())
-        left.put(None)
+        with self._lock:
+            if self._is_closed:
+                return
+            left = self._jobs
+            self._begin()
+            for entry in _taken(left):
+                self._jobs.put(entry)
+            left.put(None)
 
     def close(self) -> None:
-        """End the thread after the job under way. Idempotent."""
-        if self._thread.is_alive():
+        """End the thread after the job under way; those that wait fail. Idempotent."""
+        with self._lock:
+            self._is_closed = True
+            waiting = list(_taken(self._jobs))
             self._jobs.put(None)
+        for entry in waiting:
+            if entry is not None and entry[1].set_running_or_notify_cancel():
+                entry[1].set_exception(_ended())
+        if self._thread.is_alive():
             self._thread.join(5)
 
     def _work(self, jobs: "Jobs") -> None:
@@ -197,6 +208,17 @@ class InputThread:
         if devices is not None:
             with contextlib.suppress(DesktopUnavailable), x11.telling_loss():
                 devices.close()
+
+
+def _taken(jobs: Jobs) -> Iterator[tuple[Callable[[Any], Any], "Future[Any]"] | None]:
+    """Take out what waits."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            yield jobs.get_nowait()
+
+
+def _ended() -> DesktopUnavailable:
+    return DesktopUnavailable(say("The input thread has ended."), say("Run the flow again."))
 
 
 class RealHands:
