@@ -24,7 +24,7 @@ from flowdesk.session.paths import read_path
 from flowdesk.session.peer import Peer, person_of
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.restoring import recovering
-from flowdesk.session.storage import Opened, assets_folder, open_flow
+from flowdesk.session.storage import Opened, assets_folder, fingerprint_of, open_flow
 from flowdesk.session.trust import is_own
 
 MOST_MOVES = 200
@@ -242,9 +242,7 @@ class Filing:
         return state
 
     async def _keep_ours(self, live: LiveDocument, path: Path) -> None:
-        live.fingerprint = await in_thread(
-            lambda: open_flow(path).fingerprint if path.exists() else None, "flowdesk.reload"
-        )
+        live.fingerprint = await in_thread(lambda: fingerprint_of(path) if path.exists() else None, "flowdesk.reload")
         live.part()
         await live.keep()
 

@@ -63,6 +63,15 @@ def open_flow(path: Path) -> Opened:
     return Opened(flow, path, Fingerprint(digest(content)))
 
 
+def fingerprint_of(path: Path) -> Fingerprint:
+    """Return what a file is known by, whether it is a flow or not.
+
+    Raises:
+        FlowUnreadable: If it cannot be read.
+    """
+    return Fingerprint(digest(read_content(path)))
+
+
 def read_content(path: Path) -> bytes:
     """Return what a flow file holds.
 
