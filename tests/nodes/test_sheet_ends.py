@@ -11,7 +11,9 @@ import pytest
 from flowdesk.nodes.tabular.files import add_rows, replace_rows, update_rows
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-HEAD = '<row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c><c r="B1" t="inlineStr"><is><t>Age</t></is></c></row>'
+HEAD = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c><c r="B1" t="inlineStr"><is><t>Age</t></is></c></row>'
+)
 FIRST = '<row r="2"><c r="A2" t="inlineStr"><is><t>Kim</t></is></c><c r="B2"><v>30</v></c></row>'
 SHORT = ("{}/>", "{}></row>", "{} />")
 
@@ -35,13 +37,18 @@ def cells(path: Path) -> list[list[object]]:
     """What another library reads, after the sheet's XML was found whole and in order."""
     with zipfile.ZipFile(path) as packed:
         sheet = ElementTree.fromstring(packed.read("xl/worksheets/sheet1.xml"))
-    assert [child.tag.rpartition("}")[2] for child in sheet if "dimension" not in child.tag] == ["sheetData", "pageMargins"]
+    assert [child.tag.rpartition("}")[2] for child in sheet if "dimension" not in child.tag] == [
+        "sheetData",
+        "pageMargins",
+    ]
     rows = [int(row.get("r", "0")) for row in sheet.iter(f"{{{MAIN}}}row")]
     assert rows == sorted(set(rows))
     return [[cell.value for cell in row] for row in openpyxl.load_workbook(path).active.iter_rows()]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("data", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>", '<dimension ref="A1"/><sheetData/>'])
+@pytest.mark.parametrize(
+    "data", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>", '<dimension ref="A1"/><sheetData/>']
+)
 @pytest.mark.parametrize("write", [add_rows, replace_rows])
 def test_an_empty_sheet_takes_rows(data: str, write: Callable[..., object], tmp_path: Path) -> None:
     path = book(tmp_path, data)

@@ -79,7 +79,8 @@ def update_csv(
         )
     begin = end.header_end
     lines = lines_of(end.text[begin:])
-    reader, records, first = csv.reader(lines, delimiter=end.dialect.delimiter), [], 0
+    plain = lines_of(end.dialect.plain(end.text[begin:]))
+    reader, records, first = csv.reader(plain, delimiter=end.dialect.delimiter), [], 0
     for cells in reader:
         records.append((cells, first, reader.line_num))
         first = reader.line_num
@@ -94,7 +95,7 @@ def update_csv(
 
 def _changed(record: str, values: dict[int, Any], end: CsvEnd) -> str:
     bare = record.rstrip("\r\n")
-    cells = raw_cells(bare, end.dialect.delimiter)
+    cells = raw_cells(bare, end.dialect.delimiter, has_escapes=end.dialect.has_escapes)
     cells += [""] * (max(values, default=0) + 1 - len(cells))
     for column, value in values.items():
         written = end.dialect.line([value, "x"]).removesuffix(end.dialect.line_end)
