@@ -256,6 +256,8 @@ def _slice(of: Expression, bounds: tuple[Expression | None, Expression | None, E
                 say("{value} cannot be sliced", value=shown(value)),
                 say("Use a text or a list and whole numbers: value[0:3]."),
             )
+        if places[2] == 0:
+            raise Failing(say("the step is 0"), say("Use 1 for every item, or -1 for the reverse order."))
         scope.budget.spend(len(value))
         return scope.budget.made(value[slice(*places)])
 

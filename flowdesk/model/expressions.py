@@ -181,9 +181,11 @@ def parse(source: str) -> Expression:
             raise TemplateSyntaxError("", parser.stream.current.lineno)
         return _Reader(source).read(read, 0)
     except TemplateSyntaxError as error:
-        raise _unreadable(source, error.lineno - 1, _reason(source, error)) from error
+        fix = SHORTER if error.message == "brackets" else None
+        raise _unreadable(source, error.lineno - 1, _reason(source, error), fix) from error
     except (RecursionError, OverflowError, ValueError) as error:
-        raise _unreadable(source, 0, say("it is nested too deep or contains a number that is too long")) from error
+        reason = say("it is nested too deep or contains a number that is too long")
+        raise _unreadable(source, 0, reason, SHORTER) from error
 
 
 def names_in(expression: Expression) -> Iterator[Name]:
@@ -308,7 +310,7 @@ class _Reader:
     def read(self, node: nodes.Node | None, depth: int) -> Expression:
         """Turn one node into an expression."""
         if depth > DEEPEST:
-            raise _unreadable(self._source, 0, say("it is nested too deep"))
+            raise _unreadable(self._source, 0, say("it is nested too deep"), SHORTER)
         assert node is not None
         at = node.lineno - 1
         match node:

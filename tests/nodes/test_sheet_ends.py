@@ -43,7 +43,7 @@ def cells(path: Path) -> list[list[object]]:
     ]
     rows = [int(row.get("r", "0")) for row in sheet.iter(f"{{{MAIN}}}row")]
     assert rows == sorted(set(rows))
-    return [[cell.value for cell in row] for row in openpyxl.load_workbook(path).active.iter_rows()]  # type: ignore[union-attr]
+    return [[cell.value for cell in row] for row in openpyxl.load_workbook(path).worksheets[0].iter_rows()]
 
 
 @pytest.mark.parametrize(
