@@ -239,9 +239,7 @@ def _as_good(matches: list[Match]) -> list[Match]:
     return [match for match in matches if fit_of(match) == fit_of(matches[0])]
 
 
-def _told_apart(
-    before: tuple[Step, ...], step: Step, bases: list[Match], engines: Engines, root: Scope
-) -> list[Match]:
+def _told_apart(before: tuple[Step, ...], step: Step, bases: list[Match], engines: Engines, root: Scope) -> list[Match]:
     """Return the references of a step, found by those ``before`` it; of several alike the one at which there is something.
 
     Raises:
