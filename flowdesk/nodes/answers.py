@@ -34,7 +34,7 @@ class Saver:
     def __init__(self, to: str, home: Path) -> None:
         """Remember where to; a path that ends in ``/`` is a folder, in which the answer has its own name."""
         self._to = to
-        self._path = checked((home / to.replace("\\", "/") if is_folder_name(to) else home / to).expanduser())
+        self._path = checked(placed(to.replace("\\", "/") if is_folder_name(to) else to, home))
 
     def save(self, response: "httpx.Response") -> Path:
         """Save the body.

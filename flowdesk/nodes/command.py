@@ -108,7 +108,7 @@ def folder_of(run: Run, cwd: str) -> Path:
     Raises:
         NodeError: If the folder that is named does not exist.
     """
-    folder = (run.home / cwd).expanduser() if cwd else run.home
+    folder = placed(cwd, run.home) if cwd else run.home
     if not cwd:
         folder.mkdir(parents=True, exist_ok=True)
     if not folder.is_dir():

@@ -55,7 +55,7 @@ async def launch(run: Run, config: LaunchConfig) -> dict[str, Any]:
     if not command:
         raise NodeError(say("The program to start is missing."), say("Enter a program, such as mousepad."))
     await run.permit("programs", " ".join(command))
-    cwd = str(run.home / config.cwd) if config.cwd else None
+    cwd = str(placed(config.cwd, run.home)) if config.cwd else None
     if config.wait_for_window:
         result = await launch_and_wait(run, command, cwd)
     else:

@@ -63,7 +63,7 @@ async def read_table(run: Run, config: ReadTableConfig) -> dict[str, Any]:
     Raises:
         NodeError: If the file is missing, is no table, or its encoding is not clear.
     """
-    path = (run.home / config.path).expanduser()
+    path = placed(config.path, run.home)
     await run.permit("files", str(path))
     reading = Reading(
         config.sheet, config.header, config.header_row, area_of(config.range), config.encoding, config.delimiter,

@@ -99,7 +99,7 @@ async def wait(run: Run, config: WaitConfig) -> Outcome:
             await _until_changed(run, config)
         elif config.until == "file":
             timeout = WAIT_TIMEOUT if config.timeout is None else config.timeout
-            found = await file_arrived(run, (run.home / config.path).expanduser(), config.stable_for, timeout)
+            found = await file_arrived(run, placed(config.path, run.home), config.stable_for, timeout)
         elif config.selector and config.state == "disappear":
             await _until_gone(run, config, config.selector)
         elif config.selector:
