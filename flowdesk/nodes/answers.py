@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from flowdesk.engine.jsontext import read_json
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
-from flowdesk.nodes.tabular.disk import Replacement, check_wanted, checked, unreadable
+from flowdesk.nodes.tabular.disk import Replacement, check_wanted, checked, placed, unreadable
 from flowdesk.nodes.tabular.encodings import decode
 from flowdesk.nodes.tabular.moving import is_folder_name
 from flowdesk.nodes.unpacking import parts_of

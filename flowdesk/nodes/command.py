@@ -12,7 +12,7 @@ from flowdesk.model.errors import NodeError, RunStopped
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.programs import LARGEST_OUTPUT, Ended, Program, Task, result_of
-from flowdesk.nodes.tabular.disk import file_named
+from flowdesk.nodes.tabular.disk import file_named, placed
 
 
 class CommandConfig(Config):

@@ -14,7 +14,16 @@ from flowdesk.model.config import Config
 from flowdesk.model.errors import NodeError
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import Sentence, say
-from flowdesk.nodes.tabular.disk import add_bytes, check_plain, checked, file_named, placed, signature, unreadable, write_whole
+from flowdesk.nodes.tabular.disk import (
+    add_bytes,
+    check_plain,
+    checked,
+    file_named,
+    placed,
+    signature,
+    unreadable,
+    write_whole,
+)
 from flowdesk.nodes.tabular.encodings import Encoding, check_whole, decode, find_encoding, named
 from flowdesk.nodes.tabular.moving import carried_out, planned
 

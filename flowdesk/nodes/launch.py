@@ -11,6 +11,7 @@ from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.start import command_of
 from flowdesk.nodes.start import launch as launch_and_wait
+from flowdesk.nodes.tabular.disk import placed
 
 
 class LaunchConfig(Config):

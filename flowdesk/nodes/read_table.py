@@ -7,6 +7,7 @@ from pydantic import Field
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Config
 from flowdesk.model.nodetype import node
+from flowdesk.nodes.tabular.disk import placed
 from flowdesk.nodes.tabular.files import read_table_file
 from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
 

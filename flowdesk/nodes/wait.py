@@ -11,6 +11,7 @@ from flowdesk.model.geometry import Box
 from flowdesk.model.nodetype import Outcome, node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.arriving import file_arrived
+from flowdesk.nodes.tabular.disk import placed
 
 DEFAULT_DURATION = 1.0
 """Seconds that a wait for nothing in particular takes."""

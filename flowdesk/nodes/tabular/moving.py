@@ -16,6 +16,7 @@ from flowdesk.nodes.tabular.disk import (
     check_replaceable,
     check_wanted,
     checked,
+    placed,
     unfinished_folder,
     unreadable,
 )
