@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from flowdesk.drivers import elements
 from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, ROOT, TEXT, Hangs, Place, Question, Unsupported, value_of
+from flowdesk.drivers.atspi.names import plain
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.geometry import Box
@@ -98,7 +99,7 @@ def read(place: Place, role: str, box: Box) -> Field | None:
         if selections and int(selections[0]) > 0:
             questions.append(Question(*place, TEXT, "GetSelection", "i", (0,)))
         text, *chosen = bus.ask(questions, PATIENCE)
-        value = atspi.plain(str(text[0])) if text else None
+        value = plain(str(text[0])) if text else None
         if value == "":
             value = None  # it holds something, which Qt 5 does not tell of a password
         if selections is None or value is None:
