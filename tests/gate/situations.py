@@ -165,6 +165,8 @@ GTK = (
     Situation("gtk 3: a menu longer than the screen", (gtk3("long_menu"),), ("menu", {"selector": "window=Scene", "path": ["File", "Entry 85"]}), ("Entry 85",)),
     Situation("gtk 3: on the page in front", (gtk3("tabs"),), click("button[name='Page 0 line 2']"), ("Page 0 line 2",)),
     Situation("gtk 4: plain", (Actor("gtk4", ("plain",)),), click("button[name='Target']"), ("Target",)),
+    Situation("gtk 4: what is written on a button without a name", (Actor("gtk4", ("days",)),), click('window=Scene four >> text="18"'), ("day 18",)),
+    Situation("gtk 4: what is written on a button, and beside it", (Actor("gtk4", ("days",)),), click('window=Scene four >> text="17"', timeout=1500), refused="target.ambiguous"),
     Situation("gtk 4: scrolled out", (Actor("gtk4", ("scroll",)),), click("button[name='Line 30']", timeout=8000), ("Line 30",)),
     Situation("gtk 4: an element over it", (Actor("gtk4", ("overlaid",)),), click("button[name='Target']", timeout=600), refused=COVERED),
     Situation("gtk 4: a modal dialog", (Actor("gtk4", ("modal",)),), click("button[name='Step']", timeout=600), refused=BLOCKED, once="Update"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flowdesk.drivers.atspi.names import called, plain
+from flowdesk.drivers.atspi.names import called, is_class, plain
 
 
 def test_the_marks_that_firefox_puts_after_pairs_are_left_out() -> None:
@@ -23,3 +23,10 @@ def test_the_marks_that_firefox_puts_after_pairs_are_left_out() -> None:
 )
 def test_a_name_that_is_told_twice_is_told_once(told: str, name: str) -> None:
     assert called(told) == name
+
+
+def test_the_name_of_a_class_is_no_name() -> None:
+    assert [name for name in ("GtkButton", "GcalDateChooserDay", "Open", "Save As", "OK") if is_class(name)] == [
+        "GtkButton",
+        "GcalDateChooserDay",
+    ]
