@@ -30,6 +30,10 @@ NOT_FIELDS = frozenset({
     "progress_bar", "scroll_bar", "separator", "image", "dialog", "alert", "static_text", "heading", "combo_box",
 })  # fmt: skip
 """Kinds of elements that are certainly no field when they have the keyboard."""
+_DRAWN = frozenset({PARAGRAPH, "unknown"})
+"""Kinds of what a program draws itself: panels, areas to draw on."""
+_LINES = 60
+"""So many pixels high is at least what holds lines of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,20 @@ def has_moved(field: Field, app: elements.Application) -> bool:
 
 def _takes_text(element: atspi.Shown) -> bool:
     return element.role != PARAGRAPH or bool(element.states >> State.EDITABLE & 1)
+
+
+def is_drawn(app: elements.Application) -> bool:
+    """Whether what has the keyboard is an area that a program draws itself, large enough for lines, and nothing that it tells more of."""
+    if app.address is None:
+        return False
+    try:
+        bus = atspi.open_bus()
+        focused = [each for each in bus.shown(app.address, None, PATIENCE) if each.states >> State.FOCUSED & 1]
+        active = _in_active(bus, app.address, [each.place for each in focused])
+    except (Unsupported, Hangs):
+        return False
+    mine = [each for each in focused if each.place in active and each.role != "window"]
+    return bool(mine) and all(each.role in _DRAWN and each.box[3] >= _LINES for each in mine)
 
 
 def has_no_field(app: elements.Application) -> bool:
