@@ -68,11 +68,13 @@ class Sight:
     point: Point
     """Where to act now: it moves with the box."""
     edge: Obstacle | None = None
+    view: Box | None = None
+    """Where the point may lie, which an offset may put beside the target; None: where the target is shown."""
 
     @property
     def is_in(self) -> bool:
         """Whether the point to act on is in sight."""
-        return self.shown.contains(self.point)
+        return (self.view or self.shown).contains(self.point)
 
 
 @dataclass(frozen=True, slots=True)
