@@ -11,7 +11,7 @@ from flowdesk.model.changes import AnyChange
 from flowdesk.model.differences import differences
 from flowdesk.model.errors import AlreadyRunning, FileChanged, FileInUse, FileUnwritable, NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
-from flowdesk.model.ownids import with_own_ids
+from flowdesk.model.ownids import GivenId, with_own_ids
 from flowdesk.model.sentence import phrase, say
 from flowdesk.nodes.words import WORDS
 from flowdesk.protocol import messages as m
@@ -24,7 +24,7 @@ from flowdesk.session.paths import read_path
 from flowdesk.session.peer import Peer, person_of
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.restoring import recovering
-from flowdesk.session.storage import Opened, assets_folder, open_flow
+from flowdesk.session.storage import Opened, assets_folder, fingerprint_of, open_flow
 from flowdesk.session.trust import is_own
 
 MOST_MOVES = 200
@@ -67,7 +67,7 @@ class Filing:
             return live.path, live
         found = self.desk.allowed_path(peer, path)
         if not found.exists() and not found.name.endswith(".json"):
-            found = found.with_name(file_name_of(found.name))
+            found = self.desk.confined(peer, found.with_name(file_name_of(found.name)))
         return found, self.desk.of_path(found)
 
     def _refuse_outside(self, peer: Peer, path: Path | None) -> None:
@@ -159,7 +159,8 @@ class Filing:
 
         def write() -> tuple[Path, Flow]:
             copied = flow if flow is not None else open_flow(source or Path()).flow
-            folder = source.parent if source is not None else flowfiles.private_root(self.desk.flows)
+            is_here = source is not None and (is_own(peer) or source.is_relative_to(self.desk.flows.resolve()))
+            folder = source.parent if source is not None and is_here else flowfiles.private_root(self.desk.flows)
             old = stem_of(source.name) if source is not None else copied.name or "flow"
             target = flowfiles.target_in(folder, payload.name or flowfiles.free_copy_name(folder, old))
             return target, flowfiles.copy_flow(copied, pictures, target)
@@ -241,25 +242,24 @@ class Filing:
         return state
 
     async def _keep_ours(self, live: LiveDocument, path: Path) -> None:
-        live.fingerprint = await in_thread(
-            lambda: open_flow(path).fingerprint if path.exists() else None, "flowdesk.reload"
-        )
+        live.fingerprint = await in_thread(lambda: fingerprint_of(path) if path.exists() else None, "flowdesk.reload")
         live.part()
         await live.keep()
 
     async def _take_theirs(self, peer: Peer, live: LiveDocument, path: Path) -> None:
         ours = live.flow
 
-        def read() -> tuple[Opened, list[AnyChange]]:
+        def read() -> tuple[Opened, list[AnyChange], tuple[GivenId, ...], bool]:
             opened = open_flow(path)
-            return opened, recovering(ours, opened.flow)
+            is_foreign = is_from_elsewhere(path) or self.desk.trust.is_strange(opened.flow)
+            return opened, recovering(ours, opened.flow), with_own_ids(opened.flow)[1], is_foreign
 
-        opened, changes = await in_thread(read, "flowdesk.reload")
-        live.document.given = with_own_ids(opened.flow)[1]
+        opened, changes, given, is_foreign = await in_thread(read, "flowdesk.reload")
+        live.document.given = given
         if changes:
             await live.change(changes, "Reload", person_of(peer), peer.id)
         live.read(opened)
-        live.is_foreign = live.is_foreign or is_from_elsewhere(path) or self.desk.trust.is_strange(live.flow)
+        live.is_foreign = live.is_foreign or is_foreign
         self.desk.recovery.drop(live.workflow_id)
 
     async def _compare(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
