@@ -231,7 +231,9 @@ class GroupItem(FrameItem):
         is_far = look.zoom < TEXTS and not below
         painter.setFont(look.far_font if is_far else look.title_font)
         room = QRectF(32, top, self.box.width() - 44, height - (16 if below else 0))
-        text = (look.far_metrics if is_far else look.title_metrics).elidedText(self.label, Qt.TextElideMode.ElideRight, room.width())
+        text = (look.far_metrics if is_far else look.title_metrics).elidedText(
+            self.label, Qt.TextElideMode.ElideRight, room.width()
+        )
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
         if below:
             painter.setPen(theme.text_dim)
