@@ -3,6 +3,8 @@
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from flowdesk.ui.plain import tip
+
 
 class ActionButton(QToolButton):
     """Shows an action and triggers it.
@@ -23,7 +25,7 @@ class ActionButton(QToolButton):
         action = self._action
         self.setIcon(action.icon())
         self.setText(action.iconText())
-        self.setToolTip(action.toolTip())
+        self.setToolTip(tip(action.toolTip()))
         self.setAccessibleName(action.iconText())
         self.setEnabled(action.isEnabled())
         self.setCheckable(action.isCheckable())
