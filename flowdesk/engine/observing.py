@@ -89,8 +89,6 @@ class FieldSeen:
     moment: int = 0
     """Of when it was first seen with the keyboard."""
     window: int = 0
-    length: int = 0
-    """How many characters it holds, where ``value`` is kept back."""
 
 
 @dataclass(frozen=True, slots=True)

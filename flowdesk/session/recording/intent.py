@@ -471,7 +471,8 @@ class Intent:
             config["clearFirst"] = True
         before: list[Step] = tabs if typing.aim is None else []  # what has a name needs no way to it
         if typed.at_end:
-            before = [Step("keys", {"keys": ["ctrl", "end"]}, aims, typing.begun, active)]
+            is_long = field is not None and field.role == "text_area"
+            before = [Step("keys", {"keys": ["ctrl", "end"] if is_long else ["end"]}, aims, typing.begun, active)]
             aims = {}
         return [*before, Step("input", config, aims, typing.begun, active, "", secret, typed.is_certain)]
 

@@ -130,7 +130,6 @@ def field_of(hit: Hit) -> FieldSeen | None:
         is_terminal=level < len(hit.terminals) and hit.terminals[level],
         moment=hit.moment,
         window=hit.window.id if hit.window is not None else 0,
-        length=len(state.value or ""),
     )
 
 

@@ -158,7 +158,7 @@ def test_typing_is_one_input_with_what_arrived(person: Person) -> None:
     person.clicks(person.hit(FIELD, WINDOW))
     person.focuses("Name")
     person.types("nihao ", shows="你好")
-    assert person.done() == [("input", {"text": "你好"})]
+    assert person.done() == [("input", {"text": "你好", "clearFirst": True})]
     assert person.steps[0].aims["selector"].moment == 1
 
 
@@ -177,6 +177,32 @@ def test_typing_over_what_was_there_replaces_it(person: Person) -> None:
     person.key("a", "ctrl")
     person.types("Bea", shows="Bea")
     assert person.done() == [("input", {"text": "Bea", "clearFirst": True})]
+
+
+def test_going_on_in_a_field_goes_on_at_its_end_whatever_it_holds_then(person: Person) -> None:
+    person.focuses("Title", "Invoice 17")
+    person.key("end")
+    person.types(" paid")
+    assert person.done() == [("keys", {"keys": ["end"]}), ("input", {"text": " paid"})]
+
+
+def test_typing_all_of_it_anew_replaces_it_even_where_it_begins_as_before(person: Person) -> None:
+    person.focuses("Name", "An")
+    person.types("Anna", shows="Anna")  # it was selected when it got the keyboard
+    assert person.done() == [("input", {"text": "Anna", "clearFirst": True})]
+
+
+def test_typing_in_the_middle_makes_the_field_hold_all_of_it(person: Person) -> None:
+    person.focuses("Name", "An Bo")
+    person.key("left")
+    person.types("na", shows="Anna Bo")
+    assert person.done() == [("input", {"text": "Anna Bo", "clearFirst": True})]
+
+
+def test_a_text_area_that_was_empty_is_not_cleared(person: Person) -> None:
+    person.focuses("Letter", "", role="text_area")
+    person.types("Dear")
+    assert person.done() == [("input", {"text": "Dear"})]
 
 
 def test_going_on_in_a_long_text_goes_on_at_its_end(person: Person) -> None:
@@ -200,7 +226,8 @@ def test_tab_between_fields_is_no_step_and_enter_at_the_end_is_one(person: Perso
     person.focuses("City")
     person.types("Rome")
     person.key("enter")
-    assert person.done() == [("input", {"text": "Li"}), ("input", {"text": "Rome"}), ("keys", {"keys": ["enter"]})]
+    typed = [("input", {"text": text, "clearFirst": True}) for text in ("Li", "Rome")]
+    assert person.done() == [*typed, ("keys", {"keys": ["enter"]})]
     assert all("selector" in step.aims for step in person.steps[:2])
 
 
@@ -248,7 +275,7 @@ def test_what_was_copied_is_pasted_by_its_keys(person: Person) -> None:
 def test_braces_that_were_typed_are_no_reference(person: Person) -> None:
     person.focuses("Name")
     person.types("{{x}}")
-    assert person.done() == [("input", {"text": '{{ "{{" }}x}}'})]
+    assert person.done() == [("input", {"text": '{{ "{{" }}x}}', "clearFirst": True})]
 
 
 def test_a_drag_has_both_its_ends(person: Person) -> None:
