@@ -214,6 +214,9 @@ class Witness(Protocol):
         Of a program that tells nothing only what was seen since the last input counts.
         """
 
+    def before_popup(self, hit: Hit, before: float) -> Hit | None:
+        """Return what lay where a popup was hit, in the last moment before a time in which its window showed none."""
+
     def took(self, hit: Hit, box: Box, since: float) -> float:
         """Return how many seconds after a time what was pressed came to look as it did then; 0 where it did before."""
 

@@ -31,6 +31,7 @@ from flowdesk.engine.handlers import Aside, Handlers, Interrupted
 from flowdesk.engine.handling import Handling
 from flowdesk.engine.helping import repaired
 from flowdesk.engine.lookup import Values
+from flowdesk.engine.moved import MovedTargets
 from flowdesk.engine.needs import require_desktop
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
@@ -108,6 +109,7 @@ class Runner:
         self.result: Any = None
         self.stop_reason, self.has_acted = "", False
         self._lost: FlowdeskError | None = None
+        self.moved = MovedTargets()
         self.catalogue, self.emit = catalogue, emit
         self._scheduler = Scheduler(self.plan, caller[1] if caller else ())
         self._handlers = Handlers(self, self._scheduler)
@@ -193,7 +195,7 @@ class Runner:
         finished = finished_event(
             self.run_id, ending, self.stop_reason, duration=self.services.clock.now() - begun, result=self.result,
             counts=self.chronicle.counts(), folder=folder, verdicts=self.verdicts.payload(),
-            acted=self.has_acted, is_rehearsal=self.is_dry,
+            acted=self.has_acted, is_rehearsal=self.is_dry, moved=self.moved.payload(),
         )  # fmt: skip
         self.emit(finished)
         return finished

@@ -56,6 +56,8 @@ class Moment:
     """Whether a field for passwords is shown."""
     done: float = 0.0
     """When all of it was read."""
+    on_page: Sequence[Place] = ()
+    """What a browser says to show at the point, innermost first: what its page draws over other things."""
     drawn: tuple[Box, ...] = ()
     """Menus that its program draws inside of its window."""
     under: Surface | None = None
@@ -71,6 +73,9 @@ class Moment:
         if inner is not None:
             surface, popup = replace(surface, popup=surface.window, box=inner), surface.pid
         path = path_at(point, self.found, self.parents, popup=surface.box if popup is not None else None)
+        shown = next((one for place in self.on_page for one in self.found if one.place == place), None)
+        if shown is not None and point == self.point and popup is None:
+            path = tuple(named(one, self.found) for one in lineage_of(shown, self.found, self.parents))
         return replace(self, point=point, surface=surface, popup=popup, under=under, path=path)
 
     def window_of_keyboard(self) -> Window | None:

@@ -7,7 +7,7 @@ import type { Change, Flow } from "./flow";
 import type { Phrase } from "./i18n";
 import type { NodeType } from "./nodetypes";
 import { UNDER_WAY } from "./runlist";
-import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, RecordedRepeat, RecordingState, RunEdit } from "./protocol";
+import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, MovedTarget, RecordedRepeat, RecordingState, RunEdit } from "./protocol";
 
 export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, RunEdit, TriggerType };
 
@@ -42,6 +42,8 @@ export interface RunView {
   readonly folder: string;
   /** Whether it is a dry run. */
   readonly isRehearsal: boolean;
+  /** Targets that only a fallback found, once it is over. */
+  readonly moved: readonly MovedTarget[];
 }
 
 export interface LogLine {
