@@ -84,9 +84,10 @@ class Program:
         """Let the window stand elsewhere, and be of another size."""
         _, _, width, height = self.rig.box(self.window)
         number = str(self.window)
-        self.rig.xdotool("windowsize", "--sync", number, str(width + 90), str(height + 70))
-        self.rig.xdotool("windowmove", "--sync", number, "610", "190")
+        self.rig.xdotool("windowsize", number, str(width + 90), str(height + 70))
+        self.rig.xdotool("windowmove", number, "610", "190")
         self.rig.wait_for_manager()
+        self.is_ready()
 
 
 class Controls(Program):
@@ -221,7 +222,7 @@ class Tk(Program):
             path.unlink(missing_ok=True)
 
     def command(self, *, looks_other: bool) -> list[str]:
-        return ["/usr/bin/python3", str(CONTROLS / "tk_form"), str(self.out), *(["--large"] if looks_other else [])]
+        return ["/usr/bin/python3", str(CONTROLS / "tk_form"), str(self.out)]
 
     def is_ready(self) -> None:
         until(self.out.with_suffix(".places").exists, "the places of the controls")
@@ -323,33 +324,6 @@ class Calc(Program):
 
         content = zipfile.ZipFile(self.out).read("content.xml").decode()
         return re.findall(r"<text:p>(.*?)</text:p>", content)
-
-
-class Files(Program):
-    """A file manager on a folder."""
-
-    title = "papers"
-
-    @property
-    def place(self) -> Path:
-        return self.folder / "papers"
-
-    def prepares(self) -> None:
-        shutil.rmtree(self.place, ignore_errors=True)
-        for name in ("Archive", "Letters"):
-            (self.place / name).mkdir(parents=True)
-        for name in ("bill.txt", "notes.txt", "plan.txt"):
-            (self.place / name).write_text(name, "utf-8")
-
-    def command(self, *, looks_other: bool) -> list[str]:
-        return ["pcmanfm", "--no-desktop", str(self.place)]
-
-    def environment(self, *, looks_other: bool) -> dict[str, str]:
-        home = {"HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "config")}
-        return {**super().environment(looks_other=looks_other), **home}
-
-    def told(self) -> Any:
-        return sorted(str(path.relative_to(self.place)) for path in self.place.rglob("*"))
 
 
 Deed = tuple[str, ...]

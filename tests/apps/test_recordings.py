@@ -17,7 +17,6 @@ from tests.apps.recorded import (
     Calc,
     Chromium,
     Deed,
-    Files,
     Gtk3,
     Gtk4,
     Mousepad,
@@ -68,9 +67,8 @@ JOBS = (
     ),
     Job(Gtk3, "list", (("click", "tab[name='Lists']"), ("click", "table_cell[name='Beta']")), 2),
     Job(
-        Mousepad, "letter", (("click", "text_area"), ("type", "Dear 王芳,\nyours\n"), ("keys", "ctrl+s")), 2,
+        Mousepad, "letter", (("click", "text_area"), ("type", "Dear 王芳,"), ("keys", "Return"), ("type", "yours"), ("keys", "ctrl+s")), 2,
     ),
-    Job(Files, "drag", (("drag", "[name='bill.txt']", "[name='Archive']"),), 1),
     Job(Gtk4, "form", (("click", AGREE), ("fill", NAME, "Li Lei")), 2, (("fill", NAME, "Old"), ("click", AGREE))),
     Job(
         Gtk4, "choices", (("click", "combo_box[name='Destination']"), ("keys", "Down", "Down", "Return"), ("click", "button[name='Bold']")), 2,
@@ -90,8 +88,8 @@ JOBS = (
         (("fill", NAME, "Old"),),
     ),
     Job(Swing, "menu", (("open", "menu_item[name='File']", "menu_item[name='Save']"),), 1),
-    Job(Wx, "form", (("click", AGREE), ("open", "combo_box", "menu_item[name='Rome']")), 2, (("click", AGREE),)),
-    Job(Wx, "lists", (("click", "tab[name='Lists']"), ("click", "table_cell[name='Pear']")), 2),
+    Job(Wx, "form", (("click", AGREE), ("open", "combo_box[name='Destination']", "menu_item[name='Rome']")), 2, (("click", AGREE),)),
+    Job(Wx, "lists", (("click", "tab[name='Lists']"), ("click", "table_cell[name='Line 3']")), 2),
     Job(
         Chromium, "page",
         (("fill", "text_field[name='Field'], text_area[name='Field']", "Grüße"), ("click", AGREE), ("click", "radio_button[name='Train']")), 3,
@@ -101,7 +99,10 @@ JOBS = (
         Chromium, "choices",
         (("open", "button[name='More']", "menu_item[name='Delete']"), ("click", "tab[name='Lists']")), 2,
     ),
-    Job(Calc, "sheet", (("click", "table_cell[name='B3']"), ("type", "42\n"), ("keys", "ctrl+s")), 3),
+    Job(Calc, "sheet", (("click", "table_cell[name='B3']"), ("type", "42"), ("keys", "Return", "ctrl+s")), 4),
+    Job(
+        Calc, "cells", (("drag", "table_cell[name='A2']", "table_cell[name='B2']"), ("keys", "Delete", "ctrl+s")), 3,
+    ),
     Job(
         Practice, "booking",
         (
@@ -111,7 +112,7 @@ JOBS = (
         (("fill", NAME, "Old"),),
     ),
     Job(Tk, "order", (("fill", "Customer", "Zhang San"), ("click", "Express delivery"), ("click", "Save order")), 3, (("fill", "Customer", "Old"),)),
-    Job(Terminal, "command", (("type", "echo done > out.txt\n"),), 2),
+    Job(Terminal, "command", (("type", "echo done > out.txt"), ("keys", "Return")), 2),
 )  # fmt: skip
 
 

@@ -333,13 +333,17 @@ class Intent:
             (value for seen, key, value in reversed(self._held) if field and key == field.key and seen < at), None
         )
 
-    @staticmethod
-    def _set_field(typing: Typing, field: FieldSeen | None) -> None:
+    def _fills_window(self, field: FieldSeen) -> bool:
+        window = next((one.box for one in self._look.windows if one.id == field.window), field.box)
+        return 2 * field.box.width * field.box.height > window.width * window.height
+
+    def _set_field(self, typing: Typing, field: FieldSeen | None) -> None:
         typing.field = field
         if field is None:
             return
         if field.is_secret or is_secret_name(field.name):
             typing.hush()
+        typing.is_document = field.role == "text_area" and self._fills_window(field)
         if typing.aim is None and field.moment:
             typing.aim = Aim(field.moment, field.box.center, "element", None, typing.is_secret)
 

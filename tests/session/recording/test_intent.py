@@ -199,10 +199,12 @@ def test_typing_in_the_middle_makes_the_field_hold_all_of_it(person: Person) -> 
     assert person.done() == [("input", {"text": "Anna Bo", "clearFirst": True})]
 
 
-def test_a_text_area_that_was_empty_is_not_cleared(person: Person) -> None:
-    person.focuses("Letter", "", role="text_area")
+def test_an_empty_document_is_not_cleared_the_next_time_but_an_empty_field_for_notes_is(person: Person) -> None:
+    person.focuses("Letter", "", role="text_area", box=Box(0, 60, 800, 500))
     person.types("Dear")
-    assert person.done() == [("input", {"text": "Dear"})]
+    person.focuses("Notes", "", role="text_area")
+    person.types("none")
+    assert person.done() == [("input", {"text": "Dear"}), ("input", {"text": "none", "clearFirst": True})]
 
 
 def test_going_on_in_a_long_text_goes_on_at_its_end(person: Person) -> None:
@@ -254,7 +256,7 @@ def test_lines_in_a_text_are_text(person: Person) -> None:
     person.types("one")
     person.key("enter")
     person.types("two", shows="one\ntwo")
-    assert person.done() == [("input", {"text": "one\ntwo"})]
+    assert person.done() == [("input", {"text": "one\ntwo", "clearFirst": True})]
 
 
 def test_shortcuts_are_keys_and_count(person: Person) -> None:

@@ -58,6 +58,9 @@ class Desk:
         covered, self.covered = self.covered, None
         return covered
 
+    def was_looked_under(self) -> bool:
+        return self.covered is None
+
     def took(self, hit: Hit, box: Box, since: float) -> float:
         return 0.0
 
@@ -170,7 +173,7 @@ async def test_a_list_that_opens_over_its_box_before_anybody_looks_is_a_choice(s
     desk.covered = Hit(0, Point(40, 20), EDITOR, box, ("box", "window"), (EDITOR,))
     desk.shown = (element("menu_item", "Berlin"), element("menu"))
     desk.clicks()
-    while desk.covered is not None:
+    while not desk.was_looked_under():
         await _turn()
     desk.shown = (element("menu_item", "Rome"), element("menu"))
     desk.clicks()
