@@ -14,14 +14,15 @@ from flowdesk.drivers import pixels, screens
 from flowdesk.drivers.ambiguity import ambiguous, equals
 from flowdesk.drivers.engines import EVERY, Engines
 from flowdesk.drivers.memory import Memory, WindowList
-from flowdesk.drivers.places import Match, Scope, beside, in_reading_order, rival_from
+from flowdesk.drivers.places import Match, Scope, beside, fit_of, in_reading_order, rival_from
 from flowdesk.drivers.standing import HIDDEN
 from flowdesk.engine.ports import Window
 from flowdesk.model.bodies import number_of
 from flowdesk.model.errors import LimitReached, PictureUnusable
 from flowdesk.model.geometry import Box, Point
+from flowdesk.model.selector import format_selector
 from flowdesk.model.sentence import say
-from flowdesk.model.target import Miss, Query, Selector, Sighting, Spot, Step
+from flowdesk.model.target import Miss, Query, Relation, Selector, Sighting, Spot, Step
 
 _SCOPES = 5
 """Into how many matches of one step the next step looks, where one place is wanted."""
@@ -103,11 +104,13 @@ def _spots(
             shown = _in_order(selector.steps[:index], matches, root, is_numbered=True, is_fixed=True)
             matches = _numbered(number_of(step.body), selector, shown)
         else:
+            if step.relation and query.is_distinct:
+                matches = _told_apart(selector.steps[:index], step, matches, engines, root)
             found, miss = _step(step, scopes, matches, engines, most)
             if not found:
                 reason = miss or Miss(say('Nothing matches "{step}".', step=selector.text))
                 raise NotThere(replace(reason, selector=selector.text))
-            matches = found
+            matches = _best_first(step, found)
         if query.is_all and len(matches) > MOST:
             raise too_many(selector.text)
         scopes = [match.scope() for match in matches[:most]]
@@ -146,6 +149,11 @@ def _in_order(
     return shown if is_ordered else in_reading_order(shown, is_fixed=is_fixed)
 
 
+def _best_first(step: Step, matches: list[Match]) -> list[Match]:
+    """Return the matches of one step as the next one goes through them: the one that would count if the step were the last comes first."""
+    return matches if step.relation or matches[0].window is not None else in_reading_order(matches)
+
+
 def _numbered(number: int, selector: Selector, shown: list[Match]) -> list[Match]:
     """Return the match with a number, from 1 on, as the only one.
 
@@ -177,34 +185,78 @@ def _step(
     step: Step, scopes: list[Scope], bases: list[Match], engines: Engines, most: int
 ) -> tuple[list[Match], Miss | None]:
     """Return what fits a step in up to ``most`` scopes, or the first reason why nothing does."""
+    if step.relation:
+        return _step_beside(step, step.relation, bases, engines, is_all=most == MOST)
     first_miss: Miss | None = None
     found: list[Match] = []
     known: set[tuple[Box, str, str | None]] = set()
-    if step.relation:
-        for base in bases[:most]:
-            outer = base.outer or base.scope()
-            matches, miss = engines.find(step, outer)
-            near = beside(step.relation, base.box, matches)
-            if matches and not near:
-                miss = Miss(
-                    say(
-                        '"{body}" has {count} matches, but none is {relation} the reference.',
-                        count=len(matches),
-                        body=step.body,
-                        relation=step.relation.replace("-", " "),
-                    ),
-                    best_box=matches[0].box,
-                )
-            _add(found, known, [replace(match, outer=outer) for match in near])
-            first_miss = first_miss or miss
-            if found and most == _SCOPES:
-                break
-        return found, first_miss
-    for scope in scopes:
+    for index, scope in enumerate(scopes):
+        is_worse = index and bases and fit_of(bases[index]) > fit_of(bases[index - 1])
+        if found and is_worse and most == _SCOPES:
+            break  # in a window of exactly that title, others do not count
         matches, miss = engines.find(step, scope)
         _add(found, known, [replace(match, outer=scope) for match in matches])
         first_miss = first_miss or miss
     return found, first_miss
+
+
+def _step_beside(
+    step: Step, relation: Relation, bases: list[Match], engines: Engines, *, is_all: bool
+) -> tuple[list[Match], Miss | None]:
+    """Return what fits a step beside the first reference that has any: of one that fits less well it is not what is meant."""
+    first_miss: Miss | None = None
+    found: list[Match] = []
+    known: set[tuple[Box, str, str | None]] = set()
+    for base in bases[:MOST] if is_all else _as_good(bases)[:_SCOPES]:
+        miss, near = _beside(step, relation, base, engines)
+        _add(found, known, near)
+        first_miss = first_miss or miss
+        if found and not is_all:
+            break
+    return found, first_miss
+
+
+def _beside(step: Step, relation: Relation, base: Match, engines: Engines) -> tuple[Miss | None, list[Match]]:
+    """Return why nothing fits a step beside a reference, and what does, nearest first."""
+    outer = base.outer or base.scope()
+    matches, miss = engines.find(step, outer)
+    near = beside(relation, base.box, matches)
+    if matches and not near:
+        miss = Miss(
+            say(
+                '"{body}" has {count} matches, but none is {relation} the reference.',
+                count=len(matches),
+                body=step.body,
+                relation=relation.replace("-", " "),
+            ),
+            best_box=matches[0].box,
+        )
+    return miss, [replace(match, outer=outer) for match in near]
+
+
+def _as_good(matches: list[Match]) -> list[Match]:
+    """Return those of some matches, the best first, that fit as well as the first."""
+    return [match for match in matches if fit_of(match) == fit_of(matches[0])]
+
+
+def _told_apart(before: tuple[Step, ...], step: Step, bases: list[Match], engines: Engines, root: Scope) -> list[Match]:
+    """Return the references of a step, found by those ``before`` it; of several alike the one at which there is something.
+
+    Raises:
+        NotThere: If there is something else at another one.
+    """
+    good = _as_good(bases)[:_OWNED]
+    if step.relation is None or len(good) < 2 or before[-1].engine == "nth":
+        return bases
+    alike = equals(good, engines.standing.owners_of(good))
+    if len(alike) < 2:
+        return bases
+    nearest = [(base, near[0]) for base in alike if (near := _beside(step, step.relation, base, engines)[1])]
+    if len({match.box for _, match in nearest}) > 1:
+        order = _in_order(before, good, root, is_numbered=True, is_fixed=True)
+        selector = Selector(format_selector(before), before)
+        raise NotThere(ambiguous(selector, [base for base, _ in nearest], order, engines.fitting), len(nearest))
+    return [base for base, _ in nearest] or bases
 
 
 def _add(found: list[Match], known: set[tuple[Box, str, str | None]], more: list[Match]) -> None:

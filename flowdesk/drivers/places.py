@@ -76,7 +76,7 @@ def in_reading_order(matches: list[Match], *, is_fixed: bool = False) -> list[Ma
         within = match.outer.window if match.outer is not None else None
         windows.setdefault(within.id if within is not None else None, []).append(match)
     flat = [match for group in windows.values() for match in _as_read(group)]
-    return sorted(flat, key=lambda match: (0 if is_fixed else match.rank, _rank(match)))
+    return sorted(flat, key=lambda match: (0 if is_fixed else match.rank, fit_of(match)))
 
 
 def _place_of_window(match: Match) -> tuple[int, int, int]:
@@ -84,8 +84,8 @@ def _place_of_window(match: Match) -> tuple[int, int, int]:
     return (window.box.y, window.box.x, window.id) if window is not None else (0, 0, 0)
 
 
-def _rank(match: Match) -> float:
-    """Of pictures the better one comes first, by however little: copies have one score. Texts that fit alike are alike."""
+def fit_of(match: Match) -> float:
+    """Return how well a match fits, the lower the better: of pictures the better one by however little, texts that fit alike are alike."""
     return -round(match.score, 3) if match.engine == "image" else -int(round(match.score, 2) * 20 + 1e-6)
 
 

@@ -17,6 +17,7 @@ from flowdesk.drivers.x11.pasting import Witness
 from flowdesk.engine.ports import Attempts, TypingMethod, TypingReport
 from flowdesk.model.arrival import FIELD_ROLES, Arrival, arrival, completion, excerpt, first_difference, indentation
 from flowdesk.model.errors import FlowdeskError, InputFailed
+from flowdesk.model.geometry import Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
 
@@ -327,6 +328,8 @@ class RealDesktop(GatedDesktop, RealElements):
                     title=where.title),
                 say("Enter at least one character to replace the current content."),
             )  # fmt: skip
+        if not where.is_told and spot is not None and spot.is_window:
+            await self.click(spot.point)
 
     async def _clear_known(self, where: _Where, field: Field, *, is_followed: bool) -> None:
         if not field.is_writable:
@@ -387,14 +390,24 @@ class RealDesktop(GatedDesktop, RealElements):
             say("Check that the field is editable, and that nothing else opened."),
         )
 
-    async def _where_at_last(self) -> _Where:
+    async def field_of(self, spot: Spot) -> Spot | None:
+        """Return the field that a label names, or the one in the middle of a window in which no field has the keyboard."""
+        if not spot.is_window:
+            return await super().field_of(spot)
+        where = await self._where_at_last(spot)
+        if where.field is not None or where.app is None:
+            return None
+        found = await self._run(_field_at, spot.point, where.app)
+        return await self.spot_of(spot, found.place) if found is not None and found.place is not None else None
+
+    async def _where_at_last(self, spot: Spot | None = None) -> _Where:
         """Find out what has the keyboard, once a field has it, or it is clear that none will get it.
 
         What is typed before a program has its fields is lost, and nobody could tell.
         """
         begun = time.monotonic()
         while True:
-            where = await self._where(None)
+            where = await self._where(spot)
             if where.field is not None or where.habit != "plain":
                 return where
             age = await self._run(programs.age, where.pid) if where.pid else None
@@ -443,6 +456,16 @@ def _look_for_moves(where: _Where) -> Callable[[], bool] | None:
     if field is None or app is None or field.is_paragraph or not field.has(State.FOCUSED):
         return None
     return lambda: fields.has_moved(field, app)
+
+
+def _field_at(point: Point, app: elements.Application) -> elements.Found | None:
+    """Return the field of a program that lies at a point and takes text."""
+    try:
+        shown = elements.find(", ".join(sorted(FIELD_ROLES)), [app])
+    except FlowdeskError:
+        return None
+    here = [one for one in shown if one.state.is_editable and one.state.is_enabled and one.box.contains(point)]
+    return min(here, key=lambda one: one.box.width * one.box.height, default=None)
 
 
 def _is_field(spot: Spot) -> bool:

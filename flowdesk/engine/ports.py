@@ -335,7 +335,11 @@ class Elements(Protocol):
         """Return what a label belongs to, as a place to act at; None for what is no label, or where that is not shown."""
 
     async def field_of(self, spot: Spot) -> Spot | None:
-        """Return the field that a label names, told by its program or by where it stands; ``None`` for what is no label."""
+        """Return the field that is meant by what is none; ``None`` where that is not to be clicked first.
+
+        Of a label it is the field that it names, told by its program or by where it stands. Of a window that has the keyboard it is the
+        field in its middle, where no field has the keyboard.
+        """
 
     async def popups(self, spot: Spot) -> Sequence[Box]:
         """Return where the popups of a spot's program are, uppermost first."""

@@ -115,6 +115,11 @@ class Spot:
     handle: Any = field(default=None, repr=False, compare=False)
     """The driver's own reference to the element, for its actions and values; means nothing elsewhere."""
 
+    @property
+    def is_window(self) -> bool:
+        """Whether it is a window as a whole, and no place in it."""
+        return self.window is not None and self.element is None and self.point == self.box.center
+
     def payload(self) -> dict[str, Any]:
         """Return the spot as JSON values: ``x``, ``y``, ``box`` ``[x,y,w,h]``, ``score``, ``scale``, ``selector``, ``engine``, ``text``."""
         return {

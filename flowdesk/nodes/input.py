@@ -11,7 +11,7 @@ from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.errors import InputFailed
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
-from flowdesk.nodes.parts import reach
+from flowdesk.nodes.parts import give_keyboard, reach
 from flowdesk.nodes.values import set_value
 
 
@@ -47,7 +47,8 @@ async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
     """Type text into a field, exactly.
 
     With a target, the field is clicked first, and the text goes only to its window; without one, it goes to the field that has the
-    focus. A window that takes the keyboard on the way, or a locked screen, ends the typing. Where the field can be read, it must hold
+    focus. A window or an application as the target is brought to the front, and the text goes to the field that has the focus there,
+    or else to the field in the middle of the window. A window that takes the keyboard on the way, or a locked screen, ends the typing. Where the field can be read, it must hold
     what it held before with the text put in: the node fails rather than drop or add a character, and says what arrived. Line ends and
     tabs are the keys Return and Tab; `auto` pastes into fields of several lines, which complete or indent what is typed.
     A retry looks first at what the attempt before has left, and never types a text twice.
@@ -68,9 +69,12 @@ async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
     spot = await run.locate(config, config.selector, to_act=True) if config.selector else None
     hands = await run.hands()
     if spot is not None:
+        if spot.is_window:
+            await give_keyboard(run, spot)
         if (field := await run.elements.field_of(spot)) is not None:  # not every label takes a click for its field
             spot = await reach(run, spot, field.handle, spot.selector)
-        await hands.click(spot.point)
+        if not spot.is_window:
+            await hands.click(spot.point)
     if config.clear_first:
         await hands.clear_field(spot, is_followed=bool(config.text))
     text = run.reveal(config.text)

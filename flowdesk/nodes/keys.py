@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Duration, OptionalTargetConfig
 from flowdesk.model.nodetype import node
+from flowdesk.nodes.parts import give_keyboard
 
 
 def _split(value: Any) -> Any:
@@ -47,7 +48,8 @@ class KeysConfig(OptionalTargetConfig):
 async def keys(run: Run, config: KeysConfig) -> dict[str, Any]:
     """Press a key or a shortcut.
 
-    With a target, it is clicked first, and the keys go only to its window; without one, they go to the window that has the focus.
+    With a target, it is clicked first, and the keys go only to its window; a window or an application is brought to the front instead.
+    Without a target, they go to the window that has the focus.
     A shortcut means keys: `ctrl`, `s` is the same with CapsLock on, and locks are left as they were. Keys are released in reverse
     order, also when the run is stopped.
 
@@ -63,7 +65,7 @@ async def keys(run: Run, config: KeysConfig) -> dict[str, Any]:
     spot = await run.locate(config, config.selector, to_act=True) if config.selector else None
     hands = await run.hands()
     if spot is not None:
-        await hands.click(spot.point)
+        await give_keyboard(run, spot)
     if config.action == "down":
         await hands.hold_keys(config.keys, spot)
     elif config.action == "up":

@@ -64,6 +64,20 @@ async def press(run: Run, spot: Spot) -> None:
     await hands.click(spot.point)
 
 
+async def give_keyboard(run: Run, spot: Spot) -> None:
+    """Give the keyboard to what is the target of text or keys: a window comes to the front, anything else is clicked.
+
+    In the middle of a window anything may lie, such as a button.
+    """
+    hands = await run.hands()
+    if not spot.is_window:
+        await hands.click(spot.point)
+        return
+    window = next((one for one in await run.eyes.windows() if one.id == spot.window), None)
+    if window is not None and not window.is_active:
+        await hands.window(window, "activate")
+
+
 async def press_inside(run: Run, spot: Spot, handle: Any, name: str) -> Spot:
     """Bring an element of a spot's program through the gate, click it, and return where it is.
 

@@ -74,6 +74,50 @@ async def test_kinds_that_people_take_for_one_another_are_found_by_name(eyes: Re
     assert "Only 2" in str(miss.reason)
 
 
+LABELS = """
+import sys
+from PySide6.QtWidgets import QApplication, QFormLayout, QLineEdit, QPushButton, QWidget
+app = QApplication(sys.argv)
+window, other = QWidget(), QWidget()
+window.setWindowTitle("Save")
+form = QFormLayout(window)
+for label in ("File name", "Name", "Town", "Town", "Nick name of the town"):
+    field = QLineEdit()
+    field.setText(f"{form.rowCount()}")
+    form.addRow(label, field)
+form.addRow("Note", QPushButton("OK"))
+window.setGeometry(100, 100, 400, 300)
+window.show()
+other.setWindowTitle("Save as")
+QFormLayout(other).addRow("Note", QPushButton("OK"))
+other.setGeometry(600, 100, 400, 300)
+other.show()
+app.exec()
+"""
+
+
+async def test_a_reference_is_what_fits_best_and_alone(eyes: RealEyes, clean_desktop: Rig) -> None:
+    process = clean_desktop.start([sys.executable, "-c", LABELS], QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(process, "Save as")
+    fields = (await eyes.find(query('window="Save" >> text_field'))).spots
+    assert (await seen(eyes, "text=Name >> right-of=text_field")).box == fields[1].box
+    assert (await seen(eyes, "static_text[name='Town'] >> nth=2 >> right-of=text_field")).box == fields[3].box
+    miss = await missed(eyes, "text=Town >> right-of=text_field", is_distinct=True)
+    assert miss.is_ambiguous
+    assert "2 targets" in miss.reason
+    assert [way.split(" (")[0] for way in miss.candidates] == ["text=Town >> nth=1", "text=Town >> nth=2"]
+    assert "none is right of" in (await missed(eyes, "text=Note >> right-of=text_field")).reason
+
+
+async def test_a_window_of_exactly_the_title_comes_before_one_whose_title_only_holds_it(
+    eyes: RealEyes, clean_desktop: Rig
+) -> None:
+    process = clean_desktop.start([sys.executable, "-c", LABELS], QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(process, "Save as")
+    assert (await seen(eyes, "window=Save >> button")).point.x < 500
+    assert (await seen(eyes, "window=Save as >> button")).point.x > 600
+
+
 async def test_a_minimized_window_is_found_where_that_will_do(eyes: RealEyes, hands: RealHands, apps: Apps) -> None:
     below, above = apps.qt(), apps.xterm()
     named = "window=/^flowdesk/"

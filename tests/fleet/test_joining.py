@@ -18,8 +18,9 @@ from flowdesk.fleet.connection import connect
 from flowdesk.fleet.joining import Code, invite, join, joined, read_code, revoke
 from flowdesk.model.errors import HubUnavailable, RequestInvalid
 from tests.fleet.conftest import Bench, ask, step, submit, wait_for, write_flow_file
-from tests.fleet.postgres_rig import READING, UNPRIVILEGED, folder_of_nobody, free_port
+from tests.fleet.postgres_rig import READING, UNPRIVILEGED, folder_of_nobody
 from tests.fleet.test_robot import Benches, ended
+from tests.ports import free_port
 from tests.rig import until
 
 HOST = "127.0.0.2"

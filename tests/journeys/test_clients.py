@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.conftest import ROOT, Start
-from tests.journeys.test_window import free_port, is_listening
+from tests.journeys.test_window import is_listening
+from tests.ports import free_port
 from tests.rig import PATIENCE, Apps, Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]

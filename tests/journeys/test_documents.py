@@ -16,7 +16,7 @@ from tests.journeys.editor import MILLISECONDS, Visit, answered, expect, saved
 from tests.journeys.editor import browser as browser
 from tests.journeys.editor import visit as visit
 from tests.journeys.person import Person
-from tests.journeys.test_window import free_port
+from tests.ports import free_port
 from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]

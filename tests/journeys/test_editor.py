@@ -10,7 +10,8 @@ from tests.journeys.conftest import ROOT, Start
 from tests.journeys.editor import MILLISECONDS, Visit, answered, barriers, expect, saved
 from tests.journeys.editor import browser as browser
 from tests.journeys.editor import visit as visit
-from tests.journeys.test_window import free_port, watching
+from tests.journeys.test_window import watching
+from tests.ports import free_port
 from tests.rig import Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]

@@ -12,7 +12,7 @@ from tests.journeys.conftest import Start
 from tests.journeys.editor import MILLISECONDS, EditorPage, Visit, answered, barriers, chromium, expect, saved
 from tests.journeys.editor import browser as browser
 from tests.journeys.editor import visit as visit
-from tests.journeys.test_window import free_port
+from tests.ports import free_port
 from tests.rig import PATIENCE, Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]

@@ -17,7 +17,8 @@ from PIL import Image
 from flowdesk.client import Client, RequestRefused
 from tests.journeys.conftest import ROOT, Program, Start, json_lines
 from tests.journeys.test_processes import flow_of, written
-from tests.journeys.test_window import free_port, is_listening
+from tests.journeys.test_window import is_listening
+from tests.ports import free_port
 from tests.recorder import Recorder
 from tests.rig import Rig, until
 

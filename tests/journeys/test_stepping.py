@@ -9,7 +9,8 @@ import pytest
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.model.reading import write_flow
 from tests.journeys.conftest import Start
-from tests.journeys.test_window import ENDS, free_port, watching
+from tests.journeys.test_window import ENDS, watching
+from tests.ports import free_port
 from tests.rig import PATIENCE, Apps, Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]

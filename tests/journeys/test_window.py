@@ -11,6 +11,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from tests.journeys.conftest import ROOT, Start, json_lines, node_states
+from tests.ports import free_port
 from tests.rig import PATIENCE, Rig, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
@@ -27,13 +28,6 @@ def practice_flow(folder: Path) -> tuple[Path, Path]:
     path = folder / "practice.flow.json"
     path.write_text(json.dumps(flow), "utf-8")
     return path, rows
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def is_listening(port: int) -> bool:

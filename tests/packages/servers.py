@@ -7,7 +7,6 @@ import imaplib
 import os
 import pwd
 import shutil
-import socket
 import ssl
 import subprocess
 import threading
@@ -17,6 +16,8 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.ports import free_port
 
 PASSWORD = "geheim-9"
 
@@ -30,13 +31,6 @@ def certificate(folder: Path) -> Path:
         check=True, capture_output=True,
     )  # fmt: skip
     return folder
-
-
-def free_port() -> int:
-    """Return a port that nobody has."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 CONFIGURATION = """

@@ -18,7 +18,8 @@ import pytest
 from flowdesk.aio import spawn
 from flowdesk.model.run import RunState
 from tests.packages.conftest import PackageBench
-from tests.packages.servers import PASSWORD, Dovecot, Postman, free_port
+from tests.packages.servers import PASSWORD, Dovecot, Postman
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

@@ -113,6 +113,7 @@ class Pointer:
             DesktopUnavailable, MissingPiece: As ``load_pyautogui``.
         """
         self._library = library or load_pyautogui()
+        self._display = sys.modules["pyautogui._pyautogui_x11"]._display if library is None and x11.is_x11() else None
         self._held = held
         self.placed: Point | None = None
         """Where it was put last; the emergency thread reads it."""
@@ -155,10 +156,26 @@ class Pointer:
             if number:
                 steps.sleep(BETWEEN_CLICKS)
             with steps.step():
+                if self._display is not None:
+                    self._tap(self._display, NUMBERS[button])
+                    continue
                 try:
                     self._press(button)
                 finally:
                     self._release(button)
+
+    def _tap(self, display: Any, number: int) -> None:
+        """Press and release in one message: a menu that opens takes a release that comes half a second after its press for a choice."""
+        from Xlib import X
+        from Xlib.ext.xtest import fake_input
+
+        self._held.add("button", number)
+        try:
+            fake_input(display, X.ButtonPress, number)
+        finally:
+            fake_input(display, X.ButtonRelease, number)
+            display.sync()
+        self._held.remove("button", number)
 
     def hold(self, button: Button, steps: Steps) -> None:
         """Press a button where the pointer is, and leave it down."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QScrollArea,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -79,6 +80,30 @@ def completion() -> None:
         layout.addWidget(edit)
     layout.addWidget(button("Far"))
     layout.addStretch()
+    shown.show()
+
+
+def middle() -> None:
+    """A field that has the keyboard, and a button in the middle of the window."""
+    shown, layout = window()
+    layout.addWidget(told_field("field", "="))
+    pressed = button("Middle")
+    pressed.setMinimumHeight(300)
+    layout.addWidget(pressed)
+    shown.show()
+
+
+def unfocused() -> None:
+    """A field in the middle of the window, and a list that has the keyboard."""
+    shown, layout = window()
+    rows = QListWidget()
+    rows.addItems(["alpha", "beta", "gamma"])
+    rows.setMaximumHeight(100)
+    edit = QTextEdit()
+    edit.textChanged.connect(lambda: OUT.write(f"text={edit.toPlainText()}\n"))
+    layout.addWidget(rows)
+    layout.addWidget(edit)
+    rows.setFocus()
     shown.show()
 
 
