@@ -107,9 +107,8 @@ class Runner:
         self.results: dict[str, Any] = {**self.options.results, **inside[1]}
         self.memories: dict[str, dict[str, Any]] = caller[0].memories if caller else {}
         self.result: Any = None
-        self.stop_reason, self.has_acted = "", False
+        self.stop_reason, self.has_acted, self.moved = "", False, MovedTargets()
         self._lost: FlowdeskError | None = None
-        self.moved = MovedTargets()
         self.catalogue, self.emit = catalogue, emit
         self._scheduler = Scheduler(self.plan, caller[1] if caller else ())
         self._handlers = Handlers(self, self._scheduler)

@@ -12,6 +12,7 @@ from flowdesk.engine.ports import Window
 from flowdesk.session.recording.appearing import Appearing, wait_for
 from flowdesk.session.recording.meaning import (
     field_of,
+    is_document,
     joined,
     meaning,
     meant_level,
@@ -203,8 +204,7 @@ class Intent:
 
     def end(self, look: Look) -> list[Step]:
         """Decide all that is left."""
-        steps = self.see(look)
-        return self._appearing.timed(steps + self._flush(look) + self._tabbed())
+        return self._appearing.timed([*self.see(look), *self._flush(look), *self._tabbed()])
 
     def forget_since(self, at: float) -> None:
         """Forget what was begun since then and is not decided: it ended the recording, and is no part of it."""
@@ -333,17 +333,13 @@ class Intent:
             (value for seen, key, value in reversed(self._held) if field and key == field.key and seen < at), None
         )
 
-    def _fills_window(self, field: FieldSeen) -> bool:
-        window = next((one.box for one in self._look.windows if one.id == field.window), field.box)
-        return 2 * field.box.width * field.box.height > window.width * window.height
-
     def _set_field(self, typing: Typing, field: FieldSeen | None) -> None:
         typing.field = field
         if field is None:
             return
         if field.is_secret or is_secret_name(field.name):
             typing.hush()
-        typing.is_document = field.role == "text_area" and self._fills_window(field)
+        typing.is_document = is_document(field, self._look.windows)
         if typing.aim is None and field.moment:
             typing.aim = Aim(field.moment, field.box.center, "element", None, typing.is_secret)
 

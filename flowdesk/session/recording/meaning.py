@@ -133,6 +133,12 @@ def field_of(hit: Hit) -> FieldSeen | None:
     )
 
 
+def is_document(field: FieldSeen, windows: Sequence[Window]) -> bool:
+    """Whether a field is what its window is for: a text area that is most of it."""
+    window = next((one.box for one in windows if one.id == field.window), field.box)
+    return field.role == "text_area" and 2 * field.box.width * field.box.height > window.width * window.height
+
+
 def scrolled_level(hit: Hit) -> int | None:
     """Return the level of what scrolls at a point."""
     return next((level for level, each in enumerate(hit.path) if each.state.role in _SCROLLED), None)
