@@ -76,7 +76,8 @@ class Moment:
         shown = next((one for place in self.on_page for one in self.found if one.place == place), None)
         if shown is not None and point == self.point and popup is None:
             path = tuple(named(one, self.found) for one in lineage_of(shown, self.found, self.parents))
-        return replace(self, point=point, surface=surface, popup=popup, under=under, path=path)
+        on_page = self.on_page if point == self.point else ()
+        return replace(self, point=point, surface=surface, popup=popup, under=under, path=path, on_page=on_page)
 
     def window_of_keyboard(self) -> Window | None:
         """Return the window that had the keyboard."""

@@ -13,6 +13,7 @@ from flowdesk.engine.observing import Ending, Heard, Hit, KeyDown, Listening, Lo
 from flowdesk.engine.ports import Element, Window
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
+from flowdesk.model.run import RunState
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol import messages as m
 from flowdesk.session.peer import Message, Peer
@@ -180,6 +181,33 @@ async def test_a_list_that_opens_over_its_box_before_anybody_looks_is_a_choice(s
     await session.submit(client, "record.stop", m.StopRecording(), flow)
     made = [(node.type, node.config) for node in session.documents[flow].flow.nodes[1:]]
     assert made == [("choose", {"option": "Rome"})]
+    await session.close()
+
+
+async def test_a_step_is_recorded_anew_while_a_run_is_paused_and_that_does_not_go_on_meanwhile(
+    session: Session, desk: Desk
+) -> None:
+    client = Client("mei")
+    session.connect(client)
+    held = {"id": "two", "type": "log", "data": {"config": {"message": "2", "breakpoint": True}}}
+    nodes = [FLOW["nodes"][0], held]
+    edges = [{"id": "e", "source": "start", "target": "two"}]
+    opened = await session.submit(client, "flow.open", m.OpenFlow(flow={"nodes": nodes, "edges": edges}))
+    flow = str(opened["workflow_id"])
+    await session.submit(client, "workflow.start", m.Start(), flow)
+    run = session.runs.under_way()[0]
+    while run.runner.state is not RunState.PAUSED:
+        await _turn()
+    await session.submit(client, "record.start", m.StartRecording(replace="two"), flow)
+    desk.keys("s")
+    for request in ("workflow.resume", "workflow.step"):
+        with pytest.raises(RequestInvalid, match="recording is under way"):
+            await session.submit(client, request, m.RunControl(), flow)
+    assert (await session.submit(client, "record.stop", m.StopRecording(), flow))["count"] == 1
+    assert chain(session, flow) == ["start", "keys"]
+    await session.submit(client, "workflow.resume", m.RunControl(), flow)
+    assert run.task is not None
+    assert (await run.task).state is RunState.SUCCEEDED
     await session.close()
 
 
