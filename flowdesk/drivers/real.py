@@ -14,6 +14,7 @@ from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.gated import GatedDesktop
 from flowdesk.drivers.programs import Habit
 from flowdesk.drivers.x11.pasting import Witness
+from flowdesk.drivers.x11.typing import NotTaken
 from flowdesk.engine.ports import Attempts, TypingMethod, TypingReport
 from flowdesk.model.arrival import FIELD_ROLES, Arrival, arrival, completion, excerpt, first_difference, indentation
 from flowdesk.model.errors import FlowdeskError, InputFailed
@@ -124,6 +125,8 @@ class RealDesktop(GatedDesktop, RealElements):
             and where.habit == "plain"
             and method != "paste"
         ):
+            if method == "auto" and (report := await self._pasted_where_drawn(text, key_delay, where)) is not None:
+                return report
             return await self._typed_into_cells(text, method, key_delay, where, where.app)
         report = await self._type(
             text,
@@ -143,6 +146,17 @@ class RealDesktop(GatedDesktop, RealElements):
             # The program took the paste and did not let it in, as pages do that forbid it; or it is not that far yet.
             return await self._by_keys_after_all(text, report, field, key_delay, where)
         return report
+
+    async def _pasted_where_drawn(self, text: str, key_delay: float, where: _Where) -> TypingReport | None:
+        """Paste lines into what a program draws itself: an editor of code indents what is typed. None where that is no place for it."""
+        if where.app is None or where.is_sheet or set("\n\t").isdisjoint(text.strip("\n\t")):
+            return None
+        if not await self._run(fields.is_drawn, where.app):
+            return None
+        try:
+            return await self._type(text, "auto", key_delay, owner=where.owner, is_multiline=True)
+        except NotTaken:
+            return None
 
     async def _typed_into_cells(
         self, text: str, method: TypingMethod, key_delay: float, where: _Where, app: elements.Application

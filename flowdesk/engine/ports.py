@@ -68,11 +68,13 @@ class Sight:
     point: Point
     """Where to act now: it moves with the box."""
     edge: Obstacle | None = None
+    view: Box | None = None
+    """Where the point may lie, which an offset may put beside the target; None: where the target is shown."""
 
     @property
     def is_in(self) -> bool:
         """Whether the point to act on is in sight."""
-        return self.shown.contains(self.point)
+        return (self.view or self.shown).contains(self.point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,11 +337,7 @@ class Elements(Protocol):
         """Return what a label belongs to, as a place to act at; None for what is no label, or where that is not shown."""
 
     async def field_of(self, spot: Spot) -> Spot | None:
-        """Return the field that is meant by what is none; ``None`` where that is not to be clicked first.
-
-        Of a label it is the field that it names, told by its program or by where it stands. Of a window that has the keyboard it is the
-        field in its middle, where no field has the keyboard.
-        """
+        """Return the field that a label names, or the one in the middle of a window in which no field has the keyboard; else ``None``."""
 
     async def popups(self, spot: Spot) -> Sequence[Box]:
         """Return where the popups of a spot's program are, uppermost first."""

@@ -8,7 +8,6 @@ are walked over from the top, leaving out what is hidden. All questions are sent
 import contextlib
 import importlib
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +29,7 @@ from flowdesk.drivers.atspi.calls import (
     value_of,
 )
 from flowdesk.drivers.atspi.labels import call_by_labels
+from flowdesk.drivers.atspi.names import called, plain, undirected
 from flowdesk.drivers.atspi.origins import SAME, UNPLACED, Measure, measure_of, popups_of
 from flowdesk.drivers.atspi.remembered import Known, RememberedLeaves
 from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State, numbers_of
@@ -55,9 +55,6 @@ QUICK = frozenset({"chromium", "gecko"})
 not, and be deaf for minutes: their trees are walked over, but for tables of which only the cells on the screen are asked for."""
 FORGET_SECONDS, PROBE_SECONDS = 2.0, 0.1
 """How long a program that hung is left alone, and how soon it must answer to show that it no longer hangs."""
-_PAIR_MARK = re.compile("([\U00010000-\U0010ffff])\ufeff")
-"""Firefox puts a mark after every character that UTF-16 writes as a pair."""
-_DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +161,7 @@ class Bus:
                 0,
                 kinds is None or not kinds.isdisjoint(_CELLS),
                 is_wide,
-                fits=None if is_any or fits is None else lambda name: fits(plain(name).translate(_DIRECTION_MARKS)),
+                fits=None if is_any or fits is None else lambda name: fits(called(name)),
                 numbers=numbers_of(kinds),
                 is_for_text=is_for_text,
             )
@@ -344,7 +341,7 @@ class Bus:
             if box is None or (not is_wide and (box[0][2] <= 0 or box[0][3] <= 0)):
                 continue
             x, y, width, height = (int(number) for number in box[0])
-            label = plain(str(name[0][1])).translate(_DIRECTION_MARKS) if name else ""
+            label = called(str(name[0][1])) if name else ""
             element = Shown(role, label, None, states, (x, y, width, height), place)
             found.append(element)
             if role in FIELDS or role in METERS or (not label and role not in NO_TEXT):
@@ -362,7 +359,7 @@ class Bus:
         for ((element, _), _), answer in zip(worded, self._ask(questions, patience), strict=True):
             text = plain(str(answer[0])) if answer and answer[0] else None
             # What a person wrote into a field is kept as it is.
-            element.value = text if text is None or element.role in FIELDS else text.translate(_DIRECTION_MARKS)
+            element.value = text if text is None or element.role in FIELDS else undirected(text)
         silent = [(element, place) for element, place in wordy if element.value is None and element.role in METERS]
         questions = [value_of(*place, "org.a11y.atspi.Value", "CurrentValue") for _, place in silent]
         for (element, _), answer in zip(silent, self._ask(questions, patience), strict=True):
@@ -485,11 +482,6 @@ def forget(bus: Bus) -> None:
             if known is bus:
                 del _open[session]
     bus.close()
-
-
-def plain(text: str) -> str:
-    """Return a text as it was written, without the marks that Firefox adds."""
-    return _PAIR_MARK.sub(r"\1", text)
 
 
 def _role_name(word: str, number: int, states: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from flowdesk.drivers import elements
 from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, ROOT, TEXT, Hangs, Place, Question, Unsupported, value_of
+from flowdesk.drivers.atspi.names import plain
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.model.arrival import FIELD_ROLES
 from flowdesk.model.geometry import Box
@@ -29,6 +30,10 @@ NOT_FIELDS = frozenset({
     "progress_bar", "scroll_bar", "separator", "image", "dialog", "alert", "static_text", "heading", "combo_box",
 })  # fmt: skip
 """Kinds of elements that are certainly no field when they have the keyboard."""
+_DRAWN = frozenset({PARAGRAPH, "unknown"})
+"""Kinds of what a program draws itself: panels, areas to draw on."""
+_LINES = 60
+"""So many pixels high is at least what holds lines of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def read(place: Place, role: str, box: Box) -> Field | None:
         if selections and int(selections[0]) > 0:
             questions.append(Question(*place, TEXT, "GetSelection", "i", (0,)))
         text, *chosen = bus.ask(questions, PATIENCE)
-        value = atspi.plain(str(text[0])) if text else None
+        value = plain(str(text[0])) if text else None
         if value == "":
             value = None  # it holds something, which Qt 5 does not tell of a password
         if selections is None or value is None:
@@ -184,6 +189,20 @@ def has_moved(field: Field, app: elements.Application) -> bool:
 
 def _takes_text(element: atspi.Shown) -> bool:
     return element.role != PARAGRAPH or bool(element.states >> State.EDITABLE & 1)
+
+
+def is_drawn(app: elements.Application) -> bool:
+    """Whether what has the keyboard is an area that a program draws itself, large enough for lines, and nothing that it tells more of."""
+    if app.address is None:
+        return False
+    try:
+        bus = atspi.open_bus()
+        focused = [each for each in bus.shown(app.address, None, PATIENCE) if each.states >> State.FOCUSED & 1]
+        active = _in_active(bus, app.address, [each.place for each in focused])
+    except (Unsupported, Hangs):
+        return False
+    mine = [each for each in focused if each.place in active and each.role != "window"]
+    return bool(mine) and all(each.role in _DRAWN and each.box[3] >= _LINES for each in mine)
 
 
 def has_no_field(app: elements.Application) -> bool:

@@ -11,6 +11,7 @@ from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi import gtk4
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, NULL, ROOT, TEXT, Place, Question, extents_of, value_of
 from flowdesk.drivers.atspi.labels import LABEL_FOR, label_in, words_on
+from flowdesk.drivers.atspi.names import called as written
 from flowdesk.drivers.atspi.origins import SAME, UNPLACED, Measure, measure_of
 from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State
 from flowdesk.drivers.patience import current
@@ -125,7 +126,7 @@ class Inside:
             role = ROLE_WORDS.get(called) or ROLE_NAMES.get(known.get(place, 0), "unknown")
             if called == "switch":
                 role = "switch"
-            text = " ".join(str(name[0][1]).split()) if name else ""
+            text = " ".join(written(str(name[0][1])).split()) if name else ""
             found.append(Facts(place, role, called, text, bits, told))  # type: ignore[arg-type]
         return found
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, NULL, ROOT, Place, Question, bits_of, value_of
+from flowdesk.drivers.atspi.names import is_class
 from flowdesk.drivers.atspi.origins import Measure
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.atspi.tables import MANY, Ask, shown_cells
@@ -168,12 +169,12 @@ class TreeWalk:
         asked = [place for place in roles if not wish.is_left_out(roles[place], None)]
         names = self._ask([value_of(*place, ACCESSIBLE, "Name") for place in asked])
         told = {place: str(name[0][1]) if name else "" for place, name in zip(asked, names, strict=True)}
-        for place in captioned:
-            if told.get(place):
-                self._counts[place] = 0
-                self.leaves[place] = -roles[place]
+        called = {place for place in captioned if told.get(place) and not is_class(told[place])}
+        for place in called:
+            self._counts[place] = 0
+            self.leaves[place] = -roles[place]
         worthless = [place for place in leaves if wish.is_left_out(roles[place], told.get(place))]
-        out = {*worthless, *(place for place in captioned if told.get(place) and not self._fits(told[place]))}
+        out = {*worthless, *(place for place in called if not self._fits(told[place]))}
         return [place for place in places if place not in out]
 
     def _fits(self, name: str) -> bool:

@@ -100,7 +100,7 @@ class Watcher:
         """Say how much of a target is shown now."""
         if spot.handle is None:
             shown = _on_monitors(spot.box, spot.point)
-            return Sight(spot.box, shown, spot.point)
+            return Sight(spot.box, shown, spot.point, view=_monitor_at(spot.point))
         chain = self.chain(spot)
         if not chain:
             return None
@@ -123,8 +123,8 @@ class Watcher:
         """Return what lies over a target at its point: a window, or another element of its own window."""
         chain = self.chain(spot)
         over = self._window_over(spot, is_floating=lineage.is_floating(chain))
-        if over is not None or not chain:
-            return over
+        if over is not None or not chain or not spot.box.contains(spot.point):
+            return over  # beside a target, by an offset, is what is meant
         return self._inside(spot, chain)
 
     def last_cover(self, spot: Spot, *, is_press: bool) -> Obstacle | None:
@@ -138,6 +138,8 @@ class Watcher:
         Only where something may lie, in Qt at the edge of what scrolls, and where a program tells places that are some pixels off.
         """
         if spot.handle is None or spot.element is None or spot.element.role not in _WRITTEN or spot.engine == "text":
+            return None
+        if not spot.box.contains(spot.point):
             return None
         toolkit = self.toolkit(spot)
         chain = self.chain(spot) if toolkit in ("qt", "gtk4") else []
@@ -261,14 +263,17 @@ def sight_of(chain: list[Kin], spot: Spot, toolkit: str) -> Sight:
     is_part = spot.engine == "text" and spot.box != target.box
     box = spot.box if is_part else target.box
     point = spot.point if is_part else _moved(spot, box)
-    shown = box
+    view = _monitor_at(point)
     edge = None
     for kin in holders:
-        shown = shown.intersection(kin.box)
+        view = view.intersection(kin.box)
         if edge is None and not kin.box.contains(point):
             edge = kin
     place = Obstacle("area", edge.described(), edge.box) if edge is not None else None
-    return Sight(box, shown.intersection(_on_monitors(box, point)), point, place)
+    shown = box.intersection(_on_monitors(box, point))
+    for kin in holders:
+        shown = shown.intersection(kin.box)
+    return Sight(box, shown, point, place, view)
 
 
 SCROLLING = frozenset({
@@ -320,6 +325,12 @@ def _moved(spot: Spot, box: Box) -> Point:
         across = across * box.width // max(1, spot.box.width)
         down = down * box.height // max(1, spot.box.height)
     return Point(box.x + across, box.y + down)
+
+
+def _monitor_at(point: Point) -> Box:
+    """Return the monitor that a point is on; empty where it is on none."""
+    frames = (monitor.box for monitor in screens.monitors())
+    return next((frame for frame in frames if frame.contains(point)), Box(point.x, point.y, 0, 0))
 
 
 def _on_monitors(box: Box, point: Point) -> Box:

@@ -1,6 +1,6 @@
 """The order of a tree that was read depth by depth, and the names of roles."""
 
-from flowdesk.drivers.atspi.bus import _role_name, plain
+from flowdesk.drivers.atspi.bus import _role_name
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.atspi.walk import _in_order
 
@@ -19,7 +19,3 @@ def test_that_a_field_holds_lines_decides_about_its_role() -> None:
     assert _role_name("entry", 79, lines) == "text_area"
     assert _role_name("a kind of its own", 43, lines) == "button"
     assert _role_name("a kind of its own", 9999, 0) == "unknown"
-
-
-def test_the_marks_that_firefox_puts_after_pairs_are_left_out() -> None:
-    assert plain("a \U0001f600\ufeff\U0001f600\ufeffb \ufeff") == "a \U0001f600\U0001f600b \ufeff"

@@ -29,7 +29,7 @@ def later(milliseconds: Any, what: Any) -> Any:
 
 def button(name: Any) -> Any:
     made = Gtk.Button(label=name)
-    made.connect("clicked", lambda _: tell(name))
+    made.connect("clicked", lambda _: name and tell(name))
     return made
 
 
@@ -42,6 +42,17 @@ def column(*children: Any) -> Any:
 
 def plain(app: Any) -> Any:
     show(app, column(button("Target"), button("Other")))
+
+
+def days(app: Any) -> Any:
+    """Buttons without a name of their own: what is written on them stands in boxes."""
+    days = []
+    for number in ("17", "18"):
+        day = button("")
+        day.set_child(column(Gtk.Label(label=number)))
+        day.connect("clicked", lambda _, number=number: tell(f"day {number}"))
+        days.append(day)
+    show(app, column(Gtk.Label(label="17"), *days))
 
 
 def scroll(app: Any) -> Any:

@@ -1,8 +1,9 @@
 """Forms in Qt: ``qt_forms.py OUT SCENE``. What was written into them stands in OUT, a line each."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QCompleter,
@@ -104,6 +105,42 @@ def unfocused() -> None:
     layout.addWidget(rows)
     layout.addWidget(edit)
     rows.setFocus()
+    shown.show()
+
+
+class Drawn(QWidget):
+    """An editor that is drawn, of which nothing is told: it indents a new line as the line before, or takes no paste."""
+
+    def __init__(self, *, takes_paste: bool) -> None:
+        super().__init__()
+        self._takes_paste = takes_paste
+        self._text = ""
+        self.setMinimumHeight(300)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._text += QApplication.clipboard().text() if self._takes_paste else ""
+        elif event.key() == Qt.Key.Key_Return:
+            line = self._text.split("\n")[-1]
+            self._text += "\n" + line[: len(line) - len(line.lstrip())] * self._takes_paste
+        elif event.text().isprintable() and event.text():
+            self._text += event.text()
+        else:
+            return
+        if self._text:
+            OUT.write(f"{self._text!r}\n")
+
+
+def drawn() -> None:
+    shown, layout = window()
+    layout.addWidget(Drawn(takes_paste=True))
+    shown.show()
+
+
+def drawn_without_paste() -> None:
+    shown, layout = window()
+    layout.addWidget(Drawn(takes_paste=False))
     shown.show()
 
 
