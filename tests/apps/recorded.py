@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -140,9 +141,9 @@ class Swing(Controls):
             source = CONTROLS / "swing" / "SwingControls.java"
             subprocess.run(["javac", "-d", str(classes), str(source)], check=True, timeout=120)
         bridge = "-Djavax.accessibility.assistive_technologies=org.GNOME.Accessibility.AtkWrapper"
-        motif = ["-Dswing.defaultlaf=com.sun.java.swing.plaf.motif.MotifLookAndFeel"] if looks_other else []
+        nimbus = ["-Dswing.defaultlaf=javax.swing.plaf.nimbus.NimbusLookAndFeel"] if looks_other else []
         jars = f"/usr/share/java/java-atk-wrapper.jar:{classes}"
-        return ["java", bridge, *motif, "-cp", jars, "SwingControls", str(self.out)]
+        return ["java", bridge, *nimbus, "-cp", jars, "SwingControls", str(self.out)]
 
     def finds(self, css: str) -> tuple[int, int]:
         """Find an entry of the open menu by its number: Swing tells it by the corner of another thing, and a person sees it."""
@@ -320,8 +321,6 @@ class Calc(Program):
         return {**super().environment(looks_other=looks_other), "SAL_USE_VCLPLUGIN": "gtk3"}
 
     def told(self) -> Any:
-        import re
-
         content = zipfile.ZipFile(self.out).read("content.xml").decode()
         return re.findall(r"<text:p>(.*?)</text:p>", content)
 

@@ -7,6 +7,8 @@ data in its fields; in another theme, and larger. What the program has of the wo
 import json
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,8 @@ from tests.rig import Apps, until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.apps, pytest.mark.timeout(900)]
 
+SAVING = 10.0
+"""Seconds that a program may take to write down what was done."""
 FIGURES = Path(__file__).parents[2] / "build" / "recordings"
 """Where each job leaves what was recorded of it and what it missed."""
 CHANGES = ("clean", "moved", "filled", "other looks")
@@ -148,6 +152,13 @@ class Bench:
         )  # fmt: skip
         return "" if done.returncode == 0 else done.stdout[-1500:] + done.stderr
 
+    def comes_to(self, wanted: Any) -> bool:
+        """Return whether the program has this in the end: what it saves takes a moment."""
+        deadline = time.monotonic() + SAVING
+        while self.program.told() != wanted and time.monotonic() < deadline:
+            threading.Event().wait(0.1)
+        return bool(self.program.told() == wanted)
+
     def _environment(self) -> dict[str, str]:
         state = str(self.folder / "state")
         return {**self.program.rig.desktop.environment(), "FLOWDESK_STATE_DIR": state, "LC_ALL": "C.UTF-8"}
@@ -173,7 +184,7 @@ def test_a_recorded_job_does_the_same_again(apps: Apps, tmp_path: Path, job: Job
     wanted = until(lambda: bench.program.told() != begun and bench.program.told(), "what the program has of the work")
     nodes = bench.nodes()
     text = json.dumps([[node["type"], node["data"]["config"]] for node in nodes], ensure_ascii=False)
-    missed = {}
+    missed: dict[str, Any] = {}
     for change in CHANGES:
         if change == "filled" and not job.before:
             continue
@@ -182,7 +193,7 @@ def test_a_recorded_job_does_the_same_again(apps: Apps, tmp_path: Path, job: Job
             bench.program.moves()
         if change == "filled":
             bench.worker.works(job.before)
-        if (wrong := bench.replays()) or bench.program.told() != wanted:
+        if (wrong := bench.replays()) or not bench.comes_to(wanted):
             missed[change] = wrong or bench.program.told()
     keeps(job, nodes, missed)
     assert not missed, (missed, wanted, text)
