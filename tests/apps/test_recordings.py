@@ -101,7 +101,7 @@ JOBS = (
     ),
     Job(
         Chromium, "choices",
-        (("open", "button[name='More']", "menu_item[name='Delete']"), ("click", "tab[name='Lists']")), 2,
+        (("open", "button[name='More']", "menu_item[name='Delete']"), ("click", "tab[name='Lists']")), 3,
     ),
     Job(Calc, "sheet", (("click", "table_cell[name='B3']"), ("type", "42"), ("keys", "Return", "ctrl+s")), 4),
     Job(

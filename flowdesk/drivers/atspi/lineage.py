@@ -323,20 +323,14 @@ def _obstacle(ask: Ask, kin: Kin, point: Point, how: Measure, shows: State, *, i
     return Obstacle("element", named.described(), named.box)
 
 
-def shown_at(ask: Ask, window: Place, point: Point, settle: Callable[[], object]) -> Sequence[Place]:
-    """Return what a browser shows at a point, innermost first; its first answer is a guess, the second is true."""
-    _deepest(ask, window, point)
-    settle()
-    hit = _deepest(ask, window, point)
-    return _climbed(ask, hit) if hit is not None else ()
-
-
 def at_point(ask: Ask, chain: Sequence[Kin], point: Point, settle: Callable[[], object]) -> Obstacle | None:
-    """Return what a browser shows at a point in place of an element."""
-    above = shown_at(ask, chain[-1].place, point, settle)
-    if not above:
+    """Return what a browser shows at a point in place of an element; its first answer is a guess, the second is true."""
+    _deepest(ask, chain[-1].place, point)
+    settle()
+    hit = _deepest(ask, chain[-1].place, point)
+    if hit is None:
         return None
-    hit = above[0]
+    above = _climbed(ask, hit)
     target = chain[0].place
     if target in above:
         return None
@@ -355,9 +349,6 @@ def at_point(ask: Ask, chain: Sequence[Kin], point: Point, settle: Callable[[], 
     )
     return Obstacle("element", covering.described(), covering.box)
 
-
-SECOND_GUESS = 0.03
-"""Seconds after which a browser knows what lies at a point; before, it guesses by boxes."""
 
 _TEXTS = frozenset({LABEL, 61, 81, 116})
 _LABELLED_BY = 2

@@ -28,6 +28,7 @@ Place = tuple[str, str]
 _SPACE = re.compile(r"\s+(?![^\[]*\])")
 """White space of an element selector outside of brackets."""
 _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
+_DRAWN_OVER = frozenset({"menu", "dialog", "tooltip"})
 _ENTRIES = frozenset({"list_item", "menu_item", "table_cell", "tree_item", "button"})
 _EDGE = 24
 """Pixels by which the window of a popup is larger than what it shows: its shadow."""
@@ -56,8 +57,8 @@ class Moment:
     """Whether a field for passwords is shown."""
     done: float = 0.0
     """When all of it was read."""
-    on_page: Sequence[Place] = ()
-    """What a browser says to show at the point, innermost first: what its page draws over other things."""
+    is_page: bool = False
+    """Whether it is of a browser, whose page draws menus and dialogs over other things."""
     drawn: tuple[Box, ...] = ()
     """Menus that its program draws inside of its window."""
     under: Surface | None = None
@@ -72,12 +73,9 @@ class Moment:
         under = surface if inner is not None else None
         if inner is not None:
             surface, popup = replace(surface, popup=surface.window, box=inner), surface.pid
-        path = path_at(point, self.found, self.parents, popup=surface.box if popup is not None else None)
-        shown = next((one for place in self.on_page for one in self.found if one.place == place), None)
-        if shown is not None and point == self.point and popup is None:
-            path = tuple(named(one, self.found) for one in lineage_of(shown, self.found, self.parents))
-        on_page = self.on_page if point == self.point else ()
-        return replace(self, point=point, surface=surface, popup=popup, under=under, path=path, on_page=on_page)
+        box = surface.box if popup is not None else None
+        path = path_at(point, self.found, self.parents, popup=box, is_page=self.is_page)
+        return replace(self, point=point, surface=surface, popup=popup, under=under, path=path)
 
     def window_of_keyboard(self) -> Window | None:
         """Return the window that had the keyboard."""
@@ -237,13 +235,21 @@ class MomentSights:
 
 
 def path_at(
-    point: Point, found: Sequence[Found], parents: Mapping[Place, Place], *, popup: Box | None = None
+    point: Point,
+    found: Sequence[Found],
+    parents: Mapping[Place, Place],
+    *,
+    popup: Box | None = None,
+    is_page: bool = False,
 ) -> tuple[Found, ...]:
     """Return the elements at a point, innermost first up to the window.
 
-    Of several the smallest counts, of those the deepest; where a popup is shown, what belongs to it.
+    Of several the smallest counts, of those the deepest; where a popup is shown, what belongs to it; on a page the menu or the dialog that
+    it draws last, with what follows in it.
     """
     here = [(one, index) for index, one in enumerate(found) if one.box.contains(point)]
+    if is_page and (over := [pair for pair in here if pair[0].state.role in _DRAWN_OVER]):
+        here = [pair for pair in here if pair[1] >= over[-1][1]]
     lines = {index: lineage_of(one, found, parents) for one, index in here}
     if popup is not None:
         inside = [pair for pair in here if _is_inside(lines[pair[1]], popup)]

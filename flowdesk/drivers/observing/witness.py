@@ -4,12 +4,10 @@ It asks programs directly, and only what is shown; a program that hangs costs no
 """
 
 import os
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 from flowdesk.drivers import elements, owners, screens
 from flowdesk.drivers.atspi import bus as atspi
@@ -41,8 +39,6 @@ MOST_FIELDS = 200
 LABELLED = FIELD_ROLES | {"slider"}
 KEPT = 16
 """Moments that are kept: of the presses that are not decided, and of some fields."""
-_pause = threading.Event().wait
-"""Waits in the thread that looks."""
 _NEAR = 8
 LONGEST_NAME = 60
 """Characters of what something new may be called: longer texts are read, not waited for."""
@@ -276,13 +272,14 @@ class RealWitness:
                 found = tuple(elements.found_of(app, one) for one in shown)
                 parents = dict(bus.walk(app.address.bus).parents)
                 drawn: dict[tuple[str, str], Box] = {}
-                if lineage.is_swing(bus.toolkit(app.address.bus, PATIENCE)[0]):
+                toolkit = bus.toolkit(app.address.bus, PATIENCE)[0]
+                if lineage.is_swing(toolkit):
                     drawn = drawn_popups(found, parents)
                     found = placed(found, parents, drawn, [moment.surface.box] if moment.popup else [])
                 elif moment.popup is not None:
                     found = shifted(found, parents, moment.surface.box)
                 now = replace(moment, found=found, parents=parents, drawn=tuple(drawn.values()))
-                now.on_page = self._on_page(found, moment)
+                now.is_page = toolkit in atspi.QUICK
                 now = now.looked_at(moment.point)
                 held = [one.place for one in found if one.state.role == "text_field" and one.place is not None]
                 moment.has_secrets = moment.has_secrets or PASSWORD in self._numbers(held[:MOST_FIELDS]).values()
@@ -291,20 +288,6 @@ class RealWitness:
         except (FlowdeskError, Unsupported, Hangs):
             return moment
         return moment
-
-    @staticmethod
-    def _on_page(found: Sequence[elements.Found], moment: Moment) -> Sequence[tuple[str, str]]:
-        """Return what a browser says to show at the point of a moment; nothing of other programs, which do not know."""
-        frames = [one for one in found if one.state.role == "window" and one.box.contains(moment.point)]
-        place = min(frames, key=lambda one: one.box.width * one.box.height).place if frames else None
-        bus = atspi.open_bus()
-        if place is None or moment.popup is not None or bus.toolkit(place[0], PATIENCE)[0] not in atspi.QUICK:
-            return ()
-
-        def ask(asked: Sequence[Question]) -> list[Any]:
-            return bus.ask(asked, PATIENCE)
-
-        return lineage.shown_at(ask, place, moment.point, lambda: _pause(lineage.SECOND_GUESS))
 
     def _numbers(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the numbers of the kinds of elements."""

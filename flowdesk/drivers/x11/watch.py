@@ -30,6 +30,9 @@ from flowdesk.model.target import Spot
 _pause = threading.Event().wait
 """Waits in a worker thread."""
 
+SECOND_GUESS = 0.03
+"""Seconds after which a browser knows what lies at a point; before, it guesses by boxes."""
+
 SEES_Z = frozenset({"chromium", "gecko"})
 """Toolkits that tell what is uppermost at a point."""
 
@@ -194,7 +197,7 @@ class Watcher:
             bus = atspi.open_bus()
             ask = lambda asked: bus.ask(asked, PATIENCE)  # noqa: E731
             if toolkit in SEES_Z:
-                return lineage.at_point(ask, chain, spot.point, lambda: _pause(lineage.SECOND_GUESS))
+                return lineage.at_point(ask, chain, spot.point, lambda: _pause(SECOND_GUESS))
             how = bus.measure(spot.handle[0], spot.pid, chain[-1].place, PATIENCE)
             return lineage.beside(ask, chain, spot.point, how, toolkit)
         return None

@@ -49,8 +49,11 @@ def meaning(hit: Hit) -> Meaning:
     if element is None:
         return "thing" if hit.is_popup or not hit.path else "ground"
     role = element.state.role
-    if "menu_bar" in roles or (role in ("menu_item", "menu") and "combo_box" not in roles):
+    is_entry = role in ("menu_item", "menu") and "combo_box" not in roles
+    if "menu_bar" in roles or (is_entry and hit.is_popup):
         return "menu"
+    if is_entry:
+        return "thing"  # a page draws its menus itself, and nobody else can open them
     if hit.is_popup and ("menu" in roles[1:] and "combo_box" not in roles):
         return "menu"
     if hit.is_popup and role in _ENTRIES:

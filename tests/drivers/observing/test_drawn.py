@@ -1,4 +1,4 @@
-"""What Swing draws inside of its window lies where it is seen, not where it is told."""
+"""What Swing and pages draw inside of their window lies where it is seen, over what was there before."""
 
 from flowdesk.drivers.elements import Found
 from flowdesk.drivers.observing.drawn import drawn_popups, placed
@@ -53,3 +53,13 @@ def test_the_bar_stays_where_it_is() -> None:
 
 def test_a_menu_without_a_panel_of_its_size_is_no_popup() -> None:
     assert drawn_popups(FOUND[3:], PARENTS).keys() == {("app", "list popup")}
+
+
+def test_a_menu_of_a_page_lies_over_the_smaller_things_before_it() -> None:
+    boxes = {
+        "web_area": Box(0, 0, 900, 700), "tab": Box(100, 100, 30, 20), "menu": Box(90, 80, 90, 60), "menu_item": Box(94, 84, 82, 50),
+    }  # fmt: skip
+    found = tuple(Found(box, ElementState(role, role), 1, "page") for role, box in boxes.items())
+    roles = [one.state.role for one in path_at(Point(110, 110), found, {}, is_page=True)]
+    assert roles == ["menu_item", "menu", "web_area"]
+    assert path_at(Point(20, 20), found, {}, is_page=True)[0].state.role == "web_area"

@@ -154,6 +154,13 @@ def test_a_context_menu_hangs_on_what_was_clicked(person: Person) -> None:
     assert person.steps[0].aims["selector"].moment == 1
 
 
+def test_an_entry_of_a_menu_that_a_page_draws_is_clicked(person: Person) -> None:
+    person.clicks(person.hit(element("button", "More"), WINDOW))
+    person.waits()
+    person.clicks(person.hit(element("menu_item", "Delete"), element("menu"), WINDOW))
+    assert person.done() == [("click", {}), ("click", {})]
+
+
 def test_typing_is_one_input_with_what_arrived(person: Person) -> None:
     person.clicks(person.hit(FIELD, WINDOW))
     person.focuses("Name")
