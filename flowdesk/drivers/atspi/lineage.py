@@ -117,12 +117,18 @@ def lineage(
             kin,
             role,
             states,
-            Box(*how.box(box)) if box[2] > 0 and abs(box[0]) < _NOWHERE else Box(*box),
+            placed(box, how),
             name,
             at == surface,
         )
         for at, (kin, (role, states, _, name), box, how) in enumerate(zip(chain, told, boxes, measures, strict=True))
     ]
+
+
+def placed(told: Sequence[int], how: Measure) -> Box:
+    """Return where an element is on the screen, of what it tells; as it tells it where that is nowhere."""
+    box = (told[0], told[1], told[2], told[3])
+    return Box(*how.box(box)) if box[2] > 0 and abs(box[0]) < _NOWHERE else Box(*box)
 
 
 def _guessed(place: Place, known: dict[Place, Place]) -> list[Place]:
