@@ -144,6 +144,10 @@ class Watcher:
             return over  # beside a target, by an offset, is what is meant
         return self._inside(spot, chain)
 
+    def seen_cover(self, spot: Spot) -> Obstacle | None:
+        """Return what lies over a target at its point, also what its program does not tell of."""
+        return self.cover(spot) or self.unseen(spot)
+
     def last_cover(self, spot: Spot, *, is_press: bool) -> Obstacle | None:
         """Return what came to lie over a target since the gate; for a press also a menu that opened beside it and takes it."""
         over = self.cover(spot)
