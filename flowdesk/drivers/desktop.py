@@ -164,7 +164,7 @@ class _Parts:
 
     def __init__(self, stop: Callable[[str], None], tell_lost: Callable[[], None]) -> None:
         from flowdesk.drivers.memory import Memory
-        from flowdesk.drivers.x11.input import InputThread
+        from flowdesk.drivers.x11.inputthread import InputThread
 
         self._closers: list[Callable[[], None]] = []
         self._tell_lost = tell_lost

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flowdesk.drivers import elements, pixels, screens, tree
+from flowdesk.drivers.beside import in_pool
 from flowdesk.drivers.finder import look
 from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.patience import Interrupted, Patience
@@ -119,7 +120,7 @@ class RealEyes:
 
         self._under_way.add(patience)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, working)
+            return await in_pool(self._pool, working)
         except asyncio.CancelledError:
             patience.end()
             raise

@@ -13,7 +13,8 @@ from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11.clipboard import X11Clipboard
 from flowdesk.drivers.x11.held import HeldDown
-from flowdesk.drivers.x11.input import InputThread, RealHands
+from flowdesk.drivers.x11.input import RealHands
+from flowdesk.drivers.x11.inputthread import InputThread
 from flowdesk.drivers.x11.watch import Watcher
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.gate import cover_error, moved_error

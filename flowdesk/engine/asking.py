@@ -1,12 +1,14 @@
 """A dialog that waits for an answer when a run ends: what was done is done, but the program may not have gone on."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from flowdesk.engine.ports import Desktop
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import Sentence, say
 
+logger = logging.getLogger(__name__)
 PATIENCE = 1.0
 """Seconds that the look may take."""
 
@@ -18,6 +20,9 @@ async def question_of(desktop: Desktop | None) -> str:
     try:
         return await asyncio.wait_for(desktop.question(), PATIENCE)
     except (FlowdeskError, TimeoutError):
+        return ""
+    except Exception:
+        logger.exception("whether a dialog waits could not be looked at")
         return ""
 
 

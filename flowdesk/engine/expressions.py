@@ -11,11 +11,22 @@ from typing import Any
 from flowdesk.engine.budget import BYTES, Absent, Budget, Failing, Spent
 from flowdesk.engine.functions import FUNCTIONS
 from flowdesk.engine.lookup import MISSING, Values, part_of, what_it_has
-from flowdesk.engine.operations import arithmetic, checked, compared, joined, kind_of, needed, shown, written
+from flowdesk.engine.operations import (
+    arithmetic,
+    checked,
+    compared,
+    joined,
+    kind_of,
+    needed,
+    no_division,
+    shown,
+    written,
+)
 from flowdesk.engine.texts import written_size
 from flowdesk.model.elsewhere import written_here
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.expressions import (
+    LISTED,
     Binary,
     Call,
     Choice,
@@ -32,7 +43,8 @@ from flowdesk.model.expressions import (
     Unary,
     parse,
 )
-from flowdesk.model.sentence import say
+from flowdesk.model.function import Function
+from flowdesk.model.sentence import Sentence, say
 
 
 class Scope:
@@ -123,9 +135,12 @@ def _placed(expression: Expression) -> Work:
 
 def _unforeseen(error: Exception, at: int) -> Failing:
     if isinstance(error, TypeError) and "unhashable" in str(error):
-        failing = Failing(say("a name is required instead of a list or an object"))
+        failing = Failing(
+            say("a name is required instead of a list or an object"), say("Use a text, such as one of its values.")
+        )
     else:
-        failing = Failing(say("the values do not match: {reason}", reason=str(error)[:120] or type(error).__name__))
+        reason = say("the values do not match: {reason}", reason=str(error)[:120] or type(error).__name__)
+        failing = Failing(reason, say("Check the values that the expression uses."))
     return _at(failing, at)
 
 
@@ -237,7 +252,12 @@ def _slice(of: Expression, bounds: tuple[Expression | None, Expression | None, E
         value = holder(scope)
         places: list[Any] = [None if bound is None else needed(bound(scope)) for bound in works]
         if not isinstance(value, str | list | tuple) or not all(isinstance(place, int | None) for place in places):
-            raise Failing(say("{value} cannot be sliced", value=shown(value)))
+            raise Failing(
+                say("{value} cannot be sliced", value=shown(value)),
+                say("Use a text or a list and whole numbers: value[0:3]."),
+            )
+        if places[2] == 0:
+            raise Failing(say("the step is 0"), say("Use 1 for every item, or -1 for the reverse order."))
         scope.budget.spend(len(value))
         return scope.budget.made(value[slice(*places)])
 
@@ -248,11 +268,12 @@ def _call(call: Call) -> Work:
     function = FUNCTIONS.get(call.name)
     if function is None:
         raise _at(
-            Failing(say('unknown function "{name}"', name=call.name), written_here(call.name, FUNCTIONS)), call.at
+            Failing(say('unknown function "{name}"', name=call.name), written_here(call.name, FUNCTIONS) or LISTED),
+            call.at,
         )
     wrong = function.misused(len(call.arguments), [name for name, _ in call.named])
     if wrong is not None:
-        raise _at(Failing(wrong), call.at)
+        raise _at(Failing(wrong, _example(function)), call.at)
     works = [_placed(argument) for argument in call.arguments]
     named = [(name, _placed(argument)) for name, argument in call.named]
     run, is_lenient = function.run, function.is_lenient and bool(works)
@@ -261,11 +282,18 @@ def _call(call: Call) -> Work:
         scope.budget.tick(4)
         first = [_lenient(works[0], scope)] if is_lenient else []
         rest = [argument(scope) for argument in works[len(first) :]]
-        if not named:
-            return run(scope.budget, *first, *rest)
-        return run(scope.budget, *first, *rest, **{name: argument(scope) for name, argument in named})
+        others = {name: argument(scope) for name, argument in named}
+        try:
+            return run(scope.budget, *first, *rest, **others)
+        except Failing as failing:
+            failing.fix = failing.fix or _example(function)
+            raise
 
     return work
+
+
+def _example(function: Function) -> Sentence:
+    return say("Usage: {usage}. Example: {example}", usage=function.usage, example=function.example)
 
 
 def _at(failing: Failing, at: int) -> Failing:
@@ -312,7 +340,7 @@ _TESTS: Mapping[str, Callable[..., bool]] = {
 
 
 def _no_zero() -> int:
-    raise Failing(say("division by 0"))
+    raise no_division()
 
 
 def _unary(sign: str, of: Expression) -> Work:

@@ -49,8 +49,18 @@ def checked(value: float | int) -> float | int:
         Failing: If it is.
     """
     if (isinstance(value, float) and not isfinite(value)) or not -LARGEST < value < LARGEST:
-        raise Failing(say("the number is too large"))
+        raise too_large()
     return value
+
+
+def too_large() -> Failing:
+    """The error of a number that no JSON reader takes as it is."""
+    return Failing(say("the number is too large"), say("Use smaller numbers, or keep it as text."))
+
+
+def no_division() -> Failing:
+    """The error of a division by zero."""
+    return Failing(say("division by 0"), say("Check the divisor first: a / b if b else 0."))
 
 
 def decimal(value: float | int) -> Decimal:
@@ -72,8 +82,10 @@ def needed(value: Any, sign: str = "") -> float | int:
     found = number(value) if isinstance(value, str | int | float) else None
     if found is None:
         what = say("{value} is not a number", value=shown(value))
-        fix = None
-        if isinstance(value, str) and value:
+        fix = say("For a missing value, use value|default(0).")
+        if isinstance(value, list | tuple | Mapping):
+            fix = say("Use one of its values.")
+        elif isinstance(value, str) and value:
             fix = say("Convert it first: value|number.") if sign != "+" else say("Join texts with ~ instead of +.")
         raise Failing(what, fix)
     return checked(found)
@@ -100,10 +112,9 @@ def arithmetic(sign: str, left: Any, right: Any, budget: Budget) -> Any:
             _whole(sign, one, two) if isinstance(one, int) and isinstance(two, int) else _exact(sign, one, two)
         )
     except (ZeroDivisionError, DivisionByZero, InvalidOperation) as error:
-        reason = say("division by 0") if not two else say("the number is too large")
-        raise Failing(reason) from error
+        raise (too_large() if two else no_division()) from error
     except (Overflow, OverflowError) as error:
-        raise Failing(say("the number is too large")) from error
+        raise too_large() from error
 
 
 def _whole(sign: str, one: int, two: int) -> float | int:

@@ -2,10 +2,14 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 
+from flowdesk.engine.failures import internal
 from flowdesk.engine.ports import Desktop
 from flowdesk.model.errors import FlowdeskError, RunStopped
+
+logger = logging.getLogger(__name__)
 
 
 async def release(desktop: Desktop | None, patience: float, log: Callable[[str, str], None]) -> None:
@@ -16,3 +20,6 @@ async def release(desktop: Desktop | None, patience: float, log: Callable[[str, 
                 await asyncio.wait_for(desktop.release_all(), patience)
     except FlowdeskError as error:
         log(str(error.message), "error")
+    except Exception as error:
+        logger.exception("what a run holds down could not be released")
+        log(str(internal(error).message), "error")

@@ -23,6 +23,8 @@ from flowdesk.model.sentence import Sentence, say
 
 LONGEST_EXPRESSION = 4000
 """Characters."""
+SHORTER = say("Use several Set variable nodes. For literal braces, put \\ before {{.")
+LISTED = say("The help page on expressions lists all functions.")
 DEEPEST = 100
 """How deep an expression may be nested."""
 MOST_BRACKETS = 25
@@ -169,9 +171,8 @@ def parse(source: str) -> Expression:
         ExpressionUnreadable: If it is not one. Says where, and what to write instead where that is known.
     """
     if len(source) > LONGEST_EXPRESSION:
-        raise _unreadable(
-            source, LONGEST_EXPRESSION, say("it is longer than {most} characters", most=LONGEST_EXPRESSION)
-        )
+        reason = say("it is longer than {most} characters", most=LONGEST_EXPRESSION)
+        raise _unreadable(source, LONGEST_EXPRESSION, reason, SHORTER)
     parser = Parser(_ENVIRONMENT, "", state="variable")
     try:
         parser.stream = TokenStream(_ENVIRONMENT.lexer.wrap(_placed(source)), None, None)
@@ -180,9 +181,11 @@ def parse(source: str) -> Expression:
             raise TemplateSyntaxError("", parser.stream.current.lineno)
         return _Reader(source).read(read, 0)
     except TemplateSyntaxError as error:
-        raise _unreadable(source, error.lineno - 1, _reason(source, error)) from error
+        fix = SHORTER if error.message == "brackets" else None
+        raise _unreadable(source, error.lineno - 1, _reason(source, error), fix) from error
     except (RecursionError, OverflowError, ValueError) as error:
-        raise _unreadable(source, 0, say("it is nested too deep or contains a number that is too long")) from error
+        reason = say("it is nested too deep or contains a number that is too long")
+        raise _unreadable(source, 0, reason, SHORTER) from error
 
 
 def names_in(expression: Expression) -> Iterator[Name]:
@@ -216,7 +219,7 @@ def check_calls(source: str, expression: Expression, functions: Mapping[str, Fun
                 if is_filter
                 else say('unknown function "{name}"', name=call.name)
             )
-            raise _unreadable(source, call.at, what, written_here(call.name, functions))
+            raise _unreadable(source, call.at, what, written_here(call.name, functions) or LISTED)
         wrong = function.misused(len(call.arguments), [name for name, _ in call.named])
         if wrong is not None:
             raise _unreadable(source, call.at, wrong)
@@ -307,7 +310,7 @@ class _Reader:
     def read(self, node: nodes.Node | None, depth: int) -> Expression:
         """Turn one node into an expression."""
         if depth > DEEPEST:
-            raise _unreadable(self._source, 0, say("it is nested too deep"))
+            raise _unreadable(self._source, 0, say("it is nested too deep"), SHORTER)
         assert node is not None
         at = node.lineno - 1
         match node:

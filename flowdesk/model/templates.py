@@ -19,6 +19,7 @@ from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.expressions import (
     KEYWORDS,
     LONGEST_EXPRESSION,
+    SHORTER,
     Expression,
     ExpressionUnreadable,
     check_calls,
@@ -225,6 +226,15 @@ def _reference(text: str, start: int) -> tuple[Reference | Fault, int]:
 
 def _unclosed(text: str, start: int) -> Fault:
     shown = text[start : start + 40]
+    if text.find("}}", start + LONGEST_BODY) >= 0:
+        return Fault(
+            start,
+            ValueUnusable(
+                say('The expression "{text}…" is longer than {most} characters.', text=shown, most=LONGEST_EXPRESSION),
+                SHORTER,
+                position=start,
+            ),
+        )
     return Fault(
         start,
         ValueUnusable(

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from flowdesk.engine.jsontext import read_json
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
-from flowdesk.nodes.tabular.disk import Replacement, check_wanted, checked, unreadable
+from flowdesk.nodes.tabular.disk import Replacement, check_wanted, checked, placed, unreadable
 from flowdesk.nodes.tabular.encodings import decode
 from flowdesk.nodes.tabular.moving import is_folder_name
 from flowdesk.nodes.unpacking import parts_of
@@ -34,7 +34,7 @@ class Saver:
     def __init__(self, to: str, home: Path) -> None:
         """Remember where to; a path that ends in ``/`` is a folder, in which the answer has its own name."""
         self._to = to
-        self._path = checked((home / to.replace("\\", "/") if is_folder_name(to) else home / to).expanduser())
+        self._path = checked(placed(to.replace("\\", "/") if is_folder_name(to) else to, home))
 
     def save(self, response: "httpx.Response") -> Path:
         """Save the body.

@@ -12,7 +12,7 @@ from flowdesk.model.errors import NodeError, RunStopped
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.programs import LARGEST_OUTPUT, Ended, Program, Task, result_of
-from flowdesk.nodes.tabular.disk import file_named
+from flowdesk.nodes.tabular.disk import file_named, placed
 
 
 class CommandConfig(Config):
@@ -108,7 +108,7 @@ def folder_of(run: Run, cwd: str) -> Path:
     Raises:
         NodeError: If the folder that is named does not exist.
     """
-    folder = (run.home / cwd).expanduser() if cwd else run.home
+    folder = placed(cwd, run.home) if cwd else run.home
     if not cwd:
         folder.mkdir(parents=True, exist_ok=True)
     if not folder.is_dir():

@@ -14,7 +14,16 @@ from flowdesk.model.config import Config
 from flowdesk.model.errors import NodeError
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import Sentence, say
-from flowdesk.nodes.tabular.disk import add_bytes, check_plain, checked, file_named, signature, unreadable, write_whole
+from flowdesk.nodes.tabular.disk import (
+    add_bytes,
+    check_plain,
+    checked,
+    file_named,
+    placed,
+    signature,
+    unreadable,
+    write_whole,
+)
 from flowdesk.nodes.tabular.encodings import Encoding, check_whole, decode, find_encoding, named
 from flowdesk.nodes.tabular.moving import carried_out, planned
 
@@ -105,7 +114,7 @@ def _paths(run: Run, config: FileConfig) -> list[Path]:
     operation, several = config.operation, config.operation in {"copy", "move", "delete"}
     found: list[Path] = []
     for each in given:
-        path = (run.home / each).expanduser()
+        path = placed(each, run.home)
         if operation in {"write", "append"}:
             file_named(each, run.home)
         if not any(sign in each for sign in "*?") or os.path.lexists(path):
@@ -248,7 +257,7 @@ def _transfer(run: Run, config: FileConfig, paths: list[Path]) -> dict[str, Any]
     while len(_moved) > RUNS_REMEMBERED:
         _moved.popitem(last=False)
     checked(Path(config.to))
-    if any(sign in config.to for sign in "*?") and not os.path.lexists((run.home / config.to).expanduser()):
+    if any(sign in config.to for sign in "*?") and not os.path.lexists(placed(config.to, run.home)):
         raise NodeError(
             say('"{path}" is a pattern for existing files and cannot be written to.', path=config.to),
             say("Remove * and ? from the name."),

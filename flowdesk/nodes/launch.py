@@ -11,6 +11,7 @@ from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.start import command_of
 from flowdesk.nodes.start import launch as launch_and_wait
+from flowdesk.nodes.tabular.disk import placed
 
 
 class LaunchConfig(Config):
@@ -55,7 +56,7 @@ async def launch(run: Run, config: LaunchConfig) -> dict[str, Any]:
     if not command:
         raise NodeError(say("The program to start is missing."), say("Enter a program, such as mousepad."))
     await run.permit("programs", " ".join(command))
-    cwd = str(run.home / config.cwd) if config.cwd else None
+    cwd = str(placed(config.cwd, run.home)) if config.cwd else None
     if config.wait_for_window:
         result = await launch_and_wait(run, command, cwd)
     else:

@@ -7,6 +7,7 @@ from pydantic import Field
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Config
 from flowdesk.model.nodetype import node
+from flowdesk.nodes.tabular.disk import placed
 from flowdesk.nodes.tabular.files import read_table_file
 from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
 
@@ -63,7 +64,7 @@ async def read_table(run: Run, config: ReadTableConfig) -> dict[str, Any]:
     Raises:
         NodeError: If the file is missing, is no table, or its encoding is not clear.
     """
-    path = (run.home / config.path).expanduser()
+    path = placed(config.path, run.home)
     await run.permit("files", str(path))
     reading = Reading(
         config.sheet, config.header, config.header_row, area_of(config.range), config.encoding, config.delimiter,

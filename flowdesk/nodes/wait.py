@@ -11,6 +11,7 @@ from flowdesk.model.geometry import Box
 from flowdesk.model.nodetype import Outcome, node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.arriving import file_arrived
+from flowdesk.nodes.tabular.disk import placed
 
 DEFAULT_DURATION = 1.0
 """Seconds that a wait for nothing in particular takes."""
@@ -99,7 +100,7 @@ async def wait(run: Run, config: WaitConfig) -> Outcome:
             await _until_changed(run, config)
         elif config.until == "file":
             timeout = WAIT_TIMEOUT if config.timeout is None else config.timeout
-            found = await file_arrived(run, (run.home / config.path).expanduser(), config.stable_for, timeout)
+            found = await file_arrived(run, placed(config.path, run.home), config.stable_for, timeout)
         elif config.selector and config.state == "disappear":
             await _until_gone(run, config, config.selector)
         elif config.selector:

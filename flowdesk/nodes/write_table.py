@@ -51,7 +51,7 @@ class WriteTableConfig(Config):
         "",
         max_length=1,
         title="Delimiter",
-        description="CSV delimiter. Leave empty to keep it; a new file uses a comma.",
+        description="CSV delimiter. Leave empty to keep it; a new file uses a comma, or a tab in a TSV file.",
     )
 
 

@@ -38,7 +38,7 @@ from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.recovery import Recovery, Unsaved
 from flowdesk.session.restoring import adopt, fits, holds, restore_unsaved
 from flowdesk.session.storage import Opened, open_flow, sweep
-from flowdesk.session.trust import Trust, hand_of
+from flowdesk.session.trust import Trust, hand_of, is_own
 
 T = TypeVar("T")
 CLOSE_SECONDS = 5.0
@@ -369,16 +369,20 @@ class Desk:
         live = self.get(workflow_id)
         path = None if payload.path is None else self.allowed_path(peer, payload.path)
         if path is not None and path != live.path:
+            if path == self.flows.resolve():
+                check_name(payload.path or "")
             self._make_root(path)
             if payload.path is not None and not path.parent.is_dir() and not Path(payload.path).is_absolute():
                 check_name(payload.path)  # it was meant as a name, and the better one is for the whole of it
-            path = flowfiles.target_in(path.parent, self._checked(path))
+            path = self.confined(peer, flowfiles.target_in(path.parent, self._checked(path)))
             other = self.of_path(path)
             if other is not None and other is not live and other.editors:
                 raise FileInUse(
                     say("{path} is already open as another flow.", path=path),
                     say("Choose another name, or close it first."),
                 )
+        elif live.path is not None and live.path.is_symlink() and not is_own(peer):
+            self.confined(peer, live.path.resolve())  # it was none when it was opened
         reply = await self.in_turn(live, lambda: live.save(path, force=payload.force))
         if live.is_foreign:
             self.trust.mark(live.flow, but=self.trust.parts(live.flow))
@@ -406,9 +410,19 @@ class Desk:
 
     def allowed_path(self, peer: Peer, name: str) -> Path:
         """The window may open any file; remote editors those of the flows folder and what is open already."""
-        path = read_path(name, self.flows)
-        is_known = self.of_path(path) is not None
-        if peer.is_local or is_known or path.is_relative_to(self.flows.resolve()):
+        return self.confined(peer, read_path(name, self.flows))
+
+    def confined(self, peer: Peer, path: Path) -> Path:
+        """Return a path that a client may use: of a guest nothing outside of the flows folder, nor what a link in it leads to.
+
+        Ask again whenever a name was changed, such as by its suffix: another file may be meant, and that may be a link.
+
+        Raises:
+            NotAllowed: If it may not.
+        """
+        root = self.flows.resolve()
+        is_inside = path.parent.is_relative_to(root) and path.resolve().is_relative_to(root)
+        if peer.is_local or is_inside or path == root or self.of_path(path) is not None:
             return path
         raise NotAllowed(
             say("Only files in the flows folder can be opened from here: {folder}.", folder=self.flows),

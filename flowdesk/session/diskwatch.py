@@ -1,6 +1,7 @@
 """Notices at once when the file of an open document is changed, removed or put back by another program."""
 
 import asyncio
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def _look_at(key: tuple[Path, str], stamps: dict[tuple[Path, str], Stamp | None]
         stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         if stamps.get(key) == stamp:
             return stamp, None
+        if found.st_size > LARGEST_FILE or not stat.S_ISREG(found.st_mode):
+            return stamp, "changed"
         return stamp, "same" if digest(read_plain_file(path, LARGEST_FILE)) == known else "changed"
     except FileNotFoundError:
         return None, "gone"

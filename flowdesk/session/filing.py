@@ -24,7 +24,7 @@ from flowdesk.session.paths import read_path
 from flowdesk.session.peer import Peer, person_of
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.restoring import recovering
-from flowdesk.session.storage import Opened, assets_folder, open_flow
+from flowdesk.session.storage import Opened, assets_folder, fingerprint_of, open_flow
 from flowdesk.session.trust import is_own
 
 MOST_MOVES = 200
@@ -67,7 +67,7 @@ class Filing:
             return live.path, live
         found = self.desk.allowed_path(peer, path)
         if not found.exists() and not found.name.endswith(".json"):
-            found = found.with_name(file_name_of(found.name))
+            found = self.desk.confined(peer, found.with_name(file_name_of(found.name)))
         return found, self.desk.of_path(found)
 
     def _refuse_outside(self, peer: Peer, path: Path | None) -> None:
@@ -159,7 +159,8 @@ class Filing:
 
         def write() -> tuple[Path, Flow]:
             copied = flow if flow is not None else open_flow(source or Path()).flow
-            folder = source.parent if source is not None else flowfiles.private_root(self.desk.flows)
+            is_here = source is not None and (is_own(peer) or source.is_relative_to(self.desk.flows.resolve()))
+            folder = source.parent if source is not None and is_here else flowfiles.private_root(self.desk.flows)
             old = stem_of(source.name) if source is not None else copied.name or "flow"
             target = flowfiles.target_in(folder, payload.name or flowfiles.free_copy_name(folder, old))
             return target, flowfiles.copy_flow(copied, pictures, target)
@@ -241,9 +242,7 @@ class Filing:
         return state
 
     async def _keep_ours(self, live: LiveDocument, path: Path) -> None:
-        live.fingerprint = await in_thread(
-            lambda: open_flow(path).fingerprint if path.exists() else None, "flowdesk.reload"
-        )
+        live.fingerprint = await in_thread(lambda: fingerprint_of(path) if path.exists() else None, "flowdesk.reload")
         live.part()
         await live.keep()
 

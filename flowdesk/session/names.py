@@ -9,6 +9,8 @@ SUFFIX = ".flow.json"
 LONGEST = 240
 """Bytes in UTF-8, the suffix counted: 255 is what file systems hold, and ``.bak`` and a copy's number are added to it."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""They let a name read as another one does (Unicode UAX #9)."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\.|$)", re.IGNORECASE)
 
 
@@ -32,6 +34,10 @@ def fault_of(name: str) -> Sentence | str | None:
     if found is not None:
         shown = found.group() if found.group().isprintable() else repr(found.group())[1:-1]
         return say("It contains {letter}.", letter=shown)
+    if _TURNING.search(name):
+        return say("It contains an invisible character that turns the direction of the text.")
+    if name.startswith("."):
+        return say("It begins with a dot, so it would be hidden.")
     if name != name.strip() or stem_of(name).endswith((".", " ")) or name.endswith("."):
         return say("It starts or ends with a space, or ends with a dot.")
     if _RESERVED.match(name):
@@ -44,7 +50,7 @@ def fault_of(name: str) -> Sentence | str | None:
 def safe_name(name: str) -> str:
     """Return the name nearest to one that was given that every system can hold."""
     plain = "".join(letter for letter in name if not "\ud800" <= letter <= "\udfff")
-    plain = _trimmed(_FORBIDDEN.sub("-", plain))
+    plain = _trimmed(_FORBIDDEN.sub("-", _TURNING.sub("", plain)).lstrip("."))
     if _RESERVED.match(plain):
         plain = "_" + plain
     while len(file_name_of(plain).encode()) > LONGEST:

@@ -1,7 +1,10 @@
 """Runs: started, watched, controlled and recorded; one at a time for each workflow, many at once (contract §4)."""
 
 import asyncio
+import contextlib
+import logging
 import re
+import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -14,6 +17,7 @@ from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.context import Services
 from flowdesk.engine.dry import Places
+from flowdesk.engine.failures import finished_event, internal
 from flowdesk.engine.lettinggo import let_go
 from flowdesk.engine.lookup import Values
 from flowdesk.engine.options import RunOptions
@@ -23,7 +27,7 @@ from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.place import Place, read_place
-from flowdesk.model.run import NodeState
+from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
 from flowdesk.session.interruptions import interrupted_payload
 from flowdesk.session.journal import Journal
@@ -34,6 +38,7 @@ from flowdesk.session.records import KEPT_DAYS, KEPT_RUNS, RunFolder, RunRecord,
 from flowdesk.session.secrets import Secrets
 from flowdesk.session.visits import VisitRecord
 
+logger = logging.getLogger(__name__)
 KEPT_FINISHED = 200
 LARGE_FLOW = 300
 """Nodes from which on a run is worked out beside the event loop."""
@@ -344,17 +349,9 @@ class RunBook:
 
     async def _carry(self, live: LiveRun, folder: RunFolder, known_at: Path | None, journal: Journal) -> RunFinished:
         """Carry a run out. Its end is told once its record tells it, so that nobody hears of a success that a crash undoes."""
-        record = live.record = await in_thread(lambda: RunRecord(folder, live.about(), known_at), "flowdesk.record")
-        if self._services.driver is not None:
-            self._services.driver.hear_stops()
-            if live.desktop == "private":
-                await in_thread(self._services.driver.stand_by, "flowdesk.standby")
-        if not live.turn.is_set():
-            await self._turn(live)
-        journal.listeners.append(record.add)
         try:
-            finished = live.secrets.mask(await live.runner.run())
-            await self._keep(record, live, finished.payload())
+            finished = live.secrets.mask(await self._ending(live, folder, known_at, journal))
+            await self._keep(live, finished.payload())
             if live.lost:
                 journal.add_event(RunLog(live.run_id, level="error", message=live.lost))
             live.finished = finished
@@ -362,35 +359,66 @@ class RunBook:
             if live.runner.is_dry and live.desktop == "this" and self.on_rehearsed is not None:
                 self.on_rehearsed(live.runner.services.places)
         finally:
-            if live.finished is None:  # it was cancelled
-                await self._keep(record, live, {})
-            journal.listeners.remove(record.add)
-            record.close()
-            live.tell_lost()
-            live.record = live.visits = None
-            self._hand_over(live)
-            last = LastRun.of(live.runner, live.secrets, live.renames, record.folder.path)
-            self._last.keep(live.workflow_id, last)
-            self._unfollow(live.workflow_id, live)
-            live.runner.let_go() if isinstance(live.runner, PrivateRunner) else let_go(live.runner)
-            self.finished[live.run_id] = live.payload()
-            while len(self.finished) > KEPT_FINISHED:
-                self.finished.popitem(last=False)
-            self._prune()
-            self._on_change()
-            if self.on_ended is not None:
-                self.on_ended(live)
+            try:
+                if live.finished is None:  # it was cancelled
+                    await self._keep(live, {})
+            finally:
+                last = self._part_with(live, folder, journal)
         self._last.weigh(live.workflow_id, last, await in_thread(last.counted, "flowdesk.weigh"))
         return live.finished
 
+    async def _ending(self, live: LiveRun, folder: RunFolder, known_at: Path | None, journal: Journal) -> RunFinished:
+        """Run to the end and return it. What flowdesk should have foreseen ends the run as failed, too: every run has an end."""
+        try:
+            live.record = await in_thread(lambda: RunRecord(folder, live.about(), known_at), "flowdesk.record")
+            if self._services.driver is not None:
+                self._services.driver.hear_stops()
+                if live.desktop == "private":
+                    await in_thread(self._services.driver.stand_by, "flowdesk.standby")
+            if not live.turn.is_set():
+                await self._turn(live)
+            journal.listeners.append(live.record.add)
+            return await live.runner.run()
+        except Exception as error:
+            logger.exception("the run %s failed inside flowdesk", live.run_id)
+            if self._services.driver is not None:
+                self._services.driver.release_all()
+            live.runner.state = RunState.FAILED
+            ending = RunState.FAILED, internal(error), None
+            duration, place = time.time() - live.started, str(folder.path)
+            return finished_event(live.run_id, ending, "", duration=duration, folder=place, acted=True)
+
+    def _part_with(self, live: LiveRun, folder: RunFolder, journal: Journal) -> LastRun:
+        """Let a run that ended go: the next may begin, and only what can be asked for stays."""
+        if live.record is not None:
+            with contextlib.suppress(ValueError):  # it ended before it was its turn
+                journal.listeners.remove(live.record.add)
+            live.record.close()
+        live.tell_lost()
+        live.record = live.visits = None
+        self._hand_over(live)
+        last = LastRun.of(live.runner, live.secrets, live.renames, folder.path)
+        self._last.keep(live.workflow_id, last)
+        self._unfollow(live.workflow_id, live)
+        live.runner.let_go() if isinstance(live.runner, PrivateRunner) else let_go(live.runner)
+        self.finished[live.run_id] = live.payload()
+        while len(self.finished) > KEPT_FINISHED:
+            self.finished.popitem(last=False)
+        self._prune()
+        self._on_change()
+        if self.on_ended is not None:
+            self.on_ended(live)
+        return last
+
     @staticmethod
-    async def _keep(record: RunRecord, live: LiveRun, outcome: dict[str, Any]) -> None:
+    async def _keep(live: LiveRun, outcome: dict[str, Any]) -> None:
         """Keep how a run ended, off the event loop, and learn what of its record could not be kept."""
+        record, state = live.record, live.runner.state.value
         if live.visits is not None:
             live.visits.close()
-        record.flush()
-        state = live.runner.state.value
-        await in_thread(lambda: record.finish(state, outcome), "flowdesk.record")
+        if record is not None:
+            record.flush()
+            await in_thread(lambda: record.finish(state, outcome), "flowdesk.record")
         live.is_kept = True
         live.tell_lost()
 

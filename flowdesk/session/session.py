@@ -40,6 +40,7 @@ from flowdesk.session.history import WriteReport, history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.journals import Journals
 from flowdesk.session.looking import Handler, Looking
+from flowdesk.session.paths import unusable
 from flowdesk.session.peer import Peer
 from flowdesk.session.questions import PERMISSION, Questions
 from flowdesk.session.recording.recordings import Recordings
@@ -202,7 +203,10 @@ class Session:
                 say("The role {role} does not allow {type}.", role=peer.role.name.lower(), type=type),
                 say("Use a token with the role {role}.", role=request.role.name.lower()),
             )
-        return await handler(peer, payload, workflow_id, message_id)
+        try:
+            return await handler(peer, payload, workflow_id, message_id)
+        except OSError as error:
+            raise unusable(error) from error
 
     def stop_all(self, reason: str) -> None:
         """Stop every run, from any thread, without waiting for the event loop."""

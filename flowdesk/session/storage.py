@@ -63,6 +63,15 @@ def open_flow(path: Path) -> Opened:
     return Opened(flow, path, Fingerprint(digest(content)))
 
 
+def fingerprint_of(path: Path) -> Fingerprint:
+    """Return what a file is known by, whether it is a flow or not.
+
+    Raises:
+        FlowUnreadable: If it cannot be read.
+    """
+    return Fingerprint(digest(read_content(path)))
+
+
 def read_content(path: Path) -> bytes:
     """Return what a flow file holds.
 
@@ -281,6 +290,8 @@ def _asset(value: Any, folder: Path) -> Any:
         content = base64.b64decode(match.group(2), validate=True)
     except binascii.Error:
         return value
+    if folder.is_symlink():
+        raise PermissionError(1, "the folder is a link")
     folder.mkdir(parents=True, exist_ok=True)
     name = f"picture-{digest(content)[:12]}.{'jpg' if match.group(1) == 'jpeg' else match.group(1)}"
     write_atomically(folder / name, content)

@@ -10,7 +10,8 @@ from flowdesk.drivers.eyes import RealEyes
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.x11.clipboard import X11Clipboard
 from flowdesk.drivers.x11.held import HeldDown
-from flowdesk.drivers.x11.input import Devices, InputThread, RealHands
+from flowdesk.drivers.x11.input import Devices, RealHands
+from flowdesk.drivers.x11.inputthread import InputThread
 from flowdesk.drivers.x11.windows import X11Windows
 from flowdesk.engine.brake import Brake
 from flowdesk.model.geometry import Box

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from flowdesk.aio import spawn
 from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.ports import Desktop
 from flowdesk.model.arrival import arrival
 from flowdesk.model.errors import DesktopUnavailable
+from flowdesk.model.geometry import Point
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.target import Query, Sighting, Spot
 from tests.rig import PATIENCE, Apps, Rig, until
@@ -136,3 +138,18 @@ async def test_fields_of_a_page_say_what_arrived(apps: Apps, driver: RealDesktop
     report = await desktop.type_text("pass wörd", spot=secret)
     assert arrival("pass wörd", report.read_back, report.role) == "unknown"
     assert page.evaluate("document.getElementById('pass').value") == "pass wörd"
+
+
+@pytest.mark.desktop
+async def test_a_run_whose_desktop_was_closed_by_another_hears_that_it_is_gone(clean_desktop: Rig) -> None:
+    driver = RealDesktopDriver()
+    desktop = driver.open(Brake())
+    begun = [spawn(each, "begun") for _ in range(20) for each in (desktop.windows(), desktop.move(Point(5, 5)))]
+    await asyncio.sleep(0)  # they are begun
+    driver.close()
+    outcomes = await asyncio.gather(*begun, return_exceptions=True)
+    assert {type(each) for each in outcomes if isinstance(each, BaseException)} <= {DesktopUnavailable}
+    with pytest.raises(DesktopUnavailable):
+        await desktop.question()
+    with pytest.raises(DesktopUnavailable):
+        await desktop.move(Point(5, 5))

@@ -42,6 +42,7 @@ def attempt(source: str) -> Any:
     except ValueUnusable as refused:
         error = refused
     assert error.message
+    assert error.fix
     assert 0 <= error.details["position"] <= len(source)
     return None
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowdesk.model.expressions import LONGEST_EXPRESSION
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.model.problem import Problem
 from flowdesk.model.revalidation import Revalidation
-from flowdesk.model.templates import Fault, Reference, pieces
+from flowdesk.model.templates import Fault, Reference, pieces, problems_in
 from flowdesk.model.validation import validate
 from flowdesk.nodes import builtin_catalogue
 
@@ -159,3 +160,12 @@ def test_what_is_wrong_deep_in_a_list_is_found() -> None:
     start, node = new_node("start", id="s"), new_node("setVariable", {"name": "a", "value": [{"b": "{{ ( }}"}]}, id="n")
     found = validate(Flow(nodes=(start, node), edges=(new_edge("s", "n"),)), CATALOGUE)
     assert [(problem.code, problem.field) for problem in found] == [("value.unreadable", "value")]
+
+
+@pytest.mark.parametrize("length", [LONGEST_EXPRESSION + 1, LONGEST_EXPRESSION + 99, LONGEST_EXPRESSION + 101, 50_000])
+def test_an_expression_that_is_too_long_is_called_so(length: int) -> None:
+    (error,) = problems_in(f"a {{{{ '{'x' * (length - 2)}' }}}} b {{{{ 1 }}}}")
+    assert f"longer than {LONGEST_EXPRESSION} characters" in str(error)
+    assert "Set variable" in str(error.fix)
+    (error,) = problems_in("a {{ " + "x" * length)
+    assert "no closing braces" in str(error)

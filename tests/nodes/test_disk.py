@@ -10,6 +10,7 @@ import pytest
 
 from flowdesk.model.errors import NodeError
 from flowdesk.nodes.tabular import disk
+from flowdesk.nodes.tabular.disk import placed
 from flowdesk.nodes.tabular.files import add_rows, read_table_file
 from flowdesk.nodes.tabular.table import Reading, named_rows
 
@@ -125,3 +126,14 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
         disk.file_named("x" * 252 + ".csv", tmp_path)
     assert folder.is_dir()
     assert pipe.is_fifo()
+
+
+def test_a_tilde_is_the_users_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "me"))
+    (tmp_path / "me").mkdir()
+    assert placed("~/a/b.csv", tmp_path) == tmp_path / "me" / "a" / "b.csv"
+    assert placed("~", tmp_path) == tmp_path / "me"
+    assert placed("~$orders.xlsx", tmp_path) == tmp_path / "~$orders.xlsx"
+    assert placed("~other/x", tmp_path) == tmp_path / "~other" / "x"
+    assert placed("a~/b", tmp_path) == tmp_path / "a~" / "b"

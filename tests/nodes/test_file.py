@@ -264,3 +264,26 @@ async def test_a_pattern_makes_no_file_and_reads_no_two(bench: Bench, tmp_path: 
     assert finished.error is not None
     assert finished.error["code"] == "node.failed"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.txt", "ab.txt"]
+
+
+async def test_every_node_that_takes_a_path_knows_the_users_own_folder(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = tmp_path / "me"
+    (me / "in").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(me))
+    monkeypatch.setenv("USERPROFILE", str(me))
+    tell = [sys.executable, "-c", "import os, sys; sys.stdout.write(os.getcwd())"]
+    finished = await bench.run(
+        ("writeTable", {"path": "~/in/t.csv", "rows": [{"a": 1}]}),
+        ("wait", {"until": "file", "path": "~/in/t.csv", "stableFor": 1}),
+        ("readTable", {"path": "~/in/t.csv", "variable": "rows"}),
+        ("file", {"operation": "copy", "path": "~/in/*.csv", "to": "~/out/"}),
+        ("file", {"operation": "write", "path": "~/out/note.txt", "text": "{{ rows[0].a }}"}),
+        ("command", {"command": tell, "cwd": "~/in", "saveTo": "~/out/where.txt"}),
+    )
+    assert finished.state is RunState.SUCCEEDED, finished.error
+    assert sorted(os.listdir(me / "out")) == ["note.txt", "t.csv", "where.txt"]
+    assert (me / "out" / "note.txt").read_text() == "1"
+    assert Path((me / "out" / "where.txt").read_text()).samefile(me / "in")
+    assert not (tmp_path / "~").exists()

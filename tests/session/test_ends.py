@@ -5,16 +5,21 @@ import gc
 import json
 import threading
 import weakref
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flowdesk.drivers.fake import FakeDesktop, FakeDesktopDriver
+from flowdesk.engine.brake import Brake
+from flowdesk.engine.context import Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.model.reading import read_flow
+from flowdesk.nodes import builtin_catalogue
 from flowdesk.session.peer import Message
 from flowdesk.session.records import ABOUT
-from flowdesk.session.session import Session
+from flowdesk.session.session import Folders, Session
 from flowdesk.session.storage import write_atomically
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
 from tests.waiting import eventually
@@ -89,3 +94,56 @@ async def test_a_run_that_was_told_to_stop_is_stopping(session: Session) -> None
     assert (await ask(session, peer, "workflow.stop", "w"))["status"] == "stopping"
     await eventually(lambda: bool(peer.of("execution.error")))
     assert (await ask(session, peer, "workflow.list"))["runs"][0]["status"] == "stopped"
+
+
+@dataclass
+class Broken(FakeDesktopDriver):
+    """A desktop that fails once in a way that nobody foresaw: where a run is about to begin, or to end."""
+
+    place: str = ""
+
+    def fail(self, place: str) -> None:
+        if self.place == place:
+            self.place = ""
+            raise RuntimeError("broken")
+
+    def hear_stops(self) -> None:
+        self.fail("begin")
+
+    def open(self, brake: Brake) -> FakeDesktop:
+        return BrokenDesktop(self, brake)
+
+
+class BrokenDesktop(FakeDesktop):
+    _driver: Broken
+
+    async def release_all(self) -> None:
+        self._driver.fail("release")
+
+    async def question(self) -> str:
+        self._driver.fail("question")
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("place", "status"), [("begin", "failed"), ("release", "succeeded"), ("question", "succeeded")]
+)
+async def test_a_run_has_an_end_whatever_fails_around_it_and_the_next_one_begins(
+    tmp_path: Path, place: str, status: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    driver = Broken(place=place)
+    folders = Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")
+    session = Session(builtin_catalogue(), Services(driver=driver), folders)
+    peer = Keeper("a")
+    flow = flow_json({"id": "keys", "type": "keys", "data": {"label": "keys", "config": {"keys": ["a"]}}})
+    await ask(session, peer, "workflow.start", "w", flow=flow)
+    await ask(session, peer, "workflow.start", "w", flow=flow, mode="queue")
+    await eventually(lambda: sum(message["type"] in ENDED for message in peer.messages) == 2)
+    await eventually(lambda: not session.runs.under_way())
+    listed = await ask(session, peer, "workflow.list")
+    assert [run["status"] for run in listed["runs"]] == ["succeeded", status]
+    kept = [json.loads(file.read_text("utf-8"))["status"] for file in folders.runs.glob(f"*/{ABOUT}")]
+    assert sorted(kept) == sorted(["succeeded", status])
+    assert "broken" in caplog.text
+    caplog.clear()
+    await session.close()

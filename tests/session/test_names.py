@@ -18,7 +18,7 @@ def test_names_that_every_system_holds(name: str) -> None:
 @pytest.mark.parametrize("name", [
     "测试 a/b: 1?", "a/b", "a\\b", "a:b", "a*", "a?", 'a"b', "a<b", "a>b", "a|b", "a\x00b", "a\nb", "", " ", ".", "..",
     "CON", "con", "Con.flow.json", "NUL.txt", "aux .x", "COM1", "lpt9", "COM¹", "conin$", "ends.", "ends ", " begins", "a.flow.json.", "x\ud800",
-    "ü" * 130, "名" * 90,
+    "ü" * 130, "名" * 90, "\u202egpj.exe", "a\u2067b", ".hidden", ". a", " .a",
 ])  # fmt: skip
 def test_names_that_one_cannot_hold_come_with_one_that_all_can(name: str) -> None:
     with pytest.raises(RequestInvalid) as refused:

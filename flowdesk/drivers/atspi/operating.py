@@ -1,6 +1,5 @@
 """Elements by what they offer programs: their parts, their actions and their values. ``engine.ports.Elements`` on Linux."""
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from flowdesk.drivers.atspi import parts, sheets
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, Hangs, Place, Question, Unsupported, value_of
 from flowdesk.drivers.atspi.inside import Facts, Inside
 from flowdesk.drivers.atspi.roles import State
+from flowdesk.drivers.beside import in_pool
 from flowdesk.drivers.patience import Interrupted, Patience, current
 from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.drivers.x11.popups import popups_of
@@ -257,7 +257,7 @@ class RealElements:
         return await self._off_loop(run)
 
     async def _off_loop(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: work(*args, **kwargs))
+        return await in_pool(self._pool, lambda: work(*args, **kwargs))
 
 
 def _asked(work: Callable[[Inside, Place], T | None], pid: int, place: Place, seconds: float) -> T | None:

@@ -6,23 +6,19 @@ before the next step.
 """
 
 import asyncio
-import contextlib
-import queue
-import threading
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from flowdesk.drivers import launching, programs
 from flowdesk.drivers.steps import Steps
 from flowdesk.drivers.windowsystem import WindowSystem
-from flowdesk.drivers.x11 import connection as x11
 from flowdesk.drivers.x11.barrier import ClickBarrier
 from flowdesk.drivers.x11.clipboard import X11Clipboard
 from flowdesk.drivers.x11.focus import MOVE_PATIENCE
 from flowdesk.drivers.x11.grabber import Device
 from flowdesk.drivers.x11.grabs import Grabs
 from flowdesk.drivers.x11.held import HeldDown
+from flowdesk.drivers.x11.inputthread import InputThread
 from flowdesk.drivers.x11.keyboard import Keyboard
 from flowdesk.drivers.x11.keynames import MODIFIERS, canonical, shortcut
 from flowdesk.drivers.x11.pasting import Witness
@@ -30,7 +26,7 @@ from flowdesk.drivers.x11.pointer import Pointer
 from flowdesk.drivers.x11.typing import Typist
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.ports import Attempts, Button, TypingMethod, TypingReport, Window, WindowAction
-from flowdesk.model.errors import DesktopUnavailable, InputFailed
+from flowdesk.model.errors import InputFailed
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
@@ -126,77 +122,6 @@ class Devices:
     def close(self) -> None:
         """Disconnect."""
         self.keyboard.close()
-
-
-Jobs = queue.SimpleQueue[tuple[Callable[[Any], Any], "Future[Any]"] | None]
-
-
-class InputThread:
-    """Runs input jobs one after another on a thread of its own, which makes the devices when first needed."""
-
-    def __init__(self, make_devices: Callable[[], Any]) -> None:
-        """Start the thread."""
-        self._make_devices = make_devices
-        self._begin()
-
-    def _begin(self) -> None:
-        self._devices: Any = None
-        self._jobs: Jobs = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, args=(self._jobs,), name="flowdesk-input", daemon=True)
-        self._thread.start()
-
-    def submit(self, job: Callable[[Any], T]) -> "Future[T]":
-        """Queue a job; it is called with the devices.
-
-        Raises:
-            DesktopUnavailable: If the thread has ended.
-        """
-        if not self._thread.is_alive():
-            raise DesktopUnavailable(say("The input thread has ended."), say("Restart flowdesk."))
-        future: Future[T] = Future()
-        self._jobs.put((job, future))
-        return future
-
-    @property
-    def placed(self) -> Point | None:
-        """Where the pointer was put last, from any thread."""
-        return self._devices.pointer.placed if self._devices is not None else None
-
-    def abandon(self, future: "Future[Any]") -> None:
-        """Leave behind a job that does not end: what waits gets another thread, with devices and connections of its own."""
-        if not future.running():
-            return
-        left = self._jobs
-        self._begin()
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._jobs.put(left.get_nowait())
-        left.put(None)
-
-    def close(self) -> None:
-        """End the thread after the job under way. Idempotent."""
-        if self._thread.is_alive():
-            self._jobs.put(None)
-            self._thread.join(5)
-
-    def _work(self, jobs: "Jobs") -> None:
-        devices: Any = None
-        while (entry := jobs.get()) is not None:
-            job, future = entry
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                with x11.telling_loss():
-                    if devices is None:
-                        devices = self._make_devices()
-                        if jobs is self._jobs:
-                            self._devices = devices
-                    future.set_result(job(devices))
-            except BaseException as failure:  # noqa: BLE001 - the waiting caller gets it; the thread must live on
-                future.set_exception(failure)
-        if devices is not None:
-            with contextlib.suppress(DesktopUnavailable), x11.telling_loss():
-                devices.close()
 
 
 class RealHands:

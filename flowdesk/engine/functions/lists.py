@@ -192,7 +192,8 @@ def reverse(budget: Budget, value: Any) -> Any:
 def where(budget: Budget, value: Any, field: Any, *test: Any) -> list[Any]:
     """Keeps the items whose field matches: == != > >= < <= in, or an operator of the Condition node."""
     items = list_of(value)
-    if len(test) > 2:
+    is_short = len(test) == 1 and isinstance(test[0], str) and test[0] in _COMPARISONS and not test[0].isalpha()
+    if len(test) > 2 or is_short:
         raise Failing(say("where needs a field, a comparison and a value"))
     sign, right = ("==", test[0]) if len(test) == 1 else test or ("", None)
     if isinstance(field, str) and _COMPARED.search(field) and all(field_of(item, field, is_lenient=True) is None for item in items[:100]):  # fmt: skip

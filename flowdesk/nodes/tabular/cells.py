@@ -37,7 +37,7 @@ class Row:
     cells: list[Cell]
     begin: int
     end: int
-    """Byte after it. The end tag has to be looked for from here: it is the place where the end tag begins."""
+    """Where its end tag begins; behind it where it is ``<row/>``."""
 
 
 class SheetParser:
@@ -49,7 +49,7 @@ class SheetParser:
         self.prefix = ""
         self.data_begin = -1
         self.data_end = -1
-        """Where ``</sheetData>`` begins, or ``<sheetData/>``."""
+        """Where ``</sheetData>`` begins; behind it where it is ``<sheetData/>``."""
         self.dimension = ""
         self.dimension_at = -1
         self.is_protected = False

@@ -20,6 +20,7 @@ from flowdesk.nodes.tabular.dialect import (
     unclosed,
     wrong_quote,
 )
+from flowdesk.nodes.tabular.disguised import check_is_csv
 from flowdesk.nodes.tabular.disk import (
     Signature,
     add_bytes,
@@ -29,7 +30,7 @@ from flowdesk.nodes.tabular.disk import (
     unreadable,
     write_whole,
 )
-from flowdesk.nodes.tabular.encodings import decode, named
+from flowdesk.nodes.tabular.encodings import Encoding, decode, named
 from flowdesk.nodes.tabular.table import Reading, Table, column_names, header_of, is_filled, too_many
 from flowdesk.nodes.tabular.totals import begins_like_total, totals_of_texts
 
@@ -46,11 +47,14 @@ def read_csv(path: Path, reading: Reading) -> Table:
         NodeError: If it is missing, no text, or its encoding is not clear.
     """
     check_delimiter(reading.delimiter)
-    text, encoding = decode(content_of(path), reading.encoding)
+    text, encoding = text_of(path, content_of(path), reading.encoding)
     dialect = find_dialect(text, reading.delimiter)
+    text = dialect.plain(text)
     table = Table()
     if encoding.is_guessed:
         table.note(say('"{path}" is read as {encoding}.', path=path.name, encoding=encoding.name))
+    if dialect.has_escapes:
+        table.note(say('"{path}" has backslashes before quotes. They are removed.', path=path.name))
     table.rows = _rows(path, text, dialect, reading)
     if (
         dialect.ends_open
@@ -133,6 +137,18 @@ def content_of(path: Path) -> bytes:
         raise unreadable(path, error) from error
 
 
+def text_of(path: Path, content: bytes, encoding: str = "") -> tuple[str, Encoding]:
+    """Return the text of a CSV file, and how it is encoded.
+
+    Raises:
+        NodeError: If it is no CSV, or its encoding is not clear.
+    """
+    check_is_csv(path, content)
+    text, found = decode(content, encoding)
+    check_is_csv(path, b"", text)
+    return text, found
+
+
 def signature_of(path: Path) -> Signature:
     """Return the signature of a file.
 
@@ -153,8 +169,13 @@ def write_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", del
     """
     check_delimiter(delimiter)
     into = named(encoding or "utf-8-sig")
-    dialect = Dialect(delimiter=delimiter or ",")
+    dialect = Dialect(delimiter=delimiter or _usual(path))
     write_whole(path, into.mark + into.encode("".join(map(dialect.line, rows))))
+
+
+def _usual(path: Path) -> str:
+    """The delimiter of a new file."""
+    return "\t" if path.suffix.lower() in {".tsv", ".tab"} else ","
 
 
 def replace_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", delimiter: str = "") -> None:
@@ -167,7 +188,7 @@ def replace_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", d
         write_csv(path, rows, encoding, delimiter)
         return
     known = signature_of(path)
-    text, into = decode(content_of(path))
+    text, into = text_of(path, content_of(path))
     dialect = find_dialect(text, delimiter)
     said = f"sep={dialect.delimiter}{dialect.line_end}" if dialect.has_sep_line else ""
     write_whole(path, into.mark + into.encode(said + "".join(map(dialect.line, rows))), known)
@@ -187,10 +208,10 @@ class CsvEnd:
         self.signature = signature_of(path)
         content = content_of(path)
         self._size = len(content)
-        self.text, self.encoding = decode(content, encoding)
+        self.text, self.encoding = text_of(path, content, encoding)
         self.dialect = find_dialect(self.text, delimiter)
         body = body_of(self.text)
-        if '"' in body and unclosed(body, self.dialect.delimiter):
+        if '"' in body and unclosed(self.dialect.plain(body), self.dialect.delimiter):
             raise NodeError(
                 say('"{path}" ends inside a quoted cell. Added text would become part of that cell.', path=path.name),
                 say("Add the closing quote at the end of the file."),
@@ -201,7 +222,7 @@ class CsvEnd:
 
     def _find_header(self, body: str, header_row: int) -> tuple[list[str], int]:
         before = len(self.text) - len(body)
-        reader = csv.reader(lines_of(body), delimiter=self.dialect.delimiter)
+        reader = csv.reader(lines_of(self.dialect.plain(body)), delimiter=self.dialect.delimiter)
         first = 1 + self.dialect.has_sep_line
         for number, row in enumerate(reader, first):
             if number == header_row or (not header_row and any(map(is_filled, row))):
@@ -219,7 +240,7 @@ class CsvEnd:
 
     def width(self) -> int:
         """Return how many cells the widest row has."""
-        return max(map(len, rows_of_text(body_of(self.text), self.dialect.delimiter)), default=0)
+        return max(map(len, rows_of_text(self.dialect.plain(body_of(self.text)), self.dialect.delimiter)), default=0)
 
     def check_totals(self) -> None:
         """Refuse to add below a row of totals; where it may be none, ``notes`` say that it is there.
@@ -227,7 +248,7 @@ class CsvEnd:
         Raises:
             NodeError: If one of the last rows holds the sum of what stands above it.
         """
-        body = body_of(self.text)
+        body = self.dialect.plain(body_of(self.text))
         if not begins_like_total(re.split(rf'[\r\n"{re.escape(self.dialect.delimiter)}]', body[-TAIL:])):
             return
         first = 1 + self.dialect.has_sep_line

@@ -34,14 +34,30 @@ class Dialect:
     has_decimal_comma: bool = False
     ends_open: bool = False
     """Whether its last line has no line break."""
+    has_escapes: bool = False
+    """Whether a quote inside a quoted cell is written ``\\"``, as MySQL and PHP do, and not doubled."""
+
+    def plain(self, text: str) -> str:
+        """Return a text of such a file with quotes doubled, as the csv module reads it. Lines stay lines."""
+        return _doubled(text) if self.has_escapes else text
 
     def line(self, cells: Sequence[Any]) -> str:
         """Return a row as a line with its line break."""
+        if self.has_escapes:
+            return self.delimiter.join(self._escaped(cell) for cell in cells) + self.line_end
         out = io.StringIO(newline="")
         quoting = _QUOTING[self.quotes]
         writer = csv.writer(out, delimiter=self.delimiter, lineterminator=self.line_end, quoting=quoting)
         writer.writerow([self._written(cell) for cell in cells])
         return out.getvalue()
+
+    def _escaped(self, cell: Any) -> str:
+        """Return a cell with backslashes before quotes and backslashes; what holds a sign of CSV stands in quotes."""
+        written = self._written(cell)
+        text = str(written).replace("\\", "\\\\").replace('"', '\\"')
+        is_text = self.quotes == "texts" and not isinstance(written, _Number)
+        is_quoted = is_text or self.quotes == "all" or any(sign in text for sign in f'{self.delimiter}"\r\n')
+        return f'"{text}"' if is_quoted else text
 
     def _written(self, value: Any) -> Any:
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -73,7 +89,10 @@ def find_dialect(text: str, delimiter: str = "") -> Dialect:
     """Return how a text is written; ``delimiter`` is what people say it is."""
     said = _SEP_LINE.match(text)
     body = text[said.end() :] if said else text
-    found = delimiter or (said.group(1) if said else _delimiter(body))
+    given = delimiter or (said.group(1) if said else "")
+    has_escapes = '\\"' in body and _has_escapes(body, given)
+    body = _doubled(body) if has_escapes else body
+    found = given or _delimiter(body)
     sample = body[:200_000]
     rows = [row for _, row in zip(range(200), rows_of_text(sample, found), strict=False)]
     return Dialect(
@@ -83,7 +102,22 @@ def find_dialect(text: str, delimiter: str = "") -> Dialect:
         quotes=_quotes(sample, rows, found),
         has_decimal_comma=_has_decimal_comma(rows, found),
         ends_open=bool(text) and not text.endswith(("\n", "\r")),
+        has_escapes=has_escapes,
     )
+
+
+_ESCAPE = re.compile(r'\\(["\\])')
+
+
+def _doubled(text: str) -> str:
+    return _ESCAPE.sub(lambda match: '""' if match.group(1) == '"' else "\\", text)
+
+
+def _has_escapes(body: str, delimiter: str) -> bool:
+    """Whether a text is whole CSV only if a backslash before a quote makes it a part of the cell."""
+    doubled = _doubled(body)
+    is_whole = wrong_quote(doubled, delimiter or _delimiter(doubled)) is None
+    return is_whole and wrong_quote(body, delimiter or _delimiter(body)) is not None
 
 
 def rows_of_text(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -185,12 +219,13 @@ def _quotes(sample: str, rows: list[list[str]], delimiter: str) -> Literal["need
     return "needed"
 
 
-def raw_cells(line: str, delimiter: str) -> list[str]:
+def raw_cells(line: str, delimiter: str, *, has_escapes: bool = False) -> list[str]:
     """Return the cells of a row as they are written, with their quotes."""
-    cells, current, is_inside = [], "", False
+    cells, current, is_inside, is_escaped = [], "", False, False
     for sign in line:
-        if sign == '"':
+        if sign == '"' and not is_escaped:
             is_inside = not is_inside
+        is_escaped = has_escapes and sign == "\\" and not is_escaped
         if sign == delimiter and not is_inside:
             cells.append(current)
             current = ""

@@ -281,13 +281,20 @@ def write_whole(path: Path, content: bytes, known: Signature | None = None) -> N
         raise unreadable(path, error) from error
 
 
+def placed(text: str, home: Path) -> Path:
+    """Return the path that people mean by a text: below ``home``, absolute, or ``~/`` for that of the user's own folder."""
+    if text == "~" or text.startswith(("~/", "~\\")):
+        return Path.home() / text[2:]
+    return home / text
+
+
 def file_named(text: str, home: Path) -> Path:
     """Return the path of a file that is to be written, from how people write it.
 
     Raises:
         NodeError: If it names a folder: by a slash at its end, or because there is one.
     """
-    path = checked((home / text).expanduser())
+    path = checked(placed(text, home))
     try:
         is_folder = text.endswith(("/", "\\")) or path.is_dir()
     except OSError as error:

@@ -110,7 +110,10 @@ def find_encoding(content: bytes, encoding: str = "") -> Encoding:
         except UnicodeDecodeError:
             return _likeliest(content)
         return UTF8
-    raise NodeError(say("The file is not text."), say("Choose a text file, or specify its encoding."))
+    raise NodeError(
+        say("The file is not text: it has a zero byte at position {place}.", place=content.index(b"\0") + 1),
+        say("Choose a text file, or specify its encoding."),
+    )
 
 
 def check_whole(size: int, encoding: Encoding) -> None:

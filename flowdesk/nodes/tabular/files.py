@@ -9,6 +9,7 @@ from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.aligned import aligned, with_nameless
 from flowdesk.nodes.tabular.csvfile import CsvEnd, read_csv, replace_csv
+from flowdesk.nodes.tabular.disguised import OTHERS
 from flowdesk.nodes.tabular.disk import signature, turn
 from flowdesk.nodes.tabular.jsonrows import SUFFIXES as JSON
 from flowdesk.nodes.tabular.jsonrows import add_json, read_json_table, replace_json
@@ -18,7 +19,6 @@ from flowdesk.nodes.tabular.workbook import read_workbook
 from flowdesk.nodes.tabular.workbook_new import Notes, add_to_workbook, replace_in_workbook
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
-OTHERS = frozenset({".xls", ".xlsb", ".ods", ".numbers", ".xltx", ".xltm"})
 KEPT_OPEN = 8
 """CSV files whose ends are remembered between appends."""
 
@@ -101,7 +101,7 @@ def update_rows(
 def _kind(path: Path) -> str:
     kind = path.suffix.lower()
     if kind in OTHERS:
-        raise NodeError(say("flowdesk cannot read or write {kind} files.", kind=kind), say("Save it as XLSX or CSV."))
+        raise NodeError(say("flowdesk cannot read or write {kind} files as tables.", kind=kind), OTHERS[kind])
     return kind
 
 

@@ -16,6 +16,7 @@ from flowdesk.nodes.tabular.disk import (
     check_replaceable,
     check_wanted,
     checked,
+    placed,
     unfinished_folder,
     unreadable,
 )
@@ -54,7 +55,7 @@ def planned(
     Raises:
         NodeError: If a source is not there, two would become one, or something is in the way.
     """
-    target = checked((home / to.replace("\\", "/") if is_folder_name(to) else home / to).expanduser())
+    target = checked(placed(to.replace("\\", "/") if is_folder_name(to) else to, home))
     into = is_folder_name(to) or len(sources) > 1 or target.is_dir()
     if into and target.exists() and not target.is_dir():
         raise NodeError(

@@ -17,6 +17,7 @@ from xml.parsers import expat
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.nodes.tabular.disguised import LOOKED_AT, disguise
 from flowdesk.nodes.tabular.disk import Signature, check_plain, unreadable
 from flowdesk.nodes.tabular.formats import is_date_format
 
@@ -206,12 +207,14 @@ def open_package(path: Path) -> Package:
     try:
         check_plain(path)
         with path.open("rb") as stream:
-            begin = stream.read(4)
-        if begin == _OLE:
+            begin = stream.read(LOOKED_AT)
+        if begin.startswith(_OLE):
             raise NodeError(
                 say('"{path}" is password-protected, or is an Excel 97 XLS file.', path=path.name),
                 say("Open it in Excel or LibreOffice and save it as XLSX without a password."),
             )
+        if not begin.startswith(b"PK") and (found := disguise(begin)) is not None:
+            raise NodeError(say('"{path}" is not an XLSX file, but {what}.', path=path.name, what=found[0]), found[1])
         archive = zipfile.ZipFile(path)
     except OSError as error:
         raise unreadable(path, error) from error

@@ -80,13 +80,17 @@ class SheetXml:
 
     def end_of(self, row: Row) -> int:
         """Return the byte behind a row."""
-        return self.content.index(b">", row.end) + 1
+        return end_of(self.content, row)
+
+    def behind_data(self) -> int:
+        """Return the byte behind ``</sheetData>``, or ``<sheetData/>``."""
+        return _behind(self.content, self.around.data_end, _DATA_ENDS)
 
     def parts(self) -> tuple[bytes, bytes, bytes]:
         """Return what lies before the place of new rows, the rows behind it, and the rest, from ``</sheetData>`` on."""
         around, name = self.around, f"{self.prefix}sheetData".encode()
-        if around.data_end == around.data_begin:  # <sheetData/>
-            end = self.content.index(b">", around.data_end) + 1
+        end = self.behind_data()
+        if end == around.data_end:  # <sheetData/>
             head = self.content[: around.data_begin] + b"<" + name + b">"
             return head, b"", b"</" + name + b">" + self.content[end:]
         cut = self.behind[0].begin if self.behind else around.data_end
@@ -102,6 +106,21 @@ class SheetXml:
             most = max(counted.values())
             return next(style for style in reversed(styles) if counted[style] == most)
         return next((style for first, last, style in self.column_styles if first <= column <= last), 0)
+
+
+def end_of(content: bytes, row: Row) -> int:
+    """Return the byte behind a row of a sheet's XML."""
+    return _behind(content, row.end, _ROW_ENDS)
+
+
+_ROW_ENDS = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
+_DATA_ENDS = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>")
+
+
+def _behind(content: bytes, place: int, ends: "re.Pattern[bytes]") -> int:
+    """Return the byte behind an element. The parser's place of an end is where its end tag begins, but behind ``<row/>``."""
+    tag = ends.match(content, place)
+    return tag.end() if tag is not None else place
 
 
 def _column_styles(head: bytes) -> list[tuple[int, int, int]]:

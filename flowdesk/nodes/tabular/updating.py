@@ -14,7 +14,7 @@ from flowdesk.nodes.tabular.csvfile import CsvEnd, content_of, lines_of
 from flowdesk.nodes.tabular.dialect import raw_cells
 from flowdesk.nodes.tabular.disk import write_whole
 from flowdesk.nodes.tabular.package import LARGEST_PART, Package, Sheet, broken, open_package, read_part
-from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, row_xml
+from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, end_of, row_xml
 from flowdesk.nodes.tabular.surroundings import check_changeable, recalculated, told_protection
 from flowdesk.nodes.tabular.table import Reading, column_letters, column_names, header_of, without_empty
 from flowdesk.nodes.tabular.workbook import read_workbook
@@ -79,7 +79,8 @@ def update_csv(
         )
     begin = end.header_end
     lines = lines_of(end.text[begin:])
-    reader, records, first = csv.reader(lines, delimiter=end.dialect.delimiter), [], 0
+    plain = lines_of(end.dialect.plain(end.text[begin:]))
+    reader, records, first = csv.reader(plain, delimiter=end.dialect.delimiter), [], 0
     for cells in reader:
         records.append((cells, first, reader.line_num))
         first = reader.line_num
@@ -94,7 +95,7 @@ def update_csv(
 
 def _changed(record: str, values: dict[int, Any], end: CsvEnd) -> str:
     bare = record.rstrip("\r\n")
-    cells = raw_cells(bare, end.dialect.delimiter)
+    cells = raw_cells(bare, end.dialect.delimiter, has_escapes=end.dialect.has_escapes)
     cells += [""] * (max(values, default=0) + 1 - len(cells))
     for column, value in values.items():
         written = end.dialect.line([value, "x"]).removesuffix(end.dialect.line_end)
@@ -132,7 +133,7 @@ def _write(package: Package, sheet: Sheet, changes: Change) -> Notes:
     parser.parser.Parse(content, True)
     pieces, done = [], 0
     for row in spots:
-        end = content.index(b">", row.end) + 1
+        end = end_of(content, row)
         pieces += [content[done : row.begin], _row(package, xml, row, content[row.begin : end], changes[row.number])]
         done = end
     new = {part: b"".join([*pieces, content[done:]])}

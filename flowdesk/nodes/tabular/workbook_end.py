@@ -15,7 +15,7 @@ from flowdesk.nodes.tabular.cellxml import cell_xml, check_place
 from flowdesk.nodes.tabular.disk import changed_meanwhile, check_closed, signature, write_whole
 from flowdesk.nodes.tabular.formats import number_of, plain
 from flowdesk.nodes.tabular.package import BROKEN, LARGEST_PART, Package, broken, open_package, read_part
-from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, row_xml
+from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, end_of, row_xml
 from flowdesk.nodes.tabular.surroundings import (
     ListTable,
     check_changeable,
@@ -287,7 +287,7 @@ class WorkbookEnd:
         header = next((row for row in rows if self._header and row.number == self._header.number), None)
         if header is None:
             return
-        end = content.index(b">", header.end) + 1
+        end = end_of(content, header)
         old = content[header.begin : end]
         kept = [(cell.column, text) for cell, text in zip(header.cells, cells_of(old), strict=True)]
         style = next((cell.style for cell in reversed(header.cells) if cell.is_filled), 0)

@@ -150,7 +150,7 @@ def _replace(package: Package, sheet: Sheet, table: list[list[Any]]) -> Notes:
         )
     texts = [_row(package, xml, number, row) for number, row in enumerate(table, 1)]
     name, around = f"{xml.prefix}sheetData".encode(), xml.around
-    end = xml.content.index(b">", around.data_end) + 1
+    end = xml.behind_data()
     head = re.sub(
         rb'(<(?:\w+:)?dimension\b[^>]*\bref=")[^"]*', rb"\g<1>A1:" + f"{column_letters(width)}{max(1, len(table))}".encode(),
         xml.content[: around.data_begin], count=1,

@@ -9,7 +9,8 @@ import pytest
 
 from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.real import RealDesktop
-from flowdesk.drivers.x11.input import InputThread, RealHands
+from flowdesk.drivers.x11.input import RealHands
+from flowdesk.drivers.x11.inputthread import InputThread
 from flowdesk.model.errors import InputFailed, RunStopped
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import Spot
