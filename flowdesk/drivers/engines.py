@@ -220,6 +220,17 @@ class Engines:
         )
         return self._of_window([one for one in found if one.place not in beside], window)
 
+    def find_hidden(self, step: Step, base: Match) -> list[Match]:
+        """Return what fits a step anywhere in the window of a match, also where it is scrolled out of sight."""
+        window = self.standing.owners_of([base])[0]
+        if not self._query.is_to_act or window is None or step.engine not in ("element", "text"):
+            return []
+        scope = Scope(window.box, base.pids or frozenset({window.pid}), window)
+        if step.engine == "text":
+            return self._hidden_text(Wanted(step), scope, ())
+        css, _ = numbered(step.body)
+        return [replace(_of_element(element, "element"), rank=HIDDEN) for element in self._hidden(css, scope, ())]
+
     def _hidden_text(self, wanted: Wanted, scope: Scope, covered: Sequence[elements.Found]) -> list[Match]:
         """Return elements with exactly a text that are scrolled out of sight, of the window that is looked in or has the keyboard."""
         window = scope.window or (self.standing.active if scope.is_whole else None)

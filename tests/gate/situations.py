@@ -63,7 +63,7 @@ QT = (
     Situation("qt: beside a label that is scrolled out", (qt("records"),), click("static_text[name='Row 17'] >> right-of=button[name='Edit']", timeout=5000), ("Edit 17",)),
     Situation("qt: beside a text that is scrolled out", (qt("records"),), click('text="Row 18" >> right-of=button', timeout=5000), ("Edit 18",)),
     Situation("qt: beside a label that is in sight, of what is scrolled out", (qt("records"),), click("static_text[name='Total'] >> right-of=button[name='Only 10']", timeout=600), refused="target.not_found"),
-    Situation("qt: beside a label that is in sight, of what is scrolled out elsewhere", (qt("records"),), click("static_text[name='Row 2'] >> below=button[name='Only 20']"), ("Edit 20",)),
+    Situation("qt: below a button that is scrolled out, too", (qt("records"),), click("button[name='Only 10'] >> below=button[name='Only 20']"), ("Edit 20",)),
     Situation("qt: scrolled out of one of two groups", (qt("cards"),), click("group[name='Card 2'] >> button[name='Remove']"), ("Remove 2",)),
     Situation("qt: scrolled out of the first of two groups", (qt("cards"),), click("group[name='Card 1'] >> text=Remove"), ("Remove 1",)),
     Situation("qt: below and to the right", (qt("across"),), click("button[name='Far corner']"), ("Far corner",)),
