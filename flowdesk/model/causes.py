@@ -62,6 +62,10 @@ _PATTERN = {
 
 def system_cause(error: BaseException) -> Sentence | str:
     """Say why the system refused something; in the error's own words where flowdesk has none, or they are not the system's."""
+    if isinstance(error, UnicodeEncodeError):
+        return say("a text contains half a character")
+    if isinstance(error, ValueError) and "null byte" in str(error):
+        return say("a text contains a zero character")
     number, own = getattr(error, "errno", None) or 0, getattr(error, "strerror", None)
     known = _SYSTEM.get(number)
     if known is not None and (own is None or own[:1].isupper()):  # flowdesk's own begin small, to stand in a sentence

@@ -1,6 +1,7 @@
 """Run a program to its end."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,12 +86,20 @@ async def command(run: Run, config: CommandConfig) -> dict[str, Any]:
     if not is_text:
         run.log(say("The output is not text. Save it to a file, or set its encoding."), "warn")
     if result["exitCode"] != 0 and not config.accept_exit_code:
-        raise NodeError(
-            say("{program} failed with exit code {code}.", program=config.command[0], code=result["exitCode"]),
-            say("See its output: {output}", output=(result["stderr"] or result["stdout"])[-300:]),
-            **result,
-        )
+        raise _failed(config.command[0], result)
     return {**result, "path": str(saved)} if saved and result["exitCode"] == 0 else result
+
+
+def _failed(program: str, result: Mapping[str, Any]) -> NodeError:
+    code, told = result["exitCode"], (result["stderr"] or result["stdout"]).strip()[-300:]
+    fix = say("See its output: {output}", output=told)
+    if not told:
+        fix = say("It wrote no output. Run it in a terminal to see what is wrong.")
+    if code < 0:
+        return NodeError(
+            say("{program} was terminated by signal {signal}.", program=program, signal=-code), fix, **result
+        )
+    return NodeError(say("{program} failed with exit code {code}.", program=program, code=code), fix, **result)
 
 
 async def to_its_end(run: Run, program: Program) -> Ended:

@@ -13,6 +13,7 @@ from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NodeError, NodeTimeout, RunStopped
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.disk import Replacement, unreadable
+from flowdesk.nodes.tabular.encodings import MARKS
 from flowdesk.system import Family, console_encoding
 
 LARGEST_OUTPUT = 1_000_000
@@ -187,7 +188,7 @@ def _feed(stream: IO[bytes], text: bytes) -> None:
 def output_text(content: bytes, encoding: str = "", *, is_cut: bool = False) -> tuple[str, bool]:
     """Return an output as text, without one final line break.
 
-    UTF-8 is tried before the system's encoding: many programs write it everywhere, and other text is hardly ever valid in it.
+    A mark at the beginning decides, and goes. Else UTF-8 is tried before the system's encoding: many programs write it everywhere, and other text is hardly ever valid in it.
 
     Returns:
         The text, and whether it is all there: what is no text has replacement characters.
@@ -195,6 +196,9 @@ def output_text(content: bytes, encoding: str = "", *, is_cut: bool = False) -> 
     Raises:
         NodeError: If there is no such encoding.
     """
+    mark, marked = next(((mark, name) for mark, name in MARKS if content.startswith(mark)), (b"", ""))
+    if not encoding and marked:  # as PowerShell and wmic write
+        content, encoding = content[len(mark) :], marked
     names = [encoding] if encoding else list(dict.fromkeys(["utf-8", console_encoding()]))
     text, is_whole = content.decode("utf-8", "replace"), False
     for name in names:

@@ -115,7 +115,7 @@ async def script(run: Run, config: ScriptConfig) -> Any:
         return None
     await run.permit("programs", f"Python: {config.code[:300]}", is_unseen=True)
     with tempfile.TemporaryDirectory(prefix="flowdesk-script-", ignore_cleanup_errors=True) as folder:
-        given = {"code": config.code, "input": config.input, "variables": dict(run.variables)}
+        given = {"code": config.code.removeprefix("\ufeff"), "input": config.input, "variables": dict(run.variables)}
         (Path(folder) / "in.json").write_text(json.dumps(given, default=str), "utf-8")
         command = [interpreter(config.python), "-X", "utf8", "-c", HOST, folder, str(config.memory)]
         env = {"PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}

@@ -6,6 +6,7 @@ A run goes on with the flow as it was when it began. Every edit is told with wha
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flowdesk.engine.amending import is_open, reading, with_nodes
@@ -30,12 +31,22 @@ class _Followed:
 
     live: LiveRun
     journal: Journal
-    began_with: Mapping[str, Node]
-    began_edges: frozenset[tuple[str, str | None, str]]
+    flow: Flow
+    """What it began with."""
     taken: set[str] = field(default_factory=set)
     """Nodes whose new settings it has."""
     told: list[dict[str, Any]] = field(default_factory=list)
     is_due: bool = False
+
+    @cached_property
+    def began_with(self) -> Mapping[str, Node]:
+        """The nodes that it began with, by their ids."""
+        return {node.id: node for node in self.flow.nodes}
+
+    @cached_property
+    def began_edges(self) -> frozenset[tuple[str, str | None, str]]:
+        """The connections that it began with."""
+        return _edges(self.flow)
 
 
 class Amending:
@@ -64,7 +75,7 @@ class Amending:
 
     def follow(self, live: LiveRun, flow: Flow, journal: Journal) -> None:
         """Tell from now on what edits of the flow mean to its run, until that ends."""
-        followed = _Followed(live, journal, {node.id: node for node in flow.nodes}, _edges(flow))
+        followed = _Followed(live, journal, flow)
         self._followed[live.run_id] = followed
         loop = asyncio.get_running_loop()
 
@@ -97,7 +108,7 @@ class Amending:
 
     def _found(self, followed: _Followed) -> Iterator[dict[str, Any]]:
         live, flow = followed.live, self._flow_of(followed.live.workflow_id)
-        if flow is None:
+        if flow is None or (flow is followed.flow and not followed.taken):
             return
         running = {node.id: node for node in live.runner.flow.nodes}
         nodes = {node.id: node for node in flow.nodes}

@@ -11,7 +11,7 @@ from flowdesk.model.changes import AnyChange
 from flowdesk.model.differences import differences
 from flowdesk.model.errors import AlreadyRunning, FileChanged, FileInUse, FileUnwritable, NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
-from flowdesk.model.ownids import with_own_ids
+from flowdesk.model.ownids import GivenId, with_own_ids
 from flowdesk.model.sentence import phrase, say
 from flowdesk.nodes.words import WORDS
 from flowdesk.protocol import messages as m
@@ -249,16 +249,17 @@ class Filing:
     async def _take_theirs(self, peer: Peer, live: LiveDocument, path: Path) -> None:
         ours = live.flow
 
-        def read() -> tuple[Opened, list[AnyChange]]:
+        def read() -> tuple[Opened, list[AnyChange], tuple[GivenId, ...], bool]:
             opened = open_flow(path)
-            return opened, recovering(ours, opened.flow)
+            is_foreign = is_from_elsewhere(path) or self.desk.trust.is_strange(opened.flow)
+            return opened, recovering(ours, opened.flow), with_own_ids(opened.flow)[1], is_foreign
 
-        opened, changes = await in_thread(read, "flowdesk.reload")
-        live.document.given = with_own_ids(opened.flow)[1]
+        opened, changes, given, is_foreign = await in_thread(read, "flowdesk.reload")
+        live.document.given = given
         if changes:
             await live.change(changes, "Reload", person_of(peer), peer.id)
         live.read(opened)
-        live.is_foreign = live.is_foreign or is_from_elsewhere(path) or self.desk.trust.is_strange(live.flow)
+        live.is_foreign = live.is_foreign or is_foreign
         self.desk.recovery.drop(live.workflow_id)
 
     async def _compare(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from pydantic import BaseModel
+
 from flowdesk.engine.runner import Runner
 from flowdesk.model.flow import Node
 from flowdesk.session.peer import Message
@@ -16,7 +18,7 @@ from flowdesk.session.secrets import Secrets
 KEPT = 20
 """So many workflows are remembered."""
 KEPT_BYTES = 16 * 1024 * 1024
-"""What their values may take together; the newest is kept whatever it takes."""
+"""What they may take together; the newest is kept whatever it takes."""
 _COUNTED = 100_000
 """So many values of a run are measured; one with more counts as too large to be kept beside others."""
 
@@ -64,7 +66,7 @@ class LastRun:
     results: Mapping[str, Any]
     secrets: Secrets
     size: int
-    """Bytes that the values take, about; 0 until they are counted."""
+    """Bytes that it takes, about; 0 until they are counted."""
     nodes: Mapping[str, Node] = field(default_factory=dict)
     """The nodes as the run had them."""
     folder: Path | None = None
@@ -81,9 +83,8 @@ class LastRun:
         )  # fmt: skip
 
     def counted(self) -> int:
-        """Return how many bytes the values take, about. It takes long for large ones."""
-        configs = [node.config for node in self.nodes.values()]
-        return size_of((self.variables, self.memories, self.results, configs))
+        """Return how many bytes it takes, about, with the nodes as they were. It takes long for large ones."""
+        return size_of((self.variables, self.memories, self.results, list(self.nodes.values())))
 
 
 class LastRuns:
@@ -122,7 +123,7 @@ class LastRuns:
 
 
 def size_of(value: object) -> int:
-    """Return about how many bytes JSON values take, each object once; more than there is room for where they are too many."""
+    """Return about how many bytes JSON values and models take, each object once; more than there is room for where they are too many."""
     size, seen, waiting = 0, set[int](), [value]
     while waiting:
         each = waiting.pop()
@@ -137,4 +138,6 @@ def size_of(value: object) -> int:
             waiting += each.values()
         elif isinstance(each, list | tuple):
             waiting += each
+        elif isinstance(each, BaseModel):
+            waiting += (each.__dict__, each.__pydantic_extra__, each.__pydantic_fields_set__)
     return size

@@ -11,6 +11,9 @@ from PySide6.QtCore import QObject, QTimer
 INTERVAL_MS = 60
 """How often is looked. A run makes tens of thousands of objects a second: often and little is what nobody feels."""
 
+OLDEST = 200
+"""After so many searches among older objects all are searched: about once a minute in a window that is busy."""
+
 
 class WindowThreadCollector(QObject):
     """Collects instead of Python's own collector, as often as that would, until ``stop``."""
@@ -18,7 +21,8 @@ class WindowThreadCollector(QObject):
     def __init__(self) -> None:
         """Take over. Make it in the window's thread."""
         super().__init__()
-        self._thresholds = gc.get_threshold()
+        young, older, oldest = gc.get_threshold()
+        self._thresholds = young, older, min(oldest, OLDEST)
         self._was_enabled = gc.isenabled()
         gc.disable()
         self._timer = QTimer(self)

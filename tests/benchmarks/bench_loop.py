@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from flowdesk.app import COLLECTED
 from flowdesk.engine.context import Services
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.messages import REQUESTS, Role
@@ -173,6 +174,7 @@ def report(found: dict[str, list[tuple[float, float]]]) -> None:
 
 async def test_no_action_holds_the_loop(tmp_path: Path) -> None:
     gc.freeze()
+    gc.set_threshold(*COLLECTED)
     sys.setswitchinterval(0.001)  # as the program has it
     found = await measure(5000, 1000, tmp_path)
     print()
@@ -185,7 +187,7 @@ async def test_no_action_holds_the_loop(tmp_path: Path) -> None:
 if __name__ == "__main__":
     sizes = [int(word) for word in sys.argv[1:]]
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(*COLLECTED)
     sys.setswitchinterval(0.001)  # as the program has it
     with tempfile.TemporaryDirectory() as place:
         report(asyncio.run(measure(sizes[0] if sizes else 5000, sizes[1] if sizes[1:] else 1000, Path(place))))

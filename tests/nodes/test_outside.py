@@ -378,3 +378,37 @@ async def test_http_to_a_server_that_does_not_prove_who_it_is(bench: Bench, tmp_
         thread.join()
     assert finished.error is not None
     assert "is not trusted: self-signed certificate" in finished.error["message"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+async def test_command_reads_a_mark_and_drops_it(bench: Bench, encoding: str) -> None:
+    code = f"import sys; sys.stdout.buffer.write('名字 é\\r\\n'.encode('{encoding}'))"
+    await bench.run(("command", {"command": [sys.executable, "-X", "utf8", "-c", code]}))
+    assert bench.result("n1")["stdout"] == "名字 é"
+
+
+@pytest.mark.parametrize(
+    ("command", "told", "fix"),
+    [
+        (["{python}", "-c", "import sys; sys.exit(3)"], "failed with exit code 3", "It wrote no output"),
+        (["{python}", "-c", "import sys; sys.exit('why')"], "failed with exit code 1", "See its output: why"),
+        (["{python}", "a\0b"], "a text contains a zero character", ""),
+        (["{python}", "a\ud800"], "a text contains half a character", ""),
+    ],
+)
+async def test_command_that_fails_says_why_in_plain_words(
+    bench: Bench, command: list[str], told: str, fix: str
+) -> None:
+    finished = await bench.run(("command", {"command": [part.format(python=sys.executable) for part in command]}))
+    assert finished.error is not None
+    assert told in finished.error["message"]
+    assert fix in finished.error["fix"]
+    assert "codec" not in str(finished.error)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+async def test_command_that_was_killed_names_the_signal(bench: Bench) -> None:
+    code = "import os; os.kill(os.getpid(), 9)"
+    finished = await bench.run(("command", {"command": [sys.executable, "-c", code]}))
+    assert finished.error is not None
+    assert "was terminated by signal 9" in finished.error["message"]

@@ -1,14 +1,19 @@
 """What is remembered of the last runs is bounded, in number and in size."""
 
 import gc
+import tracemalloc
 import weakref
 
+import pytest
+
+from flowdesk.session import lastruns
 from flowdesk.session.journal import Journal
 from flowdesk.session.journals import MOST_IDLE
 from flowdesk.session.lastruns import KEPT, KEPT_BYTES, LastRun, LastRuns, size_of
 from flowdesk.session.secrets import Secrets
 from flowdesk.session.session import Session
 from tests.session.conftest import Keeper, ask, flow_json
+from tests.waiting import eventually
 
 
 def last(size: int = 1, **variables: object) -> LastRun:
@@ -76,3 +81,25 @@ async def test_the_journals_of_runs_that_are_no_longer_remembered_are_let_go(ses
     gc.collect()
     assert sum(journal() is not None for journal in journals) <= KEPT + MOST_IDLE + 1
     assert journals[-1]() is not None
+
+
+async def test_what_is_kept_of_runs_of_large_flows_is_bounded_with_their_nodes(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lastruns, "KEPT_BYTES", 300_000)
+    peer = Keeper("p")
+    session.connect(peer)
+    steps = [{"id": f"w{at}", "type": "wait", "data": {"config": {"duration": 0}}} for at in range(60)]
+    for number in range(6):
+        await ask(session, peer, "workflow.start", f"w{number}", **flow_json(*steps))
+        await eventually(lambda: not session.runs.under_way())
+    await eventually(lambda: "w1" not in session.runs._last)
+    assert "w5" in session.runs._last
+    kept = [session.runs._last.find(f"w{number}") for number in range(6)]
+    nodes = [list(each.nodes.values()) for each in kept if each is not None]
+    tracemalloc.start()
+    copies = [node.model_copy(deep=True) for each in nodes for node in each]
+    real = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert copies
+    assert real < 2 * 300_000, "what is kept takes more than was counted"
