@@ -43,6 +43,9 @@ _SURE_AGAIN = 0.97
 _SAME_AGAIN = 0.01
 """By how much less than the time before: what moved there in its stead, and looks almost like it, scores less."""
 
+_EXACT, _EXACT_AGAIN = 0.9999, 0.0001
+"""What was there to the pixel scores so much, and at most so much less the next time: a twin may be as like it as that."""
+
 _SURE_TEXT = 0.8
 """What only the second reading finds must be read as surely as this."""
 
@@ -387,8 +390,11 @@ class Engines:
             screens.desktop_scale(),
             wants_best=self._wants_best,
         )
-        rival = found.runner_up
-        seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in found.hits]
+        hits, rival = list(found.hits), found.runner_up
+        if len(hits) > 1 and not self._is_numbered and self._query.occurrence == 1:
+            hits = pixels.pictures.exact_apart(self.shot(scope.box), hits, alternatives)
+            rival = min(rival, hits[1].score)
+        seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in hits]
         if len(seen) == 1 and self.standing.uncovered(seen, scope):
             self._memory.last_hits[key] = found.hits[0]
         else:
@@ -406,7 +412,8 @@ class Engines:
         if picture is None or around.is_empty:
             return None
         again = pixels.pictures.search_near(self.shot(around), picture, last)
-        if again is None or again.score < max(_SURE_AGAIN, last.score - _SAME_AGAIN, self._query.similarity):
+        apart = _SAME_AGAIN if last.score < _EXACT else _EXACT_AGAIN
+        if again is None or again.score < max(_SURE_AGAIN, last.score - apart, self._query.similarity):
             return None
         self._memory.last_hits[key] = again
         return again
