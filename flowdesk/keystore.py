@@ -1,5 +1,6 @@
 """The secrets of flows, in the system's key store: the Secret Service, the Keychain, the Credential Manager."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 
+logger = logging.getLogger(__name__)
 SERVICE = "flowdesk"
 """Under which they lie in the key store, so that other programs for it (``keyring``, Seahorse) show them."""
 
@@ -56,7 +58,9 @@ def _opened() -> Iterator[Any]:
         raise NodeError(say("Secrets require the package keyring."), say("pip install keyring")) from error
     try:
         yield keyring
-    except KeyringError as error:
+    except Exception as error:  # those that others install raise whatever they like
+        if not isinstance(error, KeyringError):
+            logger.exception("the key store failed")
         raise NodeError(
             say("The key store cannot be used: {reason}.", reason=str(error).rstrip(".") or type(error).__name__),
             say("Unlock it, or install a key store (gnome-keyring, KWallet)."),

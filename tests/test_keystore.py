@@ -74,3 +74,16 @@ def test_an_empty_one_and_a_missing_key_store_are_said(
     monkeypatch.setattr("sys.stdin", io.StringIO("x"))
     assert main(["secret", "set", "door"]) == 2
     assert "key store" in capsys.readouterr().err
+
+
+def test_a_key_store_that_fails_as_it_likes_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(service: str, name: str) -> str:
+        raise TypeError("no backend")
+
+    monkeypatch.setattr(keyring, "get_password", fail)
+    with pytest.raises(NodeError, match="no backend") as refused:
+        read_secret("door")
+    assert refused.value.fix
+    caplog.clear()

@@ -29,6 +29,7 @@ from flowdesk.model.flow import Flow, Node
 from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query, Sighting, Spot
+from flowdesk.model.templates import SECRET_PREFIX
 
 T = TypeVar("T")
 
@@ -414,14 +415,18 @@ class Run:
             await self._core.services.permit(what, detail, is_unseen=is_unseen)
         self._begin_acting()
 
-    def reveal(self, text: str) -> str:
+    async def reveal(self, text: str) -> str:
         """Fill ``{{secret:name}}`` in a text, right before it is typed. Never log, store or return the outcome.
+
+        A key store that is locked asks the person first: everything else goes on meanwhile.
 
         Raises:
             NodeError: If there is no such secret.
         """
         services = self._core.services
-        return reveal(text, services.secret, services.secret_names)
+        if SECRET_PREFIX not in text:
+            return reveal(text, services.secret, services.secret_names)
+        return await in_thread(lambda: reveal(text, services.secret, services.secret_names), "flowdesk.secret")
 
     async def call(self, flow: str, inputs: Mapping[str, Any]) -> Any:
         """Run another flow file inside this run and return its result.

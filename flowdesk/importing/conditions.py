@@ -82,7 +82,7 @@ def _ask(reader: "Reader", node: ast.expr, scope: Scope, error: Untaken) -> tupl
     asked = drawing.add(
         "prompt", {"message": str(say("Is this so? {question}", question=original.replace("{{", "{ {"))), "kind": "confirm"}, original
     )  # fmt: skip
-    node_id = drawing.add("condition", {"left": "{{" + asked + "}}", "operator": "isTrue"}, original, outs=())
+    node_id = drawing.add("condition", {"left": "{{" + asked + ".value}}", "operator": "isTrue"}, original, outs=())
     return [(node_id, "true")], [(node_id, "false")]
 
 
@@ -188,8 +188,10 @@ def _unguarded(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
     """Draw a try that handles no failure: what fails in it fails the run, and what follows is not done then."""
     reader.block([*statement.body, *statement.orelse], scope)
     for each in (step for handler in statement.handlers for step in handler.body):
-        if not isinstance(each, ast.Pass):
-            reader.report.met(scope.file, each.lineno)
+        if isinstance(each, ast.Pass):
+            continue
+        reader.report.met(scope.file, each.lineno)
+        if not _only_ends(each):
             reason = say("This is done when somebody stops the script. A run that is stopped ends.")
             reader.leave(each, scope, Untaken("except KeyboardInterrupt", reason))
     if statement.finalbody:
@@ -209,6 +211,16 @@ def fail(reader: "Reader", statement: ast.Raise, scope: Scope) -> None:
     elif statement.exc is not None:
         message = ast.unparse(statement.exc)
     reader.drawing.add("end", {"status": "failed", "message": message}, "Failed")
+
+
+def _only_ends(statement: ast.stmt) -> bool:
+    """Whether a statement in such a handler does no more than a stopped run: it ends the script, or begins a new line."""
+    match statement:
+        case ast.Expr(ast.Call(func, args, [])):
+            name = ast.unparse(func)
+            is_blank = all(isinstance(part, ast.Constant) and not str(part.value).strip() for part in args)
+            return name in {"exit", "quit", "sys.exit", "os._exit"} or (name == "print" and is_blank)
+    return False
 
 
 def _is_interrupt(handler: ast.ExceptHandler) -> bool:

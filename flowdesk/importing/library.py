@@ -70,47 +70,53 @@ def general(reader: "Reader", name: str, node: ast.Call, scope: Scope) -> Any:
     return _asking(reader, full, node, scope, label)
 
 
+_ASKS = {
+    "input": "text", "raw_input": "text", "popAsk": "confirm", "popup": "confirm", "popError": "confirm", "popSelect": "choice", "select": "choice",
+    "inputText": "text", "prompt": "text", "alert": "confirm", "confirm": "confirm", "showinfo": "confirm", "showwarning": "confirm",
+    "showerror": "confirm", "askyesno": "confirm", "askstring": "text", "password": "password",
+}  # fmt: skip
+"""What asks a person, and the kind of the answer."""
+_TITLE_FIRST = frozenset({"showinfo", "showwarning", "showerror", "askyesno", "askstring"})
+_ORDERS = {
+    **dict.fromkeys(_TITLE_FIRST, ("title", "text")),
+    **dict.fromkeys(("input", "raw_input"), ("text", "default")),
+    **dict.fromkeys(("prompt", "password"), ("text", "title", "default")),
+    **dict.fromkeys(("select", "popSelect"), ("text", "title", "options", "default")),
+}
+"""The order of their arguments, where it is not question and title."""
+_ASKING = frozenset(
+    {"", "Sikuli", "sikuli", "messagebox", "tkMessageBox", "simpledialog", "tkSimpleDialog", "easygui", "PySimpleGUI"}
+)
+"""The libraries whose questions these are."""
+
+
 def _asking(reader: "Reader", full: str, node: ast.Call, scope: Scope, label: str) -> Any:
-    """Draw what asks or tells a person something."""
-    last = full.rsplit(".", 1)[-1]
-    kinds = {"input": "text", "raw_input": "text", "popAsk": "confirm", "popup": "confirm", "popError": "confirm", "popSelect": "choice", "select": "choice",
-             "inputText": "text", "prompt": "text", "alert": "confirm", "confirm": "confirm", "messagebox.showinfo": "confirm",
-             "showinfo": "confirm", "showwarning": "confirm", "showerror": "confirm", "askyesno": "confirm", "askstring": "text", "password": "password"}  # fmt: skip
-    if last not in kinds or (isinstance(node.func, ast.Attribute) and not _is_of_library(node.func)):
+    """Draw what asks or tells a person something, and return the answer."""
+    library, _, name = full.rpartition(".")
+    if name not in _ASKS or library.rsplit(".", 1)[-1] not in _ASKING:
         return NotImplemented
-    given = _given(reader, node, scope)
-    words = {word.arg: evaluate(reader.hoist(word.value, scope), scope) for word in node.keywords}
-    message = given[0] if given else words.get("text") or words.get("msg") or words.get("message") or Known("?")
-    config: dict[str, Any] = {"message": setting(message, node) or "?", "kind": kinds[last]}
-    if not isinstance(config["message"], str):
-        config["message"] = str(config["message"])
-    if kinds[last] == "choice" and (len(given) > 1 or "options" in words):
-        choices = words.get("options") or given[2 if last == "select" and len(given) > 2 else 1]
-        config["choices"] = setting(choices, node)
-    buttons = words.get("buttons")
-    if last == "confirm" and isinstance(buttons, Known) and isinstance(buttons.value, list):
-        config.update(kind="choice", choices=[str(each) for each in buttons.value])
-    node_id = reader.drawing.add("prompt", config, label)
-    return Ref(node_id, "text" if config["kind"] != "confirm" else "value")
+    order = _ORDERS.get(name, ("text", "title"))
+    if _ASKS[name] == "choice" and len(node.args) == 2:
+        order = ("text", "options")
+    given = dict(zip(order, _given(reader, node, scope), strict=False))
+    given.update({word.arg: evaluate(reader.hoist(word.value, scope), scope) for word in node.keywords if word.arg})
+    return question(reader, _ASKS[name], given, node, label)
 
 
-def _is_of_library(function: ast.Attribute) -> bool:
-    return isinstance(function.value, ast.Name) and function.value.id in {
-        "pyautogui",
-        "pymsgbox",
-        "messagebox",
-        "tkMessageBox",
-        "pag",
-        "gui",
-        "p",
-        "pg",
-        "py",
-        "Sikuli",
-        "sikuli",
-        "simpledialog",
-        "easygui",
-        "g",
-    }
+def question(reader: "Reader", kind: str, given: dict[str, Any], node: ast.Call, label: str) -> Ref:
+    """Draw a question with these arguments, and return the answer."""
+    text = next((given[word] for word in ("text", "msg", "message", "prompt") if word in given), Known("?"))
+    message = setting(text, node)
+    config: dict[str, Any] = {"message": str(message) if message not in (None, "") else "?", "kind": kind}
+    choices = given.get("options", given.get("buttons"))
+    if choices is not None:
+        known = setting(choices, node)
+        config.update(kind="choice", choices=[str(each) for each in known] if isinstance(known, list) else known)
+    default = setting(given["default"], node) if "default" in given else None
+    if default not in (None, "") and config["kind"] in {"text", "choice"}:
+        config["default"] = default
+    asked = reader.drawing.add("prompt", config, label)
+    return Ref(f"{asked}.value", "value" if config["kind"] == "confirm" else "text")
 
 
 def _message(reader: "Reader", node: ast.Call, scope: Scope) -> Any:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flowdesk.importing import held
 from flowdesk.importing.expressions import evaluate, expression, milliseconds, setting, untaken
-from flowdesk.importing.keynames import key_of
-from flowdesk.importing.library import general
+from flowdesk.importing.keynames import KEY_NAMES, key_of
+from flowdesk.importing.library import general, question
 from flowdesk.importing.report import Untaken
 from flowdesk.importing.scripts import is_picture_name
 from flowdesk.importing.targets import coordinate, target
@@ -42,7 +42,15 @@ _PARAMETERS = {
     "screenshot": ("imageFilename", "region"), "sleep": ("seconds",), "keyDown": ("key",), "keyUp": ("key",),
     "mouseDown": ("x", "y", "button"), "mouseUp": ("x", "y", "button"), "position": (), "size": (),
     **dict.fromkeys(("locateOnScreen", "locateCenterOnScreen", "locateAllOnScreen", "center"), ("image",)),
+    "alert": ("text", "title", "button", "root", "timeout"), "confirm": ("text", "title", "buttons", "root", "timeout"),
+    "prompt": ("text", "title", "default", "root", "timeout"), "password": ("text", "title", "default", "mask", "root", "timeout"),
 }  # fmt: skip
+_CONSTANTS = {
+    "LEFT": "left", "MIDDLE": "middle", "RIGHT": "right", "PRIMARY": "primary", "SECONDARY": "secondary", "KEY_NAMES": KEY_NAMES, "KEYBOARD_KEYS": KEY_NAMES,
+}  # fmt: skip
+_MOST_NOTCHES = 1000
+"""Notches that one node turns the wheel by."""
+_MOST_SCROLLS = 20
 
 
 class Pointer:
@@ -74,7 +82,9 @@ class Pointer:
 
     def module(self, name: str) -> Module | None:
         """Return the tool's own library."""
-        return Module("pyautogui") if name in _NAMES else None
+        if name not in _NAMES:
+            return None
+        return Module("pyautogui", Scope(names={word: Known(value) for word, value in _CONSTANTS.items()}))
 
     def assign(self, reader: "Reader", node: ast.expr, value: ast.expr, scope: Scope) -> bool:
         """Take ``pyautogui.PAUSE = …``: it is written into every node from then on."""
@@ -86,6 +96,21 @@ class Pointer:
                 raise untaken(value)
             self.pause = float(found.value)
         return True
+
+    def hold(self, reader: "Reader", node: ast.expr, scope: Scope) -> Callable[[], None] | None:
+        """Draw that keys are pressed for a block, ``with pyautogui.hold("shift"):``, and return what draws their release."""
+        if not isinstance(node, ast.Call) or self._name(node, scope) != "hold" or not node.args:
+            return None
+        found = evaluate(reader.hoist(node.args[0], scope), scope)
+        if not isinstance(found, Known):
+            raise untaken(node)
+        keys = [key_of(str(key)) for key in (found.value if isinstance(found.value, list) else [found.value])]
+        self._add(reader, "keys", {"keys": keys, "action": "down"}, node)
+
+        def release() -> None:
+            self._add(reader, "keys", {"keys": keys, "action": "up"}, node)
+
+        return release
 
     def condition(self, reader: "Reader", node: ast.expr, scope: Scope) -> dict[str, Any] | None:
         """Return the settings of a question about the screen: whether a picture is found, a pixel has a color."""
@@ -141,8 +166,8 @@ class Pointer:
         }  # fmt: skip
         if name in steps:
             return steps[name](reader, name, node, scope)
-        if name in {"alert", "confirm", "prompt"}:
-            return general(reader, name, node, scope)
+        if name in {"alert", "confirm", "prompt", "password"}:
+            return self._dialog(reader, name, node, scope)
         if name in {"Point"} and len(node.args) == 2:
             return Place(*(coordinate(evaluate(part, scope), node) for part in node.args))
         if name == "size" and not node.args:
@@ -153,10 +178,10 @@ class Pointer:
 
     def _arguments(self, reader: "Reader", name: str, node: ast.Call, scope: Scope) -> dict[str, Any]:
         given: dict[str, Any] = {}
-        for parameter, part in zip(_PARAMETERS[name], node.args, strict=False):
-            if isinstance(part, ast.Starred):
-                raise untaken(node)
-            given[parameter] = evaluate(reader.hoist(part, scope), scope)
+        parts = _spread(reader, node, scope)
+        if len(parts) > len(_PARAMETERS[name]):
+            raise untaken(node)
+        given.update(zip(_PARAMETERS[name], parts, strict=False))
         for word in node.keywords:
             if word.arg is not None:
                 given[word.arg] = evaluate(reader.hoist(word.value, scope), scope)
@@ -307,13 +332,27 @@ class Pointer:
             raise Untaken("scroll by a variable", say("How far it scrolls, and which way, must stand in the script."))
         directions = ("right", "left") if name == "hscroll" else ("up", "down")
         where = self._where(given, node) if "x" in given else {}
-        config = {
-            **where,
-            "direction": directions[0 if amount.value >= 0 else 1],
-            "amount": max(1, abs(int(amount.value))),
-        }
-        self._add(reader, "scroll", config, node)
+        config = {**where, "direction": directions[0 if amount.value >= 0 else 1]}
+        left = max(1, abs(int(amount.value)))
+        if left > _MOST_SCROLLS * _MOST_NOTCHES:
+            raise untaken(node)
+        while left > 0:
+            notches, left = min(left, _MOST_NOTCHES), left - _MOST_NOTCHES
+            self._add(reader, "scroll", {**config, "amount": notches}, node, pauses=left <= 0)
         return Known(None)
+
+    def _dialog(self, reader: "Reader", name: str, node: ast.Call, scope: Scope) -> Any:
+        """Draw a message or question; of buttons, the text of the one that was pressed is the answer."""
+        given = self._arguments(reader, name, node, scope)
+        if "timeout" in given:
+            raise untaken(node)
+        if name == "alert":
+            button = given.get("button", Known("OK"))
+            given["buttons"] = Known([button.value]) if isinstance(button, Known) else Several((button,))
+        elif name == "confirm":
+            given.setdefault("buttons", Known(["OK", "Cancel"]))
+        kinds = {"prompt": "text", "password": "password"}
+        return question(reader, kinds.get(name, "choice"), given, node, ast.unparse(node).replace("$", "")[:80])
 
     def _sleep(self, reader: "Reader", name: str, node: ast.Call, scope: Scope) -> Any:
         given = self._arguments(reader, name, node, scope)
@@ -359,6 +398,30 @@ class Pointer:
         if isinstance(given, Ref) and given.kind in {"match", "point"}:
             return given
         raise untaken(node)
+
+
+def _spread(reader: "Reader", node: ast.Call, scope: Scope) -> list[Any]:
+    """Return what a call is given by place. ``*position`` is what it holds; where the script does not say, ``x`` and ``y``.
+
+    Raises:
+        Untaken: If there is no telling how many there are.
+    """
+    parts: list[Any] = []
+    for part in node.args:
+        if not isinstance(part, ast.Starred):
+            parts.append(evaluate(reader.hoist(part, scope), scope))
+            continue
+        held_there = reader.hoist(part.value, scope)
+        value = evaluate(held_there, scope)
+        if isinstance(value, Several):
+            parts += value.items
+        elif isinstance(value, Known) and isinstance(value.value, list):
+            parts += [Known(each) for each in value.value]
+        elif isinstance(value, Place | Ref) and not parts and part is node.args[-1]:
+            parts += [evaluate(ast.Subscript(held_there, ast.Constant(place)), scope) for place in (0, 1)]
+        else:
+            raise untaken(node)
+    return parts
 
 
 def _library(node: ast.expr, scope: Scope) -> str:

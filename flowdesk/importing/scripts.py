@@ -38,6 +38,9 @@ class Dialect(Protocol):
     def condition(self, reader: "Reader", node: ast.expr, scope: Scope) -> dict[str, Any] | None:
         """Return the settings of a ``condition`` for a question about the screen, ``None`` for any other."""
 
+    def hold(self, reader: "Reader", node: ast.expr, scope: Scope) -> Callable[[], None] | None:
+        """Draw what ``with node:`` presses, and return what draws its release; ``None`` for any other."""
+
     def assign(self, reader: "Reader", target: ast.expr, value: ast.expr, scope: Scope) -> bool:
         """Take an assignment to a setting of the tool. Returns whether it is one."""
 
@@ -317,6 +320,12 @@ class Reader:
 
     def _with(self, statement: ast.With, scope: Scope) -> None:
         for item in statement.items:
+            release = self.dialect.hold(self, item.context_expr, scope)
+            if release is not None and len(statement.items) == 1:
+                self.block(statement.body, scope)
+                if self.drawing.is_reached:
+                    release()
+                continue
             value = evaluate(self.hoist(item.context_expr, scope), scope)
             if not isinstance(value, Area):
                 raise untaken(item.context_expr)

@@ -45,22 +45,8 @@ _WORDS = {
     "Button": Scope(names={"LEFT": Known("left"), "RIGHT": Known("right"), "MIDDLE": Known("middle"), "WHEEL_UP": Known(-1), "WHEEL_DOWN": Known(1)}),
 }  # fmt: skip
 _MODULES = frozenset(
-    {
-        "Settings",
-        "ImagePath",
-        "Debug",
-        "Env",
-        "Mouse",
-        "Key",
-        "KeyModifier",
-        "Button",
-        "SCREEN",
-        "Screen",
-        "App",
-        "Vision",
-        "Runner",
-    }
-)
+    {"Settings", "ImagePath", "Debug", "Env", "Mouse", "Key", "KeyModifier", "Button", "SCREEN", "Screen", "App", "Vision", "Runner"}
+)  # fmt: skip
 
 
 class Sikuli:
@@ -96,6 +82,9 @@ class Sikuli:
         return Module(name) if name in _LIBRARIES or name.startswith("org.sikuli") else None
 
     # -- settings ---------------------------------------------------------------------------------------------------------
+
+    def hold(self, reader: "Reader", node: ast.expr, scope: Scope) -> None:
+        """Nothing is held for a block."""
 
     def assign(self, reader: "Reader", node: ast.expr, value: ast.expr, scope: Scope) -> bool:
         """Take ``Settings.X = …``: what matters is written into every node from then on."""

@@ -74,7 +74,7 @@ async def http(run: Run, config: HttpConfig) -> dict[str, Any]:
         run.log(say("would request {method} {url}", method=config.method, url=config.url))
         return {"status": 0, "headers": {}, "text": "", "json": None}
     await run.permit("network", f"{config.method} {config.url}")
-    headers = {name: run.reveal(value) for name, value in config.headers.items()}
+    headers = {name: await run.reveal(value) for name, value in config.headers.items()}
     saver = Saver(config.save_to, run.home) if config.save_to else None
     call = Call(config, headers, saver)
     try:

@@ -77,7 +77,7 @@ async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
             await hands.click(spot.point)
     if config.clear_first:
         await hands.clear_field(spot, is_followed=bool(config.text))
-    text = run.reveal(config.text)
+    text = await run.reveal(config.text)
     attempts = run.memory.setdefault("attempts", Attempts())
     report = await hands.type_text(
         text, config.method, config.key_delay, spot, replaces=config.clear_first, attempts=attempts

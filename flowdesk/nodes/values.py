@@ -24,7 +24,7 @@ async def set_value(run: Run, config: OptionalTargetConfig, written: str, *, is_
     if not config.selector:
         raise NodeError(say("The method Element requires a target."), say("Choose the field as the target."))
     spot = await run.locate(config, config.selector, to_act="element")
-    text = run.reveal(written)
+    text = await run.reveal(written)
     if run.is_dry:
         return {"characters": len(text), "method": "element"}
     before = "" if is_replacing else (await run.eyes.state(spot)).text or ""

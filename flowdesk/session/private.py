@@ -11,17 +11,18 @@ To the session it is a run like any other: the same control, the same events und
 import asyncio
 import concurrent.futures
 import contextlib
+import logging
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from flowdesk.aio import end, spawn
+from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.amending import take_over, worked_out
 from flowdesk.engine.beginning import Begun, begin
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Permit, Question, Services
-from flowdesk.engine.failures import end_message
+from flowdesk.engine.failures import end_message, internal
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.plan import Plan
 from flowdesk.engine.ports import PrivateDesktop
@@ -36,6 +37,7 @@ from flowdesk.session.journal import envelope
 from flowdesk.session.peer import Peer
 from flowdesk.session.records import RunFolder
 
+logger = logging.getLogger(__name__)
 STOP_PATIENCE = 2.5
 """Seconds after which a run that does not answer a stop is ended with its desktop."""
 LOOK_PATIENCE = 30.0
@@ -179,7 +181,7 @@ class PrivateRunner:
         self._observe()
         try:
             finished = await self._carry_out()
-        except DesktopUnavailable as error:
+        except FlowdeskError as error:
             finished = self._failed(error)
         finally:
             self._is_over = True
@@ -308,6 +310,9 @@ class PrivateRunner:
             value = await self._answer_to(asked)
         except FlowdeskError as error:
             self._send("answer", {"error": error.payload()}, reply_to=number)
+        except Exception as error:
+            logger.exception("a run on a separate desktop got no answer")
+            self._send("answer", {"error": internal(error).payload()}, reply_to=number)
         else:
             self._send("answer", {"value": value}, reply_to=number)
 
@@ -316,16 +321,22 @@ class PrivateRunner:
         match asked["what"]:
             case "person" if services.ask is not None:
                 known = asked["question"]
-                return await services.ask(Question(**{**known, "choices": tuple(known["choices"])}))
+                answer = await services.ask(Question(**{**known, "choices": tuple(known["choices"])}))
+                value = answer.get("value")
+                if known["kind"] == "password" and isinstance(value, str) and services.hide is not None:
+                    services.hide(value)
+                return answer
             case "permit":
                 permit = self._permits[asked["permit"]]
                 if permit is not None:
                     await permit(asked["uses"], asked["detail"], is_unseen=asked["is_unseen"])
                 return None
             case "secret" if services.secret is not None:
-                return services.secret(asked["name"])
+                read, name = services.secret, asked["name"]
+                return await in_thread(lambda: read(name), "flowdesk.secret")
             case "flow" if services.load_flow is not None:
-                called = services.load_flow(Path(asked["folder"]), asked["name"])
+                load, folder, name = services.load_flow, Path(asked["folder"]), asked["name"]
+                called = await in_thread(lambda: load(folder, name), "flowdesk.subflow")
                 self._permits.append(called.permit)
                 return {
                     "flow": called.flow.model_dump(mode="json", by_alias=True),

@@ -202,3 +202,70 @@ def test_a_paused_run_on_a_desktop_of_its_own_takes_changed_settings(
             return lines
 
     assert [line for line in asyncio.run(work()) if line in {"1", "old", "new"}][-1] == "new"
+
+
+STORE = """
+from keyring.backend import KeyringBackend
+
+class Store(KeyringBackend):
+    priority = 1
+
+    def get_password(self, service, name):
+        return {"door": "Sesam-öffne 42"}.get(name)
+
+    def set_password(self, service, name, value):
+        raise NotImplementedError
+
+    def delete_password(self, service, name):
+        raise NotImplementedError
+"""
+"""A key store in a file, as others may install one."""
+
+
+def test_secrets_a_subflow_and_a_typed_password_on_a_desktop_of_its_own(flowdesk: Start, tmp_path: Path) -> None:
+    (tmp_path / "store.py").write_text(STORE, "utf-8")
+    flows, written_by_hand = tmp_path / "flows", tmp_path / "typed.txt"
+    flows.mkdir()
+    types: list[tuple[str, dict[str, Any]]] = [
+        ("launch", {"command": ["mousepad", str(written_by_hand)]}),
+        ("input", {"selector": "app=mousepad >> text_area", "text": "{{secret:door}}"}),
+        ("keys", {"keys": ["ctrl", "s"]}),
+        ("wait", {"until": "file", "path": str(written_by_hand)}),
+        ("readText", {"selector": "app=mousepad >> text_area", "variable": "seen"}),
+        ("log", {"message": "typed {{seen}}"}),
+        ("end", {"result": "{{seen}}"}),
+    ]
+    written(flows, *types, name="inner")
+    outer: list[tuple[str, dict[str, Any]]] = [
+        ("subflow", {"flow": "inner", "variable": "found"}),
+        ("prompt", {"message": "Password?", "kind": "password", "variable": "typed"}),
+        ("log", {"message": "{{found}} and {{typed}}"}),
+        ("end", {"result": "{{typed}}"}),
+    ]
+    path = [str(ROOT), str(tmp_path)]
+    url, program = serve(flowdesk, PYTHONPATH=os.pathsep.join(path), PYTHON_KEYRING_BACKEND="store.Store")
+
+    async def work() -> tuple[dict[str, Any], str]:
+        heard = []
+        async with Client.connect(url) as client:
+            await started(client, "outer", *outer)
+            async with asyncio.timeout(120):
+                async for event in client.events():
+                    heard.append(json.dumps(event, ensure_ascii=False))
+                    if event["type"] == "help.needed" and event["payload"].get("help_id"):
+                        answer = {"help_id": event["payload"]["help_id"], "value": "Geheim/7"}
+                        await client.request("help.answer", answer, "outer")
+                    if event["type"] in {"execution.complete", "execution.error"}:
+                        return event["payload"], "".join(heard)
+        raise AssertionError("the connection ended")
+
+    end, heard = asyncio.run(work())
+    assert end["status"] == "succeeded", end
+    assert "Sesam-öffne 42" in written_by_hand.read_text("utf-8")
+    assert "typed •••" in heard
+    assert "••• and •••" in heard
+    record = b"".join(file.read_bytes() for file in (tmp_path / "state").rglob("*") if file.is_file())
+    for secret in ("Sesam-öffne 42", "Sesam-\\u00f6ffne 42", "Geheim/7"):
+        assert secret not in heard
+        assert secret.encode() not in record
+        assert secret not in program.printed()

@@ -78,3 +78,37 @@ async def test_of_two_who_rename_at_once_one_wins_and_the_other_is_told_the_new_
             assert (await li.request("flow.get", {}, "w"))["path"] == path
         with pytest.raises(RequestRefused, match="in the meantime"):
             await li.request("flow.delete", {"path": str(folder / "month.flow.json")})
+
+
+async def edited(client: Client, change: dict[str, Any], revision: int) -> dict[str, Any]:
+    """Edit, and return the reply or the error."""
+    try:
+        return await client.request("flow.edit", {"changes": [change], "base_revision": revision}, "w")
+    except RequestRefused as refused:
+        return {"code": refused.code, **refused.details}
+
+
+async def test_of_two_who_rename_one_node_at_once_one_wins_and_every_reference_follows(url: str) -> None:
+    step = {"id": "a", "type": "readTable", "data": {"config": {"path": "a.csv"}}}
+    tell = {"id": "b", "type": "log", "data": {"config": {"message": "{{a.rows}} {{ a.count + 1 }}"}}}
+    async with Client.connect(url, name="mei") as mei, Client.connect(url, name="li") as li:
+        await mei.request("flow.open", {"flow": flow_json(step, tell)}, "w")
+        await li.request("flow.open", {}, "w")
+        name = "a"
+        for number in range(ROUNDS):
+            revision = (await mei.request("flow.get", {}, "w"))["revision"]
+            answers = await asyncio.gather(
+                edited(mei, {"op": "renameNode", "id": name, "to": f"mei{number}"}, revision),
+                edited(li, {"op": "renameNode", "id": name, "to": f"li{number}"}, revision),
+                edited(li, {"op": "setNode", "id": name, "path": ["data", "config", "path"], "value": f"{number}.csv"}, revision),
+            )  # fmt: skip
+            (lost,) = [answer for answer in answers if "code" in answer]
+            (conflict,) = lost["conflicts"]
+            name = conflict["theirs"]
+            assert {name, conflict["yours"]} == {f"mei{number}", f"li{number}"}
+            seen = [(await client.request("flow.get", {}, "w"))["flow"] for client in (mei, li)]
+            assert seen[0] == seen[1]
+            first, second = [node for node in seen[0]["nodes"] if node["type"] in {"readTable", "log"}]
+            assert (first["id"], first["data"]["config"]["path"]) == (name, f"{number}.csv")
+            assert second["data"]["config"]["message"] == f"{{{{{name}.rows}}}} {{{{ {name}.count + 1 }}}}"
+            assert all(edge["source"] in {"start", name} for edge in seen[0]["edges"])
