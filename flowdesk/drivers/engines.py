@@ -390,11 +390,11 @@ class Engines:
             screens.desktop_scale(),
             wants_best=self._wants_best,
         )
-        hits, rival = list(found.hits), found.runner_up
-        if len(hits) > 1 and not self._is_numbered and self._query.occurrence == 1:
-            hits = pixels.pictures.exact_apart(self.shot(scope.box), hits, alternatives)
-            rival = min(rival, hits[1].score)
-        seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in hits]
+        places, rival = found.hits, found.runner_up
+        if len(places) > 1 and not self._is_numbered and self._query.occurrence == 1:
+            places = pixels.pictures.exact_apart(self.shot(scope.box), places, alternatives)
+            rival = min(rival, places[1].score)
+        seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in places]
         if len(seen) == 1 and self.standing.uncovered(seen, scope):
             self._memory.last_hits[key] = found.hits[0]
         else:

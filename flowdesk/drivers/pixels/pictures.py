@@ -164,7 +164,7 @@ def _levelled(shot: Shot, hit: Hit, best: Hit) -> Hit:
     return replace(hit, score=best.score) if is_copy else hit
 
 
-def exact_apart(shot: Shot, hits: Sequence[Hit], pictures: Sequence[Picture]) -> list[Hit]:
+def exact_apart(shot: Shot, hits: tuple[Hit, ...], pictures: Sequence[Picture]) -> tuple[Hit, ...]:
     """Return hits in which what only looks like a copy scores less than what shows a picture to the pixel, where anything does.
 
     A twin may differ by a faint dot. Where the picture is there exactly, no noise hides which of the two it is.
@@ -172,9 +172,9 @@ def exact_apart(shot: Shot, hits: Sequence[Hit], pictures: Sequence[Picture]) ->
     known = {picture.name: picture for picture in pictures}
     exact = {hit.box for hit in hits if hit.score > _EXACT and _is_exact(shot, hit, known[hit.name])}
     if not exact:
-        return list(hits)
+        return hits
     told = [hit if hit.box in exact else replace(hit, score=min(hit.score, _TWIN)) for hit in hits]
-    return sorted(told, key=lambda hit: -round(hit.score, 3))
+    return tuple(sorted(told, key=lambda hit: -round(hit.score, 3)))
 
 
 def _is_exact(shot: Shot, hit: Hit, picture: Picture) -> bool:

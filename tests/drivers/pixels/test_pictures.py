@@ -102,7 +102,7 @@ def test_what_is_there_to_the_pixel_comes_before_a_twin_with_a_faint_dot(shade: 
     assert [hit.box[:2] for hit in told] == [(200, 20), (200, 100), (20, 20), (20, 100)]
     assert [hit.score < 0.998 for hit in told] == [False, False, True, True]
     noisy = Picture("seat", image + np.uint8(1))
-    assert exact_apart(shot, found.hits, [noisy]) == list(found.hits)
+    assert exact_apart(shot, found.hits, [noisy]) == found.hits
 
 
 def test_equal_hits_come_in_reading_order() -> None:
