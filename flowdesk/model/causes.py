@@ -36,7 +36,10 @@ _SYSTEM: Mapping[int, Sentence] = {
 }
 _FIXES: Mapping[int, Sentence] = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), say("Free up space, or use another disk.")),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), say("Close the file in other programs, change its permissions, or use another folder.")),
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM, errno.EROFS),
+        say("Close the file in other programs, change its permissions, or use another folder."),
+    ),
     errno.ENAMETOOLONG: say("Use a shorter name."),
     errno.ENOTEMPTY: say("Empty the folder first."),
     errno.ENOENT: say("Check the path."),
