@@ -1,5 +1,7 @@
 # Everything runs in .venv, which the first target makes. `make help` lists the targets.
 PYTHON ?= python3
+# The tests start flowdesk hundreds of times: compiled once, as it is for everybody who uses it.
+unexport PYTHONDONTWRITEBYTECODE
 BOOT = $(PYTHON) tools/bootstrap.py
 PY = .venv/bin/python
 .DEFAULT_GOAL := help

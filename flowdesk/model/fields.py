@@ -89,7 +89,7 @@ def fields_of(config: type[Config]) -> tuple[FieldSpec, ...]:
     """Return the fields of a config's form: what a target is or what decides first, then as declared, then the options."""
     found = own_fields(config)
     own = {spec.key for spec in found}
-    found += tuple(spec for spec in COMMON if spec.key not in own)
+    found += tuple(spec for spec in common_fields() if spec.key not in own)
     deciding = {key for spec in found if spec.kind == "target" for key in spec.when}
 
     def place(spec: FieldSpec) -> tuple[int, bool, bool]:
@@ -217,5 +217,7 @@ def _resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict
     return result
 
 
-COMMON = own_fields(NodeOptions)
-"""The fields of what every node may have."""
+@cache
+def common_fields() -> tuple[FieldSpec, ...]:
+    """Return the fields of what every node may have."""
+    return own_fields(NodeOptions)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flowdesk.model.fields import COMMON
+from flowdesk.model.fields import common_fields
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import Sentence, midway, said_as, say
 
@@ -19,7 +19,7 @@ class Wording:
 
     def __init__(self, node_type: NodeType | None, words: Mapping[str, str]) -> None:
         """A type that is not known has keys and plain values."""
-        fields = node_type.fields if node_type is not None else COMMON
+        fields = node_type.fields if node_type is not None else common_fields()
         self._fields = {spec.key: spec for spec in fields}
         self._words = words
 

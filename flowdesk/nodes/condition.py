@@ -7,11 +7,11 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue, model_validator
 
 from flowdesk.engine.context import Run
-from flowdesk.engine.values import OPERATORS, compare, matches
+from flowdesk.engine.values import OPERATORS, Comparison, compare, matches
 from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText, Unfit
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.nodetype import Outcome, node
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import Sentence, said_as, say
 from flowdesk.model.target import Spot
 
 SCREEN_OPERATORS = {
@@ -121,6 +121,21 @@ class Judgement:
     text: str | None = None
 
 
+def _comparison(config: "ConditionConfig", found: Comparison) -> Sentence:
+    """Say what was compared, and what came out."""
+    values = {
+        "left": repr(config.left), "right": repr(config.right),
+        "operator": said_as(config.operator, OPERATORS[config.operator]), "result": say("yes") if found.result else say("no"),
+    }  # fmt: skip
+    if config.operator in UNARY_OPERATORS:
+        return say("{left} {operator}: {result}", **values)
+    if found.how == "number":
+        return say("{left} {operator} {right}: {result} (compared as numbers)", **values)
+    if found.how == "text":
+        return say("{left} {operator} {right}: {result} (compared as text)", **values)
+    return say("{left} {operator} {right}: {result}", **values)
+
+
 async def judge(run: Run, config: ConditionConfig) -> Judgement:
     """Find out whether a condition holds now, or within its timeout.
 
@@ -130,10 +145,7 @@ async def judge(run: Run, config: ConditionConfig) -> Judgement:
     """
     if config.operator in OPERATORS:
         found = compare(config.left, config.operator, config.right, config.case_sensitive)
-        run.log(
-            say("{left} {operator} {right}: {result} (compared as {how})", left=repr(config.left), operator=config.operator,
-                right=repr(config.right), result=found.result, how=found.how), "debug",
-        )  # fmt: skip
+        run.log(_comparison(config, found), "debug")
         return Judgement(found.result)
     selector = config.selector
     if not selector:

@@ -56,6 +56,8 @@ PALETTE_LEAST = 168
 NARROW, LOW = 800, 600
 """Width of a screen below which the panels beside the canvas begin narrow, and height below which those under it begin
 hidden: the flow needs the room."""
+TIGHT = 1000
+"""Width of a low screen below which the palette begins hidden, too: nodes come by *Add node* there."""
 WIDE = 1600
 """Width of a screen from which on input and output of a node are shown beside its settings without being asked for."""
 FRAME = QSize(16, 48)
@@ -173,7 +175,7 @@ class WindowFrame(QMainWindow):
         self.resizeDocks([self._docks["log"]], [230], Qt.Orientation.Vertical)
         self.palette_panel.setMinimumWidth(PALETTE_LEAST)
         if room.height() < LOW:
-            for name in BELOW:
+            for name in (*BELOW, *(["palette"] if room.width() < TIGHT else [])):
                 self._docks[name].hide()
 
     def _add_dock(self, name: str, panel: QWidget, area: Qt.DockWidgetArea, *, has_title: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flowdesk.model.config import read_config
-from flowdesk.model.fields import COMMON
+from flowdesk.model.fields import common_fields
 from flowdesk.model.flow import Node, new_node
 from flowdesk.model.options import FILLED_KEYS, OPTION_KEYS, NodeOptions, given_options
 from flowdesk.model.validation import node_problems
@@ -24,7 +24,7 @@ def problems(**options: Any) -> list[str | None]:
 
 
 def test_the_defaults_are_those_that_are_promised() -> None:
-    assert {spec.key: spec.default for spec in COMMON} == PROMISED
+    assert {spec.key: spec.default for spec in common_fields()} == PROMISED
     assert set(PROMISED) == OPTION_KEYS
 
 

@@ -335,7 +335,9 @@ class CanvasCommands:
         return {*frames, *(found.id for found in framing.whole_groups(self.scene.draft, ids))}
 
     def _clipboard(self) -> fragment.Fragment | None:
-        content = QGuiApplication.clipboard().mimeData()
+        content: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        if content is None:  # a clipboard of which nothing was ever taken, or whose owner does not answer
+            return None
         if content.hasFormat(fragment.MIME_TYPE):
             return fragment.read_fragment(bytes(content.data(fragment.MIME_TYPE).data()).decode("utf-8", "replace"))
         return fragment.read_fragment(content.text()) if content.hasText() else None

@@ -12,7 +12,7 @@ from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas.card import GROUP_SIDE, GROUP_TOP
 from flowdesk.ui.canvas.glyphs import icon_pixmap
-from flowdesk.ui.canvas.look import FULL, SWATCHES, TITLES, Look, mixed, with_alpha
+from flowdesk.ui.canvas.look import FULL, SWATCHES, TEXTS, TITLES, Look, mixed, with_alpha
 from flowdesk.ui.canvas.node_painter import paint_state_badge, state_color
 
 HEADER = 32.0
@@ -228,9 +228,12 @@ class GroupItem(FrameItem):
         if pixmap is not None:
             painter.drawPixmap(QPointF(10, top + height / 2 - 8), pixmap)
         painter.setPen(ink)
-        painter.setFont(look.title_font)
+        is_far = look.zoom < TEXTS and not below
+        painter.setFont(look.far_font if is_far else look.title_font)
         room = QRectF(32, top, self.box.width() - 44, height - (16 if below else 0))
-        text = look.title_metrics.elidedText(self.label, Qt.TextElideMode.ElideRight, room.width())
+        text = (look.far_metrics if is_far else look.title_metrics).elidedText(
+            self.label, Qt.TextElideMode.ElideRight, room.width()
+        )
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
         if below:
             painter.setPen(theme.text_dim)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 RADIUS = 10.0
 TILE = QRectF(12, 12, 36, 36)
 TEXT_X = 57.0
+LINE_PITCH = 1.2
+"""Height of a line of a title alone, in sizes of its font."""
+MOST_LINES = 3
 BREAKPOINT = 9.0
 """Radius of the sign of a breakpoint, in pixels of the screen."""
 STUB = 36.0
@@ -207,26 +210,31 @@ def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
 
 
 def _paint_title(painter: QPainter, item: NodeItem, look: Look, room: float) -> None:
-    """Write the title alone, in two lines where it needs them, never smaller than can be read."""
+    """Write the title alone, in as many lines as it needs and the card holds, never smaller than can be read."""
     metrics = look.far_metrics
-    lines = two_lines(item.node.label.replace("\n", " "), metrics, room + 6)
+    pitch = min(metrics.height(), look.far_font.pixelSize() * LINE_PITCH)
+    most = max(1, int((item.card.height - 2) // pitch))
+    lines = broken(item.node.label.replace("\n", " "), metrics, room + 6, min(most, MOST_LINES))
     painter.setFont(look.far_font)
-    top = HEIGHT / 2 - metrics.height() * len(lines) / 2 + metrics.ascent()
+    middle = HEIGHT / 2 if len(lines) * pitch <= HEIGHT else item.card.height / 2
+    top = middle - pitch * len(lines) / 2 + (pitch + metrics.capHeight()) / 2
     for row, line in enumerate(lines):
-        painter.drawText(QPointF(TEXT_X, top + row * metrics.height()), line)
+        painter.drawText(QPointF(TEXT_X, top + row * pitch), line)
 
 
-def two_lines(text: str, metrics: QFontMetricsF, room: float) -> list[str]:
-    """Return a text in at most two lines of a width, broken between words where it can be, the rest left out."""
-    if metrics.horizontalAdvance(text) <= room or metrics.height() * 2 > HEIGHT:
-        return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)]
-    at = len(text)
-    while at > 1 and metrics.horizontalAdvance(text[:at].rstrip()) > room:
-        at -= 1
-    space = text.rfind(" ", 0, at + 1)
-    at = space if space > 0 else at
-    rest = metrics.elidedText(text[at:].strip(), Qt.TextElideMode.ElideRight, room)
-    return [text[:at].rstrip(), rest]
+def broken(text: str, metrics: QFontMetricsF, room: float, most: int) -> list[str]:
+    """Return a text in at most ``most`` lines of a width, broken between words where it can be, the rest left out."""
+    lines: list[str] = []
+    rest = text.strip()
+    while len(lines) < most - 1 and metrics.horizontalAdvance(rest) > room:
+        at = len(rest)
+        while at > 1 and metrics.horizontalAdvance(rest[:at].rstrip()) > room:
+            at -= 1
+        space = rest.rfind(" ", 0, at + 1)
+        at = space if space > 0 else at
+        lines.append(rest[:at].rstrip())
+        rest = rest[at:].strip()
+    return [*lines, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room)]
 
 
 def _text(text: str, font: QFont, metrics: QFontMetricsF, room: float) -> QStaticText:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,11 +23,12 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.model.changes import AnyChange, RenameNode, SetFlow, SetNode
 from flowdesk.model.config import known_keys
-from flowdesk.model.fields import COMMON, FieldSpec, pairs_columns
+from flowdesk.model.fields import FieldSpec, common_fields, pairs_columns
 from flowdesk.model.functions import function_names
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import references
 from flowdesk.model.sentence import say
+from flowdesk.ui.actionbutton import ActionButton
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.inspector.form import Form, plain
@@ -266,9 +266,7 @@ class Inspector(QScrollArea):
         head.addWidget(title, 1)
         for action in (self.guide, self.beside):
             if action is not None:
-                button = QToolButton()
-                button.setDefaultAction(action)
-                head.addWidget(button)
+                head.addWidget(ActionButton(action))
         rows.addLayout(head)
         rows.addWidget(_dim(plain(node_type.first_line)))
         for line in node_type.package.told(node_type.uses) if node_type.package is not None else ():
@@ -288,7 +286,7 @@ class Inspector(QScrollArea):
         nodes = self.tab.scene.draft.nodes
         types = {nodes[node_id].type for node_id in self._ids if node_id in nodes}
         node_type = self.catalogue.get(next(iter(types))) if len(types) == 1 else None
-        own = node_type.fields if node_type is not None else COMMON
+        own = node_type.fields if node_type is not None else common_fields()
         specs = [spec if node_type is not None else replace(spec, group="") for spec in own if spec.kind != "target"]
         defaults = node_type.describe()["defaults"] if node_type is not None else {}
         self._show_form(Form(specs, self._make, defaults, self._open_groups), rows)
@@ -346,7 +344,7 @@ class Inspector(QScrollArea):
             return
         self.flush()
         node = self.tab.scene.draft.nodes[node.id]
-        kept = known_keys(node_type.config) | {spec.key for spec in COMMON}
+        kept = known_keys(node_type.config) | {spec.key for spec in common_fields()}
         config = {key: value for key, value in node.config.items() if key in kept} | step["config"]
         changes = [
             SetNode(id=node.id, path=("type",), value=step["type"]),
