@@ -9,6 +9,7 @@ import pytest
 from flowdesk.drivers.fake import Thing
 from flowdesk.engine.services import Question
 from flowdesk.importing.reading import read_script
+from flowdesk.model.events import RunLog
 from flowdesk.model.flow import Flow
 from flowdesk.model.geometry import Box
 from flowdesk.model.run import RunState
@@ -48,7 +49,7 @@ async def logs_of(bench: Bench, flow: Flow, *answers: Any) -> tuple[list[str], l
     finished = await bench.run_flow(flow)
     assert finished.state is RunState.SUCCEEDED, finished.error
     assert len(asked) == len(answers)
-    return [line for line in bench.logs if "compared as" not in line], asked
+    return [event.message for event in bench.events if isinstance(event, RunLog) and event.level == "info"], asked
 
 
 async def test_the_answer_to_a_question_is_the_text_that_was_typed(bench: Bench, script: Script) -> None:
