@@ -139,6 +139,8 @@ def _check_depth(options: RunOptions) -> None:
 async def _through(child: "Runner", caller: "Runner", visit: Visit) -> Any:
     """Let a called runner work with the caller's hands."""
     child.pauser, child.verdicts, child._desktop = caller.pauser, caller.verdicts, caller._desktop
+    if child.flow is caller.flow:
+        child.moved = caller.moved
     child._around = lambda interrupted: caller._interlude(visit, interrupted)
     try:
         with contextlib.suppress(FlowEnded):

@@ -39,6 +39,7 @@ WAIT_TIMEOUT = 10.0
 """Seconds a wait looks for its target (contract §2)."""
 if TYPE_CHECKING:
     from flowdesk.engine.calling import Calls
+    from flowdesk.engine.moved import MovedTargets
 
 _BEFORE_ACTING = frozenset({"start", "launch", "readTable", "subflow", "call", "function", "wait"})
 """Nodes that use programs and files without doing anything yet: they open and read what later nodes act on."""
@@ -58,6 +59,7 @@ class RunCore(Protocol):
     results: dict[str, Any]
     is_dry: bool
     calls: "Calls"
+    moved: "MovedTargets"
     has_acted: bool
     """Whether anything was done: input, a command, a file, the network."""
 
@@ -311,6 +313,8 @@ class Run:
         found = await seek.go()
         if isinstance(found, Spot):
             self._mark(found, 1 if any_will_do else seek.sighting.alike)
+            if self._core.moved.note(self.node, selector, found.selector):
+                self.log(say('Found by a fallback: "{selector}".', selector=found.selector))
             return found
         raise found or self._not_found(query, seek.sighting, seek.looks, seek.waited)
 

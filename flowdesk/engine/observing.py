@@ -89,8 +89,6 @@ class FieldSeen:
     moment: int = 0
     """Of when it was first seen with the keyboard."""
     window: int = 0
-    length: int = 0
-    """How many characters it holds, where ``value`` is kept back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +213,9 @@ class Witness(Protocol):
         With ``is_to_hold`` only where it still is there as it was, which takes one question; else for what has changed by now.
         Of a program that tells nothing only what was seen since the last input counts.
         """
+
+    def before_popup(self, hit: Hit, before: float) -> Hit | None:
+        """Return what lay where a popup was hit, in the last moment before a time in which its window showed none."""
 
     def took(self, hit: Hit, box: Box, since: float) -> float:
         """Return how many seconds after a time what was pressed came to look as it did then; 0 where it did before."""

@@ -31,6 +31,7 @@ from flowdesk.engine.handlers import Aside, Handlers, Interrupted
 from flowdesk.engine.handling import Handling
 from flowdesk.engine.helping import repaired
 from flowdesk.engine.lookup import Values
+from flowdesk.engine.moved import MovedTargets
 from flowdesk.engine.needs import require_desktop
 from flowdesk.engine.options import RunOptions
 from flowdesk.engine.pauser import Pauser
@@ -106,7 +107,7 @@ class Runner:
         self.results: dict[str, Any] = {**self.options.results, **inside[1]}
         self.memories: dict[str, dict[str, Any]] = caller[0].memories if caller else {}
         self.result: Any = None
-        self.stop_reason, self.has_acted = "", False
+        self.stop_reason, self.has_acted, self.moved = "", False, MovedTargets()
         self._lost: FlowdeskError | None = None
         self.catalogue, self.emit = catalogue, emit
         self._scheduler = Scheduler(self.plan, caller[1] if caller else ())
@@ -193,7 +194,7 @@ class Runner:
         finished = finished_event(
             self.run_id, ending, self.stop_reason, duration=self.services.clock.now() - begun, result=self.result,
             counts=self.chronicle.counts(), folder=folder, verdicts=self.verdicts.payload(),
-            acted=self.has_acted, is_rehearsal=self.is_dry,
+            acted=self.has_acted, is_rehearsal=self.is_dry, moved=self.moved.payload(),
         )  # fmt: skip
         self.emit(finished)
         return finished

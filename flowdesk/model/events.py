@@ -205,6 +205,8 @@ class RunFinished(RunEvent):
     """Whether it did anything: sent input, ran a command, wrote a file, used the network. Where nobody knows, it counts as done."""
     is_rehearsal: bool = False
     """Whether it was a dry run."""
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    """Targets that were found by a fallback alone: ``node_id``, ``key`` of the config, ``ways`` with the one that worked first."""
 
     @property
     def wire(self) -> str:
@@ -231,6 +233,8 @@ class RunFinished(RunEvent):
             values["acted"] = True
         if self.is_rehearsal:
             values["rehearsal"] = True
+        if self.moved:
+            values["moved"] = self.moved
         if self.error is not None:
             values["error"] = self.error.get("message", "")
             values["code"] = self.error.get("code", "")
@@ -264,7 +268,7 @@ def event_of(wire: str, payload: dict[str, Any], run_id: str) -> RunEvent | None
             return RunFinished(
                 run_id, RunState(payload["status"]), payload["duration"], payload["message"], known("result"),
                 fault if "code" in payload else None, payload["counts"], known("folder"),
-                known("verdicts"), known("acted", False), known("rehearsal", False),
+                known("verdicts"), known("acted", False), known("rehearsal", False), known("moved", []),
             )  # fmt: skip
         case _:
             return None

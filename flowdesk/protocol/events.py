@@ -86,6 +86,16 @@ class VerdictsPayload(EventPayload):
     failures: list[str] = Field(description="The sentences of those that failed, the first 100.")
 
 
+class MovedTarget(EventPayload):
+    """A target that a run found, but never by its first way."""
+
+    node_id: str
+    key: str = Field(description="Which setting of the node it is.")
+    ways: list[str] = Field(
+        description="Its ways with the one that found it first: what the setting may be from now on."
+    )
+
+
 class EndEvent(EventPayload):
     """A run ended."""
 
@@ -105,6 +115,9 @@ class EndEvent(EventPayload):
         None, description="True where it sent input, ran a command, wrote a file or used the network."
     )
     rehearsal: bool | None = Field(None, description="True for a dry run: it sent no input.")
+    moved: list[MovedTarget] | None = Field(
+        None, description="Targets that only a fallback found, where there are any."
+    )
 
 
 class RunEdit(EventPayload):

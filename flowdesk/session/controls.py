@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flowdesk.engine.runner import Runner
+from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
 from flowdesk.session.looking import Handler
@@ -15,9 +16,9 @@ from flowdesk.session.runs import RunBook
 class Controls:
     """Passes what peers want on to the runs."""
 
-    def __init__(self, runs: RunBook) -> None:
-        """Control the runs of a session."""
-        self._runs = runs
+    def __init__(self, runs: RunBook, is_recording: Callable[[], bool]) -> None:
+        """Control the runs of a session; none goes on while somebody is recorded."""
+        self._runs, self._is_recording = runs, is_recording
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers of these requests."""
@@ -32,10 +33,10 @@ class Controls:
         return self._control(workflow_id, payload, lambda runner: runner.pause())
 
     async def _resume(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._control(workflow_id, payload, lambda runner: runner.resume())
+        return self._control(workflow_id, payload, lambda runner: runner.resume(), goes_on=True)
 
     async def _step(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
-        return self._control(workflow_id, payload, lambda runner: runner.step())
+        return self._control(workflow_id, payload, lambda runner: runner.step(), goes_on=True)
 
     async def _stop(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
         return self._control(
@@ -43,8 +44,18 @@ class Controls:
         )
 
     def _control(
-        self, workflow_id: str, payload: m.RunControl, act: Callable[[Runner | PrivateRunner], None]
+        self,
+        workflow_id: str,
+        payload: m.RunControl,
+        act: Callable[[Runner | PrivateRunner], None],
+        *,
+        goes_on: bool = False,
     ) -> dict[str, Any]:
         live = self._runs.find(workflow_id, payload.run_id)
+        if goes_on and live.desktop == "this" and self._is_recording():
+            raise RequestInvalid(
+                say("A recording is under way: it would record the run's clicks as yours."),
+                say("Stop the recording first."),
+            )
         act(live.runner)
         return {"run_id": live.run_id, "status": live.status}

@@ -144,7 +144,7 @@ class Session:
             "help.answer": self._answer,
             "system.status": self._status,
             "heartbeat": self._heartbeat,
-            **Controls(self.runs).handlers(),
+            **Controls(self.runs, lambda: self.recordings.is_on).handlers(),
             **self.desk.handlers(),
             **Filing(self.desk).handlers(),
             **Gallery(self.desk, self.catalogue).handlers(),

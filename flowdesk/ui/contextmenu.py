@@ -18,7 +18,7 @@ ARRANGE = (
 )  # fmt: skip
 ENTRIES: Mapping[str, tuple[str, ...]] = {
     "node": (
-        "run_this", "run_from_node", "run_selection", "", "rename", "disable", "breakpoint", "", "cut", "copy", "duplicate", "delete", "delete_and_heal", "", "group", "make_function",
+        "run_this", "run_from_node", "run_selection", "record_again", "", "rename", "disable", "breakpoint", "", "cut", "copy", "duplicate", "delete", "delete_and_heal", "", "group", "make_function",
         "arrange", "select_upstream", "select_downstream", "", "add_node",
     ),
     "edge": ("disconnect",),

@@ -34,7 +34,7 @@ from flowdesk.ui.flowfiles import FlowFiles
 from flowdesk.ui.frame import NOTICE_MS, WindowFrame
 from flowdesk.ui.icons import icon
 from flowdesk.ui.importing import import_paths
-from flowdesk.ui.recording import after_recording
+from flowdesk.ui.recording import after_recording, point
 from flowdesk.ui.recovery import RecoveryDialog
 from flowdesk.ui.repairing import Repair
 from flowdesk.ui.settings import SettingsFile
@@ -463,6 +463,10 @@ class FlowsWindow(WindowFrame):
         self.record_bar.show_recording(told)
         self.record_bar.appear()
         self.showMinimized()
+
+    def _point_recorded(self, action: str) -> None:
+        if self._recorded is not None:
+            self._spawn(point(self, self._recorded, action), "point while recording")
 
     def step_aside(self, tab: FlowTab) -> bool:
         """Leave the desktop to the node that a step runs next, if that acts on it. Returns whether the window went aside."""

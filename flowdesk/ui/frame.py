@@ -413,7 +413,9 @@ class WindowFrame(QMainWindow):
         own.setChecked(tab is not None and is_on_own_desktop(tab.scene.draft.fields))
         is_recording = self._status.get("recording") is not None
         self.actions_by_name["record"].setText(tr("Stop recording") if is_recording else tr("Record"))
-        self.actions_by_name["record"].setEnabled(is_recording or (tab is not None and not self.runs_under_way()))
+        is_free = tab is not None and all(run["status"] == RunState.PAUSED for run in self.runs_under_way())
+        self.actions_by_name["record"].setEnabled(is_recording or is_free)
+        self.actions_by_name["record_again"].setEnabled(is_free and not is_recording and there["nodes"])
         is_paused = bool(tab and tab.run_state in {RunState.PAUSED, RunState.PAUSING})
         self.actions_by_name["run"].setEnabled(tab is not None and (not running or is_paused))
         self.actions_by_name["pause"].setText(tr("Resume" if is_paused else "Pause"))

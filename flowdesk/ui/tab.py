@@ -23,6 +23,7 @@ from flowdesk.ui.canvas.quickadd import QuickAdd
 from flowdesk.ui.canvas.view import CanvasView
 from flowdesk.ui.editsbar import EditsBar
 from flowdesk.ui.find import FindBar
+from flowdesk.ui.movedbar import MovedBar
 from flowdesk.ui.pastbar import PastBar
 from flowdesk.ui.peer import WindowPeer
 
@@ -103,6 +104,7 @@ class FlowTab(QWidget):
         self.find_bar = FindBar(self)
         self.past_bar = PastBar(self)
         self.edits_bar = EditsBar(self)
+        self.moved_bar = MovedBar(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)
@@ -272,6 +274,7 @@ class FlowTab(QWidget):
         elif kind in {"execution.complete", "execution.error"} and payload["run_id"] == self.run_id:
             self.running.clear()
             self._take_run(payload["run_id"], RunState(payload["status"]))
+            self.moved_bar.show_moved(payload.get("moved") or ())
 
     def take_nodes(self, payloads: Sequence[dict[str, Any]]) -> None:
         """Show states of nodes."""
@@ -304,6 +307,7 @@ class FlowTab(QWidget):
             self.past_bar.leave()
             self.run_id, self.percent = run_id, 0.0
             self.running.clear()
+            self.moved_bar.show_moved(())
             self.scene.clear_states()
         self.run_state = state
         if state.is_end:

@@ -28,7 +28,6 @@ from flowdesk.ui.gallery import Gallery, GalleryDialog
 from flowdesk.ui.plain import tip
 from flowdesk.ui.preferences import PreferencesDialog
 from flowdesk.ui.recordactions import RecordActions
-from flowdesk.ui.recording import point
 from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tour import Tour
@@ -264,10 +263,6 @@ class MainWindow(FlowsWindow):
         else:
             self.start()
 
-    def _point_recorded(self, action: str) -> None:
-        if self._recorded is not None:
-            self._spawn(point(self, self._recorded, action), "point while recording")
-
     def record(self) -> None:
         """Record what is done on the desktop into the flow in front; again: stop."""
         if self._status.get("recording") is not None:
@@ -275,6 +270,11 @@ class MainWindow(FlowsWindow):
         elif self.tab is not None:
             self.inspector.flush()
             self._spawn(self.begin_recording(self.tab), "begin to record")
+
+    def record_again(self) -> None:
+        """Record what is done on the desktop in the place of the selected node."""
+        if (chosen := self._chosen()) and self.tab is not None:
+            self._spawn(self.begin_recording(self.tab, chosen[0]), "begin to record a step again")
 
     def start(self, **options: Any) -> None:
         """Start the flow in front with options of ``workflow.start``."""
@@ -300,22 +300,22 @@ class MainWindow(FlowsWindow):
         """Rehearse: look for every target and send no input."""
         self.start(dry_run=True)
 
+    def _chosen(self) -> list[str]:
+        return list(self.tab.scene.selected_ids()) if self.tab is not None else []
+
     def run_from_node(self) -> None:
         """Start at the selected node."""
-        chosen = self.tab.scene.selected_ids() if self.tab else []
-        if chosen:
+        if chosen := self._chosen():
             self.start(from_node=chosen[0])
 
     def run_this(self) -> None:
         """Run one node, with what the last run left: the one under the pointer's menu, else the first that is selected."""
-        chosen = self.tab.scene.selected_ids() if self.tab else []
-        if chosen:
+        if chosen := self._chosen():
             self.start(only=chosen[:1])
 
     def run_selection(self) -> None:
         """Run only the selected nodes."""
-        chosen = self.tab.scene.selected_ids() if self.tab else []
-        if chosen:
+        if chosen := self._chosen():
             self.start(only=chosen)
 
     def preferences(self) -> None:

@@ -105,6 +105,8 @@ def test_what_was_recorded_does_the_same_again(
         window = str(next(number for number, process, _ in rig.windows() if process == pid))
         rig.xdotool("windowsize", "--sync", window, "640", "500")
         rig.xdotool("windowmove", "--sync", window, "520", "230")
+        name, *_ = fields(worker, pid)
+        worker.fills(name.center, "Somebody else")  # other data than when it was recorded
     replays(rig, flow)
     assert written(out) == wanted
     rig.close_apps()

@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from flowdesk.ui.recording import RecordBar, heading
+from tests.session.recording.test_recordings import Desk
 from tests.ui.conftest import Live, Rig, until
 
 
@@ -56,5 +57,29 @@ def test_without_a_desktop_the_window_says_why_and_stays(live: Live) -> None:
         await until(lambda: "nothing to record" in rig.window.statusBar().currentMessage())
         assert not rig.window.record_bar.isVisible()
         assert not rig.window.isMinimized()
+
+    live(story)
+
+
+def test_a_step_is_recorded_again_in_its_place(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        desk = Desk()
+        rig.session.recordings._observer = desk
+        await rig.window.open_path(rig.chain())
+        tab = rig.window.tab
+        assert tab is not None
+        again = rig.window.actions_by_name["record_again"]
+        assert not again.isEnabled()
+        tab.scene.select(["one"])
+        await until(again.isEnabled)
+        again.trigger()
+        await until(rig.window.record_bar.isVisible)
+        assert not again.isEnabled()
+        desk.keys("s")
+        rig.window.record()
+        await until(lambda: sorted(node.type for node in tab.scene.draft.nodes.values()) == ["keys", "start", "wait"])
+        edges = {(edge.source, edge.target) for edge in tab.scene.draft.edges.values()}
+        pressed = next(node.id for node in tab.scene.draft.nodes.values() if node.type == "keys")
+        assert edges == {("start", pressed), (pressed, "two")}
 
     live(story)

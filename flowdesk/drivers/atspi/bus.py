@@ -389,12 +389,12 @@ class Bus:
 
     def measure(self, bus: str, pid: int, window: Place, patience: float) -> Measure:
         """Return how a program measures in one of its windows now."""
-        toolkit, version = self.toolkit(bus, patience)
-        default = UNPLACED if is_wayland() else SAME
-        if default is SAME and (toolkit in QUICK or not gtk4.is_from_corner(toolkit, version)):
-            return SAME if toolkit in QUICK else self.walk(bus).measures.get(window, SAME)
-        found = self._measures(Address(bus, ROOT, "", pid), frozenset({window}), patience, is_from_corner=True)
-        return found.get(window, default)
+        toolkit, default = self.toolkit(bus, patience), UNPLACED if is_wayland() else SAME
+        corner = is_wayland() or (toolkit[0] not in QUICK and gtk4.is_from_corner(*toolkit))
+        known, app = {} if corner else self.walk(bus).measures, Address(bus, ROOT, "", pid)
+        if window in known or (toolkit[0] in QUICK and not corner):
+            return known.get(window, SAME)
+        return self._measures(app, frozenset({window, *known}), patience, is_from_corner=corner).get(window, default)
 
     def ask(self, questions: Sequence[Question], patience: float) -> list[Any]:
         """Ask, and return the bodies of the answers; None for what was refused.

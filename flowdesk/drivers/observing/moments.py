@@ -28,6 +28,7 @@ Place = tuple[str, str]
 _SPACE = re.compile(r"\s+(?![^\[]*\])")
 """White space of an element selector outside of brackets."""
 _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
+_DRAWN_OVER = frozenset({"menu", "dialog", "tooltip"})
 _ENTRIES = frozenset({"list_item", "menu_item", "table_cell", "tree_item", "button"})
 _EDGE = 24
 """Pixels by which the window of a popup is larger than what it shows: its shadow."""
@@ -56,6 +57,25 @@ class Moment:
     """Whether a field for passwords is shown."""
     done: float = 0.0
     """When all of it was read."""
+    is_page: bool = False
+    """Whether it is of a browser, whose page draws menus and dialogs over other things."""
+    drawn: tuple[Box, ...] = ()
+    """Menus that its program draws inside of its window."""
+    under: Surface | None = None
+    """What was uppermost but for those, where one of them was at the point."""
+
+    def looked_at(self, point: Point) -> "Moment":
+        """Return it with what lay at a point."""
+        surface, popup = self.surface, self.popup
+        if self.under is not None:
+            surface, popup = self.under, None
+        inner = min((box for box in self.drawn if box.contains(point)), key=_area, default=None)
+        under = surface if inner is not None else None
+        if inner is not None:
+            surface, popup = replace(surface, popup=surface.window, box=inner), surface.pid
+        box = surface.box if popup is not None else None
+        path = path_at(point, self.found, self.parents, popup=box, is_page=self.is_page)
+        return replace(self, point=point, surface=surface, popup=popup, under=under, path=path)
 
     def window_of_keyboard(self) -> Window | None:
         """Return the window that had the keyboard."""
@@ -215,16 +235,24 @@ class MomentSights:
 
 
 def path_at(
-    point: Point, found: Sequence[Found], parents: Mapping[Place, Place], *, popup: Box | None = None
+    point: Point,
+    found: Sequence[Found],
+    parents: Mapping[Place, Place],
+    *,
+    popup: Box | None = None,
+    is_page: bool = False,
 ) -> tuple[Found, ...]:
     """Return the elements at a point, innermost first up to the window.
 
-    Of several the smallest counts, of those the deepest; where a popup is shown, what belongs to it.
+    Of several the smallest counts, of those the deepest; where a popup is shown, what belongs to it; on a page the menu or the dialog that
+    it draws last, with what follows in it.
     """
     here = [(one, index) for index, one in enumerate(found) if one.box.contains(point)]
+    if is_page and (over := [pair for pair in here if pair[0].state.role in _DRAWN_OVER]):
+        here = [pair for pair in here if pair[1] >= over[-1][1]]
     lines = {index: lineage_of(one, found, parents) for one, index in here}
     if popup is not None:
-        inside = [pair for pair in here if any(_is_like(outer.box, popup) for outer in lines[pair[1]])]
+        inside = [pair for pair in here if _is_inside(lines[pair[1]], popup)]
         floating = [pair for pair in here if any(outer.state.role in _FLOATING for outer in lines[pair[1]][:4])]
         here = inside or floating or here
     best = min(here, key=lambda pair: (_area(pair[0].box), -len(lines[pair[1]]), -pair[1]), default=None)
@@ -309,6 +337,12 @@ def _match(one: Found, engine: str, score: float = 1.0) -> Match:
     kind = "text" if engine == "text" else "element"
     pids = frozenset({one.pid}) if one.pid else None
     return replace(Match(one.box, kind, score, text=one.text, element=one.state, app=one.app, pids=pids), handle=None)
+
+
+def _is_inside(line: Sequence[Found], popup: Box) -> bool:
+    """Whether an element belongs to a popup: it stands in it, or it is an entry right in another one, as Swing has them."""
+    is_entry_of_entry = len(line) > 1 and line[1].state.role == "menu_item" and popup.contains(line[0].box.center)
+    return is_entry_of_entry or any(_is_like(outer.box, popup) for outer in line)
 
 
 def _is_like(box: Box, other: Box) -> bool:

@@ -11,14 +11,15 @@ from dataclasses import replace
 
 from flowdesk.drivers import elements, owners, screens
 from flowdesk.drivers.atspi import bus as atspi
-from flowdesk.drivers.atspi import fields, parts
+from flowdesk.drivers.atspi import fields, lineage, parts
 from flowdesk.drivers.atspi.calls import ACCESSIBLE, Hangs, Question, Unsupported, bits_of, extents_of, value_of
 from flowdesk.drivers.atspi.fields import Field
 from flowdesk.drivers.atspi.inside import Inside
 from flowdesk.drivers.atspi.roles import State as Bit
 from flowdesk.drivers.memory import Memory
+from flowdesk.drivers.observing.drawn import drawn_popups, placed
 from flowdesk.drivers.observing.glimpses import Glimpse, Glimpses, is_away
-from flowdesk.drivers.observing.moments import Moment, MomentSights, element_of, path_at, shifted
+from flowdesk.drivers.observing.moments import Moment, MomentSights, element_of, shifted
 from flowdesk.drivers.observing.processes import is_hushed, program_of
 from flowdesk.drivers.pixels import screen
 from flowdesk.drivers.pixels.screen import Shot
@@ -55,6 +56,8 @@ class RealWitness:
         self._programs: dict[int, Program | None] = {}
         self._field: Field | None = None
         self._glimpses = Glimpses()
+        self._drawn: tuple[Box, ...] = ()
+        """The menus that were drawn inside a window when it was read last."""
         self._moment_of_field: dict[str, int] = {}
         self._told: OrderedDict[tuple[str, str], object] = OrderedDict()
         self._roles: OrderedDict[tuple[str, str], int] = OrderedDict()
@@ -79,7 +82,8 @@ class RealWitness:
         moment = Moment(at, listed, active.id if active is not None else 0, point, surface, popup or None, shot)
         moment.monitors, moment.top, moment.window = tuple(screens.monitors()), top, window
         if not is_own:
-            self._read(moment, popup or (window.pid if window is not None else surface.pid))
+            moment = self._read(moment, popup or (window.pid if window is not None else surface.pid))
+        self._drawn = moment.drawn
         moment.done = time.monotonic()
         moment.shot = self._unlit(moment, since)
         return self._hit(moment, is_own=is_own)
@@ -116,10 +120,15 @@ class RealWitness:
             return None
         if not last.found:
             return self._hit(replace(last, point=point, path=()), is_own=False)
-        path = path_at(point, last.found, last.parents, popup=last.surface.box if last.popup is not None else None)
-        if is_to_hold and not self._holds(path):
-            return None
-        return self._hit(replace(last, point=point, path=path), is_own=False)
+        then = last.looked_at(point)
+        return None if is_to_hold and not self._holds(then.path) else self._hit(then, is_own=False)
+
+    def before_popup(self, hit: Hit, before: float) -> Hit | None:
+        """Return what lay where a popup was hit, in the last moment before a time in which its window showed none."""
+        number = hit.window.id if hit.window is not None else 0
+        kept = (one for one in reversed(self._moments.values()) if one.window is not None and one.window.id == number)
+        last = next((one for one in kept if one.found and one.popup is None and one.done <= before), None)
+        return self._hit(last.looked_at(hit.point), is_own=False) if last is not None else None
 
     def took(self, hit: Hit, box: Box, since: float) -> float:
         """Return how many seconds after a time what was pressed came to look as it did then."""
@@ -209,6 +218,8 @@ class RealWitness:
         shown = replace(active, is_active=True) if active is not None and not is_own else None
         mine = tuple(replace(window, is_active=shown is not None and window.id == shown.id) for window in mine)
         popups = tuple(each.box for each in self._windows.menus_of(shown.pid)) if shown is not None else ()
+        if self._drawn and not popups:
+            popups = self._drawn = self._drawn if self._windows.is_pointer_held() else ()
         if shown is not None:
             self._glimpse(shown, time.monotonic())
         return Look(
@@ -250,8 +261,8 @@ class RealWitness:
         shown = box.intersection(everything)
         return everything if shown.is_empty else shown
 
-    def _read(self, moment: Moment, pid: int) -> None:
-        """Read what a program shows into a moment; nothing where it does not tell."""
+    def _read(self, moment: Moment, pid: int) -> Moment:
+        """Return a moment with what a program shows; as it is where that does not tell."""
         try:
             bus = atspi.open_bus()
             for app in elements.applications({pid}, patience=PATIENCE) if pid else ():
@@ -260,17 +271,23 @@ class RealWitness:
                 shown = bus.shown(app.address, None, PATIENCE)
                 found = tuple(elements.found_of(app, one) for one in shown)
                 parents = dict(bus.walk(app.address.bus).parents)
-                if moment.popup is not None:
+                drawn: dict[tuple[str, str], Box] = {}
+                toolkit = bus.toolkit(app.address.bus, PATIENCE)[0]
+                if lineage.is_swing(toolkit):
+                    drawn = drawn_popups(found, parents)
+                    found = placed(found, parents, drawn, [moment.surface.box] if moment.popup else [])
+                elif moment.popup is not None:
                     found = shifted(found, parents, moment.surface.box)
-                path = path_at(
-                    moment.point, found, parents, popup=moment.surface.box if moment.popup is not None else None
-                )
+                now = replace(moment, found=found, parents=parents, drawn=tuple(drawn.values()))
+                now.is_page = toolkit in atspi.QUICK
+                now = now.looked_at(moment.point)
                 held = [one.place for one in found if one.state.role == "text_field" and one.place is not None]
                 moment.has_secrets = moment.has_secrets or PASSWORD in self._numbers(held[:MOST_FIELDS]).values()
-                if path or not moment.found:
-                    moment.found, moment.parents, moment.path = found, parents, path
+                if now.path or not moment.found:
+                    moment = replace(now, has_secrets=moment.has_secrets)
         except (FlowdeskError, Unsupported, Hangs):
-            return
+            return moment
+        return moment
 
     def _numbers(self, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Return the numbers of the kinds of elements."""
@@ -315,7 +332,6 @@ class RealWitness:
             is_terminal=number == TERMINAL,
             moment=moment,
             window=window.id,
-            length=len(field.value or ""),
         )
 
     def _focused(self, window: Window) -> Field | None:

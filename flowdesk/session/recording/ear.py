@@ -31,7 +31,7 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.session.recording.appearing import FROM
 from flowdesk.session.recording.intent import Intent
-from flowdesk.session.recording.meaning import meant
+from flowdesk.session.recording.meaning import meaning, meant
 from flowdesk.session.recording.pending import NEAR
 from flowdesk.session.recording.steps import Step
 
@@ -251,6 +251,10 @@ class Ear:
         if (known := self._witness.recall(point, top, since, at, is_to_hold=True)) is not None:
             return known
         now = replace(self._witness.hit(point, self._listening.top_at(point)), is_late=True)
+        if now.is_popup and top not in self._popups:  # a list that lies over its box opens before anybody can look
+            box = self._witness.before_popup(now, at)
+            if box is not None and meaning(box) == "combo":
+                return replace(box, is_late=True)
         if (self._listening.top_at(point) == top or top <= 0) and not _has_just_opened(now):
             return now
         return self._witness.recall(point, top, since, at, is_to_hold=False) or now

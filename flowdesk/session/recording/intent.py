@@ -12,6 +12,7 @@ from flowdesk.engine.ports import Window
 from flowdesk.session.recording.appearing import Appearing, wait_for
 from flowdesk.session.recording.meaning import (
     field_of,
+    is_document,
     joined,
     meaning,
     meant_level,
@@ -203,8 +204,7 @@ class Intent:
 
     def end(self, look: Look) -> list[Step]:
         """Decide all that is left."""
-        steps = self.see(look)
-        return self._appearing.timed(steps + self._flush(look) + self._tabbed())
+        return self._appearing.timed([*self.see(look), *self._flush(look), *self._tabbed()])
 
     def forget_since(self, at: float) -> None:
         """Forget what was begun since then and is not decided: it ended the recording, and is no part of it."""
@@ -333,13 +333,13 @@ class Intent:
             (value for seen, key, value in reversed(self._held) if field and key == field.key and seen < at), None
         )
 
-    @staticmethod
-    def _set_field(typing: Typing, field: FieldSeen | None) -> None:
+    def _set_field(self, typing: Typing, field: FieldSeen | None) -> None:
         typing.field = field
         if field is None:
             return
         if field.is_secret or is_secret_name(field.name):
             typing.hush()
+        typing.is_document = is_document(field, self._look.windows)
         if typing.aim is None and field.moment:
             typing.aim = Aim(field.moment, field.box.center, "element", None, typing.is_secret)
 
@@ -471,7 +471,8 @@ class Intent:
             config["clearFirst"] = True
         before: list[Step] = tabs if typing.aim is None else []  # what has a name needs no way to it
         if typed.at_end:
-            before = [Step("keys", {"keys": ["ctrl", "end"]}, aims, typing.begun, active)]
+            is_long = field is not None and field.role == "text_area"
+            before = [Step("keys", {"keys": ["ctrl", "end"] if is_long else ["end"]}, aims, typing.begun, active)]
             aims = {}
         return [*before, Step("input", config, aims, typing.begun, active, "", secret, typed.is_certain)]
 

@@ -49,8 +49,11 @@ def meaning(hit: Hit) -> Meaning:
     if element is None:
         return "thing" if hit.is_popup or not hit.path else "ground"
     role = element.state.role
-    if "menu_bar" in roles or (role in ("menu_item", "menu") and "combo_box" not in roles):
+    is_entry = role in ("menu_item", "menu") and "combo_box" not in roles
+    if "menu_bar" in roles or (is_entry and hit.is_popup):
         return "menu"
+    if is_entry:
+        return "thing"  # a page draws its menus itself, and nobody else can open them
     if hit.is_popup and ("menu" in roles[1:] and "combo_box" not in roles):
         return "menu"
     if hit.is_popup and role in _ENTRIES:
@@ -130,8 +133,13 @@ def field_of(hit: Hit) -> FieldSeen | None:
         is_terminal=level < len(hit.terminals) and hit.terminals[level],
         moment=hit.moment,
         window=hit.window.id if hit.window is not None else 0,
-        length=len(state.value or ""),
     )
+
+
+def is_document(field: FieldSeen, windows: Sequence[Window]) -> bool:
+    """Whether a field is what its window is for: a text area that is most of it."""
+    window = next((one.box for one in windows if one.id == field.window), field.box)
+    return field.role == "text_area" and 2 * field.box.width * field.box.height > window.width * window.height
 
 
 def scrolled_level(hit: Hit) -> int | None:

@@ -8,6 +8,7 @@ from flowdesk.engine.observing import Observer
 from flowdesk.engine.ports import Window
 from flowdesk.model.changes import SetNode
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, RequestInvalid
+from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
 from flowdesk.session.looking import Handler
@@ -100,7 +101,8 @@ class Recordings:
         if self.is_on:
             raise RequestInvalid(say("A recording is under way already."), say("Stop it first."))
         replaces = payload.replace or ""
-        driving = [run for run in self._runs.under_way() if run.desktop != "private"]
+        here = [run for run in self._runs.under_way() if run.desktop != "private"]
+        driving = [run for run in here if run.runner.state is not RunState.PAUSED]
         if driving and not (replaces and self._waits(driving, workflow_id, replaces)):
             raise RequestInvalid(
                 say("A run drives this desktop: its clicks would be recorded as yours."), say("Stop it first.")

@@ -54,6 +54,8 @@ class Typing:
     """How the field was reached, where it was clicked, or first seen with the keyboard."""
     before: str | None = None
     is_secret: bool = False
+    is_document: bool = False
+    """Whether the field is most of its window: what it holds the next time is not for a recording to replace."""
     count: int = 0
     """Keys that typed something."""
     value: str | None = dataclasses.field(default=None, repr=False)
@@ -115,8 +117,7 @@ class Typing:
     def result(self) -> Typed | None:
         """Return what was typed; None where nothing came of it."""
         if self.is_secret:
-            held = self.field.length if self.field is not None else 0
-            return Typed("", clears=held > 0) if self.count else None
+            return Typed("", clears=self.field is not None and not self.field.is_terminal) if self.count else None
         known = self.field
         if not self.is_told or known is None or self.value is None:
             text = self.by_keys()
@@ -128,7 +129,7 @@ class Typing:
         after = self.value
         if not self.is_broken and self.read_at:
             after = _completed(before, after, self.by_keys(), self.pending())
-        found = _difference(before, after, known.role)
+        found = _difference(before, after, known.role, self.by_keys(), is_document=self.is_document)
         return replace(found, clears=True, at_end=False, text=after) if is_unknown and found is not None else found
 
 
@@ -150,13 +151,15 @@ def _without(value: str, typed: str) -> str:
     return value[: -len(typed)] if typed and value.endswith(typed) else ""
 
 
-def _difference(before: str, after: str, role: str) -> Typed | None:
-    """Return what makes ``after`` of ``before``."""
+def _difference(before: str, after: str, role: str, typed: str, *, is_document: bool) -> Typed | None:
+    """Return what makes ``after`` of ``before``: what was typed goes on at its end, or all of it takes the place of all."""
     if after == before:
         return None
+    is_long = role == "text_area"
     if not before.strip("\n"):
-        return Typed(after.removesuffix(before) if before else after)
-    if role == "text_area" and after.startswith(before):
+        # Whoever fills in an empty field wants it to hold that text, whatever is in it the next time.
+        return Typed(after.removesuffix(before) if before else after, clears=not is_document)
+    if after.startswith(before) and (is_long or (role == "text_field" and typed != after)):
         return Typed(after[len(before) :], at_end=True)
     return Typed(after, clears=True)
 

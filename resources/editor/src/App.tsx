@@ -20,6 +20,7 @@ import { Clashes, DiskBanner, FileQuestions } from "./panels/Files";
 import { GalleryDialog, Welcome } from "./panels/Gallery";
 import { Commands } from "./panels/Commands";
 import { EditsBar } from "./panels/EditsBar";
+import { MovedBar } from "./panels/MovedBar";
 import { PastBar } from "./panels/PastBar";
 import { Palette } from "./panels/Palette";
 import { TopBar } from "./panels/TopBar";
@@ -108,6 +109,7 @@ function Editor() {
         )}
         <PastBar />
         <EditsBar />
+        <MovedBar />
         {isDesktopShown && <DesktopPanel store={session.desktop} onPick={() => pickForSelected(session)} onStop={isOn ? () => void session.running.stop() : undefined} onClose={() => useStore.setState({ isDesktopShown: false })} />}
         <Bottom />
       </main>

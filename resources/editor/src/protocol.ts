@@ -699,6 +699,15 @@ export interface VerdictEvent {
   readonly picture?: string | null;
 }
 
+/** A target that a run found, but never by its first way. */
+export interface MovedTarget {
+  readonly node_id: string;
+  /** Which setting of the node it is. */
+  readonly key: string;
+  /** Its ways with the one that found it first: what the setting may be from now on. */
+  readonly ways: readonly string[];
+}
+
 /** What was judged in a run. */
 export interface VerdictsPayload {
   readonly passed: number;
@@ -731,6 +740,8 @@ export interface EndEvent {
   readonly acted?: boolean | null;
   /** True for a dry run: it sent no input. */
   readonly rehearsal?: boolean | null;
+  /** Targets that only a fallback found, where there are any. */
+  readonly moved?: readonly MovedTarget[] | null;
 }
 
 /** What an edit of a flow means to the run of it that is under way. */

@@ -86,10 +86,18 @@ export class Running {
 
   /** Records what is done on the server's desktop into the flow that is shown, behind the node that is selected, else at its end. */
   async record(): Promise<void> {
-    const { workflowId, selection } = get();
-    const after = selection.size === 1 ? [...selection][0] : null;
+    const { selection } = get();
+    await this.beginRecording({ after: selection.size === 1 ? [...selection][0] : null });
+  }
+
+  /** Records what is done in the place of a node. */
+  async recordAgain(nodeId: string): Promise<void> {
+    await this.beginRecording({ replace: nodeId });
+  }
+
+  private async beginRecording(where: Requests["record.start"]): Promise<void> {
     await attempt(async () => {
-      set({ recordedStep: "", typedSecrets: [], isRecordedHere: true, recording: await this.session.connection.request("record.start", { after, window: document.title }, workflowId) });
+      set({ recordedStep: "", typedSecrets: [], isRecordedHere: true, recording: await this.session.connection.request("record.start", { ...where, window: document.title }, get().workflowId) });
     });
   }
 

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
 import { takeIn, type RunEvent } from "./runview";
+import { readFlow } from "./flow";
+import { movedOf } from "./moved";
 import { START } from "./store";
 
 const event = (type: string, payload: Record<string, unknown>): RunEvent => ({ type, payload: { run_id: "r", ...payload }, time: 0 });
@@ -44,4 +46,13 @@ test("a late joiner sees the run as it stands, ended or not", () => {
   expect(shown.nodes?.a?.status).toBe("success");
   expect(shown.taken).toEqual({ e: 3 });
   expect(shown.variables).toEqual({ x: 1 });
+});
+
+test("what only a fallback found is offered, as long as the node is as it was", () => {
+  const ways = ["text=Save", "button[name='Save']"];
+  const { run } = takeIn(START, [node("running"), event("execution.complete", { status: "succeeded", moved: [{ node_id: "a", key: "selector", ways }] })]);
+  const flow = (selector: unknown) => readFlow({ nodes: [{ id: "a", type: "click", data: { label: "Save it", config: { selector } } }], edges: [] });
+  expect(movedOf(run ?? null, flow([...ways].reverse()))).toEqual([{ node_id: "a", key: "selector", ways, label: "Save it" }]);
+  expect(movedOf(run ?? null, flow(ways))).toEqual([]);
+  expect(movedOf(run ?? null, flow("text=Other"))).toEqual([]);
 });

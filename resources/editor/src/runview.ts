@@ -23,7 +23,7 @@ export function takeIn(state: State, events: readonly RunEvent[]): Partial<Shown
   for (const { type, payload, time } of events) {
     const runId = text(payload.run_id);
     if (runId && runId !== run?.runId && (type === "system.status" || type.startsWith("node."))) {
-      run = { runId, status: "running", percent: 0, nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true };
+      run = { runId, status: "running", percent: 0, nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true, moved: [] };
       nodes = own = {};
       taken = {};
       edits = [];
@@ -79,6 +79,7 @@ function ended(run: RunView | null, payload: Record<string, unknown>): RunView {
     duration: typeof payload.duration === "number" ? payload.duration : null,
     folder: text(payload.folder),
     isRehearsal: payload.rehearsal === true || (run?.isRehearsal ?? false),
+    moved: (payload.moved ?? []) as RunView["moved"],
   };
 }
 
@@ -89,7 +90,7 @@ function fromSnapshot(payload: Record<string, unknown>): Shown {
   const logs = (payload.logs ?? []) as Record<string, unknown>[];
   const begun: RunView = {
     runId: text(payload.run_id), status: text(payload.status) as RunStatus, percent: progress?.percent ?? 0,
-    nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true,
+    nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true, moved: [],
   }; // prettier-ignore
   return {
     run: payload.end ? ended(begun, payload.end as Record<string, unknown>) : begun,

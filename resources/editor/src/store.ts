@@ -7,7 +7,7 @@ import type { Change, Flow } from "./flow";
 import type { Phrase } from "./i18n";
 import type { NodeType } from "./nodetypes";
 import { UNDER_WAY } from "./runlist";
-import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, RecordedRepeat, RecordingState, RunEdit } from "./protocol";
+import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, MovedTarget, RecordedRepeat, RecordingState, RunEdit } from "./protocol";
 
 export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, RunEdit, TriggerType };
 
@@ -42,6 +42,8 @@ export interface RunView {
   readonly folder: string;
   /** Whether it is a dry run. */
   readonly isRehearsal: boolean;
+  /** Targets that only a fallback found, once it is over. */
+  readonly moved: readonly MovedTarget[];
 }
 
 export interface LogLine {
@@ -315,6 +317,11 @@ export function onlyInspector(): Partial<State> {
 const RANK = { view: 0, edit: 1, run: 2 } as const;
 
 /** Whether our token allows what a role may do. */
+/** Whether a run drives the desktop, so that nobody can be recorded there: one that is paused does not. */
+export function isDriven(state: Pick<State, "underWay">): boolean {
+  return state.underWay.some((run) => run.status !== "paused");
+}
+
 export function useMay(role: State["role"]): boolean {
   return useStore((state) => RANK[state.role] >= RANK[role]);
 }

@@ -107,7 +107,8 @@ class Person:
     def focuses(self, name: str, value: str | None = "", role: str = "text_field", **more: Any) -> None:
         """Let a field have the keyboard, and be looked at."""
         self._moment += 1
-        self.focus = FieldSeen(name, role, name, Box(10, 10, 200, 20), value, moment=self._moment, window=1, **more)
+        box = more.pop("box", Box(10, 10, 200, 20))
+        self.focus = FieldSeen(name, role, name, box, value, moment=self._moment, window=1, **more)
         self.now += 0.1
         self.looks()
 

@@ -154,11 +154,18 @@ def test_a_context_menu_hangs_on_what_was_clicked(person: Person) -> None:
     assert person.steps[0].aims["selector"].moment == 1
 
 
+def test_an_entry_of_a_menu_that_a_page_draws_is_clicked(person: Person) -> None:
+    person.clicks(person.hit(element("button", "More"), WINDOW))
+    person.waits()
+    person.clicks(person.hit(element("menu_item", "Delete"), element("menu"), WINDOW))
+    assert person.done() == [("click", {}), ("click", {})]
+
+
 def test_typing_is_one_input_with_what_arrived(person: Person) -> None:
     person.clicks(person.hit(FIELD, WINDOW))
     person.focuses("Name")
     person.types("nihao ", shows="你好")
-    assert person.done() == [("input", {"text": "你好"})]
+    assert person.done() == [("input", {"text": "你好", "clearFirst": True})]
     assert person.steps[0].aims["selector"].moment == 1
 
 
@@ -177,6 +184,34 @@ def test_typing_over_what_was_there_replaces_it(person: Person) -> None:
     person.key("a", "ctrl")
     person.types("Bea", shows="Bea")
     assert person.done() == [("input", {"text": "Bea", "clearFirst": True})]
+
+
+def test_going_on_in_a_field_goes_on_at_its_end_whatever_it_holds_then(person: Person) -> None:
+    person.focuses("Title", "Invoice 17")
+    person.key("end")
+    person.types(" paid")
+    assert person.done() == [("keys", {"keys": ["end"]}), ("input", {"text": " paid"})]
+
+
+def test_typing_all_of_it_anew_replaces_it_even_where_it_begins_as_before(person: Person) -> None:
+    person.focuses("Name", "An")
+    person.types("Anna", shows="Anna")  # it was selected when it got the keyboard
+    assert person.done() == [("input", {"text": "Anna", "clearFirst": True})]
+
+
+def test_typing_in_the_middle_makes_the_field_hold_all_of_it(person: Person) -> None:
+    person.focuses("Name", "An Bo")
+    person.key("left")
+    person.types("na", shows="Anna Bo")
+    assert person.done() == [("input", {"text": "Anna Bo", "clearFirst": True})]
+
+
+def test_an_empty_document_is_not_cleared_the_next_time_but_an_empty_field_for_notes_is(person: Person) -> None:
+    person.focuses("Letter", "", role="text_area", box=Box(0, 60, 800, 500))
+    person.types("Dear")
+    person.focuses("Notes", "", role="text_area")
+    person.types("none")
+    assert person.done() == [("input", {"text": "Dear"}), ("input", {"text": "none", "clearFirst": True})]
 
 
 def test_going_on_in_a_long_text_goes_on_at_its_end(person: Person) -> None:
@@ -200,7 +235,8 @@ def test_tab_between_fields_is_no_step_and_enter_at_the_end_is_one(person: Perso
     person.focuses("City")
     person.types("Rome")
     person.key("enter")
-    assert person.done() == [("input", {"text": "Li"}), ("input", {"text": "Rome"}), ("keys", {"keys": ["enter"]})]
+    typed = [("input", {"text": text, "clearFirst": True}) for text in ("Li", "Rome")]
+    assert person.done() == [*typed, ("keys", {"keys": ["enter"]})]
     assert all("selector" in step.aims for step in person.steps[:2])
 
 
@@ -227,7 +263,7 @@ def test_lines_in_a_text_are_text(person: Person) -> None:
     person.types("one")
     person.key("enter")
     person.types("two", shows="one\ntwo")
-    assert person.done() == [("input", {"text": "one\ntwo"})]
+    assert person.done() == [("input", {"text": "one\ntwo", "clearFirst": True})]
 
 
 def test_shortcuts_are_keys_and_count(person: Person) -> None:
@@ -248,7 +284,7 @@ def test_what_was_copied_is_pasted_by_its_keys(person: Person) -> None:
 def test_braces_that_were_typed_are_no_reference(person: Person) -> None:
     person.focuses("Name")
     person.types("{{x}}")
-    assert person.done() == [("input", {"text": '{{ "{{" }}x}}'})]
+    assert person.done() == [("input", {"text": '{{ "{{" }}x}}', "clearFirst": True})]
 
 
 def test_a_drag_has_both_its_ends(person: Person) -> None:

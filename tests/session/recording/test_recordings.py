@@ -10,9 +10,10 @@ import pytest
 
 from flowdesk.engine.context import Services
 from flowdesk.engine.observing import Ending, Heard, Hit, KeyDown, Listening, Look, Pressed, Released, Sights, Witness
-from flowdesk.engine.ports import Window
+from flowdesk.engine.ports import Element, Window
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
+from flowdesk.model.run import RunState
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol import messages as m
 from flowdesk.session.peer import Message, Peer
@@ -31,6 +32,10 @@ class Desk:
         self.end: Callable[[Ending], None] = lambda why: None
         self.moment = 0
         self.is_closed = False
+        self.shown: tuple[Element, ...] = ()
+        """What a popup shows that is open."""
+        self.covered: Hit | None = None
+        """What lies under it."""
 
     def listen(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Listening:
         self.hear, self.end = hear, ended
@@ -44,10 +49,18 @@ class Desk:
 
     def hit(self, point: Point, top: int = 0, since: float = float("inf")) -> Hit:
         self.moment += 1
-        return Hit(self.moment, point, EDITOR, (element("button", "OK"),), ("ok",), (EDITOR,))
+        known = self.shown or (element("button", "OK"),)
+        return Hit(self.moment, point, EDITOR, known, ("ok",), (EDITOR,), is_popup=bool(self.shown))
 
     def recall(self, point: Point, top: int, since: float, before: float, *, is_to_hold: bool) -> Hit | None:
         return None
+
+    def before_popup(self, hit: Hit, before: float) -> Hit | None:
+        covered, self.covered = self.covered, None
+        return covered
+
+    def was_looked_under(self) -> bool:
+        return self.covered is None
 
     def took(self, hit: Hit, box: Box, since: float) -> float:
         return 0.0
@@ -150,6 +163,51 @@ async def test_it_pauses_notes_and_takes_back(session: Session, desk: Desk) -> N
     assert (await session.submit(client, "record.pause", m.PauseRecording(paused=False), flow))["status"] == "recording"
     await session.submit(client, "record.stop", m.StopRecording(), flow)
     assert chain(session, flow) == ["start", "keys", "keys", "keys"]  # without what was pressed in the pause
+    await session.close()
+
+
+async def test_a_list_that_opens_over_its_box_before_anybody_looks_is_a_choice(session: Session, desk: Desk) -> None:
+    client = Client("mei")
+    flow = await opened(session, client)
+    await session.submit(client, "record.start", m.StartRecording(), flow)
+    box = (element("combo_box", "Destination", value="Berlin"), element("window"))
+    desk.covered = Hit(0, Point(40, 20), EDITOR, box, ("box", "window"), (EDITOR,))
+    desk.shown = (element("menu_item", "Berlin"), element("menu"))
+    desk.clicks()
+    while not desk.was_looked_under():
+        await _turn()
+    desk.shown = (element("menu_item", "Rome"), element("menu"))
+    desk.clicks()
+    await session.submit(client, "record.stop", m.StopRecording(), flow)
+    made = [(node.type, node.config) for node in session.documents[flow].flow.nodes[1:]]
+    assert made == [("choose", {"option": "Rome"})]
+    await session.close()
+
+
+async def test_a_step_is_recorded_anew_while_a_run_is_paused_and_that_does_not_go_on_meanwhile(
+    session: Session, desk: Desk
+) -> None:
+    client = Client("mei")
+    session.connect(client)
+    held = {"id": "two", "type": "log", "data": {"config": {"message": "2", "breakpoint": True}}}
+    nodes = [FLOW["nodes"][0], held]
+    edges = [{"id": "e", "source": "start", "target": "two"}]
+    opened = await session.submit(client, "flow.open", m.OpenFlow(flow={"nodes": nodes, "edges": edges}))
+    flow = str(opened["workflow_id"])
+    await session.submit(client, "workflow.start", m.Start(), flow)
+    run = session.runs.under_way()[0]
+    while run.runner.state is not RunState.PAUSED:
+        await _turn()
+    await session.submit(client, "record.start", m.StartRecording(replace="two"), flow)
+    desk.keys("s")
+    for request in ("workflow.resume", "workflow.step"):
+        with pytest.raises(RequestInvalid, match="recording is under way"):
+            await session.submit(client, request, m.RunControl(), flow)
+    assert (await session.submit(client, "record.stop", m.StopRecording(), flow))["count"] == 1
+    assert chain(session, flow) == ["start", "keys"]
+    await session.submit(client, "workflow.resume", m.RunControl(), flow)
+    assert run.task is not None
+    assert (await run.task).state is RunState.SUCCEEDED
     await session.close()
 
 

@@ -6,7 +6,7 @@ import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon } from "../icons";
 import { duplicate, group, makeFunction, rename, runFromHere, runSelection, runThis, turn } from "../keys";
-import { isRunning, useMay, useStore } from "../store";
+import { isDriven, isRunning, useMay, useStore } from "../store";
 
 export interface MenuPlace {
   readonly x: number;
@@ -83,6 +83,8 @@ function useEntries(place: MenuPlace, onAdd: () => void): readonly (readonly Ent
   const session = useSession();
   const cannotEdit = !useMay("edit");
   const cannotRun = !useMay("run") || isRunning(useStore((state) => state.run));
+  const mayRecord = useMay("run");
+  const cannotRecord = useStore((state) => isDriven(state) || state.recording !== null) || !mayRecord;
   const count = useStore((state) => state.selection.size);
   if (place.kind === "edge") {
     return [
@@ -105,6 +107,7 @@ function useEntries(place: MenuPlace, onAdd: () => void): readonly (readonly Ent
       { icon: "play", text: t("Run this node"), keys: "F8", isOff: cannotRun, act: () => runThis(session, place.id) },
       { icon: "skip-forward", text: t("Run from here"), isOff: cannotRun || count > 1, act: () => runFromHere(session) },
       ...(count > 1 ? [{ icon: "play", text: t("Run only the selected nodes"), isOff: cannotRun, act: () => runSelection(session) }] : []),
+      { icon: "circle", text: t("Record this step again"), isOff: cannotRecord || count > 1, act: () => void session.running.recordAgain(place.id) },
     ],
     [
       { icon: "type", text: t("Rename"), keys: "F2", isOff: cannotEdit || count > 1, act: rename },

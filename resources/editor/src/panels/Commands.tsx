@@ -8,7 +8,7 @@ import { Icon, type IconName } from "../icons";
 import { duplicate, fold, group, makeFunction, openGuide, rename, runFromHere, runSelection, runThis, saveOrAsk, turn, ungroup } from "../keys";
 import { rank } from "../searching";
 import type { Session } from "../session";
-import { isRunning, may, otherDesktop, useStore, type State } from "../store";
+import { isDriven, isRunning, may, otherDesktop, useStore, type State } from "../store";
 import { Dialog } from "./Dialog";
 import { layOut } from "./TopBar";
 
@@ -57,6 +57,7 @@ const COMMANDS: readonly Command[] = [
   { text: "Run this node", icon: "play", keys: "F8", isOn: (state) => isIdle(state) && state.selection.size > 0, run: (session) => runThis(session, first()) },
   { text: "Run from the selected node", icon: "skip-forward", keys: "Ctrl+Shift+Enter", isOn: (state) => isIdle(state) && state.selection.size > 0, run: runFromHere },
   { text: "Run only the selected nodes", icon: "play", keys: "Ctrl+Alt+Enter", isOn: (state) => isIdle(state) && state.selection.size > 0, run: runSelection },
+  { text: "Record this step again", icon: "circle", isOn: (state) => may("run") && !isDriven(state) && !state.recording && state.selection.size === 1, run: (session) => void session.running.recordAgain(first()) },
   { text: "Pause", icon: "pause", isOn: (state) => isOn(state) && state.run?.status === "running", run: (session) => void session.running.run("pause") },
   { text: "Resume", icon: "play", isOn: (state) => isOn(state) && state.run?.status === "paused", run: (session) => void session.running.run("resume") },
   { text: "Stop", icon: "circle-stop", keys: "Ctrl+.", isOn: (state) => isRunning(state.run) || state.underWay.length > 0, run: (session) => void session.running.stop() },

@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { useSession } from "../context";
 import { t } from "../i18n";
 import { Icon } from "../icons";
-import { useMay, useStore } from "../store";
+import { isDriven, useMay, useStore } from "../store";
 import type { RecordedRepeat } from "../protocol";
 import { Dialog } from "./Dialog";
 
@@ -17,7 +17,7 @@ export function RecordBar() {
 function Begin() {
   const session = useSession();
   const hasFlow = useStore((state) => state.flow !== null);
-  const isBusy = useStore((state) => state.underWay.length > 0);
+  const isBusy = useStore(isDriven);
   const mayRun = useMay("run");
   return (
     <button type="button" disabled={!hasFlow || !mayRun || isBusy} title={t("Record what you do on this desktop")} aria-label={t("Record")} onClick={() => void session.running.record()}>

@@ -1,0 +1,44 @@
+"""Targets that only a fallback found, in the window: one press lets the way that worked come first, and it is one edit."""
+
+from tests.ui.conftest import Live, Rig, node, until
+
+WAYS = ["button[name='Save']", "text=Save", "image=save.png"]
+BETTER = [WAYS[1], WAYS[0], WAYS[2]]
+
+
+def moved(node_id: str) -> dict[str, object]:
+    return {"node_id": node_id, "key": "selector", "ways": BETTER}
+
+
+def test_what_worked_is_taken_over_for_all_at_once_and_can_be_undone(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        kinds = [
+            node("start", "start", 0),
+            *(node(name, "click", 0, selector=WAYS) for name in ("one", "two", "three")),
+        ]
+        await rig.window.open_path(rig.file(kinds, [("start", "one"), ("one", "two"), ("two", "three")]))
+        tab = rig.window.tab
+        assert tab is not None
+        bar = tab.moved_bar
+
+        def ways() -> list[object]:
+            return [tab.scene.draft.nodes[name].config["selector"] for name in ("one", "two", "three")]
+
+        assert bar.isHidden()
+        told = {"run_id": tab.run_id, "status": "succeeded", "moved": [moved("one"), moved("two"), moved("gone")]}
+        tab.take_message("execution.complete", told)
+        assert bar.text.text() == "Targets that have moved on, found by a fallback: one, two"
+        bar.use_button.click()
+        await until(lambda: ways() == [BETTER, BETTER, WAYS])
+        assert bar.isHidden()
+        tab.take_message("execution.complete", told)  # they are as they should be by now
+        assert bar.isHidden()
+        rig.window.undo()
+        await until(lambda: ways() == [WAYS] * 3)
+        tab.take_message("execution.complete", told)
+        assert not bar.isHidden()
+        bar.leave_button.click()
+        assert bar.isHidden()
+        assert ways() == [WAYS] * 3
+
+    live(story)
