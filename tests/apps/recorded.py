@@ -321,7 +321,10 @@ class Calc(Program):
         return {**super().environment(looks_other=looks_other), "SAL_USE_VCLPLUGIN": "gtk3"}
 
     def told(self) -> Any:
-        content = zipfile.ZipFile(self.out).read("content.xml").decode()
+        try:
+            content = zipfile.ZipFile(self.out).read("content.xml").decode()
+        except (OSError, KeyError, zipfile.BadZipFile):  # it is being saved
+            return None
         return re.findall(r"<text:p>(.*?)</text:p>", content)
 
 
