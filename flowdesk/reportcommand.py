@@ -19,6 +19,7 @@ from flowdesk.model.sentence import say
 from flowdesk.reporting.page import STATUSES, Page
 from flowdesk.reporting.reading import read_report
 from flowdesk.session.history import keep_run, read_history
+from flowdesk.session.recordfiles import about_of
 from flowdesk.session.records import ABOUT, is_interrupted
 from flowdesk.session.replaying import folder_of_run
 from flowdesk.session.runsearch import RunQuery, chosen
@@ -61,7 +62,7 @@ def _as_it_is(run: Mapping[str, Any]) -> Mapping[str, Any]:
     if run["status"] != "running":
         return run
     try:
-        about = json.loads((Path(run["folder"]) / ABOUT).read_bytes())
+        about = about_of(Path(run["folder"]) / ABOUT)
     except (OSError, ValueError):
         return run
     return {**run, "status": "interrupted"} if is_interrupted(about) else run

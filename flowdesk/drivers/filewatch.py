@@ -141,7 +141,7 @@ async def watch_files(watched: Watched) -> None:
     state = FolderWatch(trigger, dict(watched.seen))
     async for _ in _moments(place, state):
         look = await in_thread(partial(listed, place, trigger), "flowdesk.folder")
-        watched.fault("" if look.identity is not None else say("Folder not found: {path}.", path=place))
+        watched.fault(_fault(place, look))
         names = state.take(look, time.monotonic())
         folder, whole = await in_thread(partial(_whole, place, state, names, time.monotonic()), "flowdesk.folder")
         for begin in range(0, len(whole), BATCH):
@@ -152,6 +152,15 @@ async def watch_files(watched: Watched) -> None:
         if state.fresh:
             fresh, state.fresh = state.fresh, {}
             await watched.tell([], fresh)
+
+
+def _fault(place: Path, look: Listing) -> str:
+    if look.identity is None:
+        return say("Folder not found: {path}.", path=place)
+    if look.unnamed:
+        name = look.unnamed[0]
+        return say('The file name "{name}" is not UTF-8, so the file starts nothing. Rename it.', name=name)
+    return ""
 
 
 def _whole(place: Path, state: FolderWatch, names: list[str], now: float) -> tuple[Path, list[str]]:

@@ -3,7 +3,6 @@
 Only what is told is kept in memory, so a run of a million steps takes no more than one of ``MOST_STEPS``.
 """
 
-import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +15,8 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.session.history import pictures_of
 from flowdesk.session.pastvisits import read_visit
-from flowdesk.session.plainfiles import read_plain_file
-from flowdesk.session.records import ABOUT, MOST_ABOUT, is_interrupted
+from flowdesk.session.recordfiles import about_of, lines_of, message_of
+from flowdesk.session.records import ABOUT, is_interrupted
 
 FIRST_STEPS = 200
 MOST_STEPS = 1000
@@ -123,8 +122,8 @@ def read_report(folder: Path, catalogue: Catalogue) -> Report:
         RequestInvalid: If the folder is not a run's.
     """
     try:
-        about = json.loads(read_plain_file(folder / ABOUT, MOST_ABOUT))
-        if not isinstance(about, dict) or "run_id" not in about:
+        about = about_of(folder / ABOUT)
+        if "run_id" not in about:
             raise ValueError
     except (OSError, ValueError) as error:
         raise RequestInvalid(
@@ -141,16 +140,12 @@ def read_report(folder: Path, catalogue: Catalogue) -> Report:
 
 def _read_nodes(file: Path) -> dict[str, Node]:
     nodes: dict[str, Node] = {}
-    try:
-        with file.open("rb") as lines:
-            for line in lines:
-                try:
-                    node = Node.model_validate_json(line)
-                except ValueError:
-                    continue  # the last line of a process that was killed
-                nodes[node.id] = node
-    except OSError:
-        pass  # a run that came to no node has none
+    for line in lines_of(file):  # a run that came to no node has none
+        try:
+            node = Node.model_validate_json(line)
+        except ValueError:
+            continue  # the last line of a process that was killed
+        nodes[node.id] = node
     return nodes
 
 
@@ -169,16 +164,11 @@ class _Reading:
 
     def read(self, file: Path) -> None:
         """Read the file, and put what it tells into the report."""
-        try:
-            with file.open("rb") as lines:
-                for line in lines:
-                    try:
-                        message = json.loads(line)
-                        self._take(str(message["type"]), message["payload"], float(message["timestamp"]))
-                    except (ValueError, KeyError, TypeError):
-                        continue  # the last line of a process that was killed
-        except OSError:
-            pass  # the record was removed: what run.json tells is told
+        for line in lines_of(file):  # the record may be removed: what run.json tells is told
+            try:
+                self._take(*message_of(line))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue  # the last line of a process that was killed
         report = self._report
         report.steps = [*self._first, *self._last]
         report.left_out = self._count - len(report.steps)

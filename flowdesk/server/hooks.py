@@ -128,7 +128,8 @@ class HookRequest:
         try:
             values = {"body": read_body(bytes(self._body), kind), "contentType": kind, "query": _query(query)}
         except (ValueError, RequestInvalid) as error:
-            reason = str(error)[:200]
+            not_text = say("it is not UTF-8")
+            reason = not_text if isinstance(error, UnicodeDecodeError) else str(error)[:200].rstrip(".")
             self._answer(Answer.refused(HTTPStatus.BAD_REQUEST, "body", say("The request body cannot be read: {reason}.", reason=reason)))  # fmt: skip
             return
         self._answer(await self._start(unquote(found[1]), values))

@@ -23,6 +23,8 @@ class Listing:
     """Each file's stamp by its name: two equal ones mean that nobody wrote it in between."""
     times: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     """When each was last written or put there: what order they came in."""
+    unnamed: tuple[str, ...] = ()
+    """Names that are no text, in bytes of another encoding: nothing can be told of these files."""
 
 
 def listed(place: Path, trigger: FileArrives) -> Listing:
@@ -39,14 +41,25 @@ def listed(place: Path, trigger: FileArrives) -> Listing:
         where = folder.stat()
         things: dict[str, str] = {}
         times: dict[str, tuple[int, str]] = {}
+        unnamed: list[str] = []
         with os.scandir(folder) as entries:
             for entry in entries:
                 is_meant = entry.name == single if single is not None else _is_meant(entry.name, trigger.match)
-                if is_meant and len(things) < MOST_FILES:
+                if is_meant and not _is_text(entry.name):
+                    unnamed.append(entry.name.encode("utf-8", "replace").decode())
+                elif is_meant and len(things) < MOST_FILES:
                     _take(entry, things, times)
     except OSError:
         return Listing(None)
-    return Listing((where.st_dev, where.st_ino), things, times)
+    return Listing((where.st_dev, where.st_ino), things, times, tuple(unnamed))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_meant(name: str, pattern: str) -> bool:

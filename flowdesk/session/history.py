@@ -1,7 +1,6 @@
 """The runs of earlier days, read from their folders, and the pictures of any run."""
 
 import base64
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from flowdesk.protocol.runmessages import GetReport, KeepRun
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
 from flowdesk.session.plainfiles import read_plain_file
-from flowdesk.session.records import ABOUT, KEPT, MOST_ABOUT
+from flowdesk.session.recordfiles import about_of
+from flowdesk.session.records import ABOUT, KEPT
 from flowdesk.session.replaying import folder_of_run, past_run
 from flowdesk.session.runsearch import RunQuery, chosen, keep
 
@@ -129,11 +129,10 @@ def records_in(runs: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield the records under a folder: where each lies, and what its ``run.json`` holds."""
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else ():
         try:
-            about = json.loads(read_plain_file(file, MOST_ABOUT))
+            about = about_of(file)
         except (OSError, ValueError):
             continue  # a record that is damaged or just being removed is no run to show
-        if isinstance(about, dict):
-            yield file.parent, about
+        yield file.parent, about
 
 
 def read_history(runs: Path) -> list[dict[str, Any]]:

@@ -4,13 +4,13 @@ The record holds the variables that each visit found and changed, and what every
 which it holds only the beginning is left out: a part must not be taken for the whole.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flowdesk.engine.lookup import Values
-from flowdesk.session.pastvisits import last_about, lines_of
+from flowdesk.session.pastvisits import last_about
+from flowdesk.session.recordfiles import json_of, lines_of
 
 LONGEST_LINE = 4_000_000
 """Bytes of a line of the record that is read: a result that is longer is not shown."""
@@ -34,9 +34,11 @@ def _read(file: Path, *marks: bytes) -> Iterator[dict[str, Any]]:
     for line in lines_of(file):
         if len(line) <= LONGEST_LINE and any(mark in line for mark in marks):
             try:
-                yield json.loads(line)
+                read = json_of(line)
             except ValueError:
                 continue  # the last line of a process that was killed
+            if isinstance(read, dict):
+                yield read
 
 
 def _variables(file: Path) -> dict[str, Any]:

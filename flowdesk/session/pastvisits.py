@@ -21,8 +21,8 @@ from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import say
 from flowdesk.model.templates import MARK, Fault, Reference, pieces, texts_in
-from flowdesk.session.plainfiles import read_plain_file
-from flowdesk.session.records import ABOUT, MOST_ABOUT, MOST_MESSAGE_BYTES
+from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of
+from flowdesk.session.records import ABOUT, MOST_MESSAGE_BYTES
 from flowdesk.session.secrets import MASK
 from flowdesk.session.visits import MOST_CHARS
 
@@ -41,7 +41,7 @@ class _Found:
     results: dict[str, Any] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
     """Nodes around it that had begun and not ended: loops, whose results of the moment are not told."""
-    end: dict[str, Any] | None = None
+    end: Mapping[str, Any] | None = None
     status: str = "running"
 
 
@@ -102,7 +102,7 @@ def last_about(runs: Path, workflow_id: str, run_id: str | None = None) -> dict[
 def _abouts(runs: Path) -> Iterator[dict[str, Any]]:
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else ():
         try:
-            about = json.loads(read_plain_file(file, MOST_ABOUT))
+            about = about_of(file)
             yield {**about, "folder": about.get("folder") or str(file.parent), "started": float(about["started"])}
         except (OSError, ValueError, KeyError, TypeError):
             continue  # damaged, or just being removed
@@ -179,15 +179,6 @@ def _names_of(piece: str | Reference | Fault) -> Iterator[str]:
             yield from (name.name for name in names_in(piece.expression))
 
 
-def lines_of(file: Path) -> Iterator[bytes]:
-    """Yield the lines of a file of a record; none if it is not there."""
-    try:
-        with file.open("rb") as opened:
-            yield from opened
-    except OSError:
-        return
-
-
 def _search(
     file: Path, node_id: str, names: set[str], number: int | None, known: Mapping[str, Any]
 ) -> tuple[_Found, int]:
@@ -201,8 +192,7 @@ def _search(
         if b'"node.' not in line or not any(name in line for name in wanted):
             continue
         try:
-            message = json.loads(line)
-            kind, payload = message["type"], message["payload"]
+            kind, payload, _ = message_of(line)
             of = payload["node_id"]
         except (ValueError, KeyError, TypeError):
             continue  # the last line of a process that was killed
@@ -233,7 +223,7 @@ def variables_at(file: Path, node_id: str, number: int) -> tuple[dict[str, Any],
     for line in lines_of(file):
         if line.startswith(begins):
             try:
-                read = json.loads(line)
+                read = json_of(line)
             except ValueError:
                 continue  # the last line of a process that was killed
             if "in" in read:

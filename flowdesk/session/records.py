@@ -16,6 +16,7 @@ from flowdesk.model.sentence import say
 from flowdesk.session.lines import Lines
 from flowdesk.session.peer import Message, text_of
 from flowdesk.session.plainfiles import read_plain_file
+from flowdesk.session.recordfiles import MOST_ABOUT, about_of, lines_of, message_of
 from flowdesk.session.storage import write_atomically
 from flowdesk.system import birth, is_alive
 
@@ -29,8 +30,6 @@ MOST_INTERRUPTED = 20
 ABOUT = "run.json"
 RESERVED = 8192
 """Bytes that ``run.json`` takes from its beginning, so that the end of a run fits in although the disk is full by then."""
-MOST_ABOUT = 16 * 1024 * 1024
-"""Bytes of a ``run.json`` that is read."""
 KEPT = "kept"
 """A file in a run's folder: the run is kept, whatever its age."""
 _GONE = ".gone"
@@ -206,7 +205,7 @@ def interrupted(runs: Path) -> list[dict[str, Any]]:
             content = read_plain_file(file, MOST_ABOUT)
             if b'"running"' not in content and b'"interrupted"' not in content:
                 continue
-            about = json.loads(content)
+            about = about_of(file)
             is_new = about["status"] == "running" and not _is_under_way(about)
             if not is_new and about["status"] != "interrupted":
                 continue
@@ -256,8 +255,7 @@ def prune(
         with contextlib.suppress(OSError, ValueError):
             if (file.parent / KEPT).exists():
                 continue
-            about = json.loads(read_plain_file(file, MOST_ABOUT))
-            known.append((file.stat().st_mtime, file.parent, about if isinstance(about, dict) else {}))
+            known.append((file.stat().st_mtime, file.parent, _known_of(file)))
     used = 0
     for count, (changed, folder, about) in enumerate(sorted(known, key=lambda each: each[0], reverse=True), 1):
         used += int(about.get("bytes", 0))
@@ -270,17 +268,22 @@ def prune(
                 shutil.rmtree(gone, ignore_errors=True)
 
 
+def _known_of(file: Path) -> dict[str, Any]:
+    try:
+        return about_of(file)
+    except ValueError:
+        return {}  # damaged: it goes by its age
+
+
 def _last_node(messages: Path) -> str | None:
     """Return the node that was under way last: one that began and did not end."""
     under_way: dict[str, None] = {}
-    with contextlib.suppress(OSError), messages.open(encoding="utf-8") as file:
-        for line in file:
-            with contextlib.suppress(ValueError, KeyError):
-                message = json.loads(line)
-                if not message["type"].startswith("node."):
-                    continue
-                node_id = message["payload"]["node_id"]
+    for line in lines_of(messages):
+        with contextlib.suppress(ValueError, KeyError):
+            kind, payload, _ = message_of(line)
+            if kind.startswith("node."):
+                node_id = str(payload["node_id"])
                 under_way.pop(node_id, None)
-                if message["type"] in {"node.running", "node.pending"}:
+                if kind in {"node.running", "node.pending"}:
                     under_way[node_id] = None
     return next(reversed(under_way), None)

@@ -4,7 +4,6 @@ A moment is the beginning of a visit; after the last comes the end. Only the sta
 a run of a million visits takes no more memory than one of ten.
 """
 
-import json
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Any
 
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
-from flowdesk.session.plainfiles import read_plain_file
-from flowdesk.session.records import ABOUT, MOST_ABOUT
+from flowdesk.session.recordfiles import about_of, lines_of, message_of
+from flowdesk.session.records import ABOUT
 
 LOG_LINES = 200
 
@@ -26,7 +25,7 @@ def folder_of_run(runs: Path, run_id: str) -> tuple[Path, dict[str, Any]]:
     """
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else ():
         try:
-            about = json.loads(read_plain_file(file, MOST_ABOUT))
+            about = about_of(file)
             if about.get("run_id") == run_id:
                 return Path(about.get("folder") or file.parent), about
         except (OSError, ValueError, AttributeError):
@@ -44,12 +43,8 @@ def past_run(runs: Path, run_id: str, moment: int | None) -> dict[str, Any]:
     """
     folder, about = folder_of_run(runs, run_id)
     reading = _Reading(moment)
-    try:
-        with (folder / "messages.jsonl").open("rb") as lines:
-            for line in lines:
-                reading.take(line)
-    except OSError:
-        pass  # the record was removed: what run.json tells is told
+    for line in lines_of(folder / "messages.jsonl"):  # it may be removed: what run.json tells is told
+        reading.take(line)
     outcome = about.get("outcome") or {}
     status = str(about.get("status") or "")
     is_end = moment is None or moment > reading.moments
@@ -94,9 +89,8 @@ class _Reading:
         if b'"node.' not in line and b'"execution.log"' not in line:
             return
         try:
-            message = json.loads(line)
-            kind, payload = message["type"], message["payload"]
-        except (ValueError, KeyError, TypeError):
+            kind, payload, _ = message_of(line)
+        except ValueError:
             return  # the last line of a process that was killed
         if kind == "node.running":
             self.moments += 1

@@ -1,6 +1,7 @@
 """The values that a visit of an earlier run found, for a run that begins where that visit did."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol.messages import Start
 from flowdesk.session.pastvisits import variables_at
+from flowdesk.session.recordfiles import lines_of, message_of
 from flowdesk.session.replaying import folder_of_run
 from flowdesk.session.secrets import MASK
 
@@ -44,30 +46,25 @@ def _results_before(file: Path, node_id: str, visit: int) -> dict[str, Any]:
     """Return what the nodes gave until a visit began."""
     results: dict[str, Any] = {}
     count = 0
-    try:
-        with file.open("rb") as lines:
-            for line in lines:
-                if b'"node.' not in line:
-                    continue
-                try:
-                    message = json.loads(line)
-                    kind, payload = message["type"], message["payload"]
-                except (ValueError, KeyError, TypeError):
-                    continue  # the last line of a process that was killed
-                if kind == "node.running" and payload.get("node_id") == node_id:
-                    count += 1
-                    if count == visit:
-                        return _outside_loops(payload, results)
-                elif kind == "node.success":
-                    results[payload["node_id"]] = payload.get("result")
-    except OSError:
-        pass
+    for line in lines_of(file):
+        if b'"node.' not in line:
+            continue
+        try:
+            kind, payload, _ = message_of(line)
+        except ValueError:
+            continue  # the last line of a process that was killed
+        if kind == "node.running" and payload.get("node_id") == node_id:
+            count += 1
+            if count == visit:
+                return _outside_loops(payload, results)
+        elif kind == "node.success":
+            results[str(payload.get("node_id"))] = payload.get("result")
     raise RequestInvalid(
         say("There is no record of this visit any more."), say("Run from here with the last values."), field="as_of"
     )
 
 
-def _outside_loops(payload: dict[str, Any], results: dict[str, Any]) -> dict[str, Any]:
+def _outside_loops(payload: Mapping[str, Any], results: dict[str, Any]) -> dict[str, Any]:
     if payload.get("iteration"):
         raise RequestInvalid(
             say("A run cannot begin inside a loop with the values of one iteration."),

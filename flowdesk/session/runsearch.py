@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flowdesk.session.recordfiles import lines_of, message_of
 from flowdesk.session.records import KEPT
 
 MOST_TEXT_BYTES = 16 * 1024 * 1024
@@ -80,23 +81,19 @@ def _is_in_record(file: Path, text: str) -> bool:
     wanted = text.lower()
     words = json.dumps(text)[1:-1].lower().encode()
     read = 0
-    try:
-        with file.open("rb") as lines:
-            for line in lines:
-                read += len(line)
-                if read > MOST_TEXT_BYTES:
-                    return False
-                # The record is ASCII: letters that are not are escaped, of which upper and lower case differ.
-                if (text.isascii() and words not in line.lower()) or b'"payload"' not in line:
-                    continue
-                try:
-                    payload = json.loads(line)["payload"]
-                    if _has(wanted, [payload.get(name) for name in _TELLING]):
-                        return True
-                except (ValueError, KeyError, TypeError, AttributeError):
-                    continue  # the last line of a process that was killed
-    except OSError:
-        return False
+    for line in lines_of(file):
+        read += len(line)
+        if read > MOST_TEXT_BYTES:
+            return False
+        # The record is ASCII: letters that are not are escaped, of which upper and lower case differ.
+        if (text.isascii() and words not in line.lower()) or b'"payload"' not in line:
+            continue
+        try:
+            _, payload, _ = message_of(line)
+        except ValueError:
+            continue  # the last line of a process that was killed
+        if _has(wanted, [payload.get(name) for name in _TELLING]):
+            return True
     return False
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,13 @@ async def test_a_folder_that_goes_and_comes_back_is_watched_again(folder: Folder
     await folder.until(2)
     await asyncio.sleep(0.5)
     assert folder.names == ["a.csv", "b.csv"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+async def test_a_name_that_is_no_text_is_said_and_the_others_are_told(folder: Folder) -> None:
+    folder.path.mkdir()
+    Path(os.fsdecode(os.fsencode(folder.path) + b"/bad\xff.csv")).write_text("b")
+    (folder.path / "good.csv").write_text("g")
+    await folder.until(1)
+    assert folder.names == ["good.csv"]
+    assert any("not UTF-8" in fault for fault in folder.faults)

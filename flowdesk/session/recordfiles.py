@@ -1,0 +1,72 @@
+"""What lies in the folder of a run, read again: it may be damaged, half written, or come from somebody else."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from flowdesk.session.plainfiles import open_plain_file, read_plain_file
+
+MOST_ABOUT = 16 * 1024 * 1024
+"""Bytes of a ``run.json`` that is read."""
+_LATEST = 253_370_764_800
+"""9999-01-01 in seconds since 1970: what lies behind is no date."""
+_TEXTS = ("run_id", "workflow_id", "name", "status", "started_by", "trigger", "desktop", "path", "folder", "node_id")
+_TIMES = ("started", "ended")
+
+
+def about_of(file: Path) -> dict[str, Any]:
+    """Return what a ``run.json`` holds; what is of another kind than it should be is left out.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it tells of no run.
+    """
+    about = json_of(read_plain_file(file, MOST_ABOUT))
+    if not isinstance(about, dict):
+        raise ValueError("no object")
+    bad = [name for name in _TEXTS if not isinstance(about.get(name, ""), str | None)]
+    bad += [name for name in _TIMES if not _is_time(about.get(name, 0))]
+    bad += [name for name in ("outcome", "lost") if not isinstance(about.get(name, {}), dict)]
+    return {name: value for name, value in about.items() if name not in bad}
+
+
+def _is_time(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value is None or (is_number and math.isfinite(value) and 0 <= value < _LATEST)  # type: ignore[arg-type, operator]
+
+
+def lines_of(file: Path) -> Iterator[bytes]:
+    """Yield the lines of a file of a record; none where there is no plain file."""
+    try:
+        with open_plain_file(file) as opened:
+            yield from opened
+    except OSError:
+        return
+
+
+def json_of(text: bytes | str) -> Any:
+    """Return a JSON value.
+
+    Raises:
+        ValueError: If it is none: the last line of a process that was killed is not whole.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def message_of(line: bytes) -> tuple[str, Mapping[str, Any], float]:
+    """Return the type, the payload and the time of a line of ``messages.jsonl``.
+
+    Raises:
+        ValueError: If it is no message.
+    """
+    message = json_of(line)
+    if isinstance(message, dict):
+        kind, payload, at = message.get("type"), message.get("payload"), message.get("timestamp", 0.0)
+        if isinstance(kind, str) and isinstance(payload, dict) and _is_time(at):
+            return kind, payload, float(at or 0.0)
+    raise ValueError("no message")

@@ -1,0 +1,105 @@
+"""A run's folder may be damaged, half written, or come from somebody else: it is shown as far as it tells, and holds up nobody."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowdesk.cli import main
+from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of
+from flowdesk.session.records import ABOUT
+from flowdesk.session.session import Session
+from tests.session.conftest import Keeper, ask, flow_json, wait_node
+from tests.waiting import eventually
+
+MESSAGES = "messages.jsonl"
+DEEP = b'{"type": "node.running", "payload": ' + b"[" * 100_000 + b"\n"
+ODD = b'\0\xff\n{\n[]\nnull\n"x"\n{"type":5}\n{"type":"node.running"}\n{"type":"node.running","payload":[]}\n'
+
+
+def _pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def _folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def _about(**values: Any) -> Callable[[Path], None]:
+    def write(file: Path) -> None:
+        about = file.with_name(ABOUT)
+        about.write_text(json.dumps({**json.loads(about.read_text("utf-8")), **values}), "utf-8")
+
+    return write
+
+
+FAULTS: dict[str, Callable[[Path], object]] = {
+    "pipe": _pipe,
+    "folder": _folder,
+    "deep": lambda file: file.write_bytes(DEEP),
+    "odd": lambda file: file.write_bytes(ODD),
+    "half": lambda file: file.write_bytes(file.read_bytes()[:-30]),
+    "far": _about(started=1e18, ended=-5),
+    "kinds": _about(started="x", outcome=[], name=None, status=7, folder=5),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
+async def test_records_that_are_damaged_are_listed_searched_and_replayed_as_far_as_they_tell(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peer = Keeper("p")
+    await ask(session, peer, "workflow.start", "w", flow=flow_json(wait_node(), name="whole"))
+    await eventually(lambda: bool(peer.of("execution.complete")))
+    await eventually(lambda: not session.runs.under_way())
+    whole = next(session.folders.runs.iterdir())
+    for name, damage in FAULTS.items():
+        folder = whole.with_name(f"20260101-000000-{name}")
+        shutil.copytree(whole, folder)
+        _about(run_id=f"run-{name}", folder=str(folder), name=name)(folder / MESSAGES)
+        damage(folder / MESSAGES)
+    listed = (await ask(session, peer, "workflow.list", earlier=True, limit=500))["runs"]
+    assert {"whole", "pipe", "deep", "odd", "half"} <= {run["name"] for run in listed}
+    await ask(session, peer, "workflow.list", earlier=True, limit=500, text="nowhere to be found")
+    for name in ("pipe", "folder", "deep", "odd", "half", "far"):
+        past = await ask(session, peer, "execution.past", run_id=f"run-{name}")
+        assert past["name"] == name
+    monkeypatch.setenv("FLOWDESK_STATE_DIR", str(session.folders.state))
+    for name in ("pipe", "folder", "deep", "odd", "half", "far"):
+        folder = whole.with_name(f"20260101-000000-{name}")
+        assert main(["report", str(folder), "--out", str(tmp_path / f"{name}.html")]) == 0
+        assert "<html" in (tmp_path / f"{name}.html").read_text("utf-8")
+    assert main(["report", str(whole.with_name("20260101-000000-kinds"))]) in {0, 2}
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_is_of_another_kind_than_it_should_be_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / ABOUT
+    file.write_text('{"run_id": "a", "name": 5, "started": 1e400, "ended": 7, "outcome": "x", "pid": 3}', "utf-8")
+    assert about_of(file) == {"run_id": "a", "ended": 7, "pid": 3}
+    for content in ("[]", "null", "", "["):
+        file.write_text(content, "utf-8")
+        with pytest.raises(ValueError):
+            about_of(file)
+
+
+def test_lines_that_are_no_messages_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / MESSAGES
+    assert list(lines_of(file)) == []
+    file.write_bytes(ODD + b'{"type": "a", "payload": {"b": 1}, "timestamp": 2}\n')
+    found = []
+    for line in lines_of(file):
+        try:
+            found.append(message_of(line))
+        except ValueError:
+            continue
+    assert found == [("a", {"b": 1}, 2.0)]
+    with pytest.raises(ValueError):
+        json_of(DEEP)
