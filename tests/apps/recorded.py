@@ -311,6 +311,11 @@ class Calc(Program):
             self.out.rename(kept)
         shutil.copy(kept, self.out)
 
+    def is_ready(self) -> None:
+        """Wait until the sheet stands still: at first its cells are told where they were before the bars above it came."""
+        super().is_ready()
+        steady(lambda: [one.box for one in published(self.pid) if one.state.name in ("A1", "B3")], "the cells", 12)
+
     def _profile(self) -> list[str]:
         return [f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"]
 
