@@ -43,6 +43,9 @@ _SURE_AGAIN = 0.97
 _SAME_AGAIN = 0.01
 """By how much less than the time before: what moved there in its stead, and looks almost like it, scores less."""
 
+_EXACT, _EXACT_AGAIN = 0.9999, 0.0001
+"""What was there to the pixel scores so much, and at most so much less the next time: a twin may be as like it as that."""
+
 _SURE_TEXT = 0.8
 """What only the second reading finds must be read as surely as this."""
 
@@ -220,6 +223,17 @@ class Engines:
         )
         return self._of_window([one for one in found if one.place not in beside], window)
 
+    def find_hidden(self, step: Step, base: Match) -> list[Match]:
+        """Return what fits a step anywhere in the window of a match, also where it is scrolled out of sight."""
+        window = self.standing.owners_of([base])[0]
+        if not self._query.is_to_act or window is None or step.engine not in ("element", "text"):
+            return []
+        scope = Scope(window.box, base.pids or frozenset({window.pid}), window)
+        if step.engine == "text":
+            return self._hidden_text(Wanted(step), scope, ())
+        css, _ = numbered(step.body)
+        return [replace(_of_element(element, "element"), rank=HIDDEN) for element in self._hidden(css, scope, ())]
+
     def _hidden_text(self, wanted: Wanted, scope: Scope, covered: Sequence[elements.Found]) -> list[Match]:
         """Return elements with exactly a text that are scrolled out of sight, of the window that is looked in or has the keyboard."""
         window = scope.window or (self.standing.active if scope.is_whole else None)
@@ -376,8 +390,11 @@ class Engines:
             screens.desktop_scale(),
             wants_best=self._wants_best,
         )
-        rival = found.runner_up
-        seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in found.hits]
+        places, rival = found.hits, found.runner_up
+        if len(places) > 1 and not self._is_numbered and self._query.occurrence == 1:
+            places = pixels.pictures.exact_apart(self.shot(scope.box), places, alternatives)
+            rival = min(rival, places[1].score)
+        seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in places]
         if len(seen) == 1 and self.standing.uncovered(seen, scope):
             self._memory.last_hits[key] = found.hits[0]
         else:
@@ -395,7 +412,8 @@ class Engines:
         if picture is None or around.is_empty:
             return None
         again = pixels.pictures.search_near(self.shot(around), picture, last)
-        if again is None or again.score < max(_SURE_AGAIN, last.score - _SAME_AGAIN, self._query.similarity):
+        apart = _SAME_AGAIN if last.score < _EXACT else _EXACT_AGAIN
+        if again is None or again.score < max(_SURE_AGAIN, last.score - apart, self._query.similarity):
             return None
         self._memory.last_hits[key] = again
         return again

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flowdesk.drivers import pixels, screens
+from flowdesk.drivers import kinship, pixels, screens
 from flowdesk.drivers.ambiguity import ambiguous, equals
 from flowdesk.drivers.engines import EVERY, Engines
 from flowdesk.drivers.memory import Memory, WindowList
@@ -29,6 +29,9 @@ _SCOPES = 5
 
 _SPOTS = 100
 """How many places are brought back beside the one that counts, where one is wanted."""
+
+_NEAR = 20
+"""So many of what lies beside a reference are looked at."""
 
 MOST = EVERY - 1
 """How many places may fit where all are wanted, and how many scopes of one step are looked into."""
@@ -195,9 +198,30 @@ def _step(
         if found and is_worse and most == _SCOPES:
             break  # in a window of exactly that title, others do not count
         matches, miss = engines.find(step, scope)
+        if bases and most == _SCOPES:
+            matches = _inside(step, bases[index], matches, engines)
         _add(found, known, [replace(match, outer=scope) for match in matches])
         first_miss = first_miss or miss
     return found, first_miss
+
+
+def _inside(step: Step, base: Match, matches: list[Match], engines: Engines) -> list[Match]:
+    """Return those of the matches in the box of an element that stand in it, and else what of it is scrolled out.
+
+    What only seems to lie there, or anywhere else is scrolled out of sight, is not meant.
+    """
+    if base.window is not None:
+        return matches
+    mine = [match for match in matches if kinship.is_below(match, base)]
+    if mine:
+        return mine
+    if kinship.holds(base):
+        hidden = [match for match in engines.find_hidden(step, base) if kinship.is_below(match, base)]
+        if hidden:
+            return hidden
+    kin = kinship.Kinship()
+    seen = [match for match in matches if match.rank != HIDDEN]
+    return [match for match in seen[:_SPOTS] if not kin.is_away(match)] + seen[_SPOTS:]
 
 
 def _step_beside(
@@ -219,8 +243,10 @@ def _step_beside(
 def _beside(step: Step, relation: Relation, base: Match, engines: Engines) -> tuple[Miss | None, list[Match]]:
     """Return why nothing fits a step beside a reference, and what does, nearest first."""
     outer = base.outer or base.scope()
-    matches, miss = engines.find(step, outer)
-    near = beside(relation, base.box, matches)
+    kin = kinship.Kinship()
+    is_away = base.handle is not None and kin.is_away(base)
+    matches, miss = (engines.find_hidden(step, base), None) if is_away else engines.find(step, outer)
+    near = list(kin.beside(base, beside(relation, base.box, matches), _NEAR))
     if matches and not near:
         miss = Miss(
             say(

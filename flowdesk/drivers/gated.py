@@ -79,7 +79,7 @@ class GatedDesktop(RealEyes, RealHands):
 
     async def cover(self, spot: Spot) -> Obstacle | None:
         """Return what lies over a target at its point; None also where that cannot be known."""
-        return await self._run(self._watcher.cover, spot) or await self._run(self._watcher.unseen, spot)
+        return await self._run(self._watcher.seen_cover, spot)
 
     async def bring_up(self, spot: Spot) -> bool:
         """Raise a target's window, or let go what lies over it by itself: its tooltip, a list of suggestions. Returns whether that was of use."""

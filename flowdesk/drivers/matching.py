@@ -13,8 +13,8 @@ from functools import cached_property
 from flowdesk.model.bodies import compile_pattern
 from flowdesk.model.target import Step
 
-WHOLE, WORD, PART = 1.0, 0.95, 0.9
-"""Scores of a text that fits as a whole, as whole words, or in part."""
+WHOLE, LABEL, WORD, PART = 1.0, 0.95, 0.9, 0.85
+"""Scores of a text that fits as a whole, but for signs around it (*Name:*, *Save…*), as whole words among others, or in part."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Wanted:
         spans = self.spans(text)
         if not spans:
             return 0.0
+        if any(not any(map(str.isalnum, text[:start] + text[end:])) for start, end in spans):
+            return LABEL
         return max(WORD if _is_word(text, *span) else PART for span in spans)
 
     def is_fitting(self, text: str) -> bool:

@@ -121,7 +121,7 @@ def _need(reader: "Reader", name: str, scope: Scope, found: Needs, *, is_local: 
         return
     match value:
         case Known() | Several() | Ref():
-            if isinstance(value, Ref) and value.kind in {"match", "matches", "selector", "point", "date"}:
+            if isinstance(value, Ref) and value.kind in {"match", "matches", "selector", "point", "date", "shot"}:
                 raise _no()
             found.inputs[name] = setting(value)
         case Module():
@@ -213,8 +213,20 @@ def value_of(reader: "Reader", node: ast.expr, scope: Scope, *, is_question: boo
     if found is None or found.changed:
         return None
     inner = ast.unparse(node)
-    node_id = _draw(reader, found, f"result = {f'bool({inner})' if is_question else inner}", inner)
+    written = f"bool({inner})" if is_question else f"list({inner})" if _is_view(node) else inner
+    node_id = _draw(reader, found, f"result = {written}", inner)
     return None if node_id is None else Ref(node_id)
+
+
+_VIEWS = frozenset({"items", "keys", "values", "zip", "map", "filter", "range", "enumerate", "reversed", "set"})
+
+
+def _is_view(node: ast.expr) -> bool:
+    """Whether an expression gives what can only be gone through: JSON has lists for that."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+    return name in _VIEWS
 
 
 def take(reader: "Reader", body: Sequence[ast.stmt], scope: Scope) -> int:

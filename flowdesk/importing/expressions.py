@@ -118,7 +118,7 @@ def _attribute(node: ast.Attribute, scope: Scope) -> Value:
     if isinstance(owner, Ref) and owner.kind == "match" and node.attr in {"left", "top", "width", "height", "w", "h"}:
         index = {"left": 0, "top": 1, "width": 2, "height": 3, "w": 2, "h": 3}[node.attr]
         return Ref(f"{point_of(owner)}.box[{index}]")
-    if isinstance(owner, Ref):
+    if isinstance(owner, Ref) and owner.kind != "shot":
         return Ref(f"{owner.expression}.{node.attr}")
     raise untaken(node)
 

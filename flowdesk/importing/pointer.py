@@ -154,6 +154,8 @@ class Pointer:
     def call(self, reader: "Reader", node: ast.Call, scope: Scope) -> Any:
         """Draw a call and return its value."""
         name = self._name(node, scope)
+        if not name and self._save(reader, node, scope):
+            return Known(None)
         if not name:
             return general(reader, ast.unparse(node.func), node, scope)
         steps: dict[str, Callable[..., Any]] = {
@@ -178,9 +180,7 @@ class Pointer:
 
     def _arguments(self, reader: "Reader", name: str, node: ast.Call, scope: Scope) -> dict[str, Any]:
         given: dict[str, Any] = {}
-        parts = _spread(reader, node, scope)
-        if len(parts) > len(_PARAMETERS[name]):
-            raise untaken(node)
+        parts = _spread(reader, node, scope, len(_PARAMETERS[name]))
         given.update(zip(_PARAMETERS[name], parts, strict=False))
         for word in node.keywords:
             if word.arg is not None:
@@ -368,7 +368,22 @@ class Pointer:
             config["filename"] = str(given["imageFilename"].value).replace("\\", "/").rsplit("/", 1)[-1]
         if "region" in given:
             config["region"] = _box(given["region"], node)
-        return Ref(f"{self._add(reader, 'screenshot', config, node)}.path")
+        return Ref(f"{self._add(reader, 'screenshot', config, node)}.path", "shot")
+
+    def _save(self, reader: "Reader", node: ast.Call, scope: Scope) -> bool:
+        """Take ``screenshot().save("a.png")``: the file is copied. Returns whether it is that."""
+        if not (isinstance(node.func, ast.Attribute) and node.func.attr == "save" and len(node.args) == 1):
+            return False
+        owner = node.func.value
+        shot: Any = scope.find(owner.id) if isinstance(owner, ast.Name) else None
+        if isinstance(owner, ast.Call) and self._name(owner, scope) == "screenshot":
+            shot = self._screenshot(reader, "screenshot", owner, scope)
+        if not (isinstance(shot, Ref) and shot.kind == "shot"):
+            return False
+        to = setting(evaluate(reader.hoist(node.args[0], scope), scope), node)
+        config = {"operation": "copy", "path": setting(shot, node), "to": to, "overwrite": True}
+        reader.drawing.add("file", config, ast.unparse(node)[:80])
+        return True
 
     def _picture(self, reader: "Reader", node: ast.Call, scope: Scope) -> dict[str, Any]:
         given = self._arguments(reader, "locateOnScreen", node, scope)
@@ -400,14 +415,14 @@ class Pointer:
         raise untaken(node)
 
 
-def _spread(reader: "Reader", node: ast.Call, scope: Scope) -> list[Any]:
-    """Return what a call is given by place. ``*position`` is what it holds; where the script does not say, ``x`` and ``y``.
+def _spread(reader: "Reader", node: ast.Call, scope: Scope, most: int) -> list[Any]:
+    """Return what a call is given by place, the first ``most`` of it. ``*position`` is what it holds; where the script does not say, ``x`` and ``y``.
 
     Raises:
         Untaken: If there is no telling how many there are.
     """
     parts: list[Any] = []
-    for part in node.args:
+    for part in node.args[:most]:
         if not isinstance(part, ast.Starred):
             parts.append(evaluate(reader.hoist(part, scope), scope))
             continue

@@ -17,7 +17,7 @@ class Ref:
 
     expression: str
     kind: str = "value"
-    """``value``, ``picture`` (the name of one), ``selector``, ``point`` (with x and y), ``match`` (of a find node), ``matches``."""
+    """``value``, ``picture`` (the name of one), ``selector``, ``point`` (with x and y), ``match`` (of a find node), ``matches``, ``shot`` (the path of a screenshot)."""
 
 
 @dataclass(frozen=True)

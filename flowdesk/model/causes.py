@@ -34,6 +34,17 @@ _SYSTEM: Mapping[int, Sentence] = {
     errno.EADDRINUSE: say("another program uses the address"),
     errno.EADDRNOTAVAIL: say("this computer does not have the address"),
 }
+_FIXES: Mapping[int, Sentence] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), say("Free up space, or use another disk.")),
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM, errno.EROFS),
+        say("Close the file in other programs, change its permissions, or use another folder."),
+    ),
+    errno.ENAMETOOLONG: say("Use a shorter name."),
+    errno.ENOTEMPTY: say("Empty the folder first."),
+    errno.ENOENT: say("Check the path."),
+    errno.EIO: say("Check the disk."),
+}
 _JSON = {
     "Expecting value": say("a value is missing"),
     "Expecting property name": say("a key in double quotes is missing"),
@@ -71,6 +82,12 @@ def system_cause(error: BaseException) -> Sentence | str:
     if known is not None and (own is None or own[:1].isupper()):  # flowdesk's own begin small, to stand in a sentence
         return known
     return own or str(error)
+
+
+def file_fix(error: BaseException) -> Sentence:
+    """Say what to do about a file that the system refused."""
+    number = getattr(error, "errno", None) or 0
+    return _FIXES.get(number, say("Check the path, and close the file in other programs."))
 
 
 def json_cause(error: json.JSONDecodeError) -> Sentence | str:

@@ -81,7 +81,7 @@ app = QApplication(sys.argv)
 window, other = QWidget(), QWidget()
 window.setWindowTitle("Save")
 form = QFormLayout(window)
-for label in ("File name", "Name", "Town", "Town", "Nick name of the town"):
+for label in ("File name", "Name:", "Town", "Town", "Nick name of the town"):
     field = QLineEdit()
     field.setText(f"{form.rowCount()}")
     form.addRow(label, field)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowdesk.drivers.matching import PART, WHOLE, WORD, Wanted, nearest
+from flowdesk.drivers.matching import LABEL, PART, WHOLE, WORD, Wanted, nearest
 from flowdesk.model.selector import parse_selector
 
 
@@ -17,6 +17,10 @@ def wanted(text: str) -> Wanted:
     [
         ("text=save", "Save", WHOLE),
         ("text=save", "Save as…", WORD),
+        ("text=save", "Save…", LABEL),
+        ("text=user name", "User name:", LABEL),
+        ("text=user name", "Copy user name", WORD),
+        ("window=Untitled", "*Untitled", LABEL),
         ("text=save", "Saved", PART),
         ("text=save as", "Save  As", WHOLE),
         ("text=确定", "确 定", WHOLE),

@@ -9,6 +9,7 @@ import pytest
 from flowdesk.drivers.fake import Thing
 from flowdesk.engine.services import Question
 from flowdesk.importing.reading import read_script
+from flowdesk.model.events import RunLog
 from flowdesk.model.flow import Flow
 from flowdesk.model.geometry import Box
 from flowdesk.model.run import RunState
@@ -48,7 +49,7 @@ async def logs_of(bench: Bench, flow: Flow, *answers: Any) -> tuple[list[str], l
     finished = await bench.run_flow(flow)
     assert finished.state is RunState.SUCCEEDED, finished.error
     assert len(asked) == len(answers)
-    return [line for line in bench.logs if "compared as" not in line], asked
+    return [event.message for event in bench.events if isinstance(event, RunLog) and event.level == "info"], asked
 
 
 async def test_the_answer_to_a_question_is_the_text_that_was_typed(bench: Bench, script: Script) -> None:
@@ -127,3 +128,31 @@ async def test_keys_of_hold_are_released_after_its_block(bench: Bench, script: S
 async def test_what_is_done_when_a_script_is_stopped_and_only_ends_it_is_taken(script: Script) -> None:
     text = "import sys, pyautogui\ntry:\n    while True:\n        pyautogui.press('a')\nexcept KeyboardInterrupt:\n    print('\\n')\n    sys.exit()\n"
     assert [node.type for node in script(text).nodes] == ["start", "loop", "keys"]
+
+
+async def test_a_loop_over_the_entries_of_a_dictionary_that_only_a_run_knows(bench: Bench, script: Script) -> None:
+    flow = script(
+        "import pyautogui\nseen = {'a': 1}\nseen['b'] = int(input('How many?'))\nfor key, value in seen.items():\n    print(f'{key}{value}')\n"
+    )
+    logs, _ = await logs_of(bench, flow, "7")
+    assert logs == ["a1", "b7"]
+
+
+def test_a_screenshot_that_is_saved_is_copied_and_given_to_nothing_else(script: Script, tmp_path: Path) -> None:
+    flow = script(
+        "import pyautogui\nim = pyautogui.screenshot()\nim.save('out/a.png')\npyautogui.screenshot().save('b.png')\n"
+    )
+    files = [node.config for node in flow.nodes if node.type == "file"]
+    assert [(each["operation"], each["path"], each["to"]) for each in files] == [
+        ("copy", "{{ im }}", "out/a.png"), ("copy", "{{ screenshot2.path }}", "b.png"),
+    ]  # fmt: skip
+    path = tmp_path / "other.py"
+    path.write_text("import pyautogui\nim = pyautogui.screenshot()\nsmall = im.crop((0, 0, 9, 9))\nprint(im.size)\n")
+    found = read_script(path, [], builtin_catalogue())
+    assert sorted(line for _, line in found.report.left) == [3, 4]
+    assert [node.type for node in found.flows[0].nodes].count("script") == 0
+
+
+def test_how_a_movement_speeds_up_changes_nothing_of_where_it_goes(script: Script) -> None:
+    flow = script("import pyautogui\npyautogui.moveTo(3, 4, 2, pyautogui.easeInOutQuad)\n")
+    assert flow.nodes[-1].config == {"selector": "point=3,4", "duration": 2000, "delayAfter": 100}

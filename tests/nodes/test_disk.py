@@ -1,5 +1,6 @@
 """Files that others write at the same time are read whole or not at all, and never written over."""
 
+import errno
 import os
 import threading
 from collections.abc import Callable
@@ -137,3 +138,11 @@ def test_a_tilde_is_the_users_own_folder(tmp_path: Path, monkeypatch: pytest.Mon
     assert placed("~$orders.xlsx", tmp_path) == tmp_path / "~$orders.xlsx"
     assert placed("~other/x", tmp_path) == tmp_path / "~other" / "x"
     assert placed("a~/b", tmp_path) == tmp_path / "a~" / "b"
+
+
+@pytest.mark.parametrize(
+    ("number", "fix"),
+    [(errno.ENOSPC, "Free up space"), (errno.EACCES, "permissions"), (errno.ENAMETOOLONG, "shorter"), (errno.ETXTBSY, "close the file")],
+)  # fmt: skip
+def test_what_to_do_about_a_file_goes_by_why_it_was_refused(number: int, fix: str, tmp_path: Path) -> None:
+    assert fix in str(disk.unreadable(tmp_path, OSError(number, os.strerror(number))).fix)

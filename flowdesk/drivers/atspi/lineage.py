@@ -50,6 +50,8 @@ _DEEPEST = 60
 _NOWHERE = 1 << 24
 _BESIDE = 48
 """So many of the elements beside one are looked at: those that lie over all others come last (in Swing first)."""
+_LISTED = 300
+"""Up to so many elements in one are asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,18 @@ def lineage(
             kin,
             role,
             states,
-            Box(*how.box(box)) if box[2] > 0 and abs(box[0]) < _NOWHERE else Box(*box),
+            placed(box, how),
             name,
             at == surface,
         )
         for at, (kin, (role, states, _, name), box, how) in enumerate(zip(chain, told, boxes, measures, strict=True))
     ]
+
+
+def placed(told: Sequence[int], how: Measure) -> Box:
+    """Return where an element is on the screen, of what it tells; as it tells it where that is nowhere."""
+    box = (told[0], told[1], told[2], told[3])
+    return Box(*how.box(box)) if box[2] > 0 and abs(box[0]) < _NOWHERE else Box(*box)
 
 
 def _guessed(place: Place, known: dict[Place, Place]) -> list[Place]:
@@ -249,7 +257,7 @@ def _above(ask: Ask, levels: Sequence[tuple[Kin, Kin]], *, is_first_on_top: bool
     sized = [
         (kin, holder, int(count[0][1]) if count else 0) for (kin, holder), count in zip(levels, counts, strict=True)
     ]
-    few = [(kin, holder) for kin, holder, count in sized if count <= _BESIDE]
+    few = [(kin, holder) for kin, holder, count in sized if count <= _LISTED]
     above: list[Place] = []
     for (kin, _), answer in zip(
         few, ask([Question(*holder.place, ACCESSIBLE, "GetChildren") for _, holder in few]), strict=True
@@ -257,9 +265,9 @@ def _above(ask: Ask, levels: Sequence[tuple[Kin, Kin]], *, is_first_on_top: bool
         children = [(str(bus), str(path)) for bus, path in answer[0]] if answer else []
         if kin.place in children:
             at = children.index(kin.place)
-            above += children[:at] if is_first_on_top else children[at + 1 :]
+            above += children[:at][:_BESIDE] if is_first_on_top else children[at + 1 :][-_BESIDE:]
     for kin, holder, count in sized:
-        if count > _BESIDE:
+        if count > _LISTED:
             above += _far_above(ask, kin, holder, count, is_first_on_top=is_first_on_top)
     return above
 

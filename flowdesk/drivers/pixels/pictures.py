@@ -44,6 +44,11 @@ _NEAR = 0.05
 
 _COPY = 0.99
 """How well two places agree that show the same."""
+_EXACT = 0.999
+"""What scores less shows another thing, if only by a pixel."""
+
+_TWIN = 0.997
+"""What a twin of a place that shows the picture to the pixel scores at most: it is no rival then (see ``places.rival_from``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,26 @@ def _levelled(shot: Shot, hit: Hit, best: Hit) -> Hit:
         return hit
     is_copy = likeness.agreement(shot.cropped(hit.box).pixels, shot.cropped(best.box).pixels) >= _COPY
     return replace(hit, score=best.score) if is_copy else hit
+
+
+def exact_apart(shot: Shot, hits: tuple[Hit, ...], pictures: Sequence[Picture]) -> tuple[Hit, ...]:
+    """Return hits in which what only looks like a copy scores less than what shows a picture to the pixel, where anything does.
+
+    A twin may differ by a faint dot. Where the picture is there exactly, no noise hides which of the two it is.
+    """
+    known = {picture.name: picture for picture in pictures}
+    exact = {hit.box for hit in hits if hit.score > _EXACT and _is_exact(shot, hit, known[hit.name])}
+    if not exact:
+        return hits
+    told = [hit if hit.box in exact else replace(hit, score=min(hit.score, _TWIN)) for hit in hits]
+    return tuple(sorted(told, key=lambda hit: -round(hit.score, 3)))
+
+
+def _is_exact(shot: Shot, hit: Hit, picture: Picture) -> bool:
+    if hit.scale != 1.0 or picture.pixels.shape[:2] != (hit.box.height, hit.box.width):
+        return False
+    apart = shot.cropped(hit.box).pixels != picture.pixels
+    return not (apart if picture.mask is None else apart[picture.mask > 0]).any()
 
 
 def _suppressed(found: list[Hit]) -> list[Hit]:

@@ -7,13 +7,14 @@ import contextlib
 import itertools
 import os
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
 from flowdesk.drivers import pixels, screens
 from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi import itemviews, lineage
-from flowdesk.drivers.atspi.calls import Hangs, Unsupported
+from flowdesk.drivers.atspi.calls import Hangs, Unsupported, extents_of
 from flowdesk.drivers.atspi.lineage import Kin
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.memory import Memory
@@ -29,6 +30,9 @@ from flowdesk.model.target import Spot
 
 _pause = threading.Event().wait
 """Waits in a worker thread."""
+
+_MOMENT = 1.0
+"""So many seconds an element counts as standing in what it stood in: those of one gate and the press after it."""
 
 SECOND_GUESS = 0.03
 """Seconds after which a browser knows what lies at a point; before, it guesses by boxes."""
@@ -48,7 +52,9 @@ class Watcher:
         self._memory = memory
         self._windows = windows
         self._modals = Modals(windows, self.chain)
-        self._menus = OpenMenus(windows, self.chain)
+        self._menus = OpenMenus(windows, self._last_chain)
+        self._last: tuple[Any, float, list[Kin]] = (None, 0.0, [])
+        """What the element of the last look for its sight stands in, and when that was."""
 
     # -- the tree
 
@@ -72,6 +78,13 @@ class Watcher:
                 popups,
             )
         return []
+
+    def _last_chain(self, spot: Spot) -> list[Kin]:
+        """Return what a target stands in as it was told a moment ago, for what asks in what it stands and not where that is."""
+        handle, told, chain = self._last
+        if handle is not None and handle == spot.handle and time.monotonic() - told < _MOMENT:
+            return chain
+        return self.chain(spot)
 
     def toolkit(self, spot: Spot) -> str:
         """Return what a target's program is made with, with ``4`` after the name of GTK 4; empty where that is not known."""
@@ -105,6 +118,7 @@ class Watcher:
             shown = _on_monitors(spot.box, spot.point)
             return Sight(spot.box, shown, spot.point, view=_monitor_at(spot.point))
         chain = self.chain(spot)
+        self._last = spot.handle, time.monotonic(), chain
         if not chain:
             return None
         return sight_of(self.with_view(spot, chain), spot, self.toolkit(spot))
@@ -124,11 +138,15 @@ class Watcher:
 
     def cover(self, spot: Spot) -> Obstacle | None:
         """Return what lies over a target at its point: a window, or another element of its own window."""
-        chain = self.chain(spot)
+        chain = self._last_chain(spot)
         over = self._window_over(spot, is_floating=lineage.is_floating(chain))
         if over is not None or not chain or not spot.box.contains(spot.point):
             return over  # beside a target, by an offset, is what is meant
         return self._inside(spot, chain)
+
+    def seen_cover(self, spot: Spot) -> Obstacle | None:
+        """Return what lies over a target at its point, also what its program does not tell of."""
+        return self.cover(spot) or self.unseen(spot)
 
     def last_cover(self, spot: Spot, *, is_press: bool) -> Obstacle | None:
         """Return what came to lie over a target since the gate; for a press also a menu that opened beside it and takes it."""
@@ -145,7 +163,7 @@ class Watcher:
         if not spot.box.contains(spot.point):
             return None
         toolkit = self.toolkit(spot)
-        chain = self.chain(spot) if toolkit in ("qt", "gtk4") else []
+        chain = self._last_chain(spot) if toolkit in ("qt", "gtk4") else []
         if not chain or not chain[0].name:
             return None
         box = view = chain[0].box
@@ -169,7 +187,7 @@ class Watcher:
 
     def window_over(self, spot: Spot) -> Obstacle | None:
         """Return the other window or popup that lies over a target at its point."""
-        return self._window_over(spot, is_floating=lineage.is_floating(self.chain(spot)))
+        return self._window_over(spot, is_floating=lineage.is_floating(self._last_chain(spot)))
 
     def _window_over(self, spot: Spot, *, is_floating: bool) -> Obstacle | None:
         surface = self._windows.surface_at(spot.point)
@@ -209,9 +227,19 @@ class Watcher:
         if spot.handle is None:
             return self._looks_the_same(spot)
         with contextlib.suppress(Unsupported, Hangs):
-            now = self.chain(spot)[:1]
-            return bool(now) and (not now[0].is_placed or spot.engine == "text" or now[0].box == spot.box)
+            now = self._now(spot)
+            return now is not None and (not now.is_placed or spot.engine == "text" or now.box == spot.box)
         return False
+
+    def _now(self, spot: Spot) -> Kin | None:
+        """Return the element of a target as it is now; None where it is gone."""
+        chain = self._last_chain(spot)
+        if not chain or self.toolkit(spot) == "gtk4":  # where that is depends on the popups there are
+            return next(iter(self.chain(spot)), None)
+        bus = atspi.open_bus()
+        (told,) = bus.ask([extents_of(*spot.handle)], PATIENCE)
+        how = bus.measure(spot.handle[0], spot.pid, chain[-1].place, PATIENCE)
+        return replace(chain[0], box=lineage.placed(told[0], how)) if told else None
 
     def _looks_the_same(self, spot: Spot) -> bool:
         if spot.pixels is None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flowdesk.aio import is_left_behind
-from flowdesk.model.causes import system_cause
+from flowdesk.model.causes import file_fix, system_cause
 from flowdesk.model.errors import NodeError, RunStopped
 from flowdesk.model.sentence import say
 from flowdesk.system import lock_folder, replace
@@ -80,7 +80,7 @@ def unreadable(path: Path, error: Exception) -> NodeError:
     """The error of a file that cannot be read or written."""
     return NodeError(
         say('"{path}" cannot be used: {reason}.', path=str(path), reason=system_cause(error)),
-        say("Check the path, and close the file in other programs."),
+        file_fix(error),
     )
 
 

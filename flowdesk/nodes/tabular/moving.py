@@ -13,6 +13,7 @@ from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.disk import (
     check_closed,
+    check_plain,
     check_replaceable,
     check_wanted,
     checked,
@@ -140,7 +141,8 @@ def carried_out(transfer: Transfer) -> list[Path]:
                 _copy(source.resolve() if source.is_symlink() else source, goal)
         except (OSError, shutil.Error) as error:
             if len(transfer.sources) == 1:
-                raise unreadable(source, error) from error
+                is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+                raise unreadable(goal if is_full else source, error) from error
             done, rest = transfer.done, transfer.sources[len(transfer.done) :]
             raise NodeError(
                 say(
@@ -186,6 +188,7 @@ def _copy(source: Path, goal: Path) -> None:
             _copy(each, goal / each.name)
         shutil.copystat(source, goal)
     else:
+        check_plain(source)
         _replace(goal, lambda temporary: _copy_file(source, temporary))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flowdesk.drivers.pixels.picture_files import Picture
-from flowdesk.drivers.pixels.pictures import Hit, search, search_near
+from flowdesk.drivers.pixels.pictures import Hit, exact_apart, search, search_near
 from flowdesk.drivers.pixels.screen import Pixels, Shot
 from flowdesk.model.errors import PictureUnusable
 from flowdesk.model.geometry import Box, Point
@@ -87,6 +87,22 @@ def test_coordinates_are_those_of_the_virtual_desktop() -> None:
     assert [hit.box for hit in found.hits] == [Box(-540, 250, 92, 32)]
     assert found.hits[0].score > 0.99
     assert all(type(number) is int for number in found.hits[0].box)
+
+
+@pytest.mark.parametrize("shade", [1, 2, 4])
+def test_what_is_there_to_the_pixel_comes_before_a_twin_with_a_faint_dot(shade: int) -> None:
+    image = np.full((30, 80, 3), 230, np.uint8)
+    cv2.putText(image, "Seat", (6, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (30, 30, 30), 1, cv2.LINE_AA)
+    twin = image.copy()
+    twin[14:16, 66:68] -= shade
+    shot = Shot(canvas((twin, 20, 20), (image, 200, 20), (twin, 20, 100), (image, 200, 100)))
+    picture = Picture("seat", image)
+    found = search(shot, [picture], 0.8)
+    told = exact_apart(shot, found.hits, [picture])
+    assert [hit.box[:2] for hit in told] == [(200, 20), (200, 100), (20, 20), (20, 100)]
+    assert [hit.score < 0.998 for hit in told] == [False, False, True, True]
+    noisy = Picture("seat", image + np.uint8(1))
+    assert exact_apart(shot, found.hits, [noisy]) == found.hits
 
 
 def test_equal_hits_come_in_reading_order() -> None:

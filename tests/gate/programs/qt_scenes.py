@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
+    QGroupBox,
+    QHBoxLayout,
     QLabel,
     QListWidget,
     QMenu,
@@ -94,6 +96,46 @@ def nested() -> None:
     outer.setWidgetResizable(True)
     layout.addWidget(outer)
     danger(layout)
+    shown.show()
+
+
+def records() -> None:
+    """Rows of a label and a button, of which most are scrolled out, and a row below what scrolls where some of those would be."""
+    shown, layout = window()
+    area, inner = QScrollArea(), QWidget()
+    column = QVBoxLayout(inner)
+    for number in range(1, 31):
+        line = QHBoxLayout()
+        edit = QPushButton("Edit" if number % 10 else f"Only {number}")
+        edit.clicked.connect(tell(f"Edit {number}"))
+        line.addWidget(QLabel(f"Row {number}"))
+        line.addWidget(edit)
+        column.addLayout(line)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    layout.addWidget(area)
+    total = QLabel("Total")
+    total.setFixedHeight(120)
+    layout.addWidget(total)
+    shown.show()
+
+
+def cards() -> None:
+    """Two groups, in each of which the same button is scrolled out."""
+    shown, layout = window(height=500)
+    for number in (1, 2):
+        card = QGroupBox(f"Card {number}")
+        area, inner = QScrollArea(), QWidget()
+        column = QVBoxLayout(inner)
+        for line in range(12):
+            column.addWidget(QLabel(f"Line {line}"))
+        remove = QPushButton("Remove")
+        remove.clicked.connect(tell(f"Remove {number}"))
+        column.addWidget(remove)
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        QVBoxLayout(card).addWidget(area)
+        layout.addWidget(card)
     shown.show()
 
 
