@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _OUTPUT_FAULTS = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
 """What a file that standard output goes to may fail with."""
-COLLECTED = 5_000, 5, 2_000
+COLLECTED = 5_000, 5, 100
 """After how many new objects cyclic garbage is searched for, and after how many searches among older ones."""
 WATCHING = frozenset({"window", "serve"})
 """The processes that hold the triggers of this machine."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from flowdesk.drivers import elements
 from flowdesk.drivers.elements import Application, Found
-from flowdesk.model.geometry import Box
+from flowdesk.model.arrival import FIELD_ROLES
+from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.geometry import Box, Point
 
 ROLES = frozenset({"combo_box", "slider", "spin_button", "text_area", "text_field"})
 """What people label from beside or above."""
@@ -50,6 +52,16 @@ def by_label(css: str, apps: Sequence[Application]) -> list[Found]:
             fitting = [one for one in meant if one is not None and _is_kin(one.state.role, asked["role"])]
             found += [replace(one, state=replace(one.state, name=name)) for one in fitting[:1]]
     return found
+
+
+def field_at(point: Point, app: Application) -> Found | None:
+    """Return the field of a program that lies at a point and takes text."""
+    try:
+        shown = elements.find(", ".join(sorted(FIELD_ROLES)), [app])
+    except FlowdeskError:
+        return None
+    here = [one for one in shown if one.state.is_editable and one.state.is_enabled and one.box.contains(point)]
+    return min(here, key=lambda one: one.box.width * one.box.height, default=None)
 
 
 def field_of(label: Box, place: tuple[str, str] | None, apps: Sequence[Application]) -> Found | None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flowdesk.drivers import cells, elements, programs
+from flowdesk.drivers import cells, elements, forms, programs
 from flowdesk.drivers.atspi import fields
 from flowdesk.drivers.atspi.calls import Place
 from flowdesk.drivers.atspi.fields import Field
@@ -18,7 +18,6 @@ from flowdesk.drivers.x11.typing import NotTaken
 from flowdesk.engine.ports import Attempts, TypingMethod, TypingReport
 from flowdesk.model.arrival import FIELD_ROLES, Arrival, arrival, completion, excerpt, first_difference, indentation
 from flowdesk.model.errors import FlowdeskError, InputFailed
-from flowdesk.model.geometry import Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
 
@@ -30,6 +29,9 @@ _LATE_SECONDS = 4.0
 
 _CELL_SECONDS = 0.2
 """How long a sheet may take to show what is typed into one of its cells."""
+
+_CLICKED_SECONDS = 0.7
+"""After so long a click is over, and another one makes no double click of it."""
 
 _SELECTED_SECONDS = 0.5
 """How long a program may take to tell that a field's text is selected."""
@@ -80,7 +82,7 @@ class RealDesktop(GatedDesktop, RealElements):
         attempts: Attempts | None = None,
     ) -> TypingReport:
         """Deliver text exactly into the focused field, and read the field's value back into the report."""
-        where = await self._where(spot) if spot is not None else await self._where_at_last()
+        where = await (self._where(spot, may_click=not replaces) if spot is not None else self._where_at_last())
         field = where.field
         if replaces and where.is_told and field is None and not set("\n\t").isdisjoint(text):
             raise InputFailed(
@@ -305,7 +307,7 @@ class RealDesktop(GatedDesktop, RealElements):
 
     async def clear_field(self, spot: Spot | None = None, *, is_followed: bool = False) -> None:
         """Empty the focused field; where text follows, only select what it takes the place of."""
-        where = await self._where(spot)
+        where = await self._where(spot, may_click=True)
         if where.habit == "terminal":
             await self._select_all(where.owner)
         elif where.habit in ("modal", "emacs"):
@@ -382,8 +384,10 @@ class RealDesktop(GatedDesktop, RealElements):
                 return now
             await asyncio.sleep(0.01)
 
-    async def _where(self, spot: Spot | None) -> _Where:
+    async def _where(self, spot: Spot | None, *, may_click: bool = False) -> _Where:
         """Find out what has the keyboard; with a spot, its window must.
+
+        With ``may_click`` a field that did not get it is clicked once more: a list of suggestions that opens late takes the first click.
 
         Raises:
             InputFailed: If another window has, or another field than the one that the spot is.
@@ -393,12 +397,16 @@ class RealDesktop(GatedDesktop, RealElements):
         where = await self._run(self._look_where, window, habit, title, spot)
         if where.field is None or spot is None or not _must_have_it(spot) or _is_at(where.field, spot):
             return where
-        deadline = time.monotonic() + _SHOWN_SECONDS
-        while time.monotonic() < deadline:
+        begun = time.monotonic()
+        may_click = may_click and _is_field(spot)
+        while time.monotonic() < begun + _SHOWN_SECONDS:
             await asyncio.sleep(_LOOK_SECONDS)
             where = await self._run(self._look_where, window, habit, title, spot)
             if where.field is None or _is_at(where.field, spot):
                 return where
+            if may_click and time.monotonic() > begun + _CLICKED_SECONDS:
+                await self.click(spot.point)
+                may_click, begun = False, time.monotonic()
         raise InputFailed(
             say("The field did not get the keyboard focus: another field in {title} has it.", title=title),
             say("Check that the field is editable, and that nothing else opened."),
@@ -411,7 +419,7 @@ class RealDesktop(GatedDesktop, RealElements):
         where = await self._where_at_last(spot)
         if where.field is not None or where.app is None:
             return None
-        found = await self._run(_field_at, spot.point, where.app)
+        found = await self._run(forms.field_at, spot.point, where.app)
         return await self.spot_of(spot, found.place) if found is not None and found.place is not None else None
 
     async def _where_at_last(self, spot: Spot | None = None) -> _Where:
@@ -470,16 +478,6 @@ def _look_for_moves(where: _Where) -> Callable[[], bool] | None:
     if field is None or app is None or field.is_paragraph or not field.has(State.FOCUSED):
         return None
     return lambda: fields.has_moved(field, app)
-
-
-def _field_at(point: Point, app: elements.Application) -> elements.Found | None:
-    """Return the field of a program that lies at a point and takes text."""
-    try:
-        shown = elements.find(", ".join(sorted(FIELD_ROLES)), [app])
-    except FlowdeskError:
-        return None
-    here = [one for one in shown if one.state.is_editable and one.state.is_enabled and one.box.contains(point)]
-    return min(here, key=lambda one: one.box.width * one.box.height, default=None)
 
 
 def _is_field(spot: Spot) -> bool:

@@ -11,7 +11,9 @@ between has started nothing; its row says so, and the time does not come again. 
 """
 
 import contextlib
+import errno
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from flowdesk.model.causes import system_cause
+from flowdesk.model.errors import FileUnwritable
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.session.storage import make_private
 
@@ -113,6 +117,8 @@ class DueLedger:
         self.file = file
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self.problem: Sentence | str = ""
+        """Why the last thing could not be kept, ``""`` if it was."""
         self._written = 0
 
     def close(self) -> None:
@@ -129,23 +135,44 @@ class DueLedger:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Begin a transaction that is carried out whole or not at all."""
+        """Begin a transaction that is carried out whole or not at all.
+
+        Raises:
+            FileUnwritable: If it cannot be kept, such as on a full disk; ``problem`` says so until it can.
+        """
         with self._lock:
-            if self._connection is None:
-                make_private(self.file.parent)
-                made = sqlite3.connect(self.file, timeout=10, isolation_level=None, check_same_thread=False)
-                made.execute("PRAGMA journal_mode=WAL")
-                made.execute("PRAGMA synchronous=FULL")
-                made.executescript(_SCHEMA)
-                self.file.chmod(0o600)
-                self._connection = made
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self._connection
+                connection = self._connected()
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except (sqlite3.Error, OSError) as error:
+                self._undo()
+                is_full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+                reason = system_cause(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if is_full else error)
+                self.problem = say("{path} cannot be written: {reason}.", path=self.file, reason=reason)
+                fix = say("Free some disk space, and check the folder's permissions.")
+                raise FileUnwritable(self.problem, fix) from error
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._undo()
                 raise
-            self._connection.execute("COMMIT")
+            self.problem = ""
+
+    def _undo(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            if self._connection is not None and self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            make_private(self.file.parent)
+            made = sqlite3.connect(self.file, timeout=10, isolation_level=None, check_same_thread=False)
+            made.execute("PRAGMA journal_mode=WAL")
+            made.execute("PRAGMA synchronous=FULL")
+            made.executescript(_SCHEMA)
+            self.file.chmod(0o600)
+            self._connection = made
+        return self._connection
 
     def version(self) -> int:
         """Return a number that changes when another process has written."""

@@ -213,7 +213,7 @@ class Triggering:
         for entry in known:
             faults = self.watch.faults(Path(entry["path"]))
             for trigger in entry["triggers"]:
-                trigger["fault"] = str(faults.get(trigger["id"], "")) or None
+                trigger["fault"] = str(faults.get(trigger["id"], "") or self.ledger.problem) or None
         own = None
         document = self._session.documents.get(workflow_id)
         if document is not None:

@@ -11,7 +11,6 @@ One process of a machine does this, the one that holds the lock; the others look
 
 import asyncio
 import logging
-import sqlite3
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -139,8 +138,9 @@ class Triggers:
             try:
                 if self.hold.is_ours or self._take_over():
                     pause = await self.look()
-            except (OSError, sqlite3.Error) as error:
+            except (OSError, FlowdeskError) as error:
                 logger.error("the triggers cannot be watched: %s", error)  # noqa: TRY400 - it is tried again
+                self._host.triggers_changed(None)
             self._woken.clear()
             sleep = spawn(self.clock.sleep(pause), "flowdesk.triggers.sleep")
             wake = spawn(self._until_woken(), "flowdesk.triggers.wake")

@@ -12,7 +12,7 @@ INTERVAL_MS = 60
 """How often is looked. A run makes tens of thousands of objects a second: often and little is what nobody feels."""
 
 OLDEST = 200
-"""After so many searches among older objects all are searched: about once a minute in a window that is busy."""
+"""After so many searches among older objects at most all are searched, in a window that is busy."""
 
 
 class WindowThreadCollector(QObject):

@@ -1,7 +1,9 @@
 """Asks the hub for the panel of robots and jobs, while that is shown, and carries out what is wanted there."""
 
 import asyncio
+import shutil
 import tempfile
+import weakref
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,9 @@ from shiboken6 import isValid
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import language, tr, tr_all
-from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.causes import system_cause
+from flowdesk.model.errors import FileUnwritable, FlowdeskError
+from flowdesk.model.sentence import say
 from flowdesk.ui.panels.fleet import FleetPanel
 from flowdesk.ui.peer import WindowPeer
 
@@ -28,6 +32,8 @@ class FleetDesk(QObject):
         super().__init__(parent)
         self._peer, self.panel = peer, panel
         self._looking: asyncio.Task[None] | None = None
+        self._reports: Path | None = None
+        """Where reports lie that were asked for, as long as this lives."""
         panel.asked.connect(self.look)
         panel.job_asked.connect(lambda job: self._spawn(self._show_job(job)))
         panel.cancel_wanted.connect(lambda jobs: self._spawn(self._act("fleet.cancel", jobs)))
@@ -90,9 +96,20 @@ class FleetDesk(QObject):
         self.panel.show_fault(" ".join(tr(answer["message"]) for answer in answers if not answer["done"]))
 
     async def _report(self, job: int) -> None:
-        """Write the report where it goes away with what is temporary, and show it."""
+        """Write the report where it goes away with the window, and show it."""
         told = await self._peer.request("fleet.report", {"id": job, "language": language()})
-        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="flowdesk-report-")
-        target = Path(folder) / Path(told["name"]).name
-        await asyncio.to_thread(target.write_text, told["html"], "utf-8")
+        target = await asyncio.to_thread(self._written, Path(told["name"]).name, told["html"])
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
+
+    def _written(self, name: str, html: str) -> Path:
+        try:
+            if self._reports is None or not self._reports.is_dir():
+                self._reports = Path(tempfile.mkdtemp(prefix="flowdesk-report-"))
+                weakref.finalize(self, shutil.rmtree, self._reports, ignore_errors=True)
+            (self._reports / name).write_text(html, "utf-8")
+        except OSError as error:
+            raise FileUnwritable(
+                say("{path} cannot be written: {reason}.", path=self._reports or name, reason=system_cause(error)),
+                say("Check the disk and the folder's permissions."),
+            ) from error
+        return self._reports / name

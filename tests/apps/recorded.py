@@ -311,6 +311,11 @@ class Calc(Program):
             self.out.rename(kept)
         shutil.copy(kept, self.out)
 
+    def is_ready(self) -> None:
+        """Wait until the sheet stands still: at first its cells are told where they were before the bars above it came."""
+        super().is_ready()
+        steady(lambda: [one.box for one in published(self.pid) if one.state.name in ("A1", "B3")], "the cells", 12)
+
     def _profile(self) -> list[str]:
         return [f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"]
 
@@ -321,7 +326,10 @@ class Calc(Program):
         return {**super().environment(looks_other=looks_other), "SAL_USE_VCLPLUGIN": "gtk3"}
 
     def told(self) -> Any:
-        content = zipfile.ZipFile(self.out).read("content.xml").decode()
+        try:
+            content = zipfile.ZipFile(self.out).read("content.xml").decode()
+        except (OSError, KeyError, zipfile.BadZipFile):  # it is being saved
+            return None
         return re.findall(r"<text:p>(.*?)</text:p>", content)
 
 

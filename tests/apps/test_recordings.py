@@ -31,10 +31,12 @@ from tests.apps.recorded import (
     Worker,
     Wx,
 )
-from tests.rig import Apps, until
+from tests.rig import Apps, steady
 
 pytestmark = [pytest.mark.desktop, pytest.mark.apps, pytest.mark.timeout(900)]
 
+LOOKS = 30
+"""So many looks show the same once a program has written all down."""
 SAVING = 10.0
 """Seconds that a program may take to write down what was done."""
 FIGURES = Path(__file__).parents[2] / "build" / "recordings"
@@ -103,7 +105,6 @@ JOBS = (
         Chromium, "choices",
         (("open", "button[name='More']", "menu_item[name='Delete']"), ("click", "tab[name='Lists']")), 3,
     ),
-    Job(Calc, "sheet", (("click", "table_cell[name='B3']"), ("type", "42"), ("keys", "Return", "ctrl+s")), 4),
     Job(
         Calc, "cells", (("drag", "table_cell[name='A2']", "table_cell[name='B2']"), ("keys", "Delete", "ctrl+s")), 3,
     ),
@@ -115,7 +116,7 @@ JOBS = (
         ), 4,
         (("fill", NAME, "Old"),),
     ),
-    Job(Tk, "order", (("fill", "Customer", "Zhang San"), ("click", "Express delivery"), ("click", "Save order")), 3, (("fill", "Customer", "Old"),)),
+    Job(Tk, "order", (("fill", "Customer", "Zhang San"), ("click", "Express delivery"), ("click", "Save order")), 3),
     Job(Terminal, "command", (("type", "echo done > out.txt"), ("keys", "Return")), 2),
 )  # fmt: skip
 
@@ -152,6 +153,11 @@ class Bench:
         )  # fmt: skip
         return "" if done.returncode == 0 else done.stdout[-1500:] + done.stderr
 
+    def told_other_than(self, begun: Any) -> Any:
+        """Return what the program has, once that is not what it began with."""
+        now = self.program.told()
+        return now if now != begun else None
+
     def comes_to(self, wanted: Any) -> bool:
         """Return whether the program has this in the end: what it saves takes a moment."""
         deadline = time.monotonic() + SAVING
@@ -167,11 +173,18 @@ class Bench:
         return [node for node in json.loads(self.flow.read_text("utf-8"))["nodes"] if node["type"] != "start"]
 
 
-def keeps(job: Job, nodes: list[dict[str, Any]], missed: dict[str, Any]) -> None:
+def keeps(job: Job, nodes: list[dict[str, Any]], missed: dict[str, Any], wanted: Any) -> None:
     """Leave the figures of a job for whoever counts."""
     FIGURES.mkdir(parents=True, exist_ok=True)
     steps = [[node["type"], node["data"]["config"]] for node in nodes]
-    told = {"job": job.id, "nodes": len(nodes), "expert": job.expert, "steps": steps, "missed": missed}
+    told = {
+        "job": job.id,
+        "nodes": len(nodes),
+        "expert": job.expert,
+        "steps": steps,
+        "missed": missed,
+        "wanted": wanted,
+    }
     (FIGURES / f"{job.id}.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
 
 
@@ -181,7 +194,7 @@ def test_a_recorded_job_does_the_same_again(apps: Apps, tmp_path: Path, job: Job
     bench.program.opens()
     begun = bench.program.told()
     bench.records()
-    wanted = until(lambda: bench.program.told() != begun and bench.program.told(), "what the program has of the work")
+    wanted = steady(lambda: bench.told_other_than(begun), "what the program has of the work", LOOKS)
     nodes = bench.nodes()
     text = json.dumps([[node["type"], node["data"]["config"]] for node in nodes], ensure_ascii=False)
     missed: dict[str, Any] = {}
@@ -195,7 +208,7 @@ def test_a_recorded_job_does_the_same_again(apps: Apps, tmp_path: Path, job: Job
             bench.worker.works(job.before)
         if (wrong := bench.replays()) or not bench.comes_to(wanted):
             missed[change] = wrong or bench.program.told()
-    keeps(job, nodes, missed)
+    keeps(job, nodes, missed, wanted)
     assert not missed, (missed, wanted, text)
     assert len(nodes) <= 1.3 * job.expert + 0.7, text
     assert '"point=' not in text, text

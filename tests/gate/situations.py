@@ -113,6 +113,8 @@ QT = (
     Situation("qt: text beside a label", (form("beside_labels"),), ("input", {"selector": "text=Town", "anchor": "left", "offset": {"x": 20, "y": 28}, "text": "a"}), ("Town:a",)),
     Situation("qt: beside a target, out of what scrolls", (qt("scroll"),), click("button[name='Row 1']", offset={"x": 0, "y": 2000}, timeout=600), refused=HIDDEN),
     Situation("tk: beside a word", (Actor("tk", ("plain",), title="Tk scene"),), click("window=Tk scene >> text=Confirm", offset={"x": 0, "y": 150}, timeout=25000), ("press", "Discard")),
+    Situation("qt: a field that does not take the first click", (form("shy"),), typed("Shy", "x"), ("shy=x",)),
+    Situation("qt: the same, cleared first", (form("shy"),), ("input", {"selector": "text_field[name='Shy']", "text": "x", "clearFirst": True}), ("shy=x",)),
     Situation("qt: lines for what is drawn and indents", (form("drawn"),), ("input", {"selector": "window=Scene", "text": "  a {\n  b\nc"}), (repr("  a {\n  b\nc"),)),
     Situation("qt: lines for what is drawn and takes no paste", (form("drawn_without_paste"),), ("input", {"selector": "window=Scene", "text": "a\nb"}), ("'a'", repr("a\n"), repr("a\nb"))),
     Situation("qt: its tooltip over it", (qt("tooltip"),), click("button[name='Target']"), ("Target",), once="popup"),

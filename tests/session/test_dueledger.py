@@ -1,5 +1,6 @@
 """The ledger of due times: each once, whoever is killed when."""
 
+import contextlib
 import os
 import random
 import signal
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from flowdesk.model.errors import FileUnwritable
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.session import dueledger
 from flowdesk.session.dueledger import Armed, DueLedger, Entry
+from tests.chaos import small_disk
 
 NOW = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
 
@@ -148,3 +151,33 @@ def test_killed_at_a_hundred_random_moments_nothing_starts_twice_and_no_row_is_l
     base = sqlite3.connect(ledger.file)
     assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     base.close()
+
+
+def _enter_many(ledger: DueLedger) -> None:
+    for number in range(1000):
+        ledger.enter(armed(), "t", "schedule", [Entry(f"full{number}", NOW, "ran")], NOW)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk")
+def test_on_a_full_disk_nothing_is_half_written_and_it_is_said_until_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        assert disk is not None
+        ledger = DueLedger(disk / "triggers.sqlite")
+        ledger.arm(armed(), {})
+        filling = disk / "filling"
+        with contextlib.suppress(OSError), filling.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+        with pytest.raises(FileUnwritable, match="the disk is full") as refused:
+            _enter_many(ledger)
+        assert refused.value.fix
+        assert "the disk is full" in str(ledger.problem)
+        known = len(ledger.history())
+        with pytest.raises(FileUnwritable):
+            ledger.arm(armed(Path("/flows/b.flow.json"), note="x" * 100_000), {})
+        filling.unlink()
+        assert ledger.enter(armed(), "t", "schedule", [Entry("later", NOW, "ran")], NOW) != [None]
+        assert ledger.problem == ""
+        assert len(ledger.history()) == known + 1
+        assert len(ledger.armed()) == 1
+        ledger.close()

@@ -1,7 +1,7 @@
 """Forms in Qt: ``qt_forms.py OUT SCENE``. What was written into them stands in OUT, a line each."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -130,6 +130,30 @@ class Drawn(QWidget):
             return
         if self._text:
             OUT.write(f"{self._text!r}\n")
+
+
+class Shy(QLineEdit):
+    """A field that takes the keyboard at the second click only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.textChanged.connect(lambda text: OUT.write(f"shy={text}\n"))
+        self.setAccessibleName("Shy")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if self.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        else:
+            self.setFocus()
+
+
+def shy() -> None:
+    shown, layout = window()
+    layout.addWidget(told_field("first", "="))
+    layout.addWidget(Shy())
+    layout.addStretch()
+    shown.show()
 
 
 def drawn() -> None:

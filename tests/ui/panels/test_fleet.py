@@ -1,5 +1,6 @@
 """The window's panel of robots and jobs, on what the session tells; and where no hub is known."""
 
+import gc
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,9 @@ def test_jobs_and_robots_are_shown_limited_cancelled_and_retried(live: Live, mon
         panel.report_button.click()
         await until(lambda: shown)
         assert Path(shown[0]).read_text("utf-8") == "<p>told</p>"
+        panel.report_button.click()
+        await until(lambda: len(shown) == 2)
+        assert shown[0] == shown[1]
         choose(panel.jobs, 0, 1)
         panel.cancel_button.click()
         await until(lambda: hub.cancelled and panel.fault.text())
@@ -142,6 +146,8 @@ def test_jobs_and_robots_are_shown_limited_cancelled_and_retried(live: Live, mon
         await until(lambda: hub.asked[-1].text == "张三")
 
     live(story)
+    gc.collect()
+    assert not Path(shown[0]).parent.exists(), "the report goes away with the window"
 
 
 def test_the_rows_of_a_batch_are_shown_and_left_again(live: Live) -> None:
