@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flowdesk.drivers import akin, elements, forms, openmenus, owners, pixels, screens
 from flowdesk.drivers.given import active_window, point_at
+from flowdesk.drivers.kinship import Kinship
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.misses import picture_miss
@@ -73,7 +74,13 @@ class Engines:
         self._memory = memory
         self._shots: dict[Box, Shot] = {}
         self.standing = Standing(windows)
+        self.kin = Kinship()
         self._is_numbered = any(step.engine == "nth" for selector in query.selectors for step in selector.steps)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether more than the nearest of what fits counts: all, or one by its number."""
+        return self._query.is_all or self._query.occurrence != 1 or self._is_numbered
 
     @property
     def windows(self) -> Sequence[Window]:

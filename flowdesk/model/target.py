@@ -114,11 +114,13 @@ class Spot:
     """What its box looked like, where it was seen and not told by a program; the driver's own."""
     handle: Any = field(default=None, repr=False, compare=False)
     """The driver's own reference to the element, for its actions and values; means nothing elsewhere."""
+    is_aside: bool = field(default=False, repr=False, compare=False)
+    """Whether an anchor, an offset or a region asked for a place of its own in it."""
 
     @property
     def is_window(self) -> bool:
-        """Whether it is a window as a whole, and no place in it."""
-        return self.window is not None and self.element is None and self.point == self.box.center
+        """Whether it is a window as a whole, and no place in it; also one of which only a part is on the screen."""
+        return self.window is not None and self.element is None and not self.is_aside
 
     def payload(self) -> dict[str, Any]:
         """Return the spot as JSON values: ``x``, ``y``, ``box`` ``[x,y,w,h]``, ``score``, ``scale``, ``selector``, ``engine``, ``text``."""
