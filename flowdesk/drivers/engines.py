@@ -75,12 +75,7 @@ class Engines:
         self._shots: dict[Box, Shot] = {}
         self.standing = Standing(windows)
         self.kin = Kinship()
-        self._is_numbered = any(step.engine == "nth" for selector in query.selectors for step in selector.steps)
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether more than the nearest of what fits counts: all, or one by its number."""
-        return self._query.is_all or self._query.occurrence != 1 or self._is_numbered
+        self.is_counted = query.is_counted
 
     @property
     def windows(self) -> Sequence[Window]:
@@ -196,7 +191,7 @@ class Engines:
         except elements.ElementsUnanswered as error:
             return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix), is_unfinished=True)
         shown, covered = self.standing.uncovered_of(found, scope)
-        if place or self._is_numbered:  # what another window covers keeps its number
+        if place or self._query.is_numbered:  # what another window covers keeps its number
             mine = {id(one) for one in (*shown, *covered)}
             shown, covered = [one for one in found if id(one) in mine], []
         if place > len(shown) > 0:
@@ -398,7 +393,7 @@ class Engines:
             wants_best=self._wants_best,
         )
         places, rival = found.hits, found.runner_up
-        if len(places) > 1 and not self._is_numbered and self._query.occurrence == 1:
+        if len(places) > 1 and not self._query.is_numbered and self._query.occurrence == 1:
             places = pixels.pictures.exact_apart(self.shot(scope.box), places, alternatives)
             rival = min(rival, places[1].score)
         seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in places]

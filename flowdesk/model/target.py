@@ -73,6 +73,16 @@ class Query:
         """The selectors as a person wrote them."""
         return " | ".join(selector.text for selector in self.selectors)
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a step asks for one by its number."""
+        return any(step.engine == "nth" for selector in self.selectors for step in selector.steps)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether more than the nearest of what fits counts: all, or one by its number."""
+        return self.is_all or self.occurrence != 1 or self.is_numbered
+
 
 @dataclass(frozen=True, slots=True)
 class ElementState:
