@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from flowdesk.drivers import finder, kinship
+from flowdesk.drivers import screens
+from flowdesk.drivers.atspi import bus as atspi
 from flowdesk.drivers.atspi.calls import ROOT, Hangs, Place, Question
 from flowdesk.drivers.atspi.lineage import FRAME, LIST, SCROLL_PANE
 from flowdesk.drivers.atspi.origins import SAME, Measure
@@ -75,8 +76,8 @@ class Program:
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch) -> Program:
     made = Program(60)
-    monkeypatch.setattr(kinship.atspi, "open_bus", lambda: made)
-    monkeypatch.setattr(finder.screens, "virtual_box", lambda: SCREEN)
+    monkeypatch.setattr(atspi, "open_bus", lambda: made)
+    monkeypatch.setattr(screens, "virtual_box", lambda: SCREEN)
     return made
 
 
@@ -123,7 +124,7 @@ def box_of(sighting: Sighting) -> Box | None:
 
 
 def test_all_that_lies_beside_a_reference_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finder.screens, "virtual_box", lambda: SCREEN)
+    monkeypatch.setattr(screens, "virtual_box", lambda: SCREEN)
     label = Match(Box(10, 10, 50, 20), "text", text="Name")
     cells = [Match(Box(100 + 20 * at, 10, 10, 20), "element") for at in range(30)]
     every = sighted("text=Name >> right-of=table_cell", [label, *cells], is_all=True)
@@ -145,7 +146,7 @@ def test_all_that_lies_beside_a_reference_is_counted(monkeypatch: pytest.MonkeyP
 def test_a_window_that_lies_partly_off_the_screen_is_a_window_all_the_same(
     monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], is_window: bool
 ) -> None:
-    monkeypatch.setattr(finder.screens, "virtual_box", lambda: SCREEN)
+    monkeypatch.setattr(screens, "virtual_box", lambda: SCREEN)
     window = Window(3, "Form", box=Box(-300, 50, 400, 300))
     spot = sighted("window=Form", [Match(window.box, "window", window=window)], **options).spot
     assert spot is not None
