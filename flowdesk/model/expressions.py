@@ -257,6 +257,8 @@ def _placed(source: str) -> Iterator[tuple[int, str, str]]:
             if depth > MOST_BRACKETS:
                 raise TemplateSyntaxError("brackets", at)
             if token != "variable_begin":
+                if token == "float" and not text.isascii():  # digits of other scripts, which are taken for none else
+                    raise TemplateSyntaxError("", at)
                 yield at, token, text
                 at += len(text)
     except TemplateSyntaxError as error:  # what the lexer cannot read has no place but the line
