@@ -451,6 +451,7 @@ class FlowsWindow(WindowFrame):
         Raises:
             FlowdeskError: If nothing can be recorded here.
         """
+        self.inspector.flush()
         chosen = tab.scene.selected_ids()
         after = next(iter(chosen)) if len(chosen) == 1 else None
         self._recorded = tab.workflow_id

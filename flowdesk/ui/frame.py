@@ -413,7 +413,8 @@ class WindowFrame(QMainWindow):
         own.setChecked(tab is not None and is_on_own_desktop(tab.scene.draft.fields))
         is_recording = self._status.get("recording") is not None
         self.actions_by_name["record"].setText(tr("Stop recording") if is_recording else tr("Record"))
-        is_free = tab is not None and all(run["status"] == RunState.PAUSED for run in self.runs_under_way())
+        driving = [run for run in self.runs_under_way() if run.get("desktop") != "private"]
+        is_free = tab is not None and all(run["status"] == RunState.PAUSED for run in driving)
         self.actions_by_name["record"].setEnabled(is_recording or is_free)
         self.actions_by_name["record_again"].setEnabled(is_free and not is_recording and there["nodes"])
         is_paused = bool(tab and tab.run_state in {RunState.PAUSED, RunState.PAUSING})

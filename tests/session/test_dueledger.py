@@ -161,7 +161,8 @@ def _enter_many(ledger: DueLedger) -> None:
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk")
 def test_on_a_full_disk_nothing_is_half_written_and_it_is_said_until_there_is_room(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
-        assert disk is not None
+        if disk is None:
+            pytest.skip("this user mounts nothing")
         ledger = DueLedger(disk / "triggers.sqlite")
         ledger.arm(armed(), {})
         filling = disk / "filling"
@@ -173,6 +174,7 @@ def test_on_a_full_disk_nothing_is_half_written_and_it_is_said_until_there_is_ro
         assert refused.value.fix
         assert "the disk is full" in str(ledger.problem)
         known = len(ledger.history())
+        assert "the disk is full" in str(ledger.problem), "that it can be read proves nothing"
         with pytest.raises(FileUnwritable):
             ledger.arm(armed(Path("/flows/b.flow.json"), note="x" * 100_000), {})
         filling.unlink()
