@@ -415,8 +415,9 @@ class WindowFrame(QMainWindow):
         self.actions_by_name["record"].setText(tr("Stop recording") if is_recording else tr("Record"))
         driving = [run for run in self.runs_under_way() if run.get("desktop") != "private"]
         is_free = tab is not None and all(run["status"] == RunState.PAUSED for run in driving)
+        is_one = tab is not None and len(tab.scene.selected_ids()) == 1
         self.actions_by_name["record"].setEnabled(is_recording or is_free)
-        self.actions_by_name["record_again"].setEnabled(is_free and not is_recording and there["nodes"])
+        self.actions_by_name["record_again"].setEnabled(is_free and not is_recording and is_one)
         is_paused = bool(tab and tab.run_state in {RunState.PAUSED, RunState.PAUSING})
         self.actions_by_name["run"].setEnabled(tab is not None and (not running or is_paused))
         self.actions_by_name["pause"].setText(tr("Resume" if is_paused else "Pause"))
