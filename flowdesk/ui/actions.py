@@ -17,7 +17,7 @@ class Command:
     icon: str = ""
     keys: tuple[str, ...] = ()
     needs: str = ""
-    """What must be there: ``tab``, ``server``, ``undo``, ``redo``, ``idle``, ``running``, ``any_run``, ``file``, ``selection``, ``nodes``, ``several`` (nodes or groups)."""
+    """What must be there: ``tab``, ``server``, ``undo``, ``redo``, ``idle``, ``running``, ``any_run``, ``file``, ``selection``, ``nodes``, ``one`` (node), ``several`` (nodes or groups)."""
     begins_group: bool = False
     on_canvas: str = ""
     """The command of the canvas in front that it is, with its arguments: the canvas's keys are its own."""
