@@ -43,6 +43,8 @@ PYTEST = (
 )  # fmt: skip
 """Without the plugin that starts X servers and their programs, and without pictures of all threads, which crash in Wine."""
 COMPILER = "x86_64-w64-mingw32-gcc"
+TERMINAL = (sys.executable, "-I", str(ROOT / "tools" / "wine_terminal.py"))
+"""Runs a program of Wine in a pseudo-terminal. The variables of the Windows Python are not for this one."""
 SERVERS = ("/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver")
 
 
@@ -91,8 +93,7 @@ def run(arguments: list[str], variables: dict[str, str] | None = None, seconds: 
     """Run its Python in a pseudo-terminal and return how it ended."""
     env = environment(variables)
     _end_other_display(env.get("DISPLAY", ""))
-    terminal = str(ROOT / "tools" / "wine_terminal.py")
-    command = [sys.executable, terminal, str(seconds), "wine", str(PYTHON / "python.exe"), *arguments]
+    command = [*TERMINAL, str(seconds), "wine", str(PYTHON / "python.exe"), *arguments]
     return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
 
 
@@ -261,9 +262,8 @@ def _do(*command: str | Path) -> str:
 def _boot() -> None:
     """Make the Wine prefix. Wine 8 begins as Windows 7, which Qt 6 does not support."""
     env = {name: value for name, value in environment().items() if name != "DISPLAY"}
-    terminal = [sys.executable, str(ROOT / "tools" / "wine_terminal.py"), "120", "wine"]
     subprocess.run(["wine", "wineboot", "-i"], env=env, stdin=subprocess.DEVNULL, capture_output=True, check=True)
-    subprocess.run([*terminal, "winecfg", "-v", "win10"], env=env, check=True)
+    subprocess.run([*TERMINAL, "120", "wine", "winecfg", "-v", "win10"], env=env, check=True)
     stop()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flowdesk.drivers import akin, elements, forms, openmenus, owners, pixels, screens
 from flowdesk.drivers.given import active_window, point_at
+from flowdesk.drivers.kinship import Kinship
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.misses import picture_miss
@@ -73,7 +74,8 @@ class Engines:
         self._memory = memory
         self._shots: dict[Box, Shot] = {}
         self.standing = Standing(windows)
-        self._is_numbered = any(step.engine == "nth" for selector in query.selectors for step in selector.steps)
+        self.kin = Kinship()
+        self.is_counted = query.is_counted
 
     @property
     def windows(self) -> Sequence[Window]:
@@ -189,7 +191,7 @@ class Engines:
         except elements.ElementsUnanswered as error:
             return [], Miss(say("{reason} {fix}", reason=error.message, fix=error.fix), is_unfinished=True)
         shown, covered = self.standing.uncovered_of(found, scope)
-        if place or self._is_numbered:  # what another window covers keeps its number
+        if place or self._query.is_numbered:  # what another window covers keeps its number
             mine = {id(one) for one in (*shown, *covered)}
             shown, covered = [one for one in found if id(one) in mine], []
         if place > len(shown) > 0:
@@ -391,7 +393,7 @@ class Engines:
             wants_best=self._wants_best,
         )
         places, rival = found.hits, found.runner_up
-        if len(places) > 1 and not self._is_numbered and self._query.occurrence == 1:
+        if len(places) > 1 and not self._query.is_numbered and self._query.occurrence == 1:
             places = pixels.pictures.exact_apart(self.shot(scope.box), places, alternatives)
             rival = min(rival, places[1].score)
         seen = [Match(hit.box, "image", hit.score, hit.scale, rival, hit.name) for hit in places]

@@ -22,7 +22,7 @@ from flowdesk.model.errors import LimitReached, PictureUnusable
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import format_selector
 from flowdesk.model.sentence import say
-from flowdesk.model.target import Miss, Query, Relation, Selector, Sighting, Spot, Step
+from flowdesk.model.target import NO_OFFSET, Miss, Query, Relation, Selector, Sighting, Spot, Step
 
 _SCOPES = 5
 """Into how many matches of one step the next step looks, where one place is wanted."""
@@ -31,7 +31,7 @@ _SPOTS = 100
 """How many places are brought back beside the one that counts, where one is wanted."""
 
 _NEAR = 20
-"""So many of what lies beside a reference are looked at."""
+"""So many of what lies beside a reference are looked at, where only the nearest counts."""
 
 MOST = EVERY - 1
 """How many places may fit where all are wanted, and how many scopes of one step are looked into."""
@@ -219,9 +219,8 @@ def _inside(step: Step, base: Match, matches: list[Match], engines: Engines) -> 
         hidden = [match for match in engines.find_hidden(step, base) if kinship.is_below(match, base)]
         if hidden:
             return hidden
-    kin = kinship.Kinship()
     seen = [match for match in matches if match.rank != HIDDEN]
-    return [match for match in seen[:_SPOTS] if not kin.is_away(match)] + seen[_SPOTS:]
+    return [match for match in seen[:_SPOTS] if not engines.kin.is_away(match)] + seen[_SPOTS:]
 
 
 def _step_beside(
@@ -243,10 +242,10 @@ def _step_beside(
 def _beside(step: Step, relation: Relation, base: Match, engines: Engines) -> tuple[Miss | None, list[Match]]:
     """Return why nothing fits a step beside a reference, and what does, nearest first."""
     outer = base.outer or base.scope()
-    kin = kinship.Kinship()
-    is_away = base.handle is not None and kin.is_away(base)
+    is_away = base.handle is not None and engines.kin.is_away(base)
     matches, miss = (engines.find_hidden(step, base), None) if is_away else engines.find(step, outer)
-    near = list(kin.beside(base, beside(relation, base.box, matches), _NEAR))
+    placed = beside(relation, base.box, matches)
+    near = list(engines.kin.beside(base, placed if engines.is_counted else placed[:_NEAR]))
     if matches and not near:
         miss = Miss(
             say(
@@ -327,6 +326,7 @@ def _spot(query: Query, selector: Selector, match: Match, root: Scope, owner: Wi
         with contextlib.suppress(KeyError):
             anchor = match.box.intersection(root.box).anchored(query.anchor)
     point = Point(anchor.x + query.offset.x, anchor.y + query.offset.y)
+    is_cut = query.region is not None and anchor != match.box.center
     return Spot(
         match.box,
         point,
@@ -343,4 +343,5 @@ def _spot(query: Query, selector: Selector, match: Match, root: Scope, owner: Wi
         min(match.pids) if match.pids else owner.pid if owner else 0,
         pixels=pixels,
         handle=match.handle,
+        is_aside=query.anchor != "center" or query.offset != NO_OFFSET or is_cut,
     )

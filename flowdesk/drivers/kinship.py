@@ -47,19 +47,23 @@ def _above(place: Place) -> Iterable[Place]:
 
 
 class Kinship:
-    """What matches stand in, asked for once in a look."""
+    """What matches stand in, asked for once in a look: those that stand in the same thing are asked about once."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._chains: dict[Place, list[Kin]] = {}
+        self._holders: dict[Place, list[Kin]] = {}
+        """What was told of the things that matches stand right in: itself, and what it stands in."""
+        self._silent: set[str] = set()
+        """Programs that did not answer in time: another question would take as long."""
 
     def is_away(self, match: Match) -> bool:
         """Whether something that a match stands in cuts it off."""
         return self._cutter(match) is not None
 
-    def beside(self, base: Match, near: Sequence[Match], most: int) -> Iterator[Match]:
-        """Yield those of some matches that lie beside another on the screen, or in the same thing that scrolls; up to ``most`` are looked at."""
-        for match in near[:most]:
+    def beside(self, base: Match, near: Sequence[Match]) -> Iterator[Match]:
+        """Yield those of some matches that lie beside another on the screen, or in the same thing that scrolls."""
+        for match in near:
             if match.handle is None or base.handle is None or self._are_beside(base, match):
                 yield match
 
@@ -79,28 +83,43 @@ class Kinship:
         return next((kin.place for kin in holders if not kin.box.contains(match.box.center)), None)
 
     def _chain(self, match: Match) -> list[Kin]:
-        if match.handle is None:
+        place = match.handle
+        if place is None:
             return []
-        if match.handle not in self._chains:
-            self._chains[match.handle] = _asked(match)
-        return self._chains[match.handle]
+        if place not in self._chains:
+            chain = self._known(place, match) or self._asked(place, match)
+            self._chains[place] = chain
+            if len(chain) > 1:
+                self._holders.setdefault(chain[1].place, chain[1:])
+        return self._chains[place]
 
-
-def _asked(match: Match) -> list[Kin]:
-    """Return what a match stands in; nothing where that says nothing about what is in sight."""
-    place = match.handle
-    pid = min(match.pids) if match.pids else 0
-    if place is None:
+    def _known(self, place: Place, match: Match) -> list[Kin]:
+        """Return a match with what another one told that stands in the same thing; nothing where none did."""
+        kin = Kin(place, 0, 0, match.box)
+        if not self._holders or not kin.is_placed:  # only its states tell where it is
+            return []
+        with contextlib.suppress(Unsupported):
+            parent = atspi.open_bus().walk(place[0]).parents.get(place)
+            holders = self._holders.get(parent) if parent is not None else None
+            return [kin, *holders] if holders else []
         return []
-    with contextlib.suppress(Unsupported, Hangs):
-        bus = atspi.open_bus()
-        toolkit, version = bus.toolkit(place[0], _PATIENCE)
-        if toolkit in _PAGES or lineage.is_swing(toolkit) or gtk4.is_from_corner(toolkit, version):
+
+    def _asked(self, place: Place, match: Match) -> list[Kin]:
+        """Return what a match stands in; nothing where that says nothing about what is in sight."""
+        program, pid = place[0], min(match.pids) if match.pids else 0
+        if program in self._silent:
             return []
-        return lineage.lineage(
-            lambda asked: bus.ask(asked, _PATIENCE),
-            place,
-            bus.walk(place[0]).parents,
-            lambda window: bus.measure(place[0], pid, window, _PATIENCE),
-        )
-    return []
+        try:
+            bus = atspi.open_bus()
+            toolkit, version = bus.toolkit(program, _PATIENCE)
+            if toolkit in _PAGES or lineage.is_swing(toolkit) or gtk4.is_from_corner(toolkit, version):
+                return []
+            return lineage.lineage(
+                lambda asked: bus.ask(asked, _PATIENCE),
+                place,
+                bus.walk(program).parents,
+                lambda window: bus.measure(program, pid, window, _PATIENCE),
+            )
+        except (Unsupported, Hangs):
+            self._silent.add(program)
+            return []

@@ -73,6 +73,16 @@ class Query:
         """The selectors as a person wrote them."""
         return " | ".join(selector.text for selector in self.selectors)
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a step asks for one by its number."""
+        return any(step.engine == "nth" for selector in self.selectors for step in selector.steps)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether more than the nearest of what fits counts: all, or one by its number."""
+        return self.is_all or self.occurrence != 1 or self.is_numbered
+
 
 @dataclass(frozen=True, slots=True)
 class ElementState:
@@ -114,11 +124,13 @@ class Spot:
     """What its box looked like, where it was seen and not told by a program; the driver's own."""
     handle: Any = field(default=None, repr=False, compare=False)
     """The driver's own reference to the element, for its actions and values; means nothing elsewhere."""
+    is_aside: bool = field(default=False, repr=False, compare=False)
+    """Whether an anchor, an offset or a region asked for a place of its own in it."""
 
     @property
     def is_window(self) -> bool:
-        """Whether it is a window as a whole, and no place in it."""
-        return self.window is not None and self.element is None and self.point == self.box.center
+        """Whether it is a window as a whole, and no place in it; also one of which only a part is on the screen."""
+        return self.window is not None and self.element is None and not self.is_aside
 
     def payload(self) -> dict[str, Any]:
         """Return the spot as JSON values: ``x``, ``y``, ``box`` ``[x,y,w,h]``, ``score``, ``scale``, ``selector``, ``engine``, ``text``."""

@@ -188,14 +188,13 @@ class Triggers:
         after, anchor = flow.cursors[trigger.id]
         mended = resumed(trigger, after, anchor, now)
         if mended != (after, anchor):
+            await in_thread(lambda: self.ledger.set_cursor(flow.armed.path, trigger.id, *mended), "flowdesk.ledger")
             after, anchor = flow.cursors[trigger.id] = mended
             flow.due.pop(trigger.id, None)
-            await in_thread(lambda: self.ledger.set_cursor(flow.armed.path, trigger.id, *mended), "flowdesk.ledger")
         key, local = f"{flow.armed.path} {trigger.id}", self.local()
         if trigger.id not in flow.due or now >= flow.due[trigger.id]:
             came = past(trigger, after, now, local, anchor, key)
             if came is not None:
-                flow.cursors[trigger.id] = (came.last, anchor)
                 entries = [missed_entry(due) for due in came.missed]
                 if came.uncounted:
                     entries.insert(0, Entry(f"until {came.missed[0].isoformat()}", came.missed[0], "missed", say("{count} earlier times, combined", count=came.uncounted), count=came.uncounted))  # fmt: skip
@@ -205,7 +204,8 @@ class Triggers:
                 else:
                     entries.append(missed_entry(came.last))
                     await self._enter(flow, trigger, entries, now, after=came.last)
-                after = came.last
+                after = came.last  # not before its row is written: what cannot be written now is due at the next look
+                flow.cursors[trigger.id] = (after, anchor)
             following = next(iter(times(trigger, after, local, anchor)), None)
             if following is None:
                 flow.due[trigger.id] = datetime.max.replace(tzinfo=now.tzinfo)

@@ -110,6 +110,7 @@ QT = (
     Situation("qt: text for a window in which a list has the keyboard", (form("unfocused"),), ("input", {"selector": "window=Scene", "text": "a"}), ("text=a",)),
     Situation("tk: text for a window with a button in its middle", (Actor("tk", ("plain",), title="Tk scene"),), ("input", {"selector": "window=Tk scene", "text": "ab"})),
     Situation("qt: beside a target", (form("middle"),), click("button[name='Middle']", anchor="top", offset={"x": 0, "y": -10}), ()),
+    Situation("qt: beside a target, slowly", (form("middle"),), click("button[name='Middle']", anchor="top", offset={"x": 0, "y": -10}, moveDuration=200), ()),
     Situation("qt: text beside a label", (form("beside_labels"),), ("input", {"selector": "text=Town", "anchor": "left", "offset": {"x": 20, "y": 28}, "text": "a"}), ("Town:a",)),
     Situation("qt: beside a target, out of what scrolls", (qt("scroll"),), click("button[name='Row 1']", offset={"x": 0, "y": 2000}, timeout=600), refused=HIDDEN),
     Situation("tk: beside a word", (Actor("tk", ("plain",), title="Tk scene"),), click("window=Tk scene >> text=Confirm", offset={"x": 0, "y": 150}, timeout=25000), ("press", "Discard")),

@@ -15,6 +15,7 @@ DISGUISED: dict[str, tuple[bytes, str]] = {
     "page": (b"<!DOCTYPE html>\n<html><body>Please sign in, then; continue</body></html>", "a web page"),
     "page with a mark": (b"\xef\xbb\xbf\r\n <html lang='de'><table><tr><td>1</td></tr></table></html>", "a web page"),
     "page after a comment": (b"<!-- saved, 2024 -->\n<HTML><HEAD></HEAD></HTML>", "a web page"),
+    "page after many comments": (b"<!-- a -->\n" * 90 + b"<html></html>", "a web page"),
     "only a table": (b'<table border="1"><tr><td>a</td></tr></table>', "a web page"),
     "page in UTF-16": ("<html><body>你好</body></html>".encode("utf-16"), "a web page"),
     "XML": (b'<?xml version="1.0"?>\n<orders><order id="1"/></orders>', "an XML file"),
@@ -27,6 +28,7 @@ DISGUISED: dict[str, tuple[bytes, str]] = {
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "a picture"),
 }
 CSV = {
+    "many comments": b"<!---->" * 200 + b",name\n1,x\n",
     "marks of pages in cells": b"id,text\n1,<html>\n2,<b>x</b>\n",
     "a name in angle brackets": b"<id>,<name>\n1,x\n",
     "braces": b"{id},{name}\n1,x\n",

@@ -134,6 +134,7 @@ def test_a_tilde_is_the_users_own_folder(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "me"))
     (tmp_path / "me").mkdir()
     assert placed("~/a/b.csv", tmp_path) == tmp_path / "me" / "a" / "b.csv"
+    assert placed("~//a", tmp_path) == tmp_path / "me" / "a"
     assert placed("~", tmp_path) == tmp_path / "me"
     assert placed("~$orders.xlsx", tmp_path) == tmp_path / "~$orders.xlsx"
     assert placed("~other/x", tmp_path) == tmp_path / "~other" / "x"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
-from flowdesk.model.errors import ConsentNeeded, FlowdeskError, FlowInvalid, RequestInvalid
+from flowdesk.model.errors import ConsentNeeded, FileUnwritable, FlowdeskError, FlowInvalid, RequestInvalid
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.session.arming import arm, candidate, check
 from flowdesk.session.dueledger import DueLedger, Row
@@ -123,6 +124,25 @@ async def test_a_due_time_runs_the_flow_with_its_values_and_leaves_a_row(world: 
     (row,) = world.rows()
     assert (row.outcome, row.status, row.due) == ("ran", "succeeded", BEGIN + timedelta(minutes=1))
     assert out.read_text().strip() == f"tick {row.due.isoformat()}"
+
+
+async def test_a_time_whose_row_cannot_be_written_has_it_as_soon_as_it_can(world: World) -> None:
+    world.arm(world.write("a", EVERY_MINUTE))
+    await world.look(seconds=1)
+    other = sqlite3.connect(world.ledger.file, isolation_level=None)
+    other.execute("CREATE TRIGGER full BEFORE INSERT ON rows BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    for _ in range(2):
+        with pytest.raises(FileUnwritable):
+            await world.look(minutes=1)
+    other.execute("DROP TRIGGER full")
+    other.close()
+    await world.look(seconds=1)
+    await world.settled()
+    assert [(row.due, row.outcome) for row in world.rows()] == [
+        (BEGIN + timedelta(minutes=1), "missed"), (BEGIN + timedelta(minutes=2), "ran"),
+    ]  # fmt: skip
+    await world.look(seconds=1)
+    assert len(world.rows()) == 2, "nothing twice"
 
 
 async def test_eight_hours_asleep_are_caught_up_once_at_the_first_look(world: World) -> None:

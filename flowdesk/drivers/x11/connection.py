@@ -138,7 +138,9 @@ def output_names(display: Any) -> list[str]:
 
 
 def display_gone() -> DesktopUnavailable:
-    """Say that the display that was there is gone."""
+    """Say that the display that was there is gone; under Wayland, that the compositor is."""
+    if session.is_wayland():
+        return session.lost()
     return DesktopUnavailable(
         say("The connection to the X server is lost."),
         say("Log in to a graphical session again, or restart the virtual display."),

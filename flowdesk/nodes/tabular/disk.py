@@ -284,7 +284,7 @@ def write_whole(path: Path, content: bytes, known: Signature | None = None) -> N
 def placed(text: str, home: Path) -> Path:
     """Return the path that people mean by a text: below ``home``, absolute, or ``~/`` for that of the user's own folder."""
     if text == "~" or text.startswith(("~/", "~\\")):
-        return Path.home() / text[2:]
+        return Path.home() / text[2:].lstrip("/\\")  # a second slash would make it absolute
     return home / text
 
 

@@ -1,9 +1,11 @@
 """Which session counts as Wayland, and what each is told. No compositor is needed."""
 
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from flowdesk.drivers.beside import in_pool
 from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.drivers.doctor import checks
 from flowdesk.drivers.wayland import session
@@ -81,3 +83,14 @@ def test_what_is_missing_is_told_the_library_before_the_compositor(monkeypatch: 
     with pytest.raises(MissingPiece, match="pywayland is not installed") as caught:
         driver.open(Brake())
     assert "flowdesk[wayland]" in caught.value.fix
+
+
+@pytest.mark.parametrize(("kind", "gone"), [("wayland", "Wayland compositor"), ("x11", "X server")])
+async def test_a_look_after_the_desktop_is_gone_says_which_desktop_that_was(
+    monkeypatch: pytest.MonkeyPatch, kind: str, gone: str
+) -> None:
+    monkeypatch.setenv("XDG_SESSION_TYPE", kind)
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(DesktopUnavailable, match=gone):
+        await in_pool(pool, lambda: None)
