@@ -69,10 +69,14 @@ def message_of(line: bytes) -> tuple[str, Mapping[str, Any], float]:
     message = json_of(line)
     if isinstance(message, dict):
         kind, payload, at = message.get("type"), message.get("payload"), message.get("timestamp") or 0.0
-        is_whole = isinstance(kind, str) and isinstance(payload, dict) and _is_time(at)
-        if is_whole and isinstance(payload.get("node_id"), str | None):
+        if isinstance(kind, str) and isinstance(payload, dict) and _is_time(at) and _is_of_a_node(payload):
             return kind, payload, float(at)
     raise ValueError("no message")
+
+
+def _is_of_a_node(payload: Mapping[str, Any]) -> bool:
+    """Whether the node that a message names, if any, is one."""
+    return isinstance(payload.get("node_id"), str | None)
 
 
 def passes_of(payload: Mapping[str, Any]) -> tuple[int, ...]:
