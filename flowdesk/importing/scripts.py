@@ -320,8 +320,8 @@ class Reader:
 
     def _with(self, statement: ast.With, scope: Scope) -> None:
         for item in statement.items:
-            release = self.dialect.hold(self, item.context_expr, scope)
-            if release is not None and len(statement.items) == 1:
+            release = self.dialect.hold(self, item.context_expr, scope) if len(statement.items) == 1 else None
+            if release is not None:
                 self.block(statement.body, scope)
                 if self.drawing.is_reached:
                     release()

@@ -123,7 +123,7 @@ class Page:
     def _facts(self) -> str:
         about, outcome = self._report.about, self._report.outcome
         ended, started = about.get("ended"), about.get("started")
-        counts = outcome.get("counts") or {}
+        counts = counted if isinstance(counted := outcome.get("counts"), dict) else {}
         known: list[tuple[str, str]] = [
             (say("Started"), _at(started)),
             (say("Duration"), self._lasting(float(ended) - float(started)) if ended and started else ""),

@@ -15,7 +15,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.session.history import pictures_of
 from flowdesk.session.pastvisits import read_visit
-from flowdesk.session.recordfiles import about_of, lines_of, message_of
+from flowdesk.session.recordfiles import about_of, lines_of, message_of, passes_of, seconds_of
 from flowdesk.session.records import ABOUT, is_interrupted
 
 FIRST_STEPS = 200
@@ -190,7 +190,7 @@ class _Reading:
             self._end(kind, payload)
 
     def _begin(self, payload: Mapping[str, Any], at: float) -> None:
-        node_id, iteration = str(payload["node_id"]), tuple(payload.get("iteration") or ())
+        node_id, iteration = str(payload["node_id"]), passes_of(payload)
         self._count += 1
         visit = self._visits[node_id] = self._visits.get(node_id, 0) + 1
         step = Step(node_id, at, self._count, visit, iteration)
@@ -198,15 +198,15 @@ class _Reading:
         (self._first if len(self._first) < FIRST_STEPS else self._last).append(step)
 
     def _end(self, kind: str, payload: Mapping[str, Any]) -> None:
-        node_id, iteration = str(payload["node_id"]), tuple(payload.get("iteration") or ())
+        node_id, iteration = str(payload["node_id"]), passes_of(payload)
         step = self._open.pop((node_id, iteration), None)
         if step is None:
             if kind == "node.skipped" and node_id not in self._report.skipped:
                 self._report.skipped.append(node_id)
             return
-        step.status, step.duration = str(payload["status"]), payload.get("duration")
+        step.status, step.duration = str(payload["status"]), seconds_of(payload.get("duration"))
         step.message, step.result = str(payload.get("message") or ""), payload.get("result")
-        step.error = payload.get("error_details") or {}
+        step.error = details if isinstance(details := payload.get("error_details"), dict) else {}
         result = step.result if isinstance(step.result, dict) else {}
         named = step.error.get("picture") or result.get("path")
         step.picture = self._names.get(Path(str(named)).name, "") if named else ""

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import errno
 import os
 import re
 import stat
@@ -38,7 +39,7 @@ def put_picture(folder: Path, name: str, data: str) -> str:
     stem = name.rsplit(".", 1)[0] if "." in name else name
     try:
         if _leads_elsewhere(folder):
-            raise PermissionError(1, "the folder is a link")
+            raise PermissionError(errno.EPERM, say("the folder is a link"))
         folder.mkdir(parents=True, exist_ok=True)
         target, number = folder / (stem + suffix), 1
         while os.path.lexists(target) and read_plain(target) != content:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flowdesk.engine.runner import Runner
-from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
 from flowdesk.session.looking import Handler
@@ -16,9 +15,9 @@ from flowdesk.session.runs import RunBook
 class Controls:
     """Passes what peers want on to the runs."""
 
-    def __init__(self, runs: RunBook, is_recording: Callable[[], bool]) -> None:
-        """Control the runs of a session; none goes on while somebody is recorded."""
-        self._runs, self._is_recording = runs, is_recording
+    def __init__(self, runs: RunBook, refuse_run: Callable[[], None]) -> None:
+        """Control the runs of a session; none goes on while ``refuse_run`` raises."""
+        self._runs, self._refuse_run = runs, refuse_run
 
     def handlers(self) -> dict[str, Handler]:
         """Return the handlers of these requests."""
@@ -52,10 +51,7 @@ class Controls:
         goes_on: bool = False,
     ) -> dict[str, Any]:
         live = self._runs.find(workflow_id, payload.run_id)
-        if goes_on and live.desktop == "this" and self._is_recording():
-            raise RequestInvalid(
-                say("A recording is under way: it would record the run's clicks as yours."),
-                say("Stop the recording first."),
-            )
+        if goes_on and live.desktop == "this":
+            self._refuse_run()
         act(live.runner)
         return {"run_id": live.run_id, "status": live.status}

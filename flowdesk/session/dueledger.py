@@ -31,6 +31,8 @@ Outcome = Literal["ran", "missed", "overlap", "paused", "locked", "interrupted",
 KEPT_ROWS = 50_000
 """Rows that are kept; the oldest go."""
 _PRUNED_EVERY = 1000
+_READABLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+"""What keeps from writing and not from reading."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS armed (
   path TEXT PRIMARY KEY, name TEXT, digest TEXT, triggers TEXT, overlap TEXT, armed_at REAL, state TEXT, note TEXT);
@@ -119,6 +121,8 @@ class DueLedger:
         self._connection: sqlite3.Connection | None = None
         self.problem: Sentence | str = ""
         """Why the last thing could not be kept, ``""`` if it was."""
+        self._is_readable = False
+        """Whether it can be read all the same, so that reading proves nothing."""
         self._written = 0
 
     def close(self) -> None:
@@ -144,11 +148,14 @@ class DueLedger:
             try:
                 connection = self._connected()
                 connection.execute("BEGIN IMMEDIATE")
+                before = connection.total_changes
                 yield connection
                 connection.execute("COMMIT")
+                has_written = connection.total_changes != before
             except (sqlite3.Error, OSError) as error:
                 self._undo()
-                is_full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+                is_full, self._is_readable = code == sqlite3.SQLITE_FULL, code in _READABLE
                 reason = system_cause(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if is_full else error)
                 self.problem = say("{path} cannot be written: {reason}.", path=self.file, reason=reason)
                 fix = say("Free some disk space, and check the folder's permissions.")
@@ -156,7 +163,8 @@ class DueLedger:
             except BaseException:
                 self._undo()
                 raise
-            self.problem = ""
+            if has_written or not self._is_readable:
+                self.problem = ""
 
     def _undo(self) -> None:
         with contextlib.suppress(sqlite3.Error):

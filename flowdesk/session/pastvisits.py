@@ -21,7 +21,7 @@ from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import say
 from flowdesk.model.templates import MARK, Fault, Reference, pieces, texts_in
-from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of
+from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of, passes_of
 from flowdesk.session.records import ABOUT, MOST_MESSAGE_BYTES
 from flowdesk.session.secrets import MASK
 from flowdesk.session.visits import MOST_CHARS
@@ -196,7 +196,7 @@ def _search(
             of = payload["node_id"]
         except (ValueError, KeyError, TypeError):
             continue  # the last line of a process that was killed
-        iteration = list(payload.get("iteration") or ())
+        iteration = list(passes_of(payload))
         if of == node_id and kind == "node.running":
             count += 1
             if number in (None, count):

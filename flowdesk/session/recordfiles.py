@@ -14,6 +14,7 @@ _LATEST = 253_370_764_800
 """9999-01-01 in seconds since 1970: what lies behind is no date."""
 _TEXTS = ("run_id", "workflow_id", "name", "status", "started_by", "trigger", "desktop", "path", "folder", "node_id")
 _TIMES = ("started", "ended")
+_NUMBERS = ("bytes", "pid")
 
 
 def about_of(file: Path) -> dict[str, Any]:
@@ -28,13 +29,14 @@ def about_of(file: Path) -> dict[str, Any]:
         raise ValueError("no object")
     bad = [name for name in _TEXTS if not isinstance(about.get(name, ""), str | None)]
     bad += [name for name in _TIMES if not _is_time(about.get(name, 0))]
+    bad += [name for name in _NUMBERS if type(about.get(name, 0)) is not int]
     bad += [name for name in ("outcome", "lost") if not isinstance(about.get(name, {}), dict)]
     return {name: value for name, value in about.items() if name not in bad}
 
 
 def _is_time(value: object) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value is None or (is_number and math.isfinite(value) and 0 <= value < _LATEST)  # type: ignore[arg-type, operator]
+    return is_number and math.isfinite(value) and 0 <= value < _LATEST  # type: ignore[arg-type, operator]
 
 
 def lines_of(file: Path) -> Iterator[bytes]:
@@ -66,7 +68,23 @@ def message_of(line: bytes) -> tuple[str, Mapping[str, Any], float]:
     """
     message = json_of(line)
     if isinstance(message, dict):
-        kind, payload, at = message.get("type"), message.get("payload"), message.get("timestamp", 0.0)
-        if isinstance(kind, str) and isinstance(payload, dict) and _is_time(at):
-            return kind, payload, float(at or 0.0)
+        kind, payload, at = message.get("type"), message.get("payload"), message.get("timestamp") or 0.0
+        if isinstance(kind, str) and isinstance(payload, dict) and _is_time(at) and _is_of_a_node(payload):
+            return kind, payload, float(at)
     raise ValueError("no message")
+
+
+def _is_of_a_node(payload: Mapping[str, Any]) -> bool:
+    """Whether the node that a message names, if any, is one."""
+    return isinstance(payload.get("node_id"), str | None)
+
+
+def passes_of(payload: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return in which pass of each loop around it a visit of a node was."""
+    told = payload.get("iteration")
+    return tuple(number for number in told if isinstance(number, int)) if isinstance(told, list) else ()
+
+
+def seconds_of(value: object) -> float | None:
+    """Return how long something took, ``None`` where that is no number of seconds."""
+    return float(value) if _is_time(value) else None  # type: ignore[arg-type]

@@ -103,7 +103,7 @@ class _Reading:
         elif kind.startswith("node.") and isinstance(payload.get("node_id"), str):
             node_id = payload["node_id"]
             self.nodes[node_id] = dict(payload)
-            if payload.get("ways"):
+            if isinstance(payload.get("ways"), dict):
                 self.ways.update(payload["ways"])
             if kind == "node.running":
                 self.node_id = node_id

@@ -144,7 +144,7 @@ class Session:
             "help.answer": self._answer,
             "system.status": self._status,
             "heartbeat": self._heartbeat,
-            **Controls(self.runs, lambda: self.recordings.is_on).handlers(),
+            **Controls(self.runs, self.recordings.refuse_run).handlers(),
             **self.desk.handlers(),
             **Filing(self.desk).handlers(),
             **Gallery(self.desk, self.catalogue).handlers(),
@@ -300,6 +300,8 @@ class Session:
             desktop=payload.desktop or "",
             home=payload.home or "",
         )
+        if not payload.dry_run and self.runs.place_of(flow, options) is None:
+            self.recordings.refuse_run()
         source = self._flow_of(workflow_id)
         if payload.as_of is not None:
             given = options

@@ -4,6 +4,7 @@ import base64
 import binascii
 import codecs
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -291,7 +292,7 @@ def _asset(value: Any, folder: Path) -> Any:
     except binascii.Error:
         return value
     if folder.is_symlink():
-        raise PermissionError(1, "the folder is a link")
+        raise PermissionError(errno.EPERM, say("the folder is a link"))
     folder.mkdir(parents=True, exist_ok=True)
     name = f"picture-{digest(content)[:12]}.{'jpg' if match.group(1) == 'jpeg' else match.group(1)}"
     write_atomically(folder / name, content)

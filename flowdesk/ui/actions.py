@@ -17,7 +17,7 @@ class Command:
     icon: str = ""
     keys: tuple[str, ...] = ()
     needs: str = ""
-    """What must be there: ``tab``, ``server``, ``undo``, ``redo``, ``idle``, ``running``, ``any_run``, ``file``, ``selection``, ``nodes``, ``several`` (nodes or groups)."""
+    """What must be there: ``tab``, ``server``, ``undo``, ``redo``, ``idle``, ``running``, ``any_run``, ``file``, ``selection``, ``nodes``, ``one`` (node), ``several`` (nodes or groups)."""
     begins_group: bool = False
     on_canvas: str = ""
     """The command of the canvas in front that it is, with its arguments: the canvas's keys are its own."""
@@ -88,7 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("step", "Step", "Run", "step-forward", ("F10",), "tab"),
     Command("stop", "Stop", "Run", "square", ("Shift+F5", "Ctrl+."), "any_run"),
     Command("record", "Record", "Run", "circle", ("Ctrl+R",), "tab"),
-    Command("record_again", "Record this step again", "Run", "circle", (), "nodes"),
+    Command("record_again", "Record this step again", "Run", "circle", (), "one"),
     Command("own_desktop", "Separate desktop", "Run", "app-window", (), "idle"),
     Command("dry_run", "Dry run", "Run", "eye", ("Ctrl+F5",), "idle", begins_group=True),
     Command("breakpoint", "Breakpoint", "Run", "circle-dot", (), "nodes", False, "toggle_breakpoint"),

@@ -451,8 +451,8 @@ class FlowsWindow(WindowFrame):
         Raises:
             FlowdeskError: If nothing can be recorded here.
         """
-        chosen = tab.scene.selected_ids()
-        after = next(iter(chosen)) if len(chosen) == 1 else None
+        self.inspector.flush()
+        after = next(iter(chosen)) if len(chosen := tab.scene.selected_ids()) == 1 else None
         self._recorded = tab.workflow_id
         try:
             told = await self.peer.request("record.start", {"after": after, "replace": replace}, tab.workflow_id)

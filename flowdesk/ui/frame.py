@@ -371,8 +371,7 @@ class WindowFrame(QMainWindow):
         """Show title, tabs, commands and status as they stand."""
         tab = self.tab
         for index, each in enumerate(self.all_tabs()):
-            mark = " •" if each.is_modified else ""
-            self.tabs.setTabText(index, each.name + mark)
+            self.tabs.setTabText(index, each.name + (" •" if each.is_modified else ""))
             self.tabs.setTabToolTip(index, each.path or tr("Not saved yet"))
         self.setWindowTitle(f"{tab.name}[*] – flowdesk" if tab else "flowdesk")
         self.setWindowModified(bool(tab and tab.is_modified))
@@ -404,6 +403,7 @@ class WindowFrame(QMainWindow):
             "idle": tab is not None and not running,
             "selection": bool(tab and tab.scene.selectedItems()),
             "nodes": bool(tab and tab.scene.selected_ids()),
+            "one": bool(tab and len(tab.scene.selected_ids()) == 1),
             "several": bool(tab and len(tab.scene.selectedItems()) > 1),
         }
         for command in COMMANDS:
@@ -413,10 +413,11 @@ class WindowFrame(QMainWindow):
         own.setChecked(tab is not None and is_on_own_desktop(tab.scene.draft.fields))
         is_recording = self._status.get("recording") is not None
         self.actions_by_name["record"].setText(tr("Stop recording") if is_recording else tr("Record"))
-        is_free = tab is not None and all(run["status"] == RunState.PAUSED for run in self.runs_under_way())
+        here = (run for run in self.runs_under_way() if run.get("desktop") != "private")
+        is_free = tab is not None and all(run["status"] == RunState.PAUSED for run in here)
         self.actions_by_name["record"].setEnabled(is_recording or is_free)
-        self.actions_by_name["record_again"].setEnabled(is_free and not is_recording and there["nodes"])
-        is_paused = bool(tab and tab.run_state in {RunState.PAUSED, RunState.PAUSING})
+        self.actions_by_name["record_again"].setEnabled(is_free and not is_recording and there["one"])
+        is_paused = tab is not None and tab.run_state in {RunState.PAUSED, RunState.PAUSING}
         self.actions_by_name["run"].setEnabled(tab is not None and (not running or is_paused))
         self.actions_by_name["pause"].setText(tr("Resume" if is_paused else "Pause"))
         self.actions_by_name["pause"].setIcon(icon("play" if is_paused else "pause"))

@@ -22,13 +22,15 @@ class MovedBar(OverBar):
         """Be hidden."""
         super().__init__(tab, 2)
         self.moved: Sequence[dict[str, Any]] = ()
+        self._left_run: str | None = ""
         self.use_button, self.leave_button = self.buttons
         self.use_button.clicked.connect(self._use)
-        self.leave_button.clicked.connect(lambda: self.show_moved(()))
+        self.leave_button.clicked.connect(self._leave)
 
     def show_moved(self, moved: Sequence[dict[str, Any]]) -> None:
         """Offer what a run found out; of nodes that are as the run had them."""
-        self.moved = [one for one in moved if self._is_as_it_was(one)]
+        is_left = self.tab.run_id == self._left_run
+        self.moved = [one for one in moved if not is_left and self._is_as_it_was(one)]
         names = list(dict.fromkeys(self.tab.label_of(one["node_id"]) for one in self.moved))
         lines = [
             tr(say("Targets that have moved on, found by a fallback: {names}", names=", ".join(names[:MOST_NAMES])))
@@ -42,7 +44,15 @@ class MovedBar(OverBar):
     def _is_as_it_was(self, one: dict[str, Any]) -> bool:
         node = self.tab.scene.draft.nodes.get(one["node_id"])
         value = node.config.get(one["key"]) if node is not None else None
-        return isinstance(value, list) and sorted(value) == sorted(one["ways"]) and value != one["ways"]
+        return (
+            isinstance(value, list)
+            and sorted(value, key=repr) == sorted(one["ways"], key=repr)
+            and value != one["ways"]
+        )
+
+    def _leave(self) -> None:
+        self._left_run = self.tab.run_id
+        self.show_moved(())
 
     def _use(self) -> None:
         changes = [

@@ -88,6 +88,7 @@ class PastBar(QFrame):
     def _show(self, past: dict[str, Any]) -> None:
         tab = self.tab
         self.past = past
+        tab.moved_bar.show_moved(())  # it is about the last run
         tab.scene.clear_states()
         tab.run_state = None
         tab.take_nodes(list(past["nodes"].values()))

@@ -178,6 +178,7 @@ class FlowTab(QWidget):
             self.take_nodes(list(last["nodes"].values()))
             self.scene.set_ways(last["ways"])
             self.variables = self.view.variables = last["variables"]
+            self.moved_bar.show_moved((last["end"] or {}).get("moved") or ())
             return list(last["logs"])
         return []
 

@@ -268,7 +268,6 @@ class MainWindow(FlowsWindow):
         if self._status.get("recording") is not None:
             self.peer.send("record.stop")
         elif self.tab is not None:
-            self.inspector.flush()
             self._spawn(self.begin_recording(self.tab), "begin to record")
 
     def record_again(self) -> None:

@@ -125,6 +125,16 @@ async def test_keys_of_hold_are_released_after_its_block(bench: Bench, script: S
     assert keys[0][1] == keys[2][1] == ("ctrl", "shift")
 
 
+def test_keys_that_are_held_together_with_something_else_are_left_whole(tmp_path: Path) -> None:
+    path = tmp_path / "script.py"
+    path.write_text(
+        'import pyautogui\nwith pyautogui.hold("shift"), open("a"):\n    pyautogui.press("a")\npyautogui.press("b")\n'
+    )
+    found = read_script(path, [], builtin_catalogue())
+    assert found.report.left
+    assert [node.config for node in found.flows[0].nodes if node.config.get("action") == "down"] == []
+
+
 async def test_what_is_done_when_a_script_is_stopped_and_only_ends_it_is_taken(script: Script) -> None:
     text = "import sys, pyautogui\ntry:\n    while True:\n        pyautogui.press('a')\nexcept KeyboardInterrupt:\n    print('\\n')\n    sys.exit()\n"
     assert [node.type for node in script(text).nodes] == ["start", "loop", "keys"]

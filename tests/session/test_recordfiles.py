@@ -1,18 +1,26 @@
 """A run's folder may be damaged, half written, or come from somebody else: it is shown as far as it tells, and holds up nobody."""
 
+import contextlib
 import json
 import os
 import shutil
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flowdesk.cli import main
+from flowdesk.model.errors import RequestInvalid
+from flowdesk.nodes import builtin_catalogue
+from flowdesk.reporting.page import Page
+from flowdesk.reporting.reading import read_report
+from flowdesk.session.history import merged, read_history
 from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of
-from flowdesk.session.records import ABOUT
+from flowdesk.session.records import ABOUT, interrupted, prune
+from flowdesk.session.replaying import past_run
 from flowdesk.session.session import Session
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
 from tests.waiting import eventually
@@ -78,6 +86,45 @@ async def test_records_that_are_damaged_are_listed_searched_and_replayed_as_far_
         assert "<html" in (tmp_path / f"{name}.html").read_text("utf-8")
     assert main(["report", str(whole.with_name("20260101-000000-kinds"))]) in {0, 2}
     assert "Traceback" not in capsys.readouterr().err
+
+
+ODDS: tuple[Any, ...] = (None, 5, "x", [], {}, [[]], True, float("inf"), -1)
+
+
+async def test_whatever_stands_in_a_field_of_a_record_it_is_listed_told_and_removed(session: Session) -> None:
+    peer = Keeper("p")
+    await ask(session, peer, "workflow.start", "w", flow=flow_json(wait_node(), name="whole"))
+    await eventually(lambda: bool(peer.of("execution.complete")))
+    await eventually(lambda: not session.runs.under_way())
+    (folder,) = session.folders.runs.iterdir()
+    about = json.loads((folder / ABOUT).read_text("utf-8"))
+    messages = [json.loads(line) for line in (folder / MESSAGES).read_text("utf-8").splitlines()]
+    catalogue = builtin_catalogue()
+
+    def look() -> None:
+        merged([], read_history(session.folders.runs))
+        interrupted(session.folders.runs)
+        prune(session.folders.runs)
+        with contextlib.suppress(RequestInvalid):  # it tells of no run
+            past_run(session.folders.runs, about["run_id"], None)
+            Page(read_report(folder, catalogue), catalogue, "en").html()
+
+    for status in ("succeeded", "running"):
+        for key, odd in product(about, ODDS):
+            (folder / ABOUT).write_text(json.dumps({**about, "status": status, key: odd}), "utf-8")
+            look()
+    for key, odd in product(about["outcome"], ODDS):
+        (folder / ABOUT).write_text(json.dumps({**about, "outcome": {**about["outcome"], key: odd}}), "utf-8")
+        look()
+    (folder / ABOUT).write_text(json.dumps(about), "utf-8")
+    kinds = {message["type"]: message for message in messages}
+    for kind, message in kinds.items():
+        for key, odd in product({*message["payload"], "ways", "iteration"}, ODDS):
+            changed = {**message, "payload": {**message["payload"], key: odd}}
+            (folder / MESSAGES).write_text(
+                "\n".join(json.dumps({**kinds, kind: changed}[one]) for one in kinds), "utf-8"
+            )
+            look()
 
 
 def test_what_is_of_another_kind_than_it_should_be_is_left_out(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +20,8 @@ from flowdesk.session.occasions import Occasion, Watched
 from flowdesk.session.session import Folders, Session
 from flowdesk.session.triggering import Surroundings, listing
 from tests.session.conftest import Keeper, ask, flow_json, wait_node
+from tests.session.handclock import BEGIN, Hand
 from tests.waiting import comes
-
-BEGIN = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
-
-
-class Hand:
-    """A clock that is turned by hand."""
-
-    def __init__(self) -> None:
-        self.time = BEGIN
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(3600)
 
 
 class World:

@@ -95,7 +95,7 @@ class Recording:
             DesktopUnavailable: If nothing can be heard or seen here.
         """
         loop = asyncio.get_running_loop()
-        self._placing.anchor = anchor
+        self._placing.anchor, self._placing.is_for_anchor = anchor, bool(self.replaces)
 
         def on_loop(function: Callable[..., None], *args: Any) -> None:
             try:
@@ -179,7 +179,7 @@ class Recording:
         if self.replaces in nodes and made:
             with contextlib.suppress(FlowdeskError):  # somebody took it apart meanwhile: the steps stay behind it
                 edit = replacing(self.live.document.draft, self.replaces, made)
-                await self.write(self.hand, self.live, edit, "Show me")
+                await self.write(self.hand, self.live, edit, "Record this step again")
 
     def _ended(self, why: Ending) -> None:
         self.reason = why

@@ -82,6 +82,18 @@ class Recordings:
         """Whether a recording is under way, paused or not."""
         return self.current is not None and self.current.status != "stopped"
 
+    def refuse_run(self) -> None:
+        """Refuse a run on this desktop while somebody is recorded there.
+
+        Raises:
+            RequestInvalid: If a recording is under way.
+        """
+        if self.is_on:
+            raise RequestInvalid(
+                say("A recording is under way: it would record the run's clicks as yours."),
+                say("Stop the recording first."),
+            )
+
     def forget(self, peer: Peer) -> None:
         """A peer went: what it records ends."""
         if self.is_on and self.current is not None and self.current.peer.id == peer.id:

@@ -1,12 +1,12 @@
 """Recorded steps as changes of a flow: where they hang, where they lie on the canvas, what is noted beside them. Pure."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flowdesk.engine.ports import Window
-from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, RemoveEdge, SetFlow
+from flowdesk.model.changes import AddEdge, AddNode, AnyChange, Draft, MoveNode, RemoveEdge, SetFlow
 from flowdesk.model.flow import Edge, Node, NodeBody, Position, new_edge
 from flowdesk.model.naming import fresh_id
 from flowdesk.session.recording.meaning import program_of
@@ -26,6 +26,8 @@ class Placing:
     """The node after which was recorded."""
     made: list[str] = field(default_factory=list)
     """The nodes of the recording, in order."""
+    is_for_anchor: bool = False
+    """Whether they are to take the anchor's place: until then they lie below it, and no program is noted."""
     _program: str = ""
     _column: int = -1
     _row: int = 0
@@ -58,10 +60,10 @@ class Placing:
             if self._column + 1 >= IN_ROW or (is_other and self._program):
                 self._row, self._column = self._row + 1, -1
             self._column += 1
-            x = corner.x + ACROSS * (self._column + (1 if self._row == 0 else 0))
-            y = corner.y + DOWN * self._row
+            x = corner.x + ACROSS * (self._column + (1 if self._row == 0 and not self.is_for_anchor else 0))
+            y = corner.y + DOWN * (self._row + self.is_for_anchor)
             if is_other:
-                changes.append(_note(program, x, y - NOTE_ABOVE))
+                changes += [] if self.is_for_anchor else [_note(program, x, y - NOTE_ABOVE)]
                 self._program = program
             node_id = fresh_id(type_name, draft, functions, taken)
             taken.append(node_id)
@@ -74,6 +76,8 @@ class Placing:
             changes += [AddEdge(edge=new_edge(tail, node_id))] if tail else []
             self.made.append(node_id)
             tail = node_id
+        if self._row == 0 and not self.is_for_anchor:
+            changes += room(draft, [edge.target for edge in follows], corner.x, ACROSS * (self._column + 2))
         return changes + [AddEdge(edge=_moved(edge, tail)) for edge in follows]
 
 
@@ -89,6 +93,21 @@ def last_of(nodes: Mapping[str, Node], edges: Mapping[str, Edge]) -> str:
             break
         at = follows
     return at
+
+
+def room(draft: Draft, heads: Iterable[str], left: float, width: float) -> list[AnyChange]:
+    """Move what follows, as far as it lies right of ``left``, until so much is free from there."""
+    found: dict[str, Node] = {}
+    waiting = list(heads)
+    while waiting:
+        node = draft.nodes.get(waiting.pop())
+        if node is not None and node.id not in found and node.position.x > left:
+            found[node.id] = node
+            waiting += [edge.target for edge in draft.edges.values() if edge.source == node.id]
+    lacking = left + width - min((node.position.x for node in found.values()), default=left + width)
+    if lacking <= 0:
+        return []
+    return [MoveNode(id=node.id, x=node.position.x + lacking, y=node.position.y) for node in found.values()]
 
 
 def _moved(edge: Edge, source: str) -> Edge:

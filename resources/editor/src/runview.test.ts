@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { takeIn, type RunEvent } from "./runview";
 import { readFlow } from "./flow";
 import { movedOf } from "./moved";
-import { START } from "./store";
+import { isDriven, START } from "./store";
 
 const event = (type: string, payload: Record<string, unknown>): RunEvent => ({ type, payload: { run_id: "r", ...payload }, time: 0 });
 const node = (status: string, more: Record<string, unknown> = {}) => event(`node.${status}`, { node_id: "a", status, ...more });
@@ -55,4 +55,11 @@ test("what only a fallback found is offered, as long as the node is as it was", 
   expect(movedOf(run ?? null, flow([...ways].reverse()))).toEqual([{ node_id: "a", key: "selector", ways, label: "Save it" }]);
   expect(movedOf(run ?? null, flow(ways))).toEqual([]);
   expect(movedOf(run ?? null, flow("text=Other"))).toEqual([]);
+});
+
+test("nobody can be recorded where a run drives, which one that is paused or on a desktop of its own does not", () => {
+  const run = (status: string, desktop = "this") => ({ status, desktop }) as Parameters<typeof isDriven>[0]["underWay"][number];
+  expect(isDriven({ underWay: [] })).toBe(false);
+  expect(isDriven({ underWay: [run("paused"), run("running", "private")] })).toBe(false);
+  expect(isDriven({ underWay: [run("paused"), run("running")] })).toBe(true);
 });

@@ -316,12 +316,12 @@ export function onlyInspector(): Partial<State> {
 
 const RANK = { view: 0, edit: 1, run: 2 } as const;
 
-/** Whether our token allows what a role may do. */
-/** Whether a run drives the desktop, so that nobody can be recorded there: one that is paused does not. */
+/** Whether a run drives the desktop, so that nobody can be recorded there: one that is paused, or on a desktop of its own, does not. */
 export function isDriven(state: Pick<State, "underWay">): boolean {
-  return state.underWay.some((run) => run.status !== "paused");
+  return state.underWay.some((run) => run.status !== "paused" && run.desktop !== "private");
 }
 
+/** Whether our token allows what a role may do. */
 export function useMay(role: State["role"]): boolean {
   return useStore((state) => RANK[state.role] >= RANK[role]);
 }

@@ -203,6 +203,9 @@ async def test_a_step_is_recorded_anew_while_a_run_is_paused_and_that_does_not_g
     for request in ("workflow.resume", "workflow.step"):
         with pytest.raises(RequestInvalid, match="recording is under way"):
             await session.submit(client, request, m.RunControl(), flow)
+    with pytest.raises(RequestInvalid, match="recording is under way"):
+        await session.submit(client, "workflow.start", m.Start(mode="restart"), flow)
+    assert run.runner.state is RunState.PAUSED
     assert (await session.submit(client, "record.stop", m.StopRecording(), flow))["count"] == 1
     assert chain(session, flow) == ["start", "keys"]
     await session.submit(client, "workflow.resume", m.RunControl(), flow)

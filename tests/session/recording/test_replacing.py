@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+from flowdesk.model.changes import MoveNode, SetNode
 from flowdesk.model.document import Document
 from flowdesk.model.flow import Edge, Flow, Node, NodeBody, new_edge
 from flowdesk.session.recording.replacing import replacing
@@ -36,6 +37,24 @@ def test_one_step_of_the_same_type_gives_the_node_its_target() -> None:
     assert kept.config == {"selector": "button[name='OK']", "delayAfter": 500}
     assert kept.data.label == "Old"
     assert links(document) == {("start", None, "old"), ("old", None, "next"), ("old", "error", "fail")}
+
+
+def test_what_belonged_to_the_old_target_goes_with_it() -> None:
+    document = shown(node("click2", selector="button[name='OK']"))
+    for key, value in {"offset": {"x": 90, "y": 0}, "occurrence": 2, "timeout": 5000}.items():
+        document.edit([SetNode(id="old", path=("data", "config", key), value=value)], "mei")
+    document.edit(replacing(document.draft, "old", ["click2"]), "mei")
+    assert document.draft.nodes["old"].config == {"selector": "button[name='OK']", "delayAfter": 500, "timeout": 5000}
+
+
+def test_several_steps_begin_where_it_lay_and_what_follows_makes_room() -> None:
+    document = shown(node("menu", "menu", path=["File"]), node("click2"))
+    spots = {"old": (260, 0), "menu": (260, 170), "click2": (520, 170), "next": (520, 0), "fail": (520, 140)}
+    document.edit([MoveNode(id=name, x=x, y=y) for name, (x, y) in spots.items()], "mei")
+    document.edit(replacing(document.draft, "old", ["menu", "click2"]), "mei")
+    nodes = document.draft.nodes
+    found = {name: (nodes[name].position.x, nodes[name].position.y) for name in ("menu", "click2", "next", "fail")}
+    assert found == {"menu": (260, 0), "click2": (520, 0), "next": (780, 0), "fail": (780, 140)}
 
 
 def test_several_steps_take_its_place() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flowdesk.engine.ports import Window
 from flowdesk.model.changes import Draft
-from flowdesk.model.flow import Edge, Flow, Node
+from flowdesk.model.flow import Edge, Flow, Node, Position
 from flowdesk.model.groups import read_notes
 from flowdesk.session.recording.writing import Placing, last_of
 from tests.session.recording.person import EDITOR, OTHER
@@ -48,6 +48,36 @@ def test_steps_in_the_middle_lead_on_to_what_followed() -> None:
     assert chain(draft) == ["start", "a", "click", "input", "keys", "b"]
     assert placing.tail(draft.nodes) == "keys"
     assert len(undo) > 0
+
+
+def placed(*ids: str) -> Flow:
+    """A flow in one row."""
+    known = flow(*ids)
+    nodes = tuple(
+        node.model_copy(update={"position": Position(x=260.0 * at, y=0.0)}) for at, node in enumerate(known.nodes)
+    )
+    return known.model_copy(update={"nodes": nodes})
+
+
+def places(draft: Draft, *ids: str) -> list[tuple[float, float]]:
+    return [(draft.nodes[one].position.x, draft.nodes[one].position.y) for one in ids]
+
+
+def test_what_follows_makes_room_for_steps_in_the_middle() -> None:
+    draft = Draft(placed("start", "a", "b", "c"))
+    placing = Placing("a")
+    undo = add(placing, draft, ("click", EDITOR))
+    assert places(draft, "a", "click", "b", "c") == [(260, 0), (520, 0), (780, 0), (1040, 0)]
+    undo += add(placing, draft, ("keys", EDITOR))
+    assert places(draft, "click", "keys", "b", "c") == [(520, 0), (780, 0), (1040, 0), (1300, 0)]
+
+
+def test_steps_that_are_to_take_the_place_of_a_node_lie_below_it_and_note_no_program() -> None:
+    draft = Draft(placed("start", "a", "b"))
+    placing = Placing("a", is_for_anchor=True)
+    add(placing, draft, ("click", EDITOR), ("keys", EDITOR))
+    assert places(draft, "a", "click", "keys", "b") == [(260, 0), (260, 170), (520, 170), (520, 0)]
+    assert not read_notes(draft.fields)
 
 
 def test_a_step_that_was_taken_back_leaves_the_place_to_the_next() -> None:

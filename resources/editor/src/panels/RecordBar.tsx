@@ -37,7 +37,7 @@ function UnderWay({ isPaused, count }: { isPaused: boolean; count: number }) {
     setNote(null);
   };
   return (
-    <span className="bar" role="group" aria-label={t("Recording")}>
+    <span className="bar is-recording" role="group" aria-label={t("Recording")}>
       <span className="chip is-other-run" role="status" title={step}>
         {isPaused ? t("Paused") : t("Recording")} · {count === 1 ? t("1 step") : t("{count} steps", { count })}
       </span>
