@@ -182,4 +182,4 @@ def test_what_takes_many_steps_ends_by_its_time() -> None:
 @pytest.mark.parametrize("source", ["１．５", "１.５", "１", "١.٢", "1.٢", "1.²", "①", "٣e٤"])
 def test_what_only_looks_like_a_number_is_refused_with_its_place(source: str) -> None:
     with pytest.raises(ValueUnusable, match="character"):
-        evaluate(source, {})
+        evaluate(source, Values({}, {}))
