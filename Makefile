@@ -50,7 +50,7 @@ check: ## formatting, lints, types, layers, style, translations and generated do
 	@$(BOOT) --for base --groups test check
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	.venv/bin/mypy flowdesk tests tools
+	.venv/bin/mypy flowdesk tests tools resources/packages/*/flowdesk_*
 	for platform in win32 darwin; do .venv/bin/mypy --platform $$platform --no-warn-unreachable --cache-dir .mypy_cache/$$platform flowdesk || exit 1; done
 	.venv/bin/lint-imports
 	$(PY) tools/check_style.py

@@ -78,7 +78,7 @@ async def read_mail(run: Run, config: ReadMailConfig) -> dict[str, Any]:
     await run.permit("network", where)
     if config.save_to:
         await run.permit("files", config.save_to)
-    reading = _Reading(config, run.reveal(config.password), run.home)
+    reading = _Reading(config, await run.reveal(config.password), run.home)
     try:
         async with asyncio.timeout(config.timeout or None):
             messages = await run.blocking(reading.messages)

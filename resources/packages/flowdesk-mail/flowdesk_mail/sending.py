@@ -75,7 +75,7 @@ async def send_mail(run: Run, config: SendMailConfig) -> dict[str, Any]:
     await run.permit("network", f"{config.server}: {', '.join(recipients)}")
     if config.attachments:
         await run.permit("files", ", ".join(config.attachments))
-    delivery = _Delivery(config, run.reveal(config.password))
+    delivery = _Delivery(config, await run.reveal(config.password))
     try:
         async with asyncio.timeout(config.timeout or None):
             await delivery.deliver(sender[0], recipients, message)

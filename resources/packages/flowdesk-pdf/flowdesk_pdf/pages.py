@@ -76,7 +76,7 @@ async def pdf_pages(run: Run, config: PdfPagesConfig) -> dict[str, Any]:
         run.log(say("would write {path}", path=str(goal)))
         return {"paths": [str(goal)], "pages": 0}
     await run.permit("files", f"{config.operation} {', '.join(map(str, sources))} → {goal}")
-    password = run.reveal(config.password)
+    password = await run.reveal(config.password)
     return await run.blocking(lambda: _act(config, sources, goal, password))
 
 

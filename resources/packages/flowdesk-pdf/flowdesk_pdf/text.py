@@ -53,7 +53,7 @@ async def read_pdf(run: Run, config: ReadPdfConfig) -> dict[str, Any]:
     """
     path = (run.home / config.file).expanduser()
     await run.permit("files", str(path))
-    password, is_over = run.reveal(config.password), threading.Event()
+    password, is_over = await run.reveal(config.password), threading.Event()
     try:
         async with asyncio.timeout(config.timeout or None):
             result = await run.blocking(lambda: _read(path, config, password, is_over))
