@@ -18,6 +18,12 @@ def pieces_of(text: str) -> list[str]:
     return _PIECES.findall(text)
 
 
+def is_indented(text: str) -> bool:
+    """Whether a text has more than one line, one of which begins with blanks: it is code, not the cells of a sheet."""
+    lines = text.split("\n")
+    return len(lines) > 1 and any(line[:1] in {" ", "\t"} and not line.isspace() for line in lines)
+
+
 def is_for_cell(piece: str) -> bool:
     """Whether a piece of a text begins with what goes into a cell, and is no key between two."""
     return piece[0] not in "\n\t"

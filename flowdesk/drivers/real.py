@@ -150,8 +150,8 @@ class RealDesktop(GatedDesktop, RealElements):
         return report
 
     async def _pasted_where_drawn(self, text: str, key_delay: float, where: _Where) -> TypingReport | None:
-        """Paste lines into what a program draws itself: an editor of code indents what is typed. None where that is no place for it."""
-        if where.app is None or where.is_sheet or set("\n\t").isdisjoint(text.strip("\n\t")):
+        """Paste indented lines into what a program draws itself: an editor of code indents what is typed. None for others: a sheet has cells for them."""
+        if where.app is None or where.is_sheet or not cells.is_indented(text):
             return None
         if not await self._run(fields.is_drawn, where.app):
             return None

@@ -97,3 +97,18 @@ def test_a_text_is_cut_at_the_keys_between_cells() -> None:
     pieces = cells.pieces_of("a b\t\nc\n")
     assert pieces == ["a b", "\t\n", "c", "\n"]
     assert [cells.is_for_cell(piece) for piece in pieces] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a {\n  b\n}", True),
+        ("\tx\ny", True),
+        ("a\tb\nc\t7\n", False),
+        ("  one line", False),
+        ("a\n \nb", False),
+        ("", False),
+    ],
+)
+def test_indented_lines_are_code(text: str, expected: bool) -> None:
+    assert cells.is_indented(text) is expected
