@@ -1,4 +1,4 @@
-"""A bar over the top of the canvas: a text, and buttons for what can be done about it."""
+"""Bars over the top of the canvas: a text, and buttons for what can be done about it."""
 
 from typing import TYPE_CHECKING
 
@@ -13,34 +13,16 @@ if TYPE_CHECKING:
 WIDEST, GAP = 720, 10
 
 
-class OverBar(QFrame):
-    """Hidden until ``show_text``."""
+class OverCanvas(QFrame):
+    """Keeps to the top of a flow's canvas, as wide as it has room for. Hidden at first."""
 
-    def __init__(self, tab: "FlowTab", buttons: int) -> None:
-        """Be hidden, with so many buttons."""
+    def __init__(self, tab: "FlowTab") -> None:
+        """Be hidden."""
         super().__init__(tab.view)
         self.setObjectName("overlay")
         self.tab = tab
-        self.text = PlainLabel(self)
-        self.text.setWordWrap(True)
-        self.buttons = [QPushButton(self) for _ in range(buttons)]
-        column = QVBoxLayout()
-        for button in self.buttons:
-            column.addWidget(button)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.addWidget(self.text, 1)
-        row.addLayout(column)
         tab.view.installEventFilter(self)
         self.hide()
-
-    def show_text(self, text: str) -> None:
-        """Show a text, or nothing where it is empty."""
-        self.setVisible(bool(text))
-        if text:
-            self.text.setText(text)
-            self._place()
-            self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the top of the canvas."""
@@ -52,3 +34,29 @@ class OverBar(QFrame):
         wide = min(WIDEST, self.tab.view.width() - 2 * GAP)
         self.resize(wide, max(self.heightForWidth(wide), self.sizeHint().height()))
         self.move((self.tab.view.width() - wide) // 2, GAP)
+
+
+class OverBar(OverCanvas):
+    """Hidden until ``show_text``."""
+
+    def __init__(self, tab: "FlowTab", buttons: int) -> None:
+        """Be hidden, with so many buttons."""
+        super().__init__(tab)
+        self.text = PlainLabel(self)
+        self.text.setWordWrap(True)
+        self.buttons = [QPushButton(self) for _ in range(buttons)]
+        column = QVBoxLayout()
+        for button in self.buttons:
+            column.addWidget(button)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addWidget(self.text, 1)
+        row.addLayout(column)
+
+    def show_text(self, text: str) -> None:
+        """Show a text, or nothing where it is empty."""
+        self.setVisible(bool(text))
+        if text:
+            self.text.setText(text)
+            self._place()
+            self.raise_()

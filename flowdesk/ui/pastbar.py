@@ -3,26 +3,26 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QToolButton
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QToolButton
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.run import RunState
 from flowdesk.ui.icons import icon
+from flowdesk.ui.overbar import OverCanvas
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.runbar import run_word
 
 if TYPE_CHECKING:
     from flowdesk.ui.tab import FlowTab
 
-WIDEST, GAP = 720, 10
 PAUSE = 120
 """Milliseconds at rest after which a moment is read: a record may be long, and what is dragged over is not."""
 
 
-class PastBar(QFrame):
+class PastBar(OverCanvas):
     """Lies over a flow's canvas while an earlier run is shown there."""
 
     left = Signal()
@@ -32,9 +32,7 @@ class PastBar(QFrame):
 
     def __init__(self, tab: "FlowTab") -> None:
         """Be hidden."""
-        super().__init__(tab.view)
-        self.tab = tab
-        self.setObjectName("overlay")
+        super().__init__(tab)
         self.past: dict[str, Any] | None = None
         self.title, self.where = PlainLabel(self), PlainLabel(self)
         self.back, self.on = QToolButton(self), QToolButton(self)
@@ -52,8 +50,6 @@ class PastBar(QFrame):
         self.back.clicked.connect(lambda: self.slider.setValue(self.slider.value() - 1))
         self.on.clicked.connect(lambda: self.slider.setValue(self.slider.value() + 1))
         self.close_button.clicked.connect(self.leave)
-        tab.view.installEventFilter(self)
-        self.hide()
 
     @property
     def run_id(self) -> str | None:
@@ -124,14 +120,3 @@ class PastBar(QFrame):
         if self.past is not None:
             self.where.setText(f"{moment} / {self.past['moments']}")
         self._pause.start()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep to the top of the canvas."""
-        if event.type() == QEvent.Type.Resize:
-            self._place()
-        return bool(super().eventFilter(watched, event))
-
-    def _place(self) -> None:
-        wide = min(WIDEST, self.tab.view.width() - 2 * GAP)
-        self.resize(wide, self.sizeHint().height())
-        self.move((self.tab.view.width() - wide) // 2, GAP)
