@@ -1,10 +1,9 @@
 """What lies in the folder of a run, read again: it may be damaged, half written, or come from somebody else."""
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from flowdesk.session.plainfiles import open_plain_file, read_plain_file
 
@@ -34,9 +33,10 @@ def about_of(file: Path) -> dict[str, Any]:
     return {name: value for name, value in about.items() if name not in bad}
 
 
-def _is_time(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and 0 <= value < _LATEST  # type: ignore[arg-type, operator]
+def _is_time(value: object) -> TypeGuard[int | float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value < _LATEST
 
 
 def lines_of(file: Path) -> Iterator[bytes]:
@@ -87,4 +87,4 @@ def passes_of(payload: Mapping[str, Any]) -> tuple[int, ...]:
 
 def seconds_of(value: object) -> float | None:
     """Return how long something took, ``None`` where that is no number of seconds."""
-    return float(value) if _is_time(value) else None  # type: ignore[arg-type]
+    return float(value) if _is_time(value) else None

@@ -150,3 +150,11 @@ def test_lines_that_are_no_messages_are_told_apart(tmp_path: Path) -> None:
     assert found == [("a", {"b": 1}, 2.0)]
     with pytest.raises(ValueError):
         json_of(DEEP)
+
+
+@pytest.mark.parametrize("odd", ["1" + "0" * 400, "-1" + "0" * 400, "NaN", "Infinity", "true", '"5"', "1e300"])
+def test_a_time_that_is_none_is_left_out(tmp_path: Path, odd: str) -> None:
+    (tmp_path / ABOUT).write_text(f'{{"run_id": "a", "started": {odd}, "ended": 5}}', "utf-8")
+    about = about_of(tmp_path / ABOUT)
+    assert "started" not in about
+    assert about["ended"] == 5
