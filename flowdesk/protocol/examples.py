@@ -47,6 +47,7 @@ _PAYLOADS: dict[str, dict[str, Any]] = {
     "target.inspect": {"x": 640, "y": 400},
     "target.candidates": {"x": 640, "y": 400},
     "target.elements": {"window": "app=mousepad", "most": 40},
+    "target.complete": {"text": "app=mousepad >> but"},
     "desktop.screenshot": {"scale": 0.5, "format": "jpeg"},
     "desktop.watch": {"scale": 0.5},
     "desktop.shown": {"frame": 1},

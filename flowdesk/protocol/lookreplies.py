@@ -147,3 +147,19 @@ class Watched(ReplyPayload):
     box: Box
     scale: float
     monitors: list[MonitorOfDesktop]
+
+
+class SelectorOffer(ReplyPayload):
+    """What may stand next in a selector."""
+
+    text: str = Field(description="Takes the place of what stands from `begin` on.")
+    kind: Literal["engine", "window", "app", "element", "text", "image"]
+    beside: str = Field(description="What it is, for people: a title, a name.")
+
+
+class Completions(ReplyPayload):
+    """What may stand next in a selector, the likeliest first."""
+
+    begin: int = Field(description="The 0-based character of `text` where the offers begin.")
+    typed: int = Field(description="The character from which what is written narrows the offers.")
+    offers: list[SelectorOffer] = Field(description="At most 200.")

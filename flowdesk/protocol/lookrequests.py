@@ -59,6 +59,12 @@ class ListElements(Look):
     )
 
 
+class CompleteTarget(Look):
+    """List what may stand next in a selector that is being written: windows, programs, elements, images."""
+
+    text: str = Field(max_length=2000, description="The selector up to the cursor.")
+
+
 class DesktopScreenshot(Look):
     """Take a picture of the desktop."""
 

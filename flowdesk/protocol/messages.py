@@ -19,6 +19,9 @@ from flowdesk.protocol.lookrequests import (
     DesktopScreenshot as DesktopScreenshot,
 )
 from flowdesk.protocol.lookrequests import (
+    CompleteTarget as CompleteTarget,
+)
+from flowdesk.protocol.lookrequests import (
     DesktopShown as DesktopShown,
 )
 from flowdesk.protocol.lookrequests import (
@@ -432,6 +435,7 @@ REQUESTS: dict[str, Request] = {
         Request("target.inspect", InspectTarget, Role.EDIT),
         Request("target.candidates", TargetCandidates, Role.EDIT),
         Request("target.elements", ListElements, Role.EDIT),
+        Request("target.complete", CompleteTarget, Role.EDIT),
         Request("desktop.screenshot", DesktopScreenshot, Role.EDIT),
         Request("desktop.watch", WatchDesktop, Role.EDIT),
         Request("desktop.shown", DesktopShown, Role.EDIT),

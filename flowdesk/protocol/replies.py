@@ -23,7 +23,7 @@ from flowdesk.protocol.events import (
     StatusEvent,
 )
 from flowdesk.protocol.fleetreplies import JobAnswers, JobFileContent, Jobs, JobsSubmitted, Robots, WholeJob
-from flowdesk.protocol.lookreplies import Candidates, Elements, Inspected, Screenshot, Tested, Watched
+from flowdesk.protocol.lookreplies import Candidates, Completions, Elements, Inspected, Screenshot, Tested, Watched
 from flowdesk.protocol.messages import REQUESTS
 from flowdesk.protocol.payload import ReplyPayload
 from flowdesk.protocol.triggerreplies import TriggerList, TriggerRows, TriggersArmed, TriggersDisarmed, TriggersPaused
@@ -405,6 +405,7 @@ REPLIES: dict[str, type[BaseModel]] = {
     "target.inspect": Inspected,
     "target.candidates": Candidates,
     "target.elements": Elements,
+    "target.complete": Completions,
     "desktop.screenshot": Screenshot,
     "desktop.watch": Watched,
     **dict.fromkeys(("desktop.shown", "desktop.unwatch"), Done),

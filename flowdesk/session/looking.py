@@ -14,6 +14,7 @@ from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query
 from flowdesk.protocol.messages import (
+    CompleteTarget,
     DesktopScreenshot,
     DesktopShown,
     InspectTarget,
@@ -23,7 +24,7 @@ from flowdesk.protocol.messages import (
     TestTarget,
     WatchDesktop,
 )
-from flowdesk.session import picking, surveying
+from flowdesk.session import completing, picking, surveying
 from flowdesk.session.peer import Peer
 from flowdesk.session.pictures import compressed
 from flowdesk.session.watching import Watching
@@ -62,6 +63,9 @@ class Looking:
         async def survey(peer: Peer, payload: ListElements, workflow_id: str, message_id: str) -> dict[str, Any]:
             return await surveying.survey(self._eyes(), payload.window, payload.within, payload.most)
 
+        async def complete(peer: Peer, payload: CompleteTarget, workflow_id: str, message_id: str) -> dict[str, Any]:
+            return await completing.complete(self._eyes(), payload.text, assets_of(workflow_id))
+
         async def screenshot(
             peer: Peer, payload: DesktopScreenshot, workflow_id: str, message_id: str
         ) -> dict[str, Any]:
@@ -83,6 +87,7 @@ class Looking:
             "target.inspect": inspect,
             "target.candidates": candidates,
             "target.elements": survey,
+            "target.complete": complete,
             "desktop.screenshot": screenshot,
             "desktop.watch": watch,
             "desktop.shown": shown,

@@ -77,6 +77,30 @@ async def survey(eyes: Eyes, window: str | None, within: str | None, most: int) 
     return {"windows": listed, "scope": window, "elements": elements, "count": len(spots)}
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An element as it may be offered."""
+
+    role: str
+    name: str
+    selector: str | None
+    """``None`` for what only shows something."""
+
+
+async def shown(eyes: Eyes, scope: str, most: int = 200) -> list[Shown]:
+    """List what is shown in a scope, with selectors that were not tried; nothing where the scope is not there.
+
+    Raises:
+        SelectorError: If the scope cannot be parsed.
+        DesktopUnavailable: If there is no desktop.
+    """
+    spots = await _elements(eyes, scope)
+    states = [spot.element for spot in spots if spot.element is not None]
+    kept = _worth_telling([_Entry(spot, spot.element) for spot in spots if spot.element is not None], most)
+    _name(kept, states)
+    return [Shown(entry.state.role, entry.state.name, entry.selector) for entry in kept]
+
+
 async def _check(eyes: Eyes, scope: str) -> None:
     sighting = await eyes.find(Query((parse_selector(scope),)))
     if sighting.spot is None:
@@ -189,6 +213,19 @@ def _area(box: Box) -> int:
 async def _try(eyes: Eyes, window: str, entries: Sequence[_Entry], states: Sequence[ElementState]) -> None:
     """Give each element that takes input a selector, and look for it."""
     deadline = time.monotonic() + TRY_SECONDS
+    _name(entries, states)
+    for entry in entries:
+        if entry.selector is None or time.monotonic() > deadline:
+            continue
+        sighting = await eyes.find(Query((parse_selector(f"{window} >> {entry.selector}"),)))
+        if sighting.spot is not None and proposals.shared(sighting.spot.box, entry.spot.box) > 0.8:
+            entry.is_tried = max(sighting.count, len(sighting.spots)) == 1
+            continue
+        entry.selector = None
+
+
+def _name(entries: Sequence[_Entry], states: Sequence[ElementState]) -> None:
+    """Give each element that takes input a selector; equal ones are numbered."""
     alike = Counter((state.role, state.name) for state in states)
     numbers: Counter[str] = Counter()
     for entry in entries:
@@ -201,13 +238,6 @@ async def _try(eyes: Eyes, window: str, entries: Sequence[_Entry], states: Seque
             numbers[exact] += 1
             body = f"{exact}:nth({numbers[exact]})"
         entry.selector = body
-        if time.monotonic() > deadline:
-            continue
-        sighting = await eyes.find(Query((parse_selector(f"{window} >> {body}"),)))
-        if sighting.spot is not None and proposals.shared(sighting.spot.box, entry.spot.box) > 0.8:
-            entry.is_tried = max(sighting.count, len(sighting.spots)) == 1
-            continue
-        entry.selector = None
 
 
 def _told(entry: _Entry) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from flowdesk.model.sentence import say
 from flowdesk.ui.aside import aside
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, MultilineField, fit_lines
+from flowdesk.ui.inspector.selectors import SelectorCompleter
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.picker.choices import thumbnail
 from flowdesk.ui.plain import PlainLabel, tip
@@ -73,6 +74,7 @@ class TargetField(MultilineField):
         self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
         self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.box.textChanged.connect(self._fit)
+        SelectorCompleter(self.box, self._complete)
         self.pick_button = QPushButton(icon("crosshair"), tr("Pick"), self)
         self.pick_button.setToolTip(tip(tr("Select the target on the desktop")))
         self.pick_button.clicked.connect(lambda _: spawn(self.pick(), "pick a target"))
@@ -129,6 +131,9 @@ class TargetField(MultilineField):
 
     def _fit(self) -> None:
         fit_lines(self.box, FEWEST, MOST)
+
+    async def _complete(self, text: str) -> dict[str, Any]:
+        return await self.peer.request("target.complete", {"text": text}, self.workflow_id)
 
     # the picture
 

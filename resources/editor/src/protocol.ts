@@ -425,6 +425,14 @@ export interface ListElements {
   readonly most?: number;
 }
 
+/** List what may stand next in a selector that is being written: windows, programs, elements, images. */
+export interface CompleteTarget {
+  /** The run on whose own desktop to look; without it the run of `workflow_id` where that has one, else the desktop that the server is on. */
+  readonly run_id?: string | null;
+  /** The selector up to the cursor. */
+  readonly text: string;
+}
+
 /** Take a picture of the desktop. */
 export interface DesktopScreenshot {
   /** The run on whose own desktop to look; without it the run of `workflow_id` where that has one, else the desktop that the server is on. */
@@ -1690,6 +1698,25 @@ export interface Elements {
   readonly count: number;
 }
 
+/** What may stand next in a selector. */
+export interface SelectorOffer {
+  /** Takes the place of what stands from `begin` on. */
+  readonly text: string;
+  readonly kind: "engine" | "window" | "app" | "element" | "text" | "image";
+  /** What it is, for people: a title, a name. */
+  readonly beside: string;
+}
+
+/** What may stand next in a selector, the likeliest first. */
+export interface Completions {
+  /** The 0-based character of `text` where the offers begin. */
+  readonly begin: number;
+  /** The character from which what is written narrows the offers. */
+  readonly typed: number;
+  /** At most 200. */
+  readonly offers: readonly SelectorOffer[];
+}
+
 /** A picture of the desktop. */
 export interface Screenshot {
   /** The picture as base64. */
@@ -2021,6 +2048,7 @@ export interface Requests {
   readonly "target.inspect": InspectTarget;
   readonly "target.candidates": TargetCandidates;
   readonly "target.elements": ListElements;
+  readonly "target.complete": CompleteTarget;
   readonly "desktop.screenshot": DesktopScreenshot;
   readonly "desktop.watch": WatchDesktop;
   readonly "desktop.shown": DesktopShown;
@@ -2101,6 +2129,7 @@ export interface Replies {
   readonly "target.inspect": Inspected;
   readonly "target.candidates": Candidates;
   readonly "target.elements": Elements;
+  readonly "target.complete": Completions;
   readonly "desktop.screenshot": Screenshot;
   readonly "desktop.watch": Watched;
   readonly "desktop.shown": Done;

@@ -2,6 +2,7 @@
 
 import { between, type Box, type Point } from "./geometry";
 import { LiveDesktop, messageOf } from "./live";
+import type { Completions } from "../protocol";
 import type { Candidate, Candidates, DesktopElement, Inspected, Link, Step, Tested } from "./protocol";
 
 /** Milliseconds between two questions for the element under the pointer. */
@@ -221,6 +222,15 @@ export class DesktopStore {
     } catch (error) {
       this.set({ problem: messageOf(error) });
       return null;
+    }
+  }
+
+  /** Lists what may stand where a selector ends; `null` where that cannot be told. */
+  async complete(text: string): Promise<Completions | null> {
+    try {
+      return (await this.link.request("target.complete", { text }, this.workflowId())) as Completions;
+    } catch {
+      return null; // The list is a courtesy; Test says what is wrong.
     }
   }
 

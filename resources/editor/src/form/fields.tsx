@@ -9,7 +9,7 @@ import type { Step } from "../desktop/protocol";
 import type { Config } from "../flow";
 import type { Field } from "../nodetypes";
 import { useMay, useStore } from "../store";
-import { useCompletion } from "./Completion";
+import { useCompletion, type AskSelectors } from "./Completion";
 import { useLastValues } from "./LastValues";
 import { referencesOf } from "./offers";
 import { ABSENT, readCommand, readKeys, readList, readNumber, readNumbers, readTarget, readValue, writeList, writeValue, type Written } from "./values";
@@ -94,10 +94,12 @@ interface TextProps extends FieldProps {
   readonly mode?: "decimal";
   readonly placeholder?: string;
   readonly isCode?: boolean;
+  /** Asks what may stand next in a selector. */
+  readonly ask?: AskSelectors;
 }
 
 /** A line or several. What is typed is sent after a short pause, and when the field is left. */
-function Text({ field, value, label, onChange, describedBy, isFaulty, read, write, rows = 1, unit, mode, placeholder, isCode }: TextProps) {
+function Text({ field, value, label, onChange, describedBy, isFaulty, read, write, rows = 1, unit, mode, placeholder, isCode, ask }: TextProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const timer = useRef(0);
   const mayEdit = useMay("edit");
@@ -123,7 +125,7 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(() => latest.current.send(text), PAUSE);
   };
-  const completion = useCompletion(element, put);
+  const completion = useCompletion(element, put, ask);
   const { previews } = useLastValues();
   const common = {
     ref: element,
@@ -302,7 +304,7 @@ function Target(props: FieldProps) {
   };
   return (
     <>
-      <Text {...props} read={readTarget} write={writeList} rows={Array.isArray(value) ? value.length + 1 : 2} placeholder="button[name='OK']" isCode />
+      <Text {...props} read={readTarget} write={writeList} rows={Array.isArray(value) ? value.length + 1 : 2} placeholder="button[name='OK']" isCode ask={(before) => session.desktop.complete(before)} />
       <span className="target-tools">
         <button
           type="button"

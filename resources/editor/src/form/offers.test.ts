@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { completed, fitting, hasReference, inserted, narrowed, offersOf, type ValueEntry } from "./offers";
+import { completed, fitting, fittingSelectors, hasReference, inserted, lineAt, narrowed, offersOf, stepOf, type ValueEntry } from "./offers";
 
 const entry = (path: string, name: string, children: ValueEntry[] = [], search = "", label = ""): ValueEntry => ({ path, name, label, kind: "text", shown: "x", search, children });
 const entries = [entry("greeting", "greeting"), entry("read", "read", [entry("read.rows", "rows", [entry('read.rows[0]["Unit.Price"]', "Unit.Price")])], "duqu dq", "读取")];
@@ -35,5 +35,18 @@ describe("offers", () => {
   it("know a reference however deep it stands", () => {
     expect(hasReference({ a: ["{{x}}"] })).toBe(true);
     expect(hasReference(undefined)).toBe(false);
+  });
+
+  it("of a selector change with its step, not with each letter", () => {
+    expect(stepOf("but")).toBe("");
+    expect(stepOf("app=a >> but")).toBe("app=a >>");
+    expect(stepOf("window=In")).toBe("window=");
+    expect(lineAt("app=a\nbut\nx", 8)).toEqual({ before: "bu", behind: "t" });
+  });
+
+  it("of a selector are narrowed by what is written, in characters", () => {
+    const told = { begin: 9, typed: 9, offers: [{ text: "button[name='OK']", kind: "element", beside: "OK" }, { text: "nth=", kind: "engine", beside: "" }] };
+    expect(fittingSelectors("app=a >> ok", told)).toMatchObject({ token: "ok", offers: [{ path: "button[name='OK']" }] });
+    expect(fittingSelectors("app=😀 >> nth=", told).offers).toEqual([]);
   });
 });

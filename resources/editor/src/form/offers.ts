@@ -90,3 +90,32 @@ export function referencesOf(told: Preview | undefined, text: string): string | 
   const lines = (told?.references ?? []).map((one) => `${characters.slice(one.start, one.end).join("")} = ${one.shown ?? one.message ?? ""}`);
   return lines.length ? lines.join("\n") : undefined;
 }
+
+/** What the server says may stand next in a selector; see `target.complete`. */
+export interface SelectorOffers {
+  readonly begin: number;
+  readonly typed: number;
+  readonly offers: readonly { readonly text: string; readonly kind: string; readonly beside: string }[];
+}
+
+/** The part of a selector that decides what is offered: all up to its last `=` or `>>`. */
+export function stepOf(before: string): string {
+  const arrows = before.lastIndexOf(">>");
+  return before.slice(0, Math.max(before.lastIndexOf("=") + 1, arrows < 0 ? 0 : arrows + 2));
+}
+
+/** What stands in the cursor's line before it, and behind it. */
+export function lineAt(text: string, cursor: number): { readonly before: string; readonly behind: string } {
+  const begin = text.lastIndexOf("\n", cursor - 1) + 1;
+  const end = text.indexOf("\n", cursor);
+  return { before: text.slice(begin, cursor), behind: text.slice(cursor, end < 0 ? text.length : end) };
+}
+
+/** The offers that fit what is written; `token` is what an offer takes the place of. */
+export function fittingSelectors(before: string, told: SelectorOffers): { readonly token: string; readonly offers: readonly Offer[] } {
+  const characters = [...before]; // The server counts characters, not halves of them.
+  const token = characters.slice(told.begin).join("");
+  const wanted = characters.slice(told.typed).join("").toLowerCase();
+  const found = told.offers.filter((one) => one.text !== token && `${one.text} ${one.beside}`.toLowerCase().includes(wanted));
+  return { token, offers: found.slice(0, MOST).map((one) => ({ path: one.text, beside: one.beside, words: "", isFunction: false })) };
+}

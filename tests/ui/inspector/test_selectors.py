@@ -1,0 +1,106 @@
+"""What a target may be is offered while its selector is typed."""
+
+import asyncio
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit
+
+from flowdesk.ui.inspector.selectors import SelectorCompleter, step_of
+from tests.ui.conftest import Live, Rig, until
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "": {
+        "begin": 0,
+        "typed": 0,
+        "offers": [
+            {"text": "app=mousepad", "kind": "window", "beside": "Untitled 1"},
+            {"text": "window=", "kind": "engine", "beside": "Window"},
+        ],
+    },
+    "app=mousepad >>": {
+        "begin": 16,
+        "typed": 16,
+        "offers": [
+            {"text": "button[name='Save']", "kind": "element", "beside": "Save"},
+            {"text": "button[name='Open']", "kind": "element", "beside": "Open"},
+        ],
+    },
+}
+
+
+class Box:
+    """A box in a window of its own, with the list that watches it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.edit = QPlainTextEdit()
+        self.edit.show()
+        self.edit.activateWindow()
+        self.edit.setFocus()
+        self.list = SelectorCompleter(self.edit, self.ask)
+
+    async def ask(self, text: str) -> dict[str, Any]:
+        self.asked.append(text)
+        await asyncio.sleep(0)
+        return ANSWERS.get(step_of(text), {"begin": 0, "typed": 0, "offers": []})
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(self.edit, text)
+
+    def press(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.list.popup if self.shown() else self.edit, key)
+
+    def shown(self) -> list[str]:
+        if not self.list.popup.isVisible():
+            return []
+        model = self.list.completer.completionModel()
+        return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def test_a_step_is_asked_for_once_and_narrowed_by_what_is_typed(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        box = Box()
+        await until(box.edit.hasFocus)
+        box.type("app=mousepad >> ")
+        await until(lambda: len(box.shown()) == 2)
+        box.type("sa")
+        await until(lambda: box.shown() == ["button[name='Save']    Save"])
+        assert box.asked[-1] == "app=mousepad >> "
+        before = len(box.asked)
+        box.press(Qt.Key.Key_Tab)
+        assert box.edit.toPlainText() == "app=mousepad >> button[name='Save']"
+        await until(lambda: not box.shown())
+        assert len(box.asked) <= before + 1  # the quoted name holds a "=", which begins another step
+
+    live(story)
+
+
+def test_enter_begins_a_line_unless_an_offer_is_marked(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        box = Box()
+        await until(box.edit.hasFocus)
+        box.type("a")
+        await until(lambda: len(box.shown()) > 0)
+        box.press(Qt.Key.Key_Return)
+        assert box.edit.toPlainText() == "a\n"
+        box.type("m")
+        await until(lambda: box.shown() == ["app=mousepad    Untitled 1"])
+        box.press(Qt.Key.Key_Down)
+        box.press(Qt.Key.Key_Return)
+        assert box.edit.toPlainText() == "a\napp=mousepad"
+
+    live(story)
+
+
+def test_inside_a_reference_only_values_are_offered(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        box = Box()
+        await until(box.edit.hasFocus)
+        box.type("{{na")
+        await asyncio.sleep(0.3)
+        assert not box.asked
+        assert not box.shown()
+
+    live(story)
