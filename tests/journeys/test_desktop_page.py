@@ -233,3 +233,33 @@ def test_coordinates_are_right_at_every_size(desk: Desk) -> None:
         page.keyboard.press("Escape")
         page.locator(".desktop-panel.is-large").wait_for(state="detached")
         wire.send("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_target_is_completed_from_what_is_on_the_desktop(desk: Desk, tmp_path: Path) -> None:
+    desk.element("check_box[name^='I agree']")
+    desk.editor.node("tick").click()
+    target = desk.editor.field("Target")
+    target.fill("")
+    offers = desk.page.get_by_role("listbox", name="Windows and elements").get_by_role("option")
+    target.press_sequentially("window=pract")
+    expect(offers).to_have_count(1)
+    target.press("Tab")
+    assert target.input_value() == 'window="flowdesk practice"'
+    target.press_sequentially(" >> agree")
+    offers.first.wait_for()
+    desk.page.screenshot(path=tmp_path / "offers.png")
+    offers.first.click()
+    desk.page.keyboard.press("Control+s")
+    until(lambda: "check_box" in json.dumps(desk.config()), f"the tick box in the file; it has {desk.config()}")
+    desk.page.get_by_role("complementary", name="Inspector").get_by_role("button", name="Test").click()
+    expect(desk.page.get_by_text("1 matches")).to_be_visible()
+
+
+def test_a_command_by_key_takes_what_is_still_being_typed(desk: Desk) -> None:
+    desk.editor.node("tick").click()
+    for label in ("Target", "Name", "ID"):
+        field = desk.editor.field(label)
+        field.fill("")
+        field.press_sequentially(f"typed{label}")
+        desk.page.keyboard.press("Control+s")
+        until(lambda word=f"typed{label}": word in desk.file.read_text("utf-8"), f"{label} in the saved file")

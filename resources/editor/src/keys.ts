@@ -1,5 +1,6 @@
 /** Keys and the clipboard. Fields keep their own. */
 
+import { sendDrafts } from "./form/drafts";
 import { grouped, membersOf, toggled, withoutFrames, framesOf } from "./frames";
 import { guideContents, guideOfError, guideOfType } from "./guide";
 import { t } from "./i18n";
@@ -18,6 +19,7 @@ export function keyDown(event: KeyboardEvent, session: Session, fit: () => void)
   const key = event.key.toLowerCase();
   const act = (action: () => void) => {
     event.preventDefault();
+    if (hasCommand) sendDrafts();
     action();
   };
   if (hasCommand && (key === "k" || (event.shiftKey && key === "p"))) return act(() => useStore.setState({ isCommandsShown: true }));

@@ -5,6 +5,7 @@ import { DesktopStore } from "./desktop/store";
 import { Replica, type Changed, type Pending } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
 import { Files } from "./files";
+import { sendDrafts } from "./form/drafts";
 import { emptied, membersOf, withoutFrames } from "./frames";
 import { t } from "./i18n";
 import { addDrawings } from "./icons";
@@ -43,6 +44,7 @@ export class Session {
     connection.watch(() => this.linkChanged());
     connection.on("*", (_payload: never, message: Message) => this.hear(message));
     window.addEventListener("beforeunload", (event) => {
+      sendDrafts();
       // What has not arrived would be gone.
       if (this.hasUnsent) event.preventDefault();
     });

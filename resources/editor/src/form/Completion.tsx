@@ -39,7 +39,6 @@ export function useCompletion(field: RefObject<Writable>, write: (text: string) 
   useEffect(() => () => window.clearTimeout(told.current.timer), []);
   const lookAtSelector = (now: Writable) => {
     const { before, behind } = lineAt(now.value, now.selectionStart ?? 0);
-    window.clearTimeout(told.current.timer);
     if (!ask || behind.trim()) return setOpen(null);
     const show = (answer: SelectorOffers) => {
       setOpen({ ...fittingSelectors(before, answer), isSelector: true });
@@ -49,6 +48,7 @@ export function useCompletion(field: RefObject<Writable>, write: (text: string) 
       if (told.current.answer) show(told.current.answer);
       return;
     }
+    window.clearTimeout(told.current.timer);
     told.current = { step: stepOf(before), answer: null, timer: window.setTimeout(() => void fetch(), PAUSE) };
     setOpen(null);
     const fetch = async () => {
@@ -66,7 +66,9 @@ export function useCompletion(field: RefObject<Writable>, write: (text: string) 
   // Values that arrive while a reference is being written are offered at once, not at the next key.
   useEffect(() => {
     const now = field.current;
-    if (now && isWriting.current && document.activeElement === now) setOpen(fitting(now.value.slice(0, now.selectionStart ?? 0), offers));
+    if (!now || !isWriting.current || document.activeElement !== now) return;
+    const fits = fitting(now.value.slice(0, now.selectionStart ?? 0), offers);
+    if (fits) setOpen(fits);
   }, [field, offers]);
   useEffect(() => {
     if (cursor.current === null || !field.current) return;

@@ -15,6 +15,7 @@ import { duplicate, group, runSelection } from "../keys";
 import { aligned, type Side, type Types } from "../rules";
 import { FailurePicture } from "../panels/Pictures";
 import { isHeld, isRunning, useMay, useStore, type Problem } from "../store";
+import { useDraft } from "./drafts";
 import { FieldWidget, TargetOptions } from "./fields";
 import { FrameForm } from "./FrameForm";
 import { LastValues, PreviewLine, ValuePicker } from "./LastValues";
@@ -160,10 +161,14 @@ function IdField({ id, title }: { readonly id: string; readonly title: string })
     input.value = id;
     if (to && to !== id) void session.edit([{ op: "renameNode", id, to }], t("Rename {name}", { name: title }));
   };
+  const input = useRef<HTMLInputElement>(null);
+  useDraft(() => {
+    if (input.current) rename(input.current);
+  });
   return (
     <div className="field">
       <span className="label">{t("ID")}</span>
-      <input key={id} className="is-code" defaultValue={id} aria-label={t("ID")} aria-describedby={helpId} readOnly={!mayEdit} spellCheck={false} onBlur={(event) => rename(event.target)} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
+      <input key={id} ref={input} className="is-code" defaultValue={id} aria-label={t("ID")} aria-describedby={helpId} readOnly={!mayEdit} spellCheck={false} onBlur={(event) => rename(event.target)} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
       <small id={helpId} className="help">
         {t("References use this ID: {{id.field}}. Renaming it updates all references.")}
       </small>

@@ -1,9 +1,10 @@
 /** A text that is kept when its field is left. What others do meanwhile does not take away what is being typed. */
 
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 
 import { useSession } from "../context";
 import { useMay } from "../store";
+import { useDraft } from "./drafts";
 
 interface Props {
   readonly value: string;
@@ -25,9 +26,7 @@ export function Line({ value, label, onChange, className, placeholder, rows = 1 
     if (draft !== null && draft !== value) session.asOf(base.current, () => onChange(draft));
     setDraft(null);
   };
-  const latest = useRef(leave);
-  latest.current = leave;
-  useEffect(() => () => latest.current(), []);
+  useDraft(leave);
   const common = {
     className,
     placeholder,

@@ -10,6 +10,7 @@ import type { Config } from "../flow";
 import type { Field } from "../nodetypes";
 import { useMay, useStore } from "../store";
 import { useCompletion, type AskSelectors } from "./Completion";
+import { useDraft } from "./drafts";
 import { useLastValues } from "./LastValues";
 import { referencesOf } from "./offers";
 import { ABSENT, readCommand, readKeys, readList, readNumber, readNumbers, readTarget, readValue, writeList, writeValue, type Written } from "./values";
@@ -113,12 +114,9 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
   };
   const latest = useRef<{ draft: string | null; send: (text: string) => void }>({ draft, send });
   latest.current = { draft, send };
-  useEffect(
-    () => () => {
-      if (latest.current.draft !== null) latest.current.send(latest.current.draft);
-    },
-    [],
-  );
+  useDraft(() => {
+    if (latest.current.draft !== null) latest.current.send(latest.current.draft);
+  });
   const put = (text: string) => {
     if (draft === null) base.current = session.revision;
     setDraft(text);
@@ -239,6 +237,15 @@ function Numbers({ value, onChange, names, label, describedBy }: FieldProps & { 
   const known = Array.isArray(value) ? value.map(String) : names.map(() => "");
   const [draft, setDraft] = useState<readonly string[] | null>(null);
   const shown = draft ?? known;
+  const send = () => {
+    if (!draft) return;
+    const next = readNumbers(draft);
+    if (next !== ABSENT || draft.every((text) => !text.trim())) {
+      onChange(next);
+      setDraft(null);
+    }
+  };
+  useDraft(send);
   return (
     <span className="field-parts" role="group" aria-label={label} aria-describedby={describedBy}>
       {names.map((name, index) => (
@@ -250,14 +257,7 @@ function Numbers({ value, onChange, names, label, describedBy }: FieldProps & { 
           readOnly={!mayEdit}
           inputMode="numeric"
           onChange={(event) => setDraft(names.map((_, at) => (at === index ? event.target.value : (shown[at] ?? ""))))}
-          onBlur={() => {
-            if (!draft) return;
-            const next = readNumbers(draft);
-            if (next !== ABSENT || draft.every((text) => !text.trim())) {
-              onChange(next);
-              setDraft(null);
-            }
-          }}
+          onBlur={send}
         />
       ))}
     </span>
