@@ -133,8 +133,12 @@ class Socket(ServerConnection):
             self.stranger_bytes = None
             self.shell.socket_known(self)
 
+        def end() -> None:
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+
         return HookRequest(
-            self.transport.write, self.transport.close, self.shell.let_hook_in, known, self.shell.start_by_hook
+            self.transport.write, end, self.transport.close, self.shell.let_hook_in, known, self.shell.start_by_hook
         )
 
     def _refuse_method(self) -> None:

@@ -135,3 +135,19 @@ async def test_a_body_that_no_run_could_keep_is_refused_at_once(hooks: Hooks, bo
     status, told = await hooks.post("order", hooks.server.tokens.show(), body, JSON)
     assert (status, told["code"]) == (400, "body")
     assert hooks.called == []
+
+
+async def test_who_sends_a_body_that_is_too_large_whole_reads_why_it_is_refused(hooks: Hooks) -> None:
+    head = f"POST /hook/order HTTP/1.1\r\nHost: 127.0.0.1:{hooks.server.port}\r\n"
+    for token, status in ((hooks.server.tokens.show(), b"413"), ("wrong", b"401")):
+        for framing in (f"Content-Length: {6 * MOST_BODY}\r\n", "Transfer-Encoding: chunked\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", hooks.server.port)
+            writer.write(f"{head}Authorization: Bearer {token}\r\nContent-Type: text/plain\r\n{framing}\r\n".encode())
+            piece = b"x" * MOST_BODY
+            for _ in range(6):
+                writer.write(piece if "Length" in framing else b"%x\r\n%s\r\n" % (len(piece), piece))
+                await writer.drain()
+            answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+            assert answer.split()[1] == status
+            writer.close()
+    assert hooks.called == []
