@@ -151,3 +151,26 @@ async def test_who_sends_a_body_that_is_too_large_whole_reads_why_it_is_refused(
             assert answer.split()[1] == status
             writer.close()
     assert hooks.called == []
+
+
+async def test_a_request_that_takes_longer_than_a_handshake_may_is_answered(tmp_path: Any) -> None:
+    hooks = Hooks(tmp_path, auth_seconds=0.3)
+    await hooks.server.start()
+    begun = hooks._start
+
+    async def start_slowly(name: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        await asyncio.sleep(0.6)
+        return await begun(name, values)
+
+    hooks.server.on_hook = start_slowly
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", hooks.server.port)
+        proof = f"Host: 127.0.0.1:{hooks.server.port}\r\nAuthorization: Bearer {hooks.server.tokens.show()}"
+        writer.write(f"POST /hook/order HTTP/1.1\r\n{proof}\r\nContent-Length: 4\r\n\r\nsl".encode())
+        await asyncio.sleep(0.6)
+        writer.write(b"ow")
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 202")
+        writer.close()
+    finally:
+        await hooks.server.stop()
+    assert [values["body"] for _, values in hooks.called] == ["slow"]
