@@ -16,10 +16,10 @@ from flowdesk.model.place import PATTERN as PLACE
 from flowdesk.protocol.asof import AsOf as AsOf
 from flowdesk.protocol.fleetmessages import FLEET_REQUESTS
 from flowdesk.protocol.lookrequests import (
-    DesktopScreenshot as DesktopScreenshot,
+    CompleteTarget as CompleteTarget,
 )
 from flowdesk.protocol.lookrequests import (
-    CompleteTarget as CompleteTarget,
+    DesktopScreenshot as DesktopScreenshot,
 )
 from flowdesk.protocol.lookrequests import (
     DesktopShown as DesktopShown,
