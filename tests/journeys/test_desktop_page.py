@@ -5,6 +5,7 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -262,4 +263,8 @@ def test_a_command_by_key_takes_what_is_still_being_typed(desk: Desk) -> None:
         field.fill("")
         field.press_sequentially(f"typed{label}")
         desk.page.keyboard.press("Control+s")
-        until(lambda word=f"typed{label}": word in desk.file.read_text("utf-8"), f"{label} in the saved file")
+        until(partial(_holds, desk.file, f"typed{label}"), f"{label} in the saved file")
+
+
+def _holds(file: Path, text: str) -> bool:
+    return text in file.read_text("utf-8")
