@@ -12,13 +12,12 @@ from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.kinship import Kinship
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
-from flowdesk.drivers.misses import picture_miss
+from flowdesk.drivers.misses import blind_miss, picture_miss
 from flowdesk.drivers.patience import Interrupted
 from flowdesk.drivers.pixelview import PixelView
 from flowdesk.drivers.places import Match, Scope, without_doubles
 from flowdesk.drivers.shown import numbered
 from flowdesk.drivers.standing import ACTIVE, HIDDEN, Standing
-from flowdesk.drivers.wayland import plane, session
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.ports import Window
 from flowdesk.model.bodies import color_of
@@ -117,16 +116,8 @@ class Engines:
         return matches, miss
 
     def _find_in(self, step: Step, scope: Scope) -> Outcome:
-        if self._is_blind_for(step, scope):
-            return [], Miss(say("{reason} {fix}", reason=plane.no_pictures(), fix=session.elsewhere()))
-        method = FINDERS.get(step.engine)
-        return method(self, step, scope) if method is not None else self._find_by_other(step, scope)
-
-    @staticmethod
-    def _is_blind_for(step: Step, scope: Scope) -> bool:
-        """Whether a step needs pictures, or places on the screen, in a session that has none."""
-        is_seen = ENGINES[step.engine].looks_at == {"pixels"} or (step.engine == "point" and scope.is_whole)
-        return is_seen and not screens.has_pictures()
+        method, blind = FINDERS.get(step.engine, Engines._find_by_other), blind_miss(step, scope)
+        return method(self, step, scope) if blind is None else ([], blind)
 
     def _find_in_menus(self, step: Step, scope: Scope) -> Outcome | None:
         menus = () if self._query.is_all else openmenus.within(scope, step, self._windows)

@@ -412,11 +412,7 @@ class DesktopDriver(Protocol):
         """
 
     def require(self, needs: Mapping[str, str]) -> None:
-        """Raise ``DesktopUnavailable`` where this session withholds what a run needs. May block a little.
-
-        Args:
-            needs: ``screen``, ``input``, or means (``nodetype.MEANS``), each with the label of a node that needs it.
-        """
+        """Raise ``DesktopUnavailable`` where this session withholds something of ``needs``, each with the label of a node. May block a little."""
 
     def checks(self) -> Sequence[Check]:
         """Say what this desktop can do and what it lacks, for ``flowdesk doctor`` and ``system.status``."""
