@@ -81,10 +81,13 @@ class ElementsPlatform:
             DesktopUnavailable: If this session withholds something of what it needs, or no key stops it.
         """
         from flowdesk.drivers.wayland import boundkeys, withheld
+        from flowdesk.drivers.x11.grabs import _is_saver_active, _locked
 
         withheld.require(needs)
         if "input" in needs:
             boundkeys.require()
+            if _is_saver_active():
+                raise _locked()
 
     def checks(self) -> Sequence[tuple[str, bool, Callable[[], Check]]]:
         """Return what ``doctor`` looks at here."""

@@ -1,5 +1,6 @@
 """The parts for sway."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -86,6 +87,17 @@ class SwayPlatform:
             withheld.require(needs)
         if "input" in needs:
             stopkey.require()
+            self._check_unlocked()
+
+    @staticmethod
+    def _check_unlocked() -> None:
+        from flowdesk.drivers.wayland.windows import SwayWindows
+
+        windows = SwayWindows()
+        try:
+            windows.check_unlocked(threading.Event().wait)
+        finally:
+            windows.close()
 
     def checks(self) -> Sequence[tuple[str, bool, Callable[[], Check]]]:
         """Return what ``doctor`` looks at here."""
