@@ -1,6 +1,5 @@
 """The parts for sway."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -95,7 +94,7 @@ class SwayPlatform:
 
         windows = SwayWindows()
         try:
-            windows.check_unlocked(threading.Event().wait)
+            windows.check_unlocked()
         finally:
             windows.close()
 

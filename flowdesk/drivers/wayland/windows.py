@@ -52,13 +52,13 @@ class SwayWindows:
         """Disconnect. Idempotent."""
         self._sway.close()
 
-    def check_unlocked(self, sleep: Pause) -> None:
+    def check_unlocked(self, sleep: Pause | None = None) -> None:
         """Return where input reaches windows.
 
         Raises:
             DesktopUnavailable: If the session is locked.
         """
-        locking.check(self._sway, sleep)
+        locking.check(self._sway, sleep or _plain_pause)
 
     def facts(self) -> Sequence[Facts]:
         """Return what sway tells of each window, uppermost first."""
