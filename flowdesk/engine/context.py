@@ -30,6 +30,7 @@ from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query, Sighting, Spot
 from flowdesk.model.templates import SECRET_PREFIX
+from flowdesk.model.told import LogLevel
 
 T = TypeVar("T")
 
@@ -63,7 +64,7 @@ class RunCore(Protocol):
     has_acted: bool
     """Whether anything was done: input, a command, a file, the network."""
 
-    def log(self, message: str, level: str, node_id: str | None) -> None:
+    def log(self, message: str, level: LogLevel, node_id: str | None) -> None:
         """Add a line to the run's log."""
 
     def handle(self, visit: Visit, query: Query, times: int) -> None:
@@ -162,7 +163,7 @@ class Run:
         """The folder in which relative paths of the flow start."""
         return self._core.services.home or Path.cwd()
 
-    def log(self, message: str, level: str = "info") -> None:
+    def log(self, message: str, level: LogLevel = "info") -> None:
         """Add a line to the run's log, at ``debug``, ``info``, ``warn`` or ``error``."""
         self._core.log(message, level, self.node.id)
 

@@ -6,11 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer
-from PySide6.QtWidgets import (
-    QMenu,
-    QTabBar,
-    QToolButton,
-)
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 
 from flowdesk.i18n import tr, tr_all
 from flowdesk.importing.bringing import is_of_other_tool
@@ -20,6 +16,8 @@ from flowdesk.model.flow import Flow
 from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ChangedEvent, EndEvent, LogEvent, NodeEvent, ProgressEvent, RecordChanged
+from flowdesk.protocol.replies import DocumentState
 from flowdesk.session.flowfiles import private_root
 from flowdesk.session.recovery import Unsaved
 from flowdesk.session.restoring import recovering
@@ -124,7 +122,7 @@ class FlowsWindow(WindowFrame):
         self.show_notice(tr(text))
         return tab
 
-    def _add_tab(self, state: dict[str, Any]) -> FlowTab:
+    def _add_tab(self, state: DocumentState) -> FlowTab:
         known = self._tab_of(state["workflow_id"])
         if known is not None:
             self.tabs.setCurrentWidget(known)
@@ -183,7 +181,7 @@ class FlowsWindow(WindowFrame):
         self.log.show_flow(tab.workflow_id if tab else "")
         self.refresh()
 
-    def _changes_shown(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+    def _changes_shown(self, tab: FlowTab, payload: ChangedEvent) -> None:
         if payload.get("not_kept"):
             lost = say(
                 "Your edits cannot be saved to disk: {reason}. Free some disk space, then save.",
@@ -330,7 +328,7 @@ class FlowsWindow(WindowFrame):
         if kind in {"execution.complete", "execution.error"} or payload.get("status") == RunState.PAUSED:
             self._spawn(tab.fetch_variables(), "fetch the variables of the run")
 
-    def _take_logs(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
+    def _take_logs(self, workflow_id: str, payloads: list[LogEvent]) -> None:
         tab = self._tab_of(workflow_id)
         labels: dict[str | None, str] = {}
         for payload in payloads:
@@ -339,12 +337,12 @@ class FlowsWindow(WindowFrame):
                 labels[node_id] = tab.label_of(node_id) if tab else ""
             self.log.add(workflow_id, payload["level"], labels[node_id], tr(payload["message"]), node_id)
 
-    def _take_progress(self, workflow_id: str, payload: dict[str, Any]) -> None:
+    def _take_progress(self, workflow_id: str, payload: ProgressEvent) -> None:
         tab = self._tab_of(workflow_id)
         if tab is not None:
             tab.take_message("execution.progress", payload)
 
-    def _take_nodes(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
+    def _take_nodes(self, workflow_id: str, payloads: list[NodeEvent]) -> None:
         tab = self._tab_of(workflow_id)
         if tab is None:
             return
@@ -355,7 +353,7 @@ class FlowsWindow(WindowFrame):
                 text = tr_all(payload.get("error") or "", fix)
                 self.log.add(workflow_id, "error", tab.label_of(payload["node_id"]), text, payload["node_id"])
 
-    def _run_ended(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+    def _run_ended(self, tab: FlowTab, payload: EndEvent) -> None:
         state = RunState(payload["status"])
         seconds = f"{payload['duration']:.1f}"
         if state is RunState.SUCCEEDED and payload.get("rehearsal"):
@@ -369,8 +367,8 @@ class FlowsWindow(WindowFrame):
             text, level = tr(say("The run failed: {reason}", reason=reason)), "error"
         self.log.add(tab.workflow_id, level, tab.label_of(payload.get("node_id")), text, payload.get("node_id"))
         self.statusBar().showMessage(text, NOTICE_MS)
-        if state is RunState.FAILED and payload.get("node_id") and tab is self.tab:
-            tab.jump_to(payload["node_id"])
+        if state is RunState.FAILED and (node_id := payload.get("node_id")) and tab is self.tab:
+            tab.jump_to(node_id)
         self._stepping = None if self._stepping == tab.workflow_id else self._stepping
         if self._made_way_for == tab.workflow_id:
             self.come_back()
@@ -426,7 +424,7 @@ class FlowsWindow(WindowFrame):
         self.run_bar.appear()
         self.showMinimized()
 
-    def _recording_changed(self, told: dict[str, Any]) -> None:
+    def _recording_changed(self, told: RecordChanged) -> None:
         """Show how a recording stands; where this window started it, make way for what is recorded."""
         if told["workflow_id"] != self._recorded:
             return

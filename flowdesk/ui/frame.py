@@ -24,6 +24,7 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
 from flowdesk.model.runlist import UNDER_WAY
+from flowdesk.protocol.events import ListedRun, StatusEvent
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS, MENUS, TOOLBAR, Command
 from flowdesk.ui.asking import QuestionDialog
@@ -54,8 +55,7 @@ NOTICE_MS = 12_000
 SIZE = QSize(1440, 900)
 PALETTE_LEAST = 168
 NARROW, LOW = 800, 600
-"""Width of a screen below which the panels beside the canvas begin narrow, and height below which those under it begin
-hidden: the flow needs the room."""
+"""Width of a screen below which the panels beside the canvas begin narrow, height below which those under it begin hidden."""
 TIGHT = 1000
 """Width of a low screen below which the palette begins hidden, too: nodes come by *Add node* there."""
 WIDE = 1600
@@ -108,7 +108,7 @@ class WindowFrame(QMainWindow):
         self._stepping: str | None = None
         """The flow that a person steps through: the window stays."""
         self._was_maximized = False
-        self._status: dict[str, Any] = {}
+        self._status: StatusEvent = {}
         self._questions: dict[str, QuestionDialog] = {}
         add_drawings(self.session.catalogue)
         self._take_room()
@@ -385,7 +385,7 @@ class WindowFrame(QMainWindow):
         self._show_run(tab)
         self.server_label.refresh(self._status, self.peer.id, self.peer.name)
 
-    def runs_under_way(self) -> list[dict[str, Any]]:
+    def runs_under_way(self) -> list[ListedRun]:
         """Return the runs of this desktop that have not ended, of whatever flow."""
         return [run for run in self._status.get("runs", ()) if run["status"] in UNDER_WAY]
 
@@ -414,7 +414,7 @@ class WindowFrame(QMainWindow):
         is_recording = self._status.get("recording") is not None
         self.actions_by_name["record"].setText(tr("Stop recording") if is_recording else tr("Record"))
         here = (run for run in self.runs_under_way() if run.get("desktop") != "private")
-        is_free = tab is not None and all(run["status"] == RunState.PAUSED for run in here)
+        is_free = tab is not None and all(run["status"] == RunState.PAUSED.value for run in here)
         self.actions_by_name["record"].setEnabled(is_recording or is_free)
         self.actions_by_name["record_again"].setEnabled(is_free and not is_recording and there["one"])
         is_paused = tab is not None and tab.run_state in {RunState.PAUSED, RunState.PAUSING}

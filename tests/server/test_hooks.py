@@ -23,7 +23,7 @@ class Hooks:
             RecordingSession(), ServerSettings(port=0, state=tmp_path, **settings), on_hook=self._start
         )
 
-    async def _start(self, name: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def _start(self, name: str, values: Mapping[str, Any]) -> Any:
         if name == "none":
             return None
         self.called.append((name, dict(values)))

@@ -28,6 +28,7 @@ from flowdesk.model.functions import function_names
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import references
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ChangedEvent
 from flowdesk.ui.actionbutton import ActionButton
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
@@ -135,7 +136,7 @@ class Inspector(QScrollArea):
                     child.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
 
-    def take_changes(self, payload: dict[str, Any]) -> None:
+    def take_changes(self, payload: ChangedEvent) -> None:
         """Show what a change, whoever made it, did to the values."""
         if self.tab is None or self.form is None:
             return
