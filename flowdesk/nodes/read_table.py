@@ -39,7 +39,7 @@ class ReadTableConfig(Config):
     encoding: str = Field(
         "", title="Encoding", description="Text encoding, such as utf-8, cp1252 or gb18030. Leave empty to detect it."
     )
-    delimiter: str = Field("", max_length=1, title="Delimiter", description="CSV delimiter. Leave empty to detect it.")
+    delimiter: str = Field("", max_length=8, title="Delimiter", description="CSV delimiter. Leave empty to detect it.")
     variable: str = Field("", title="Variable", description="Variable for the rows (optional).")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
-from flowdesk.nodes.tabular.aligned import aligned, with_nameless
+from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, with_nameless
 from flowdesk.nodes.tabular.csvfile import CsvEnd, read_csv, replace_csv
 from flowdesk.nodes.tabular.disguised import OTHERS
 from flowdesk.nodes.tabular.disk import signature, turn
@@ -134,12 +134,15 @@ def _add_csv(
     table, new = aligned(rows, with_nameless(end.names, rows, end.width), columns)
     if not end.header and new:
         table, new = [new, *table], []
+    check_related(end.names, new, rows, columns)
     end.add(table, new)
     if not new and end.header:
         _ends[key] = end, signature(path)
         while len(_ends) > KEPT_OPEN:
             _ends.popitem(last=False)
     notes: Notes = [] if is_known else [*end.notes]
+    if new:
+        notes.append(added_columns(new))
     if end.encoding.is_guessed and not is_known:
         notes.append(("info", say('"{path}" seems to use {encoding}.', path=path.name, encoding=end.encoding.name)))
     return notes
