@@ -39,13 +39,22 @@ ACTION_TIMEOUT = 3.0
 WAIT_TIMEOUT = 10.0
 """Seconds a wait looks for its target (contract §2)."""
 if TYPE_CHECKING:
-    from flowdesk.engine.calling import Calls
     from flowdesk.engine.moved import MovedTargets
 
 _BEFORE_ACTING = frozenset({"start", "launch", "readTable", "subflow", "call", "function", "wait"})
 """Nodes that use programs and files without doing anything yet: they open and read what later nodes act on."""
 _STALE = 0.1
 """What was seen longer ago than so many seconds, before the desktop was had, is looked for again."""
+
+
+class Calling(Protocol):
+    """What runs other flows, and functions of this flow, for a node."""
+
+    async def flow(self, called: Called, inputs: Mapping[str, Any], visit: Visit) -> Any:
+        """Run another flow and return the result of its ``end`` node, else its variables."""
+
+    async def function(self, name: str, inputs: Mapping[str, Any], visit: Visit) -> Any:
+        """Run a function of this flow and return the result of its ``end`` node, else nothing."""
 
 
 class RunCore(Protocol):
@@ -59,7 +68,11 @@ class RunCore(Protocol):
     variables: dict[str, Any]
     results: dict[str, Any]
     is_dry: bool
-    calls: "Calls"
+
+    @property
+    def calls(self) -> Calling:
+        """What runs other flows and functions."""
+
     moved: "MovedTargets"
     has_acted: bool
     """Whether anything was done: input, a command, a file, the network."""

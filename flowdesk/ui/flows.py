@@ -39,9 +39,6 @@ from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.triggers import TriggersDesk
 
-STEP_ASIDE_MS = 400
-"""How long the window takes to go aside before a step acts: until the window manager gave the keyboard to another window."""
-
 
 class FlowsWindow(WindowFrame):
     """A window with flows in tabs."""
@@ -198,8 +195,7 @@ class FlowsWindow(WindowFrame):
         self._enable(self.tab)
 
     def _open_settings(self, node_id: str) -> None:
-        self._docks["inspector"].show()
-        self._docks["inspector"].raise_()
+        self.docks.bring("inspector")
         self.inspector.show_nodes([node_id])
         self.inspector.focus_first()
 
@@ -321,7 +317,7 @@ class FlowsWindow(WindowFrame):
             self.remember_open()
         if kind == "system.status" and payload["status"] == "running":
             self._make_way(tab)
-        elif kind == "system.status" and payload["status"] == "paused" and self._made_way_for == workflow_id:
+        elif kind == "system.status" and payload["status"] == "paused" and self.made_way_for == workflow_id:
             self.come_back()
         if kind in {"execution.complete", "execution.error"}:
             self._run_ended(tab, payload)
@@ -369,8 +365,8 @@ class FlowsWindow(WindowFrame):
         self.statusBar().showMessage(text, NOTICE_MS)
         if state is RunState.FAILED and (node_id := payload.get("node_id")) and tab is self.tab:
             tab.jump_to(node_id)
-        self._stepping = None if self._stepping == tab.workflow_id else self._stepping
-        if self._made_way_for == tab.workflow_id:
+        self.stepping = None if self.stepping == tab.workflow_id else self.stepping
+        if self.made_way_for == tab.workflow_id:
             self.come_back()
         self.refresh()
 
@@ -409,8 +405,8 @@ class FlowsWindow(WindowFrame):
     def _make_way(self, tab: FlowTab) -> None:
         """Leave the desktop to a run that acts on it; a small bar stays."""
         if (
-            self._stepping == tab.workflow_id
-            or self._made_way_for is not None
+            self.stepping == tab.workflow_id
+            or self.made_way_for is not None
             or self.settings.values.while_running != "hide"
             or not self._acts(tab)
         ):
@@ -418,7 +414,7 @@ class FlowsWindow(WindowFrame):
         self._leave_desktop(tab)
 
     def _leave_desktop(self, tab: FlowTab) -> None:
-        self._made_way_for = tab.workflow_id
+        self.made_way_for = tab.workflow_id
         self._was_maximized = self.isMaximized()
         self._show_run(self.tab)
         self.run_bar.appear()
@@ -434,7 +430,7 @@ class FlowsWindow(WindowFrame):
         self._recorded = None
         self.record_bar.hide()
         showing, self.showing = self.showing, None
-        if showing is None or self._made_way_for is None:  # else the run goes on, and needs the desktop
+        if showing is None or self.made_way_for is None:  # else the run goes on, and needs the desktop
             self.come_back()
         if showing is not None:
             showing.shown(told["count"])
@@ -470,7 +466,7 @@ class FlowsWindow(WindowFrame):
         """Leave the desktop to the node that a step runs next, if that acts on it. Returns whether the window went aside."""
         waiting = {node_id for node_id, item in tab.scene.node_items.items() if item.state is NodeState.PENDING}
         if (
-            self._made_way_for is not None
+            self.made_way_for is not None
             or self.settings.values.while_running != "hide"
             or not self._acts(tab, waiting)
         ):
@@ -490,7 +486,7 @@ class FlowsWindow(WindowFrame):
 
     def come_back(self) -> None:
         """Show the window again, in front."""
-        self._made_way_for = None
+        self.made_way_for = None
         self.run_bar.hide()
         if self.isMinimized():
             self.showMaximized() if self._was_maximized else self.showNormal()

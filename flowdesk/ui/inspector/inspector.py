@@ -41,6 +41,7 @@ from flowdesk.ui.inspector.pathfield import PathField
 from flowdesk.ui.inspector.references import Offer, ReferenceCompleter
 from flowdesk.ui.inspector.tables import PairsField, TableField
 from flowdesk.ui.inspector.target import ShowSpot, TargetField
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.tab import FlowTab
@@ -405,3 +406,6 @@ def _dim(text: str) -> QLabel:
     label.setObjectName("dim")
     label.setWordWrap(True)
     return label
+
+
+PLACE = Place("inspector", "Settings", "right", lambda around: Inspector(around.catalogue, around.peer, around.window))

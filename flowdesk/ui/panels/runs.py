@@ -32,6 +32,7 @@ from flowdesk.protocol.events import ListedRun
 from flowdesk.session.history import merged, pictures_of
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.history import began, took
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.runbar import run_word
 from flowdesk.ui.theme import theme
@@ -377,3 +378,6 @@ def _duration(run: Mapping[str, Any]) -> str:
 
 def _open(path: str) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+
+PLACE = Place("runs", "Runs", "below", lambda around: RunsPanel(around.window))

@@ -27,6 +27,7 @@ from flowdesk.protocol.replies import NodeVisit
 from flowdesk.ui.canvas.node_item import STATE_WORDS
 from flowdesk.ui.icons import icon
 from flowdesk.ui.marking import FailureDialog
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.panels.valuehtml import ValuePage, as_lines
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.plain import PlainLabel, tip
@@ -254,3 +255,6 @@ def tree_item(name: str, value: Any) -> QTreeWidgetItem:
     item.setToolTip(1, tip(text))
     item.addChildren([tree_item(str(key), part) for key, part in parts])
     return item
+
+
+PLACE = Place("visit", "Input and output", "right", lambda around: VisitPanel(around.peer, around.window), "columns-3")
