@@ -336,6 +336,12 @@ class Elements(Protocol):
     async def labelled(self, spot: Spot) -> Spot | None:
         """Return what a label belongs to, as a place to act at; None for what is no label, or where that is not shown."""
 
+    async def holds_controls(self, spot: Spot) -> bool:
+        """Whether other things that take clicks stand in an element, as in a group with a check box in its title."""
+
+    async def named_by(self, spot: Spot) -> Spot | None:
+        """Return what a label names, told by its program or by where it stands, of any kind; else ``None``."""
+
     async def field_of(self, spot: Spot) -> Spot | None:
         """Return the field that a label names, or the one in the middle of a window in which no field has the keyboard; else ``None``."""
 

@@ -33,6 +33,14 @@ if scene == "scroll":
     below = button(frame, "Delete all")
     below.SetMinSize((-1, 120))
     column.Add(below, 0, wx.EXPAND)
+elif scene == "choices":
+    for name, words in (("Size:", ["Small", "Large"]), ("Color:", ["Red", "Green"])):
+        line = wx.BoxSizer(wx.HORIZONTAL)
+        chosen = wx.Choice(frame, choices=words)
+        chosen.Bind(wx.EVT_CHOICE, lambda event, name=name: tell(name + event.GetString()))
+        line.Add(wx.StaticText(frame, label=name))
+        line.Add(chosen, 1)
+        column.Add(line, 0, wx.EXPAND)
 else:
     column.Add(button(frame, "Step"), 0, wx.EXPAND)
 frame.SetSizer(column)
