@@ -221,6 +221,7 @@ OTHERS = (
     Situation("tk: an open menu over it", (Actor("tk", ("menu",), title="Tk scene"),), click("window=Tk scene >> point=100,60", timeout=600), refused=COVERED, once="popup"),
     Situation("wx: scrolled out", (Actor("wx", ("scroll",)),), click("button[name='Row 30']"), ("Row 30",)),
     Situation("wx: a choice for a label that nothing ties to its list", (Actor("wx", ("choices",)),), ("choose", {"selector": "text=Color:", "option": "Green"}), ("Color:Green",)),
+    Situation("wx: text for a cell that opens a field at the first key", (Actor("wx", ("grid",)),), [click("window=wx scene >> point=150,100"), ("input", {"text": "ab", "method": "keys"})], ("cell=", "cell=a", "cell=ab")),
     Situation("wx: a modal dialog", (Actor("wx", ("modal",)),), click("button[name='Step']", timeout=600), refused=BLOCKED, once="Update"),
     Situation("x: another window over it", (x("Lower", 300, 200), x("Upper", 310, 210)), click("window=Lower >> point=60,60"), ("press", "release")),
     Situation("x: its program by name", (x("Lower", 300, 200), qt("overlaid")), click("app=xscene >> point=60,60"), ("press", "release")),

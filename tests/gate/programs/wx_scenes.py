@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import wx  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import wx.grid  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 OUT = open(sys.argv[1], "w", buffering=1)  # noqa: SIM115
 
@@ -33,6 +34,14 @@ if scene == "scroll":
     below = button(frame, "Delete all")
     below.SetMinSize((-1, 120))
     column.Add(below, 0, wx.EXPAND)
+elif scene == "grid":
+    grid = wx.grid.Grid(frame)
+    grid.CreateGrid(12, 3)
+    grid.Bind(
+        wx.grid.EVT_GRID_EDITOR_CREATED,
+        lambda event: event.GetControl().Bind(wx.EVT_TEXT, lambda told: tell("cell=" + told.GetString())),
+    )
+    column.Add(grid, 1, wx.EXPAND)
 elif scene == "choices":
     for name, words in (("Size:", ["Small", "Large"]), ("Color:", ["Red", "Green"])):
         line = wx.BoxSizer(wx.HORIZONTAL)
