@@ -156,6 +156,7 @@ GTK = (
     Situation("gtk 3: a field by the label beside it", (gtk3("beside_labels"),), typed("E-mail", "a"), ("E-mail:a",)),
     Situation("gtk 3: a field by the label over it", (gtk3("beside_labels"),), typed("Town", "a"), ("Town:a",)),
     Situation("gtk 3: text for a label that nothing ties to its field", (gtk3("beside_labels"),), ("input", {"selector": "text=Town", "text": "a"}), ("Town:a",)),
+    Situation("gtk 3: text for what opens a field at the first key", (gtk3("late_field"),), ("input", {"text": "ab", "method": "keys"}), ("late=a", "late=ab")),
     Situation("gtk 3: a cell that is written to", (gtk3("cells"),), [click("table_cell[name='beta']", clickType="double"), ("input", {"text": "new", "clearFirst": True}), ("keys", {"keys": ["enter"]})], ("1=new",)),
     Situation("gtk 3: a cell that is only chosen", (gtk3("cells"),), [click("table_cell[name='beta']"), ("input", {"text": "new", "clearFirst": True})], refused="input.failed"),
     Situation("gtk 3: a text whose middle its own dialog covers", (gtk3("beside_dialog"),), ("input", {"selector": "window=Main >> text_area", "text": "a"}), ("a",), once="ready"),
