@@ -133,7 +133,7 @@ edit = QPlainTextEdit()
 edit.setAccessibleName("field")
 edit.setWindowTitle("flowdesk qt probe")
 # Not toPlainText, which makes blanks of blanks that do not break.
-edit.textChanged.connect(lambda: Path(sys.argv[1]).write_bytes(edit.document().toRawText().replace("\u2029", "\n").encode("utf-8")))
+edit.textChanged.connect(lambda: Path(sys.argv[1]).write_bytes(edit.document().toRawText().replace(chr(0x2029), chr(10)).encode("utf-8")))
 edit.resize(600, 300)
 edit.show()
 edit.setFocus()
