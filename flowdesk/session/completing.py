@@ -5,13 +5,13 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flowdesk.engine.ports import Eyes, Window
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import DesktopUnavailable, LimitReached, SelectorError
 from flowdesk.model.selector import RELATIONS, format_selector, parse_selector
 from flowdesk.model.target import Step
+from flowdesk.protocol.lookreplies import Completions, OfferKind, SelectorOffer
 from flowdesk.session import surveying
 from flowdesk.session.proposals import scopes
 
@@ -52,7 +52,7 @@ def part_of(text: str) -> Part:
     return Part(scope, begin, prefix.end(), prefix[1], related is not None)
 
 
-async def complete(eyes: Eyes, text: str, assets: str) -> dict[str, Any]:
+async def complete(eyes: Eyes, text: str, assets: str) -> Completions:
     """Offer what may stand where ``text`` ends.
 
     Args:
@@ -75,7 +75,7 @@ async def complete(eyes: Eyes, text: str, assets: str) -> dict[str, Any]:
     return {"begin": part.begin, "typed": part.typed, "offers": kept}
 
 
-async def _offers(eyes: Eyes, part: Part, assets: str) -> list[dict[str, str]]:
+async def _offers(eyes: Eyes, part: Part, assets: str) -> list[SelectorOffer]:
     if part.engine == "image":
         return [_offer(f"image={name}", "image") for name in await asyncio.to_thread(_pictures, assets)]
     if part.engine not in ("", "element", "text", "window", "app"):
@@ -100,7 +100,7 @@ async def _offers(eyes: Eyes, part: Part, assets: str) -> list[dict[str, str]]:
     return [*(offer for offer in scoped if offer["text"]), *elements, *_engines(part)]
 
 
-def _engines(part: Part) -> Iterator[dict[str, str]]:
+def _engines(part: Part) -> Iterator[SelectorOffer]:
     """Offer the words that begin a step."""
     for engine in ENGINES.values():
         if engine.name == "element" or (engine.name == "nth" and (not part.scope or part.is_related)):
@@ -113,7 +113,7 @@ def _engines(part: Part) -> Iterator[dict[str, str]]:
         yield from (_offer(f"{word}=", "engine") for word in RELATIONS)
 
 
-def _offer(text: str, kind: str, beside: str = "") -> dict[str, str]:
+def _offer(text: str, kind: OfferKind, beside: str = "") -> SelectorOffer:
     return {"text": text, "kind": kind, "beside": " ".join(beside.split())}
 
 

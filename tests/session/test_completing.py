@@ -1,9 +1,9 @@
 """What may stand next in a selector, on a desktop that is only remembered."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from flowdesk.drivers.fake import FakeDesktop, FakeDesktopDriver, Thing
 from flowdesk.engine.brake import Brake
@@ -109,7 +109,7 @@ async def test_a_scope_that_is_not_there_or_does_not_parse_offers_no_element(tex
 
 async def test_each_offer_parses_where_it_is_put() -> None:
     for text in ("", "app=Login >> ", "window=", "text="):
-        told: dict[str, Any] = await complete(eyes(), text, "")
+        told = await complete(eyes(), text, "")
         for offer in told["offers"]:
             if offer["kind"] != "engine":
                 parse_selector(text[: told["begin"]] + offer["text"])
@@ -118,7 +118,7 @@ async def test_each_offer_parses_where_it_is_put() -> None:
 async def test_an_editor_asks_by_a_message(session: Session) -> None:
     session.looking._driver = driver()
     reply = await ask(session, Keeper("e", Role.EDIT), "target.complete", text="app=")
-    Completions.model_validate(reply, strict=True)
+    TypeAdapter(Completions).validate_python(reply, strict=True)
     assert [offer["text"] for offer in reply["offers"]] == ["app=Login", "app=shop"]
     with pytest.raises(NotAllowed):
         await ask(session, Keeper("v", Role.VIEW), "target.complete", text="app=")

@@ -1,7 +1,6 @@
 """The list that offers what may stand next in a selector: windows, programs, elements, images."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QPlainTextEdit
@@ -10,13 +9,14 @@ from shiboken6 import isValid
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.protocol.lookreplies import Completions
 from flowdesk.ui.inspector.offering import Offer, Offering
 from flowdesk.ui.inspector.references import written_reference
 
 PAUSE = 120
 """Milliseconds without a key after which the desktop is looked at."""
 
-Ask = Callable[[str], Awaitable[dict[str, Any]]]
+Ask = Callable[[str], Awaitable[Completions]]
 """Asks what may stand where a selector ends; answers as ``target.complete`` does."""
 
 
@@ -30,7 +30,7 @@ class SelectorCompleter(Offering):
         super().__init__(editor, tr("Windows and elements"))
         self._ask = ask
         self._step: str | None = None
-        self._told: dict[str, Any] | None = None
+        self._told: Completions | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)

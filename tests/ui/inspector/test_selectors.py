@@ -1,16 +1,16 @@
 """What a target may be is offered while its selector is typed."""
 
 import asyncio
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 
+from flowdesk.protocol.lookreplies import Completions
 from flowdesk.ui.inspector.selectors import SelectorCompleter, step_of
 from tests.ui.conftest import Live, Rig, until
 
-ANSWERS: dict[str, dict[str, Any]] = {
+ANSWERS: dict[str, Completions] = {
     "": {
         "begin": 0,
         "typed": 0,
@@ -41,7 +41,7 @@ class Box:
         self.edit.setFocus()
         self.list = SelectorCompleter(self.edit, self.ask)
 
-    async def ask(self, text: str) -> dict[str, Any]:
+    async def ask(self, text: str) -> Completions:
         self.asked.append(text)
         await asyncio.sleep(0)
         return ANSWERS.get(step_of(text), {"begin": 0, "typed": 0, "offers": []})
