@@ -123,6 +123,9 @@ class _Life:
         self.window = MainWindow(session, settings)
         self.settle = settle
         self._seen: set[tuple[str, str]] = set()
+        self._asking = asyncio.Lock()
+        """The owner is asked one question after another."""
+        self._is_ending = False
 
     async def run(self) -> int:
         """Live and return the exit code."""
@@ -194,13 +197,16 @@ class _Life:
 
     async def _may_run(self, client: Any, wanted: Wanted) -> bool:
         trust = self.session.trust
-        if trust.may_start(client.hand, wanted.digest):
-            return True
-        would = [doing for flow in wanted.flows for doing in trust.doings(flow)]
-        name = wanted.flow.name or wanted.flow.id
-        is_allowed = await self.window.ask_first_run(client.name, name, [tr(line) for line in told(would)])
-        if is_allowed:
-            trust.allow_start(client.hand, wanted.digest, wanted.flows)
+        async with self._asking:
+            if trust.may_start(client.hand, wanted.digest):
+                return True
+            if self._is_ending:
+                return False
+            would = [doing for flow in wanted.flows for doing in trust.doings(flow)]
+            name = wanted.flow.name or wanted.flow.id
+            is_allowed = await self.window.ask_first_run(client.name, name, [tr(line) for line in told(would)])
+            if is_allowed:
+                trust.allow_start(client.hand, wanted.digest, wanted.flows)
         return is_allowed
 
     def _show_refused(self, sentence: str) -> None:
@@ -228,7 +234,7 @@ class _Life:
             self.loop.call_soon_threadsafe(self.ended.set)
 
     async def _end(self) -> None:
-        self.session.triggering.watch.is_ending = True
+        self._is_ending = self.session.triggering.watch.is_ending = True
         self.session.stop_all("the window was closed")
         self.window.prepare_end()
         await self._bounded(self.session.triggering.watch.close(), "ending the triggers")
