@@ -10,18 +10,19 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flowdesk.aio import spawn
+from flowdesk.exitcodes import NO_DESKTOP
 from flowdesk.i18n import set_language, tr
 from flowdesk.model.causes import system_cause
-from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
 from flowdesk.session.trust import told
 from flowdesk.session.wanted import Wanted
 from flowdesk.signals import SignalThread
-from flowdesk.ui.display import require_display
+from flowdesk.ui.display import require_display, when_display_goes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -75,7 +76,15 @@ def run_window(
     asyncio.set_event_loop(loop)
     with loop:
         life = _Life(make_session(), make_server, options, settings, collector.settle)
-        code = int(loop.run_until_complete(life.run()))
+        heard = when_display_goes(life.lose_display)
+        work = loop.create_task(life.run(), name="flowdesk.window")
+        try:
+            code = int(loop.run_until_complete(work))
+        except RuntimeError:
+            if work.done():
+                raise
+            life.lose_display()  # Qt stopped its loop
+        del heard
     collector.stop()
     words.forget()
     return code
@@ -232,6 +241,21 @@ class _Life:
         self.code = STOPPED
         with contextlib.suppress(RuntimeError):  # the loop is closed already
             self.loop.call_soon_threadsafe(self.ended.set)
+
+    def lose_display(self) -> NoReturn:
+        """End the process without the window, whose display is gone, with exit code 3.
+
+        Nothing of Qt may be asked any more, its loop included: it crashes. Edits are on the disk already.
+        """
+        sentence = say("The display of the window is gone. What was not saved is offered at the next start.")
+        try:
+            error = DesktopUnavailable(sentence, say("Log in again, then start flowdesk."))
+            self.session.triggering.watch.is_ending = True
+            self.session.runs.break_off(error)
+            sys.stderr.write(f"{tr(sentence)}\n")
+            sys.stderr.flush()
+        finally:
+            os._exit(NO_DESKTOP)
 
     async def _end(self) -> None:
         self._is_ending = self.session.triggering.watch.is_ending = True
