@@ -76,18 +76,24 @@ def run_window(
     asyncio.set_event_loop(loop)
     with loop:
         life = _Life(make_session(), make_server, options, settings, collector.settle)
-        heard = when_display_goes(life.lose_display)
-        work = loop.create_task(life.run(), name="flowdesk.window")
-        try:
-            code = int(loop.run_until_complete(work))
-        except RuntimeError:
-            if work.done():
-                raise
-            life.lose_display()  # Qt stopped its loop
-        del heard
+        code = _live_out(life, loop)
     collector.stop()
     words.forget()
     return code
+
+
+def _live_out(life: "_Life", loop: asyncio.AbstractEventLoop) -> int:
+    """Live to the end and return the exit code. Where the display goes, the process ends in here."""
+    heard = when_display_goes(life.lose_display)
+    work = loop.create_task(life.run(), name="flowdesk.window")
+    try:
+        return int(loop.run_until_complete(work))
+    except RuntimeError:
+        if work.done():
+            raise
+        life.lose_display()  # Qt stopped its loop
+    finally:
+        del heard  # Xlib may call it until here
 
 
 async def _show_painted(window: "QWidget") -> None:

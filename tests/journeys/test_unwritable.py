@@ -44,7 +44,8 @@ class Served:
         return "ws://127.0.0.1:" + printed.split("127.0.0.1:")[1].split("/")[0]
 
     async def start(self) -> Client:
-        return await Client.connect(self.run(), name="editor")
+        client: Client = await Client.connect(self.run(), name="editor")
+        return client
 
     def said(self) -> str:
         return self.output.read_text("utf-8", "replace")

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from flowdesk.client import Client
+from flowdesk.drivers.virtual import VirtualDesktop
 from tests.journeys.conftest import Start
 from tests.journeys.test_processes import display as display
 from tests.journeys.test_processes import is_running, kill, written
 from tests.journeys.test_window import is_listening
 from tests.ports import free_port
-from tests.rig import VirtualDesktop, until
+from tests.rig import until
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
 
@@ -31,7 +32,7 @@ async def test_edits_outlive_the_display_of_the_window(
         await client.start(workflow_id=doc)
         asked = await client.next_event("help.needed", timeout=60)
         await client.request("help.answer", {"help_id": asked["payload"]["help_id"], "value": True}, doc)
-        child = until(lambda: marker.exists() and marker.read_text().strip(), "the command's child")
+        child = until(lambda: marker.read_text().strip() if marker.exists() else "", "the command's child")
         change = {"op": "setNode", "id": "command1", "path": ["data", "label"], "value": "half a sentence"}
         await client.request("flow.edit", {"changes": [change]}, doc)
     kill(display)

@@ -293,7 +293,8 @@ async def test_the_owner_is_asked_about_so_many_runs_of_a_client_and_no_more(ser
             for number in range(3 * MOST_ASKED)
         ]
         await until(lambda: sum(start.done() for start in starts) == 2 * MOST_ASKED, "the refusals")
-        codes = [error.details["code"] for start in starts if start.done() and (error := start.exception())]
+        refused = [start.exception() for start in starts if start.done()]
+        codes = [error.details["code"] for error in refused if isinstance(error, RequestRefused)]
         assert codes == ["limit.reached"] * 2 * MOST_ASKED
         await until(lambda: len(asked) == MOST_ASKED, "the questions")
         assert (await client.request("heartbeat"))["status"] == "alive"
