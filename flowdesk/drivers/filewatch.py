@@ -193,7 +193,7 @@ async def _moments(place: Path, state: FolderWatch) -> AsyncIterator[None]:
                 folder = await in_thread(lambda: place if place.is_dir() else place.parent, "flowdesk.folder")
                 async for _ in awatch(folder, recursive=False, debounce=100, step=50, stop_event=stop):
                     woken.set()
-                    if not await in_thread(lambda: _is_the_one(folder, place), "flowdesk.folder"):
+                    if not await in_thread(partial(_is_the_one, folder, place), "flowdesk.folder"):
                         break
             await asyncio.sleep(LOOK)
 

@@ -214,7 +214,8 @@ BEGIN
         SELECT j.number, j.id, NULL::bigint FROM job j WHERE j.id = ANY (made)
         UNION ALL
         SELECT (i->>'number')::int, NULL::bigint, j.id FROM jsonb_array_elements(p_items) AS items (i)
-            JOIN job j ON j.guard = NULLIF(i->>'key', '') WHERE made IS NULL OR NOT j.id = ANY (made);
+            JOIN job j ON j.guard = NULLIF(i->>'key', '')
+            WHERE made IS NULL OR NOT j.id = ANY (made) OR j.number <> (i->>'number')::int;
 END $$;
 
 CREATE OR REPLACE FUNCTION flowdesk.cancel(p_job bigint, p_reason text) RETURNS text {_HEAD} AS $$
