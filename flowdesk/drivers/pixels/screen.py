@@ -161,4 +161,4 @@ def changed_fraction(before: Pixels, now: Pixels, most: int) -> float:
         return 0.0
     pixels = before.shape[0] * before.shape[1]
     like = cv2.inRange(cv2.absdiff(before, now), (0, 0, 0), (most, most, most))
-    return (pixels - cv2.countNonZero(like)) / pixels
+    return float((pixels - cv2.countNonZero(like)) / pixels)
