@@ -11,6 +11,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 from flowdesk.nodes.tabular.delimiters import comments_before, given_delimiter, rows_of_text
 from flowdesk.nodes.tabular.dialect import (
     Dialect,
@@ -107,6 +108,12 @@ def _tell_oddities(table: Table, text: str, delimiter: str) -> None:
                 "warn",
             )  # fmt: skip
             break
+    names = next((row for _, row in table.rows if any(map(is_filled, row))), [])
+    if len(names) > 1 and all(len(name) > 1 and name[0] == name[-1] == "'" for name in names):
+        table.note(
+            say("The cells are in single quotes. The quotes are part of the values, and delimiters and line breaks in them cut cells."),
+            "warn",
+        )  # fmt: skip
     marked = next((number for number, row in table.rows for cell in row if "\ufeff" in cell), 0)
     if marked:
         table.note(
@@ -237,7 +244,7 @@ class CsvEnd:
             )
         self._header_row = 0
         self.header, self.header_end = self._find_header(body, header_row)
-        self.notes: list[tuple[str, Sentence]] = []
+        self.notes: list[tuple[LogLevel, Sentence | str]] = []
 
     def _find_header(self, body: str, header_row: int) -> tuple[list[str], int]:
         before = len(self.text) - len(body)
