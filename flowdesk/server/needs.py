@@ -1,5 +1,6 @@
 """What the server needs of the session that it shows."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from flowdesk.protocol.messages import Payload, Start
@@ -26,7 +27,7 @@ class SessionLike(Protocol):
         workflow_id: str = "",
         message_id: str = "",
         allowed: Wanted | None = None,
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         """Carry out a request and return the payload of its reply. ``allowed`` is what its owner let a start run."""
 
     async def wanted(self, payload: Start, workflow_id: str) -> Wanted:
