@@ -25,6 +25,7 @@ class MoveConfig(TargetConfig):
     summary="{selector}",
     icon="mouse-pointer-2",
     uses={"input", "screen"},
+    acts_by=lambda _: ("mouse",),
 )
 async def move(run: Run, config: MoveConfig) -> TargetSpot:
     """Move the pointer to a target without clicking.
