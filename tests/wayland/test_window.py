@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from flowdesk.drivers.wayland.windows import SwayWindows
+from flowdesk.engine.ports import Window
 from flowdesk.model.geometry import Box
 from tests.wayland.conftest import PATIENCE, ROOT, Flow, Form, ended, program_environment, swaymsg, until
 
@@ -61,7 +62,10 @@ def test_a_button_of_another_program_is_picked(
         )
     )
     with contextlib.closing(SwayWindows()) as windows:
-        mine = lambda: [each for each in windows.list() if each.pid == window.pid]  # noqa: E731
+
+        def mine() -> list[Window]:
+            return [each for each in windows.list() if each.pid == window.pid]
+
         until(lambda: any(each.box == Box(0, 0, 1600, 1000) for each in mine()), "the picker to cover the monitor")
         ended(flow(("click", {"selector": f"{button.x},{button.y}", "force": True})))
         until(lambda: any(each.title.startswith("Ways to find") for each in mine()), "the ways to be told")
