@@ -25,6 +25,7 @@ from typing import Any, Literal
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileUnwritable
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.protocol.events import TriggerRow
 from flowdesk.session.storage import make_private
 
 Outcome = Literal["ran", "missed", "overlap", "paused", "locked", "interrupted", "waiting"]
@@ -92,7 +93,7 @@ class Row:
     count: int
     given: dict[str, Any]
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> TriggerRow:
         """Return it as JSON values."""
         return {
             "id": self.id,
