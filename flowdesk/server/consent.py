@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 from flowdesk.aio import spawn
 from flowdesk.model.errors import LimitReached, NotAllowed
@@ -10,10 +10,8 @@ from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import Incoming
 from flowdesk.protocol.messages import Role, Start
 from flowdesk.server.needs import SessionLike
+from flowdesk.session.peer import Peer
 from flowdesk.session.wanted import Wanted
-
-if TYPE_CHECKING:
-    from flowdesk.server.connection import Client
 
 ASKED_ABOUT = frozenset({"workflow.start", "workflow.take"})
 """Requests before which the owner of the desktop is asked."""
@@ -27,14 +25,14 @@ class Asking(Protocol):
     """What the consent needs of the server."""
 
     session: SessionLike
-    ask_first_run: "Callable[[Client, Wanted], Awaitable[bool]] | None"
+    ask_first_run: Callable[[Any, Wanted], Awaitable[bool]] | None
     """Asks the owner whether somebody may run something."""
 
 
 class Consent:
     """The starts of one client."""
 
-    def __init__(self, client: "Client", shell: Asking) -> None:
+    def __init__(self, client: Peer, shell: Asking) -> None:
         """Nothing is allowed yet."""
         self._client, self._shell = client, shell
         self._allowed: set[tuple[str, str]] = set()
