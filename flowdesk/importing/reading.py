@@ -21,6 +21,7 @@ from flowdesk.model.errors import FlowUnreadable
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
+from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.storage import assets_folder, save_flow
 
 LARGEST = 20_000_000
@@ -96,7 +97,7 @@ def _text(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST:
             raise FlowUnreadable(say("{path} is larger than {size} MB.", path=path.name, size=LARGEST // 1_000_000))
-        content = path.read_bytes()
+        content = read_plain_file(path, LARGEST)
     except OSError as error:
         raise FlowUnreadable(
             say("{path} cannot be opened: {reason}.", path=path, reason=error.strerror or str(error)),

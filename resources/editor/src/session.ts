@@ -374,10 +374,14 @@ export class Session {
   }
 
   /** Sends an edit again that was refused for somebody else's value, which is overwritten knowingly. */
-  async insist({ changes, label, action, revision, workflowId }: Clash): Promise<void> {
+  async insist({ changes, conflicts, label, action, revision, workflowId }: Clash): Promise<void> {
     set({ clash: null });
     if (workflowId !== get().workflowId) return;
-    if (action === "edit") this.asOf(revision, () => void this.edit(changes, label));
+    const now = (change: Change): Change => {
+      const other = change.op === "renameNode" && conflicts.find((one) => one.yours === change.to && typeof one.theirs === "string");
+      return other && change.op === "renameNode" ? { ...change, id: String(other.theirs) } : change; // a node that is called otherwise by now
+    };
+    if (action === "edit") this.asOf(revision, () => void this.edit(changes.map(now), label));
     else await this.undo(action, true);
   }
 
