@@ -70,12 +70,7 @@ class TargetField(MultilineField):
         self._config = config
         self._show_spot = show_spot
         self._pictured = ""
-        self.box.setPlaceholderText(tr("Pick a target, or enter a selector such as text=OK"))
-        self.box.setToolTip(tip("\n".join(engine.examples[0] for engine in ENGINES.values())))
-        self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
-        self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.box.textChanged.connect(self._fit)
-        SelectorCompleter(self.box, self._complete)
+        self._prepare_box()
         self.pick_button = QPushButton(icon("crosshair"), tr("Pick"), self)
         self.pick_button.setToolTip(tip(tr("Select the target on the desktop")))
         self.pick_button.clicked.connect(lambda _: spawn(self.pick(), "pick a target"))
@@ -96,6 +91,14 @@ class TargetField(MultilineField):
         self.nearest.setAccessibleName(tr("Closest match"))
         self.nearest.hide()
         self._lay_out()
+
+    def _prepare_box(self) -> None:
+        self.box.setPlaceholderText(tr("Pick a target, or enter a selector such as text=OK"))
+        self.box.setToolTip(tip("\n".join(engine.examples[0] for engine in ENGINES.values())))
+        self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
+        self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.box.textChanged.connect(self._fit)
+        SelectorCompleter(self.box, self._complete)
 
     def _lay_out(self) -> None:
         self.row.removeWidget(self.box)
