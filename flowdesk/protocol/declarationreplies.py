@@ -77,6 +77,14 @@ class TriggerDeclaration(OpenPayload):
     fields: list[FieldSpec] = Field(description="The fields of its form, in their order.")
 
 
+class LeftOutDeclaration(OpenPayload):
+    """Something of an installed package that flowdesk could not take."""
+
+    package: str
+    reason: str
+    fix: str
+
+
 class NodeTypes(OpenPayload):
     """All that there is to build of."""
 
@@ -85,3 +93,4 @@ class NodeTypes(OpenPayload):
     engines: list[EngineDeclaration]
     triggers: list[TriggerDeclaration]
     functions: list[FunctionDeclaration]
+    left_out: list[LeftOutDeclaration] = Field(description="What could not be taken of installed packages, and why.")
