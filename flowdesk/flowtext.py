@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flowdesk.exitcodes import FAILED, INVALID, SUCCEEDED
@@ -16,8 +17,10 @@ from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.nodes.words import WORDS
+from flowdesk.session.arming import passed
 from flowdesk.session.canonical import canonical, format_file
 from flowdesk.session.storage import LARGEST_FILE, flow_in, open_flow, read_content
+from flowdesk.session.triggering import local_zone
 from flowdesk.terminal import printable
 
 STANDARD_INPUT = "-"
@@ -98,7 +101,8 @@ def validate_files(options: argparse.Namespace, catalogue: Catalogue, tell: Call
     report = []
     for file in options.files:
         try:
-            problems = validate(open_flow(Path(file)).flow, catalogue)
+            flow = open_flow(Path(file)).flow
+            problems = [*validate(flow, catalogue), *passed(flow, datetime.now(UTC), local_zone())]
         except FlowdeskError as error:
             worst = INVALID
             report.append({"file": file, "valid": False, "problems": [{"level": "error", **error.payload()}]})

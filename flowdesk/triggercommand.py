@@ -10,11 +10,12 @@ from typing import Any
 
 from flowdesk.consent import has_terminal
 from flowdesk.exitcodes import INVALID, SUCCEEDED
+from flowdesk.flowtext import problem_line
 from flowdesk.i18n import tr
 from flowdesk.installing import install, uninstall
 from flowdesk.model.errors import ConsentNeeded
 from flowdesk.model.sentence import say
-from flowdesk.session.arming import Candidate, arm, candidate, check, told_triggers
+from flowdesk.session.arming import Candidate, arm, candidate, check, passed, told_triggers
 from flowdesk.session.dueledger import Row
 from flowdesk.session.session import Session
 from flowdesk.session.triggering import listing, local_zone, row_json, summary
@@ -40,16 +41,19 @@ def triggers(options: argparse.Namespace, session: Session) -> int:
 
 def _enable(options: argparse.Namespace, session: Session) -> int:
     ledger, armed = session.triggering.ledger, []
+    now = datetime.now(UTC)
     for file in options.files:
         found = candidate(Path(file), session.catalogue)
         check(found, session.catalogue, ledger)
+        for problem in (*found.declared.problems, *passed(found.flow, now, local_zone())):
+            print(problem_line(problem), file=sys.stderr)
         if not options.yes and not (has_terminal() and _asks(found)):
             raise ConsentNeeded(
                 say('"{name}" would start automatically, and this is not allowed yet.', name=found.flow.name),
                 say("Check what it does, then enable it with --yes, or in a terminal, which asks you."),
                 **found.payload(),
             )
-        arm(found, ledger, session.trust, datetime.now(UTC))
+        arm(found, ledger, session.trust, now)
         armed.append(found)
     if options.json:
         _print([{**found.payload(), "armed": True} for found in armed])

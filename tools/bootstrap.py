@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - said before anything that an older Python cannot read
-    sys.exit("flowdesk needs Python 3.11, 3.12 or 3.13. Call it as: make PYTHON=python3.11 run")
+    sys.exit("flowdesk needs Python 3.11 to 3.14. Call it as: make PYTHON=python3.11 run")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -27,7 +27,7 @@ from system_pieces import PURPOSES, missing
 from flowdesk.system.pieces import Piece, packages_of
 
 ROOT = Path(__file__).resolve().parent.parent
-SUPPORTED = ((3, 11), (3, 12), (3, 13))
+SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
 WINDOW_ONLY = ("pyside6", "qasync")
 
 
@@ -48,9 +48,7 @@ def find_python() -> str:
         found = shutil.which(f"python3.{minor}")
         if found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0:
             return found
-    sys.exit(
-        "flowdesk needs Python 3.11, 3.12 or 3.13; none was found. Install one, such as: apt-get install python3.11"
-    )
+    sys.exit("flowdesk needs Python 3.11 to 3.14; none was found. Install one, such as: apt-get install python3")
 
 
 def install_system(pieces: list[Piece]) -> None:

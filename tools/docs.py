@@ -298,8 +298,8 @@ Signs: `+ - * / // %`, `~` joins texts, `== != > >= < <= in`, `and or not`, `a i
 Numbers are added as people add money: 12.50 + 0.1 + 0.2 is 12.8. A text that looks like a number counts as one beside a
 number, as the cells of a CSV file are texts. Dates are texts such as `2026-11-29` or `2026-11-29T18:05:00+01:00`.
 
-An expression reads the run's values and changes none. It may take 0.2 s of a processor at rest and 16 MB and be 4,000 characters long. One that
-cannot be read is a problem before the run; one that fails stops the node and says where, and what there is.
+An expression reads the run's values and changes none. It may take 0.2 s of a processor at rest (0.4 s of one that others use, too) and 16 MB and be 4,000
+characters long. One that cannot be read is a problem before the run; one that fails stops the node and says where, and what there is.
 
 [Values in a text](../howto/values.md) shows it by examples.
 

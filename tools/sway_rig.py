@@ -27,7 +27,7 @@ import debian_packages
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
     "sway", "dbus", "at-spi2-core", "xkb-data", "python3-gi", "gir1.2-gtk-3.0", "gir1.2-gtk-4.0", "gir1.2-atspi-2.0",
-    "fonts-noto-cjk", "fonts-dejavu-core", "wl-clipboard",
+    "fonts-noto-cjk", "fonts-dejavu-core", "wl-clipboard", "swaylock",
 )  # fmt: skip
 SIZE = "1600x1000"
 START_SECONDS = 60.0

@@ -26,7 +26,8 @@ FUNCTIONS: dict[str, Sentence] = {
     "keys": say("Keys and shortcuts"),
     "text": say("Text in any script, exact"),
     "picture": say("Screenshots, images, OCR"),
-    "windows": say("List, activate, and close windows"),
+    "windows": say("List windows"),
+    "front": say("Activate and close windows"),
     "geometry": say("Move, resize, minimize, and maximize windows"),
     "elements": say("Elements (accessibility)"),
     "gate": say("Looks before it acts"),
@@ -43,7 +44,7 @@ FUNCTIONS: dict[str, Sentence] = {
 DESKTOPS: dict[str, tuple[str, str]] = {
     "x11": ("Linux, X11", "x11"),
     "sway": ("Wayland, sway", "wayland"),
-    "wlroots": ("Wayland, Hyprland and labwc", "wayland"),
+    "wlroots": ("Wayland, others", "wayland"),
     "gnome": ("Wayland, GNOME", "wayland"),
     "kde": ("Wayland, KDE Plasma", "wayland"),
     "windows": ("Windows", "windows"),
@@ -62,5 +63,10 @@ def abilities_of(desktop: str) -> Mapping[str, Ability]:
 
 def titles_refused(desktop: str) -> list[Sentence]:
     """Return what a kind of desktop does not do, in the words of people."""
+    return titles_in(desktop, "refused")
+
+
+def titles_in(desktop: str, state: State) -> list[Sentence]:
+    """Return what of a kind of desktop is in a state, in the words of people."""
     own = abilities_of(desktop)
-    return [title for name, title in FUNCTIONS.items() if own[name].state == "refused"]
+    return [title for name, title in FUNCTIONS.items() if own[name].state == state]

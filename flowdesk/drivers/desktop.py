@@ -5,7 +5,7 @@ Nothing heavy is imported and no connection is made before ``open``. Which parts
 
 import contextlib
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -54,7 +54,7 @@ class RealDesktopDriver:
                 self._parts = _Parts(self._stop_all, self._tell_lost)
             return self._parts.desktop(brake)
 
-    def require(self, needs: Collection[str]) -> None:
+    def require(self, needs: Mapping[str, str]) -> None:
         """Return where a run may begin that needs the desktop.
 
         Raises:

@@ -26,7 +26,7 @@ def checks() -> list[Check]:
     """Look at everything that flowdesk needs or can use, required things first."""
     looks: list[tuple[str, bool, Callable[[], Check]]] = [
         *platform().checks(),
-        (say("screen capture"), True, _capture),
+        (say("screen capture"), screens.has_pictures(), _capture),
         (say("elements"), False, _elements),
         (say("text recognition"), False, _ocr),
         (say("keyring"), False, _keyring),

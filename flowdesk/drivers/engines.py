@@ -12,7 +12,7 @@ from flowdesk.drivers.given import active_window, point_at
 from flowdesk.drivers.kinship import Kinship
 from flowdesk.drivers.matching import WORD, Wanted, nearest
 from flowdesk.drivers.memory import Memory, WindowList
-from flowdesk.drivers.misses import picture_miss
+from flowdesk.drivers.misses import blind_miss, picture_miss
 from flowdesk.drivers.patience import Interrupted
 from flowdesk.drivers.pixelview import PixelView
 from flowdesk.drivers.places import Match, Scope, without_doubles
@@ -116,8 +116,8 @@ class Engines:
         return matches, miss
 
     def _find_in(self, step: Step, scope: Scope) -> Outcome:
-        method = FINDERS.get(step.engine)
-        return method(self, step, scope) if method is not None else self._find_by_other(step, scope)
+        method, blind = FINDERS.get(step.engine, Engines._find_by_other), blind_miss(step, scope)
+        return method(self, step, scope) if blind is None else ([], blind)
 
     def _find_in_menus(self, step: Step, scope: Scope) -> Outcome | None:
         menus = () if self._query.is_all else openmenus.within(scope, step, self._windows)

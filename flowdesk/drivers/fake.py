@@ -1,7 +1,7 @@
 """A desktop that is only remembered: objects come and go over time, and every input is recorded. For tests and demos."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,7 +102,7 @@ class FakeDesktopDriver:
         """Give a run its access."""
         return FakeDesktop(self, brake)
 
-    def require(self, needs: Collection[str]) -> None:
+    def require(self, needs: Mapping[str, str]) -> None:
         """Say what the session withholds."""
         if self.withheld is not None and self.withheld in needs:
             raise DesktopUnavailable(

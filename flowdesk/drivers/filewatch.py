@@ -176,6 +176,11 @@ def _occasion(path: Path, stamp: str, trigger: FileArrives, times: Mapping[str, 
     return Occasion(key, {"path": str(path), "name": path.name, "folder": str(path.parent), "on": trigger.on})
 
 
+def _is_the_one(folder: Path, place: Path) -> bool:
+    """Whether a folder that is listened to is still there, and the one to listen to: its parent is, until it comes."""
+    return folder.exists() and (folder == place or not place.is_dir())
+
+
 async def _moments(place: Path, state: FolderWatch) -> AsyncIterator[None]:
     """Yield whenever it is worth a look: something moved, a file is to be at rest by now, or a while went by."""
     from watchfiles import awatch
@@ -184,11 +189,11 @@ async def _moments(place: Path, state: FolderWatch) -> AsyncIterator[None]:
 
     async def listen() -> None:
         while True:
-            with contextlib.suppress(FileNotFoundError, OSError, RuntimeError):
+            with contextlib.suppress(Exception):  # such as a name that is no text: it is looked without being told
                 folder = await in_thread(lambda: place if place.is_dir() else place.parent, "flowdesk.folder")
                 async for _ in awatch(folder, recursive=False, debounce=100, step=50, stop_event=stop):
                     woken.set()
-                    if not await in_thread(folder.exists, "flowdesk.folder"):
+                    if not await in_thread(partial(_is_the_one, folder, place), "flowdesk.folder"):
                         break
             await asyncio.sleep(LOOK)
 

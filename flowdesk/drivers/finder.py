@@ -79,7 +79,7 @@ def look(
             continue
         return Sighting(spots, None, time.perf_counter() - begun, fitting, alike)
     picture = None
-    if want_picture:
+    if want_picture and screens.has_pictures():
         picture = pixels.screen.png(engines.shot(root.box).pixels)
     miss = first_miss or Miss(say("The target is empty."))
     miss = replace(miss, is_unfinished=is_unfinished)

@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -48,8 +48,8 @@ class Platform(Protocol):
             DesktopUnavailable: Where this platform does not tell; says why.
         """
 
-    def require(self, needs: Collection[str]) -> None:
-        """Return where a run may begin that needs the desktop: ``screen`` to look at it, ``input`` to act on it.
+    def require(self, needs: Mapping[str, str]) -> None:
+        """Return where a run may begin that needs the desktop: ``screen`` to look at it, ``input`` to act on it, and by what.
 
         Raises:
             DesktopUnavailable: If this session withholds it. What fails only when it is used is not looked for.
@@ -68,17 +68,23 @@ class Platform(Protocol):
 
 def platform() -> Platform:
     """Return the parts for this session."""
-    from flowdesk.drivers.wayland.session import is_wayland
+    from flowdesk.drivers.wayland import session
 
-    return _platform("wayland" if is_wayland() else sys.platform)
+    if session.is_wayland():
+        return _platform("sway" if session.is_driven() else "elements")
+    return _platform(sys.platform)
 
 
 @cache
 def _platform(name: str) -> Platform:
-    if name == "wayland":
-        from flowdesk.drivers.wayland.parts import WaylandPlatform
+    if name == "sway":
+        from flowdesk.drivers.wayland.parts import SwayPlatform
 
-        return WaylandPlatform()
+        return SwayPlatform()
+    if name == "elements":
+        from flowdesk.drivers.wayland.elementparts import ElementsPlatform
+
+        return ElementsPlatform()
     if name == "win32":
         from flowdesk.drivers.windows.parts import WindowsPlatform
 

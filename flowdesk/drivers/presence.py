@@ -2,7 +2,8 @@
 
 import os
 
-from flowdesk.drivers.wayland import session, stopkey
+from flowdesk.drivers.platforms import platform
+from flowdesk.drivers.wayland import session
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
@@ -23,7 +24,7 @@ def hindrance() -> str:
 
 def _wayland_hindrance() -> str:
     try:
-        stopkey.require()
+        platform().require({"input": ""})
     except FlowdeskError as error:
         return error.message
     return ""

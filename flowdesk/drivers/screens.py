@@ -37,6 +37,11 @@ def monitors() -> tuple[Monitor, ...]:
     )
 
 
+def has_pictures() -> bool:
+    """Whether this session shows its screen, and tells where on it windows are."""
+    return session.is_driven() or not session.is_wayland()
+
+
 def virtual_box() -> Box:
     """Return the frame of the whole virtual desktop.
 
@@ -174,6 +179,10 @@ def _screen() -> Any:
 
 def _connected() -> Any:
     """Return what takes pictures in this session, in the words of ``mss``."""
+    if not has_pictures():
+        from flowdesk.drivers.wayland.plane import PlaneScreen
+
+        return PlaneScreen()
     if session.is_wayland():
         from flowdesk.drivers.wayland.capture import Screen
 

@@ -5,7 +5,7 @@ loop and never blocks it. Input methods pass the run's brake between steps of at
 ``RunStopped`` once it is pulled; whatever they hold down is released on every way out.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -411,8 +411,8 @@ class DesktopDriver(Protocol):
             DesktopUnavailable: If no input could arrive: no display, Wayland, no permission.
         """
 
-    def require(self, needs: Collection[str]) -> None:
-        """Raise ``DesktopUnavailable`` where this session withholds what a run needs: ``screen`` or ``input``. May block a little."""
+    def require(self, needs: Mapping[str, str]) -> None:
+        """Raise ``DesktopUnavailable`` where this session withholds something of ``needs``, each with the label of a node. May block a little."""
 
     def checks(self) -> Sequence[Check]:
         """Say what this desktop can do and what it lacks, for ``flowdesk doctor`` and ``system.status``."""

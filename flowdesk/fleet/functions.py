@@ -23,11 +23,17 @@ END $$;
 
 CREATE OR REPLACE FUNCTION flowdesk.join(p_name text, p_pool text, p_labels jsonb, p_version text, p_desktops int, p_allows text[])
 RETURNS bigint {_HEAD} AS $$
-DECLARE made bigint; worker bigint;
+DECLARE made bigint; worker bigint; own_name text := left(p_name, 190); place int := 1;
 BEGIN
     SELECT w.worker_id INTO worker FROM procrastinate_register_worker_v1() w;
+    -- People tell robots apart by their names: where one of this name is here, this is its second.
+    PERFORM pg_advisory_xact_lock(70160821);
+    WHILE EXISTS (SELECT FROM robot WHERE name = own_name AND state <> 'gone' AND seen > now() - interval '30 seconds') LOOP
+        place := place + 1;
+        own_name := left(p_name, 190) || ' ' || place;
+    END LOOP;
     INSERT INTO robot (name, owner, pool, labels, version, desktops, allows, worker)
-        VALUES (left(p_name, 200), session_user, p_pool, p_labels, p_version, p_desktops, p_allows, worker) RETURNING id INTO made;
+        VALUES (own_name, session_user, p_pool, p_labels, p_version, p_desktops, p_allows, worker) RETURNING id INTO made;
     RETURN made;
 END $$;
 

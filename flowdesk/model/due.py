@@ -72,19 +72,32 @@ def times(schedule: Schedule, after: datetime, local: tzinfo, anchor: datetime) 
             last = due
 
 
-def spread(schedule: Schedule, key: str, due: datetime) -> datetime:
-    """Return when a start is carried out that is due at ``due``: up to ``jitter`` later, always the same for one ``key``."""
+def spread(schedule: Schedule, key: str, due: datetime, local: tzinfo, anchor: datetime) -> datetime:
+    """Return when a start is carried out that is due at ``due``: up to ``jitter`` later, always the same for one ``key``.
+
+    It comes before the next time, however large ``jitter`` is: none is started out of turn, and none of them is lost.
+    """
     if not schedule.jitter:
         return due
+    following = next(times(schedule, due, local, anchor), None)
+    most = timedelta(seconds=schedule.jitter)
+    room = most if following is None else min(most, following - due)
     number = int.from_bytes(hashlib.sha256(f"{key} {due.isoformat()}".encode()).digest()[:8], "big")
-    return due + timedelta(seconds=schedule.jitter * number / 2**64)
+    return due + room * (number / 2**64)
 
 
 def upcoming(
     schedule: Schedule, after: datetime, local: tzinfo, anchor: datetime, count: int = 5, key: str = ""
 ) -> list[datetime]:
-    """Return the next instants at which a schedule starts its flow."""
-    return [spread(schedule, key, due) for due in islice(times(schedule, after, local, anchor), count)]
+    """Return the next instants later than ``after`` at which a schedule starts its flow."""
+    begin = max(anchor, after - timedelta(seconds=schedule.jitter)) if schedule.jitter else after
+    starts = (spread(schedule, key, due, local, anchor) for due in times(schedule, begin, local, anchor))
+    return list(islice((start for start in starts if start > after), count))
+
+
+def is_over(schedule: Schedule, now: datetime, local: tzinfo) -> bool:
+    """Whether no time of a schedule is still to come: the one that it names has passed."""
+    return next(times(schedule, now, local, now), None) is None
 
 
 def past(
@@ -103,8 +116,9 @@ def past(
         if skipped > 0:
             begin = anchor + ((after - anchor) // step + skipped) * step if after > anchor else anchor + skipped * step
             after, uncounted = begin, skipped
+    spread_from = now - timedelta(seconds=schedule.jitter)
     for due in times(schedule, after, local, anchor):
-        if due > now or spread(schedule, key, due) > now:
+        if due > now or (due > spread_from and spread(schedule, key, due, local, anchor) > now):
             break
         found.append(due)
         if len(found) > MOST_ROWS + 1:
@@ -112,7 +126,7 @@ def past(
             uncounted += 1
     if not found:
         return None
-    late = (now - spread(schedule, key, found[-1])).total_seconds()
+    late = (now - spread(schedule, key, found[-1], local, anchor)).total_seconds()
     is_start = late <= PUNCTUAL or (schedule.missed == "once" and late <= schedule.within)
     return Past(found[-1], is_start, tuple(found[:-1]), uncounted)
 

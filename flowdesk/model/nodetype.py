@@ -7,7 +7,7 @@ leaves the function as it is (it stays testable) and attaches the declaration to
 import inspect
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar, get_type_hints
@@ -29,6 +29,11 @@ Kind = Literal[
 """How the scheduler treats a node. ``loop`` runs what hangs on its first output again while it returns that output; ``try``
 leaves by ``error`` when what hangs on its first output fails; ``function`` begins what only ``call`` runs;
 ``handle`` goes on, and what hangs on its last output runs in between, whenever its function's handler finds something."""
+
+
+MEANS = frozenset({"mouse", "keys", "picture", "front", "geometry", "clipboard"})
+"""By what a node acts on the desktop or looks at it: what some desktops withhold (``drivers.abilities.FUNCTIONS``). Elements and the
+list of windows are everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class NodeType:
 
     looks: Callable[[Mapping[str, Any]], bool] | None = None
     """Whether a raw config needs the desktop although the type does not always and no target is given."""
+    acts_by: Callable[[Mapping[str, Any]], Collection[str]] | None = None
+    """Which of ``MEANS`` a raw config acts or looks by, beside the ways in which its targets are found; None: by what ``uses`` implies."""
     package: Package | None = None
     """The installed package that it comes from, ``None`` of flowdesk's own."""
     drawing: str = ""
@@ -210,6 +217,12 @@ class NodeType:
             return True
         return "target" in self.uses and any(config.get(key) for key in self.target_keys)
 
+    def means(self, config: Mapping[str, Any]) -> frozenset[str]:
+        """Which of ``MEANS`` a node with this raw config acts or looks by, as far as the config tells."""
+        if self.acts_by is not None:
+            return frozenset(self.acts_by({**defaults_of(self.config), **config}))
+        return frozenset({"mouse", "keys"} if "input" in self.uses else ())
+
     def describe_default(self, key: str) -> Any:
         """The default of a config key as a flow file would write it, ``None`` if there is none."""
         return defaults_of(self.config).get(key)
@@ -232,6 +245,7 @@ def node(
     dynamic_outputs: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None,
     uses: frozenset[str] | set[str] = frozenset(),
     looks: Callable[[Mapping[str, Any]], bool] | None = None,
+    acts_by: Callable[[Mapping[str, Any]], Collection[str]] | None = None,
 ) -> Callable[[F], F]:
     """Declare the decorated ``async (run, config)`` function as a node type. Its docstring is the documentation."""
 
@@ -253,6 +267,7 @@ def node(
             dynamic_outputs=dynamic_outputs,
             uses=frozenset(uses),
             looks=looks,
+            acts_by=acts_by,
         )
         function.node_type = declaration  # type: ignore[attr-defined]
         return function

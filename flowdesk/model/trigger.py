@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -119,7 +119,7 @@ class Schedule(TriggerConfig):
     jitter: Duration = Field(
         0.0,
         title="Spread",
-        description="Start up to so much later, so that not all start at once.",
+        description="Start up to so much later, so that not all start at once; always before the next time.",
         json_schema_extra={"group": "more"},
     )
     missed: Literal["once", "skip"] = Field(
@@ -448,13 +448,17 @@ def clock_time(text: str) -> tuple[int, int] | None:
 
 
 def instant(text: str) -> datetime | None:
-    """Return the date and time of an ISO 8601 text, with or without an offset; ``None`` for anything else."""
+    """Return the date and time of an ISO 8601 text, with or without an offset; ``None`` for anything else.
+
+    The first year and the last one are none: in another zone there would be no such date.
+    """
     if not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", text.strip()):
         return None
     try:
-        return datetime.fromisoformat(text.strip())
+        found = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
+    return found if MINYEAR < found.year < MAXYEAR else None
 
 
 def zone_named(name: str) -> ZoneInfo | None:

@@ -39,6 +39,7 @@ class CheckConfig(TargetConfig):
     summary="{selector} {state}",
     icon="square-check",
     uses={"input", "screen"},
+    acts_by=lambda config: () if config["method"] == "element" else ("mouse",),
 )
 async def check(run: Run, config: CheckConfig) -> dict[str, Any]:
     """Turn a check box, switch, radio button, or toggle button on or off.

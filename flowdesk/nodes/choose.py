@@ -45,6 +45,7 @@ class ChooseConfig(TargetConfig):
     summary="{option} {selector}",
     icon="list-checks",
     uses={"input", "screen"},
+    acts_by=lambda config: () if config["method"] == "element" else ("mouse",),
 )
 async def choose(run: Run, config: ChooseConfig) -> dict[str, Any]:
     """Select an option in a combo box, list, radio group, or tab bar.

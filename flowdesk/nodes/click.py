@@ -49,6 +49,7 @@ class ClickConfig(TargetConfig):
     summary="{selector} {clickType}",
     icon="mouse-pointer-click",
     uses={"input", "screen"},
+    acts_by=lambda config: () if config["method"] == "element" else ("mouse",),
 )
 async def click(run: Run, config: ClickConfig) -> dict[str, Any]:
     """Click a target.

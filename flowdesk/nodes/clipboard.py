@@ -33,6 +33,7 @@ class ClipboardConfig(Config):
     summary="{operation} {text}",
     icon="clipboard",
     uses={"input"},
+    acts_by=lambda _: ("clipboard",),
 )
 async def clipboard(run: Run, config: ClipboardConfig) -> dict[str, Any]:
     """Read or write the clipboard text.

@@ -38,6 +38,7 @@ class DragConfig(TargetConfig):
     summary="{selector} → {to}",
     icon="grab",
     uses={"input", "screen"},
+    acts_by=lambda _: ("mouse",),
 )
 async def drag(run: Run, config: DragConfig) -> dict[str, Any]:
     """Drag a target to another place.

@@ -42,6 +42,7 @@ class InputConfig(OptionalTargetConfig):
     summary="“{text}” {selector}",
     icon="text-cursor-input",
     uses={"input", "screen"},
+    acts_by=lambda config: () if config["method"] == "element" else ("keys",),
 )
 async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
     """Type text into a field, exactly.

@@ -44,6 +44,7 @@ class KeysConfig(OptionalTargetConfig):
     summary="{keys}",
     icon="keyboard",
     uses={"input", "screen"},
+    acts_by=lambda _: ("keys",),
 )
 async def keys(run: Run, config: KeysConfig) -> dict[str, Any]:
     """Press a key or a shortcut.

@@ -83,6 +83,7 @@ class Level:
     summary="{path} {selector}",
     icon="menu",
     uses={"input", "screen"},
+    acts_by=lambda _: ("mouse",),
 )
 async def menu(run: Run, config: MenuConfig) -> dict[str, Any]:
     """Choose a menu entry.

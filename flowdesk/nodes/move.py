@@ -26,6 +26,7 @@ class MoveConfig(TargetConfig):
     summary="{selector}",
     icon="mouse-pointer-2",
     uses={"input", "screen"},
+    acts_by=lambda _: ("mouse",),
 )
 async def move(run: Run, config: MoveConfig) -> dict[str, Any]:
     """Move the pointer to a target without clicking.

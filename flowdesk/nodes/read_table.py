@@ -16,10 +16,10 @@ class ReadTableConfig(Config):
     """Settings of `readTable`."""
 
     path: str = Field(
-        ..., min_length=1, title="File", description="CSV, XLSX, JSON, or JSON Lines file, relative to the flow's folder.",
+        ..., min_length=1, title="File", description="CSV, XLSX, XLS, ODS, JSON, or JSON Lines file, relative to the flow's folder.",
         json_schema_extra={"widget": "path", "reads": True},
     )  # fmt: skip
-    sheet: str = Field("", title="Sheet", description="Sheet of an XLSX file. Leave empty for the first sheet.")
+    sheet: str = Field("", title="Sheet", description="Sheet of a workbook. Leave empty for the first sheet.")
     header: bool = Field(True, title="First row has names", description="Use the first row as column names.")
     header_row: int = Field(
         0, ge=0, title="Header row",
@@ -31,7 +31,7 @@ class ReadTableConfig(Config):
     )
     as_shown: bool = Field(
         False, title="Values as displayed",
-        description="Read the cells of an XLSX file as text in their display format, such as 00123.",
+        description="Read the cells of a workbook as text in their display format, such as 00123.",
     )  # fmt: skip
     fill_merged: bool = Field(
         False, title="Fill merged cells", description="Give each cell of a merged range the value of the range."
@@ -39,7 +39,12 @@ class ReadTableConfig(Config):
     encoding: str = Field(
         "", title="Encoding", description="Text encoding, such as utf-8, cp1252 or gb18030. Leave empty to detect it."
     )
-    delimiter: str = Field("", max_length=1, title="Delimiter", description="CSV delimiter. Leave empty to detect it.")
+    delimiter: str = Field(
+        "",
+        max_length=8,
+        title="Delimiter",
+        description="CSV delimiter, also of several characters. Leave empty to detect it.",
+    )
     variable: str = Field("", title="Variable", description="Variable for the rows (optional).")
 
 
@@ -47,13 +52,13 @@ class ReadTableConfig(Config):
     "readTable",
     category="files",
     title="Read table",
-    also="excel, csv, xlsx, spreadsheet, sheet, read excel, rows, data, json, 电子表格, 读取, 工作表, 数据, 逐行, 读 excel, 读取表格",
+    also="excel, csv, xlsx, xls, ods, spreadsheet, sheet, read excel, rows, data, json, 电子表格, 读取, 工作表, 数据, 逐行, 读 excel, 读取表格",
     summary="{path} {sheet}",
     icon="table",
     uses={"files"},
 )
 async def read_table(run: Run, config: ReadTableConfig) -> dict[str, Any]:
-    """Read the rows of a CSV, XLSX, JSON, or JSON Lines file, for example for a loop.
+    """Read the rows of a CSV, XLSX, XLS, ODS, JSON, or JSON Lines file, for example for a loop.
 
     With column names a row is an object, so the loop's body reads `{{item.name}}`; without, a row is a list. Empty rows
     are left out. Values of CSV are texts. Cells beyond the last name, and columns without a name of their own, are called

@@ -41,6 +41,7 @@ class ReadTextConfig(OptionalTargetConfig):
     summary="{selector} {variable}",
     icon="scan-text",
     uses={"screen"},
+    acts_by=lambda config: ("picture",) if config["method"] == "ocr" or not config.get("selector") else (),
 )
 async def read_text(run: Run, config: ReadTextConfig) -> dict[str, Any]:
     """Read the text of a target or a region.

@@ -35,6 +35,7 @@ class ScreenshotConfig(OptionalTargetConfig):
     summary="{filename} {selector}",
     icon="camera",
     uses={"screen"},
+    acts_by=lambda _: ("picture",),
 )
 async def screenshot(run: Run, config: ScreenshotConfig) -> dict[str, Any]:
     """Take a screenshot of the desktop, a monitor, a region, or a target.

@@ -58,6 +58,7 @@ class ScrollConfig(OptionalTargetConfig):
     summary="{direction} {amount} {selector} {until}",
     icon="arrow-down-up",
     uses={"input", "screen"},
+    acts_by=lambda _: ("mouse",),
 )
 async def scroll(run: Run, config: ScrollConfig) -> dict[str, Any]:
     """Turn the mouse wheel.

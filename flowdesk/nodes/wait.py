@@ -76,6 +76,7 @@ class WaitConfig(OptionalTargetConfig):
     outputs=("default", "timeout"),
     uses={"target"},
     looks=lambda config: config.get("until") not in (None, "", "file"),
+    acts_by=lambda config: ("picture",) if config["until"] in ("stable", "changed") else (),
 )
 async def wait(run: Run, config: WaitConfig) -> Outcome:
     """Wait for a time, a target, a file, or for the screen to settle or change.

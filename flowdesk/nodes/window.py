@@ -52,6 +52,7 @@ class WindowConfig(OptionalTargetConfig):
     summary="{action} {selector}",
     icon="app-window",
     uses={"input", "screen"},
+    acts_by=lambda config: ("front",) if config["action"] in ("activate", "close") else ("geometry",),
 )
 async def window(run: Run, config: WindowConfig) -> dict[str, Any]:
     """Activate, close, minimize, maximize, restore, move, or resize a window.

@@ -49,7 +49,7 @@ class WriteTableConfig(Config):
     )
     delimiter: str = Field(
         "",
-        max_length=1,
+        max_length=8,
         title="Delimiter",
         description="CSV delimiter. Leave empty to keep it; a new file uses a comma, or a tab in a TSV file.",
     )

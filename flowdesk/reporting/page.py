@@ -133,7 +133,7 @@ class Page:
                 f"{self._say(STATES[state])}: {count}" for state, count in counts.items() if state in STATES and count
             )),
             (say("File"), str(about.get("path") or "")),
-            (say("Folder"), str(about.get("folder") or self._report.folder)),
+            (say("Folder"), str(self._report.folder.absolute())),
             (say("Run"), str(about.get("run_id"))),
             (say("Missing from the record"), ", ".join(about.get("lost") or {})),
         ]  # fmt: skip

@@ -24,6 +24,8 @@ MOST_BODY = 1024 * 1024
 """Bytes of a body."""
 PATIENCE = 15.0
 """Seconds for a whole request."""
+MOST_DISCARDED, LINGERS = 64 * 1024 * 1024, 10.0
+"""Bytes and seconds of a refused request that are still read, and thrown away: who is cut off while sending never reads the answer."""
 _PATH = re.compile(r"/hook/([\w.%-]{1,200})")
 
 Headers = list[tuple[str, str]]
@@ -48,6 +50,7 @@ class HookRequest:
     def __init__(
         self,
         write: Callable[[bytes], None],
+        end: Callable[[], None],
         close: Callable[[], None],
         let_in: Callable[[Headers, str], Answer | None],
         known: Callable[[], None],
@@ -57,21 +60,32 @@ class HookRequest:
 
         Args:
             write: Sends bytes.
+            end: Sends nothing more, where the connection can end in one direction; it still reads.
             close: Ends the connection when they are sent.
             let_in: Says why who sends these headers, with this query, is refused.
             known: Hears that the token was proved.
             start: Starts what a hook of some name is for, with the values.
         """
-        self._write, self._close, self._let_in, self._known, self._start = write, close, let_in, known, start
+        self._end, self._write, self._close, self._let_in, self._known, self._start = (
+            end,
+            write,
+            close,
+            let_in,
+            known,
+            start,
+        )
         self._machine = h11.Connection(h11.SERVER, max_incomplete_event_size=16 * 1024)
         self._request: h11.Request | None = None
         self._body = bytearray()
         self._is_over = False
+        self._to_discard = 0
+        """Bytes that are still thrown away before the connection ends."""
         self._deadline = asyncio.get_running_loop().call_later(PATIENCE, self._expire)
 
     def take(self, data: bytes) -> None:
         """Take what came."""
         if self._is_over:
+            self._discard(len(data))
             return
         try:
             self._machine.receive_data(data)
@@ -148,7 +162,33 @@ class HookRequest:
         if answer.status is HTTPStatus.METHOD_NOT_ALLOWED:
             head.append("Allow: GET, HEAD")
         self._write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
-        self._close()
+        self._to_discard = self._unread()
+        if self._to_discard:
+            self._end()
+            self._deadline = asyncio.get_running_loop().call_later(LINGERS, self._close)
+        else:
+            self._close()
+
+    def _unread(self) -> int:
+        """Return how many bytes of the request are still to come."""
+        machine = self._machine
+        if (
+            self._request is None
+            or machine.their_state is not h11.SEND_BODY
+            or machine.they_are_waiting_for_100_continue
+        ):
+            return 0
+        length = next(
+            (int(value) for name, value in self._request.headers if name == b"content-length"), MOST_DISCARDED
+        )
+        return min(length, MOST_DISCARDED) - len(self._body) - len(machine.trailing_data[0])
+
+    def _discard(self, count: int) -> None:
+        if self._to_discard > 0:
+            self._to_discard -= count
+            if self._to_discard <= 0:
+                self._deadline.cancel()
+                self._close()
 
 
 def read_body(body: bytes, kind: str) -> Any:

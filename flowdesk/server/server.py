@@ -76,7 +76,7 @@ class ServerSettings:
     auth_seconds: float = 5.0
     max_strangers: int = 8
     """Sockets that have not proved who they are; the oldest goes for a new one."""
-    max_opening: int = 64
+    max_opening: int = 256
     """TCP connections that have not finished their HTTP request; the oldest goes for a new one."""
     max_clients: int = 64
     patience: float = 5.0

@@ -84,6 +84,15 @@ class Socket(ServerConnection):
             self._hook.lost()
         self.shell.socket_lost(self)
 
+    async def handshake(self, *given: Any, **named: Any) -> None:
+        """Open the connection. A hook has no handshake, and limits of its own: the time for one does not cut it off."""
+        try:
+            await super().handshake(*given, **named)
+        except asyncio.CancelledError:
+            if self._hook is None:
+                raise
+            await asyncio.wait([self.connection_lost_waiter])
+
     def data_received(self, data: bytes) -> None:
         """Read, but from strangers only so much."""
         if self._is_first and self._hook is None:
@@ -133,8 +142,12 @@ class Socket(ServerConnection):
             self.stranger_bytes = None
             self.shell.socket_known(self)
 
+        def end() -> None:
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+
         return HookRequest(
-            self.transport.write, self.transport.close, self.shell.let_hook_in, known, self.shell.start_by_hook
+            self.transport.write, end, self.transport.close, self.shell.let_hook_in, known, self.shell.start_by_hook
         )
 
     def _refuse_method(self) -> None:

@@ -9,14 +9,16 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from flowdesk.model.cronwords import spoken_cron
+from flowdesk.model.due import is_over
 from flowdesk.model.errors import ConsentNeeded, FlowInvalid, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
 from flowdesk.model.trigger import (
     Appears,
@@ -197,6 +199,20 @@ def _schedule_sentence(trigger: Schedule) -> str:
     if spoken is not None:
         return say("{times}, {zone}", times=spoken, zone=where) if where else spoken
     return say("at {cron}, {zone}", cron=trigger.cron, zone=where) if where else say("at {cron}", cron=trigger.cron)
+
+
+def passed(flow: Flow, now: datetime, local: tzinfo) -> list[Problem]:
+    """Return a warning for each trigger of a flow whose one time has passed."""
+    found, raw = declared(flow).triggers, raw_triggers(flow)
+    over = {one.id for one in found if isinstance(one, Schedule) and not one.disabled and is_over(one, now, local)}
+    places = [place for place, entry in enumerate(raw) if isinstance(entry, dict) and entry.get("id") in over]
+    return [
+        Problem(
+            "warning", "trigger.passed", say("The time of the trigger \"{name}\" has passed: it starts nothing.", name=raw[place]["id"]),
+            say("Set a later time."), field=f"triggers[{place}].at",
+        )
+        for place in places
+    ]  # fmt: skip
 
 
 def told_triggers(found: Candidate) -> Iterator[str]:

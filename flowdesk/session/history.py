@@ -182,7 +182,7 @@ def _listed(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "duration": float(ended) - started if ended is not None else None,
         "node_id": outcome.get("node_id") or about.get("node_id"),
         "message": str(message),
-        "folder": str(about.get("folder") or folder),
+        "folder": str(about["folder"]),
         "started_by": str(about.get("started_by") or ""),
         "desktop": "private" if about.get("desktop") == "private" else "this",
         "path": about.get("path"),

@@ -103,7 +103,7 @@ def _abouts(runs: Path) -> Iterator[dict[str, Any]]:
     for file in runs.glob(f"*/{ABOUT}") if runs.is_dir() else ():
         try:
             about = about_of(file)
-            yield {**about, "folder": about.get("folder") or str(file.parent), "started": float(about["started"])}
+            yield {**about, "started": float(about["started"])}
         except (OSError, ValueError, KeyError, TypeError):
             continue  # damaged, or just being removed
 

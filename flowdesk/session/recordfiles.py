@@ -19,10 +19,29 @@ _NUMBERS = ("bytes", "pid")
 def about_of(file: Path) -> dict[str, Any]:
     """Return what a ``run.json`` holds; what is of another kind than it should be is left out.
 
+    Its ``folder`` is the one that it lies in, or the one that it names if that is the folder of the same run: a record may come
+    from somebody else, or lie elsewhere by now.
+
     Raises:
         OSError: If it cannot be read.
         ValueError: If it tells of no run.
     """
+    about = _read_about(file)
+    named = Path(about.get("folder") or file.parent)
+    is_of_run = named == file.parent or _is_folder_of(named / file.name, about.get("run_id"))
+    return {**about, "folder": str(named if is_of_run else file.parent)}
+
+
+def _is_folder_of(file: Path, run_id: object) -> bool:
+    """Whether a ``run.json`` that another one names tells of the same run, and of its own folder as the run's."""
+    try:
+        found = _read_about(file)
+        return bool(run_id) and found.get("run_id") == run_id and Path(found.get("folder") or "") == file.parent
+    except (OSError, ValueError):
+        return False
+
+
+def _read_about(file: Path) -> dict[str, Any]:
     about = json_of(read_plain_file(file, MOST_ABOUT))
     if not isinstance(about, dict):
         raise ValueError("no object")

@@ -210,7 +210,7 @@ def interrupted(runs: Path) -> list[dict[str, Any]]:
             if not is_new and about["status"] != "interrupted":
                 continue
             if is_new:
-                about["node_id"] = _last_node(Path(about.get("folder") or file.parent) / "messages.jsonl")
+                about["node_id"] = _last_node(Path(about["folder"]) / "messages.jsonl")
                 about["status"] = "interrupted"
                 write_atomically(file, json.dumps(about, indent=2).encode())
             found.append({**about, "is_new": is_new})

@@ -27,7 +27,7 @@ def folder_of_run(runs: Path, run_id: str) -> tuple[Path, dict[str, Any]]:
         try:
             about = about_of(file)
             if about.get("run_id") == run_id:
-                return Path(about.get("folder") or file.parent), about
+                return Path(about["folder"]), about
         except (OSError, ValueError, AttributeError):
             continue  # damaged, or just being removed
     raise RequestInvalid(

@@ -19,7 +19,7 @@ from flowdesk.model.place import SIZE, Place
 from flowdesk.model.sentence import phrase, say
 from flowdesk.model.trigger import Schedule, Trigger, declared, read_trigger
 from flowdesk.protocol import messages as m
-from flowdesk.session.arming import LEDGER, LOCK, Candidate, arm, candidate, check, describe, needs_consent
+from flowdesk.session.arming import LEDGER, LOCK, Candidate, arm, candidate, check, describe, needs_consent, passed
 from flowdesk.session.dueledger import Armed, DueLedger, Row
 from flowdesk.session.fleet import Submission
 from flowdesk.session.holding import Hold
@@ -218,16 +218,16 @@ class Triggering:
         document = self._session.documents.get(workflow_id)
         if document is not None:
             found = declared(document.flow)
-            path = str(document.path) if document.path is not None else None
+            path = document.path
             own = {
-                "path": path,
-                "armed": any(entry["path"] == path for entry in known),
+                "path": str(path) if path is not None else None,
+                "armed": path is not None and any(entry["path"] == str(path.resolve()) for entry in known),
                 "overlap": found.overlap,
                 "triggers": [
                     {**spoken(describe(trigger)), "next": next_times(trigger, now, local, now, SHOWN)}
                     for trigger in found.triggers
                 ],
-                "problems": [problem.payload() for problem in found.problems],
+                "problems": [one.payload() for one in (*found.problems, *passed(document.flow, now, local))],
             }
         holder = await in_thread(self.watch.hold.holder, "flowdesk.ledger")
         paused = bool(self.ledger.fact("paused")) if self.ledger.exists else False

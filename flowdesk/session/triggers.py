@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flowdesk.aio import end, in_thread, spawn
-from flowdesk.model.due import past, resumed, spread, times
 from flowdesk.model.errors import AlreadyRunning, FlowdeskError
 from flowdesk.model.sentence import say
-from flowdesk.model.trigger import FlowEnds, Schedule, Trigger, Webhook, read_trigger
+from flowdesk.model.trigger import FlowEnds, Trigger, Webhook, read_trigger
 from flowdesk.session.arming import Candidate
 from flowdesk.session.dueledger import Armed, DueLedger, Entry, Outcome, Row
 from flowdesk.session.holding import Hold
 from flowdesk.session.occasions import Occasion, WallClock, Watched, Watcher
 from flowdesk.session.runs import LiveRun
+from flowdesk.session.schedules import Schedules
 from flowdesk.session.watchedflow import (
     MOST_WAITING,
     Host,
@@ -36,7 +36,6 @@ from flowdesk.session.watchedflow import (
     expected,
     file_stamp,
     has_ended,
-    missed_entry,
     submitted,
     with_state,
 )
@@ -72,7 +71,7 @@ class Triggers:
         self.ledger = ledger
         self.hold = hold
         self.clock = clock
-        self.local = local
+        self._schedules = Schedules(ledger, local, self._arrive, self._enter, self._fault)
         self._host = host
         self._read = read
         self._watchers = watchers
@@ -141,6 +140,8 @@ class Triggers:
             except (OSError, FlowdeskError) as error:
                 logger.error("the triggers cannot be watched: %s", error)  # noqa: TRY400 - it is tried again
                 self._host.triggers_changed(None)
+            except Exception:  # nothing that is armed falls silent for good
+                logger.exception("the triggers cannot be watched")
             self._woken.clear()
             sleep = spawn(self.clock.sleep(pause), "flowdesk.triggers.sleep")
             wake = spawn(self._until_woken(), "flowdesk.triggers.wake")
@@ -173,44 +174,14 @@ class Triggers:
                 if await in_thread(lambda: self.ledger.give_up_waiting(STOPPED), "flowdesk.ledger"):
                     self._host.triggers_changed(None)
             now, pause = self.clock.now(), TICK
-            for flow in tuple(self._flows.values()):
-                for trigger in flow.triggers:
-                    if isinstance(trigger, Schedule) and not trigger.disabled:
-                        await self._look_at(flow, trigger, now)
-                        if (due := flow.due.get(trigger.id)) is not None:
-                            pause = min(pause, max(0.01, (due - now).total_seconds()))
+            flows = tuple(self._flows.values())
+            self._schedules.begin(flows, now)
+            for flow in flows:
+                pause = min(pause, await self._schedules.look(flow, now))
                 if flow.is_waiting:
                     async with flow.lock:
                         await self._serve(flow)
         return pause
-
-    async def _look_at(self, flow: WatchedFlow, trigger: Schedule, now: datetime) -> None:
-        after, anchor = flow.cursors[trigger.id]
-        mended = resumed(trigger, after, anchor, now)
-        if mended != (after, anchor):
-            await in_thread(lambda: self.ledger.set_cursor(flow.armed.path, trigger.id, *mended), "flowdesk.ledger")
-            after, anchor = flow.cursors[trigger.id] = mended
-            flow.due.pop(trigger.id, None)
-        key, local = f"{flow.armed.path} {trigger.id}", self.local()
-        if trigger.id not in flow.due or now >= flow.due[trigger.id]:
-            came = past(trigger, after, now, local, anchor, key)
-            if came is not None:
-                entries = [missed_entry(due) for due in came.missed]
-                if came.uncounted:
-                    entries.insert(0, Entry(f"until {came.missed[0].isoformat()}", came.missed[0], "missed", say("{count} earlier times, combined", count=came.uncounted), count=came.uncounted))  # fmt: skip
-                occasion = Occasion(came.last.isoformat())
-                if came.is_start:
-                    await self._arrive(flow, trigger, [occasion], now, due=came.last, before=entries)
-                else:
-                    entries.append(missed_entry(came.last))
-                    await self._enter(flow, trigger, entries, now, after=came.last)
-                after = came.last  # not before its row is written: what cannot be written now is due at the next look
-                flow.cursors[trigger.id] = (after, anchor)
-            following = next(iter(times(trigger, after, local, anchor)), None)
-            if following is None:
-                flow.due[trigger.id] = datetime.max.replace(tzinfo=now.tzinfo)
-            else:
-                flow.due[trigger.id] = spread(trigger, key, following)
 
     async def _reload(self) -> None:
         """Take in what was armed and disarmed, and look whether the flows are as they were allowed."""
@@ -291,9 +262,7 @@ class Triggers:
             await self._arrive(flow, trigger, occasions, self.clock.now(), seen=seen)
 
         def fault(sentence: str) -> None:
-            if flow.faults.get(trigger.id, "") != sentence:
-                flow.faults[trigger.id] = sentence
-                self._host.triggers_changed(None)
+            self._fault(flow, trigger, sentence)
 
         while True:
             seen = await in_thread(lambda: self.ledger.seen(path, trigger.id), "flowdesk.ledger")
@@ -305,6 +274,11 @@ class Triggers:
                 logger.exception("a watcher failed")
                 fault(say("It cannot be watched: {reason}.", reason=str(error)))
             await asyncio.sleep(AGAIN)
+
+    def _fault(self, flow: WatchedFlow, trigger: Trigger, sentence: str) -> None:
+        if flow.faults.get(trigger.id, "") != sentence:
+            flow.faults[trigger.id] = sentence
+            self._host.triggers_changed(None)
 
     async def hook(self, name: str, values: Mapping[str, Any]) -> Row | None:
         """A request came for a trigger; return its row, ``None`` where no armed flow has such a trigger."""

@@ -91,11 +91,6 @@ def ended_values(live: LiveRun, chain: int) -> dict[str, Any]:
     return {"flow": live.name, "status": status, "result": result, "run_id": live.run_id, "chain": chain}
 
 
-def missed_entry(due: datetime) -> Entry:
-    """Return the row of a time that was missed."""
-    return Entry(due.isoformat(), due, "missed", say("The computer was asleep or off, or flowdesk was not running."))
-
-
 def arrived_entries(
     trigger: Trigger,
     occasions: Sequence[Occasion],

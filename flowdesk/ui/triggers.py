@@ -85,7 +85,7 @@ class TriggersDialog(QDialog):
         own = told["flow"]
         self.own.setText(_own_text(own))
         self.own.setVisible(bool(self.own.text()))
-        self.switch.setEnabled(bool(own and own["path"] and own["triggers"] and not own["problems"]))
+        self.switch.setEnabled(bool(own and own["path"] and own["triggers"] and not _has_errors(own)))
         self.switch.setChecked(bool(own and own["armed"]))
         self.pause.setChecked(bool(told["paused"]))
         holder = told["holder"]
@@ -203,6 +203,10 @@ def _heading(text: str, parent: QWidget) -> PlainLabel:
     label = PlainLabel(text, parent)
     label.setObjectName("heading")
     return label
+
+
+def _has_errors(own: Mapping[str, Any]) -> bool:
+    return any(problem["level"] == "error" for problem in own["problems"])
 
 
 def _own_text(own: Mapping[str, Any] | None) -> str:

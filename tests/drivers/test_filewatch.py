@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flowdesk.aio import spawn
-from flowdesk.drivers.filewatch import EMPTY, HELD, FolderWatch, watch_files
+from flowdesk.drivers.filewatch import EMPTY, HELD, LOOK, FolderWatch, watch_files
 from flowdesk.model.trigger import FileArrives
 from flowdesk.session.folders import Listing
 from flowdesk.session.occasions import Occasion, Watched
@@ -201,3 +201,15 @@ async def test_a_name_that_is_no_text_is_said_and_the_others_are_told(folder: Fo
     await folder.until(1)
     assert folder.names == ["good.csv"]
     assert any("not UTF-8" in fault for fault in folder.faults)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+async def test_a_name_that_is_no_text_ends_no_listening(folder: Folder) -> None:
+    folder.path.mkdir()
+    for number in range(3):  # the first while the folder is looked at, the others while it is listened to
+        await asyncio.sleep(1.5 * LOOK)
+        Path(os.fsdecode(os.fsencode(folder.path) + b"/bad%d\xff.csv" % number)).write_text("b")
+        (folder.path / f"{number}.csv").write_text("g")
+        await folder.until(number + 1)
+    await asyncio.sleep(0.5)
+    assert any(task.get_name() == "flowdesk.folder.listen" for task in asyncio.all_tasks())

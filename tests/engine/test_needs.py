@@ -1,55 +1,63 @@
-"""What a run needs of the session is asked for before its first step."""
+"""What a run needs of the desktop, told before it begins."""
 
 from typing import Any
 
 import pytest
 
-from flowdesk.drivers.fake import FakeDesktopDriver
-from flowdesk.engine.clock import RealClock
-from flowdesk.engine.context import Services
-from flowdesk.engine.options import RunOptions
-from flowdesk.engine.runner import Runner
-from flowdesk.model.errors import DesktopUnavailable
-from flowdesk.model.events import RunEvent, RunFinished, RunLog
-from flowdesk.model.reading import read_flow
-from flowdesk.model.run import NodeState, RunState
+from flowdesk.drivers.abilities import FUNCTIONS
+from flowdesk.engine.needs import desktop_needs
+from flowdesk.engine.plan import Plan
+from flowdesk.model.flow import Flow
+from flowdesk.model.nodetype import MEANS
 from flowdesk.nodes import builtin_catalogue
 
-LOG = {"type": "log", "data": {"config": {"message": "first"}}}
-CLICK = {"type": "click", "data": {"config": {"selector": "1,1"}}}
-FIND = {"type": "find", "data": {"config": {"selector": "1,1"}}}
 
-
-async def run(withheld: str, *steps: dict[str, Any], **options: Any) -> tuple[Runner, RunFinished, list[str]]:
-    """Run steps that follow one another where the session withholds something; return what was logged, too."""
-    nodes = [{"id": "start", "type": "start", "data": {}}, *({"id": f"n{at}", **step} for at, step in enumerate(steps))]
-    for node in nodes:
-        node["position"] = {"x": 0, "y": 0}
-    edges = [{"id": f"e{at}", "source": nodes[at]["id"], "target": f"n{at}"} for at in range(len(steps))]
-    flow = read_flow({"flowdesk": 1, "id": "f", "name": "f", "nodes": nodes, "edges": edges})
-    events: list[RunEvent] = []
-    driver = FakeDesktopDriver(RealClock(), withheld=withheld)
-    runner = Runner(flow, builtin_catalogue(), Services(driver=driver), events.append, RunOptions(**options))
-    finished = await runner.run()
-    return runner, finished, [event.message for event in events if isinstance(event, RunLog)]
-
-
-@pytest.mark.parametrize(("withheld", "step"), [("input", CLICK), ("screen", CLICK), ("screen", FIND)])
-async def test_a_run_that_needs_what_is_withheld_fails_before_its_first_step(
-    withheld: str, step: dict[str, Any]
-) -> None:
-    runner, finished, logged = await run(withheld, LOG, step)
-    assert runner.state is RunState.FAILED
-    assert finished.error is not None
-    assert finished.error["code"] == DesktopUnavailable.code
-    assert "first" not in logged
-    assert NodeState.SUCCESS not in runner.states.values()
+def _needs(kind: str, config: dict[str, Any], *, is_dry: bool = False) -> set[str]:
+    flow = Flow.model_validate(
+        {
+            "nodes": [
+                {"id": "start", "type": "start", "position": {"x": 0, "y": 0}, "data": {}},
+                {"id": "it", "type": kind, "position": {"x": 0, "y": 0}, "data": {"label": "It", "config": config}},
+            ],
+            "edges": [{"id": "e", "source": "start", "target": "it"}],
+        }
+    )
+    found = desktop_needs(Plan(flow, builtin_catalogue()), builtin_catalogue(), is_dry=is_dry)
+    assert set(found.values()) <= {"It"}
+    return set(found)
 
 
 @pytest.mark.parametrize(
-    ("steps", "options"),
-    [((LOG,), {}), ((LOG, FIND), {}), ((LOG, CLICK), {"is_dry": True})],
+    ("kind", "config", "means"),
+    [
+        ("click", {"selector": "button"}, {"input", "screen", "mouse"}),
+        ("click", {"selector": "button", "method": "element"}, {"input", "screen"}),
+        ("click", {"selector": "image=a.png", "method": "element"}, {"input", "screen", "picture"}),
+        ("click", {"selector": ["image=a.png", "button"], "method": "element"}, {"input", "screen"}),
+        ("click", {"selector": "100,200", "method": "element"}, {"input", "screen", "mouse"}),
+        ("click", {"selector": "{{where}}", "method": "element"}, {"input", "screen"}),
+        ("input", {"text": "a"}, {"input", "screen", "keys"}),
+        ("keys", {"keys": ["a"]}, {"input", "screen", "keys"}),
+        ("window", {"action": "close", "selector": "window=A"}, {"input", "screen", "front"}),
+        ("window", {"action": "move", "x": 1, "selector": "window=A"}, {"input", "screen", "geometry"}),
+        ("screenshot", {}, {"screen", "picture"}),
+        ("readText", {"selector": "text_field"}, {"screen"}),
+        ("readText", {"selector": "text_field", "method": "ocr"}, {"screen", "picture"}),
+        ("clipboard", {"operation": "get"}, {"input", "screen", "clipboard"}),
+        ("wait", {"duration": 1}, set()),
+        ("wait", {"selector": "text=Done"}, {"screen"}),
+        ("wait", {"until": "stable"}, {"screen", "picture"}),
+        ("condition", {"selector": "color=#123456", "operator": "exists"}, {"screen", "picture"}),
+        ("log", {"message": "a"}, set()),
+    ],
 )
-async def test_a_run_that_needs_none_of_it_begins(steps: tuple[dict[str, Any], ...], options: dict[str, Any]) -> None:
-    _, _, logged = await run("input", *steps, **options)
-    assert "first" in logged
+def test_a_node_needs_what_it_acts_and_looks_by(kind: str, config: dict[str, Any], means: set[str]) -> None:
+    assert _needs(kind, config) == means
+
+
+def test_a_dry_run_needs_only_to_look() -> None:
+    assert _needs("click", {"selector": "image=a.png"}, is_dry=True) == {"screen", "picture"}
+
+
+def test_all_means_are_functions_of_desktops() -> None:
+    assert FUNCTIONS.keys() >= MEANS

@@ -274,3 +274,15 @@ async def test_a_robot_that_knows_its_hub_waits_for_it(
     await task
     await worker.session.close()
     assert state(hub_dsn, made.jobs[0]) == "succeeded"
+
+
+async def test_robots_that_share_a_name_are_told_apart_and_a_name_is_free_again(bench: Benches, hub_dsn: str) -> None:
+    def names(*states: str) -> list[str]:
+        return sorted(robot["name"] for robot in ask(hub_dsn, lambda hub: hub.robots()) if robot["state"] in states)
+
+    async with bench().working(), bench().working(), bench().working():
+        await wait_for(lambda: len(names("idle")) == 3, "the robots")
+        assert names("idle") == ["bench", "bench 2", "bench 3"]
+    async with bench().working():
+        await wait_for(lambda: names("idle"), "the robot")
+        assert names("idle") == ["bench"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowdesk.model.due import MOST_ROWS, past, resumed, spread, times, upcoming
-from flowdesk.model.trigger import Schedule
+from flowdesk.model.due import MOST_ROWS, is_over, past, resumed, spread, times, upcoming
+from flowdesk.model.trigger import Schedule, instant
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
@@ -109,8 +109,9 @@ def test_due_times_rise_and_do_not_depend_on_where_one_begins(
     assert all(begin < earlier < later for earlier, later in pairwise(found))
     assert list(islice(times(made, found[skip], UTC, begin), 10)) == found[skip + 1 : skip + 11]
     for due in found:
-        assert due <= spread(made, "k", due) <= due + timedelta(milliseconds=jitter)
-        assert spread(made, "k", due) == spread(made, "k", due)
+        start = spread(made, "k", due, UTC, begin)
+        assert due <= start <= due + timedelta(milliseconds=jitter)
+        assert start == spread(made, "k", due, UTC, begin)
 
 
 @settings(max_examples=25, deadline=None)
@@ -178,3 +179,29 @@ def test_a_clock_that_is_set_back_does_nothing_twice_and_one_that_was_wrong_is_n
     assert resumed(daily, done, done, hour_before) == (done, done)
     assert resumed(daily, done, done, year_before) == (year_before, done)
     assert resumed(often, done, done, hour_before) == (hour_before, hour_before), "an interval goes on"
+
+
+@pytest.mark.parametrize("fields", [{"every": 60_000}, {"cron": "*/5 * * * *"}, {"at": "08:30"}])
+def test_a_spread_longer_than_the_pause_starts_every_time_once_and_in_order(fields: dict[str, object]) -> None:
+    made, begin = schedule(**fields, jitter=1e12), datetime(2026, 6, 1, tzinfo=UTC)
+    step = timedelta(hours=1) if "at" in fields else timedelta(seconds=10)
+    started = walked(made, begin, begin + step * 300, step)
+    wanted = times_until(made, begin, begin + step * 300)
+    assert started == wanted[: len(started)]
+    assert len(wanted) - len(started) <= 1, "the last one may still be to come"
+    shown = upcoming(made, wanted[3], UTC, begin, 5)
+    assert shown == sorted(shown)
+    assert all(start > wanted[3] for start in shown)
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_a_time_that_no_other_zone_has_is_none(at: str) -> None:
+    assert instant(at) is None
+    assert instant(at.replace("9999", "9998").replace("0001", "0002")) is not None
+
+
+def test_a_time_that_has_passed_is_over_and_a_daily_one_never_is() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    assert is_over(schedule(at="2026-05-31T23:59"), now, UTC)
+    assert not is_over(schedule(at="2026-06-01T00:01"), now, UTC)
+    assert not is_over(schedule(at="08:30"), now, UTC)

@@ -77,12 +77,12 @@ def test_a_page_that_is_called_a_workbook_is_named(tmp_path: Path) -> None:
 def test_no_file_is_made_whose_name_promises_what_it_is_not(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"orders.{suffix}"
     for each in (add_rows, replace_rows):
-        with pytest.raises(NodeError, match="cannot read or write") as caught:
+        with pytest.raises(NodeError, match=r"cannot read or write|does not write") as caught:
             each(path, [[1, 2]], ())
         assert caught.value.fix
         assert not path.exists()
     path.write_bytes(b"a,b\n1,2\n")
-    with pytest.raises(NodeError, match="cannot read or write"):
+    with pytest.raises(NodeError, match=r"cannot read or write|is not a readable workbook"):
         read_table_file(path, Reading())
 
 

@@ -46,7 +46,7 @@ def test_csv(
 ) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=ending, quoting=quoting)
-    writer.writerows([["id", "name", "note"], *([str(place), *row[1:]] for place, row in enumerate(rows))])
+    writer.writerows([["id", "name", "note"], *([f"n{place}", *row[1:]] for place, row in enumerate(rows))])
     text = out.getvalue()
     path = tmp_path / f"{next(COUNTER)}.csv"
     path.write_bytes((text.removesuffix(ending) if is_open else text).encode(encoding))

@@ -135,3 +135,42 @@ async def test_a_body_that_no_run_could_keep_is_refused_at_once(hooks: Hooks, bo
     status, told = await hooks.post("order", hooks.server.tokens.show(), body, JSON)
     assert (status, told["code"]) == (400, "body")
     assert hooks.called == []
+
+
+async def test_who_sends_a_body_that_is_too_large_whole_reads_why_it_is_refused(hooks: Hooks) -> None:
+    head = f"POST /hook/order HTTP/1.1\r\nHost: 127.0.0.1:{hooks.server.port}\r\n"
+    for token, status in ((hooks.server.tokens.show(), b"413"), ("wrong", b"401")):
+        for framing in (f"Content-Length: {6 * MOST_BODY}\r\n", "Transfer-Encoding: chunked\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", hooks.server.port)
+            writer.write(f"{head}Authorization: Bearer {token}\r\nContent-Type: text/plain\r\n{framing}\r\n".encode())
+            piece = b"x" * MOST_BODY
+            for _ in range(6):
+                writer.write(piece if "Length" in framing else b"%x\r\n%s\r\n" % (len(piece), piece))
+                await writer.drain()
+            answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 10)
+            assert answer.split()[1] == status
+            writer.close()
+    assert hooks.called == []
+
+
+async def test_a_request_that_takes_longer_than_a_handshake_may_is_answered(tmp_path: Any) -> None:
+    hooks = Hooks(tmp_path, auth_seconds=0.3)
+    await hooks.server.start()
+    begun = hooks._start
+
+    async def start_slowly(name: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        await asyncio.sleep(0.6)
+        return await begun(name, values)
+
+    hooks.server.on_hook = start_slowly
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", hooks.server.port)
+        proof = f"Host: 127.0.0.1:{hooks.server.port}\r\nAuthorization: Bearer {hooks.server.tokens.show()}"
+        writer.write(f"POST /hook/order HTTP/1.1\r\n{proof}\r\nContent-Length: 4\r\n\r\nsl".encode())
+        await asyncio.sleep(0.6)
+        writer.write(b"ow")
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 202")
+        writer.close()
+    finally:
+        await hooks.server.stop()
+    assert [values["body"] for _, values in hooks.called] == ["slow"]

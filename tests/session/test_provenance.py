@@ -2,9 +2,13 @@
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
+
+if sys.platform == "win32":
+    pytest.skip("looks at marks of Linux and macOS", allow_module_level=True)
 
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.system.posix import MARKS

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from flowdesk.cli import main
+from flowdesk.engine.options import RunOptions
 from flowdesk.model.errors import RequestInvalid
+from flowdesk.model.flow import Flow
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.reporting.page import Page
 from flowdesk.reporting.reading import read_report
@@ -130,7 +132,7 @@ async def test_whatever_stands_in_a_field_of_a_record_it_is_listed_told_and_remo
 def test_what_is_of_another_kind_than_it_should_be_is_left_out(tmp_path: Path) -> None:
     file = tmp_path / ABOUT
     file.write_text('{"run_id": "a", "name": 5, "started": 1e400, "ended": 7, "outcome": "x", "pid": 3}', "utf-8")
-    assert about_of(file) == {"run_id": "a", "ended": 7, "pid": 3}
+    assert about_of(file) == {"run_id": "a", "ended": 7, "pid": 3, "folder": str(tmp_path)}
     for content in ("[]", "null", "", "["):
         file.write_text(content, "utf-8")
         with pytest.raises(ValueError):
@@ -158,3 +160,36 @@ def test_a_time_that_is_none_is_left_out(tmp_path: Path, odd: str) -> None:
     about = about_of(tmp_path / ABOUT)
     assert "started" not in about
     assert about["ended"] == 5
+
+
+async def test_a_record_cannot_point_to_a_folder_that_is_not_its_own(session: Session, tmp_path: Path) -> None:
+    elsewhere, place = tmp_path / "pictures", session.folders.runs / "19700101-given"
+    for folder in (elsewhere, place):
+        folder.mkdir(parents=True)
+    (elsewhere / "holiday.png").write_bytes(b"private")
+    (elsewhere / MESSAGES).write_text(json.dumps({"type": "execution.log", "payload": {"message": "private"}}), "utf-8")
+    (place / "step.png").write_bytes(b"own")
+    about = {"run_id": "given", "workflow_id": "w", "status": "failed", "started": 5.0, "folder": str(elsewhere)}
+    (place / ABOUT).write_text(json.dumps(about), "utf-8")
+    for other in (None, {**about, "run_id": "other"}, {**about, "folder": str(place)}):
+        if other is not None:
+            (elsewhere / ABOUT).write_text(json.dumps(other), "utf-8")
+        assert [run["folder"] for run in read_history(session.folders.runs)] == [str(place)]
+        assert await ask(session, Keeper("a"), "execution.picture", run_id="given") == {"names": ["step.png"]}
+        assert (await ask(session, Keeper("a"), "execution.past", run_id="given"))["logs"] == []
+
+
+async def test_the_record_of_a_run_that_lies_elsewhere_is_found_there_as_long_as_it_does(
+    session: Session, tmp_path: Path
+) -> None:
+    report = tmp_path / "report"
+    peer = Keeper("a")
+    live = session.runs.start("w", Flow.model_validate(flow_json()), session.journal("w"), RunOptions(), report=report)
+    assert live.task is not None
+    await live.task
+    (run,) = [run for run in read_history(session.folders.runs) if run["run_id"] == live.run_id]
+    assert run["folder"] == str(report)
+    assert (await ask(session, peer, "execution.past", run_id=live.run_id))["nodes"]
+    shutil.move(report, tmp_path / "moved")
+    (run,) = [run for run in read_history(session.folders.runs) if run["run_id"] == live.run_id]
+    assert Path(run["folder"]).parent == session.folders.runs

@@ -195,9 +195,15 @@ class RealElements:
         """Select a part by its program; whether it says that it did."""
         self._pass_brake()
 
-        def select(inside: Inside, _: Place) -> bool:
+        def select(inside: Inside, place: Place) -> bool:
             child: Place = part.handle
             holder: Place = found.handle
+            if found.kind == "combo" and holder != place:
+                (answer,) = inside.ask([Question(*place, SELECTION, "SelectChild", "i", (part.number - 1,))])
+                if answer and answer[0]:
+                    return True
+                if inside.facts([holder])[0].role == "menu":
+                    return False  # GTK would only highlight the entry; it is pressed instead
             (index,) = inside.ask([Question(*child, ACCESSIBLE, "GetIndexInParent")])
             if not index:
                 return False

@@ -11,6 +11,7 @@ ABILITIES = {
         "text": _UNTRIED,
         "picture": _UNTRIED,
         "windows": _UNTRIED,
+        "front": _UNTRIED,
         "geometry": _UNTRIED,
         "elements": _UNTRIED,
         "gate": _UNTRIED,

@@ -214,10 +214,11 @@ class Desk:
         if not self._has_owner(programs["dbus-send"], "org.a11y.Bus"):
             return None
         send = [programs["dbus-send"], "--session", "--print-reply=literal", "--dest=org.a11y.Bus", "/org/a11y/bus"]
-        for name in ("IsEnabled", "ScreenReaderEnabled"):
-            what = ["string:org.a11y.Status", f"string:{name}", "variant:boolean:true"]
-            if self._ask([*send, "org.freedesktop.DBus.Properties.Set", *what]) is None:
-                return None
+        switch = [*send, "org.freedesktop.DBus.Properties.Set", "string:org.a11y.Status"]
+        if self._ask([*switch, "string:IsEnabled", "variant:boolean:true"]) is None:
+            return None
+        # From at-spi 2.62 on there is no such switch; the other one is enough there.
+        self._ask([*switch, "string:ScreenReaderEnabled", "variant:boolean:true"], may_refuse=True)
         address = self._ask([*send, "org.a11y.Bus.GetAddress"])
         if address is None:
             return None
@@ -241,13 +242,13 @@ class Desk:
             _pause(0.005)
         return False
 
-    def _ask(self, command: list[str]) -> str | None:
+    def _ask(self, command: list[str], *, may_refuse: bool = False) -> str | None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and not select.select(self._ends, [], [], 0)[0]:
             asked = subprocess.run(
                 command, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, preexec_fn=_die_with(os.getpid())
             )
-            if asked.returncode == 0:
+            if asked.returncode == 0 or may_refuse:
                 return asked.stdout.decode().strip()
             _pause(0.01)
         return None

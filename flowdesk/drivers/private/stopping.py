@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from flowdesk.drivers.stopped import Answer
+
 _PREFIX = "flowdesk-stop-"
 PATIENCE = 1.0
 """Seconds that an answer may take."""
@@ -60,6 +62,11 @@ def ask_all() -> Iterator[dict[str, Any]]:
                 with line.makefile("rb") as answer:
                     told |= json.loads(answer.read())
         yield told
+
+
+def answers() -> list[Answer]:
+    """Stop the runs of every process that hears, and return what they say."""
+    return [Answer(one["process"], one["pid"], one["count"], tuple(one["runs"])) for one in ask_all()]
 
 
 def _desktop() -> str:

@@ -49,10 +49,11 @@ class Devices:
         """Return when input may be sent.
 
         Raises:
-            DesktopUnavailable: If no key stops it.
+            DesktopUnavailable: If no key stops it, or the session is locked.
         """
-        del device, steps, driven
+        del device, driven
         stopkey.require()
+        self._windows.check_unlocked(steps.sleep)
 
     def press(self, names: Sequence[str], times: int, hold: float, steps: Steps, owner: int | None = None) -> None:
         """Press keys together, each time only while the keyboard is with the window that they are for."""

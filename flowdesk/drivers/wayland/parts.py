@@ -1,18 +1,16 @@
-"""The parts for Wayland: those of sway, and the reason everywhere else."""
+"""The parts for sway."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flowdesk.drivers.stopped import Answer
 from flowdesk.drivers.windowsystem import WindowSystem
 from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
-from flowdesk.model.errors import DesktopUnavailable
 from flowdesk.model.geometry import Point
-from flowdesk.model.sentence import say
 
 
-class WaylandPlatform:
+class SwayPlatform:
     """Implements ``drivers.platforms.Platform``."""
 
     def open_held(self) -> Any:
@@ -64,32 +62,41 @@ class WaylandPlatform:
 
     def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
         """Say that nobody can be heard here."""
-        raise DesktopUnavailable(
-            say(
-                "Recording is not possible under Wayland: it tells no program what a person does with mouse and keyboard."
-            ),
-            say("Record in an X11 session, or build the flow with the picker."),
-        )
+        from flowdesk.drivers.wayland import session
+
+        raise session.no_recording()
 
     def stop_everywhere(self) -> list[Answer]:
         """Stop every run of this session, whatever process it is in."""
-        from flowdesk.drivers.private.stopping import ask_all
+        from flowdesk.drivers.private.stopping import answers
 
-        return [Answer(one["process"], one["pid"], one["count"], tuple(one["runs"])) for one in ask_all()]
+        return answers()
 
-    def require(self, needs: Collection[str]) -> None:
+    def require(self, needs: Mapping[str, str]) -> None:
         """Return where a run may begin that needs ``screen`` or ``input``.
 
         Raises:
             DesktopUnavailable: If this session withholds something of it.
             MissingPiece: If the library is not installed.
         """
-        from flowdesk.drivers.wayland import session, stopkey
+        from flowdesk.drivers.wayland import session, stopkey, withheld
 
         if needs:
             session.check()
+            withheld.require(needs)
         if "input" in needs:
             stopkey.require()
+            self._check_unlocked()
+
+    @staticmethod
+    def _check_unlocked() -> None:
+        from flowdesk.drivers.wayland.windows import SwayWindows
+
+        windows = SwayWindows()
+        try:
+            windows.check_unlocked()
+        finally:
+            windows.close()
 
     def checks(self) -> Sequence[tuple[str, bool, Callable[[], Check]]]:
         """Return what ``doctor`` looks at here."""

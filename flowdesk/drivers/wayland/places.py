@@ -1,5 +1,9 @@
-"""Where on the screen the elements of a window are: every toolkit tells places from the window's corner, and sway tells the window's."""
+"""Where the elements of a window are: every toolkit tells places from the window's corner.
 
+sway tells where that is; elsewhere it lies on flowdesk's own plane.
+"""
+
+from flowdesk.drivers.wayland import plane, session
 from flowdesk.drivers.wayland.windows import facts_of_process
 from flowdesk.model.geometry import Point
 
@@ -11,6 +15,8 @@ def corner_of(pid: int, title: str) -> Point | None:
         pid: The program's process.
         title: The window's title; a window with another title counts when there is only one. Popups have none.
     """
+    if not session.is_driven():
+        return plane.corner_of(pid, title)
     mine = facts_of_process(pid)
     named = [facts for facts in mine if facts.title == title]
     if len(named) == 1:

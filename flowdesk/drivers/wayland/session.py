@@ -42,6 +42,12 @@ def kind() -> Kind:
     return "sway" if "sway" in told else "other"
 
 
+def is_wayfire() -> bool:
+    """Whether the compositor is Wayfire."""
+    told = os.environ.get("XDG_CURRENT_DESKTOP", "").lower().split(":")
+    return kind() == "wlroots" and ("wayfire" in told or bool(os.environ.get("WAYFIRE_SOCKET")))
+
+
 def elsewhere() -> Sentence:
     """Say where a flow runs that this session does not let run."""
     return say(
@@ -49,35 +55,41 @@ def elsewhere() -> Sentence:
     )
 
 
-def refusal(which: Kind) -> Sentence:
-    """Say why flowdesk does not drive a session."""
-    if which == "gnome":
-        return say(
-            "This is a Wayland session of GNOME. It tells no program where windows are and asks for consent each time, so flowdesk does not drive it."
-        )
-    if which == "kde":
-        return say(
-            "This is a Wayland session of KDE Plasma. It lets only programs in that it was told about, so flowdesk does not drive it."
-        )
-    if which == "wlroots":
-        return say(
-            "This Wayland compositor does not tell where windows are. flowdesk drives only sway, which tells it over its own interface."
-        )
-    return say(
-        "This is a Wayland session. It does not allow programs to send input to other programs. flowdesk drives only sway."
+def name() -> str:
+    """Return what this session is called in a sentence."""
+    which = kind()
+    return say("This Wayland session") if which == "other" else say("Wayland on {desktop}", desktop=NAMES[which])
+
+
+def is_driven() -> bool:
+    """Whether mouse, keyboard, windows, and pictures are there: under sway. Elsewhere only elements are."""
+    return kind() == "sway"
+
+
+def refused(what: str) -> DesktopUnavailable:
+    """Say that something is not driven here, and where it is."""
+    return DesktopUnavailable(
+        say("{desktop} does not let flowdesk use {what}.", desktop=name(), what=what), elsewhere()
+    )
+
+
+def no_recording() -> DesktopUnavailable:
+    """Say that nobody can be heard."""
+    return DesktopUnavailable(
+        say("Recording is not possible under Wayland: it tells no program what a person does with mouse and keyboard."),
+        say("Record in an X11 session, or build the flow with the picker."),
     )
 
 
 def check() -> None:
-    """Return where this session can be driven.
+    """Return where this session can be driven by the compositor's protocols.
 
     Raises:
-        DesktopUnavailable: If it cannot; says why, and offers a desktop of the flow's own.
+        DesktopUnavailable: If it cannot; offers a desktop of the flow's own.
         MissingPiece: If the library is not installed.
     """
-    which = kind()
-    if which != "sway":
-        raise DesktopUnavailable(refusal(which), elsewhere())
+    if not is_driven():
+        raise refused(say("mouse, keyboard, and screen"))
     if not os.environ.get("WAYLAND_DISPLAY") or not os.environ.get("SWAYSOCK"):
         raise DesktopUnavailable(
             say("This is a Wayland session of sway, but WAYLAND_DISPLAY or SWAYSOCK is not set."),

@@ -49,10 +49,13 @@ def is_stop(command: str) -> bool:
 def _program(command: str) -> str:
     """Return the program that a command starts to stop the runs, empty where it does something else."""
     found = _EXEC.match(command.strip())
-    if found is None:
-        return ""
+    return stopping_program(found[1].strip().strip("'\"")) if found is not None else ""
+
+
+def stopping_program(command: str) -> str:
+    """Return the program that a command line starts to stop the runs, empty where it does something else."""
     try:
-        words = shlex.split(found[1].strip().strip("'\""))
+        words = shlex.split(command)
     except ValueError:
         return ""
     if words[1:4] == ["-m", "flowdesk", "stop"] and len(words) == 4:
@@ -122,11 +125,15 @@ def _path_of(process: int) -> str | None:
 
 
 def line() -> str:
-    """Return the line for sway's configuration, with the program that this is."""
+    """Return the line for sway's configuration."""
+    return f"bindsym {KEYS} exec {own_command()}"
+
+
+def own_command() -> str:
+    """Return the command line that stops every run, with the program that this is."""
     program = shutil.which("flowdesk")
     own = os.path.join(os.path.dirname(sys.executable), "flowdesk")
-    command = own if os.access(own, os.X_OK) else program or f"{sys.executable} -m flowdesk"
-    return f"bindsym {KEYS} exec {command} stop"
+    return f"{own if os.access(own, os.X_OK) else program or f'{sys.executable} -m flowdesk'} stop"
 
 
 def fix() -> Sentence:

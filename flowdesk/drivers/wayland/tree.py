@@ -37,6 +37,12 @@ def windows_of(tree: dict[str, Any]) -> list[Facts]:
     return sorted(found, key=lambda facts: not facts.is_shown)
 
 
+def has_focus(tree: dict[str, Any]) -> bool:
+    """Whether a window or a workspace has the keyboard: always one does, but while a screen locker or a launcher keeps it to itself."""
+    inner = (*tree.get("nodes", ()), *tree.get("floating_nodes", ()))
+    return bool(tree.get("focused")) or any(has_focus(node) for node in inner)
+
+
 def _workspaces(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for output in tree.get("nodes", ()):
         yield from output.get("nodes", ())

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from flowdesk.drivers.wayland import popups, screens
+from flowdesk.drivers.wayland import locking, popups, screens
 from flowdesk.drivers.wayland.sway import Sway
 from flowdesk.drivers.wayland.tree import Facts, windows_of
 from flowdesk.drivers.windowsystem import Modal, Surface
@@ -51,6 +51,14 @@ class SwayWindows:
     def close(self) -> None:
         """Disconnect. Idempotent."""
         self._sway.close()
+
+    def check_unlocked(self, sleep: Pause | None = None) -> None:
+        """Return where input reaches windows.
+
+        Raises:
+            DesktopUnavailable: If the session is locked.
+        """
+        locking.check(self._sway, sleep or _plain_pause)
 
     def facts(self) -> Sequence[Facts]:
         """Return what sway tells of each window, uppermost first."""

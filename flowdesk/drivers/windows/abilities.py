@@ -11,6 +11,7 @@ ABILITIES = {
         "text": _WINE,
         "picture": _WINE,
         "windows": _WINE,
+        "front": _WINE,
         "geometry": _WINE,
         "elements": Ability("untried", "UI Automation, which Wine does not have"),
         "gate": Ability("limited", "tried under Wine only, without elements"),

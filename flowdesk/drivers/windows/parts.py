@@ -1,7 +1,7 @@
 """The parts for Windows."""
 
 import platform
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flowdesk.drivers.stopped import Answer
@@ -69,7 +69,7 @@ class WindowsPlatform:
             say("Record on Linux with X11, or build the flow with the picker."),
         )
 
-    def require(self, needs: Collection[str]) -> None:
+    def require(self, needs: Mapping[str, str]) -> None:
         """Return: what is missing here is found out when the desktop is opened."""
 
     def stop_everywhere(self) -> list[Answer]:

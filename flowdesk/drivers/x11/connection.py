@@ -113,7 +113,7 @@ def no_display() -> DesktopUnavailable:
 
 def wayland() -> DesktopUnavailable:
     """Say that this is Wayland, where X11 leads nowhere."""
-    return DesktopUnavailable(session.refusal("other"), session.elsewhere())
+    return session.refused(say("programs for X11"))
 
 
 def is_xwayland(display: Any) -> bool:

@@ -1,6 +1,6 @@
 """The parts for X11."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flowdesk.drivers.stopped import Answer
@@ -63,7 +63,7 @@ class X11Platform:
 
         return Listener(hear, ended)
 
-    def require(self, needs: Collection[str]) -> None:
+    def require(self, needs: Mapping[str, str]) -> None:
         """Return: what is missing here is found out when the desktop is opened."""
 
     def stop_everywhere(self) -> list[Answer]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flowdesk.model.errors import ValueUnusable
-from flowdesk.model.sentence import say
+from flowdesk.model.errors import NodeError, ValueUnusable
+from flowdesk.model.sentence import Sentence, say
 from flowdesk.nodes.tabular.table import column_names
 
 _NAMELESS = re.compile(r"column\d+_*")
@@ -43,6 +43,37 @@ def with_nameless(names: Sequence[str], rows: Sequence[Any], width: Callable[[],
     if not names or not used:
         return list(names)
     return column_names([*names, *[None] * (width() - len(names))])
+
+
+def check_related(names: Sequence[str], new: Sequence[str], rows: Sequence[Any], columns: Sequence[str]) -> None:
+    """Refuse to widen a table by rows that have none of its names: another row has the names, or it is another table.
+
+    Args:
+        names: The names that are there, as rows are put under them.
+        new: The names that would be added.
+        rows: The rows to write.
+        columns: The columns that people name.
+
+    Raises:
+        NodeError: If nothing would stand in a column that is there.
+    """
+    wanted = {*columns} or {str(key) for row in rows if isinstance(row, dict) for key in row}
+    if not new or not names or not wanted.isdisjoint(names):
+        return
+    raise NodeError(
+        say("The table has no column {names}. Its columns: {there}.", names=_quoted(new), there=_quoted(names)),
+        say("If the names are in another row, set Header row. If the cells are separated in another way, set Delimiter. Nothing was written."),
+    )  # fmt: skip
+
+
+def added_columns(new: Sequence[str]) -> tuple[str, Sentence | str]:
+    """The line of the log that names columns which a table did not have."""
+    return "info", say("New columns: {names}.", names=_quoted(new))
+
+
+def _quoted(names: Sequence[str]) -> str:
+    shown = ", ".join(f'"{name[:40]}"' for name in names[:10])
+    return f"{shown}, …" if len(names) > 10 else shown
 
 
 def aligned(rows: Sequence[Any], names: Sequence[str], columns: Sequence[str]) -> tuple[list[list[Any]], list[str]]:

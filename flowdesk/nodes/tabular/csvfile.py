@@ -11,12 +11,11 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.nodes.tabular.delimiters import comments_before, given_delimiter, rows_of_text
 from flowdesk.nodes.tabular.dialect import (
     Dialect,
     body_of,
-    check_delimiter,
     find_dialect,
-    rows_of_text,
     unclosed,
     wrong_quote,
 )
@@ -36,6 +35,10 @@ from flowdesk.nodes.tabular.totals import begins_like_total, totals_of_texts
 
 TAIL = 20_000
 """Characters at the end of a file in which a row of totals is looked for."""
+HEAD = 100
+"""Rows at the beginning among which the names are looked for behind comments."""
+END_MARK = "\x1a"
+"""Ctrl+Z, by which programs of DOS and CP/M end a text; what stands behind it they do not read."""
 LARGEST_CSV = 500_000_000
 """Bytes of a CSV file that is read."""
 
@@ -46,16 +49,17 @@ def read_csv(path: Path, reading: Reading) -> Table:
     Raises:
         NodeError: If it is missing, no text, or its encoding is not clear.
     """
-    check_delimiter(reading.delimiter)
     text, encoding = text_of(path, content_of(path), reading.encoding)
     dialect = find_dialect(text, reading.delimiter)
-    text = dialect.plain(text)
+    text = dialect.plain(text.rstrip(END_MARK))
     table = Table()
     if encoding.is_guessed:
         table.note(say('"{path}" is read as {encoding}.', path=path.name, encoding=encoding.name))
     if dialect.has_escapes:
         table.note(say('"{path}" has backslashes before quotes. They are removed.', path=path.name))
     table.rows = _rows(path, text, dialect, reading)
+    if reading.header and not reading.header_row:
+        _leave_comments(table)
     if (
         dialect.ends_open
         and len(table.rows) > 2
@@ -65,8 +69,17 @@ def read_csv(path: Path, reading: Reading) -> Table:
             say("The last row has fewer cells than the others and no line break. The file may be incomplete."),
             "warn",
         )  # fmt: skip
-    _tell_oddities(table, text, dialect.delimiter)
+    _tell_oddities(table, text, dialect.sign)
     return table
+
+
+def _leave_comments(table: Table) -> None:
+    """Leave out the comments before the row of names, and say so."""
+    filled = [place for place, (_, row) in enumerate(table.rows[:HEAD]) if any(map(is_filled, row))]
+    count = comments_before([table.rows[place][1] for place in filled])
+    if count:
+        del table.rows[: filled[count]]
+        table.note(say("{count} lines that begin with # are read as comments.", count=count))
 
 
 def _tell_oddities(table: Table, text: str, delimiter: str) -> None:
@@ -105,7 +118,7 @@ def _tell_oddities(table: Table, text: str, delimiter: str) -> None:
 def _rows(path: Path, text: str, dialect: Dialect, reading: Reading) -> list[tuple[int, list[Any]]]:
     area, rows, cells = reading.area, [], 0
     try:
-        for number, row in enumerate(rows_of_text(body_of(text), dialect.delimiter), 1 + dialect.has_sep_line):
+        for number, row in enumerate(rows_of_text(body_of(text), dialect.sign), 1 + dialect.has_sep_line):
             if number > area.bottom:
                 break
             if number < area.top:
@@ -167,9 +180,8 @@ def write_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", del
     Raises:
         NodeError: If it cannot be written, or the encoding cannot hold a value.
     """
-    check_delimiter(delimiter)
     into = named(encoding or "utf-8-sig")
-    dialect = Dialect(delimiter=delimiter or _usual(path))
+    dialect = Dialect(delimiter=given_delimiter(delimiter) or _usual(path))
     write_whole(path, into.mark + into.encode("".join(map(dialect.line, rows))))
 
 
@@ -203,7 +215,6 @@ class CsvEnd:
         Raises:
             NodeError: If it cannot be read, its encoding is not clear, or a quote is not closed.
         """
-        check_delimiter(delimiter)
         self._path = path
         self.signature = signature_of(path)
         content = content_of(path)
@@ -211,7 +222,15 @@ class CsvEnd:
         self.text, self.encoding = text_of(path, content, encoding)
         self.dialect = find_dialect(self.text, delimiter)
         body = body_of(self.text)
-        if '"' in body and unclosed(self.dialect.plain(body), self.dialect.delimiter):
+        if self.text.endswith(END_MARK):
+            raise NodeError(
+                say(
+                    '"{path}" ends with an end mark (Ctrl+Z). Older programs would not read rows behind it.',
+                    path=path.name,
+                ),
+                say("Remove the last character of the file. Nothing was written."),
+            )
+        if '"' in body and unclosed(self.dialect.plain(body), self.dialect.sign):
             raise NodeError(
                 say('"{path}" ends inside a quoted cell. Added text would become part of that cell.', path=path.name),
                 say("Add the closing quote at the end of the file."),
@@ -222,13 +241,18 @@ class CsvEnd:
 
     def _find_header(self, body: str, header_row: int) -> tuple[list[str], int]:
         before = len(self.text) - len(body)
-        reader = csv.reader(lines_of(self.dialect.plain(body)), delimiter=self.dialect.delimiter)
+        reader = csv.reader(lines_of(self.dialect.plain(body)), delimiter=self.dialect.sign)
         first = 1 + self.dialect.has_sep_line
+        seen: list[tuple[int, list[str], int]] = []
         for number, row in enumerate(reader, first):
             if number == header_row or (not header_row and any(map(is_filled, row))):
-                end = sum(len(line) for line, _ in zip(lines_of(body), range(reader.line_num), strict=False))
-                self._header_row = number
-                return row, before + end
+                seen.append((number, row, reader.line_num))
+            if number == header_row or len(seen) == HEAD:
+                break
+        if seen:
+            self._header_row, row, lines = seen[0 if header_row else comments_before([row for _, row, _ in seen])]
+            end = sum(len(line) for line, _ in zip(lines_of(body), range(lines), strict=False))
+            return row, before + end
         if header_row:
             header_of([], header_row)
         return [], before
@@ -240,7 +264,7 @@ class CsvEnd:
 
     def width(self) -> int:
         """Return how many cells the widest row has."""
-        return max(map(len, rows_of_text(self.dialect.plain(body_of(self.text)), self.dialect.delimiter)), default=0)
+        return max(map(len, rows_of_text(self.dialect.plain(body_of(self.text)), self.dialect.sign)), default=0)
 
     def check_totals(self) -> None:
         """Refuse to add below a row of totals; where it may be none, ``notes`` say that it is there.
@@ -249,10 +273,10 @@ class CsvEnd:
             NodeError: If one of the last rows holds the sum of what stands above it.
         """
         body = self.dialect.plain(body_of(self.text))
-        if not begins_like_total(re.split(rf'[\r\n"{re.escape(self.dialect.delimiter)}]', body[-TAIL:])):
+        if not begins_like_total(re.split(rf'[\r\n"{re.escape(self.dialect.sign)}]', body[-TAIL:])):
             return
         first = 1 + self.dialect.has_sep_line
-        rows = list(rows_of_text(body, self.dialect.delimiter))
+        rows = list(rows_of_text(body, self.dialect.sign))
         found = totals_of_texts(rows, self._header_row - first, "," if self.dialect.has_decimal_comma else ".")
         if found is None:
             return

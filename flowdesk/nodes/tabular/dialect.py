@@ -3,17 +3,13 @@
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from flowdesk.engine.texts import as_text
-from flowdesk.model.errors import NodeError
-from flowdesk.model.sentence import say
+from flowdesk.nodes.tabular.delimiters import STAND_IN, find_delimiter, given_delimiter, narrowed, rows_of_text
 
-DELIMITERS = ",;\t|"
-LARGEST_CELL = 10_000_000
 _SEP_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _DECIMAL_POINT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)\.\d+")
@@ -37,24 +33,32 @@ class Dialect:
     has_escapes: bool = False
     """Whether a quote inside a quoted cell is written ``\\"``, as MySQL and PHP do, and not doubled."""
 
+    @property
+    def sign(self) -> str:
+        """What cuts the cells of a text that ``plain`` returned."""
+        return self.delimiter if len(self.delimiter) == 1 else STAND_IN
+
     def plain(self, text: str) -> str:
-        """Return a text of such a file with quotes doubled, as the csv module reads it. Lines stay lines."""
+        """Return a text of such a file as the csv module reads it: quotes doubled, cut by ``sign``. Lines stay lines."""
+        if len(self.delimiter) > 1:
+            return narrowed(text, self.delimiter)
         return _doubled(text) if self.has_escapes else text
 
     def line(self, cells: Sequence[Any]) -> str:
         """Return a row as a line with its line break."""
-        if self.has_escapes:
-            return self.delimiter.join(self._escaped(cell) for cell in cells) + self.line_end
+        if self.has_escapes or len(self.delimiter) > 1:
+            return self.delimiter.join(self._cell(cell) for cell in cells) + self.line_end
         out = io.StringIO(newline="")
         quoting = _QUOTING[self.quotes]
         writer = csv.writer(out, delimiter=self.delimiter, lineterminator=self.line_end, quoting=quoting)
         writer.writerow([self._written(cell) for cell in cells])
         return out.getvalue()
 
-    def _escaped(self, cell: Any) -> str:
-        """Return a cell with backslashes before quotes and backslashes; what holds a sign of CSV stands in quotes."""
+    def _cell(self, cell: Any) -> str:
+        """Return a cell as the csv module cannot write it; what holds a sign of CSV stands in quotes."""
         written = self._written(cell)
-        text = str(written).replace("\\", "\\\\").replace('"', '\\"')
+        text = str(written)
+        text = text.replace("\\", "\\\\").replace('"', '\\"') if self.has_escapes else text.replace('"', '""')
         is_text = self.quotes == "texts" and not isinstance(written, _Number)
         is_quoted = is_text or self.quotes == "all" or any(sign in text for sign in f'{self.delimiter}"\r\n')
         return f'"{text}"' if is_quoted else text
@@ -89,18 +93,21 @@ def find_dialect(text: str, delimiter: str = "") -> Dialect:
     """Return how a text is written; ``delimiter`` is what people say it is."""
     said = _SEP_LINE.match(text)
     body = text[said.end() :] if said else text
-    given = delimiter or (said.group(1) if said else "")
-    has_escapes = '\\"' in body and _has_escapes(body, given)
+    given = given_delimiter(delimiter) or (said.group(1) if said else "")
+    has_escapes = len(given) < 2 and '\\"' in body and _has_escapes(body, given)
     body = _doubled(body) if has_escapes else body
-    found = given or _delimiter(body)
+    found = given or find_delimiter(body)
     sample = body[:200_000]
-    rows = [row for _, row in zip(range(200), rows_of_text(sample, found), strict=False)]
+    if len(found) > 1:
+        sample = narrowed(sample, found)
+    sign = found if len(found) == 1 else STAND_IN
+    rows = [row for _, row in zip(range(200), rows_of_text(sample, sign), strict=False)]
     return Dialect(
         delimiter=found,
         line_end=_line_end(text),
         has_sep_line=said is not None,
-        quotes=_quotes(sample, rows, found),
-        has_decimal_comma=_has_decimal_comma(rows, found),
+        quotes=_quotes(sample, rows, sign),
+        has_decimal_comma=_has_decimal_comma(rows),
         ends_open=bool(text) and not text.endswith(("\n", "\r")),
         has_escapes=has_escapes,
     )
@@ -116,18 +123,11 @@ def _doubled(text: str) -> str:
 def _has_escapes(body: str, delimiter: str) -> bool:
     """Whether a text is whole CSV only if a backslash before a quote makes it a part of the cell."""
     doubled = _doubled(body)
-    is_whole = wrong_quote(doubled, delimiter or _delimiter(doubled)) is None
-    return is_whole and wrong_quote(body, delimiter or _delimiter(body)) is not None
-
-
-def rows_of_text(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the rows of a CSV text.
-
-    Raises:
-        csv.Error: If it is no CSV.
-    """
-    csv.field_size_limit(LARGEST_CELL)
-    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    for text, expected in ((doubled, True), (body, False)):
+        sign = delimiter or find_delimiter(text)
+        if len(sign) > 1 or (wrong_quote(text, sign) is None) is not expected:
+            return False
+    return True
 
 
 def body_of(text: str) -> str:
@@ -162,39 +162,6 @@ def unclosed(text: str, delimiter: str) -> bool:
     return wrong is not None and wrong.is_open
 
 
-def check_delimiter(delimiter: str) -> None:
-    """Refuse a delimiter that cannot be one.
-
-    Raises:
-        NodeError: If it is a quote or a line break.
-    """
-    if delimiter and delimiter in '"\r\n':
-        raise NodeError(
-            say("A quote or a line break cannot be the delimiter."), say("Use a comma, a semicolon or a tab.")
-        )
-
-
-def _delimiter(text: str) -> str:
-    """The sign that cuts most lines into the same number of cells."""
-    sample = text[:50_000]
-    if len(text) > len(sample):
-        sample = sample[: sample.rfind("\n") + 1] or sample
-    best, best_score = ",", 0.0
-    for each in DELIMITERS:
-        try:
-            widths = [len(row) for _, row in zip(range(100), rows_of_text(sample, each), strict=False) if row]
-        except csv.Error:
-            continue
-        counts = Counter(width for width in widths if width > 1)
-        if not counts:
-            continue
-        width, often = max(counts.items(), key=lambda item: (item[1], item[0]))
-        score = often / len(widths) + min(width, 50) / 1000
-        if score > best_score:
-            best, best_score = each, score
-    return best
-
-
 def _line_end(text: str) -> str:
     head = text[:100_000]
     crlf = head.count("\r\n")
@@ -221,24 +188,26 @@ def _quotes(sample: str, rows: list[list[str]], delimiter: str) -> Literal["need
 
 def raw_cells(line: str, delimiter: str, *, has_escapes: bool = False) -> list[str]:
     """Return the cells of a row as they are written, with their quotes."""
-    cells, current, is_inside, is_escaped = [], "", False, False
-    for sign in line:
-        if sign == '"' and not is_escaped:
+    cells, begin, place, is_inside = [], 0, 0, False
+    while place < len(line):
+        if line[place] == "\\" and has_escapes:
+            place += 1  # what follows is a part of the cell
+        elif line[place] == '"':
             is_inside = not is_inside
-        is_escaped = has_escapes and sign == "\\" and not is_escaped
-        if sign == delimiter and not is_inside:
-            cells.append(current)
-            current = ""
-        else:
-            current += sign
-    return [*cells, current]
+        elif not is_inside and line.startswith(delimiter, place):
+            cells.append(line[begin:place])
+            begin = place + len(delimiter)
+            place = begin
+            continue
+        place += 1
+    return [*cells, line[begin:]]
 
 
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"[+-]?[\d.,]+([eE][+-]?\d+)?", text.strip()) is not None
 
 
-def _has_decimal_comma(rows: list[list[str]], delimiter: str) -> bool:
+def _has_decimal_comma(rows: list[list[str]]) -> bool:
     cells = [cell.strip() for row in rows for cell in row]
     commas = sum(_DECIMAL_COMMA.fullmatch(cell) is not None for cell in cells)
     points = sum(_DECIMAL_POINT.fullmatch(cell) is not None for cell in cells)

@@ -14,7 +14,7 @@ LARGEST_JSON = 5_000_000
 """Characters of a text that is tried as JSON."""
 OTHERS: Mapping[str, Sentence] = dict.fromkeys(
     (
-        ".xls", ".xlsb", ".xlt", ".xltx", ".xltm", ".xlam", ".ods", ".fods", ".ots", ".numbers", ".et", ".ett", ".dbf", ".parquet",
+        ".xlsb", ".xltx", ".xltm", ".xlam", ".numbers", ".et", ".ett", ".dbf", ".parquet",
         ".doc", ".docx", ".odt", ".rtf", ".pdf", ".html", ".htm", ".mht", ".xml", ".zip", ".gz", ".7z", ".rar",
     ),
     say("Save it as XLSX or CSV."),

@@ -28,6 +28,8 @@ MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_HARMLESS = frozenset("\t\n\r\x0b\x0c\x01\x1a\x1c\x1d\x1e\x1f")
+"""Control characters that stand in tables: between cells and pages, and at the end."""
 _WORD_BREAK = re.compile(r"[^\W\d_][^\w\s,;.:\-'’/&()|\"@+*%#=!?~<>\[\]{}\\^`$]+[^\W\d_]")
 _SIGN_AT_WORD = re.compile(r"(?:[¦§¨¬¯±´µ¶·¸ˇ˘˙˛˝╝╩║]|[\u2500-\u25ff])[^\W\d_]|[^\W\d_][¦¨¬¯±´¸ˇ˘˙˛˝]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -233,7 +235,7 @@ def _readings(sample: bytes) -> dict[str, str]:
             text = sample.decode(name)
         except UnicodeDecodeError:
             continue
-        if not any(unicodedata.category(each) in {"Cc", "Co", "Cn"} and each not in "\t\n\r" for each in text):
+        if not any(unicodedata.category(each) in {"Cc", "Co", "Cn"} and each not in _HARMLESS for each in text):
             readings[name] = text
     return readings
 

@@ -7,18 +7,25 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
-from flowdesk.nodes.tabular.aligned import aligned, with_nameless
+from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, with_nameless
 from flowdesk.nodes.tabular.csvfile import CsvEnd, read_csv, replace_csv
 from flowdesk.nodes.tabular.disguised import OTHERS
 from flowdesk.nodes.tabular.disk import signature, turn
 from flowdesk.nodes.tabular.jsonrows import SUFFIXES as JSON
 from flowdesk.nodes.tabular.jsonrows import add_json, read_json_table, replace_json
+from flowdesk.nodes.tabular.oldworkbook import read_old_workbook
+from flowdesk.nodes.tabular.opendocument import read_opendocument
 from flowdesk.nodes.tabular.table import Reading, Table
 from flowdesk.nodes.tabular.updating import update_csv, update_workbook
 from flowdesk.nodes.tabular.workbook import read_workbook
 from flowdesk.nodes.tabular.workbook_new import Notes, add_to_workbook, replace_in_workbook
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+READ_ONLY = {
+    **dict.fromkeys((".xls", ".xlt"), read_old_workbook),
+    **dict.fromkeys((".ods", ".ots", ".fods"), read_opendocument),
+}
+"""Workbooks of other formats, with what reads them. They are not written."""
 KEPT_OPEN = 8
 """CSV files whose ends are remembered between appends."""
 
@@ -34,6 +41,8 @@ def read_table_file(path: Path, reading: Reading) -> Table:
     kind = _kind(path)
     if kind in WORKBOOKS:
         return read_workbook(path, reading)
+    if kind in READ_ONLY:
+        return READ_ONLY[kind](path, reading)
     return read_json_table(path, reading) if kind in JSON else read_csv(path, reading)
 
 
@@ -46,7 +55,7 @@ def add_rows(
     Raises:
         NodeError: If the file cannot be read or written, or would lose something.
     """
-    kind = _kind(path)
+    kind = _writable(path)
     with turn(path):
         if kind in WORKBOOKS:
             where, notes = add_to_workbook(path, rows, columns, sheet, header_row)
@@ -65,7 +74,7 @@ def replace_rows(
     Raises:
         NodeError: If the file cannot be written, or would lose something beside its rows.
     """
-    kind = _kind(path)
+    kind = _writable(path)
     with turn(path):
         if kind in WORKBOOKS:
             return replace_in_workbook(path, rows, columns, sheet)
@@ -85,7 +94,7 @@ def update_rows(
     Raises:
         NodeError: If a row is not found, or the file cannot be read or written.
     """
-    kind = _kind(path)
+    kind = _writable(path)
     if kind in JSON or not key:
         raise NodeError(
             say("Rows in this type of file cannot be found by a column."),
@@ -102,6 +111,16 @@ def _kind(path: Path) -> str:
     kind = path.suffix.lower()
     if kind in OTHERS:
         raise NodeError(say("flowdesk cannot read or write {kind} files as tables.", kind=kind), OTHERS[kind])
+    return kind
+
+
+def _writable(path: Path) -> str:
+    kind = _kind(path)
+    if kind in READ_ONLY:
+        raise NodeError(
+            say("flowdesk reads {kind} files, but does not write them.", kind=kind),
+            say("Save it as XLSX, or write to an XLSX or CSV file."),
+        )
     return kind
 
 
@@ -134,12 +153,15 @@ def _add_csv(
     table, new = aligned(rows, with_nameless(end.names, rows, end.width), columns)
     if not end.header and new:
         table, new = [new, *table], []
+    check_related(end.names, new, rows, columns)
     end.add(table, new)
     if not new and end.header:
         _ends[key] = end, signature(path)
         while len(_ends) > KEPT_OPEN:
             _ends.popitem(last=False)
     notes: Notes = [] if is_known else [*end.notes]
+    if new:
+        notes.append(added_columns(new))
     if end.encoding.is_guessed and not is_known:
         notes.append(("info", say('"{path}" seems to use {encoding}.', path=path.name, encoding=end.encoding.name)))
     return notes

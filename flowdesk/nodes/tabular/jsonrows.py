@@ -1,7 +1,6 @@
 """JSON and JSON Lines as tables: a list of objects, or one object a line."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.csvfile import content_of, signature_of
 from flowdesk.nodes.tabular.disk import add_bytes, write_whole
 from flowdesk.nodes.tabular.encodings import Encoding, decode, named
+from flowdesk.nodes.tabular.jsonlayout import LINE, USUAL, Layout, layout_of, line_layout
 from flowdesk.nodes.tabular.table import Reading, Table, too_many
 
 LINES = frozenset({".jsonl", ".ndjson"})
@@ -76,22 +76,45 @@ def _parsed(text: str, path: Path, line: int, on_twice: Callable[[str], None] | 
                 line=place,
                 reason=json_cause(error) if isinstance(error, json.JSONDecodeError) else str(error),
             ),
-            say("Repair the file, or choose another one."),
+            say("It has one object on each line. Rename it to .jsonl.")
+            if not line and _are_lines(text)
+            else say("Repair the file, or choose another one."),
         ) from error
 
 
+def _are_lines(text: str) -> bool:
+    """Whether the first lines of a text that is no JSON are objects, each for itself."""
+    lines = [line for line in text.split("\n", 5)[:5] if line.strip()]
+    try:
+        return len(lines) > 1 and all(isinstance(read_json(line), dict) for line in lines)
+    except (ValueError, RecursionError):
+        return False
+
+
 def replace_json(path: Path, rows: Sequence[Any], encoding: str = "") -> None:
-    """Replace a JSON or JSON Lines file with rows, at once or not at all.
+    """Replace a JSON or JSON Lines file with rows, at once or not at all; encoding and layout of a list that was there stay.
 
     Raises:
         NodeError: If it cannot be written.
     """
-    into = named(encoding or "utf-8")
-    if path.suffix.lower() in LINES:
-        text = "".join(_written(row) + "\n" for row in rows)
-    else:
-        text = _written(list(rows), 2) + "\n"
+    into, layout, end = _written_before(path, encoding)
+    is_lines = path.suffix.lower() in LINES
+    text = "".join(layout.item(row) + end for row in rows) if is_lines else layout.whole(rows) + end
     write_whole(path, into.mark + into.encode(text))
+
+
+def _written_before(path: Path, encoding: str) -> tuple[Encoding, Layout, str]:
+    """How a file is written: its encoding, its layout and its line ends; the usual ones where it is new or cannot be read."""
+    is_lines = path.suffix.lower() in LINES
+    usual = named(encoding or "utf-8"), LINE if is_lines else USUAL, "\n"
+    if encoding or not path.exists() or not path.stat().st_size:
+        return usual
+    try:
+        text, into = decode(content_of(path), "")
+        _values(path, text)
+    except NodeError:
+        return usual
+    return into, line_layout(text) if is_lines else layout_of(text), "\r\n" if "\r\n" in text else "\n"
 
 
 def add_json(path: Path, rows: Sequence[Any], encoding: str = "") -> None:
@@ -109,8 +132,9 @@ def add_json(path: Path, rows: Sequence[Any], encoding: str = "") -> None:
     if path.suffix.lower() in LINES:
         _values(path, text)
         end = "\r\n" if "\r\n" in text else "\n"
-        opening = "" if text.endswith("\n") else end
-        add_bytes(path, into.encode(opening + "".join(_written(row) + end for row in rows)))
+        opening = "" if text.endswith("\n") or not text else end
+        layout = line_layout(text)
+        add_bytes(path, into.encode(opening + "".join(layout.item(row) + end for row in rows)))
         return
     if not isinstance(_parsed(text, path, 0), list):
         raise NodeError(
@@ -122,20 +146,10 @@ def add_json(path: Path, rows: Sequence[Any], encoding: str = "") -> None:
 
 
 def _longer(content: bytes, text: str, rows: Sequence[Any], into: Encoding) -> bytes:
-    """The list with rows before its closing bracket, laid out as the last one is."""
+    """The list with rows before its closing bracket, laid out as the first ones are."""
     body = text.rstrip()[:-1].rstrip()
-    indent = re.search(r"\[\s*?(\r?\n)([ \t]+)\S", text)
+    layout = layout_of(text)
     is_empty = body.endswith("[") and not body.rstrip("[ \t\r\n")
-    if indent is None:
-        added = ", ".join(map(_written, rows))
-        added = added if is_empty else ", " + added
-    else:
-        end, margin = indent.groups()
-        blocks = [margin + _written(row, len(margin)).replace("\n", end + margin) for row in rows]
-        added = ("" if is_empty else ",") + end + f",{end}".join(blocks)
+    added = layout.inside(rows) if is_empty else layout.items(rows)
     place = len(into.mark) + len(into.encode(body))
     return content[:place] + into.encode(added) + content[place:]
-
-
-def _written(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=str)

@@ -19,7 +19,7 @@ from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.nodes.tabular.disguised import LOOKED_AT, disguise
 from flowdesk.nodes.tabular.disk import Signature, check_plain, unreadable
-from flowdesk.nodes.tabular.formats import is_date_format
+from flowdesk.nodes.tabular.formats import is_date_format, is_elapsed_format
 
 LARGEST_PART = 600_000_000
 """Bytes that one part may unfold to; it is read as a stream."""
@@ -134,7 +134,9 @@ class Package:
     def is_early(self, number: float, code: str) -> bool:
         """Whether a number is a day before March 1900 that LibreOffice counted."""
         is_day = 1 <= number < 61 or -600_000 < number < 0
-        return is_day and is_date_format(code) and not self.is_1904 and self.is_libreoffice
+        return (
+            is_day and is_date_format(code) and not is_elapsed_format(code) and not self.is_1904 and self.is_libreoffice
+        )
 
     def format_of(self, style: int) -> str:
         """Return the number format of a style."""

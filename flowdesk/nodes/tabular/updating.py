@@ -80,7 +80,7 @@ def update_csv(
     begin = end.header_end
     lines = lines_of(end.text[begin:])
     plain = lines_of(end.dialect.plain(end.text[begin:]))
-    reader, records, first = csv.reader(plain, delimiter=end.dialect.delimiter), [], 0
+    reader, records, first = csv.reader(plain, delimiter=end.dialect.sign), [], 0
     for cells in reader:
         records.append((cells, first, reader.line_num))
         first = reader.line_num

@@ -1,16 +1,13 @@
 """Workbooks, read: values as JSON, and whatever else a person should know about them."""
 
-from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
-from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.cells import Cell, Row, SheetParser, corners
-from flowdesk.nodes.tabular.formats import early_day, is_padded_format, number_of, plain, shown
+from flowdesk.nodes.tabular.formats import early_day, number_of, shown
+from flowdesk.nodes.tabular.gathered import Block, Gathered, named_cell
 from flowdesk.nodes.tabular.package import BROKEN, Package, Sheet, broken, feed, open_package, unescaped
-from flowdesk.nodes.tabular.table import Reading, Table, column_letters, too_many
-
-MOST_MERGES = 100_000
+from flowdesk.nodes.tabular.table import Reading, Table
 
 
 def read_workbook(path: Path, reading: Reading) -> Table:
@@ -29,15 +26,8 @@ class _SheetReader:
         self._package = package
         self._sheet = sheet
         self._reading = reading
-        self._table = Table()
-        self._rows = self._table.rows
-        self._kept = 0
-        self._uncalculated: list[str] = []
-        self._errors: list[str] = []
-        self._padded: list[str] = []
-        self._unshown: list[str] = []
+        self._gathered = Gathered(package.path.name, reading)
         self._formulas = 0
-        self._width = 0
 
     def read(self) -> Table:
         parser = SheetParser(self._take)
@@ -46,35 +36,26 @@ class _SheetReader:
                 feed(parser.parser, stream, self._package.path)
         except BROKEN as error:
             raise broken(self._package.path, error) from error
-        self._merge(parser.merges)
-        self._tell()
-        return self._table
+        self._gathered.merge(_blocks(parser.merges))
+        self._gathered.tell(is_outdated=bool(self._formulas) and self._package.recalculates)
+        return self._gathered.table
 
     def _take(self, row: Row) -> None:
+        if not self._gathered.takes(row.number):
+            return
         area = self._reading.area
-        if not area.top <= row.number <= area.bottom:
-            return
-        values: list[Any] = []
-        for cell in row.cells:
-            if not area.left <= cell.column <= area.right or (cell.value is None and not cell.formula):
-                continue
-            place = cell.column - area.left
-            if place >= len(values):
-                values.extend([None] * (place + 1 - len(values)))
-            values[place] = self._value(cell, row.number)
-        if not values:
-            return
-        self._kept += len(values)
-        if self._kept > self._reading.most_cells:
-            raise too_many(self._package.path.name, self._reading.most_cells)
-        self._width = max(self._width, len(values))
-        self._rows.append((row.number, values))
+        cells = [
+            (cell.column, self._value(cell, row.number))
+            for cell in row.cells
+            if area.left <= cell.column <= area.right and (cell.value is not None or cell.formula)
+        ]
+        self._gathered.add(row.number, cells)
 
     def _value(self, cell: Cell, row: int) -> Any:
         if cell.formula:
             self._formulas += 1
             if cell.value is None:
-                self._uncalculated.append(f"{column_letters(cell.column)}{row}")
+                self._gathered.uncalculated.append(named_cell(cell.column, row))
                 return None
         text = cell.value or ""
         match cell.kind:
@@ -85,7 +66,7 @@ class _SheetReader:
             case "b":
                 return text == "1" if not self._reading.as_shown else ("TRUE" if text == "1" else "FALSE")
             case "e":
-                self._errors.append(f"{column_letters(cell.column)}{row} ({text})")
+                self._gathered.errors.append(f"{named_cell(cell.column, row)} ({text})")
                 return text
             case "n":
                 return self._number(cell, text, row)
@@ -104,64 +85,14 @@ class _SheetReader:
             if not self._reading.as_shown:
                 return early_day(number)
             number -= 1
-        if self._reading.as_shown:
-            found = shown(None, number, code, self._package.is_1904)
-            if found is not None:
-                return found
-            self._unshown.append(f"{column_letters(cell.column)}{row} ({code})")
-        elif len(self._padded) < 3 and is_padded_format(code):
-            as_seen = shown(None, number, code, self._package.is_1904)
-            if as_seen != str(number):
-                self._padded.append(f"{column_letters(cell.column)}{row} ({as_seen})")
-        return plain(number, code, self._package.is_1904) if code != "General" else number
+        return self._gathered.number((cell.column, row), number, code, is_1904=self._package.is_1904)
 
-    def _merge(self, merges: list[str]) -> None:
-        """Put the value of merged cells into each of them, or say that it is in the first alone."""
-        numbers = [number for number, _ in self._rows]
-        area, touched = self._reading.area, 0
-        for reference in merges[:MOST_MERGES]:
-            try:
-                top, left, bottom, right = corners(reference)
-            except ValueError:
-                continue
-            first = bisect_left(numbers, top)
-            if first == len(numbers) or numbers[first] != top or left < area.left:
-                continue
-            place = left - area.left
-            value = self._rows[first][1][place] if place < len(self._rows[first][1]) else None
-            last = bisect_left(numbers, bottom + 1)
-            if value in (None, "") or (last - first < 2 and right == left):
-                continue
-            touched += last - first > 1
-            if self._reading.fill_merged:
-                self._fill(first, last, place, min(right - area.left + 1, max(self._width, place + 1)), value)
-        if touched and not self._reading.fill_merged:
-            self._table.note(
-                say("{count} merged cells span several rows, and only the first row has the value. Turn on Fill merged cells to give it to all rows.", count=touched), "warn",
-            )  # fmt: skip
 
-    def _fill(self, first: int, last: int, left: int, right: int, value: Any) -> None:
-        for _, row in self._rows[first:last]:
-            if len(row) < right:
-                self._kept += right - len(row)
-                row.extend([None] * (right - len(row)))
-            row[left:right] = [value] * (right - left)
-        if self._kept > self._reading.most_cells:
-            raise too_many(self._package.path.name, self._reading.most_cells)
-
-    def _tell(self) -> None:
-        note = self._table.note
-        if self._uncalculated:
-            note(say("{count} formulas have no calculated value and are read as empty, such as {cells}. Open the workbook in Excel or LibreOffice and save it.", count=len(self._uncalculated),
-                     cells=", ".join(self._uncalculated[:3])), "warn")  # fmt: skip
-        elif self._formulas and self._package.recalculates:
-            note(say("The workbook changed after its formulas were calculated, so their values may be outdated. Open it in Excel or LibreOffice and save it."), "warn")  # fmt: skip
-        if self._errors:
-            note(say("{count} cells contain errors, such as {cells}.", count=len(self._errors),
-                     cells=", ".join(self._errors[:3])), "warn")  # fmt: skip
-        if self._padded:
-            note(say("Some formats show leading zeros, such as {cells}. Turn on Values as displayed to keep them.",
-                     cells=", ".join(self._padded)))  # fmt: skip
-        if self._unshown:
-            note(say("{count} cells have a format that flowdesk does not support, such as {cells}. Their stored values are used.",
-                     count=len(self._unshown), cells=", ".join(self._unshown[:3])), "warn")  # fmt: skip
+def _blocks(merges: list[str]) -> list[Block]:
+    found = []
+    for reference in merges:
+        try:
+            found.append(corners(reference))
+        except ValueError:
+            continue
+    return found

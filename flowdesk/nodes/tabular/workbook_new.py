@@ -10,7 +10,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
-from flowdesk.nodes.tabular.aligned import aligned, with_nameless
+from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, with_nameless
 from flowdesk.nodes.tabular.cells import Row, corners
 from flowdesk.nodes.tabular.cellxml import cell_xml, check_place
 from flowdesk.nodes.tabular.disk import Signature, signature, unreadable, write_whole
@@ -54,6 +54,7 @@ def add_to_workbook(
             table, new = aligned(placed, names, columns)
             if new and not names:
                 table, new = [new, *table], []
+            check_related(names, new, rows, columns)
             where = end.add(table, new) if table or new else ""
         except (NodeError, ValueError, OSError) as error:
             with contextlib.suppress(OSError):
@@ -63,6 +64,8 @@ def add_to_workbook(
                 raise unreadable(path, error) from error
             raise error if isinstance(error, NodeError) else broken(path, error) from error
         notes, end.notes = end.notes, []
+        if new:
+            notes.append(added_columns(new))
         if end.header:
             remember(path, sheet, header_row, end)
         return where, notes

@@ -42,27 +42,40 @@ def test_a_session_is_told_by_its_variables(
 @pytest.mark.parametrize(
     ("desktop", "word"),
     [
-        ("GNOME", "GNOME"),
-        ("ubuntu:GNOME", "GNOME"),
-        ("KDE", "KDE Plasma"),
-        ("Hyprland", "where windows are"),
-        ("", "only sway"),
+        ("GNOME", "Wayland on GNOME"),
+        ("ubuntu:GNOME", "Wayland on GNOME"),
+        ("KDE", "Wayland on KDE Plasma"),
+        ("Hyprland", "Wayland on wlroots"),
+        ("", "This Wayland session"),
     ],
 )
-def test_every_other_desktop_is_refused_with_its_reason_and_a_way_out(
+def test_every_other_desktop_refuses_what_it_withholds_with_the_node_and_a_way_out(
     monkeypatch: pytest.MonkeyPatch, desktop: str, word: str
 ) -> None:
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
     driver = RealDesktopDriver()
-    for ask in (lambda: driver.open(Brake()), lambda: driver.require({"input"}), lambda: driver.require({"screen"})):
+    for needs in ({"mouse": "Save", "input": "Save"}, {"picture": "Save", "screen": "Save"}, {"geometry": "Save"}):
         with pytest.raises(DesktopUnavailable, match=word) as caught:
-            ask()
+            driver.require(needs)
+        assert "(Save)" in caught.value.message
         assert "--desktop private" in caught.value.fix
-    driver.require(())
+    driver.require({"screen": "Read"})
+    driver.require({})
     told = {check.name: check for check in checks()}
-    assert not told["session"].is_ok
+    assert told["session"].is_ok
     assert word in told["session"].message
+    assert "Screenshots" in told["not possible here"].message
+    assert not told["screen capture"].is_ok
+    assert not told["screen capture"].is_required
+    assert not told["emergency stop"].is_ok
+
+
+def test_nothing_is_operated_where_no_key_can_be_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "Hyprland")
+    with pytest.raises(DesktopUnavailable, match="operates nothing here"):
+        RealDesktopDriver().require({"input": "Save", "screen": "Save"})
 
 
 def test_sway_without_its_variables_is_told_to_start_in_the_session(monkeypatch: pytest.MonkeyPatch) -> None:

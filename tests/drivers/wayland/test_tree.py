@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flowdesk.drivers.wayland.tree import windows_of
+from flowdesk.drivers.wayland.tree import has_focus, windows_of
 from flowdesk.model.geometry import Box, Point
 
 
@@ -56,3 +56,9 @@ def test_a_program_for_x11_is_told() -> None:
     (facts,) = windows_of(_tree(_workspace("1", [old], [])))
     assert facts.is_x11
     assert facts.app == "XTerm"
+
+
+def test_what_is_focused_is_told_at_any_depth() -> None:
+    inner = {"focused": False, "nodes": [], "floating_nodes": [{"focused": True}]}
+    assert has_focus({"focused": False, "nodes": [{"nodes": [inner]}]})
+    assert not has_focus({"focused": False, "nodes": [{"focused": False, "nodes": []}]})

@@ -105,7 +105,7 @@ interface FormProps {
 
 function TriggerForm({ entry, type, place, told, onChange, children }: FormProps) {
   const mayEdit = useMay("edit");
-  const problems = useStore((state) => state.problems);
+  const problems = [...useStore((state) => state.problems), ...(useStore((state) => state.ownTriggers)?.problems ?? [])];
   const ways = Object.keys(type.alternatives);
   const way = ways.find((key) => entry[key] !== undefined && entry[key] !== null) ?? ways[0];
   const fields = type.fields.filter((field) => (!ways.includes(field.key) || field.key === way) && isWanted(field, entry as Config, type.defaults));

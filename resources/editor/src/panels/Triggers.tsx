@@ -109,7 +109,7 @@ function Triggers({ onClose }: { readonly onClose: () => void }) {
       {own && <OwnTriggerForms isRunnable={mayRun} />}
       {own && (
         <label>
-          <input type="checkbox" checked={own.armed} disabled={!mayRun || !own.path || !own.triggers.length || own.problems.length > 0} onChange={() => (own.armed ? disarm() : arm())} /> {t("Start this flow automatically")}
+          <input type="checkbox" checked={own.armed} disabled={!mayRun || !own.path || !own.triggers.length || own.problems.some((one) => one.level === "error")} onChange={() => (own.armed ? disarm() : arm())} /> {t("Start this flow automatically")}
           {!own.path && <small className="hint"> {t("Save the flow first.")}</small>}
         </label>
       )}
