@@ -121,7 +121,10 @@ def _faulty(lines: list[str], known: dict[int, str]) -> list[int]:
     """Return lines that keep a text from being Python: those of parso's first error, else that of Python's own."""
     text = "\n".join(lines)
     grammar = load_grammar()
-    found = sorted({error.start_pos[0] for error in grammar.iter_errors(grammar.parse(text))})
+    try:
+        found = sorted({error.start_pos[0] for error in grammar.iter_errors(grammar.parse(text))})
+    except RecursionError:
+        found = []
     fresh = [number for number in found if number not in known and number <= len(lines) and lines[number - 1].strip()]
     if fresh:
         return fresh[:1]
@@ -134,7 +137,10 @@ def _faulty(lines: list[str], known: dict[int, str]) -> list[int]:
         return [number]
     except (ValueError, RecursionError, MemoryError):
         pass
-    return [number for number in range(1, len(lines) + 1) if number not in known][:1]
+    # No parser says where it is too deep: the longest line is the likeliest.
+    return sorted(
+        (number for number in range(1, len(lines) + 1) if number not in known), key=lambda n: -len(lines[n - 1])
+    )[:1]
 
 
 def _modern(line: str) -> str:

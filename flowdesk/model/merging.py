@@ -45,7 +45,7 @@ def merge(base: Flow, ours: Flow, theirs: Flow, catalogue: Catalogue) -> Merge:
     names = {id_: name for flow in (base, theirs, ours) for id_, name in names_of(flow, catalogue).items()}
     types = {node.id: node.type for flow in (base, theirs, ours) for node in flow.nodes}
     wordings = {id_: Wording(catalogue.get(kind), {}) for id_, kind in types.items()}
-    merging = _Merging(*(flow.to_json() for flow in (base, ours, theirs)), _Words(names, wordings))
+    merging = _Merging(base.to_json(), ours.to_json(), theirs.to_json(), _Words(names, wordings))
     first, second = merging.flows()
     conflicts = list(dict.fromkeys(merging.conflicts))
     if not conflicts:
@@ -134,8 +134,8 @@ class _Words:
                 ends = say("{source} → {target}", source=self.name(source), target=self.name(target))
                 return say("Both changed {part}.", part=ends)
             case (key, name, *rest) if key in {GROUPS, NOTES}:
-                title = part.get("title" if key == GROUPS else "text") if isinstance(part, Mapping) else ""
-                called = str(title or name).partition("\n")[0][:60]
+                text = part.get("title" if key == GROUPS else "text") if isinstance(part, Mapping) else ""
+                called = str(text or name).partition("\n")[0][:60]
                 return say("Both changed {part}.", part=" › ".join([called, *rest]))
         return say("Both changed {part}.", part=" › ".join(path) or "the flow")
 

@@ -126,11 +126,14 @@ def test_the_palette_shows_a_package_that_cannot_be_loaded_with_the_reason(
     assert "pip" in item.toolTip(0)
     assert item.data(0, TYPE_ROLE) is None
     palette.search.setText("Click")
-    assert "Not loaded" not in [
-        palette.tree.topLevelItem(row).text(0) for row in range(palette.tree.topLevelItemCount())
-    ]  # type: ignore[union-attr]
+    assert "Not loaded" not in heads(palette)
     palette.search.setText(name)
-    assert "Not loaded" in [palette.tree.topLevelItem(row).text(0) for row in range(palette.tree.topLevelItemCount())]  # type: ignore[union-attr]
+    assert "Not loaded" in heads(palette)
+
+
+def heads(palette: Palette) -> list[str]:
+    found = [palette.tree.topLevelItem(row) for row in range(palette.tree.topLevelItemCount())]
+    return [item.text(0) for item in found if item is not None]
 
 
 def test_what_a_package_prints_is_not_on_standard_output(shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:

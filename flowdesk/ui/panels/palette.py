@@ -107,7 +107,9 @@ class Palette(QWidget):
         """Show what could not be loaded of installed packages: who looks for their nodes reads here why there are none."""
         wanted = self.search.text().strip().casefold()
         found = [one for one in left_out() if not wanted or wanted in one.package.casefold()]
-        head = self._head(tr("Not loaded")) if found else None
+        if not found:
+            return
+        head = self._head(tr("Not loaded"))
         for one in found:
             reason, fix = tr(one.reason), tr(one.fix)
             item = QTreeWidgetItem(head, [f"{one.package}\n{reason}"])
