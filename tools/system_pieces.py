@@ -131,6 +131,11 @@ TEST = (
         ("python3-wxgtk4.0",),
         lambda: _has_binding("wx"),
     ),
+    file(
+        "/usr/lib/python3/dist-packages/PyQt5/QtWidgets*.so",
+        "python3-pyqt5",
+        why="programs of Qt 5 that the tests drive",
+    ),
     program("xrandr", "x11-xserver-utils", why="a second monitor in the tests"),
     program("wish", "tk", why="programs of Tk that the tests drive"),
     program("gvim", "vim-gtk3", why="an editor with modes that the tests drive"),

@@ -76,6 +76,14 @@ class FakeElements:
         """Nothing here is a label."""
         return None
 
+    async def holds_controls(self, spot: Spot) -> bool:
+        """Nothing stands in anything here."""
+        return False
+
+    async def named_by(self, spot: Spot) -> Spot | None:
+        """Nothing here is a label."""
+        return None
+
     async def field_of(self, spot: Spot) -> Spot | None:
         """Nothing here is a label."""
         return None

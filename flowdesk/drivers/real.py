@@ -196,6 +196,8 @@ class RealDesktop(GatedDesktop, RealElements):
         patience = _SHOWN_SECONDS if where.is_sheet else _CELL_SECONDS
         if await self._echoed(piece, app, held, patience, is_whole=False) is None:
             return False
+        if await self._run(fields.shows_whole, app, piece):
+            return True
         await self._type(cells.PROOF, "keys", 0.0, owner=where.owner)
         await self.press_keys(["backspace"])
         now = await self._echoed(piece, app, held, _SHOWN_SECONDS, is_whole=True)

@@ -126,6 +126,7 @@ class Gate:
         shown = sight.shown
         if (
             self._is_for_middle
+            and not shown.is_empty
             and shown.width >= min(_LEAST, sight.box.width)
             and shown.height >= min(_LEAST, sight.box.height)
         ):

@@ -3,7 +3,7 @@ r"""The parser of selectors: ``app=mousepad >> window=Save >> button[name='OK']`
 ``engine=body`` steps are separated by ``>>``; a step without an engine is an element selector (see ``css.py``) or a
 point, or the word ``active``. ``"exact"`` and ``/regex/`` (with the flags ``i``, ``m``, ``s`` of Python) are ways to write
 the body of ``text``, ``window`` and ``app``; quotes protect ``>>`` in any body. Inside quotes ``\"`` and ``\\`` stand for
-``"`` and ``\``. ``nth=2`` is a step that keeps one of what the step before it found.
+``"`` and ``\``. ``'exact'`` is the same for those three, as ``[name='OK']`` is written. ``nth=2`` is a step that keeps one of what the step before it found.
 """
 
 import re
@@ -25,6 +25,7 @@ ACTIVE: Final = "active"
 
 _PREFIX = re.compile(r"([A-Za-z_-]+)\s*=")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_APOSTROPHES = re.compile(r"'((?:[^'\\]|\\.)*)'(?=\s*(?:>>|$))", re.DOTALL)
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/([ims]{0,3})(?=\s*(?:>>|$))", re.DOTALL)
 _FLAGS = re.compile(r"\(\?([ims]+)\)")
 
@@ -193,6 +194,9 @@ def _parse_body(text: str, engine: Engine, start: int, at: int) -> tuple[Step, i
             )
         body = re.sub(r"\\([\"\\])", r"\1", quoted.group(1))
         step = Step(engine.name, body, exact=engine.body == "worded", position=at)
+    elif engine.body == "worded" and (quoted := _APOSTROPHES.match(text, start)) is not None:
+        end = _skip(text, quoted.end())
+        step = Step(engine.name, re.sub(r"\\(['\\])", r"\1", quoted.group(1)), exact=True, position=at)
     elif engine.body == "worded" and (regex := _REGEX.match(text, start)):
         end = _skip(text, regex.end())
         letters = "".join(sorted(set(regex.group(2))))

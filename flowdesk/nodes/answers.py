@@ -1,5 +1,6 @@
 """Answers of the web: as text by their character set, or byte for byte into a file."""
 
+import json
 import posixpath
 import re
 import unicodedata
@@ -8,10 +9,11 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from flowdesk.engine.jsontext import read_json
+from flowdesk.model.causes import json_cause
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.nodes.tabular.disk import Replacement, check_wanted, checked, placed, unreadable
-from flowdesk.nodes.tabular.encodings import decode
+from flowdesk.nodes.tabular.encodings import decode, named
 from flowdesk.nodes.tabular.moving import is_folder_name
 from flowdesk.nodes.unpacking import parts_of
 
@@ -24,6 +26,12 @@ LARGEST_FILE = 4_000_000_000
 """Bytes of an answer that are saved at most."""
 _META = re.compile(rb"""<meta[^>]+charset=["']?([\w-]+)|<\?xml[^>]+encoding=["']([\w-]+)""", re.IGNORECASE)
 
+LONGEST_NAME = 200
+"""Bytes of the name of a file; most systems take 255, and something may be put before and behind it."""
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}
+)
+"""Names that open a device on Windows."""
 _LATIN = frozenset({"iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii", "ascii"})
 """What browsers read as Windows' Western letters: so do the servers that say it (WHATWG Encoding)."""
 
@@ -74,15 +82,35 @@ def _name_of(response: "httpx.Response") -> str:
     said = response.headers.get("content-disposition", "")
     extended = re.search(r"filename\*\s*=\s*([\w-]+)'[^']*'([^;]+)", said, re.IGNORECASE)
     simple = re.search(r'filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))', said, re.IGNORECASE)
+    name = ""
     if extended:
-        name = unquote(extended.group(2), encoding=extended.group(1), errors="replace")
+        name = _unquoted(extended.group(2), extended.group(1))
     elif simple:
-        name = simple.group(1) or simple.group(2)
-    else:
-        name = unquote(posixpath.basename(response.url.path))
-    name = re.split(r"[/\\]", name)[-1]
-    name = "".join(each for each in name if unicodedata.category(each) != "Cc" and each not in '<>:"|?*').strip(". ")
-    return name[:200] or "answer"
+        name = simple.group(2) or simple.group(1).replace('\\"', '"')
+    return file_name(name) or file_name(unquote(posixpath.basename(response.url.path))) or "answer"
+
+
+def _unquoted(name: str, encoding: str) -> str:
+    try:
+        return unquote(name, encoding=named(encoding).name, errors="replace")
+    except NodeError:
+        return unquote(name)
+
+
+def file_name(said: str) -> str:
+    """Return a name for a file of what somebody else says: without a folder, for every system; empty where nothing is left."""
+    name = re.split(r"[/\\]", said)[-1]
+    name = "".join(
+        each
+        for each in name
+        if unicodedata.category(each) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} and each not in '<>:"|?*'
+    ).strip(". ")
+    stem, ending = posixpath.splitext(name)
+    ending = ending if len(ending.encode()) <= 20 else ""
+    stem = (
+        name.removesuffix(ending).encode()[: LONGEST_NAME - len(ending.encode())].decode(errors="ignore").rstrip(". ")
+    )
+    return f"_{stem}{ending}" if stem.split(".")[0].upper() in _DEVICES else stem + ending
 
 
 def answer_of(response: "httpx.Response", saver: Saver | None) -> dict[str, Any]:
@@ -113,7 +141,7 @@ def answer_of(response: "httpx.Response", saver: Saver | None) -> dict[str, Any]
         if _is_json(response) and answer["text"].strip() and response.status_code < 400:
             answer["notes"].append(
                 say("The response is labeled JSON, but is not valid JSON: {reason}. Its text is available; json is empty.",
-                    reason=f"{getattr(error, 'msg', error)} ({getattr(error, 'pos', 0) + 1})")
+                    reason=json_cause(error) if isinstance(error, json.JSONDecodeError) else say("it is nested too deep"))
             )  # fmt: skip
     return answer
 

@@ -69,20 +69,23 @@ async def check(run: Run, config: CheckConfig) -> dict[str, Any]:
 
 async def _turn(run: Run, config: CheckConfig, before: Tick) -> None:
     spot = await run.locate(config, config.selector, to_act="press" if config.method == "pointer" else "element")
+    method = config.method
+    if method == "pointer" and await run.elements.holds_controls(spot):
+        method = "element"  # a click in the middle of a group would be one on what is in it
     if config.state == "off" and spot.element is not None and spot.element.role == "radio_button":
         raise NodeError(
             say("A radio button cannot be turned off."),
             say("Turn on another button of its group, or use the Choose node."),
         )
-    if config.method == "pointer" and (labelled := await run.elements.labelled(spot)) is not None:
+    if method == "pointer" and (labelled := await run.elements.labelled(spot)) is not None:
         spot = await reach(
             run, spot, labelled.handle, spot.selector
         )  # not every label takes a click for what it labels
     now: Tick | None = before
     for _ in range(_ROUNDS):
         last = now
-        await _act(run, config, spot)
-        is_item = spot.element is not None and spot.element.role in _ITEMS and config.method == "pointer"
+        await _act(run, method, spot)
+        is_item = spot.element is not None and spot.element.role in _ITEMS and method == "pointer"
         now = await _changed(run, spot, last, _ITEM_SECONDS if is_item else SETTLE_SECONDS)
         if now == last and is_item:
             await (await run.hands()).press_keys(["space"])  # a click selects the item, the space bar ticks it
@@ -98,8 +101,8 @@ async def _turn(run: Run, config: CheckConfig, before: Tick) -> None:
     )
 
 
-async def _act(run: Run, config: CheckConfig, spot: Spot) -> None:
-    if config.method == "element":
+async def _act(run: Run, method: str, spot: Spot) -> None:
+    if method == "element":
         await run.hands()
         await run.elements.press_element(spot)
     else:

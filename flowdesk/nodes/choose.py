@@ -64,6 +64,9 @@ async def choose(run: Run, config: ChooseConfig) -> dict[str, Any]:
     """
     spot = await run.locate(config, config.selector)
     found = await _told(run, config, spot)
+    named = await _named(run, spot) if not found.kind else None
+    if named is not None:
+        found = await _told(run, config, named)
     if not found.kind:
         raise NodeError(
             say('"{target}" does not list its options.', target=spot.selector),
@@ -74,7 +77,7 @@ async def choose(run: Run, config: ChooseConfig) -> dict[str, Any]:
     else:
         if run.is_dry:
             return {"option": str(config.option), "number": None, "changed": True, **spot.payload()}
-        spot = await _acted_on(run, config, spot, found)
+        spot = await _acted_on(run, config, named or spot, found, is_named=named is not None)
         part = await _choose(run, config, spot, found)
     await run.sleep(config.wait_time)
     text = part.text if part else (found.value or str(config.option))
@@ -98,15 +101,24 @@ async def _told(run: Run, config: ChooseConfig, spot: Spot) -> Parts:
         return (
             is_told
             or holds(found, option)
-            or (found.kind == "combo" and not found.parts and run.now() - begun > _EMPTY_SECONDS)
+            or (found.kind in ("", "combo") and not found.parts and run.now() - begun > _EMPTY_SECONDS)
         )
 
     await run.wait_until(is_there, timeout)
     return found
 
 
-async def _acted_on(run: Run, config: ChooseConfig, spot: Spot, found: Parts) -> Spot:
+async def _named(run: Run, label: Spot) -> Spot | None:
+    """Return the combo box that a label names by where it stands: not every program ties the two together."""
+    named = await run.elements.named_by(label)
+    is_combo = named is not None and (await run.elements.parts(named)).kind == "combo"
+    return named if is_combo else None
+
+
+async def _acted_on(run: Run, config: ChooseConfig, spot: Spot, found: Parts, *, is_named: bool) -> Spot:
     """Bring what holds the options through the gate; of a list or a group its options are, one by one."""
+    if is_named:
+        return spot if config.method == "element" else await reach(run, spot, spot.handle, spot.selector)
     if config.method == "element":
         return await run.locate(config, config.selector, to_act="element")
     if found.kind == "combo":

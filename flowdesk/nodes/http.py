@@ -122,7 +122,8 @@ class Call:
         config = self._config
         try:
             offered = {"Accept-Encoding": OFFERED}
-            with httpx.Client(timeout=config.timeout or None, headers=offered) as self._client:
+            hooks = {"response": [_check_goal]}  # called before httpx reads where a redirect leads
+            with httpx.Client(timeout=config.timeout or None, headers=offered, event_hooks=hooks) as self._client:
                 return self._follow(self._client)
         except httpx.TimeoutException as error:
             raise _late(config) from error
@@ -156,6 +157,28 @@ class Call:
             finally:
                 response.close()
         raise NodeError(say("{url} redirects too many times.", url=config.url), say("Check the URL."))
+
+
+def _check_goal(response: "httpx.Response") -> None:
+    """Refuse a redirect to what is no web address: files and programs of this machine are nobody else's to name.
+
+    Raises:
+        NodeError: If it leads to a file, or to nothing that can be read as an address.
+    """
+    import httpx
+
+    if not response.has_redirect_location:
+        return
+    goal = response.headers["location"]
+    try:
+        is_web = response.url.join(goal).scheme in {"http", "https"}
+    except (httpx.InvalidURL, ValueError):
+        is_web = False
+    if not is_web:
+        raise NodeError(
+            say('{url} redirects to "{goal}", which is not a web address.', url=str(response.url), goal=goal[:200]),
+            say("Check the URL."),
+        )
 
 
 def _late(config: HttpConfig) -> NodeTimeout:

@@ -143,8 +143,9 @@ class _Walk:
         self._spot = spot
         self._before = list(await self._run.elements.popups(spot))
         self._drawn = self._drawn_before = await self._drawn_menus(spot)
-        role = spot.element.role if spot.element is not None else ""
-        if ENGINES[spot.engine].is_window or role in _SURFACES:
+        role = spot.element.role if spot.element is not None and not ENGINES[spot.engine].is_window else ""
+        is_seen = spot.element is None and not ENGINES[spot.engine].is_window
+        if not is_seen and role in _SURFACES:
             level, name = await self._from_window(spot, path[0])
             names.append(name)
             path = path[1:]

@@ -1,4 +1,4 @@
-"""Texts of mixed scripts into fourteen programs, in five keyboard layouts, with CapsLock and NumLock on and off: what arrives wrong.
+"""Texts of mixed scripts into nineteen programs, in five keyboard layouts, with CapsLock and NumLock on and off: what arrives wrong.
 
 ``FLOWDESK_BENCH_TEXTS`` (2000) says how many texts in all, ``FLOWDESK_BENCH_PROGRAMS`` which programs, by name. Every program is read
 from its file, from what it writes, or from its page, and all counts are taken from there: ``right`` texts stand there exactly, ``wrong``
@@ -29,8 +29,8 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.desktop, pytest.mark.timeout(18
 
 TEXTS = int(os.environ.get("FLOWDESK_BENCH_TEXTS", "2000"))
 NEEDS = {
-    "qt_line": "", "qt_text": "", "gtk3_entry": "", "gtk4_text": "", "chromium": "chromium", "xterm": "xterm", "mousepad": "mousepad",
-    "gedit": "gedit", "featherpad": "featherpad", "kate": "kate", "nedit": "nedit", "tk_text": "", "emacs": "emacs", "gvim": "gvim",
+    "qt_line": "", "qt_text": "", "gtk3_entry": "", "gtk3_text": "", "gtk4_text": "", "wx_line": "", "wx_text": "", "swing_text": "java", "chromium": "chromium", "xterm": "xterm", "mousepad": "mousepad",
+    "gedit": "gedit", "tk_entry": "", "featherpad": "featherpad", "kate": "kate", "nedit": "nedit", "tk_text": "", "emacs": "emacs", "gvim": "gvim",
 }  # fmt: skip
 PROGRAMS = os.environ.get("FLOWDESK_BENCH_PROGRAMS", " ".join(NEEDS)).split()
 LAYOUTS = ("us", "de", "fr", "ru", "us,gr")
@@ -38,6 +38,7 @@ LOCKS = (0, 2, 16, 18)
 PIECES = (
     "The quick brown fox", 'jumps "over" <12> lazy', "你好，世界", "自动化", "Съешь же ещё", "é à ü ß ø ñ", "e\u0301 o\u0308", "😀🎉",
     "€ £ ¥", "#@~{}[]|\\^`", "/usr/bin $HOME", "日本語かな", "한국어", "Ελληνικά", "1,234.56", "--flag=value", "foo(bar[1], {x: 2})", "i am (c) it's",
+    "n\u0303o\u0323\u0302", "\U00020000\U00020bb7", "👩\u200d💻", "👨\u200d👩\u200d👧\u200d👦 🇩🇪", "שלום עולם", "مرحبا (١٢)", "a\u00a0b", "  two  blanks  ", "´^`~¨", "{[(<\"'", "ｆｕｌｌ１２",
 )  # fmt: skip
 LATIN = ("plain words", 'say("x")', "é à ü ß", "a[1] = {2}", "--flag=3", "i am it's")
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from Xlib import X
 
 from flowdesk.drivers.memory import Memory
 from flowdesk.drivers.real import RealDesktop
@@ -293,3 +294,17 @@ async def test_a_grab_of_another_program_is_an_obstacle_and_named(
     with pytest.raises(InputFailed, match=r"python.* has exclusive use of the keyboard"):
         await desktop.press_keys(["a"], spot=_spot(wanted))
     assert wanted.text() == ""
+
+
+async def test_a_keyboard_that_no_window_has_for_a_moment_is_waited_for(hands: RealHands, apps: Apps) -> None:
+    program = qt_text(apps)
+    display = apps.rig.display
+    display.set_input_focus(X.NONE, X.RevertToNone, X.CurrentTime)
+    display.sync()
+
+    async def give_back() -> None:
+        await asyncio.sleep(0.4)
+        apps.rig.xdotool("windowfocus", str(program.app.window))
+
+    await asyncio.gather(hands.type_text("waits"), give_back())
+    program.holds("waits")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from tests.rig import PATIENCE, Apps, RealApp, until
 
@@ -63,6 +62,66 @@ window.connect("destroy", Gtk.main_quit)
 window.show_all()
 entry.grab_focus()
 Gtk.main()
+"""
+
+GTK3_TEXT = """
+import sys
+from pathlib import Path
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+window = Gtk.Window(title="flowdesk gtk text")
+view = Gtk.TextView()
+def write(held):
+    text = held.get_text(held.get_start_iter(), held.get_end_iter(), True)
+    Path(sys.argv[1]).write_bytes(text.encode("utf-8"))
+view.get_buffer().connect("changed", write)
+window.add(view)
+window.set_default_size(500, 300)
+window.connect("destroy", Gtk.main_quit)
+window.show_all()
+view.grab_focus()
+Gtk.main()
+"""
+
+WX = """
+import sys
+from pathlib import Path
+import wx
+app = wx.App()
+frame = wx.Frame(None, title="flowdesk wx", size=(500, 300))
+text = wx.TextCtrl(frame, style={style})
+text.Bind(wx.EVT_TEXT, lambda event: Path(sys.argv[1]).write_bytes(text.GetValue().encode("utf-8")))
+frame.Show()
+text.SetFocus()
+app.MainLoop()
+"""
+
+SWING = """
+import java.nio.file.*;
+import javax.swing.*;
+import javax.swing.event.*;
+import javax.swing.text.*;
+public class FlowdeskText {
+  static void write(String file, JTextComponent text) {
+    try { Files.writeString(Path.of(file), text.getText()); } catch (java.io.IOException error) { throw new RuntimeException(error); }
+  }
+  public static void main(String[] given) {
+    SwingUtilities.invokeLater(() -> {
+      JTextArea text = new JTextArea();
+      text.getDocument().addDocumentListener(new DocumentListener() {
+        public void insertUpdate(DocumentEvent event) { write(given[0], text); }
+        public void removeUpdate(DocumentEvent event) { write(given[0], text); }
+        public void changedUpdate(DocumentEvent event) { }
+      });
+      JFrame frame = new JFrame("flowdesk swing text");
+      frame.add(new JScrollPane(text));
+      frame.setSize(500, 300);
+      frame.setVisible(true);
+      text.requestFocusInWindow();
+    });
+  }
+}
 """
 
 GTK4 = """
@@ -158,6 +217,38 @@ def gtk3_entry(apps: Apps) -> Program:
     """An entry of GTK 3."""
     app = _script(apps, GTK3, "flowdesk gtk entry", python="/usr/bin/python3")
     return Program(app, app.text, is_line=True)
+
+
+def gtk3_text(apps: Apps) -> Program:
+    """A text view of GTK 3."""
+    app = _script(apps, GTK3_TEXT, "flowdesk gtk text", python="/usr/bin/python3")
+    return Program(app, app.text)
+
+
+def wx_line(apps: Apps) -> Program:
+    """A field of wxWidgets."""
+    app = _script(apps, WX.format(style="0"), "flowdesk wx", python="/usr/bin/python3")
+    return Program(app, app.text, is_line=True)
+
+
+def wx_text(apps: Apps) -> Program:
+    """A field of several lines of wxWidgets."""
+    app = _script(apps, WX.format(style="wx.TE_MULTILINE"), "flowdesk wx", python="/usr/bin/python3")
+    return Program(app, app.text)
+
+
+def swing_text(apps: Apps) -> Program:
+    """A text area of Swing."""
+    source, out = apps._file("FlowdeskText.java"), apps._file("out.txt")
+    source.write_text(SWING, encoding="utf-8")
+    out.write_bytes(b"")
+    wrapper = "org.GNOME.Accessibility.AtkWrapper"
+    bridge = [f"-Djavax.accessibility.assistive_technologies={wrapper}", "-cp", "/usr/share/java/java-atk-wrapper.jar"]
+    # A source of one file is compiled and run at once.
+    app = apps._ready(
+        apps.rig.start(["java", *bridge, "-Dfile.encoding=UTF-8", str(source), str(out)]), out, "flowdesk swing text"
+    )
+    return Program(app, app.text)
 
 
 def gtk4_text(apps: Apps) -> Program:
@@ -278,16 +369,3 @@ def xterm(apps: Apps) -> Program:
     """A terminal with ``cat`` in it."""
     app = apps.xterm()
     return Program(app, app.text)
-
-
-def swing(apps: Apps, folder: Path) -> tuple[RealApp, Path]:
-    """A form of Swing, which writes what happens to it."""
-    out = apps._file("swing.txt")
-    source = Path(__file__).with_name("SwingForm.java")
-    subprocess.run(["javac", "-d", str(folder), str(source)], check=True, capture_output=True, timeout=120)
-    wrapper = Path("/usr/share/java/java-atk-wrapper.jar")
-    options = (
-        ["-Djavax.accessibility.assistive_technologies=org.GNOME.Accessibility.AtkWrapper"] if wrapper.exists() else []
-    )
-    process = apps.rig.start(["java", *options, "-cp", f"{wrapper}:{folder}", "SwingForm", str(out)])
-    return apps._ready(process, out, "flowdesk swing"), out

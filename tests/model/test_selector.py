@@ -93,6 +93,15 @@ def test_steps_keep_order_and_positions() -> None:
     )
 
 
+def test_apostrophes_around_all_of_it_are_quotes_too_and_those_within_it_are_not() -> None:
+    assert parse_selector("window='Save >> as' >> text='it\\'s'").steps == (
+        Step("window", "Save >> as", exact=True),
+        Step("text", "it's", exact=True, position=23),
+    )
+    for written in ("'tis", "'a' and 'b'", "rock 'n' roll", "dogs'"):
+        assert parse_selector(f"text={written}").steps == (Step("text", written),)
+
+
 def test_quotes_are_exact_and_protect_the_arrow() -> None:
     assert parse_selector('text="a >> \\"b\\\\" >> image=x').steps == (
         Step("text", 'a >> "b\\', exact=True),

@@ -134,3 +134,27 @@ def test_an_end_mark_of_dos_is_no_cell_and_nothing_goes_behind_it(tmp_path: Path
     assert path.read_bytes() == content
     path.write_bytes(content.replace(b"1", b"Gr\xfc\xdfe aus M\xfcnchen"))
     assert read(path)[1] == [{"a": "Grüße aus München", "b": "2"}]
+
+
+def test_a_table_of_r_is_cut_at_its_spaces(tmp_path: Path) -> None:
+    path = tmp_path / "t.txt"
+    before = b'"a" "b"\n"O\'Neil, \\"Bob\\"" 1.5\n"x y" 2\n'
+    path.write_bytes(before)
+    assert read(path)[1] == [{"a": 'O\'Neil, "Bob"', "b": "1.5"}, {"a": "x y", "b": "2"}]
+    add_rows(path, [{"a": 'p "q" r', "b": 3}], ())
+    assert read(path)[1][2:] == [{"a": 'p "q" r', "b": "3"}]
+    assert path.read_bytes().startswith(before)
+
+
+def test_the_comment_of_powershell_does_not_hide_that_all_cells_are_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b'#TYPE System.Object\r\n"a","b"\r\n"1","2"\r\n')
+    add_rows(path, [NEW], ())
+    assert path.read_bytes() == b'#TYPE System.Object\r\n"a","b"\r\n"1","2"\r\n"x","y"\r\n'
+
+
+def test_single_quotes_around_all_names_are_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"'a'\t'b'\n'1\n2'\t3\n")
+    assert any("single quotes" in note for note in read(tmp_path / "t.csv")[2])
+    (tmp_path / "t.csv").write_bytes(b"a\t'b'\n'1'\t3\n")
+    assert not any("single quotes" in note for note in read(tmp_path / "t.csv")[2])

@@ -8,6 +8,7 @@ import pytest
 
 from flowdesk.model.errors import NodeError
 from flowdesk.nodes.tabular.encodings import decode, find_encoding
+from flowdesk.nodes.tabular.files import add_rows
 
 FOLDER = Path(__file__).parent.parent / "data" / "encodings"
 USUAL = {
@@ -123,3 +124,20 @@ def test_narrow_kana_alone_are_asked_about_and_not_taken_for_other_letters() -> 
         assert "cp932" in asked.value.details["encodings"]
     russian = "имя;цена\nшуба;100\nмышь;200\nещё;7\n"
     assert decode(russian.encode("koi8_r"))[0] == russian
+
+
+def test_letters_that_two_likely_encodings_write_otherwise_are_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    before = '"name";"No. 1";"d"\n"Müller";1,5;2024-03-05\n"O\'Neil, ""Bob""";1e+06;2024-03-07\n'.encode("cp1252")
+    path.write_bytes(before)
+    assert decode(before)[1].name == "cp1252"  # cp1250 reads the same, and is less usual
+    add_rows(path, [{"name": "Jürgen é €", "No. 1": 2, "d": ""}], ())
+    wider = path.read_bytes()
+    assert wider == before + "Jürgen é €;2;\n".encode("cp1252")
+    with pytest.raises(NodeError, match="not the same in both") as asked:
+        add_rows(path, [{"name": "Peña"}], ())
+    assert asked.value.details["encodings"] == ["cp1252", "cp1250"]
+    assert path.read_bytes() == wider
+    add_rows(path, [{"name": "Peña"}], (), encoding="cp1252")
+    assert path.read_bytes() == wider + b"Pe\xf1a;;\n"
+    assert decode(path.read_bytes(), "cp1252")[0].endswith("Peña;;\n")

@@ -287,3 +287,15 @@ async def test_every_node_that_takes_a_path_knows_the_users_own_folder(
     assert (me / "out" / "note.txt").read_text() == "1"
     assert Path((me / "out" / "where.txt").read_text()).samefile(me / "in")
     assert not (tmp_path / "~").exists()
+
+
+async def test_a_folder_with_a_pipe_in_it_is_not_copied_by_half(bench: Bench, three: Path) -> None:
+    (three / "in" / "deep").mkdir(parents=True)
+    (three / "a.txt").rename(three / "in" / "a.txt")
+    os.mkfifo(three / "in" / "deep" / "pipe")
+    finished = await bench.run(("file", {"operation": "copy", "path": "in", "to": "out"}))
+    assert finished.error is not None
+    assert "pipe" in finished.error["message"]
+    assert not (three / "out").exists()
+    assert (await bench.run(("file", {"operation": "move", "path": "in", "to": "out"}))).error is None
+    assert (three / "out" / "deep" / "pipe").is_fifo()

@@ -172,6 +172,12 @@ def being_written(app: elements.Application, held: set[Place]) -> list[str]:
     return [each.value for each in mine if each.value is not None]
 
 
+def shows_whole(app: elements.Application, text: str) -> bool:
+    """Whether a field that has the keyboard itself holds a text and nothing else: no sheet completes it there without showing it."""
+    now = focused(app)
+    return now is not None and not now.is_paragraph and now.value == text
+
+
 def has_moved(field: Field, app: elements.Application) -> bool:
     """Whether the keyboard went from a field to another one of its program.
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flowdesk.drivers.atspi import gtk4
+from flowdesk.drivers.atspi import gtk4, rows
 from flowdesk.drivers.atspi.calls import (
     ACCESSIBLE,
     COMPONENT,
@@ -42,6 +42,9 @@ _IN_COMBO_BOX = frozenset({40, 43, 61, 62, 79})
 
 _ROWS = frozenset({LIST, TABLE, TREE, TREE_TABLE, MENU, POPUP_MENU, MENU_BAR, PAGE_TAB_LIST})
 """What stands in these lies beside each other, never over each other."""
+
+_NODES = frozenset({LABEL, 91})
+"""Nodes of trees, in which other nodes stand that lie below them: labels in Swing, tree items elsewhere."""
 
 _POPOVERS = frozenset({"GtkPopover", "GtkPopoverMenu", "GtkTooltip"})
 """What GTK 4 calls its popups, which are windows of their own."""
@@ -89,6 +92,8 @@ def lineage(
     known: dict[Place, Place],
     measure: Callable[[Place], Measure],
     popups: Callable[[], Sequence[Box]] | None = None,
+    *,
+    has_left_places: bool = False,
 ) -> list[Kin]:
     """Return an element and what it stands in, innermost first, up to its window; empty when it is gone.
 
@@ -98,6 +103,7 @@ def lineage(
         known: Parents as they were read last; checked, and climbed anew where they no longer hold.
         measure: Tells of a window how its program measures.
         popups: Tells the popups that are open, where they are measured by themselves (GTK 4).
+        has_left_places: Whether rows that are scrolled out keep the places that they had (see ``rows``).
     """
     chain = _guessed(place, known)
     told = _asked(ask, chain)
@@ -109,6 +115,8 @@ def lineage(
     measures = [measure(chain[-1])] * len(chain)
     surface = None
     boxes = [box for _, _, box, _ in told]
+    if has_left_places and rows.is_elsewhere(ask, chain, [role for role, *_ in told], boxes[0]):
+        boxes[0] = (0, 0, 0, 0)
     if popups is not None and len(chain) > 1 and (shown := popups()):
         within = ((at, gtk4.popup_of(box, shown, measures[at])) for at, box in enumerate(boxes[:-1]))
         surface, inside = next(((at, one) for at, one in within if one is not None), (None, None))
@@ -213,7 +221,9 @@ def around(chain: Sequence[Kin], *, is_page: bool, has_tops: bool = True) -> lis
     for kin in chain[1:]:
         if kin.role in _FLOATING:
             break
-        is_holding = kin.role != PAGE_TAB and (has_tops or kin.role not in (FRAME, DIALOG, WINDOW))
+        is_holding = (
+            kin.role != PAGE_TAB and kin.role not in _NODES and (has_tops or kin.role not in (FRAME, DIALOG, WINDOW))
+        )
         if (
             kin.is_placed
             and is_holding
@@ -356,6 +366,35 @@ def at_point(ask: Ask, chain: Sequence[Kin], point: Point, settle: Callable[[], 
         Kin(hit, role, states, Box(*box), name),
     )
     return Obstacle("element", covering.described(), covering.box)
+
+
+def picked(ask: Ask, chain: Sequence[Kin], point: Point, how: Measure) -> tuple[bool, Obstacle | None]:
+    """Return whether a program of GTK 4 tells what it shows at a point, and what that is in place of an element.
+
+    Pages that are not in front keep their places and count as shown, so that boxes tell nothing of what lies over what.
+    """
+    (told,) = ask([extents_of(*chain[0].place)])
+    if told is None or not chain[0].is_placed:
+        return False, None
+    inner = [round((at - begin) / (how.scale or 1.0)) for at, begin in zip(point, chain[0].box[:2], strict=True)]
+    x, y = int(told[0][0]) + inner[0], int(told[0][1]) + inner[1]
+    top = next((kin for kin in chain if kin.is_surface), chain[-1])
+    (answer,) = ask([Question(*top.place, COMPONENT, "GetAccessibleAtPoint", "iiu", (x, y, 1))])
+    if answer is None or str(answer[0][1]) == NULL:
+        return False, None
+    hit = (str(answer[0][0]), str(answer[0][1]))
+    above = _climbed(ask, hit)
+    target = chain[0].place
+    if target in above or any(kin.place == hit for kin in chain) or _is_labelled(ask, target, above):
+        return True, None
+    seen = _asked(ask, above)
+    if seen is None:
+        return False, None
+    covering = next(
+        (Kin(place, one[0], one[1], Box(*one[2]), one[3]) for place, one in zip(above, seen, strict=True) if one[3]),
+        Kin(hit, seen[0][0], seen[0][1], Box(*seen[0][2])),
+    )
+    return True, Obstacle("element", covering.described(), Box(*how.box(covering.box)))
 
 
 _TEXTS = frozenset({LABEL, 61, 81, 116})

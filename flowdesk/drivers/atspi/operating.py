@@ -34,6 +34,9 @@ ACTION = "org.a11y.atspi.Action"
 EDITABLE_TEXT = "org.a11y.atspi.EditableText"
 SELECTION = "org.a11y.atspi.Selection"
 
+_CONTROLS = FIELD_ROLES | {"button", "check_box", "combo_box", "link", "list", "radio_button", "slider", "spin_button", "switch", "table"}  # fmt: skip
+"""Roles of what takes clicks by itself."""
+
 _PRESSES = (
     "press",
     "click",
@@ -154,11 +157,26 @@ class RealElements:
 
     async def field_of(self, spot: Spot) -> Spot | None:
         """Return the field that a label names, told by its program or by where it stands; None for what is no label."""
+        if (told := await self.labelled(spot)) is not None:
+            return told if told.element is not None and told.element.role in FIELD_ROLES else None
+        return await self.named_by(spot)
+
+    async def holds_controls(self, spot: Spot) -> bool:
+        """Whether other things that take clicks stand in an element, as in a group with a check box in its title."""
+
+        def look(inside: Inside, place: Place) -> bool | None:
+            return any(one.role in _CONTROLS for one in inside.below(place, 2)) or None
+
+        is_tick = spot.element is not None and spot.element.role in ("check_box", "switch", "group")
+        return is_tick and bool(await self._inside(spot, look))
+
+    async def named_by(self, spot: Spot) -> Spot | None:
+        """Return what a label names, told by its program or by where it stands; None for what is no label."""
         is_label = spot.element.role == "static_text" if spot.element is not None else spot.engine == "text"
         if not is_label or not spot.pid:
             return None
         if (told := await self.labelled(spot)) is not None:
-            return told if told.element is not None and told.element.role in FIELD_ROLES else None
+            return told
 
         def look() -> elements.Found | None:
             try:

@@ -307,6 +307,8 @@ def _part(inside: Inside, facts: Facts, number: int, *, with_box: bool) -> Part:
     chosen: bool | None = facts.has(State.SELECTED) if can_be_chosen else None
     if facts.role == "radio_button":
         chosen = tick == "on"
+    if facts.role == "tab" and chosen is None:
+        chosen = _is_named_by_bar(inside, facts)
     is_shown = facts.has(State.SHOWING) or is_gtk4
     box = inside.box(facts) if with_box and is_shown else None
     has_more = facts.role == "menu" or facts.has(State.EXPANDABLE)
@@ -322,6 +324,16 @@ def _part(inside: Inside, facts: Facts, number: int, *, with_box: bool) -> Part:
         (),
         facts.place,
     )
+
+
+def _is_named_by_bar(inside: Inside, tab: Facts) -> bool | None:
+    """Whether a tab is in front, by the name of its bar: Qt 5 says of no tab that it is chosen. None where that tells nothing."""
+    above = inside.facts(inside.above(tab.place)[:1])
+    if not above or not tab.name or above[0].role != "tab_group" or not above[0].name:
+        return None
+    beside = inside.facts(inside.children(above[0].place, range(min(inside.count(above[0].place), 200))))
+    same = [one.name for one in beside if one.role == "tab"].count(above[0].name)
+    return tab.name == above[0].name if same == 1 else None
 
 
 def _is_marked(facts: Facts) -> bool:

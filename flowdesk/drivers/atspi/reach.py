@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flowdesk.drivers.atspi import bus as atspi
-from flowdesk.drivers.atspi import lineage, scrolling
+from flowdesk.drivers.atspi import lineage, rows, scrolling
 from flowdesk.drivers.atspi.calls import Hangs, Unsupported
 from flowdesk.drivers.atspi.lineage import Ask, Kin
 from flowdesk.drivers.atspi.origins import Measure
@@ -60,6 +60,9 @@ class Reach:
         self._before: Box | None = None
         self._rates: dict[tuple[str, ...], float] = {}
         """By the keys that are held: how far a click of the wheel scrolls."""
+        self._away: int | None = None
+        self._rows = 1.0
+        """How many rows a click of the wheel scrolls."""
         self._stuck = 0
 
     def by_asking(self, spot: Spot, cover: Box | None = None) -> bool:
@@ -67,7 +70,7 @@ class Reach:
         chain = self._watcher.chain(spot)
         self._begun = chain[0] if chain else None
         self._last, self._before, self._stuck = None, None, 0
-        self._rates = {}
+        self._rates, self._away, self._rows = {}, None, 1.0
         if not chain:
             return False
         toolkit = self._watcher.toolkit(spot)
@@ -108,8 +111,8 @@ class Reach:
 
     def wheel(self, spot: Spot, turned: int, cover: Box | None = None) -> Turn | None:
         """Return how to turn the wheel next; None when the target is in sight (and free of a cover), or nothing moves any more."""
-        chain = self._watcher.with_view(spot, self._turned(spot))
-        if not chain or (cover is None and sight_of(chain, spot, self._watcher.toolkit(spot)).is_in):
+        chain, toolkit = self._watcher.with_view(spot, self._turned(spot)), self._watcher.toolkit(spot)
+        if not chain or (cover is None and sight_of(chain, spot, toolkit).is_in):
             return None
         with contextlib.suppress(Unsupported, Hangs):
             bus = atspi.open_bus()
@@ -126,8 +129,10 @@ class Reach:
                 return None
             if spot.owner and self._watcher.window_over(_at(spot, wheel.point)) is not None:
                 return None
-            has_pages = holder.role in _LISTS and self._watcher.toolkit(spot) == "qt"
-            self._last = self._turn(chain[0], holder, wheel, turned, has_pages=has_pages)
+            has_pages = holder.role in _LISTS and toolkit == "qt"
+            is_gtk4 = toolkit == "gtk4" and not chain[0].is_placed and wheel.dy != 0
+            away = rows.away(ask, [kin.place for kin in chain], [kin.role for kin in chain]) if is_gtk4 else None
+            self._last = self._turn(chain[0], holder, wheel, turned, has_pages=has_pages, away=away)
             return self._last
         return None
 
@@ -140,7 +145,25 @@ class Reach:
             chain = self._watcher.chain(spot)
         return chain
 
-    def _turn(self, target: Kin, holder: Kin, wheel: scrolling.Wheel, turned: int, *, has_pages: bool) -> Turn | None:
+    def _turn_by_rows(self, wheel: scrolling.Wheel, away: int) -> Turn | None:
+        """Turn towards a row by how many rows away it is."""
+        if self._last is not None and self._away is not None:
+            moved = abs(away - self._away)
+            self._stuck = 0 if moved else self._stuck + 1
+            if moved:
+                self._rows = moved / self._last.notches
+        self._away = away
+        if self._stuck > _PATIENT:
+            return None
+        way = 1 if away >= 0 else -1
+        notches = min(_MOST_NOTCHES, max(1, int(abs(away) / self._rows)))
+        return Turn(wheel.point, 0, way, notches)
+
+    def _turn(
+        self, target: Kin, holder: Kin, wheel: scrolling.Wheel, turned: int, *, has_pages: bool, away: int | None
+    ) -> Turn | None:
+        if not target.is_placed and away is not None:
+            return self._turn_by_rows(wheel, away)
         if not target.is_placed:
             way = 1 if turned < _LEAST_TURNS else -1
             return Turn(wheel.point, wheel.dx and way, wheel.dy and way, 3)

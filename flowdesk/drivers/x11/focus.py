@@ -74,7 +74,7 @@ class Focus:
             try:
                 now = self.window()
             except InputFailed:
-                if owner is None or is_late:
+                if is_late:  # a window manager gives it from one window to the next with none in between
                     raise
             else:
                 if owner is None or now == owner:

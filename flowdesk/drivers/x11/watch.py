@@ -65,17 +65,15 @@ class Watcher:
         with contextlib.suppress(Unsupported, Hangs):
             bus = atspi.open_bus()
             program = spot.handle[0]
-            popups = (
-                (lambda: [menu.box for menu in self._windows.menus_of(spot.pid)])
-                if self.toolkit(spot) == "gtk4"
-                else None
-            )
+            is_gtk4 = self.toolkit(spot) == "gtk4"
+            popups = (lambda: [menu.box for menu in self._windows.menus_of(spot.pid)]) if is_gtk4 else None
             return lineage.lineage(
                 lambda asked: bus.ask(asked, PATIENCE),
                 spot.handle,
                 bus.walk(program).parents,
                 lambda window: bus.measure(program, spot.pid, window, PATIENCE),
                 popups,
+                has_left_places=is_gtk4 and not bus.is_rough(program),
             )
         return []
 
@@ -217,6 +215,10 @@ class Watcher:
             if toolkit in SEES_Z:
                 return lineage.at_point(ask, chain, spot.point, lambda: _pause(SECOND_GUESS))
             how = bus.measure(spot.handle[0], spot.pid, chain[-1].place, PATIENCE)
+            if toolkit == "gtk4" and not bus.is_rough(spot.handle[0]):
+                is_told, over = lineage.picked(ask, chain, spot.point, how)
+                if is_told:
+                    return over
             return lineage.beside(ask, chain, spot.point, how, toolkit)
         return None
 

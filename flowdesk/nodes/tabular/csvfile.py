@@ -107,6 +107,12 @@ def _tell_oddities(table: Table, text: str, delimiter: str) -> None:
                 "warn",
             )  # fmt: skip
             break
+    names = next((row for _, row in table.rows if any(map(is_filled, row))), [])
+    if len(names) > 1 and all(len(name) > 1 and name[0] == name[-1] == "'" for name in names):
+        table.note(
+            say("The cells are in single quotes. The quotes are part of the values, and delimiters and line breaks in them cut cells."),
+            "warn",
+        )  # fmt: skip
     marked = next((number for number, row in table.rows for cell in row if "\ufeff" in cell), 0)
     if marked:
         table.note(

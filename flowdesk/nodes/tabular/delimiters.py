@@ -19,6 +19,7 @@ LARGEST_CELL = 10_000_000
 STAND_IN = "\ue0f1"
 """Stands for a delimiter of several characters where the csv module reads: a letter that nobody has in a text."""
 _RUN = re.compile(r"[|~^:;#@$%&*!,\t]{2,8}")
+_QUOTED_NAMES = re.compile(r'"[^"]+"(?: "[^"]+")+')
 _SAMPLE = 50_000
 
 
@@ -60,7 +61,10 @@ def find_delimiter(text: str) -> str:
         score = often / len(widths) + min(width, 50) / 1000
         if score > best_score:
             best, best_score, is_even = each, score, often == len(widths)
-    wide = _wide(sample, best)
+    first = next((line for line in sample.splitlines() if line.strip()), "")
+    if _QUOTED_NAMES.fullmatch(first) and _cuts_evenly(sample, " "):
+        return " "  # as R writes a table
+    wide = _wide(sample, first, best)
     if wide:
         return wide
     return best if is_even else next((each for each in RARE if _cuts_evenly(sample, each)), best)
@@ -84,9 +88,8 @@ def _cuts_evenly(sample: str, delimiter: str) -> bool:
     return len(rows) > 1 and len(rows[0]) > 1 and all(map(str.strip, rows[0])) and len({*map(len, rows)}) == 1
 
 
-def _wide(sample: str, single: str) -> str:
+def _wide(sample: str, first: str, single: str) -> str:
     """Return the delimiter of several characters, such as ``||``; empty where there is none."""
-    first = next((line for line in sample.splitlines() if line.strip()), "")
     runs = Counter(_RUN.findall(first))
     if not runs or STAND_IN in sample:
         return ""

@@ -173,7 +173,7 @@ def _line_end(text: str) -> str:
 def _quotes(sample: str, rows: list[list[str]], delimiter: str) -> Literal["needed", "all", "texts"]:
     if '"' not in sample:
         return "needed"
-    lines = [line for line in sample.splitlines()[:200] if line]
+    lines = [line for line in sample.splitlines()[:200] if line and not line.startswith("#")]
     cells = [cell for line in lines for cell in raw_cells(line, delimiter)]
     filled = [cell for cell in cells if cell]
     quoted = [cell for cell in filled if cell.startswith('"')]

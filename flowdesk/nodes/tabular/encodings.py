@@ -28,6 +28,10 @@ MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_NO_ENCODINGS = frozenset(
+    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape"}
+)
+"""What Python knows among encodings and no text comes in: names of hosts, escapes, and none at all."""
 _HARMLESS = frozenset("\t\n\r\x0b\x0c\x01\x1a\x1c\x1d\x1e\x1f")
 """Control characters that stand in tables: between cells and pages, and at the end."""
 _WORD_BREAK = re.compile(r"[^\W\d_][^\w\s,;.:\-'’/&()|\"@+*%#=!?~<>\[\]{}\\^`$]+[^\W\d_]")
@@ -44,6 +48,8 @@ class Encoding:
     mark: bytes = b""
     is_guessed: bool = False
     """Whether likelihood decided: it is said to people."""
+    others: tuple[str, ...] = ()
+    """Encodings that are as likely, in which the text reads the same: more text may not."""
 
     def encode(self, text: str) -> bytes:
         """Return a text in this encoding, without the mark.
@@ -52,7 +58,7 @@ class Encoding:
             NodeError: If it cannot hold the text.
         """
         try:
-            return text.encode(self.name)
+            encoded = text.encode(self.name)
         except UnicodeEncodeError as error:
             raise NodeError(
                 say(
@@ -62,6 +68,20 @@ class Encoding:
                 ),
                 say("Replace the character, or write to a new file in UTF-8. Nothing was written."),
             ) from error  # fmt: skip
+        for other in self.others:
+            self._check_same(text, other)
+        return encoded
+
+    def _check_same(self, text: str, other: str) -> None:
+        """Refuse what is written otherwise in an encoding that is as likely: which letters it becomes, nobody can know."""
+        for character in sorted({each for each in text if each > "\x7f"}):
+            if character.encode(self.name) != character.encode(other, "replace"):
+                raise NodeError(
+                    say("The file may be in {best} or {other}, and \"{character}\" is not the same in both.", best=self.name,
+                        other=other, character=character),
+                    say("Set Encoding to the one of the file. Nothing was written."),
+                    encodings=[self.name, other],
+                )  # fmt: skip
 
 
 UTF8 = Encoding("utf-8")
@@ -74,12 +94,15 @@ def named(encoding: str, content: bytes = b"") -> Encoding:
         NodeError: If there is no such encoding.
     """
     try:
-        name = codecs.lookup(encoding.strip()).name
-    except LookupError as error:
+        found = codecs.lookup(encoding.strip())
+    except (LookupError, ValueError):
+        found = None
+    if found is None or found.name in _NO_ENCODINGS or not getattr(found, "_is_text_encoding", True):
         raise NodeError(
             say('Unknown encoding "{encoding}".', encoding=encoding),
             say("Use a name such as utf-8, cp1252, gb18030, shift_jis or utf-16."),
-        ) from error
+        )
+    name = found.name
     for mark, marked in MARKS:
         if content.startswith(mark) and name in {marked, marked.removesuffix("-le").removesuffix("-be"), "utf-8-sig"}:
             return Encoding(marked, mark)
@@ -201,12 +224,14 @@ def _likeliest(content: bytes) -> Encoding:
         del ranked[0]
     if not ranked:
         raise NodeError(say("The file is not text, or uses an unknown encoding."), say("Specify the encoding."))
-    best = ranked[0]
+    same = [each for each in ranked if readings[each] == readings[ranked[0]] and _decodes(content, each)]
+    best = max(same, key=lambda name: PRIORS[name])
+    likely = tuple(each for each in same if each != best and scores[each] >= scores[best])
     clear = CLEAR_OF_FEW if best in _COMMON and sum(each > 0x7F for each in sample) <= FEW else CLEAR
     for other in ranked[1:]:
-        if readings[other] != readings[best] and scores[best] < clear * scores[other] and _decodes(content, other):
+        if readings[other] != readings[best] and scores[ranked[0]] < clear * scores[other] and _decodes(content, other):
             raise _doubtful(best, other, readings)
-    return Encoding(best, is_guessed=True)
+    return Encoding(best, is_guessed=True, others=likely)
 
 
 def _beyond_ascii(content: bytes) -> bytes:

@@ -96,6 +96,8 @@ def _check(source: Path, goal: Path, taken: dict[str, Path], *, is_move: bool, o
             say('The link "{path}" points to a file that does not exist.', path=str(source)),
             say("Repair the link. Nothing was done."),
         )
+    if not is_move and source.is_dir():
+        _check_copyable(source)
     if not os.path.lexists(goal):
         if source.is_dir() and _is_inside(goal, source):
             raise NodeError(
@@ -119,6 +121,22 @@ def _check(source: Path, goal: Path, taken: dict[str, Path], *, is_move: bool, o
             say('"{path}" cannot be replaced: one is a folder and the other a file.', path=str(goal)),
             say("Choose another name. Nothing was done."),
         )
+
+
+def _check_copyable(folder: Path) -> None:
+    """Refuse a folder with something that cannot be copied, before half of it is.
+
+    Raises:
+        NodeError: If a pipe or a device lies in it.
+    """
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            each = Path(parent, name)
+            if not each.is_symlink():
+                try:
+                    check_plain(each)
+                except OSError as error:
+                    raise unreadable(each, error) from error
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

@@ -2,6 +2,7 @@ import java.awt.*;
 import java.awt.event.*;
 import java.io.*;
 import javax.swing.*;
+import javax.swing.tree.DefaultMutableTreeNode;
 
 /** Scenes in Swing: {@code java SwingScenes OUT SCENE}. What happened to the program stands in OUT, a line each. */
 public class SwingScenes {
@@ -73,6 +74,18 @@ public class SwingScenes {
         JList<String> list = new JList<>(model);
         list.addListSelectionListener(event -> { if (!event.getValueIsAdjusting()) tell("" + list.getSelectedValue()); });
         show(overDanger(list));
+        break;
+      }
+      case "tree": {
+        DefaultMutableTreeNode all = new DefaultMutableTreeNode("All");
+        for (String name : new String[] {"Fruit", "Nuts"}) {
+          DefaultMutableTreeNode node = new DefaultMutableTreeNode(name);
+          for (int number = 1; number <= 30; number++) node.add(new DefaultMutableTreeNode(name + " " + number));
+          all.add(node);
+        }
+        JTree tree = new JTree(all);
+        tree.addTreeSelectionListener(event -> tell("" + event.getPath().getLastPathComponent()));
+        show(overDanger(tree));
         break;
       }
       case "menu": {

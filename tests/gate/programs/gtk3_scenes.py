@@ -329,6 +329,28 @@ def completion() -> Any:
     window(column)
 
 
+def late_field() -> Any:
+    """An area that opens a field at the first key, which gets it."""
+    column = Gtk.VBox()
+    area, entry = Gtk.DrawingArea(can_focus=True), Gtk.Entry()
+    entry.connect("changed", lambda field: tell(f"late={field.get_text()}"))
+    entry.set_no_show_all(True)
+
+    def begin(_: Any, event: Any) -> Any:
+        if event.string:
+            entry.show()
+            entry.grab_focus()
+            entry.set_text(event.string)
+            entry.set_position(-1)
+        return bool(event.string)
+
+    area.connect("key-press-event", begin)
+    column.pack_start(entry, False, False, 0)
+    column.pack_start(area, True, True, 0)
+    window(column)
+    area.grab_focus()
+
+
 def cells() -> Any:
     """A tree whose cells can be written to."""
     model = Gtk.ListStore(str)

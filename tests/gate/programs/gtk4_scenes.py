@@ -64,6 +64,34 @@ def scroll(app: Any) -> Any:
     show(app, column(area, below))
 
 
+def rows(app: Any) -> Any:
+    """A table of rows, of which only some are shown and the others tell an empty box, or the one that they had."""
+    items = Gtk.StringList.new([f"Person {number:02d}" for number in range(1, 61)])
+    chosen = Gtk.SingleSelection(model=items, autoselect=False, can_unselect=True)
+    chosen.connect("notify::selected-item", lambda *_: tell(chosen.get_selected_item().get_string()))
+    cells = Gtk.SignalListItemFactory()
+    cells.connect("setup", lambda _, item: item.set_child(Gtk.Label(xalign=0)))
+    cells.connect("bind", lambda _, item: item.get_child().set_label(item.get_item().get_string()))
+    table = Gtk.ColumnView(model=chosen)
+    table.append_column(Gtk.ColumnViewColumn(title="Name", factory=cells, expand=True))
+    show(app, column(Gtk.ScrolledWindow(child=table, vexpand=True)))
+
+
+def choices(app: Any) -> Any:
+    """Lists to choose from beside labels that nothing ties to them."""
+    lines = []
+    for name, words in (("Town", ("Berlin", "Graz", "Wien")), ("Way", ("Road", "Rail"))):
+        chosen = Gtk.DropDown.new_from_strings(words)
+        chosen.connect(
+            "notify::selected", lambda one, *_, name=name: tell(f"{name}={one.get_selected_item().get_string()}")
+        )
+        line = Gtk.Box(spacing=8)
+        line.append(Gtk.Label(label=name))
+        line.append(chosen)
+        lines.append(line)
+    show(app, column(*lines))
+
+
 def overlaid(app: Any) -> Any:
     overlay = Gtk.Overlay()
     overlay.set_child(column(button("Target"), button("Low")))

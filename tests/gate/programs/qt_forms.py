@@ -7,10 +7,12 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QCompleter,
+    QGroupBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
+    QRadioButton,
     QScrollArea,
     QTextEdit,
     QVBoxLayout,
@@ -55,6 +57,21 @@ def labelled() -> None:
         row.addWidget(label)
         row.addWidget(field)
         layout.addLayout(row)
+    shown.show()
+
+
+def ticked_group() -> None:
+    """A group that is turned on by the box in its title, with buttons in its middle."""
+    shown, layout = window()
+    group = QGroupBox("Rush")
+    group.setCheckable(True)
+    group.toggled.connect(lambda on: OUT.write(f"rush={on}\n"))
+    column = QVBoxLayout(group)
+    for name in ("Van", "Bike", "Train"):
+        way = QRadioButton(name)
+        way.toggled.connect(lambda on, name=name: on and OUT.write(f"by={name}\n"))
+        column.addWidget(way)
+    layout.addWidget(group)
     shown.show()
 
 

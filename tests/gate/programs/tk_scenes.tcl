@@ -22,6 +22,12 @@ switch [lindex $argv 1] {
     .bar.mEdit add command -label "Undo" -command {tell Undo}
     . configure -menu .bar
   }
+  row {
+    menu .m -tearoff 0
+    foreach name {Open Rename Delete} { .m add command -label "$name" -command [list tell $name] }
+    bind .b <ButtonRelease-3> { tk_popup .m %X %Y }
+    bind . <ButtonPress-1> {}
+  }
   modal { after 400 { tk_messageBox -parent . -title "Update" -message "Install now?" -type yesno; tell answered } }
   menu - context {
     menu .m -tearoff 0

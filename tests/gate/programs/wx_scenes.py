@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import wx  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import wx.grid  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 OUT = open(sys.argv[1], "w", buffering=1)  # noqa: SIM115
 
@@ -33,6 +34,22 @@ if scene == "scroll":
     below = button(frame, "Delete all")
     below.SetMinSize((-1, 120))
     column.Add(below, 0, wx.EXPAND)
+elif scene == "grid":
+    grid = wx.grid.Grid(frame)
+    grid.CreateGrid(12, 3)
+    grid.Bind(
+        wx.grid.EVT_GRID_EDITOR_CREATED,
+        lambda event: event.GetControl().Bind(wx.EVT_TEXT, lambda told: tell("cell=" + told.GetString())),
+    )
+    column.Add(grid, 1, wx.EXPAND)
+elif scene == "choices":
+    for name, words in (("Size:", ["Small", "Large"]), ("Color:", ["Red", "Green"])):
+        line = wx.BoxSizer(wx.HORIZONTAL)
+        chosen = wx.Choice(frame, choices=words)
+        chosen.Bind(wx.EVT_CHOICE, lambda event, name=name: tell(name + event.GetString()))
+        line.Add(wx.StaticText(frame, label=name))
+        line.Add(chosen, 1)
+        column.Add(line, 0, wx.EXPAND)
 else:
     column.Add(button(frame, "Step"), 0, wx.EXPAND)
 frame.SetSizer(column)
