@@ -19,7 +19,7 @@ from flowdesk.engine.options import RunOptions
 from flowdesk.exitcodes import FAILED, INVALID, SUCCEEDED
 from flowdesk.fleet.bundle import Bundle, freeze
 from flowdesk.fleet.client import Hub, Order, Submitted, hub_at
-from flowdesk.fleet.items import items_of, read_deadline, read_labels, read_rows
+from flowdesk.fleet.items import Item, items_of, read_deadline, read_labels, read_pool, read_rows
 from flowdesk.fleet.states import JobState
 from flowdesk.fleet.wording import about, cancelled, retried, told_job, waiting_for
 from flowdesk.flowtext import problem_line
@@ -88,7 +88,7 @@ def submit(options: argparse.Namespace, catalogue: Catalogue) -> int:
             )
         return SUCCEEDED
     try:
-        return _wait(address, done, results, as_json=options.json)
+        return _wait(address, done, order.items, results, as_json=options.json)
     except KeyboardInterrupt:
         print(
             tr(say("The jobs stay in the queue: flowdesk jobs list --batch {batch}", batch=done.batch)), file=sys.stderr
@@ -101,7 +101,7 @@ def _order(options: argparse.Namespace, bundle: Bundle) -> tuple[Order, list[str
     read_place(options.desktop, None)
     items = items_of(read_variables(options.var), rows, bundle.hash, options.key, again=options.again)
     return Order(
-        bundle, items, options.pool, read_labels(options.label), options.priority,
+        bundle, items, read_pool(options.pool), read_labels(options.label), options.priority,
         read_deadline(options.deadline, datetime.now(UTC)), options.desktop, f"{getpass.getuser()}@{platform.node()}",
     ), notes  # fmt: skip
 
@@ -115,15 +115,17 @@ def _tell_submitted(done: Submitted, stream: Any) -> None:
             file=stream,
         )
     if done.doubles:
-        print(tr(say("{count} were submitted before and are skipped; the first is job {id}. Use --again to submit them anyway.",
+        print(tr(say("{count} are jobs already and are skipped; the first is job {id}. Use --again to submit them anyway.",
                      count=len(done.doubles), id=done.doubles[0][1])), file=stream)  # fmt: skip
 
 
-def _wait(address: str, done: Submitted, results: Path | None, *, as_json: bool) -> int:
-    """Wait until nothing of a batch is open; a hub that is away is waited for, too."""
-    jobs, known = _await(address, done)
+def _wait(address: str, done: Submitted, items: Sequence[Item], results: Path | None, *, as_json: bool) -> int:
+    """Wait until nothing of a batch is open, nor a job that one of its rows was already; a hub that is away is waited for, too."""
+    jobs, others = _await(address, done)
+    doubles = [(number, others[job]) for number, job in done.doubles if job in others]
+    known = [job for _, job in doubles]
     if results is not None:
-        _write_results(results, [*jobs, *known])
+        _write_results(results, items, {**{job["number"]: job for job in jobs}, **dict(doubles)})
         print(tr(say("The results are in {path}.", path=results)), file=sys.stderr)
     if as_json:
         _print({"batch": done.batch, "jobs": [*jobs, *known]})
@@ -133,16 +135,17 @@ def _wait(address: str, done: Submitted, results: Path | None, *, as_json: bool)
     return SUCCEEDED if all(job["state"] == JobState.SUCCEEDED for job in [*jobs, *known]) else FAILED
 
 
-def _await(address: str, done: Submitted) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Wait for the end; return the jobs of the batch, and those that rows were already."""
+def _await(address: str, done: Submitted) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
+    """Wait for the end; return the jobs of the batch, and by their numbers those that rows were already."""
+    doubles = [job for _, job in done.doubles]
     told, is_away = "", False
     while True:
         try:
             with hub_at(address) as hub:
                 is_away = False
-                told = _watch(hub, done.batch, told) if done.jobs else told
-                known = [hub.job(number) for _, number in done.doubles]
-                return [told_job(job) for job in hub.results(done.batch)], [told_job(job) for job in known if job]
+                told = _watch(hub, done.batch, doubles, told)
+                known = {number: told_job(job) for number, job in hub.those(doubles).items()}
+                return [told_job(job) for job in hub.results(done.batch)], known
         except HubUnavailable as error:
             if not is_away:
                 print(tr(say("{message} Waiting until it is back.", message=error.message)), file=sys.stderr)
@@ -150,15 +153,15 @@ def _await(address: str, done: Submitted) -> tuple[list[dict[str, Any]], list[di
             threading.Event().wait(AWAY)
 
 
-def _watch(hub: Hub, batch: str, told: str) -> str:
+def _watch(hub: Hub, batch: str, doubles: Sequence[int], told: str) -> str:
     while True:
         begun = time.monotonic()
         counts = hub.counts(batch)
         line = ", ".join(f"{tr(about(state))}: {count}" for state, count in sorted(counts.items()))
-        if line != told:
+        if line and line != told:
             told = line
             print(line, file=sys.stderr, flush=True)
-        if not any(counts.get(state) for state in _OPEN):
+        if not any(counts.get(state) for state in _OPEN) and not (doubles and hub.open_among(doubles)):
             return told
         hub.sweep()
         threading.Event().wait(max(LOOKS, SHARE * (time.monotonic() - begun)))
@@ -182,9 +185,9 @@ def _results_file(options: argparse.Namespace) -> Path | None:
     return results
 
 
-def _write_results(path: Path, jobs: Sequence[Mapping[str, Any]]) -> None:
-    jobs = sorted(jobs, key=lambda job: int(job["number"]))
-    columns = list(dict.fromkeys(name for job in jobs for name in (job["row"] or {})))
+def _write_results(path: Path, items: Sequence[Item], jobs: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write each row as it was given, in order, and what became of its job."""
+    columns = list(dict.fromkeys(name for item in items for name in (item.row or {})))
     extra = ("job", "state", "kind", "message", "result", "robot")
     heads = [name if name not in columns else f"flowdesk {name}" for name in extra]
     draft = path.with_name(f".{path.name}.draft")
@@ -192,10 +195,12 @@ def _write_results(path: Path, jobs: Sequence[Mapping[str, Any]]) -> None:
         with draft.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([*columns, *heads])
-            for job in jobs:
+            for item in items:
+                if (job := jobs.get(item.number)) is None:
+                    continue  # its job was removed meanwhile
                 result = "" if job["result"] is None else job["result"]
                 text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
-                row = job["row"] or {}
+                row = item.row or {}
                 own = (job["id"], job["state"], job["kind"], str(job["message"]), text, job["robot"] or "")
                 writer.writerow([*(row.get(name, "") for name in columns), *own])
         draft.replace(path)

@@ -6,7 +6,7 @@ import contextlib
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,7 @@ async def _record(session: Session, path: Path, asked: asyncio.Event, *, force: 
 
 
 async def _written(
-    session: Session, peer: RecordingPeer, workflow_id: str, path: Path, told: dict[str, Any], *, force: bool
+    session: Session, peer: RecordingPeer, workflow_id: str, path: Path, told: Mapping[str, Any], *, force: bool
 ) -> int:
     if not told["count"]:
         print(tr(say("Nothing was recorded, so nothing was written.")), file=sys.stderr)

@@ -16,6 +16,7 @@ from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileUnwritable, RequestInvalid
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ListedRun
 from flowdesk.reporting.page import STATUSES, Page
 from flowdesk.reporting.reading import read_report
 from flowdesk.session.history import keep_run, read_history
@@ -57,12 +58,12 @@ def runs(options: argparse.Namespace, folder: Path) -> int:
     return SUCCEEDED
 
 
-def _as_it_is(run: Mapping[str, Any]) -> Mapping[str, Any]:
+def _as_it_is(run: ListedRun) -> ListedRun:
     """Return a run with what became of it: its process may be gone."""
     if run["status"] != "running":
         return run
     try:
-        about = about_of(Path(run["folder"]) / ABOUT)
+        about = about_of(Path(run["folder"] or "") / ABOUT)
     except (OSError, ValueError):
         return run
     return {**run, "status": "interrupted"} if is_interrupted(about) else run
@@ -88,7 +89,7 @@ def _mark(options: argparse.Namespace, folder: Path) -> int:
     return SUCCEEDED
 
 
-def _find(known: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
+def _find(known: list[ListedRun], wanted: str) -> ListedRun:
     found = [run for run in known if wanted and run["run_id"].startswith(wanted.lower())]
     if len(found) == 1:
         return found[0]

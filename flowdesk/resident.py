@@ -178,7 +178,7 @@ class Resident:
             payload = REQUESTS[asked["type"]].payload.model_validate(asked["payload"])
             value = await self._look[asked["type"]](peer, payload, asked["assets"], "")
         except FlowdeskError as error:
-            reply = {"error": error.payload()}
+            reply: dict[str, Any] = {"error": error.payload()}
         else:
             reply = {"value": value}
         if "id" in message:
@@ -243,7 +243,7 @@ class Resident:
             self._tell("values", {**known, "bytes": self._folder.bytes if self._folder is not None else 0})
         self._tell(event.wire, event.payload())
 
-    def _tell(self, type: str, payload: dict[str, Any], **about: str) -> None:
+    def _tell(self, type: str, payload: Mapping[str, Any], **about: str) -> None:
         """Send a message in the protocol's envelope."""
         envelope = {
             "id": uuid.uuid4().hex,

@@ -15,6 +15,7 @@ from flowdesk.i18n import tr
 from flowdesk.installing import install, uninstall
 from flowdesk.model.errors import ConsentNeeded
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import TriggerRow
 from flowdesk.session.arming import Candidate, arm, candidate, check, passed, told_triggers
 from flowdesk.session.dueledger import Row
 from flowdesk.session.session import Session
@@ -145,7 +146,7 @@ def _history(options: argparse.Namespace, session: Session) -> int:
     return SUCCEEDED
 
 
-def _row_line(row: dict[str, Any]) -> str:
+def _row_line(row: TriggerRow) -> str:
     state = row["outcome"] if not row["status"] else f"{row['outcome']}, {row['status']}"
     times = f" ×{row['count']}" if row["count"] > 1 else ""
     return f"{_local(row['due'])}  {printable(row['flow'])} / {row['trigger']}  {state}{times}  {printable(tr(_sentence(row['phrase'])))}".rstrip()

@@ -18,7 +18,7 @@ from flowdesk.exitcodes import SUCCEEDED
 from flowdesk.fleet.addresses import known_as, reached_at
 from flowdesk.fleet.bundle import freeze
 from flowdesk.fleet.certificates import fetch_certificate
-from flowdesk.fleet.items import read_labels
+from flowdesk.fleet.items import read_labels, read_pool
 from flowdesk.fleet.joining import MINUTES, invite, join, joined, read_code, revoke
 from flowdesk.fleet.labels import found_labels, robot_name
 from flowdesk.fleet.line import About
@@ -158,14 +158,14 @@ def worker(options: argparse.Namespace, make_session: Callable[[], Session], sta
             say("Name a number from 1 to {most}, or leave it out to use this desktop.", most=MOST_DESKTOPS),
             field="desktops",
         )
-    labels = read_labels(options.label)
+    labels, pool = read_labels(options.label), read_pool(options.pool)
     dsn, may_all = _hub_of(options, state / "fleet")
     folder = _own_folder(state / "fleet" / known_as(dsn))
     is_known = (folder / ALLOWED).exists()
     allows = _allowed(options, folder, may_all=may_all)
     is_private = options.desktops > 0
     about = About(
-        options.name or robot_name(), options.pool, {**found_labels(os.environ, is_private=is_private), **labels},
+        options.name or robot_name(), pool, {**found_labels(os.environ, is_private=is_private), **labels},
         __version__, max(1, options.desktops), allows,
     )  # fmt: skip
     return _work(options, make_session(), dsn, about, folder, waits=is_known)

@@ -29,22 +29,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _replies_as_declared() -> Iterator[None]:
-    """Hold every reply that a session gives in any test against its declaration."""
+def _said_as_declared() -> Iterator[None]:
+    """Hold every reply that a session gives, and every event of its journals, in any test against its declaration."""
     from flowdesk.protocol.codec import encode
+    from flowdesk.protocol.events import PAYLOADS
     from flowdesk.protocol.replies import REPLIES
+    from flowdesk.protocol.schema import shape
+    from flowdesk.session.journals import Journals
     from flowdesk.session.session import Session
 
-    submit = Session.submit
+    submit, get = Session.submit, Journals.get
 
-    async def checked(session: Session, peer: Any, type: str, *rest: Any, **named: Any) -> dict[str, Any]:
+    async def replied(session: Session, peer: Any, type: str, *rest: Any, **named: Any) -> Any:
         reply = await submit(session, peer, type, *rest, **named)
-        REPLIES[type].model_validate_json(encode(reply), strict=True)
+        shape(REPLIES[type]).validate_json(encode(reply), strict=True)
         return reply
 
-    Session.submit = checked  # type: ignore[assignment]
+    def told(message: Any) -> None:
+        shape(PAYLOADS[message["type"]]).validate_json(encode(message["payload"]), strict=True)
+
+    def kept(journals: Journals, workflow_id: str) -> Any:
+        journal = get(journals, workflow_id)
+        if told not in journal.listeners:
+            journal.listeners.append(told)
+        return journal
+
+    Session.submit = replied  # type: ignore[assignment]
+    if "benchmark" not in os.environ.get("PYTEST_CURRENT_TEST", ""):  # what is measured is what ships
+        Journals.get = kept  # type: ignore[assignment]
     yield
-    Session.submit = submit  # type: ignore[method-assign]
+    Session.submit, Journals.get = submit, get  # type: ignore[method-assign]
 
 
 _failures: list[str] = []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flowdesk.cli import main
-from tests.fleet.conftest import Bench, ask, step, submit, wait_for, write_flow_file
+from tests.fleet.conftest import Bench, ask, cancel, step, submit, wait_for, write_flow_file
 from tests.fleet.postgres_rig import Cluster, cluster, hub_dsn
 from tests.fleet.test_robot import ended
 
@@ -54,7 +54,7 @@ def test_rows_are_submitted_once_and_listed(tmp_path: Path, capsys: Told) -> Non
     shown = answer(capsys, "jobs", "show", str(first["jobs"][0]))
     assert (shown["variables"], shown["row"], shown["waits_for"]) == ({"x": [1]}, {"n": "1", "name": "Ann"}, "robot")
     assert main(["submit", str(path), "--rows", str(rows), "--var", "x=[1]"]) == 0
-    assert "2 were submitted before" in capsys.readouterr().out
+    assert "2 are jobs already" in capsys.readouterr().out
     assert len(answer(capsys, "submit", str(path), "--rows", str(rows), "--again")["jobs"]) == 2
     assert main(["jobs", "list"]) == 0
     assert "waiting" in capsys.readouterr().out
@@ -187,3 +187,54 @@ async def test_ten_thousand_rows_are_jobs_in_the_order_of_the_rows(tmp_path: Pat
     last = ask(hub_dsn, lambda hub: hub.job(made.jobs[-1]))
     assert (last["row"], last["number"]) == ({"n": "9999"}, 10_000)
     assert ask(hub_dsn, lambda hub: hub.counts(made.batch)) == {"waiting": 10_000}
+
+
+async def test_rows_with_one_key_are_one_job_and_the_results_tell_of_every_row(tmp_path: Path, hub_dsn: str) -> None:
+    path = write_flow_file(tmp_path, step("end", "end", result="{{name}}"))
+    rows = table(tmp_path, "1,Ann", "2,Bob", "1,Ann again")
+    command = [sys.executable, "-m", "flowdesk", "submit", str(path), "--rows", str(rows), "--key", "n", "--wait"]
+
+    async def results() -> tuple[str, list[tuple[str, ...]]]:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:  # noqa: ASYNC220 - its start blocks for a moment only
+            assert await wait_for(lambda: waiting.poll() is not None, "the end", 60)
+            out, err = waiting.communicate()
+        assert waiting.returncode == 0, err
+        with (tmp_path / "rows.results.csv").open(encoding="utf-8-sig", newline="") as file:
+            return out, [(row["n"], row["name"], row["state"], row["result"]) for row in csv.DictReader(file)]
+
+    async with Bench(tmp_path / "robot", hub_dsn).working():
+        out, found = await results()
+        assert "1 are jobs already" in out
+        assert found == [
+            ("1", "Ann", "succeeded", "Ann"), ("2", "Bob", "succeeded", "Bob"), ("1", "Ann again", "succeeded", "Ann"),
+        ]  # fmt: skip
+        table(tmp_path, "3,Cid", "2,Bob now")
+        _, found = await results()
+        assert found == [("3", "Cid", "succeeded", "Cid"), ("2", "Bob now", "succeeded", "Bob")]
+    assert len(ask(hub_dsn, lambda hub: hub.jobs())) == 3
+
+
+def test_what_is_waited_for_includes_jobs_that_rows_were_already(tmp_path: Path, hub_dsn: str) -> None:
+    path = write_flow_file(tmp_path, step("log", "log", message="x"))
+    first = submit(hub_dsn, path, [{"n": "1"}, {"n": "2"}])
+    cancel(hub_dsn, first.jobs[0], "enough")
+    assert ask(hub_dsn, lambda hub: hub.open_among(first.jobs)) == 1
+    assert {job["state"] for job in ask(hub_dsn, lambda hub: hub.those(first.jobs)).values()} == {
+        "waiting",
+        "cancelled",
+    }
+
+
+@pytest.mark.parametrize("pool", ["", " ", "x" * 201, "a\nb"])
+def test_what_names_no_pool_is_refused(pool: str, tmp_path: Path, capsys: Told) -> None:
+    path = write_flow_file(tmp_path, step("log", "log", message="x"))
+    assert main(["submit", str(path), "--pool", pool]) == 2
+    assert main(["worker", "--desktops", "1", "--any-flow", "--pool", pool]) == 2
+    assert capsys.readouterr().err.count("is not the name of a pool") == 2
+
+
+def test_a_column_that_every_job_has_is_said_to_be_read_otherwise(tmp_path: Path, capsys: Told) -> None:
+    path, rows = write_flow_file(tmp_path, step("log", "log", message="x")), tmp_path / "rows.csv"
+    rows.write_text("job,name\n1,Ann\n", encoding="utf-8")
+    assert main(["submit", str(path), "--rows", str(rows)]) == 0
+    assert 'The column "job" is {{row.job}} in the flow.' in capsys.readouterr().err

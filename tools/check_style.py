@@ -12,6 +12,7 @@ from pathlib import Path
 
 from check_words import catalogue_breaches
 from check_words import page_breaches as breaches_of_pages
+from circles import circle_breaches
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_FILE_LINES = 500
@@ -156,7 +157,7 @@ def main() -> int:
         if source.name == "icons.tsx":  # draws flowdesk's own files
             continue
         found += page_breaches(source.relative_to(ROOT), source.read_text("utf-8"))
-    found += [*catalogue_breaches(), *breaches_of_pages()]
+    found += [*catalogue_breaches(), *breaches_of_pages(), *circle_breaches(ROOT)]
     for breach in found:
         print(breach)
     lacking = untested(files)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import guide
+from askings import askings
 from pydantic import BaseModel
 from typescript import protocol_types
 from vectors import FILES, text_of
@@ -37,6 +38,7 @@ from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.examples import EXAMPLES
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS
 from flowdesk.protocol.replies import REPLIES
+from flowdesk.protocol.schema import shape
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `make docs` from the code's declarations. Do not edit. -->\n"
@@ -142,7 +144,7 @@ def protocol_page() -> str:
     lines += [f"| `{name}` | {_cell(text)} | [{PAYLOADS[name].__name__}](#{PAYLOADS[name].__name__.lower()}) |" for name, text in EVENTS.items()]  # fmt: skip
     lines += ["", "## Payloads", "", "What replies and events hold, by the names that stand above."]
     for model in dict.fromkeys((*REPLIES.values(), *PAYLOADS.values())):
-        lines += ["", f"### {model.__name__}", "", str(model.__doc__), "", *_fields(model.model_json_schema(), {})]
+        lines += ["", f"### {model.__name__}", "", str(model.__doc__), "", *_fields(shape(model).json_schema(), {})]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -360,6 +362,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/platforms.md": platforms_page,
     "docs/decisions.md": decisions_page,
     "resources/editor/src/protocol.ts": protocol_types,
+    "flowdesk/protocol/asking.py": askings,
     **{f"tests/vectors/{name}": partial(text_of, name) for name in FILES},
 }
 

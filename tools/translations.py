@@ -23,6 +23,7 @@ from flowdesk.model.trigger import TRIGGERS, describe_kind, form_fields
 from flowdesk.nodes import builtin
 from flowdesk.ui.actions import COMMANDS
 from flowdesk.ui.canvas.habits import HABITS
+from flowdesk.ui.panels.table import PANELS
 from flowdesk.ui.preferences import LOOKS, RUNS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,6 +110,7 @@ def wanted() -> set[str]:
         texts.update((engine.title, engine.doc.replace("`", "")))
     for command in COMMANDS:
         texts.update((command.text, command.menu))
+    texts.update(place.title for place in PANELS)
     names = {*LANGUAGES.values(), *(known.title for known in HABITS.values())}
     for _, title, choices in (*LOOKS, *RUNS):
         own = {text for text in choices.values() if text not in names and text[0].isalpha()}

@@ -8,6 +8,7 @@ from flowdesk.model.changes import CHANGE
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import REQUESTS
 from flowdesk.protocol.replies import REPLIES
+from flowdesk.protocol.schema import shape
 
 NOTE = "/** The protocol's messages. Written by `make docs` from the server's declarations. Do not edit. */\n"
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
@@ -61,9 +62,9 @@ def protocol_types() -> str:
     for request in REQUESTS.values():
         declare(request.payload.model_json_schema(by_alias=True), request.payload.__name__, is_sent=True)
     for model in dict.fromkeys(PAYLOADS.values()):
-        declare(model.model_json_schema(), model.__name__, is_sent=False)
+        declare(shape(model).json_schema(), model.__name__, is_sent=False)
     for model in dict.fromkeys(REPLIES.values()):
-        declare(model.model_json_schema(by_alias=True), model.__name__, is_sent=False)
+        declare(shape(model).json_schema(), model.__name__, is_sent=False)
     changes = CHANGE.json_schema(by_alias=True)
     for name, definition in changes["$defs"].items():
         declared[name] = (definition, True)
@@ -79,4 +80,17 @@ def protocol_types() -> str:
     lines += [f'  readonly "{kind}": {model.__name__};' for kind, model in REPLIES.items()]
     lines += ["}\n", "/** The payload of each event by its type. */", "export interface Events {"]
     lines += [f'  readonly "{kind}": {model.__name__};' for kind, model in PAYLOADS.items()]
-    return "\n".join([*lines, "}"]) + "\n"
+    lines += [
+        "}\n",
+        "/** What the server tells, by its type. */",
+        "export type Told = {",
+        "  readonly [Type in keyof Events]: {",
+    ]
+    lines += [
+        "    readonly id: string;",
+        "    readonly type: Type;",
+        "    readonly workflow_id: string;",
+        "    readonly payload: Events[Type];",
+    ]
+    lines += ["    readonly seq?: number;", "    readonly reply_to?: string;", "  };", "}[keyof Events];"]
+    return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flowdesk.engine.ports import Desktop
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 
 logger = logging.getLogger(__name__)
 PATIENCE = 1.0
@@ -26,7 +27,7 @@ async def question_of(desktop: Desktop | None) -> str:
         return ""
 
 
-async def warn_of_question(desktop: Desktop | None, log: Callable[[str, str], None]) -> None:
+async def warn_of_question(desktop: Desktop | None, log: Callable[[str, LogLevel], None]) -> None:
     """Say in the log that a run ends while a dialog waits for an answer."""
     if title := await question_of(desktop):
         log(say('The run ends while the dialog "{title}" is waiting for an answer.', title=title), "warn")

@@ -10,6 +10,7 @@ from flowdesk.model.errors import RunStopped
 from flowdesk.model.nodetype import Outcome
 from flowdesk.model.options import NodeOptions
 from flowdesk.model.sentence import say
+from flowdesk.model.told import LogLevel
 
 
 class Shell(Protocol):
@@ -17,7 +18,7 @@ class Shell(Protocol):
 
     pauser: Pauser
 
-    def log(self, message: str, level: str, node_id: str | None) -> None:
+    def log(self, message: str, level: LogLevel, node_id: str | None) -> None:
         """Add a line to the run's log."""
 
 

@@ -12,6 +12,7 @@ from flowdesk.model.events import NodeChanged, RunEvent, RunLog, RunProgress
 from flowdesk.model.flow import Node
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
+from flowdesk.model.told import LogLevel
 
 Emit = Callable[[RunEvent], None]
 
@@ -165,14 +166,14 @@ class Chronicle:
         return now - self._begun.pop(visit, now)
 
 
-def emit_of_subflow(log: Callable[[str, str, str | None], None], node: Node) -> Emit:
+def emit_of_subflow(log: Callable[[str, LogLevel, str | None], None], node: Node) -> Emit:
     """What a subflow's events become in the run that called it: lines of its log, under the calling node."""
 
     def emit(event: RunEvent) -> None:
         if isinstance(event, RunLog):
             log(event.message, event.level, node.id)
         elif isinstance(event, NodeChanged) and event.state in {NodeState.RUNNING, NodeState.ERROR}:
-            level = "debug" if event.state is NodeState.RUNNING else "warn"
+            level: LogLevel = "debug" if event.state is NodeState.RUNNING else "warn"
             line = say(
                 "subflow: {node} {state} {message}", node=event.node_id, state=event.state.value, message=event.message
             )

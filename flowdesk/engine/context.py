@@ -30,6 +30,7 @@ from flowdesk.model.geometry import Box
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query, Sighting, Spot
 from flowdesk.model.templates import SECRET_PREFIX
+from flowdesk.model.told import LogLevel
 
 T = TypeVar("T")
 
@@ -38,13 +39,22 @@ ACTION_TIMEOUT = 3.0
 WAIT_TIMEOUT = 10.0
 """Seconds a wait looks for its target (contract §2)."""
 if TYPE_CHECKING:
-    from flowdesk.engine.calling import Calls
     from flowdesk.engine.moved import MovedTargets
 
 _BEFORE_ACTING = frozenset({"start", "launch", "readTable", "subflow", "call", "function", "wait"})
 """Nodes that use programs and files without doing anything yet: they open and read what later nodes act on."""
 _STALE = 0.1
 """What was seen longer ago than so many seconds, before the desktop was had, is looked for again."""
+
+
+class Calling(Protocol):
+    """What runs other flows, and functions of this flow, for a node."""
+
+    async def flow(self, called: Called, inputs: Mapping[str, Any], visit: Visit) -> Any:
+        """Run another flow and return the result of its ``end`` node, else its variables."""
+
+    async def function(self, name: str, inputs: Mapping[str, Any], visit: Visit) -> Any:
+        """Run a function of this flow and return the result of its ``end`` node, else nothing."""
 
 
 class RunCore(Protocol):
@@ -58,12 +68,16 @@ class RunCore(Protocol):
     variables: dict[str, Any]
     results: dict[str, Any]
     is_dry: bool
-    calls: "Calls"
+
+    @property
+    def calls(self) -> Calling:
+        """What runs other flows and functions."""
+
     moved: "MovedTargets"
     has_acted: bool
     """Whether anything was done: input, a command, a file, the network."""
 
-    def log(self, message: str, level: str, node_id: str | None) -> None:
+    def log(self, message: str, level: LogLevel, node_id: str | None) -> None:
         """Add a line to the run's log."""
 
     def handle(self, visit: Visit, query: Query, times: int) -> None:
@@ -162,7 +176,7 @@ class Run:
         """The folder in which relative paths of the flow start."""
         return self._core.services.home or Path.cwd()
 
-    def log(self, message: str, level: str = "info") -> None:
+    def log(self, message: str, level: LogLevel = "info") -> None:
         """Add a line to the run's log, at ``debug``, ``info``, ``warn`` or ``error``."""
         self._core.log(message, level, self.node.id)
 

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from flowdesk.engine.failures import internal
 from flowdesk.engine.ports import Desktop
 from flowdesk.model.errors import FlowdeskError, RunStopped
+from flowdesk.model.told import LogLevel
 
 logger = logging.getLogger(__name__)
 
 
-async def release(desktop: Desktop | None, patience: float, log: Callable[[str, str], None]) -> None:
+async def release(desktop: Desktop | None, patience: float, log: Callable[[str, LogLevel], None]) -> None:
     """Let go of every key and button that a run holds down, within ``patience`` seconds. Never raises."""
     try:
         if desktop is not None:

@@ -64,6 +64,7 @@ from flowdesk.model.options import NodeOptions
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query
+from flowdesk.model.told import LogLevel
 from flowdesk.model.verdict import Verdict
 
 STOP_PATIENCE = 1.0
@@ -392,7 +393,7 @@ class Runner:
 
     # -- what nodes may ask for (RunCore) -----------------------------------------------------------------------------
 
-    def log(self, message: str, level: str = "info", node_id: str | None = None) -> None:
+    def log(self, message: str, level: LogLevel = "info", node_id: str | None = None) -> None:
         """Add a line to the run's log."""
         self.emit(RunLog(self.run_id, level, message, node_id))
 

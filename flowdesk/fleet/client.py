@@ -144,6 +144,19 @@ class Hub:
             " WHERE j.batch = %(batch)s ORDER BY j.number, j.id DESC", {"batch": batch},
         )  # fmt: skip
 
+    def open_among(self, numbers: Sequence[int]) -> int:
+        """Return how many of these jobs have not ended."""
+        sql = "SELECT count(*) FROM flowdesk.job WHERE id = ANY (%s) AND state IN ('waiting', 'running')"
+        return int(self._rows(sql, (list(numbers),))[0][0])
+
+    def those(self, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """Return jobs by their numbers, as JSON values."""
+        found = self._dicts(
+            f"SELECT {_FIELDS} FROM flowdesk.job j LEFT JOIN flowdesk.robot r ON r.id = j.robot WHERE j.id = ANY (%(ids)s)",
+            {"ids": list(numbers)},
+        )
+        return {job["id"]: job for job in found}
+
     def job(self, number: int) -> dict[str, Any] | None:
         """Return one job with its files, the job that retries it, and why it waits; ``None`` if there is none."""
         self.sweep()

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flowdesk.engine.beginning import obstacles
 from flowdesk.engine.options import RunOptions
@@ -17,6 +17,7 @@ from flowdesk.model.errors import FlowInvalid, HubUnavailable, RequestInvalid
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.protocol.fleetmessages import ListJobs
+from flowdesk.protocol.fleetreplies import JobAnswer, JobDetail, Jobs, JobsSubmitted, ToldJob, ToldRobot
 from flowdesk.session.fleet import Submission
 from flowdesk.session.history import RunReportFile, WriteReport
 from flowdesk.session.records import ABOUT
@@ -43,12 +44,12 @@ class HubCounter:
         self._catalogue = catalogue
         self._write_report = write_report
 
-    def robots(self) -> list[dict[str, Any]]:
+    def robots(self) -> list[ToldRobot]:
         """Return the robots that were here within a day."""
         with hub_at(self._address) as hub:
-            return hub.robots()
+            return cast("list[ToldRobot]", hub.robots())
 
-    def jobs(self, query: ListJobs) -> dict[str, Any]:
+    def jobs(self, query: ListJobs) -> Jobs:
         """Return jobs, how many there are in each state, and whether there are earlier ones."""
         with hub_at(self._address) as hub:
             found = hub.jobs(
@@ -59,27 +60,33 @@ class HubCounter:
         listed = [_as_json(told_job(job)) for job in found[: query.limit]]
         return {"jobs": listed, "counts": counts, "more": len(found) > query.limit}
 
-    def job(self, number: int) -> dict[str, Any] | None:
+    def job(self, number: int) -> JobDetail | None:
         """Return one job."""
         with hub_at(self._address) as hub:
             found = hub.job(number)
         if found is None:
             return None
-        return {**_as_json(told_job(found)), "waits_for": str(waiting_for(found)) if found["waits_for"] else ""}
+        waits = str(waiting_for(found)) if found["waits_for"] else ""
+        return cast("JobDetail", {**_as_json(told_job(found)), "waits_for": waits})
 
-    def cancel(self, jobs: Sequence[int], batch: str, by: str) -> list[dict[str, Any]]:
+    def cancel(self, jobs: Sequence[int], batch: str, by: str) -> list[JobAnswer]:
         """Cancel jobs."""
         reason = str(say("cancelled by {name}", name=by))
         with hub_at(self._address) as hub:
-            answers = [{"id": each, "answer": hub.cancel(each, reason)} for each in _chosen(hub, jobs, batch)]
+            answers = [(each, hub.cancel(each, reason)) for each in _chosen(hub, jobs, batch)]
         return [
-            {"id": each["id"], "done": each["answer"] in _CANCELLED, "message": str(cancelled(each)), "job": None}
-            for each in answers
+            {
+                "id": each,
+                "done": answer in _CANCELLED,
+                "message": str(cancelled({"id": each, "answer": answer})),
+                "job": None,
+            }
+            for each, answer in answers
         ]
 
-    def retry(self, jobs: Sequence[int], batch: str) -> list[dict[str, Any]]:
+    def retry(self, jobs: Sequence[int], batch: str) -> list[JobAnswer]:
         """Have jobs run again."""
-        answers = []
+        answers: list[JobAnswer] = []
         with hub_at(self._address) as hub:
             for each in _chosen(hub, jobs, batch):
                 state, made = hub.retry(each) or (None, None)
@@ -114,7 +121,7 @@ class HubCounter:
                 )
             return RunReportFile(f"job-{number}.html", self._write_report(folder, language, most_picture_bytes))
 
-    def submit(self, submission: Submission) -> dict[str, Any]:
+    def submit(self, submission: Submission) -> JobsSubmitted:
         """Put jobs into the queue.
 
         Raises:
@@ -142,7 +149,8 @@ def _chosen(hub: Hub, jobs: Sequence[int], batch: str) -> Sequence[int]:
     return jobs or hub.in_batch(batch)
 
 
-def _as_json(job: dict[str, Any]) -> dict[str, Any]:
+def _as_json(job: dict[str, Any]) -> ToldJob:
     """Return a job without what only the hub needs, its sentences as texts."""
     told = {name: value for name, value in job.items() if name != "acted"}
-    return {**told, "message": str.__str__(job["message"]), "fix": str.__str__(job["fix"])}
+    told |= {"message": str.__str__(job["message"]), "fix": str.__str__(job["fix"])}
+    return cast("ToldJob", told)  # a row of the hub, whose columns are these

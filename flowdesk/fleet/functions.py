@@ -85,11 +85,14 @@ END $$;
 CREATE OR REPLACE FUNCTION flowdesk.report(p_job bigint, p_token text, p jsonb, p_most int) RETURNS text {_HEAD} AS $$
 DECLARE one flowdesk.job := own_job(p_job, p_token);
 BEGIN
-    IF one.state NOT IN ('running', 'lost') THEN RETURN one.state; END IF;
+    IF one.state NOT IN ('running', 'lost') THEN
+        UPDATE job SET cancel = NULL WHERE id = one.id;  -- its robot has heard of it
+        RETURN one.state;
+    END IF;
     IF p->>'state' NOT IN ('succeeded', 'failed', 'cancelled') THEN RAISE check_violation; END IF;
     PERFORM unqueue(one.queued);
     UPDATE job SET state = p->>'state', kind = p->>'kind', message = p->>'message', code = p->>'code', fix = p->>'fix',
-        node = p->>'node', result = p->'result', acted = (p->>'acted')::boolean, ended = now(),
+        node = p->>'node', result = p->'result', acted = (p->>'acted')::boolean, ended = now(), cancel = NULL,
         guard = CASE WHEN p->>'state' = 'succeeded' THEN guard END
         WHERE id = one.id;
     IF one.state = 'running' AND (p->>'again')::boolean AND p->>'state' = 'failed' AND one.attempt < p_most
@@ -120,7 +123,9 @@ BEGIN
         PERFORM procrastinate_update_heartbeat_v1(me.worker);
         PERFORM sweep();
     END IF;
-    RETURN QUERY SELECT j.id, j.cancel FROM job j WHERE j.robot = me.id AND j.state = 'running' AND j.cancel IS NOT NULL;
+    -- Two parts, each by its index: also what was cancelled while this robot could not be reached, and may still run here.
+    RETURN QUERY SELECT j.id, j.cancel FROM job j WHERE j.robot = me.id AND j.state = 'running' AND j.cancel IS NOT NULL
+        UNION ALL SELECT j.id, j.cancel FROM job j WHERE j.robot = me.id AND j.state = 'cancelled' AND j.cancel IS NOT NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION flowdesk.leave(p_robot bigint) RETURNS void {_HEAD} AS $$
@@ -214,7 +219,8 @@ BEGIN
         SELECT j.number, j.id, NULL::bigint FROM job j WHERE j.id = ANY (made)
         UNION ALL
         SELECT (i->>'number')::int, NULL::bigint, j.id FROM jsonb_array_elements(p_items) AS items (i)
-            JOIN job j ON j.guard = NULLIF(i->>'key', '') WHERE made IS NULL OR NOT j.id = ANY (made);
+            JOIN job j ON j.guard = NULLIF(i->>'key', '')
+            WHERE made IS NULL OR NOT j.id = ANY (made) OR j.number <> (i->>'number')::int;
 END $$;
 
 CREATE OR REPLACE FUNCTION flowdesk.cancel(p_job bigint, p_reason text) RETURNS text {_HEAD} AS $$
@@ -225,7 +231,8 @@ BEGIN
     IF NOT FOUND THEN RETURN NULL; END IF;
     IF one.state IN ('waiting', 'lost') THEN
         PERFORM unqueue(one.queued);
-        UPDATE job SET state = 'cancelled', message = p_reason, code = 'fleet.cancelled', guard = NULL, ended = now() WHERE id = one.id;
+        UPDATE job SET state = 'cancelled', message = p_reason, code = 'fleet.cancelled', guard = NULL, ended = now(),
+            cancel = CASE WHEN one.state = 'lost' THEN p_reason END WHERE id = one.id;
         RETURN 'cancelled';
     ELSIF one.state = 'running' THEN
         UPDATE job SET cancel = p_reason WHERE id = one.id AND cancel IS NULL;

@@ -19,6 +19,10 @@ MOST_ROWS = 1_000_000
 """Rows that are submitted at once."""
 MOST_ITEM_CHARS = 1_000_000
 """Characters of the variables of one job, as JSON."""
+LONGEST_POOL = 200
+"""Characters of the name of a pool."""
+OWN_NAMES = ("row", "job")
+"""Variables that every job has: a column of such a name is read as a part of ``row`` alone."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(\d+)\s*([smhd])")
 _LABEL = re.compile(r"[\w.+-]{1,64}")
@@ -60,7 +64,12 @@ def read_rows(path: Path) -> tuple[list[dict[str, Any]], list[str]]:
             say("Submit it in parts."),
             field="rows",
         )
-    return [dict(row) for row in rows], [str(sentence) for _, sentence in table.notes]
+    hidden = [name for name in OWN_NAMES if any(name in row for row in rows)]
+    notes = [
+        say('The column "{name}" is {reference} in the flow.', name=name, reference=f"{{{{row.{name}}}}}")
+        for name in hidden
+    ]
+    return [dict(row) for row in rows], [*(sentence for _, sentence in table.notes), *notes]
 
 
 def items_of(
@@ -156,6 +165,22 @@ def _bad_deadline(text: str) -> RequestInvalid:
         say("Write a span such as 90m, 2h or 3d, or a time such as 2026-12-24T18:00."),
         field="deadline",
     )
+
+
+def read_pool(text: str) -> str:
+    """Read the name of a pool.
+
+    Raises:
+        RequestInvalid: If it is none.
+    """
+    name = text.strip()
+    if not name or len(name) > LONGEST_POOL or not name.isprintable():
+        raise RequestInvalid(
+            say('"{pool}" is not the name of a pool.', pool=name[:40]),
+            say("Write 1 to {most} characters, such as default.", most=LONGEST_POOL),
+            field="pool",
+        )
+    return name
 
 
 def read_labels(pairs: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@
                 |--< file             fact: the version of these tables, and of Procrastinate's
 """
 
-VERSION = 1
+VERSION = 2
 """Of the tables; ``STEPS`` has one entry for each."""
 
 STEPS: tuple[str, ...] = (
@@ -45,6 +45,9 @@ CREATE TABLE flowdesk.file (
     job bigint NOT NULL REFERENCES flowdesk.job ON DELETE CASCADE, name text NOT NULL, content bytea NOT NULL,
     gathered timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (job, name));
 CREATE INDEX file_gathered ON flowdesk.file (gathered);
+""",
+    """
+CREATE INDEX job_recalled ON flowdesk.job (robot) WHERE state = 'cancelled' AND cancel IS NOT NULL;
 """,
 )
 """What makes the tables of each version from those of the version before."""

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from flowdesk.model.bodies import color_of, number_of, point_of
 from flowdesk.model.geometry import Box
+from flowdesk.model.told import EngineDeclaration
 
 Body = Literal["plain", "worded", "element", "none"]
 """What stands after ``=``: a text; one that may be ``"exact"`` or ``/regex/``; an element selector; nothing, the name is a
@@ -98,7 +99,7 @@ class Engine:
         """Whether what it finds lies in a window, so that the one with the keyboard comes first."""
         return bool(self.looks_at - {"windows"})
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> EngineDeclaration:
         """Return what editors need of it as JSON values."""
         return {
             "name": self.name,

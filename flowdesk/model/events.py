@@ -4,10 +4,22 @@ An event becomes a message by putting it in the envelope ``{id, type, timestamp,
 ``payload()`` is the payload. There is no second serialiser.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from flowdesk.model.run import NodeState, RunState
+from flowdesk.model.run import EndWord, NodeState, RunState
+from flowdesk.model.told import (
+    EndEvent,
+    LogEvent,
+    LogLevel,
+    MovedTarget,
+    NodeEvent,
+    ProgressEvent,
+    RunStatusEvent,
+    VerdictEvent,
+    VerdictsPayload,
+)
 
 _WIRE_OF_STATE = {
     NodeState.PENDING: "node.pending",
@@ -30,7 +42,7 @@ class RunEvent:
         """The type of the message."""
         raise NotImplementedError
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> Mapping[str, Any]:
         """Return the payload as JSON values."""
         raise NotImplementedError
 
@@ -61,9 +73,9 @@ class NodeChanged(RunEvent):
         """One of the five types of node events."""
         return _WIRE_OF_STATE[self.state]
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> NodeEvent:
         """``node_id``, ``status``, ``run_id``, then what is known: ``message``, ``duration``, ``result``, ``error``, ``iteration``, ``ways``."""
-        values: dict[str, Any] = {"node_id": self.node_id, "status": self.state.value, "run_id": self.run_id}
+        values: NodeEvent = {"node_id": self.node_id, "status": self.state.value, "run_id": self.run_id}
         if self.message:
             values["message"] = self.message
         if self.duration is not None:
@@ -93,10 +105,12 @@ class RunChanged(RunEvent):
         """``system.status``."""
         return "system.status"
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> RunStatusEvent:
         """``run_id`` and ``status``; ``rehearsal`` for a dry run."""
-        known = {"run_id": self.run_id, "status": self.state.value}
-        return {**known, "rehearsal": True} if self.is_rehearsal else known
+        values: RunStatusEvent = {"run_id": self.run_id, "status": self.state.value}
+        if self.is_rehearsal:
+            values["rehearsal"] = True
+        return values
 
 
 @dataclass(slots=True)
@@ -114,9 +128,9 @@ class RunProgress(RunEvent):
         """``execution.progress``."""
         return "execution.progress"
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> ProgressEvent:
         """``completed``, ``total``, ``percent``, ``node_id``, ``run_id``."""
-        values: dict[str, Any] = {
+        values: ProgressEvent = {
             "completed": self.completed,
             "total": self.total,
             "percent": self.percent,
@@ -132,7 +146,7 @@ class RunProgress(RunEvent):
 class RunLog(RunEvent):
     """A line of the log. ``level`` is ``debug``, ``info``, ``warn`` or ``error``."""
 
-    level: str = "info"
+    level: LogLevel = "info"
     message: str = ""
     node_id: str | None = None
 
@@ -141,7 +155,7 @@ class RunLog(RunEvent):
         """``execution.log``."""
         return "execution.log"
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> LogEvent:
         """``level``, ``message``, ``node_id``, ``run_id``."""
         return {"level": self.level, "message": self.message, "node_id": self.node_id, "run_id": self.run_id}
 
@@ -170,9 +184,9 @@ class RunVerdict(RunEvent):
         """``execution.verdict``."""
         return "execution.verdict"
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> VerdictEvent:
         """``node_id``, ``label``, ``passed``, ``message``, ``duration``, ``run_id``, then what is known."""
-        values: dict[str, Any] = {
+        values: VerdictEvent = {
             "node_id": self.node_id,
             "label": self.label,
             "passed": self.is_passed,
@@ -180,8 +194,12 @@ class RunVerdict(RunEvent):
             "duration": self.duration,
             "run_id": self.run_id,
         }
-        known = {"found": self.found, "iteration": list(self.iteration), "within": list(self.within)}
-        values.update({name: value for name, value in known.items() if value})
+        if self.found:
+            values["found"] = self.found
+        if self.iteration:
+            values["iteration"] = list(self.iteration)
+        if self.within:
+            values["within"] = list(self.within)
         if self.picture is not None:
             values["picture"] = self.picture
         return values
@@ -199,13 +217,13 @@ class RunFinished(RunEvent):
     """``code``, ``message``, ``fix``, ``node_id`` of what ended the run."""
     counts: dict[str, int] = field(default_factory=dict)
     folder: str | None = None
-    verdicts: dict[str, Any] | None = None
+    verdicts: VerdictsPayload | None = None
     """``passed`` and ``failed`` count what was judged, ``failures`` are the sentences; only where something was."""
     acted: bool = False
     """Whether it did anything: sent input, ran a command, wrote a file, used the network. Where nobody knows, it counts as done."""
     is_rehearsal: bool = False
     """Whether it was a dry run."""
-    moved: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[MovedTarget] = field(default_factory=list)
     """Targets that were found by a fallback alone: ``node_id``, ``key`` of the config, ``ways`` with the one that worked first."""
 
     @property
@@ -213,10 +231,10 @@ class RunFinished(RunEvent):
         """``execution.complete`` or ``execution.error``."""
         return "execution.complete" if self.state is RunState.SUCCEEDED else "execution.error"
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> EndEvent:
         """``status``, ``duration``, ``message``, ``run_id``; on failure ``error`` (the sentence), ``code``, ``node_id``, ``fix``."""
-        values: dict[str, Any] = {
-            "status": self.state.value,
+        values: EndEvent = {
+            "status": cast("EndWord", self.state.value),
             "duration": self.duration,
             "message": self.message,
             "run_id": self.run_id,
@@ -243,7 +261,7 @@ class RunFinished(RunEvent):
         return values
 
 
-def event_of(wire: str, payload: dict[str, Any], run_id: str) -> RunEvent | None:
+def event_of(wire: str, payload: Mapping[str, Any], run_id: str) -> RunEvent | None:
     """Return the event that a message of a run tells of, under another run's id; ``None`` if it is of another kind."""
     known = payload.get
     if wire.startswith("node."):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import FunctionDeclaration
 
 GROUPS = ("text", "numbers", "dates", "lists", "patterns", "values")
 """The groups of functions in the order in which they are told."""
@@ -57,7 +58,7 @@ class Function:
             return say("use {name} like this: {usage}", name=self.name, usage=self.usage)
         return None
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> FunctionDeclaration:
         """Return the declaration as JSON values, for editors."""
         return {
             "name": self.name, "usage": self.usage, "group": self.group, "help": self.help, "example": self.example,

@@ -10,11 +10,13 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from flowdesk.model.config import Config, literal_keys
+from flowdesk.model.declared import NodeTypeDeclaration
 from flowdesk.model.fields import FieldSpec, defaults_of, fields_of, schema_of
 from flowdesk.model.function import Function
+from flowdesk.model.kind import Kind as Kind
 from flowdesk.model.package import Package
 from flowdesk.model.selector import brief
 from flowdesk.model.sentence import say
@@ -22,13 +24,6 @@ from flowdesk.model.verdict import Verdict
 
 DEFAULT_OUTPUT = "default"
 ERROR_OUTPUT = "error"
-
-Kind = Literal[
-    "start", "action", "branch", "loop", "parallel", "try", "handle", "break", "continue", "end", "function", "call"
-]
-"""How the scheduler treats a node. ``loop`` runs what hangs on its first output again while it returns that output; ``try``
-leaves by ``error`` when what hangs on its first output fails; ``function`` begins what only ``call`` runs;
-``handle`` goes on, and what hangs on its last output runs in between, whenever its function's handler finds something."""
 
 
 MEANS = frozenset({"mouse", "keys", "picture", "front", "geometry", "clipboard"})
@@ -139,7 +134,7 @@ class NodeType:
         """The fields of its form in their order, those of the options that every node may have among them."""
         return fields_of(self.config)
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> NodeTypeDeclaration:
         """Return the declaration as JSON values: what ``node.types`` sends and ``flowdesk nodes --json`` prints."""
         return {
             "type": self.id,

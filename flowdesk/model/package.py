@@ -1,10 +1,10 @@
 """Where a node type comes from that is not flowdesk's own, and what it says that it uses. Pure."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import PackageDeclaration
 
 USES = {
     "programs": say("programs"),
@@ -31,9 +31,12 @@ class Package:
         """Its name and version."""
         return f"{self.name} {self.version}"
 
-    def payload(self, uses: Collection[str]) -> dict[str, Any]:
+    def payload(self, uses: Collection[str]) -> PackageDeclaration:
         """Return it as JSON values, with what one of its node types uses in words."""
-        return {**asdict(self), "may": [str(word) for word in words_of(uses)]}
+        return {
+            "name": self.name, "version": self.version, "author": self.author, "summary": self.summary,
+            "may": [str(word) for word in words_of(uses)],
+        }  # fmt: skip
 
     def told(self, uses: Collection[str]) -> Iterator[Sentence]:
         """Yield where a node type comes from, and what it may do."""

@@ -1,7 +1,9 @@
 """A problem: what is wrong with a flow, told before it runs (contract §1)."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from flowdesk.model.told import ProblemPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Problem:
         """Whether the flow cannot run with it."""
         return self.level == "error"
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> ProblemPayload:
         """Return the problem as JSON values."""
         return {
             "level": self.level,

@@ -1,10 +1,17 @@
 """States of runs and nodes (contract §4)."""
 
 from enum import StrEnum
+from typing import Literal
+
+RunWord = Literal["running", "pausing", "paused", "stopping", "succeeded", "failed", "stopped"]
+EndWord = Literal["succeeded", "failed", "stopped"]
+NodeWord = Literal["pending", "running", "success", "error", "skipped", "cancelled"]
 
 
 class RunState(StrEnum):
     """``running``, ``pausing``, ``paused``, ``stopping``; then exactly one end."""
+
+    _value_: RunWord
 
     RUNNING = "running"
     PAUSING = "pausing"
@@ -22,6 +29,8 @@ class RunState(StrEnum):
 
 class NodeState(StrEnum):
     """``pending`` and ``running``; then one of the four ends."""
+
+    _value_: NodeWord
 
     PENDING = "pending"
     RUNNING = "running"

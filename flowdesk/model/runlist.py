@@ -1,7 +1,7 @@
 """Lists of runs, limited to what somebody looks for: alike in the window and in the page (``tests/vectors/runs.json``). Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from flowdesk.model.sentence import say
 
@@ -19,9 +19,10 @@ KINDS: Mapping[str, str] = {
 _TEXTS = ("name", "workflow_id", "started_by", "trigger", "message", "run_id")
 
 
-def matching(
-    runs: Iterable[Mapping[str, Any]], kind: str, search: str, translate: Callable[[str], str] = str
-) -> list[Mapping[str, Any]]:
+Run = TypeVar("Run", bound=Mapping[str, Any])
+
+
+def matching(runs: Iterable[Run], kind: str, search: str, translate: Callable[[str], str] = str) -> list[Run]:
     """Return the runs of a kind that hold every word: in the flow's name, in who started them, or in how they stand.
 
     Args:

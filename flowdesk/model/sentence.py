@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flowdesk.model.told import Phrase
+
 
 class Sentence(str):
     """An English sentence that keeps the template and the values it was made from.
@@ -46,7 +48,7 @@ def midway(title: str) -> Sentence:
     return said_as(title, title[:1].lower() + title[1:] if is_word else title)
 
 
-def phrase(text: Any) -> Any:
+def phrase(text: Any) -> "str | Phrase":
     """Return a sentence as JSON values that a client can put into the reader's language: ``text``, ``key`` and ``values``."""
     if not isinstance(text, Sentence):
         return str(text)

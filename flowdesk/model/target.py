@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
+from flowdesk.model.told import TargetSpot
 
 NO_OFFSET = Point(0, 0)
 
@@ -132,7 +133,7 @@ class Spot:
         """Whether it is a window as a whole, and no place in it; also one of which only a part is on the screen."""
         return self.window is not None and self.element is None and not self.is_aside
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> TargetSpot:
         """Return the spot as JSON values: ``x``, ``y``, ``box`` ``[x,y,w,h]``, ``score``, ``scale``, ``selector``, ``engine``, ``text``."""
         return {
             "x": self.point.x,

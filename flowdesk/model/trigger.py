@@ -17,6 +17,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import BeforeValidator, Field, model_validator
 
 from flowdesk.model.config import MISSING, Config, Duration, SelectorText, TargetOptions, Unfit, known_keys, read_config
+from flowdesk.model.declared import TriggerDeclaration
 from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
 from flowdesk.model.fields import FieldSpec, defaults_of, own_fields
@@ -279,7 +280,7 @@ TRIGGERS: tuple[type[Trigger], ...] = (Schedule, FileArrives, Appears, Hotkey, W
 BY_KIND: dict[str, type[Trigger]] = {trigger.kind: trigger for trigger in TRIGGERS}
 
 
-def describe_kind(model: type[Trigger]) -> dict[str, Any]:
+def describe_kind(model: type[Trigger]) -> TriggerDeclaration:
     """Return the declaration of a type of trigger as JSON values: what draws its form."""
     return {
         "type": model.kind,

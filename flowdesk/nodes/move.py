@@ -1,12 +1,11 @@
 """Move the pointer."""
 
-from typing import Any
-
 from pydantic import Field
 
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Duration, TargetConfig
 from flowdesk.model.nodetype import node
+from flowdesk.model.told import TargetSpot
 
 
 class MoveConfig(TargetConfig):
@@ -28,7 +27,7 @@ class MoveConfig(TargetConfig):
     uses={"input", "screen"},
     acts_by=lambda _: ("mouse",),
 )
-async def move(run: Run, config: MoveConfig) -> dict[str, Any]:
+async def move(run: Run, config: MoveConfig) -> TargetSpot:
     """Move the pointer to a target without clicking.
 
     Shows what only shows under the pointer, such as a menu or a tooltip.

@@ -79,10 +79,10 @@ async def scroll(run: Run, config: ScrollConfig) -> dict[str, Any]:
     clicks = config.amount
     if config.until and run.is_dry:
         sighting = await run.look(config.of_another(), config.until)
-        found = sighting.spot.payload() if sighting.spot is not None else {}
+        found = dict(sighting.spot.payload()) if sighting.spot is not None else {}
     if config.until and not run.is_dry:
         clicks, shown = await _until_shown(run, config, config.until, spot)
-        found = shown.payload()
+        found = dict(shown.payload())
     else:
         await _turn(run, config, spot, clicks)
     across, down = (way * clicks for way in _WAYS[config.direction])

@@ -105,7 +105,7 @@ async def wait(run: Run, config: WaitConfig) -> Outcome:
         elif config.selector and config.state == "disappear":
             await _until_gone(run, config, config.selector)
         elif config.selector:
-            found = (await run.locate(config, config.selector, WAIT_TIMEOUT, any_will_do=True)).payload()
+            found = dict((await run.locate(config, config.selector, WAIT_TIMEOUT, any_will_do=True)).payload())
         else:
             await run.sleep(DEFAULT_DURATION if config.duration is None else config.duration)
     except (TargetNotFound, NodeTimeout) as error:

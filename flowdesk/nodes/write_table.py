@@ -70,7 +70,8 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
     What is added leaves every byte that was there: delimiter, encoding, line ends, formulas, formats, comments, charts and
     macros stay. New cells take the format of those above; a day as text becomes a day where the column holds days.
     What cannot be kept is refused, and nothing is written. Objects are put under the columns of their names; a new name
-    adds a column. `update` finds the row of each object by its `key` column and writes its other values there, nothing else.
+    adds a column where at least one other name is there already. `update` finds the row of each object by its `key` column
+    and writes its other values there, nothing else.
 
     Result: `path` and `count`, the rows written.
 

@@ -7,14 +7,16 @@
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from flowdesk.model.errors import FlowdeskError, NotAuthenticated, RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import Envelope, Incoming, parse
 from flowdesk.protocol.messages import Auth, Role
+from flowdesk.protocol.replies import Alive, Welcome
+from flowdesk.protocol.request import GrantedRole
 
 MAX_FIRST = 4096
 """Characters of what comes before the secret was proved."""
@@ -47,7 +49,7 @@ class Reply:
     """Send this: the answer to one request."""
 
     type: str
-    payload: dict[str, Any]
+    payload: Mapping[str, Any]
     reply_to: str | None
     workflow_id: str = ""
 
@@ -132,7 +134,7 @@ class Connection:
         if isinstance(incoming.payload, Auth):
             return self._authenticate(envelope, incoming.payload)
         if incoming.type == "heartbeat":
-            return [result(incoming, {"status": "alive"})]
+            return [result(incoming, Alive(status="alive"))]
         return [Submit(incoming)]
 
     def receive_binary(self, now: float) -> list[Effect]:
@@ -174,7 +176,7 @@ class Connection:
         return [self._welcome(envelope, grant), Admit(grant)]
 
     def _welcome(self, envelope: Envelope, grant: Grant) -> Reply:
-        payload: dict[str, Any] = {"role": grant.role.name.lower(), "peer_id": self.peer_id}
+        payload: Welcome = {"role": cast("GrantedRole", grant.role.word), "peer_id": self.peer_id}
         if grant.session_token is not None:
             payload["token"] = grant.session_token
         return Reply("auth", payload, envelope.id, envelope.workflow_id)
@@ -198,7 +200,7 @@ class Connection:
         return effects
 
 
-def result(incoming: Incoming, payload: dict[str, Any]) -> Reply:
+def result(incoming: Incoming, payload: Mapping[str, Any]) -> Reply:
     """Answer a request with its result."""
     return Reply(incoming.type, payload, incoming.id, incoming.workflow_id)
 

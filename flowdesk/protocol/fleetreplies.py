@@ -1,46 +1,44 @@
 """What the server answers about robots and jobs."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
-
-from flowdesk.protocol.events import OpenPayload
-from flowdesk.protocol.payload import ReplyPayload
+from typing_extensions import TypedDict
 
 RobotState = Literal["idle", "busy", "draining", "lost", "gone"]
 JobState = Literal["waiting", "running", "succeeded", "failed", "cancelled", "expired", "lost"]
 
 
-class ToldRobot(OpenPayload):
+class ToldRobot(TypedDict):
     """A robot that was here within a day."""
 
     id: int
     name: str
     pool: str
     state: RobotState
-    busy: int = Field(description="How many jobs it runs.")
-    desktops: int = Field(description="How many it can run at once.")
-    labels: dict[str, str] = Field(description="What it is and has: `screen`, `language`, `os`, and so on.")
-    version: str = Field(description="Of flowdesk.")
+    busy: Annotated[int, Field(description="How many jobs it runs.")]
+    desktops: Annotated[int, Field(description="How many it can run at once.")]
+    labels: Annotated[dict[str, str], Field(description="What it is and has: `screen`, `language`, `os`, and so on.")]
+    version: Annotated[str, Field(description="Of flowdesk.")]
     account: str
-    joined: str = Field(description="ISO 8601.")
-    seen: str = Field(description="Its last sign, ISO 8601.")
+    joined: Annotated[str, Field(description="ISO 8601.")]
+    seen: Annotated[str, Field(description="Its last sign, ISO 8601.")]
 
 
-class Robots(ReplyPayload):
+class Robots(TypedDict, closed=True):
     """The robots of the hub."""
 
     robots: list[ToldRobot]
 
 
-class ToldJob(OpenPayload):
+class ToldJob(TypedDict):
     """A job."""
 
     id: int
-    batch: str = Field(description="What it was submitted with.")
-    number: int = Field(description="Its row, from 1; 0 without rows.")
+    batch: Annotated[str, Field(description="What it was submitted with.")]
+    number: Annotated[int, Field(description="Its row, from 1; 0 without rows.")]
     flow: str
-    bundle: str = Field(description="Hash of the frozen flow.")
+    bundle: Annotated[str, Field(description="Hash of the frozen flow.")]
     pool: str
     labels: dict[str, str]
     priority: int
@@ -48,8 +46,8 @@ class ToldJob(OpenPayload):
     row: dict[str, Any] | None
     key: str
     state: JobState
-    kind: str = Field(description="Of a failure: `business` or `application`.")
-    message: str = Field(description="How it ended, as a sentence.")
+    kind: Annotated[str, Field(description="Of a failure: `business` or `application`.")]
+    message: Annotated[str, Field(description="How it ended, as a sentence.")]
     code: str
     fix: str
     node: str
@@ -57,22 +55,22 @@ class ToldJob(OpenPayload):
     attempt: int
     retry_of: int | None
     submitted_by: str
-    submitted: str = Field(description="ISO 8601.")
+    submitted: Annotated[str, Field(description="ISO 8601.")]
     started: str | None
     ended: str | None
     cancelling: bool
-    robot: str | None = Field(description="The robot's name.")
+    robot: Annotated[str | None, Field(description="The robot's name.")]
 
 
-class Jobs(ReplyPayload):
+class Jobs(TypedDict, closed=True):
     """Jobs, the newest first."""
 
     jobs: list[ToldJob]
-    counts: dict[str, int] = Field(description="How many there are in each state, whatever was looked for.")
-    more: bool = Field(description="Whether there are earlier ones: ask again with `before`.")
+    counts: Annotated[dict[str, int], Field(description="How many there are in each state, whatever was looked for.")]
+    more: Annotated[bool, Field(description="Whether there are earlier ones: ask again with `before`.")]
 
 
-class JobFile(OpenPayload):
+class JobFile(TypedDict):
     """A file that was gathered with a job."""
 
     name: str
@@ -87,42 +85,42 @@ class JobDetail(ToldJob):
     repeatable: bool
     files: list[JobFile]
     retried_by: int | None
-    waits_for: str = Field(description="What keeps it waiting, as a sentence.")
+    waits_for: Annotated[str, Field(description="What keeps it waiting, as a sentence.")]
 
 
-class WholeJob(ReplyPayload):
+class WholeJob(TypedDict, closed=True):
     """One job."""
 
     job: JobDetail
 
 
-class JobAnswer(OpenPayload):
+class JobAnswer(TypedDict):
     """What came of one job."""
 
     id: int
     done: bool
-    message: str = Field(description="As a sentence.")
-    job: int | None = Field(None, description="The new job, of one that is run again.")
+    message: Annotated[str, Field(description="As a sentence.")]
+    job: NotRequired[Annotated[int | None, Field(description="The new job, of one that is run again.")]]
 
 
-class JobAnswers(ReplyPayload):
+class JobAnswers(TypedDict, closed=True):
     """What came of each job."""
 
     answers: list[JobAnswer]
 
 
-class JobFileContent(ReplyPayload):
+class JobFileContent(TypedDict, closed=True):
     """A file of a job."""
 
     name: str
-    data: str = Field(description="As base64.")
+    data: Annotated[str, Field(description="As base64.")]
 
 
-class JobsSubmitted(ReplyPayload):
+class JobsSubmitted(TypedDict, closed=True):
     """The jobs are in the queue."""
 
     batch: str
-    jobs: list[int] = Field(description="The new jobs, in the order of the rows.")
-    doubles: list[int] = Field(description="Jobs that rows were already.")
-    flow: str = Field(description="Hash of the frozen flow.")
-    notes: list[str] = Field(description="What is to be known of it.")
+    jobs: Annotated[list[int], Field(description="The new jobs, in the order of the rows.")]
+    doubles: Annotated[list[int], Field(description="Jobs that rows were already.")]
+    flow: Annotated[str, Field(description="Hash of the frozen flow.")]
+    notes: Annotated[list[str], Field(description="What is to be known of it.")]

@@ -1,51 +1,39 @@
 """What is answered to requests about what is on a desktop."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
-from flowdesk.protocol.events import Box, OpenPayload
-from flowdesk.protocol.payload import ReplyPayload
-
-
-class TargetSpot(ReplyPayload):
-    """A place where a target is."""
-
-    x: int
-    y: int
-    box: Box
-    score: float
-    scale: float
-    selector: str
-    engine: str
-    text: str | None
+from flowdesk.model.told import TargetSpot as TargetSpot
+from flowdesk.protocol.events import Box
 
 
-class Tested(ReplyPayload):
+class Tested(TypedDict, closed=True):
     """Whether a target is there."""
 
     found: bool
-    count: int = Field(description="How many places fit.")
-    spots: list[TargetSpot] = Field(description="The first 50.")
+    count: Annotated[int, Field(description="How many places fit.")]
+    spots: Annotated[list[TargetSpot], Field(description="The first 50.")]
     ms: float
-    reason: str | None = Field(description="Why there is none.")
+    reason: Annotated[str | None, Field(description="Why there is none.")]
     best_score: float | None
     best_box: Box | None
-    candidates: list[str] = Field(description="What is there instead.")
+    candidates: Annotated[list[str], Field(description="What is there instead.")]
 
 
-class ShownElement(OpenPayload):
+class ShownElement(TypedDict):
     """An element of a program."""
 
     role: str
     name: str
     box: Box
     app: str
-    value: str | None = None
-    states: list[str] | None = None
+    value: NotRequired[str | None]
+    states: NotRequired[list[str] | None]
 
 
-class ShownWindow(ReplyPayload):
+class ShownWindow(TypedDict):
     """A window."""
 
     title: str
@@ -53,86 +41,92 @@ class ShownWindow(ReplyPayload):
     box: Box
 
 
-class Inspected(ReplyPayload):
+class Inspected(TypedDict, closed=True):
     """What is at a point."""
 
-    path: list[ShownElement] = Field(description="Innermost first.")
+    path: Annotated[list[ShownElement], Field(description="Innermost first.")]
     window: ShownWindow | None
 
 
-class TargetCandidate(OpenPayload):
+class TargetCandidate(TypedDict):
     """A selector that finds what was picked."""
 
     selector: str
     kind: str
-    count: int = Field(description="How many places it finds.")
+    count: Annotated[int, Field(description="How many places it finds.")]
     unique: bool
     spot: TargetSpot
-    score: float = Field(description="How good it is, 0 to 1.")
+    score: Annotated[float, Field(description="How good it is, 0 to 1.")]
     ms: float
-    picture: str | None = Field(None, description="PNG as base64: store it under `name` if this one is chosen.")
-    name: str | None = None
+    picture: NotRequired[
+        Annotated[str, Field(description="PNG as base64: store it under `name` if this one is chosen.")]
+    ]
+    name: NotRequired[str]
 
 
-class ProposedNode(ReplyPayload):
+class ProposedNode(TypedDict, closed=True):
     """A node: its type, and what is known of its settings."""
 
     type: str
     config: dict[str, Any]
 
 
-class Candidates(ReplyPayload):
+class Candidates(TypedDict, closed=True):
     """The selectors that find what was picked, the best first."""
 
     candidates: list[TargetCandidate]
     element: ShownElement | None
-    step: ProposedNode | None = Field(description="The node that says what is meant better than a click.")
+    step: Annotated[ProposedNode | None, Field(description="The node that says what is meant better than a click.")]
 
 
 class ListedWindow(ShownWindow):
     """A window of the desktop."""
 
-    selector: str = Field(description="How to name it.")
-    active: bool = Field(description="Whether it has the keyboard.")
+    selector: Annotated[str, Field(description="How to name it.")]
+    active: Annotated[bool, Field(description="Whether it has the keyboard.")]
     minimized: bool
 
 
-class ListedElement(OpenPayload):
+class ListedElement(TypedDict):
     """An element of a window."""
 
     role: str
     name: str
     box: Box
-    depth: int = Field(description="How many of those listed before it lie around it.")
-    selector: str | None = Field(description="Stands behind that of the window; null for what only shows something.")
-    tried: bool = Field(description="Whether the selector was looked for and found this element alone.")
-    value: str | None = None
-    states: list[str] | None = None
-    more: int | None = Field(None, description="How many more of the same kind lie beside it and are not listed.")
+    depth: Annotated[int, Field(description="How many of those listed before it lie around it.")]
+    selector: Annotated[
+        str | None, Field(description="Stands behind that of the window; null for what only shows something.")
+    ]
+    tried: Annotated[bool, Field(description="Whether the selector was looked for and found this element alone.")]
+    value: NotRequired[str | None]
+    states: NotRequired[list[str] | None]
+    more: NotRequired[
+        Annotated[int | None, Field(description="How many more of the same kind lie beside it and are not listed.")]
+    ]
 
 
-class Elements(ReplyPayload):
+class Elements(TypedDict, closed=True):
     """The windows, the uppermost first, and the elements of the one that was asked for, as people read."""
 
     windows: list[ListedWindow]
-    scope: str | None = Field(description="The selector of the window; null where none was asked for.")
+    scope: Annotated[str | None, Field(description="The selector of the window; null where none was asked for.")]
     elements: list[ListedElement]
-    count: int = Field(description="How many elements are shown there.")
+    count: Annotated[int, Field(description="How many elements are shown there.")]
 
 
-class Screenshot(ReplyPayload):
+class Screenshot(TypedDict, closed=True):
     """A picture of the desktop."""
 
-    data: str = Field(description="The picture as base64.")
+    data: Annotated[str, Field(description="The picture as base64.")]
     format: Literal["png", "jpeg", "webp"]
     width: int
     height: int
-    x: int = Field(description="Where its left edge is on the desktop.")
-    y: int = Field(description="Where its upper edge is on the desktop.")
+    x: Annotated[int, Field(description="Where its left edge is on the desktop.")]
+    y: Annotated[int, Field(description="Where its upper edge is on the desktop.")]
     scale: float
 
 
-class MonitorOfDesktop(ReplyPayload):
+class MonitorOfDesktop(TypedDict, closed=True):
     """A monitor."""
 
     number: int
@@ -141,7 +135,7 @@ class MonitorOfDesktop(ReplyPayload):
     name: str
 
 
-class Watched(ReplyPayload):
+class Watched(TypedDict, closed=True):
     """The desktop that you receive."""
 
     box: Box

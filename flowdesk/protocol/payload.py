@@ -1,4 +1,4 @@
-"""What the payloads of requests and replies are made of."""
+"""What the payloads of requests are made of."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,9 +11,3 @@ class Payload(BaseModel):
 
 class Nothing(Payload):
     """No fields."""
-
-
-class ReplyPayload(BaseModel):
-    """The payload of a reply."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)

@@ -4,17 +4,19 @@ From these come the JSON Schema, the reference page and the TypeScript types; th
 really gives against them. Clients take keys that are not here in stride: newer servers may send more.
 """
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
-from flowdesk.protocol.declarationreplies import NodeTypes
+from flowdesk.model.declared import NodeTypes as NodeTypes
+from flowdesk.model.told import LogEvent, NodeEvent, Phrase
 from flowdesk.protocol.events import (
     DiskState,
     EditorPayload,
     ListedRun,
     OpenDocument,
-    OpenPayload,
     ProblemPayload,
     RecordingState,
     RunEdit,
@@ -25,199 +27,196 @@ from flowdesk.protocol.events import (
 from flowdesk.protocol.fleetreplies import JobAnswers, JobFileContent, Jobs, JobsSubmitted, Robots, WholeJob
 from flowdesk.protocol.lookreplies import Candidates, Elements, Inspected, Screenshot, Tested, Watched
 from flowdesk.protocol.messages import REQUESTS
-from flowdesk.protocol.payload import ReplyPayload
+from flowdesk.protocol.request import GrantedRole
 from flowdesk.protocol.triggerreplies import TriggerList, TriggerRows, TriggersArmed, TriggersDisarmed, TriggersPaused
 
 
-class Done(ReplyPayload):
+class Done(TypedDict, closed=True):
     """It is done; there is nothing more to say."""
 
 
-class Welcome(ReplyPayload):
+class Welcome(TypedDict, closed=True):
     """You are let in."""
 
-    role: Literal["view", "edit", "run"]
-    peer_id: str = Field(description="You: `origin` of your edits, `id` among `clients`.")
-    token: str | None = Field(
-        None, description="For the next connections, where you came in by a code. Lasts as long as the server."
-    )
+    role: GrantedRole
+    peer_id: Annotated[str, Field(description="You: `origin` of your edits, `id` among `clients`.")]
+    token: NotRequired[
+        Annotated[
+            str | None,
+            Field(description="For the next connections, where you came in by a code. Lasts as long as the server."),
+        ]
+    ]
 
 
-class Alive(ReplyPayload):
+class Alive(TypedDict, closed=True):
     """The server is there."""
 
     status: Literal["alive"]
 
 
-class Started(ReplyPayload):
+class Started(TypedDict, closed=True):
     """The run begins, or waits for its turn."""
 
     run_id: str
-    workflow_id: str = Field(description="Whose events tell of it; you receive them from now on.")
+    workflow_id: Annotated[str, Field(description="Whose events tell of it; you receive them from now on.")]
 
 
-class Controlled(ReplyPayload):
+class Controlled(TypedDict, closed=True):
     """What the run does now. A pause is over when `system.status` says `paused`."""
 
     run_id: str
     status: RunStatus
 
 
-class EditsTaken(ReplyPayload):
+class EditsTaken(TypedDict, closed=True):
     """The run goes on with them."""
 
     run_id: str
-    node_ids: list[str] = Field(description="Whose settings are others now.")
-    edits: list[RunEdit] = Field(description="What edits of the flow mean to the run from now on.")
+    node_ids: Annotated[list[str], Field(description="Whose settings are others now.")]
+    edits: Annotated[list[RunEdit], Field(description="What edits of the flow mean to the run from now on.")]
 
 
-class Subscribed(ReplyPayload):
+class Subscribed(TypedDict, closed=True):
     """You receive the events from now on."""
 
-    epoch: str = Field(description="New for each start of the server: a `seq` belongs to one.")
-    seq: int | None = Field(description="Of the last event so far; null for `*`.")
+    epoch: Annotated[str, Field(description="New for each start of the server: a `seq` belongs to one.")]
+    seq: Annotated[int | None, Field(description="Of the last event so far; null for `*`.")]
     runs: list[ListedRun]
 
 
-class Runs(ReplyPayload):
+class Runs(TypedDict, closed=True):
     """The runs, the newest first."""
 
     runs: list[ListedRun]
 
 
-class RunPicture(ReplyPayload):
+class RunPicture(TypedDict, closed=True):
     """A picture of a run, or the `names` of all."""
 
-    names: list[str] | None = None
-    name: str | None = None
-    data: str | None = Field(None, description="The picture as base64.")
+    names: NotRequired[list[str]]
+    name: NotRequired[str]
+    data: NotRequired[Annotated[str, Field(description="The picture as base64.")]]
 
 
-class RunKept(ReplyPayload):
+class RunKept(TypedDict, closed=True):
     """Whether the record of a run is kept."""
 
     run_id: str
     kept: bool
 
 
-class RunReport(ReplyPayload):
+class RunReport(TypedDict, closed=True):
     """The report of a run."""
 
-    name: str = Field(description="What a file of it may be called.")
-    html: str = Field(description="The whole page. It fetches nothing.")
+    name: Annotated[str, Field(description="What a file of it may be called.")]
+    html: Annotated[str, Field(description="The whole page. It fetches nothing.")]
 
 
-class Validated(ReplyPayload):
+class Validated(TypedDict, closed=True):
     """What is wrong with a flow."""
 
-    problems: list[ProblemPayload] = Field(description="At most 1,000 of them.")
-    count: int = Field(description="How many there are.")
-    valid: bool = Field(description="Whether none of them is an error.")
+    problems: Annotated[list[ProblemPayload], Field(description="At most 1,000 of them.")]
+    count: Annotated[int, Field(description="How many there are.")]
+    valid: Annotated[bool, Field(description="Whether none of them is an error.")]
 
 
-class DocumentState(ReplyPayload):
+class DocumentState(TypedDict, closed=True):
     """A live document as it is now."""
 
     workflow_id: str
-    flow: dict[str, Any] = Field(description="The flow, as its file holds it.")
+    flow: Annotated[dict[str, Any], Field(description="The flow, as its file holds it.")]
     revision: int
-    path: str | None = Field(description="Its file; null while it has none.")
+    path: Annotated[str | None, Field(description="Its file; null while it has none.")]
     problems: list[ProblemPayload]
-    undo: str | None = Field(description="What you can undo now.")
-    redo: str | None = Field(description="What you can redo now.")
-    modified: bool = Field(description="Whether there are edits that are not in the file.")
-    on_disk: DiskState = Field(description="What its file is to what was opened.")
+    undo: Annotated[str | None, Field(description="What you can undo now.")]
+    redo: Annotated[str | None, Field(description="What you can redo now.")]
+    modified: Annotated[bool, Field(description="Whether there are edits that are not in the file.")]
+    on_disk: Annotated[DiskState, Field(description="What its file is to what was opened.")]
     peers: list[EditorPayload]
 
 
-class Edited(ReplyPayload):
+class Edited(TypedDict, closed=True):
     """The edit is applied, and written where it outlives the server."""
 
     revision: int
-    undo: str | None = Field(description="What you can undo now.")
-    redo: str | None = Field(description="What you can redo now.")
+    undo: Annotated[str | None, Field(description="What you can undo now.")]
+    redo: Annotated[str | None, Field(description="What you can redo now.")]
 
 
-class Saved(ReplyPayload):
+class Saved(TypedDict, closed=True):
     """The file is written."""
 
     path: str
-    revision: int = Field(description="The revision that it holds.")
-    name: str = Field(description="What the flow is called now.")
+    revision: Annotated[int, Field(description="The revision that it holds.")]
+    name: Annotated[str, Field(description="What the flow is called now.")]
 
 
-class LeftStep(ReplyPayload):
+class LeftStep(TypedDict, closed=True):
     """A step that was not taken: it is a note in the flow, at its place."""
 
     file: str
-    line: int = Field(description="Its number in the file, from 1.")
-    kind: str = Field(description="What the report counts it by.")
+    line: Annotated[int, Field(description="Its number in the file, from 1.")]
+    kind: Annotated[str, Field(description="What the report counts it by.")]
     original: str
     reason: str
 
 
-class ImportReport(ReplyPayload):
+class ImportReport(TypedDict, closed=True):
     """What was taken of one script."""
 
     source: str
-    statements: int = Field(description="How many steps it has.")
+    statements: Annotated[int, Field(description="How many steps it has.")]
     taken: int
-    kinds: dict[str, int] = Field(description="How many of each kind were not taken, the most frequent first.")
-    left: list[LeftStep] = Field(description="The first 200 that were not taken.")
+    kinds: Annotated[
+        dict[str, int], Field(description="How many of each kind were not taken, the most frequent first.")
+    ]
+    left: Annotated[list[LeftStep], Field(description="The first 200 that were not taken.")]
     missing_pictures: list[str]
 
 
-class Imported(ReplyPayload):
+class Imported(TypedDict, closed=True):
     """The flows are written. Open them by their paths."""
 
-    flows: list[str] = Field(description="From the flows folder.")
+    flows: Annotated[list[str], Field(description="From the flows folder.")]
     reports: list[ImportReport]
 
 
-class Moved(ReplyPayload):
+class Moved(TypedDict, closed=True):
     """Where the file is now."""
 
     path: str
     name: str
 
 
-class Deleted(ReplyPayload):
+class Deleted(TypedDict, closed=True):
     """The file is in the trash."""
 
-    path: str | None = Field(description="Where it was; null for a flow that never had a file.")
+    path: Annotated[str | None, Field(description="Where it was; null for a flow that never had a file.")]
 
 
-class FolderMade(ReplyPayload):
+class FolderMade(TypedDict, closed=True):
     """The folder is there."""
 
-    path: str = Field(description="From the flows folder.")
+    path: Annotated[str, Field(description="From the flows folder.")]
 
 
-class Phrase(ReplyPayload):
-    """A sentence that can be put into another language."""
-
-    text: str = Field(description="In English, its values filled in.")
-    key: str = Field(description="In English, with `{name}` where values stand.")
-    values: dict[str, "str | Phrase"]
-
-
-class Compared(ReplyPayload):
+class Compared(TypedDict, closed=True):
     """What the file has otherwise."""
 
     differences: list[str]
-    phrases: list[str | Phrase] = Field(description="The same, in parts that can be translated.")
+    phrases: Annotated[list[str | Phrase], Field(description="The same, in parts that can be translated.")]
 
 
-class FlowFile(OpenPayload):
+class FlowFile(TypedDict):
     """A file of the flows folder."""
 
-    path: str = Field(description="From the flows folder.")
+    path: Annotated[str, Field(description="From the flows folder.")]
     name: str
-    modified_time: float = Field(description="Seconds since 1970, UTC.")
+    modified_time: Annotated[float, Field(description="Seconds since 1970, UTC.")]
     folder: str
 
 
-class Flows(ReplyPayload):
+class Flows(TypedDict, closed=True):
     """The open flows, and the files and folders of the flows folder."""
 
     open: list[OpenDocument]
@@ -225,7 +224,7 @@ class Flows(ReplyPayload):
     folders: list[str]
 
 
-class CardNode(OpenPayload):
+class CardNode(TypedDict):
     """A node of a picture."""
 
     x: float
@@ -234,141 +233,155 @@ class CardNode(OpenPayload):
     icon: str
 
 
-class FlowCard(OpenPayload):
+class FlowPicture(TypedDict):
+    """A flow as a card draws it."""
+
+    title: Annotated[str, Field(description="The name that stands in it, empty for none.")]
+    description: str
+    count: Annotated[int, Field(description="How many nodes it has.")]
+    nodes: Annotated[list[CardNode], Field(description="The first of them.")]
+    edges: Annotated[list[list[int]], Field(description="Which of `nodes` lead to which.")]
+
+
+class FlowCard(FlowPicture):
     """A flow of the gallery."""
 
-    path: str = Field(description="From the flows folder; of an example, its file.")
+    path: Annotated[str, Field(description="From the flows folder; of an example, its file.")]
     name: str
-    title: str = Field(description="The name that stands in it, empty for none.")
-    description: str
     folder: str
-    modified_time: float = Field(description="Seconds since 1970, UTC.")
-    count: int = Field(description="How many nodes it has.")
-    nodes: list[CardNode] = Field(description="The first of them.")
-    edges: list[list[int]] = Field(description="Which of `nodes` lead to which.")
+    modified_time: Annotated[float, Field(description="Seconds since 1970, UTC.")]
 
 
-class Cards(ReplyPayload):
+class Cards(TypedDict, closed=True):
     """The gallery: the examples, and own flows, the newest first."""
 
     examples: list[FlowCard]
     flows: list[FlowCard]
 
 
-class ExampleTaken(ReplyPayload):
+class ExampleTaken(TypedDict, closed=True):
     """The copy of an example."""
 
-    path: str = Field(description="From the flows folder.")
+    path: Annotated[str, Field(description="From the flows folder.")]
 
 
-class PastRun(OpenPayload):
+class PastRun(TypedDict):
     """A run as it was at a moment."""
 
     run_id: str
     workflow_id: str
     name: str
-    started: float = Field(description="Seconds since 1970, UTC.")
-    status: str = Field(description="How it ended.")
-    rehearsal: bool | None = Field(None, description="True for a dry run.")
-    moments: int = Field(description="How many there are: one for each visit of a node.")
+    started: Annotated[float, Field(description="Seconds since 1970, UTC.")]
+    status: Annotated[str, Field(description="How it ended.")]
+    rehearsal: NotRequired[Annotated[bool | None, Field(description="True for a dry run.")]]
+    moments: Annotated[int, Field(description="How many there are: one for each visit of a node.")]
     moment: int
     is_end: bool
-    node_id: str = Field(description="The node that was come to last.")
-    visit: int = Field(description="Which of its visits it was.")
-    nodes: dict[str, dict[str, Any]] = Field(description="The last event of each node.")
-    ways: dict[str, int] = Field(description="How often each edge was taken.")
-    visits: dict[str, int] = Field(description="How often each node was come to.")
-    logs: list[dict[str, Any]] = Field(description="The end of the log.")
-    end: dict[str, Any] | None = Field(description="How it ended, at its end.")
+    node_id: Annotated[str, Field(description="The node that was come to last.")]
+    visit: Annotated[int, Field(description="Which of its visits it was.")]
+    nodes: Annotated[dict[str, NodeEvent], Field(description="The last event of each node.")]
+    ways: Annotated[dict[str, int], Field(description="How often each edge was taken.")]
+    visits: Annotated[dict[str, int], Field(description="How often each node was come to.")]
+    logs: Annotated[list[LogEvent], Field(description="The end of the log.")]
+    end: Annotated[dict[str, Any] | None, Field(description="How it ended, at its end.")]
 
 
-class PictureStored(ReplyPayload):
+class PictureStored(TypedDict, closed=True):
     """The picture lies beside the flow."""
 
     name: str
 
 
-class Picture(ReplyPayload):
+class Picture(TypedDict, closed=True):
     """A picture of the flow, or the `names` of all."""
 
-    names: list[str] | None = None
-    name: str | None = None
-    data: str | None = Field(None, description="The picture as base64.")
+    names: NotRequired[list[str]]
+    name: NotRequired[str]
+    data: NotRequired[Annotated[str, Field(description="The picture as base64.")]]
 
 
-class OfferedValue(OpenPayload):
+class OfferedValue(TypedDict):
     """What may stand between braces."""
 
-    path: str = Field(description="What is written between the braces.")
+    path: Annotated[str, Field(description="What is written between the braces.")]
     name: str
-    label: str = Field(description="What people call the node.")
-    kind: str = Field(description="What it is: `text`, `number`, `list` and so on; empty where that is not known.")
-    shown: str | None = Field(description="Its value in the last run.")
-    search: str = Field(description="More words that find it.")
+    label: Annotated[str, Field(description="What people call the node.")]
+    kind: Annotated[
+        str, Field(description="What it is: `text`, `number`, `list` and so on; empty where that is not known.")
+    ]
+    shown: Annotated[str | None, Field(description="Its value in the last run.")]
+    search: Annotated[str, Field(description="More words that find it.")]
     children: list["OfferedValue"]
-    group: str | None = Field(None, description="`nodes`, `variables` or `run`.")
+    group: NotRequired[Annotated[str | None, Field(description="`nodes`, `variables` or `run`.")]]
 
 
-class Values(ReplyPayload):
+class Values(TypedDict, closed=True):
     """What may stand between braces in a node."""
 
     values: list[OfferedValue]
-    own: OfferedValue | None = Field(description="The result of the node itself.")
-    has_run: bool = Field(description="Whether there are values of a run.")
+    own: Annotated[OfferedValue | None, Field(description="The result of the node itself.")]
+    has_run: Annotated[bool, Field(description="Whether there are values of a run.")]
 
 
-class Preview(OpenPayload):
+class Preview(TypedDict):
     """What a setting would be: `shown`, or why it cannot be: `message` and `fix`."""
 
-    shown: str | None = None
-    kind: str | None = None
-    message: str | None = None
-    fix: str | None = None
-    references: list["PreviewOfReference"] = Field(description="The same of each reference in a text.")
+    shown: NotRequired[str]
+    kind: NotRequired[str]
+    message: NotRequired[str]
+    fix: NotRequired[str]
+    references: Annotated[list["PreviewOfReference"], Field(description="The same of each reference in a text.")]
 
 
-class PreviewOfReference(OpenPayload):
+class PreviewOfReference(TypedDict):
     """What one reference would be."""
 
-    start: int = Field(description="Where it begins in the text.")
-    end: int = Field(description="Where it ends in the text.")
-    shown: str | None = None
-    kind: str | None = None
-    message: str | None = None
-    fix: str | None = None
+    start: Annotated[int, Field(description="Where it begins in the text.")]
+    end: Annotated[int, Field(description="Where it ends in the text.")]
+    shown: NotRequired[str]
+    kind: NotRequired[str]
+    message: NotRequired[str]
+    fix: NotRequired[str]
 
 
-class Previews(ReplyPayload):
+class Previews(TypedDict, closed=True):
     """What settings would be, by their keys."""
 
     previews: dict[str, Preview]
     has_run: bool
 
 
-class NodeVisit(ReplyPayload):
+class VisitRead(TypedDict):
+    """What a node was given at a visit, and what came of it, as the record has it."""
+
+    visits: Annotated[int, Field(description="How many there were.")]
+    visit: NotRequired[Annotated[int | None, Field(description="Which one this is, from 1.")]]
+    iteration: NotRequired[list[int] | None]
+    status: NotRequired[str | None]
+    input: NotRequired[Annotated[dict[str, Any], Field(description="The settings as the node had them.")]]
+    wrong: NotRequired[Annotated[dict[str, str], Field(description="By key, why a setting is not told.")]]
+    output: NotRequired[Any]
+    error: NotRequired[str | None]
+    changed: NotRequired[Annotated[dict[str, Any], Field(description="The variables that it changed.")]]
+    picture: NotRequired[
+        Annotated[str | None, Field(description="Why it failed, as `execution.picture` takes its `name`.")]
+    ]
+    is_cut: NotRequired[Annotated[bool | None, Field(description="Whether only the beginning of something is told.")]]
+
+
+class NodeVisit(VisitRead):
     """What a node was given at a visit, and what came of it."""
 
     run_id: str
-    visits: int = Field(description="How many there were.")
-    visit: int | None = Field(None, description="Which one this is, from 1.")
-    iteration: list[int] | None = None
-    status: str | None = None
-    input: dict[str, Any] | None = Field(None, description="The settings as the node had them.")
-    wrong: dict[str, str] | None = Field(None, description="By key, why a setting is not told.")
-    output: Any = None
-    error: str | None = None
-    changed: dict[str, Any] | None = Field(None, description="The variables that it changed.")
-    picture: str | None = Field(None, description="Why it failed, as `execution.picture` takes its `name`.")
-    is_cut: bool | None = Field(None, description="Whether only the beginning of something is told.")
 
 
-class Editors(ReplyPayload):
+class Editors(TypedDict, closed=True):
     """Who has the live document open."""
 
     peers: list[EditorPayload]
 
 
-REPLIES: dict[str, type[BaseModel]] = {
+REPLIES: Mapping[str, type[Any]] = {
     "auth": Welcome,
     "heartbeat": Alive,
     "workflow.start": Started,

@@ -1,10 +1,16 @@
 """What a request is, and who may send it."""
 
 import builtins
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal
 
 from flowdesk.protocol.payload import Payload
+
+RoleName = Literal["none", "view", "edit", "run"]
+GrantedRole = Literal["view", "edit", "run"]
+"""Of whoever is let in."""
 
 
 class Role(IntEnum):
@@ -14,6 +20,14 @@ class Role(IntEnum):
     VIEW = 1
     EDIT = 2
     RUN = 3
+
+    @property
+    def word(self) -> RoleName:
+        """What it is called in messages."""
+        return _WORDS[self]
+
+
+_WORDS: Mapping[Role, RoleName] = {Role.NONE: "none", Role.VIEW: "view", Role.EDIT: "edit", Role.RUN: "run"}
 
 
 @dataclass(frozen=True)

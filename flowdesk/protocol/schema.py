@@ -2,9 +2,21 @@
 
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import EVENTS, PROTOCOL_VERSION, REQUESTS, Request
 from flowdesk.protocol.replies import REPLIES
+
+_SHAPES: dict[Any, TypeAdapter[Any]] = {}
+"""One for each declaration: they are costly to make."""
+
+
+def shape(declared: Any) -> TypeAdapter[Any]:
+    """Return what holds values against the declaration of a payload, and tells its schema."""
+    if declared not in _SHAPES:
+        _SHAPES[declared] = TypeAdapter(declared)
+    return _SHAPES[declared]
 
 
 def request_schema(request: Request) -> dict[str, Any]:
@@ -31,7 +43,7 @@ def request_schema(request: Request) -> dict[str, Any]:
 
 def event_schema(kind: str) -> dict[str, Any]:
     """Return the schema of what the server sends as ``kind``, its envelope included."""
-    payload = PAYLOADS[kind].model_json_schema(ref_template="#/$defs/{model}")
+    payload = shape(PAYLOADS[kind]).json_schema(ref_template="#/$defs/{model}")
     definitions = payload.pop("$defs", {})
     # Newer servers may send more.
     payload["additionalProperties"] = True
@@ -55,7 +67,7 @@ def event_schema(kind: str) -> dict[str, Any]:
 
 def reply_schema(kind: str) -> dict[str, Any]:
     """Return the schema of the reply to a request, its envelope included. A refusal is answered by ``error`` instead."""
-    payload = REPLIES[kind].model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    payload = shape(REPLIES[kind]).json_schema(ref_template="#/$defs/{model}")
     definitions = payload.pop("$defs", {})
     payload["additionalProperties"] = True  # newer servers may send more
     schema = {

@@ -1,46 +1,42 @@
 """What the server answers about triggers."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
-from flowdesk.protocol.events import OpenPayload, ProblemPayload, TriggerRow
-
-
-class TriggerReply(BaseModel):
-    """The payload of a reply about triggers."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+from flowdesk.model.told import Phrase
+from flowdesk.protocol.events import ProblemPayload, TriggerRow
 
 
-class ToldTrigger(OpenPayload):
+class ToldTrigger(TypedDict):
     """A trigger, in words."""
 
     id: str
     type: str
     disabled: bool
-    sentence: str = Field(description="When it starts its flow.")
-    phrase: Any = Field(None, description="`sentence` with what translates it.")
-    next: list[str] = Field(description="The next times, ISO 8601; empty where it does not go by the clock.")
-    fault: str | None = Field(None, description="Why it cannot be watched now.")
+    sentence: Annotated[str, Field(description="When it starts its flow.")]
+    phrase: Annotated[str | Phrase, Field(description="`sentence` with what translates it.")]
+    next: Annotated[list[str], Field(description="The next times, ISO 8601; empty where it does not go by the clock.")]
+    fault: NotRequired[Annotated[str | None, Field(description="Why it cannot be watched now.")]]
 
 
-class ArmedFlow(OpenPayload):
+class ArmedFlow(TypedDict):
     """A flow that starts by itself."""
 
     path: str
-    flow: str = Field(description="Its name.")
-    state: Literal["armed", "changed", "gone"] = Field(description="Whether the file is as it was allowed.")
-    note: str | None = Field(description="What is the matter with it.")
-    phrase: Any = Field(None, description="`note` with what translates it.")
-    since: str = Field(description="When it was armed, ISO 8601.")
+    flow: Annotated[str, Field(description="Its name.")]
+    state: Annotated[Literal["armed", "changed", "gone"], Field(description="Whether the file is as it was allowed.")]
+    note: Annotated[str | None, Field(description="What is the matter with it.")]
+    phrase: Annotated[str | Phrase, Field(description="`note` with what translates it.")]
+    since: Annotated[str, Field(description="When it was armed, ISO 8601.")]
     overlap: str | None
-    next: str | None = Field(description="Its next time by the clock, ISO 8601.")
+    next: Annotated[str | None, Field(description="Its next time by the clock, ISO 8601.")]
     triggers: list[ToldTrigger]
-    last: TriggerRow | None = Field(description="What was due last.")
+    last: Annotated[TriggerRow | None, Field(description="What was due last.")]
 
 
-class OwnTriggers(OpenPayload):
+class OwnTriggers(TypedDict):
     """The triggers of the open flow, as it is now."""
 
     path: str | None
@@ -50,26 +46,26 @@ class OwnTriggers(OpenPayload):
     problems: list[ProblemPayload]
 
 
-class TriggerList(TriggerReply):
+class TriggerList(TypedDict, closed=True):
     """What may start by itself on this machine."""
 
     armed: list[ArmedFlow]
-    flow: OwnTriggers | None = Field(description="Of the open flow `workflow_id`.")
+    flow: Annotated[OwnTriggers | None, Field(description="Of the open flow `workflow_id`.")]
     paused: bool
-    holder: dict[str, Any] | None = Field(
-        description="`pid` and `process` of the flowdesk that watches; null for none."
-    )
-    timezone: str = Field(description="Of the machine.")
+    holder: Annotated[
+        dict[str, Any] | None, Field(description="`pid` and `process` of the flowdesk that watches; null for none.")
+    ]
+    timezone: Annotated[str, Field(description="Of the machine.")]
 
 
-class TriggersArmed(TriggerReply):
+class TriggersArmed(TypedDict, closed=True):
     """The flow starts by itself from now on."""
 
     path: str
     armed: bool
 
 
-class TriggersDisarmed(TriggerReply):
+class TriggersDisarmed(TypedDict, closed=True):
     """The flow starts by itself no more."""
 
     path: str
@@ -77,13 +73,13 @@ class TriggersDisarmed(TriggerReply):
     was_armed: bool
 
 
-class TriggersPaused(TriggerReply):
+class TriggersPaused(TypedDict, closed=True):
     """Whether all of them pause."""
 
     paused: bool
 
 
-class TriggerRows(TriggerReply):
+class TriggerRows(TypedDict, closed=True):
     """What was due, the newest first."""
 
     rows: list[TriggerRow]

@@ -1,5 +1,6 @@
 """What the server needs of the session that it shows."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from flowdesk.protocol.messages import Payload, Start
@@ -20,7 +21,7 @@ class SessionLike(Protocol):
 
     async def submit(
         self, peer: Peer, type: str, payload: Payload, workflow_id: str = "", message_id: str = ""
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         """Carry out a request and return the payload of its reply."""
 
     async def wanted(self, payload: Start, workflow_id: str) -> Wanted:

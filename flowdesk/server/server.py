@@ -29,6 +29,7 @@ from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NotAuthenticated, ServerUnavailable
 from flowdesk.model.sentence import say
 from flowdesk.protocol.connection import Connection, Grant
+from flowdesk.protocol.events import StatusEvent, TriggerRow
 from flowdesk.protocol.messages import Auth, Role
 from flowdesk.resource import resource_path
 from flowdesk.server.connection import Client
@@ -95,7 +96,7 @@ class Server:
     """Called when a client came or went."""
     on_refused: Callable[[str], None] | None = None
     """Called with a sentence when someone was turned away for a wrong secret or origin."""
-    on_hook: Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any] | None]] | None = None
+    on_hook: Callable[[str, Mapping[str, Any]], Awaitable[TriggerRow | None]] | None = None
     """Starts what an armed flow's web request is for; returns the row that tells of it."""
     now: Callable[[], float] = time.monotonic
 
@@ -182,7 +183,7 @@ class Server:
         clients = [*self.clients.values(), *self._strangers.values()]
         for client in clients:
             if client.grant is not None:
-                client.deliver(envelope("system.status", "", {"closing": True}))
+                client.deliver(envelope("system.status", "", StatusEvent(closing=True)))
         if clients:
             goodbyes = [spawn(client.close(1001, "flowdesk is ending"), "goodbye") for client in clients]
             await asyncio.wait(goodbyes, timeout=1.5)

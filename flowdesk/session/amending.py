@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from flowdesk.engine.amending import is_open, reading, with_nodes
 from flowdesk.engine.services import Permit
@@ -15,7 +14,9 @@ from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import EditsEvent, Fate, RunEdit
 from flowdesk.protocol.messages import TakeEdits
+from flowdesk.protocol.replies import EditsTaken
 from flowdesk.session.journal import Journal
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Message, Peer
@@ -35,7 +36,7 @@ class _Followed:
     """What it began with."""
     taken: set[str] = field(default_factory=set)
     """Nodes whose new settings it has."""
-    told: list[dict[str, Any]] = field(default_factory=list)
+    told: list[RunEdit] = field(default_factory=list)
     is_due: bool = False
 
     @cached_property
@@ -93,7 +94,7 @@ class Amending:
 
         journal.listeners.append(hear)
 
-    def edits(self, workflow_id: str) -> list[dict[str, Any]]:
+    def edits(self, workflow_id: str) -> list[RunEdit]:
         """Return what was last told of the run under way of a flow."""
         return next((one.told for one in self._followed.values() if one.live.workflow_id == workflow_id), [])
 
@@ -104,9 +105,9 @@ class Amending:
         edits = list(self._found(followed))[:MOST_TOLD]
         if edits != followed.told:
             followed.told = edits
-            followed.journal.add("execution.edits", {"run_id": followed.live.run_id, "edits": edits})
+            followed.journal.add("execution.edits", EditsEvent(run_id=followed.live.run_id, edits=edits))
 
-    def _found(self, followed: _Followed) -> Iterator[dict[str, Any]]:
+    def _found(self, followed: _Followed) -> Iterator[RunEdit]:
         live, flow = followed.live, self._flow_of(followed.live.workflow_id)
         if flow is None or (flow is followed.flow and not followed.taken):
             return
@@ -117,7 +118,7 @@ class Amending:
             has = running.get(node_id)
             if has is None or has.type != node.type:
                 continue
-            fate = ""
+            fate: Fate | None = None
             if has is not node and reading(has) != reading(node):
                 fate = "ran" if not is_open(live.runner.states.get(node_id)) else "open" if is_paused else "running"
             elif node_id in followed.taken:
@@ -128,7 +129,7 @@ class Amending:
         if not is_same or _edges(flow) != followed.began_edges:
             yield {"node_id": None, "fate": "shape", "message": _sentence("shape", "")}
 
-    async def _take(self, peer: Peer, payload: TakeEdits, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _take(self, peer: Peer, payload: TakeEdits, workflow_id: str, message_id: str) -> EditsTaken:
         live = self._runs.find(workflow_id, payload.run_id)
         followed, flow = self._followed.get(live.run_id), self._flow_of(live.workflow_id)
         if followed is None or flow is None or live.runner.state is not RunState.PAUSED:
@@ -137,7 +138,7 @@ class Amending:
                 field="run_id",
             )  # fmt: skip
         wanted = "taken" if payload.back else "open"
-        listed = [edit["node_id"] for edit in self._found(followed) if edit["fate"] == wanted]
+        listed = [node_id for edit in self._found(followed) if edit["fate"] == wanted and (node_id := edit["node_id"])]
         node_ids = [node_id for node_id in listed if payload.node_ids is None or node_id in payload.node_ids]
         if not node_ids or (payload.node_ids is not None and set(payload.node_ids) - set(node_ids)):
             raise RequestInvalid(

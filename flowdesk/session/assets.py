@@ -8,12 +8,12 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileUnwritable, FlowUnreadable, RequestInvalid
 from flowdesk.model.measure import MOST_PIXELS, is_too_large, kind_of
 from flowdesk.model.sentence import say
+from flowdesk.protocol.replies import Picture
 from flowdesk.session.names import fault_of
 from flowdesk.session.storage import write_atomically
 
@@ -54,7 +54,7 @@ def put_picture(folder: Path, name: str, data: str) -> str:
     return target.name
 
 
-def get_picture(folder: Path, name: str | None) -> dict[str, Any]:
+def get_picture(folder: Path, name: str | None) -> Picture:
     """Return a picture as base64, or all names.
 
     Raises:

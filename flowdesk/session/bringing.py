@@ -13,6 +13,7 @@ from flowdesk.model.errors import FileUnwritable, NotAllowed, RequestInvalid
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.replies import Imported, ImportReport
 from flowdesk.session import flowfiles
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
@@ -41,7 +42,7 @@ class Bringing:
         """Return what answers which request."""
         return {"flow.import": self._import}
 
-    async def _import(self, peer: Peer, payload: m.ImportFlows, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _import(self, peer: Peer, payload: m.ImportFlows, workflow_id: str, message_id: str) -> Imported:
         if self._bring is None:
             raise RequestInvalid(
                 say("This flowdesk cannot import scripts."), say("Use flowdesk import on the command line.")
@@ -57,7 +58,7 @@ class Bringing:
             raise RequestInvalid(say("There is nothing to import."), say("Choose at least one file."), field="files")
         return await in_thread(lambda: self._sent(peer, payload.files), "flowdesk.import")
 
-    def _sent(self, peer: Peer, files: dict[str, str]) -> dict[str, Any]:
+    def _sent(self, peer: Peer, files: dict[str, str]) -> Imported:
         """Import files that came with the request."""
         with tempfile.TemporaryDirectory(prefix="flowdesk-import-") as name:
             folder = Path(name)
@@ -81,7 +82,7 @@ class Bringing:
             sources = [path for path in sorted(folder.iterdir()) if not _is_picture(path)]
             return self._brought(peer, [inner for path in sources for inner in _scripts(path)])
 
-    def _brought(self, peer: Peer, sources: Sequence[Path]) -> dict[str, Any]:
+    def _brought(self, peer: Peer, sources: Sequence[Path]) -> Imported:
         assert self._bring is not None
         root = self._desk.flows.resolve()
         try:
@@ -101,7 +102,7 @@ class Bringing:
         }
 
 
-def _told(report: dict[str, Any]) -> dict[str, Any]:
+def _told(report: dict[str, Any]) -> ImportReport:
     return {
         "source": Path(report["source"]).name,
         "statements": report["statements"],

@@ -1,11 +1,11 @@
 """Requests that hold a run, let it go on, take it a step further, or stop it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flowdesk.engine.runner import Runner
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.replies import Controlled
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
 from flowdesk.session.private import PrivateRunner
@@ -28,16 +28,16 @@ class Controls:
             "workflow.step": self._step,
         }
 
-    async def _pause(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _pause(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> Controlled:
         return self._control(workflow_id, payload, lambda runner: runner.pause())
 
-    async def _resume(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _resume(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> Controlled:
         return self._control(workflow_id, payload, lambda runner: runner.resume(), goes_on=True)
 
-    async def _step(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _step(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> Controlled:
         return self._control(workflow_id, payload, lambda runner: runner.step(), goes_on=True)
 
-    async def _stop(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _stop(self, peer: Peer, payload: m.RunControl, workflow_id: str, message_id: str) -> Controlled:
         return self._control(
             workflow_id, payload, lambda runner: runner.stop(say("requested by {name}", name=peer.name))
         )
@@ -49,7 +49,7 @@ class Controls:
         act: Callable[[Runner | PrivateRunner], None],
         *,
         goes_on: bool = False,
-    ) -> dict[str, Any]:
+    ) -> Controlled:
         live = self._runs.find(workflow_id, payload.run_id)
         if goes_on and live.desktop == "this":
             self._refuse_run()

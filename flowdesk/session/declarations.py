@@ -10,7 +10,10 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.trigger import TRIGGERS, describe_kind
 from flowdesk.nodes.plugins import left_out
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.replies import NodeTypes, NodeVisit, Previews
+from flowdesk.protocol.replies import Values as OfferedValues
 from flowdesk.session.desk import Desk
+from flowdesk.session.looking import Handler
 from flowdesk.session.pastvalues import values_on_disk
 from flowdesk.session.pastvisits import past_on_disk, read_visit
 from flowdesk.session.peer import Peer
@@ -34,7 +37,7 @@ class Declarations:
         self._past: dict[str, Values] = {}
         """Of workflows that this process did not run; at most ``MOST_PAST``."""
 
-    def handlers(self) -> dict[str, Any]:
+    def handlers(self) -> dict[str, Handler]:
         """Return what answers which request."""
         return {
             "node.types": self._types,
@@ -43,7 +46,7 @@ class Declarations:
             "value.visit": self._visit,
         }
 
-    async def _types(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _types(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> NodeTypes:
         types = [node_type.describe() for node_type in self._catalogue]
         return {
             "types": types,
@@ -54,16 +57,14 @@ class Declarations:
             "left_out": [{"package": one.package, "reason": one.reason, "fix": one.fix} for one in left_out()],
         }
 
-    async def _values(self, peer: Peer, payload: m.ListValues, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _values(self, peer: Peer, payload: m.ListValues, workflow_id: str, message_id: str) -> OfferedValues:
         draft, values = self._desk.get(workflow_id).document.draft, await self._known(workflow_id)
         node = draft.nodes.get(payload.node_id or "")
         own = None if node is None else of_node(node, self._catalogue, values)
         told = offered(draft, self._catalogue, values, payload.node_id)
         return {"values": told, "own": own, "has_run": bool(values.results)}
 
-    async def _previews(
-        self, peer: Peer, payload: m.PreviewValues, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
+    async def _previews(self, peer: Peer, payload: m.PreviewValues, workflow_id: str, message_id: str) -> Previews:
         draft, values = self._desk.get(workflow_id).document.draft, await self._known(workflow_id)
         fixed = draft.fields.get("variables")
         known = Values({**(fixed if isinstance(fixed, dict) else {}), **values.variables}, values.results)
@@ -82,7 +83,7 @@ class Declarations:
                 self._past.pop(next(iter(self._past)))
         return self._past[workflow_id]
 
-    async def _visit(self, peer: Peer, payload: m.GetVisit, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _visit(self, peer: Peer, payload: m.GetVisit, workflow_id: str, message_id: str) -> NodeVisit:
         last = self._runs.last(workflow_id)
         if last is None or (payload.run_id is not None and payload.run_id != last.run_id):
             return await self._visit_on_disk(payload, workflow_id)
@@ -95,10 +96,10 @@ class Declarations:
             found = await in_thread(lambda: read_visit(folder, node, node_type, payload.visit, known), "flowdesk.visit")
         return {**found, "run_id": last.run_id}
 
-    async def _visit_on_disk(self, payload: m.GetVisit, workflow_id: str) -> dict[str, Any]:
+    async def _visit_on_disk(self, payload: m.GetVisit, workflow_id: str) -> NodeVisit:
         """Tell of a run that this process does not remember, as its record has it."""
 
-        def read() -> dict[str, Any]:
+        def read() -> NodeVisit:
             past = past_on_disk(self._runs.folder, workflow_id, payload.node_id, payload.run_id)
             if past is None or past.node is None or (node_type := self._catalogue.get(past.node.type)) is None:
                 return {"visits": 0, "run_id": past.run_id if past is not None else ""}

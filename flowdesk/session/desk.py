@@ -25,6 +25,8 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.events import ClosedEvent, DiskEvent, DiskState
+from flowdesk.protocol.replies import DocumentState, Done, Edited, Editors, Picture, PictureStored, Saved
 from flowdesk.resource import resource_path
 from flowdesk.session import flowfiles
 from flowdesk.session.assets import get_picture, put_picture
@@ -262,7 +264,7 @@ class Desk:
         """Let a document go, whatever it holds."""
         self.documents.pop(live.workflow_id, None)
         self.recovery.drop(live.workflow_id)
-        live.journal.add("flow.closed", {"workflow_id": live.workflow_id})
+        live.journal.add("flow.closed", ClosedEvent(workflow_id=live.workflow_id))
         self.on_change()
 
     def _make_room(self) -> None:
@@ -273,7 +275,7 @@ class Desk:
             say("Save or close flows that nobody is editing."),
         )
 
-    async def _open(self, peer: Peer, payload: m.OpenFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _open(self, peer: Peer, payload: m.OpenFlow, workflow_id: str, message_id: str) -> DocumentState:
         if payload.path is not None:
             live = await self._open_beside(self.allowed_path(peer, payload.path))
         elif payload.flow is None and workflow_id:
@@ -282,7 +284,7 @@ class Desk:
             live = await self._open_brought(peer, payload.flow, workflow_id)
         live.editors[peer.id] = peer
 
-        async def told() -> dict[str, Any]:
+        async def told() -> DocumentState:
             live.journal.subscribe(peer)
             return await live.state(peer)
 
@@ -309,10 +311,10 @@ class Desk:
         self.on_change()
         return live
 
-    async def _close(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _close(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Done:
         live = self.get(workflow_id)
 
-        async def leave() -> dict[str, Any]:
+        async def leave() -> Done:
             live.leave(peer)
             self._let_go(live, gives_up=True)
             return {}
@@ -321,14 +323,14 @@ class Desk:
 
     # -- editing and saving -------------------------------------------------------------------------------------------
 
-    async def _get(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _get(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> DocumentState:
         live = self.get(workflow_id)
         return await self.in_turn(live, lambda: live.state(peer))
 
-    async def _edit(self, peer: Peer, payload: m.EditFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _edit(self, peer: Peer, payload: m.EditFlow, workflow_id: str, message_id: str) -> Edited:
         live = self.get(workflow_id)
 
-        async def edit() -> dict[str, Any]:
+        async def edit() -> Edited:
             reply = await self._judged(peer, live, payload)
             live.editors[peer.id] = peer
             return reply
@@ -337,7 +339,7 @@ class Desk:
         await live.settle()
         return reply
 
-    async def _judged(self, peer: Peer, live: LiveDocument, payload: m.EditFlow) -> dict[str, Any]:
+    async def _judged(self, peer: Peer, live: LiveDocument, payload: m.EditFlow) -> Edited:
         """Edit, and remember whose work what the flow may do is."""
         before = live.flow
         is_trusted = self.trust.knows(before)
@@ -365,7 +367,7 @@ class Desk:
         await self.in_turn(live, lambda: self._judged(peer, live, request))
         await live.settle()
 
-    async def _save(self, peer: Peer, payload: m.SaveFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _save(self, peer: Peer, payload: m.SaveFlow, workflow_id: str, message_id: str) -> Saved:
         live = self.get(workflow_id)
         path = None if payload.path is None else self.allowed_path(peer, payload.path)
         if path is not None and path != live.path:
@@ -429,23 +431,24 @@ class Desk:
             say("Open the file in flowdesk's window first."),
         )
 
-    async def _put_asset(self, peer: Peer, payload: m.PutAsset, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _put_asset(self, peer: Peer, payload: m.PutAsset, workflow_id: str, message_id: str) -> PictureStored:
         return {"name": put_picture(self.get(workflow_id).assets, payload.name, payload.data)}
 
-    async def _get_asset(self, peer: Peer, payload: m.GetAsset, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _get_asset(self, peer: Peer, payload: m.GetAsset, workflow_id: str, message_id: str) -> Picture:
         folder = self.get(workflow_id).assets
         return await in_thread(lambda: get_picture(folder, payload.name), "flowdesk.assets")
 
-    async def _presence(self, peer: Peer, payload: m.PresenceNow, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _presence(self, peer: Peer, payload: m.PresenceNow, workflow_id: str, message_id: str) -> Editors:
         return self.get(workflow_id).show_presence(peer, payload)
 
     # -- a file that changed on disk ----------------------------------------------------------------------------------
 
-    def tell_disk(self, live: LiveDocument, state: str) -> None:
+    def tell_disk(self, live: LiveDocument, state: DiskState) -> None:
         """Tell everyone what the file is to what was opened."""
         if live.on_disk != state or state == "same":
             live.on_disk = state
-            live.journal.add("flow.disk", {"path": str(live.path), "state": state, "modified": live.is_modified})
+            told: DiskEvent = {"path": str(live.path), "state": state, "modified": live.is_modified}
+            live.journal.add("flow.disk", told)
             self.on_change()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from flowdesk.aio import end, in_thread, spawn
+from flowdesk.protocol.events import DiskState
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.storage import LARGEST_FILE, digest
@@ -21,7 +22,7 @@ class DiskWatch:
     """Looks after the files of a session's documents while any is open."""
 
     def __init__(
-        self, documents: Callable[[], Iterable[LiveDocument]], tell: Callable[[LiveDocument, str], None]
+        self, documents: Callable[[], Iterable[LiveDocument]], tell: Callable[[LiveDocument, DiskState], None]
     ) -> None:
         """Look after what ``documents`` returns; ``tell`` hears of a change: ``same``, ``changed`` or ``gone``."""
         self._documents = documents
@@ -63,7 +64,9 @@ class DiskWatch:
                 self._tell(live, state)
 
 
-def _look_at(key: tuple[Path, str], stamps: dict[tuple[Path, str], Stamp | None]) -> tuple[Stamp | None, str | None]:
+def _look_at(
+    key: tuple[Path, str], stamps: dict[tuple[Path, str], Stamp | None]
+) -> tuple[Stamp | None, DiskState | None]:
     """Return the stamp of a file, and what it is to what was opened where the stamp is a new one."""
     path, known = key
     try:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from flowdesk.aio import in_thread
 from flowdesk.model.causes import system_cause
@@ -21,7 +20,17 @@ from flowdesk.model.pieces import Pieces, written_list
 from flowdesk.model.revalidation import Revalidation
 from flowdesk.model.sentence import say
 from flowdesk.model.written import WrittenList
+from flowdesk.protocol.events import (
+    ChangedEvent,
+    DiskState,
+    EditorPayload,
+    MovedEvent,
+    OpenDocument,
+    PresenceEvent,
+    SavedEvent,
+)
 from flowdesk.protocol.messages import EditFlow, PresenceNow
+from flowdesk.protocol.replies import DocumentState, Edited, Editors, Saved
 from flowdesk.session.assets import copy_pictures
 from flowdesk.session.journal import Journal
 from flowdesk.session.names import file_name_of, stem_of
@@ -76,7 +85,7 @@ class LiveDocument:
     """Whose tokens had a hand in it, beside the owner's."""
     is_brought: bool = False
     """Whether it came whole from a client: its only copy is here until it is saved."""
-    on_disk: str = "same"
+    on_disk: DiskState = "same"
     """What the file is to what was opened: ``same``, ``changed`` or ``gone``."""
     on_edit: Callable[[Flow], object] | None = None
     """Called in a thread with what an edit made of the flow."""
@@ -86,10 +95,10 @@ class LiveDocument:
     """Whose turn it is: what edits, saves, reads or moves the document waits for what began before it."""
     pieces: Pieces = field(default_factory=Pieces)
     editors: dict[str, Peer] = field(default_factory=dict)
-    presence: dict[str, dict[str, Any]] = field(default_factory=dict)
+    presence: dict[str, EditorPayload] = field(default_factory=dict)
     _touches: Touches = field(default_factory=Touches)
-    _answered: "OrderedDict[str, dict[str, Any]]" = field(default_factory=OrderedDict)
-    """Replies to the last edits by their ids: one that is sent again after a break is not applied again."""
+    _answered: "OrderedDict[str, Edited | None]" = field(default_factory=OrderedDict)
+    """Replies to the last edits by their ids, ``None`` where it was not told to this process: one that is sent again after a break is not applied again."""
 
     def __post_init__(self) -> None:
         """Let the document know which settings hold no references."""
@@ -136,7 +145,7 @@ class LiveDocument:
         """The folder of the flow's pictures."""
         return assets_folder(self.path) if self.path else self.scratch
 
-    def listing(self) -> dict[str, Any]:
+    def listing(self) -> OpenDocument:
         """Return what a list of open flows says of it, as JSON values."""
         return {
             "workflow_id": self.workflow_id,
@@ -148,7 +157,7 @@ class LiveDocument:
             "on_disk": self.on_disk,
         }
 
-    async def state(self, peer: Peer) -> dict[str, Any]:
+    async def state(self, peer: Peer) -> DocumentState:
         """Return the document as JSON values for one peer: ``flow``, ``revision``, ``path``, ``problems``, ``undo``, ``redo``."""
         flow = self.flow
         problems, written = await in_thread(
@@ -168,16 +177,15 @@ class LiveDocument:
             "peers": list(self.presence.values()),
         }
 
-    async def edit(self, peer: Peer, request: EditFlow) -> dict[str, Any]:
+    async def edit(self, peer: Peer, request: EditFlow) -> Edited:
         """Apply a peer's edit, undo or redo, and tell everyone. One that was answered before is only answered again.
 
         Raises:
             ChangeRefused: If it does not fit.
             StaleRevision: If a field it sets was set by another editor after ``base_revision``.
         """
-        known = self._answered.get(request.edit_id) if request.edit_id else None
-        if known is not None:
-            return known or self._reply(peer)
+        if request.edit_id in self._answered:
+            return self._answered[request.edit_id] or self._reply(peer)
         person = person_of(peer)
         if request.base_revision is not None and request.base_revision > self.document.revision:
             # It was seen in an earlier life of the document: what was set in this one was not.
@@ -195,7 +203,7 @@ class LiveDocument:
             self.is_foreign = True
             self.hands.add(hand)
         if request.edit_id:
-            self._answer(request.edit_id, {})
+            self._answer(request.edit_id, None)
         await self._tell(applied, peer.id, person, peer.name)
         reply = self._reply(peer)
         if request.edit_id:
@@ -238,7 +246,7 @@ class LiveDocument:
     def answered(self, edits: Sequence[str]) -> None:
         """Know edits by their ids that an earlier process applied."""
         for edit in edits:
-            self._answer(edit, {})
+            self._answer(edit, None)
 
     async def keep(self) -> None:
         """Write what is not saved where it outlives the process; ``settle`` waits until it does."""
@@ -264,7 +272,7 @@ class LiveDocument:
         if self.recovery is not None:
             await self.recovery.settle(self.workflow_id)
 
-    async def save(self, path: Path | None, *, force: bool) -> dict[str, Any]:
+    async def save(self, path: Path | None, *, force: bool) -> Saved:
         """Write the file and tell everyone. A name that nobody gave follows the file.
 
         Raises:
@@ -297,7 +305,7 @@ class LiveDocument:
         self.path, self.fingerprint, self.saved_revision, self.on_disk = target, fingerprint, revision, "same"
         if self.recovery is not None:
             self.recovery.drop(self.workflow_id)
-        self.journal.add("flow.saved", {"path": str(target), "revision": revision})
+        self.journal.add("flow.saved", SavedEvent(path=str(target), revision=revision))
         return {"path": str(target), "revision": revision, "name": self.flow.name}
 
     async def moved(self, path: Path, fingerprint: Fingerprint, name: str) -> None:
@@ -309,17 +317,17 @@ class LiveDocument:
         if not was_modified:
             self.saved_revision = self.document.revision
         await self.keep()
-        self.journal.add("flow.moved", {"path": str(path), "name": self.flow.name})
+        self.journal.add("flow.moved", MovedEvent(path=str(path), name=self.flow.name))
 
-    def show_presence(self, peer: Peer, now: PresenceNow) -> dict[str, Any]:
+    def show_presence(self, peer: Peer, now: PresenceNow) -> Editors:
         """Tell the others where a peer is."""
         self.presence[peer.id] = {
             "id": peer.id,
             "name": now.name or peer.name,
             "selection": now.selection,
-            "cursor": now.cursor,
+            "cursor": list(now.cursor) if now.cursor is not None else None,
         }
-        payload = {"peers": list(self.presence.values())}
+        payload: Editors = {"peers": list(self.presence.values())}
         self.journal.add("presence", payload)
         return payload
 
@@ -327,7 +335,7 @@ class LiveDocument:
         """A peer closed the document or went away."""
         self.editors.pop(peer.id, None)
         if self.presence.pop(peer.id, None) is not None:
-            self.journal.add("presence", {"peers": list(self.presence.values())})
+            self.journal.add("presence", PresenceEvent(peers=list(self.presence.values())))
 
     def _named_for(self, target: Path) -> Flow:
         """Return the flow under the name that it has in a file: a name that nobody gave it follows the file's."""
@@ -350,20 +358,18 @@ class LiveDocument:
 
         changes, problems = await in_thread(follow, "flowdesk.edit")
         undo, redo = self.document.labels(person)
-        self.journal.add(
-            "flow.changed",
-            {
-                "revision": applied.revision,
-                "changes": changes,
-                "origin": origin,
-                "label": applied.label,
-                "problems": problems,
-                "modified": self.is_modified,
-                "undo": undo,
-                "redo": redo,
-                "not_kept": (self.recovery.problem if self.recovery is not None else "") or None,
-            },
-        )
+        told: ChangedEvent = {
+            "revision": applied.revision,
+            "changes": changes,
+            "origin": origin,
+            "label": applied.label,
+            "problems": problems,
+            "modified": self.is_modified,
+            "undo": undo,
+            "redo": redo,
+            "not_kept": (self.recovery.problem if self.recovery is not None else "") or None,
+        }
+        self.journal.add("flow.changed", told)
 
     def _problems_of(self, flow: Flow) -> WrittenList:
         """Return everything that validation finds, as JSON values."""
@@ -374,11 +380,11 @@ class LiveDocument:
             self._told = flow, written_list([problem.payload() for problem in found])
         return self._told[1]
 
-    def _reply(self, peer: Peer) -> dict[str, Any]:
+    def _reply(self, peer: Peer) -> Edited:
         undo, redo = self.document.labels(person_of(peer))
         return {"revision": self.document.revision, "undo": undo, "redo": redo}
 
-    def _answer(self, edit_id: str, reply: dict[str, Any]) -> None:
+    def _answer(self, edit_id: str, reply: Edited | None) -> None:
         self._answered[edit_id] = reply
         while len(self._answered) > KEPT_EDITS:
             self._answered.popitem(last=False)

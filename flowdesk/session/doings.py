@@ -5,11 +5,12 @@ import json
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.options import given_options
+from flowdesk.protocol.events import ToldDoing
 
 RISKY = frozenset({"programs", "files", "network"})
 MOST_TOLD = 50
@@ -19,18 +20,22 @@ LONGEST = 1000
 """Characters of what one node would do."""
 
 
+KINDS: tuple[Literal["programs", "network", "files"], ...] = ("programs", "network", "files")
+"""What is told of a node, the gravest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
     """What one node would do."""
 
     node_id: str
     label: str
-    uses: str
+    uses: Literal["programs", "files", "network"]
     """``programs``, ``files`` or ``network``."""
     detail: str
     """The settings that say which."""
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> ToldDoing:
         """Return it as JSON values."""
         return {"node_id": self.node_id, "label": self.label, "uses": self.uses, "detail": self.detail}
 
@@ -51,7 +56,7 @@ def doings(flow: Flow, catalogue: Catalogue) -> list[Doing]:
     found = []
     for node in risky_nodes(flow, catalogue):
         node_type = catalogue[node.type]
-        uses = next(use for use in ("programs", "network", "files") if use in node_type.uses)
+        uses = next(use for use in KINDS if use in node_type.uses)
         found.append(Doing(node.id, node.label, uses, _settings(node)))
     return found
 

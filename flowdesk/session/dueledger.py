@@ -25,6 +25,7 @@ from typing import Any, Literal
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileUnwritable
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.protocol.events import TriggerRow
 from flowdesk.session.storage import make_private
 
 Outcome = Literal["ran", "missed", "overlap", "paused", "locked", "interrupted", "waiting"]
@@ -92,7 +93,7 @@ class Row:
     count: int
     given: dict[str, Any]
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> TriggerRow:
         """Return it as JSON values."""
         return {
             "id": self.id,
@@ -193,7 +194,10 @@ class DueLedger:
     # -- what is armed ------------------------------------------------------------------------------------------------
 
     def arm(self, armed: Armed, seen: Mapping[str, Mapping[str, str]]) -> None:
-        """Let a flow start by itself from now on. ``seen``: what is there already, by trigger and name."""
+        """Let a flow start by itself from now on. ``seen``: what is there already, by trigger and name.
+
+        What waits of a trigger that it has no more, or that is switched off, is left out.
+        """
         path, now = str(armed.path), armed.armed_at.timestamp()
         with self._open() as base:
             base.execute(
@@ -204,6 +208,12 @@ class DueLedger:
             base.execute("DELETE FROM seen WHERE path = ?", (path,))
             for trigger in armed.triggers:
                 base.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)", (path, trigger["id"], now, now))
+            kept = [trigger["id"] for trigger in armed.triggers if not trigger.get("disabled")]
+            base.execute(
+                "UPDATE rows SET outcome = 'paused', message = ? WHERE path = ? AND outcome = 'waiting'"
+                f" AND trigger NOT IN ({', '.join('?' * len(kept))})",
+                (_packed(say("Its trigger was removed or switched off before it started.")), path, *kept),
+            )
             for name, things in seen.items():
                 base.executemany(
                     "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",

@@ -1,6 +1,6 @@
 """Looks at the desktops of runs that have one of their own: a request about a desktop goes to the one that is meant."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowdesk.engine.runner import Runner
@@ -32,7 +32,7 @@ class Elsewhere:
             runner.forget(peer)
 
     def _around(self, type: str, here: Handler) -> Handler:
-        async def handle(peer: Peer, payload: Any, workflow_id: str, message_id: str) -> dict[str, Any]:
+        async def handle(peer: Peer, payload: Any, workflow_id: str, message_id: str) -> Mapping[str, Any]:
             runner = self._meant(type, peer, payload, workflow_id)
             if type in {"desktop.watch", "desktop.unwatch"} and self._watched.get(peer.id) not in (None, runner):
                 self.forget(peer)

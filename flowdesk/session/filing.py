@@ -4,7 +4,6 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from flowdesk.aio import in_thread
 from flowdesk.model.changes import AnyChange
@@ -15,6 +14,7 @@ from flowdesk.model.ownids import GivenId, with_own_ids
 from flowdesk.model.sentence import phrase, say
 from flowdesk.nodes.words import WORDS
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.replies import Compared, Deleted, DocumentState, Flows, FolderMade, Moved
 from flowdesk.session import flowfiles
 from flowdesk.session.desk import Desk
 from flowdesk.session.documents import LiveDocument
@@ -51,14 +51,14 @@ class Filing:
             "flow.compare": self._compare,
         }
 
-    async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Flows:
         root = self.desk.flows.resolve()
-        found = await in_thread(lambda: flowfiles.list_files(root), "flowdesk.list")
+        files, folders = await in_thread(lambda: flowfiles.list_files(root), "flowdesk.list")
         listed = [(live, live.listing()) for live in self.desk.documents.values()]
         for live, listing in listed:
             is_inside = live.path is not None and live.path.is_relative_to(root)
             listing["file"] = live.path.relative_to(root).as_posix() if is_inside and live.path is not None else None
-        return {"open": [listing for _, listing in listed], **found}
+        return {"open": [listing for _, listing in listed], "files": files, "folders": folders}
 
     def _meant(self, peer: Peer, path: str | None, workflow_id: str) -> tuple[Path | None, LiveDocument | None]:
         """Return which file a request is about, and its live document if it is open."""
@@ -81,7 +81,7 @@ class Filing:
                 say("Ask the user of the desktop."),
             )
 
-    async def _rename(self, peer: Peer, payload: m.RenameFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _rename(self, peer: Peer, payload: m.RenameFlow, workflow_id: str, message_id: str) -> Moved:
         source, live = self._meant(peer, payload.path, workflow_id)
         self._refuse_outside(peer, source)
         if source is None:
@@ -149,9 +149,7 @@ class Filing:
         await live.moved(target, fingerprint if is_as_opened else opened.fingerprint, name)
         return live.flow.name
 
-    async def _duplicate(
-        self, peer: Peer, payload: m.DuplicateFlow, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
+    async def _duplicate(self, peer: Peer, payload: m.DuplicateFlow, workflow_id: str, message_id: str) -> Moved:
         source, live = self._meant(peer, payload.path, workflow_id)
         self._refuse_moved(source, live)
         flow = live.flow if live is not None else None
@@ -171,7 +169,7 @@ class Filing:
         self.desk.on_change()
         return {"path": str(target), "name": copy.name}
 
-    async def _delete(self, peer: Peer, payload: m.DeleteFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _delete(self, peer: Peer, payload: m.DeleteFlow, workflow_id: str, message_id: str) -> Deleted:
         path, live = self._meant(peer, payload.path, workflow_id)
         self._refuse_outside(peer, path)
 
@@ -221,18 +219,18 @@ class Filing:
             )  # fmt: skip
         return folder
 
-    async def _folder(self, peer: Peer, payload: m.MakeFolder, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _folder(self, peer: Peer, payload: m.MakeFolder, workflow_id: str, message_id: str) -> FolderMade:
         made = flowfiles.make_folder(self._folder_of(payload.folder), payload.name)
         self.desk.on_change()
         return {"path": made.relative_to(self.desk.flows.resolve()).as_posix()}
 
     # -- a file that changed on disk ----------------------------------------------------------------------------------
 
-    async def _reload(self, peer: Peer, payload: m.ReloadFlow, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _reload(self, peer: Peer, payload: m.ReloadFlow, workflow_id: str, message_id: str) -> DocumentState:
         live, path = self._with_file(workflow_id)
         keeps = payload.action == "keep"
 
-        async def reload() -> dict[str, Any]:
+        async def reload() -> DocumentState:
             await (self._keep_ours(live, path) if keeps else self._take_theirs(peer, live, path))
             self.desk.tell_disk(live, "same")
             return await live.state(peer)
@@ -262,13 +260,13 @@ class Filing:
         live.is_foreign = live.is_foreign or is_foreign
         self.desk.recovery.drop(live.workflow_id)
 
-    async def _compare(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _compare(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Compared:
         live, path = self._with_file(workflow_id)
         ours = live.flow
         found = await in_thread(
             lambda: differences(ours, open_flow(path).flow, self.desk.catalogue, WORDS), "flowdesk.compare"
         )
-        lines = [line for one in found for line in (one.sentence, *one.details)]
+        lines: list[str] = [line for one in found for line in (one.sentence, *one.details)]
         return {"differences": lines, "phrases": [phrase(line) for line in lines]}
 
     def _with_file(self, workflow_id: str) -> tuple[LiveDocument, Path]:

@@ -10,6 +10,19 @@ from flowdesk.aio import in_thread
 from flowdesk.model.errors import HubUnavailable, RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol import fleetmessages as m
+from flowdesk.protocol.fleetreplies import (
+    JobAnswer,
+    JobAnswers,
+    JobDetail,
+    JobFileContent,
+    Jobs,
+    JobsSubmitted,
+    Robots,
+    ToldRobot,
+    WholeJob,
+)
+from flowdesk.protocol.payload import Nothing
+from flowdesk.protocol.replies import RunReport
 from flowdesk.session.history import MOST_REPORT_PICTURES, RunReportFile
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
@@ -41,23 +54,23 @@ class Submission:
 class Counter(Protocol):
     """Where a hub is asked. Every call blocks, and raises ``FlowdeskError`` where the hub cannot be asked."""
 
-    def robots(self) -> list[dict[str, Any]]:
+    def robots(self) -> list[ToldRobot]:
         """Return the robots."""
         ...
 
-    def jobs(self, query: m.ListJobs) -> dict[str, Any]:
+    def jobs(self, query: m.ListJobs) -> Jobs:
         """Return the payload of ``Jobs``."""
         ...
 
-    def job(self, number: int) -> dict[str, Any] | None:
+    def job(self, number: int) -> JobDetail | None:
         """Return one job with all that is known of it."""
         ...
 
-    def cancel(self, jobs: Sequence[int], batch: str, by: str) -> list[dict[str, Any]]:
+    def cancel(self, jobs: Sequence[int], batch: str, by: str) -> list[JobAnswer]:
         """Cancel jobs; return what came of each."""
         ...
 
-    def retry(self, jobs: Sequence[int], batch: str) -> list[dict[str, Any]]:
+    def retry(self, jobs: Sequence[int], batch: str) -> list[JobAnswer]:
         """Have jobs run again; return what came of each."""
         ...
 
@@ -69,7 +82,7 @@ class Counter(Protocol):
         """Return the report of a job."""
         ...
 
-    def submit(self, submission: Submission) -> dict[str, Any]:
+    def submit(self, submission: Submission) -> JobsSubmitted:
         """Put jobs into the queue; return the payload of ``JobsSubmitted``."""
         ...
 
@@ -112,13 +125,13 @@ class FleetDesk:
             self._made = self._make()
         return self._made
 
-    async def _robots(self, peer: Peer, payload: Any, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _robots(self, peer: Peer, payload: Nothing, workflow_id: str, message_id: str) -> Robots:
         return {"robots": await in_thread(self.counter.robots, "flowdesk.hub")}
 
-    async def _jobs(self, peer: Peer, payload: m.ListJobs, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _jobs(self, peer: Peer, payload: m.ListJobs, workflow_id: str, message_id: str) -> Jobs:
         return await in_thread(lambda: self.counter.jobs(payload), "flowdesk.hub")
 
-    async def _job(self, peer: Peer, payload: m.GetJob, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _job(self, peer: Peer, payload: m.GetJob, workflow_id: str, message_id: str) -> WholeJob:
         found = await in_thread(lambda: self.counter.job(payload.id), "flowdesk.hub")
         if found is None:
             raise RequestInvalid(
@@ -126,16 +139,16 @@ class FleetDesk:
             )
         return {"job": found}
 
-    async def _cancel(self, peer: Peer, payload: m.ChosenJobs, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _cancel(self, peer: Peer, payload: m.ChosenJobs, workflow_id: str, message_id: str) -> JobAnswers:
         _refuse_none(payload)
         answers = await in_thread(lambda: self.counter.cancel(payload.jobs, payload.batch, peer.name), "flowdesk.hub")
         return {"answers": answers}
 
-    async def _retry(self, peer: Peer, payload: m.RetryJobs, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _retry(self, peer: Peer, payload: m.RetryJobs, workflow_id: str, message_id: str) -> JobAnswers:
         _refuse_none(payload)
         return {"answers": await in_thread(lambda: self.counter.retry(payload.jobs, payload.batch), "flowdesk.hub")}
 
-    async def _file(self, peer: Peer, payload: m.GetJobFile, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _file(self, peer: Peer, payload: m.GetJobFile, workflow_id: str, message_id: str) -> JobFileContent:
         content = await in_thread(lambda: self.counter.file(payload.id, payload.name, LARGEST_FILE), "flowdesk.hub")
         if content is None:
             raise RequestInvalid(
@@ -145,13 +158,13 @@ class FleetDesk:
             )
         return {"name": payload.name, "data": base64.b64encode(content).decode()}
 
-    async def _report(self, peer: Peer, payload: m.GetJobReport, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _report(self, peer: Peer, payload: m.GetJobReport, workflow_id: str, message_id: str) -> RunReport:
         made = await in_thread(
             lambda: self.counter.report(payload.id, payload.language, MOST_REPORT_PICTURES), "flowdesk.hub"
         )
         return {"name": made.name, "html": made.html}
 
-    async def _submit(self, peer: Peer, payload: m.SubmitJobs, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _submit(self, peer: Peer, payload: m.SubmitJobs, workflow_id: str, message_id: str) -> JobsSubmitted:
         document = self._desk.get(workflow_id)
         if document.path is None or document.is_modified:
             raise RequestInvalid(

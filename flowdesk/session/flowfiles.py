@@ -7,12 +7,12 @@ import uuid
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileExists, FileUnwritable, FlowUnreadable, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
+from flowdesk.protocol.replies import FlowFile
 from flowdesk.session.assets import copy_pictures
 from flowdesk.session.names import SUFFIX, check_name, file_name_of, safe_name, stem_of
 from flowdesk.session.storage import Fingerprint, assets_folder, make_private, open_flow, save_flow, sync_folder
@@ -22,9 +22,9 @@ DEEPEST = 6
 """How deep folders are looked through."""
 
 
-def list_files(root: Path) -> dict[str, Any]:
+def list_files(root: Path) -> tuple[list[FlowFile], list[str]]:
     """Return the flow files and the folders under a folder, as ``flow.list`` tells them. Links are not followed."""
-    files: list[dict[str, Any]] = []
+    files: list[FlowFile] = []
     folders: list[str] = []
     for entry in _walk(root, DEEPEST):
         path = Path(entry.path)
@@ -36,7 +36,7 @@ def list_files(root: Path) -> dict[str, Any]:
                 "path": name, "name": stem_of(path.name), "modified_time": entry.stat(follow_symlinks=False).st_mtime,
                 "folder": path.parent.relative_to(root).as_posix().removeprefix("."),
             })  # fmt: skip
-    return {"files": sorted(files, key=lambda file: file["path"]), "folders": sorted(folders)}
+    return sorted(files, key=lambda file: file["path"]), sorted(folders)
 
 
 def _walk(folder: Path, depth: int) -> Iterator["os.DirEntry[str]"]:

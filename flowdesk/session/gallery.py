@@ -15,6 +15,7 @@ from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.replies import CardNode, Cards, ExampleTaken, FlowCard, FlowPicture
 from flowdesk.resource import resource_path
 from flowdesk.session import flowfiles
 from flowdesk.session.desk import Desk
@@ -41,35 +42,35 @@ class Gallery:
 
     desk: Desk
     catalogue: Catalogue
-    _known: dict[tuple[str, float], dict[str, Any]] = field(default_factory=dict)
+    _known: dict[tuple[str, float], FlowPicture] = field(default_factory=dict)
 
     def handlers(self) -> dict[str, Handler]:
         """Return what answers which request."""
         return {"gallery.list": self._list, "gallery.take": self._take}
 
-    async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Cards:
         root = self.desk.flows.resolve()
         return await in_thread(lambda: {"examples": self._examples(), "flows": self._own(root)}, "flowdesk.gallery")
 
-    async def _take(self, peer: Peer, payload: m.TakeExample, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _take(self, peer: Peer, payload: m.TakeExample, workflow_id: str, message_id: str) -> ExampleTaken:
         root = self.desk.flows.resolve()
         path = await in_thread(lambda: take_example(payload.name, root), "flowdesk.gallery")
         return {"path": path.relative_to(root).as_posix()}
 
-    def _examples(self) -> list[dict[str, Any]]:
+    def _examples(self) -> list[FlowCard]:
         found = sorted(resource_path("flows").glob(f"*{SUFFIX}"))
         return [card for path in found if (card := self._card(path, stem_of(path.name))) is not None]
 
-    def _own(self, root: Path) -> list[dict[str, Any]]:
-        files = sorted(flowfiles.list_files(root)["files"], key=lambda file: -file["modified_time"])[:MOST_FLOWS]
-        cards = []
+    def _own(self, root: Path) -> list[FlowCard]:
+        files = sorted(flowfiles.list_files(root)[0], key=lambda file: -file["modified_time"])[:MOST_FLOWS]
+        cards: list[FlowCard] = []
         for file in files:
             card = self._card(root / file["path"], file["name"])
             if card is not None:
                 cards.append({**card, **file, "title": card["title"] or file["name"]})
         return cards
 
-    def _card(self, path: Path, name: str) -> dict[str, Any] | None:
+    def _card(self, path: Path, name: str) -> FlowCard | None:
         """Return what stands on a card, ``None`` for a file that is no flow."""
         try:
             state = path.stat()
@@ -82,22 +83,22 @@ class Gallery:
             self._known[key] = self._read(path) if state.st_size <= LARGEST else _empty()
         return {"path": path.name, "name": name, "modified_time": state.st_mtime, "folder": "", **self._known[key]}
 
-    def _read(self, path: Path) -> dict[str, Any]:
+    def _read(self, path: Path) -> FlowPicture:
         try:
             return picture_of(open_flow(path).flow, self.catalogue)
         except (FlowdeskError, OSError):
             return _empty()
 
 
-def _empty() -> dict[str, Any]:
+def _empty() -> FlowPicture:
     return {"title": "", "description": "", "count": 0, "nodes": [], "edges": []}
 
 
-def picture_of(flow: Flow, catalogue: Catalogue) -> dict[str, Any]:
+def picture_of(flow: Flow, catalogue: Catalogue) -> FlowPicture:
     """Return name, description and picture of a flow: places and categories of its nodes, and which lead to which."""
     shown = flow.nodes[:MOST_DRAWN]
     at = {node.id: place for place, node in enumerate(shown)}
-    nodes = []
+    nodes: list[CardNode] = []
     for node in shown:
         known = catalogue.get(node.type)
         nodes.append({

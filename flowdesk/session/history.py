@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flowdesk.aio import in_thread
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileUnwritable, RequestInvalid
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ListedRun
 from flowdesk.protocol.messages import GetPast, GetPicture, ListRuns
+from flowdesk.protocol.replies import PastRun, RunKept, RunPicture, RunReport, Runs
 from flowdesk.protocol.runmessages import GetReport, KeepRun
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
@@ -43,7 +45,7 @@ MOST_REPORT_PICTURES = 12 * 1024 * 1024
 
 
 def history_handlers(
-    runs: Path, listing: Callable[[int], list[dict[str, Any]]], write_report: WriteReport | None = None
+    runs: Path, listing: Callable[[int], list[ListedRun]], write_report: WriteReport | None = None
 ) -> dict[str, Handler]:
     """Return the handlers of the requests that ask for runs.
 
@@ -53,7 +55,7 @@ def history_handlers(
         write_report: Draws the report of a run; without it reports are refused.
     """
 
-    async def listed(peer: Peer, payload: ListRuns, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def listed(peer: Peer, payload: ListRuns, workflow_id: str, message_id: str) -> Runs:
         query = RunQuery(
             payload.flow, payload.trigger, payload.since, payload.until, payload.outcome, payload.text, payload.kept
         )
@@ -61,18 +63,18 @@ def history_handlers(
         if not payload.earlier and query.is_empty:
             return {"runs": live}
 
-        def found() -> list[dict[str, Any]]:
+        def found() -> list[ListedRun]:
             known = merged(live, read_history(runs)) if payload.earlier else live
             if query.is_empty:
                 return known[: max(payload.limit, len(live))]
-            return [dict(run) for run in islice(chosen(known, query), payload.limit)]
+            return [run.copy() for run in islice(chosen(known, query), payload.limit)]
 
         return {"runs": await in_thread(found, "flowdesk.history")}
 
-    async def picture(peer: Peer, payload: GetPicture, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def picture(peer: Peer, payload: GetPicture, workflow_id: str, message_id: str) -> RunPicture:
         return await in_thread(lambda: _picture(runs, payload), "flowdesk.history")
 
-    async def past(peer: Peer, payload: GetPast, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def past(peer: Peer, payload: GetPast, workflow_id: str, message_id: str) -> PastRun:
         return await in_thread(lambda: past_run(runs, payload.run_id, payload.moment), "flowdesk.history")
 
     asked: dict[str, Handler] = {"workflow.list": listed, "execution.picture": picture, "execution.past": past}
@@ -80,17 +82,17 @@ def history_handlers(
 
 
 def _record_handlers(runs: Path, write_report: WriteReport | None) -> dict[str, Handler]:
-    async def kept(peer: Peer, payload: KeepRun, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def kept(peer: Peer, payload: KeepRun, workflow_id: str, message_id: str) -> RunKept:
         await in_thread(lambda: keep_run(runs, payload.run_id, is_kept=payload.kept), "flowdesk.history")
         return {"run_id": payload.run_id, "kept": payload.kept}
 
-    async def report(peer: Peer, payload: GetReport, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def report(peer: Peer, payload: GetReport, workflow_id: str, message_id: str) -> RunReport:
         if write_report is None:
             raise RequestInvalid(
                 say("This flowdesk cannot write reports."), say("Use flowdesk report on the command line.")
             )
 
-        def written() -> dict[str, Any]:
+        def written() -> RunReport:
             folder, about = folder_of_run(runs, payload.run_id)
             return {"name": report_name(about), "html": write_report(folder, payload.language, MOST_REPORT_PICTURES)}
 
@@ -135,7 +137,7 @@ def records_in(runs: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield file.parent, about
 
 
-def read_history(runs: Path) -> list[dict[str, Any]]:
+def read_history(runs: Path) -> list[ListedRun]:
     """Return the runs whose records lie under a folder, in the shape of ``workflow.list``, the newest first."""
     found = []
     for place, about in records_in(runs):
@@ -146,12 +148,13 @@ def read_history(runs: Path) -> list[dict[str, Any]]:
     return sorted(found, key=lambda run: -float(run["started"]))
 
 
-def merged(live: Iterable[Mapping[str, Any]], earlier: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def merged(live: Iterable[ListedRun], earlier: Iterable[ListedRun]) -> list[ListedRun]:
     """Return all runs, the newest first; what the session tells wins over what lies on disk."""
-    runs = {run["run_id"]: dict(run) for run in earlier}
+    runs = {run["run_id"]: run for run in earlier}
     for run in live:
-        before = runs.get(run["run_id"], {})
-        runs[run["run_id"]] = {**run, **before, **{key: value for key, value in run.items() if value is not None}}
+        before = runs.get(run["run_id"], run)
+        known = {key: value for key, value in run.items() if value is not None}
+        runs[run["run_id"]] = cast("ListedRun", {**run, **before, **known})
     return sorted(runs.values(), key=lambda run: -float(run["started"]))
 
 
@@ -168,16 +171,16 @@ def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _listed(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def _listed(about: Mapping[str, Any], folder: Path) -> ListedRun:
     outcome = about.get("outcome") or {}
     started, ended = float(about["started"]), about.get("ended")
     error = outcome.get("error")
     message = error.get("message", "") if isinstance(error, dict) else error or outcome.get("message") or ""
-    return {
+    listed: ListedRun = {
         "run_id": str(about["run_id"]),
         "workflow_id": str(about["workflow_id"]),
         "name": str(about.get("name") or ""),
-        "status": str(about["status"]),
+        "status": about["status"],
         "started": started,
         "duration": float(ended) - started if ended is not None else None,
         "node_id": outcome.get("node_id") or about.get("node_id"),
@@ -187,12 +190,15 @@ def _listed(about: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         "desktop": "private" if about.get("desktop") == "private" else "this",
         "path": about.get("path"),
         "kept": (folder / KEPT).exists(),
-        **({"trigger": str(about["trigger"])} if about.get("trigger") else {}),
-        **({"rehearsal": True} if about.get("is_rehearsal") else {}),
     }
+    if about.get("trigger"):
+        listed["trigger"] = str(about["trigger"])
+    if about.get("is_rehearsal"):
+        listed["rehearsal"] = True
+    return listed
 
 
-def _picture(runs: Path, payload: GetPicture) -> dict[str, Any]:
+def _picture(runs: Path, payload: GetPicture) -> RunPicture:
     run = next((run for run in read_history(runs) if run["run_id"] == payload.run_id), None)
     if run is None:
         raise RequestInvalid(
@@ -200,7 +206,7 @@ def _picture(runs: Path, payload: GetPicture) -> dict[str, Any]:
             say("Send workflow.list with earlier to list the runs."),
             field="run_id",
         )
-    folder = Path(run["folder"])
+    folder = Path(run["folder"] or "")
     names = {path.relative_to(folder).as_posix(): path for path in pictures_of(run["folder"])}
     if payload.name is None:
         return {"names": list(names)}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ListedRun
 
 
 def interruption(about: dict[str, Any]) -> str:
@@ -14,9 +15,9 @@ def interruption(about: dict[str, Any]) -> str:
     )
 
 
-def interrupted_payload(about: dict[str, Any]) -> dict[str, Any]:
+def interrupted_payload(about: dict[str, Any]) -> ListedRun:
     """Return an interrupted run in the shape of ``workflow.list``."""
-    return {
+    listed: ListedRun = {
         "run_id": about.get("run_id", ""),
         "workflow_id": about.get("workflow_id", ""),
         "name": about.get("name", ""),
@@ -29,5 +30,7 @@ def interrupted_payload(about: dict[str, Any]) -> dict[str, Any]:
         "started_by": about.get("started_by", ""),
         "desktop": about.get("desktop", "this"),
         "path": about.get("path"),
-        **({"trigger": about["trigger"]} if about.get("trigger") else {}),
     }
+    if about.get("trigger"):
+        listed["trigger"] = about["trigger"]
+    return listed

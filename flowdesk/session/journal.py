@@ -3,11 +3,12 @@
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flowdesk.model.events import NodeChanged, RunChanged, RunEvent, RunFinished, RunLog, RunProgress
 from flowdesk.model.run import NodeState
+from flowdesk.protocol.events import RunSnapshot
 from flowdesk.session.peer import Message, Peer
 
 RING = 4096
@@ -47,7 +48,7 @@ class Journal:
         self._remember(event)
         self.add(event.wire, event.payload())
 
-    def add(self, wire: str, payload: dict[str, Any]) -> None:
+    def add(self, wire: str, payload: Mapping[str, Any]) -> None:
         """Append a message of any type and hand it out. Never waits for anyone."""
         self.seq += 1
         message = envelope(wire, self.workflow_id, payload)
@@ -84,7 +85,7 @@ class Journal:
                 peer.deliver(message)
         return True
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> RunSnapshot:
         """Return the whole state as JSON values: the last run, each node's last event, progress and the log's end."""
         return {
             "epoch": EPOCH,
@@ -137,7 +138,7 @@ _PREFIX = uuid.uuid4().hex[:12]
 _counter = 0
 
 
-def envelope(wire: str, workflow_id: str, payload: dict[str, Any]) -> Message:
+def envelope(wire: str, workflow_id: str, payload: Mapping[str, Any]) -> Message:
     """Put a payload into the envelope: ``id``, ``type``, ``timestamp`` (seconds), ``workflow_id``, ``payload``."""
     global _counter
     _counter += 1

@@ -4,12 +4,13 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flowdesk.engine.runner import Runner
 from flowdesk.model.events import RunFinished
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ListedRun, RunStatus
 from flowdesk.session.lastruns import Renames
 from flowdesk.session.private import PrivateRunner
 from flowdesk.session.records import RunRecord
@@ -49,7 +50,7 @@ class LiveRun:
     """Set when it need not wait for another run of the same flow."""
 
     @property
-    def desktop(self) -> str:
+    def desktop(self) -> Literal["this", "private"]:
         """``private`` for a run on a desktop of its own, ``this`` for others."""
         return "private" if isinstance(self.runner, PrivateRunner) else "this"
 
@@ -68,9 +69,9 @@ class LiveRun:
             "is_rehearsal": options.is_dry,
         }
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> ListedRun:
         """Return the run as JSON values."""
-        return {
+        told: ListedRun = {
             "run_id": self.run_id,
             "workflow_id": self.workflow_id,
             "name": self.name,
@@ -83,13 +84,17 @@ class LiveRun:
             "started_by": self.started_by,
             "desktop": self.desktop,
             "path": self._file,
-            **({"trigger": self.trigger} if self.trigger else {}),
-            **({"rehearsal": True} if self.runner.is_dry else {}),
-            **({"lost": self.lost} if self.lost else {}),
         }
+        if self.trigger:
+            told["trigger"] = self.trigger
+        if self.runner.is_dry:
+            told["rehearsal"] = True
+        if self.lost:
+            told["lost"] = self.lost
+        return told
 
     @property
-    def status(self) -> str:
+    def status(self) -> RunStatus:
         """Its state; one that ended is under way until its record tells so."""
         if self._is_queued:
             return "pending"

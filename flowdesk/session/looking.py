@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from flowdesk.engine.brake import Brake
@@ -13,6 +13,7 @@ from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Query
+from flowdesk.protocol.lookreplies import Candidates, Elements, Inspected, Screenshot, Tested, Watched
 from flowdesk.protocol.messages import (
     DesktopScreenshot,
     DesktopShown,
@@ -23,6 +24,7 @@ from flowdesk.protocol.messages import (
     TestTarget,
     WatchDesktop,
 )
+from flowdesk.protocol.replies import Done
 from flowdesk.session import picking, surveying
 from flowdesk.session.peer import Peer
 from flowdesk.session.pictures import compressed
@@ -30,7 +32,7 @@ from flowdesk.session.watching import Watching
 
 MOST_SPOTS = 50
 
-Handler = Callable[[Peer, Any, str, str], Awaitable[dict[str, Any]]]
+Handler = Callable[[Peer, Any, str, str], Awaitable[Mapping[str, Any]]]
 """Carries out a request: of which peer, its payload, its workflow, its message id."""
 
 
@@ -48,33 +50,29 @@ class Looking:
     def handlers(self, assets_of: Callable[[str], str]) -> dict[str, Handler]:
         """Return the handlers of all requests that look at the desktop. ``assets_of`` finds the pictures of a workflow."""
 
-        async def test(peer: Peer, payload: TestTarget, workflow_id: str, message_id: str) -> dict[str, Any]:
+        async def test(peer: Peer, payload: TestTarget, workflow_id: str, message_id: str) -> Tested:
             return await self.test(payload, assets_of(workflow_id))
 
-        async def inspect(peer: Peer, payload: InspectTarget, workflow_id: str, message_id: str) -> dict[str, Any]:
+        async def inspect(peer: Peer, payload: InspectTarget, workflow_id: str, message_id: str) -> Inspected:
             return await self.inspect(payload)
 
-        async def candidates(
-            peer: Peer, payload: TargetCandidates, workflow_id: str, message_id: str
-        ) -> dict[str, Any]:
+        async def candidates(peer: Peer, payload: TargetCandidates, workflow_id: str, message_id: str) -> Candidates:
             return await self.candidates(payload)
 
-        async def survey(peer: Peer, payload: ListElements, workflow_id: str, message_id: str) -> dict[str, Any]:
+        async def survey(peer: Peer, payload: ListElements, workflow_id: str, message_id: str) -> Elements:
             return await surveying.survey(self._eyes(), payload.window, payload.within, payload.most)
 
-        async def screenshot(
-            peer: Peer, payload: DesktopScreenshot, workflow_id: str, message_id: str
-        ) -> dict[str, Any]:
+        async def screenshot(peer: Peer, payload: DesktopScreenshot, workflow_id: str, message_id: str) -> Screenshot:
             return await self.screenshot(payload)
 
-        async def watch(peer: Peer, payload: WatchDesktop, workflow_id: str, message_id: str) -> dict[str, Any]:
+        async def watch(peer: Peer, payload: WatchDesktop, workflow_id: str, message_id: str) -> Watched:
             return await self.watching.watch(peer, payload)
 
-        async def shown(peer: Peer, payload: DesktopShown, workflow_id: str, message_id: str) -> dict[str, Any]:
+        async def shown(peer: Peer, payload: DesktopShown, workflow_id: str, message_id: str) -> Done:
             self.watching.shown(peer, payload)
             return {}
 
-        async def unwatch(peer: Peer, payload: Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+        async def unwatch(peer: Peer, payload: Nothing, workflow_id: str, message_id: str) -> Done:
             self.watching.unwatch(peer)
             return {}
 
@@ -93,7 +91,7 @@ class Looking:
         """Let nobody watch any more."""
         await self.watching.end()
 
-    async def test(self, request: TestTarget, assets: str) -> dict[str, Any]:
+    async def test(self, request: TestTarget, assets: str) -> Tested:
         """Look for a target once: ``found``, ``count`` (how many fit), ``spots`` (not more than 50), ``ms``, and on a miss ``reason``, ``best_score``, ``best_box``, ``candidates``.
 
         Raises:
@@ -118,7 +116,7 @@ class Looking:
             "candidates": list(miss.candidates) if miss else [],
         }
 
-    async def inspect(self, request: InspectTarget) -> dict[str, Any]:
+    async def inspect(self, request: InspectTarget) -> Inspected:
         """Say what is at a point: ``path`` (innermost first: ``role``, ``name``, ``box``, ``app``, ``value``, ``states``) and ``window``.
 
         Raises:
@@ -126,7 +124,7 @@ class Looking:
         """
         return await picking.inspect(self._eyes(), Point(request.x, request.y))
 
-    async def candidates(self, request: TargetCandidates) -> dict[str, Any]:
+    async def candidates(self, request: TargetCandidates) -> Candidates:
         """Find selectors for what was clicked or drawn, the best first: ``candidates`` and the ``element`` that is meant.
 
         ``step`` is the node that says what is meant by it better than a click, with its ``type`` and ``config``: null where none does.
@@ -148,7 +146,7 @@ class Looking:
             )
         return await picking.candidates(self._eyes(), at, box, request.level)
 
-    async def screenshot(self, request: DesktopScreenshot) -> dict[str, Any]:
+    async def screenshot(self, request: DesktopScreenshot) -> Screenshot:
         """Take a picture: ``data`` as base64, ``format``, ``width``, ``height``, ``x``, ``y`` on the desktop, ``scale``.
 
         Raises:

@@ -21,6 +21,7 @@ from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import say
 from flowdesk.model.templates import MARK, Fault, Reference, pieces, texts_in
+from flowdesk.protocol.replies import VisitRead
 from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of, passes_of
 from flowdesk.session.records import ABOUT, MOST_MESSAGE_BYTES
 from flowdesk.session.secrets import MASK
@@ -110,7 +111,7 @@ def _abouts(runs: Path) -> Iterator[dict[str, Any]]:
 
 def read_visit(
     folder: Path, node: Node, node_type: NodeType, number: int | None, known: Mapping[str, Any] | None
-) -> dict[str, Any]:
+) -> VisitRead:
     """Return one visit of a node as JSON values. Blocks while it reads.
 
     Args:
@@ -123,7 +124,7 @@ def read_visit(
     """
     names = {node.id, *_names(node.config)}
     found, count = _search(folder / "messages.jsonl", node.id, names, number, known or {})
-    told: dict[str, Any] = {
+    told: VisitRead = {
         "visits": count, "visit": found.number, "iteration": found.iteration, "status": found.status,
         "input": {}, "wrong": {}, "output": None, "error": "", "changed": {}, "is_cut": False, "picture": None,
     }  # fmt: skip

@@ -9,7 +9,6 @@ import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flowdesk.engine.observing import Sights
 from flowdesk.engine.ports import Element, TextLine, Window
@@ -17,6 +16,7 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.selector import format_selector, parse_selector
 from flowdesk.model.target import Query, Sighting, Spot, Step
+from flowdesk.protocol.lookreplies import Candidates, Inspected, ShownElement, TargetCandidate
 from flowdesk.session import proposals
 from flowdesk.session.proposals import Proposal, shared
 
@@ -55,9 +55,9 @@ class Candidate:
         """How good it is, 0 to 1: one that finds several things is worth much less."""
         return max(0.0, self.proposal.score - (0.35 if self.count > 1 else 0.0))
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> TargetCandidate:
         """Return it as JSON values."""
-        found = {
+        found: TargetCandidate = {
             "selector": self.proposal.selector,
             "kind": self.proposal.kind,
             "count": self.count,
@@ -98,7 +98,7 @@ class Picked:
         return self.ways[0][0]
 
 
-async def inspect(eyes: Sights, at: Point) -> dict[str, Any]:
+async def inspect(eyes: Sights, at: Point) -> Inspected:
     """Say what is at a point: ``path`` of elements, innermost first, and ``window``. Takes milliseconds.
 
     Raises:
@@ -119,7 +119,7 @@ async def candidates(
     level: int | None = None,
     seconds: float = CANDIDATE_SECONDS,
     window: Window | None = None,
-) -> dict[str, Any]:
+) -> Candidates:
     """Return the selectors that find what was clicked (``at``) or drawn (``box``), the best first.
 
     Args:
@@ -385,7 +385,7 @@ def _cropped(shot: bytes, part: Box, frame: Box, scale: float) -> bytes:
     return out.getvalue()
 
 
-def _described(element: Element) -> dict[str, Any]:
+def _described(element: Element) -> ShownElement:
     state = element.state
     states = [
         word
@@ -397,7 +397,7 @@ def _described(element: Element) -> dict[str, Any]:
         )
         if is_so
     ]
-    described: dict[str, Any] = {"role": state.role, "name": state.name, "box": list(element.box), "app": element.app}
+    described: ShownElement = {"role": state.role, "name": state.name, "box": list(element.box), "app": element.app}
     if state.value is not None:
         described["value"] = state.value[:200]
     if states:

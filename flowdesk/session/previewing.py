@@ -22,6 +22,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import named_variables, nodes_before, result_fields
 from flowdesk.model.templates import MARK, Reference, cut_path, pieces
 from flowdesk.pinyin import readings
+from flowdesk.protocol.replies import OfferedValue, Preview, PreviewOfReference
 
 MOST_PARTS = 60
 """Parts of one value that are listed."""
@@ -35,7 +36,7 @@ SECONDS = 0.05
 """Seconds of processor time for each expression: the event loop waits for it."""
 
 
-def offered(draft: Draft, catalogue: Catalogue, values: Values, node_id: str | None) -> list[dict[str, Any]]:
+def offered(draft: Draft, catalogue: Catalogue, values: Values, node_id: str | None) -> list[OfferedValue]:
     """Return what may stand between braces in a node, as a tree of JSON values.
 
     Each has ``path`` (what is inserted), ``name``, ``label`` (what people call the node), ``kind``, ``shown`` (its value in
@@ -51,7 +52,7 @@ def offered(draft: Draft, catalogue: Catalogue, values: Values, node_id: str | N
     return list({entry["path"]: entry for entry in found}.values())
 
 
-def previews(settings: Mapping[str, Any], values: Values) -> dict[str, dict[str, Any]]:
+def previews(settings: Mapping[str, Any], values: Values) -> dict[str, Preview]:
     """Return what settings would be with the values of the last run, by their keys.
 
     Each has ``shown`` and ``kind``, or ``message`` and ``fix`` where it cannot be; and ``references``: of each reference in a
@@ -60,14 +61,14 @@ def previews(settings: Mapping[str, Any], values: Values) -> dict[str, dict[str,
     return {key: _preview(value, values) for key, value in settings.items()}
 
 
-def _preview(value: Any, values: Values) -> dict[str, Any]:
+def _preview(value: Any, values: Values) -> Preview:
     if not isinstance(value, str):
         inner = {str(key): _preview(item, values) for key, item in _items(value) if _has_mark(item)}
         failed = next((item for item in inner.values() if "message" in item), None)
         if failed is not None:
             return {"message": failed["message"], "fix": failed["fix"], "references": []}
         return {"shown": _shown(_filled(value, values)), "kind": kind_of(value), "references": []}
-    told: list[dict[str, Any]] = []
+    told: list[PreviewOfReference] = []
     parts: list[str] = []
     whole: Any = MISSING
     for piece in pieces(value):
@@ -85,9 +86,9 @@ def _preview(value: Any, values: Values) -> dict[str, Any]:
             else:
                 parts.append(_shown(whole))
                 told.append({"start": start, "end": end, "shown": _shown(whole), "kind": kind_of(whole)})
-    failed = next((one for one in told if "message" in one), None)
-    if failed is not None:
-        return {"message": failed["message"], "fix": failed["fix"], "references": told}
+    wrong = next((one for one in told if "message" in one), None)
+    if wrong is not None:
+        return {"message": wrong["message"], "fix": wrong["fix"], "references": told}
     if len(told) == 1 and len(pieces(value.strip())) == 1 and whole is not MISSING:
         return {"shown": _shown(whole), "kind": kind_of(whole), "references": told}
     return {"shown": _shown("".join(parts)), "kind": "text", "references": told}
@@ -112,16 +113,20 @@ def _filled(value: Any, values: Values) -> Any:
     return [_filled(item, values) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _of_variable(name: str, values: Values, own: Mapping[str, Any]) -> dict[str, Any]:
+def _of_variable(name: str, values: Values, own: Mapping[str, Any]) -> OfferedValue:
     head = name if name in values.variables or name in own else cut_path(name)[0]
     value = values.variables.get(head, own.get(head, MISSING))
     return {**_entry(head, head, value, 0), "group": "run" if head in RUN_NAMES else "variables"}
 
 
-def of_node(node: Node, catalogue: Catalogue, values: Values) -> dict[str, Any]:
+def of_node(node: Node, catalogue: Catalogue, values: Values) -> OfferedValue:
     """Return the result of a node in the last run, with its parts, as ``offered`` does."""
     result = values.results.get(node.id, MISSING)
-    entry = {**_entry(node.id, node.id, result, 0), "label": node.label, "search": search_words(node.label)}
+    entry: OfferedValue = {
+        **_entry(node.id, node.id, result, 0),
+        "label": node.label,
+        "search": search_words(node.label),
+    }
     node_type = catalogue.get(node.type)
     if result is MISSING and node_type is not None:
         fields = result_fields(node_type.doc)
@@ -129,7 +134,7 @@ def of_node(node: Node, catalogue: Catalogue, values: Values) -> dict[str, Any]:
     return entry
 
 
-def _entry(path: str, name: str, value: Any, depth: int) -> dict[str, Any]:
+def _entry(path: str, name: str, value: Any, depth: int) -> OfferedValue:
     is_known = value is not MISSING
     return {
         "path": path, "name": name, "label": "", "kind": kind_of(value) if is_known else "",
@@ -138,7 +143,7 @@ def _entry(path: str, name: str, value: Any, depth: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _children(path: str, value: Any, depth: int) -> list[dict[str, Any]]:
+def _children(path: str, value: Any, depth: int) -> list[OfferedValue]:
     if isinstance(value, Mapping):
         return [
             _entry(_part_path(path, str(key)), str(key), item, depth) for key, item in [*value.items()][:MOST_PARTS]

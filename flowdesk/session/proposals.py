@@ -7,13 +7,14 @@ title of a document, a count in brackets, the place in the window), and no more 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from flowdesk.engine.ports import Element, TextLine, Window
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.parts import entry_name
 from flowdesk.model.selector import format_selector
 from flowdesk.model.target import ElementState, Relation, Spot, Step
+from flowdesk.protocol.lookreplies import ProposedNode
 
 Kind = Literal["element", "text", "image", "relative", "point"]
 
@@ -306,7 +307,7 @@ def _area(box: Box) -> int:
     return max(0, box.width) * max(0, box.height)
 
 
-def step_for(element: Element | None, path: Sequence[Element], scope: tuple[Step, ...] = ()) -> dict[str, Any] | None:
+def step_for(element: Element | None, path: Sequence[Element], scope: tuple[Step, ...] = ()) -> ProposedNode | None:
     """Return the node that says what a person means by an element better than a click: its ``type`` and what is known of its ``config``.
 
     None where a click says it all.

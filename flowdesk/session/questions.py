@@ -4,12 +4,13 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from flowdesk.engine.context import Question
 from flowdesk.engine.ports import Answer
 from flowdesk.model.errors import NodeError, NotAllowed, RequestInvalid
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import HelpClosedEvent, HelpNeededEvent
 from flowdesk.protocol.messages import HelpAnswer
 from flowdesk.session.journal import Journal
 from flowdesk.session.peer import Peer
@@ -48,12 +49,12 @@ class Questions:
         help_id = uuid.uuid4().hex
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._open[help_id] = _Open(question, journal, future)
-        journal.add("help.needed", {"help_id": help_id, **_question_json(question)})
+        journal.add("help.needed", _told(help_id, question))
         try:
             return await future
         finally:
             del self._open[help_id]
-            journal.add("help.closed", {"help_id": help_id})
+            journal.add("help.closed", HelpClosedEvent(help_id=help_id))
 
     def answer(self, answer: HelpAnswer, peer: Peer) -> None:
         """Hand a peer's answer to the run that asked.
@@ -74,21 +75,22 @@ class Questions:
             )
         asked.future.set_result({"action": answer.action, "value": answer.value})
 
-    def pending(self, workflow_id: str) -> list[dict[str, Any]]:
+    def pending(self, workflow_id: str) -> list[HelpNeededEvent]:
         """Return the open questions of a workflow, for a late joiner."""
         return [
-            {"help_id": help_id, **_question_json(asked.question)}
+            _told(help_id, asked.question)
             for help_id, asked in self._open.items()
             if asked.journal.workflow_id == workflow_id
         ]
 
 
-def _question_json(question: Question) -> dict[str, Any]:
-    return {
+def _told(help_id: str, question: Question) -> HelpNeededEvent:
+    told: HelpNeededEvent = {
+        "help_id": help_id,
         "kind": question.kind,
         "title": question.title,
         "message": question.message,
         "choices": list(question.choices),
         "default": question.default,
-        **dict(question.details),
     }
+    return cast("HelpNeededEvent", {**told, **question.details})  # which are as whoever asks declares them

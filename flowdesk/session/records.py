@@ -154,7 +154,7 @@ class RunRecord:
         """Add no more messages."""
         self._lines.close()
 
-    def finish(self, status: str, outcome: dict[str, Any]) -> None:
+    def finish(self, status: str, outcome: Mapping[str, Any]) -> None:
         """Tell how the run ended: once this returns it is on the disk, or ``lost`` says why not. Blocks as long as the disk does.
 
         The messages that tell of the end may still be added.

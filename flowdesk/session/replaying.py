@@ -7,10 +7,12 @@ a run of a million visits takes no more memory than one of ten.
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
+from flowdesk.model.told import LogEvent, NodeEvent
+from flowdesk.protocol.replies import PastRun
 from flowdesk.session.recordfiles import about_of, lines_of, message_of
 from flowdesk.session.records import ABOUT
 
@@ -35,7 +37,7 @@ def folder_of_run(runs: Path, run_id: str) -> tuple[Path, dict[str, Any]]:
     )
 
 
-def past_run(runs: Path, run_id: str, moment: int | None) -> dict[str, Any]:
+def past_run(runs: Path, run_id: str, moment: int | None) -> PastRun:
     """Return a run as it was at a moment, from 1; ``None`` is its end. Blocks while it reads.
 
     Raises:
@@ -48,13 +50,12 @@ def past_run(runs: Path, run_id: str, moment: int | None) -> dict[str, Any]:
     outcome = about.get("outcome") or {}
     status = str(about.get("status") or "")
     is_end = moment is None or moment > reading.moments
-    return {
+    past: PastRun = {
         "run_id": run_id,
         "workflow_id": str(about.get("workflow_id") or ""),
         "name": str(about.get("name") or ""),
         "started": float(about.get("started") or 0.0),
         "status": status,
-        **({"rehearsal": True} if about.get("is_rehearsal") else {}),
         "moments": reading.moments,
         "moment": reading.moments if is_end else max(1, moment or 1),
         "is_end": is_end,
@@ -66,6 +67,9 @@ def past_run(runs: Path, run_id: str, moment: int | None) -> dict[str, Any]:
         "logs": list(reading.logs),
         "end": {**outcome, "status": status, "run_id": run_id} if is_end and outcome else None,
     }
+    if about.get("is_rehearsal"):
+        past["rehearsal"] = True
+    return past
 
 
 class _Reading:
@@ -76,10 +80,10 @@ class _Reading:
         self.moments = 0
         self.node_id = ""
         """The node that was come to last."""
-        self.nodes: dict[str, dict[str, Any]] = {}
+        self.nodes: dict[str, NodeEvent] = {}
         self.ways: dict[str, int] = {}
         self.visits: dict[str, int] = {}
-        self.logs: deque[dict[str, Any]] = deque(maxlen=LOG_LINES)
+        self.logs: deque[LogEvent] = deque(maxlen=LOG_LINES)
 
     def take(self, line: bytes) -> None:
         """Take a line of the record."""
@@ -99,10 +103,10 @@ class _Reading:
 
     def _keep(self, kind: str, payload: Mapping[str, Any]) -> None:
         if kind == "execution.log":
-            self.logs.append(dict(payload))
+            self.logs.append(cast("LogEvent", payload))
         elif kind.startswith("node.") and isinstance(payload.get("node_id"), str):
             node_id = payload["node_id"]
-            self.nodes[node_id] = dict(payload)
+            self.nodes[node_id] = cast("NodeEvent", payload)
             if isinstance(payload.get("ways"), dict):
                 self.ways.update(payload["ways"])
             if kind == "node.running":

@@ -7,7 +7,7 @@ import re
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.place import Place, read_place
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ListedRun
 from flowdesk.session.interruptions import interrupted_payload
 from flowdesk.session.journal import Journal
 from flowdesk.session.lastruns import LastRun, LastRuns, Renames
@@ -62,7 +63,7 @@ class RunBook:
         """The run of each workflow that has one under way, by workflow id."""
         self.queued: dict[str, list[LiveRun]] = {}
         """Runs that wait for the one before them, by workflow id."""
-        self.finished: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self.finished: OrderedDict[str, ListedRun] = OrderedDict()
         """What is told of runs that ended, by run id, the last one last; at most ``KEPT_FINISHED``."""
         self._last = LastRuns()
         self._hearing: dict[str, list[tuple[Journal, Renames]]] = {}
@@ -340,11 +341,11 @@ class RunBook:
             await asyncio.wait([self._pruning], timeout=1)
             await end([self._pruning], 0.1)  # its thread is left behind; the next start goes on with what is left
 
-    def listing(self, limit: int) -> list[dict[str, Any]]:
+    def listing(self, limit: int) -> list[ListedRun]:
         """Return the runs under way, the last finished ones, newest first, and those that a crash interrupted."""
         under_way = self.under_way()
         ended = list(reversed(self.finished.values()))[:limit]
-        listed = [live.payload() for live in under_way] + [dict(payload) for payload in ended]
+        listed = [live.payload() for live in under_way] + [payload.copy() for payload in ended]
         return listed + [interrupted_payload(about) for about in self.interrupted[: limit - len(listed)]]
 
     async def _carry(self, live: LiveRun, folder: RunFolder, known_at: Path | None, journal: Journal) -> RunFinished:
@@ -411,7 +412,7 @@ class RunBook:
         return last
 
     @staticmethod
-    async def _keep(live: LiveRun, outcome: dict[str, Any]) -> None:
+    async def _keep(live: LiveRun, outcome: Mapping[str, Any]) -> None:
         """Keep how a run ended, off the event loop, and learn what of its record could not be kept."""
         record, state = live.record, live.runner.state.value
         if live.visits is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flowdesk.protocol.events import ListedRun
 from flowdesk.session.recordfiles import lines_of, message_of
 from flowdesk.session.records import KEPT
 
@@ -60,7 +61,7 @@ class RunQuery:
         return bool(folder) and _is_in_record(Path(str(folder)) / "messages.jsonl", self.text)
 
 
-def chosen(runs: Iterable[Mapping[str, Any]], query: RunQuery) -> Iterator[Mapping[str, Any]]:
+def chosen(runs: Iterable[ListedRun], query: RunQuery) -> Iterator[ListedRun]:
     """Yield the runs that fit. Blocks while it reads."""
     return (run for run in runs if query.fits(run) and query.is_told_by(run))
 

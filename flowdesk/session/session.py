@@ -7,10 +7,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flowdesk import __version__
 from flowdesk.aio import end, in_thread, spawn
@@ -25,6 +25,9 @@ from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.events import SnapshotEvent, StatusEvent
+from flowdesk.protocol.replies import Alive, Done, Started, Subscribed, Validated
+from flowdesk.protocol.request import GrantedRole
 from flowdesk.session.amending import Amending
 from flowdesk.session.bringing import Bring, Bringing
 from flowdesk.session.controls import Controls
@@ -136,7 +139,7 @@ class Session:
     def _all_handlers(self) -> dict[str, Handler]:
         """Return who answers each request: the session those about runs, each room those about what it knows."""
         return {
-            "workflow.start": self._start,
+            "workflow.start": self.start,
             "workflow.subscribe": self._subscribe,
             "workflow.unsubscribe": self._unsubscribe,
             "workflow.validate": self._validate,
@@ -186,7 +189,7 @@ class Session:
 
     async def submit(
         self, peer: Peer, type: str, payload: m.Payload, workflow_id: str = "", message_id: str = ""
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         """Carry out a request and return the payload of its reply. Never waits for a run to end.
 
         Raises:
@@ -236,14 +239,14 @@ class Session:
         self._checks = await in_thread(driver.checks, "flowdesk.checks")
         self._changed()
 
-    def status(self, peer: Peer) -> dict[str, Any]:
+    def status(self, peer: Peer) -> StatusEvent:
         """Return ``system.status`` for a peer as JSON values."""
         checks = self._checks or ()
         return {
             "version": __version__,
             "protocol": m.PROTOCOL_VERSION,
             "epoch": EPOCH,
-            "role": peer.role.name.lower(),
+            "role": cast("GrantedRole", peer.role.word),
             "peer_id": peer.id,
             "desktop": {
                 "available": self._checks is not None and all(check.is_ok for check in checks if check.is_required),
@@ -253,9 +256,7 @@ class Session:
                 ],
             },
             "runs": self.runs.listing(20),
-            "clients": [
-                {"id": other.id, "name": other.name, "role": other.role.name.lower()} for other in self.peers.values()
-            ],
+            "clients": [{"id": other.id, "name": other.name, "role": other.role.word} for other in self.peers.values()],
             "interrupted": self.runs.interrupted,
             "unsaved": [live.listing() for live in self.documents.values() if live.holds_work][:50],
             "recording": self.recordings.payload(),
@@ -277,7 +278,12 @@ class Session:
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
-    async def _start(self, peer: Peer, payload: m.Start, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def start(self, peer: Peer, payload: m.Start, workflow_id: str, message_id: str) -> Started:
+        """Start a run, as ``workflow.start`` does.
+
+        Raises:
+            FlowdeskError: If it is refused.
+        """
         known = self._starts.find(workflow_id, message_id, payload)
         if known is not None:
             self.journal(known.workflow_id).subscribe(peer)
@@ -404,7 +410,7 @@ class Session:
             load_flow=opener(self.trust, ask, is_foreign=document is not None and document.is_foreign),
         )
 
-    async def _subscribe(self, peer: Peer, payload: m.Subscribe, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _subscribe(self, peer: Peer, payload: m.Subscribe, workflow_id: str, message_id: str) -> Subscribed:
         if workflow_id == "*":
             self.journals.follow_all(peer)
             return {"epoch": EPOCH, "seq": None, "runs": self.runs.listing(50)}
@@ -414,14 +420,14 @@ class Session:
         runs = [run for run in self.runs.listing(50) if run["workflow_id"] == workflow_id]
         return {"epoch": EPOCH, "seq": journal.seq, "runs": runs}
 
-    async def _unsubscribe(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _unsubscribe(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Done:
         self.journals.unfollow(peer, None if workflow_id == "*" else workflow_id)
         return {}
 
-    async def _snapshot(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _snapshot(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> SnapshotEvent:
         return self._state(workflow_id)
 
-    def _state(self, workflow_id: str) -> dict[str, Any]:
+    def _state(self, workflow_id: str) -> SnapshotEvent:
         return {
             **self.journals.peek(workflow_id).snapshot(),
             "variables": self.runs.variables(workflow_id),
@@ -429,7 +435,7 @@ class Session:
             "edits": self.amending.edits(workflow_id),
         }
 
-    async def _answer(self, peer: Peer, payload: m.HelpAnswer, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _answer(self, peer: Peer, payload: m.HelpAnswer, workflow_id: str, message_id: str) -> Done:
         self.questions.answer(payload, peer)
         return {}
 
@@ -452,7 +458,7 @@ class Session:
         """
         return self.desk.open_file(path, keep=keep)
 
-    async def _validate(self, peer: Peer, payload: m.Validate, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _validate(self, peer: Peer, payload: m.Validate, workflow_id: str, message_id: str) -> Validated:
         document = None if payload.flow is not None or payload.nodes is not None else self.desk.get(workflow_id).flow
         values = payload.flow if payload.flow is not None else {"nodes": payload.nodes, "edges": payload.edges or []}
         async with self._validating:
@@ -473,10 +479,10 @@ class Session:
         document = self.documents.get(workflow_id)
         return str(document.assets) if document is not None else ""
 
-    async def _status(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _status(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> StatusEvent:
         return self.status(peer)
 
-    async def _heartbeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _heartbeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Alive:
         return {"status": "alive"}
 
     def _changed(self, but: str = "") -> None:

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flowdesk.engine.ports import Eyes, Window
 from flowdesk.model.errors import LimitReached, RequestInvalid
@@ -16,6 +15,7 @@ from flowdesk.model.geometry import Box
 from flowdesk.model.selector import format_selector, parse_selector
 from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState, Query, Spot
+from flowdesk.protocol.lookreplies import Elements, ListedElement, ListedWindow
 from flowdesk.session import proposals
 
 TRY_SECONDS = 2.0
@@ -50,7 +50,7 @@ class _Entry:
         return self.state.role in proposals.ACTIONABLE
 
 
-async def survey(eyes: Eyes, window: str | None, within: str | None, most: int) -> dict[str, Any]:
+async def survey(eyes: Eyes, window: str | None, within: str | None, most: int) -> Elements:
     """List the windows, and the elements of one.
 
     Args:
@@ -101,7 +101,7 @@ async def _elements(eyes: Eyes, scope: str) -> Sequence[Spot]:
         return (await eyes.find(Query((parse_selector(f"{scope} >> {kinds}"),)))).spots
 
 
-def _listed(window: Window, windows: Sequence[Window]) -> dict[str, Any]:
+def _listed(window: Window, windows: Sequence[Window]) -> ListedWindow:
     steps = proposals.scopes(window, windows)[0][0]
     return {
         "title": window.title,
@@ -210,7 +210,7 @@ async def _try(eyes: Eyes, window: str, entries: Sequence[_Entry], states: Seque
         entry.selector = None
 
 
-def _told(entry: _Entry) -> dict[str, Any]:
+def _told(entry: _Entry) -> ListedElement:
     state = entry.state
     states = [
         word
@@ -221,7 +221,7 @@ def _told(entry: _Entry) -> dict[str, Any]:
         )
         if is_so
     ]
-    told: dict[str, Any] = {
+    told: ListedElement = {
         "role": state.role,
         "name": state.name,
         "box": list(entry.spot.box),

@@ -19,7 +19,19 @@ from flowdesk.model.place import SIZE, Place
 from flowdesk.model.sentence import phrase, say
 from flowdesk.model.trigger import Schedule, Trigger, declared, read_trigger
 from flowdesk.protocol import messages as m
-from flowdesk.session.arming import LEDGER, LOCK, Candidate, arm, candidate, check, describe, needs_consent, passed
+from flowdesk.protocol.events import TriggerRow
+from flowdesk.protocol.replies import Started
+from flowdesk.protocol.triggerreplies import (
+    ArmedFlow,
+    OwnTriggers,
+    ToldTrigger,
+    TriggerList,
+    TriggerRows,
+    TriggersArmed,
+    TriggersDisarmed,
+    TriggersPaused,
+)
+from flowdesk.session.arming import LEDGER, LOCK, Candidate, arm, candidate, check, needs_consent, passed, sentence_of
 from flowdesk.session.dueledger import Armed, DueLedger, Row
 from flowdesk.session.fleet import Submission
 from flowdesk.session.holding import Hold
@@ -184,7 +196,7 @@ class Triggering:
             say('"{flow}" failed', flow=row.name), say("Started by {trigger}: {message}", trigger=row.trigger, message=row.message)
         )  # fmt: skip
 
-    async def hook(self, name: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def hook(self, name: str, values: Mapping[str, Any]) -> TriggerRow | None:
         """A request came for a trigger; return the row that tells of it, ``None`` where nothing armed has such a trigger."""
         row = await self.watch.hook(name, values)
         return None if row is None else row_json(row)
@@ -207,14 +219,14 @@ class Triggering:
             "trigger.test": self._test,
         }
 
-    async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> TriggerList:
         now, local = self.watch.clock.now(), local_zone()
         known = await in_thread(lambda: listing(self.ledger, now, local), "flowdesk.ledger")
         for entry in known:
             faults = self.watch.faults(Path(entry["path"]))
             for trigger in entry["triggers"]:
                 trigger["fault"] = str(faults.get(trigger["id"], "") or self.ledger.problem) or None
-        own = None
+        own: OwnTriggers | None = None
         document = self._session.documents.get(workflow_id)
         if document is not None:
             found = declared(document.flow)
@@ -224,8 +236,7 @@ class Triggering:
                 "armed": path is not None and any(entry["path"] == str(path.resolve()) for entry in known),
                 "overlap": found.overlap,
                 "triggers": [
-                    {**spoken(describe(trigger)), "next": next_times(trigger, now, local, now, SHOWN)}
-                    for trigger in found.triggers
+                    spoken(trigger, next_times(trigger, now, local, now, SHOWN)) for trigger in found.triggers
                 ],
                 "problems": [one.payload() for one in (*found.problems, *passed(document.flow, now, local))],
             }
@@ -233,7 +244,7 @@ class Triggering:
         paused = bool(self.ledger.fact("paused")) if self.ledger.exists else False
         return {"armed": known, "flow": own, "paused": paused, "holder": holder, "timezone": str(local)}
 
-    async def _enable(self, peer: Peer, payload: m.EnableTriggers, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _enable(self, peer: Peer, payload: m.EnableTriggers, workflow_id: str, message_id: str) -> TriggersArmed:
         self._refuse_guest(peer)
         path = self._path(peer, payload.path, workflow_id)
         catalogue = self._session.catalogue
@@ -248,27 +259,25 @@ class Triggering:
 
     async def _disable(
         self, peer: Peer, payload: m.DisableTriggers, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
+    ) -> TriggersDisarmed:
         path = self._path(peer, payload.path, workflow_id, is_own=False)
         was = self.ledger.exists and await in_thread(lambda: self.ledger.disarm(path), "flowdesk.ledger")
         self.watch.refresh()
         self.triggers_changed(None)
         return {"path": str(path), "armed": False, "was_armed": was}
 
-    async def _pause(self, peer: Peer, payload: m.PauseTriggers, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _pause(self, peer: Peer, payload: m.PauseTriggers, workflow_id: str, message_id: str) -> TriggersPaused:
         await in_thread(lambda: self.ledger.set_fact("paused", payload.paused), "flowdesk.ledger")
         self.watch.refresh()
         self.triggers_changed(None)
         return {"paused": payload.paused}
 
-    async def _history(
-        self, peer: Peer, payload: m.TriggerHistory, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
+    async def _history(self, peer: Peer, payload: m.TriggerHistory, workflow_id: str, message_id: str) -> TriggerRows:
         path = self._path(peer, payload.path, workflow_id, is_own=False) if payload.path or workflow_id else None
         rows = await in_thread(lambda: self.ledger.history(path, payload.limit, payload.trigger), "flowdesk.ledger")
         return {"rows": [row_json(row) for row in rows]}
 
-    async def _test(self, peer: Peer, payload: m.TestTrigger, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _test(self, peer: Peer, payload: m.TestTrigger, workflow_id: str, message_id: str) -> Started:
         document = self._session.desk.get(workflow_id)
         trigger = next((one for one in declared(document.flow).triggers if one.id == payload.trigger), None)
         if trigger is None:
@@ -280,7 +289,7 @@ class Triggering:
         now = self.watch.clock.now().isoformat()
         values = {**payload.values, "id": trigger.id, "type": trigger.kind, "due": now, "at": now, "test": True}
         start = m.Start(variables={"trigger": values}, desktop=trigger.desktop or None)
-        return await self._session.submit(peer, "workflow.start", start, workflow_id, message_id)
+        return await self._session.start(peer, start, workflow_id, message_id)
 
     def _path(self, peer: Peer, name: str | None, workflow_id: str, *, is_own: bool = True) -> Path:
         if name is not None:
@@ -302,14 +311,18 @@ class Triggering:
             raise NotAllowed(say("Only the user of this desktop can arm a flow."), say("Ask the user of the desktop."))
 
 
-def row_json(row: Row) -> dict[str, Any]:
+def row_json(row: Row) -> TriggerRow:
     """Return a row as JSON values, its sentence with what translates it."""
     return {**row.payload(), "phrase": phrase(row.message)}
 
 
-def spoken(described: dict[str, Any]) -> dict[str, Any]:
-    """Return a described trigger with its sentence as JSON values."""
-    return {**described, "sentence": str(described["sentence"]), "phrase": phrase(described["sentence"])}
+def spoken(trigger: Trigger, coming: list[str]) -> ToldTrigger:
+    """Return a trigger as JSON values: when it starts the flow, as a sentence and with what translates it, and its next times."""
+    sentence = sentence_of(trigger)
+    return {
+        "id": trigger.id, "type": trigger.kind, "disabled": trigger.disabled,
+        "sentence": str(sentence), "phrase": phrase(sentence), "next": coming,
+    }  # fmt: skip
 
 
 def next_times(trigger: Any, now: datetime, local: tzinfo, anchor: datetime, count: int, key: str = "") -> list[str]:
@@ -319,9 +332,9 @@ def next_times(trigger: Any, now: datetime, local: tzinfo, anchor: datetime, cou
     return [due.isoformat(timespec="seconds") for due in upcoming(trigger, now, local, anchor, count, key)]
 
 
-def listing(ledger: DueLedger, now: datetime, local: tzinfo) -> list[dict[str, Any]]:
+def listing(ledger: DueLedger, now: datetime, local: tzinfo) -> list[ArmedFlow]:
     """Return what is armed as JSON values: each flow with its triggers, when they are due, and its last row."""
-    told = []
+    told: list[ArmedFlow] = []
     for armed in ledger.armed():
         cursors, last = ledger.cursors(armed.path), ledger.history(armed.path, 1)
         triggers = [_told_trigger(armed, entry, cursors, now, local) for entry in armed.triggers]
@@ -345,15 +358,13 @@ def listing(ledger: DueLedger, now: datetime, local: tzinfo) -> list[dict[str, A
 
 def _told_trigger(
     armed: Armed, entry: dict[str, Any], cursors: Mapping[str, tuple[datetime, datetime]], now: datetime, local: tzinfo
-) -> dict[str, Any]:
+) -> ToldTrigger:
     trigger = read_trigger(entry)
     if trigger is None:
         return {"id": str(entry.get("id")), "type": str(entry.get("type")), "disabled": False, "sentence": "", "phrase": "", "next": []}  # fmt: skip
     after, anchor = cursors.get(trigger.id, (now, now))
-    return {
-        **spoken(describe(trigger)),
-        "next": next_times(trigger, max(after, now), local, anchor, SHOWN, f"{armed.path} {trigger.id}"),
-    }
+    coming = next_times(trigger, max(after, now), local, anchor, SHOWN, f"{armed.path} {trigger.id}")
+    return spoken(trigger, coming)
 
 
 def summary(values: Mapping[str, Any]) -> str:

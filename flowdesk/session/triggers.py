@@ -373,8 +373,7 @@ class Triggers:
             return "paused", flow.armed.note
         if not trigger.is_here:
             return "ran", ""  # the queue takes any number
-        hindrance = await in_thread(lambda: self._host.hindrance(found, trigger), "flowdesk.screen")
-        if hindrance:
+        if hindrance := await self._hindrance(found, trigger):
             return "locked", hindrance
         overlap = found.declared.overlap_of(trigger)
         if overlap == "queue":
@@ -412,7 +411,14 @@ class Triggers:
         if row is None:
             flow.is_waiting = False
             return
+        trigger = flow.found.declared.named(row.trigger)
+        if trigger is not None and trigger.is_here and (hindrance := await self._hindrance(flow.found, trigger)):
+            await self._settle(row.id, "locked", "", hindrance)  # as it is told of what comes just now
+            return
         await self._start(flow, row.id, row.trigger, row.given)
+
+    async def _hindrance(self, found: Candidate, trigger: Trigger) -> str:
+        return await in_thread(lambda: self._host.hindrance(found, trigger), "flowdesk.screen")
 
     async def _start(self, flow: WatchedFlow, number: int, trigger: str, given: Mapping[str, Any]) -> None:
         found = await self._read_again(flow)

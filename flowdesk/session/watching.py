@@ -14,12 +14,12 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flowdesk.aio import end, spawn
 from flowdesk.engine.ports import Encoded, Eyes, Live
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
+from flowdesk.protocol.lookreplies import Watched
 from flowdesk.protocol.messages import DesktopShown, WatchDesktop
 from flowdesk.session.journal import envelope
 from flowdesk.session.peer import Peer
@@ -77,7 +77,7 @@ class Watching:
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
 
-    async def watch(self, peer: Peer, request: WatchDesktop) -> dict[str, Any]:
+    async def watch(self, peer: Peer, request: WatchDesktop) -> Watched:
         """Send a peer the desktop from now on, anew if it watches already: its ``box``, ``scale`` and ``monitors``.
 
         Raises:

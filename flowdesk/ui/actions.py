@@ -10,7 +10,7 @@ class Command:
     """A command of the window."""
 
     name: str
-    """The method of ``MainWindow`` that carries it out, unless the canvas does."""
+    """By which the window knows what carries it out, unless the canvas does."""
     text: str
     """English, the key of the translation."""
     menu: str

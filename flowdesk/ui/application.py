@@ -144,7 +144,7 @@ class _Life:
         if not self.window.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
             self.window.tour()
         if getattr(self.options, "run", False):
-            self.window.start(ask_for_help=False)  # whoever starts flowdesk with a run need not sit before it
+            self.window.running.start(ask_for_help=False)  # whoever starts flowdesk with a run need not sit before it
         try:
             await self.ended.wait()
         finally:

@@ -1,10 +1,11 @@
 """What edits of a flow mean to its run that is under way, over the canvas, with taking them into the run while it is paused."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowdesk.i18n import tr
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import RunEdit
 from flowdesk.ui.icons import icon
 from flowdesk.ui.overbar import OverBar
 
@@ -22,12 +23,12 @@ class EditsBar(OverBar):
         """Be hidden."""
         super().__init__(tab, 2)
         self.run_id = ""
-        self.edits: Sequence[dict[str, Any]] = ()
+        self.edits: Sequence[RunEdit] = ()
         self.take_button, self.back_button = self.buttons
         self.take_button.clicked.connect(lambda: self._ask(back=False))
         self.back_button.clicked.connect(lambda: self._ask(back=True))
 
-    def show_edits(self, run_id: str, edits: Sequence[dict[str, Any]]) -> None:
+    def show_edits(self, run_id: str, edits: Sequence[RunEdit]) -> None:
         """Show what is told of a run."""
         self.run_id, self.edits = run_id, edits
         lines = [tr(edit["message"]) for edit in edits[:MOST_LINES]]

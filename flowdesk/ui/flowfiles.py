@@ -11,6 +11,7 @@ from flowdesk.aio import spawn
 from flowdesk.i18n import tr, tr_all
 from flowdesk.model.errors import FileInUse, FlowdeskError, StaleRevision
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import StatusEvent
 from flowdesk.ui import dialogs
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainMessageBox
@@ -208,7 +209,7 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def unsaved_elsewhere(status: dict[str, Any], shown: set[str]) -> list[tuple[str, str]]:
+def unsaved_elsewhere(status: StatusEvent, shown: set[str]) -> list[tuple[str, str]]:
     """Return the ids and names of flows with unsaved work that no tab shows."""
     return [
         (one["workflow_id"], one["name"] or (Path(one["path"]).name if one["path"] else tr("Untitled")))

@@ -6,11 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer
-from PySide6.QtWidgets import (
-    QMenu,
-    QTabBar,
-    QToolButton,
-)
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 
 from flowdesk.i18n import tr, tr_all
 from flowdesk.importing.bringing import is_of_other_tool
@@ -20,6 +16,8 @@ from flowdesk.model.flow import Flow
 from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ChangedEvent, EndEvent, LogEvent, NodeEvent, ProgressEvent, RecordChanged
+from flowdesk.protocol.replies import DocumentState
 from flowdesk.session.flowfiles import private_root
 from flowdesk.session.recovery import Unsaved
 from flowdesk.session.restoring import recovering
@@ -40,9 +38,6 @@ from flowdesk.ui.repairing import Repair
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.triggers import TriggersDesk
-
-STEP_ASIDE_MS = 400
-"""How long the window takes to go aside before a step acts: until the window manager gave the keyboard to another window."""
 
 
 class FlowsWindow(WindowFrame):
@@ -124,7 +119,7 @@ class FlowsWindow(WindowFrame):
         self.show_notice(tr(text))
         return tab
 
-    def _add_tab(self, state: dict[str, Any]) -> FlowTab:
+    def _add_tab(self, state: DocumentState) -> FlowTab:
         known = self._tab_of(state["workflow_id"])
         if known is not None:
             self.tabs.setCurrentWidget(known)
@@ -183,7 +178,7 @@ class FlowsWindow(WindowFrame):
         self.log.show_flow(tab.workflow_id if tab else "")
         self.refresh()
 
-    def _changes_shown(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+    def _changes_shown(self, tab: FlowTab, payload: ChangedEvent) -> None:
         if payload.get("not_kept"):
             lost = say(
                 "Your edits cannot be saved to disk: {reason}. Free some disk space, then save.",
@@ -200,8 +195,7 @@ class FlowsWindow(WindowFrame):
         self._enable(self.tab)
 
     def _open_settings(self, node_id: str) -> None:
-        self._docks["inspector"].show()
-        self._docks["inspector"].raise_()
+        self.docks.bring("inspector")
         self.inspector.show_nodes([node_id])
         self.inspector.focus_first()
 
@@ -323,14 +317,14 @@ class FlowsWindow(WindowFrame):
             self.remember_open()
         if kind == "system.status" and payload["status"] == "running":
             self._make_way(tab)
-        elif kind == "system.status" and payload["status"] == "paused" and self._made_way_for == workflow_id:
+        elif kind == "system.status" and payload["status"] == "paused" and self.made_way_for == workflow_id:
             self.come_back()
         if kind in {"execution.complete", "execution.error"}:
             self._run_ended(tab, payload)
         if kind in {"execution.complete", "execution.error"} or payload.get("status") == RunState.PAUSED:
             self._spawn(tab.fetch_variables(), "fetch the variables of the run")
 
-    def _take_logs(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
+    def _take_logs(self, workflow_id: str, payloads: list[LogEvent]) -> None:
         tab = self._tab_of(workflow_id)
         labels: dict[str | None, str] = {}
         for payload in payloads:
@@ -339,12 +333,12 @@ class FlowsWindow(WindowFrame):
                 labels[node_id] = tab.label_of(node_id) if tab else ""
             self.log.add(workflow_id, payload["level"], labels[node_id], tr(payload["message"]), node_id)
 
-    def _take_progress(self, workflow_id: str, payload: dict[str, Any]) -> None:
+    def _take_progress(self, workflow_id: str, payload: ProgressEvent) -> None:
         tab = self._tab_of(workflow_id)
         if tab is not None:
             tab.take_message("execution.progress", payload)
 
-    def _take_nodes(self, workflow_id: str, payloads: list[dict[str, Any]]) -> None:
+    def _take_nodes(self, workflow_id: str, payloads: list[NodeEvent]) -> None:
         tab = self._tab_of(workflow_id)
         if tab is None:
             return
@@ -355,7 +349,7 @@ class FlowsWindow(WindowFrame):
                 text = tr_all(payload.get("error") or "", fix)
                 self.log.add(workflow_id, "error", tab.label_of(payload["node_id"]), text, payload["node_id"])
 
-    def _run_ended(self, tab: FlowTab, payload: dict[str, Any]) -> None:
+    def _run_ended(self, tab: FlowTab, payload: EndEvent) -> None:
         state = RunState(payload["status"])
         seconds = f"{payload['duration']:.1f}"
         if state is RunState.SUCCEEDED and payload.get("rehearsal"):
@@ -369,10 +363,10 @@ class FlowsWindow(WindowFrame):
             text, level = tr(say("The run failed: {reason}", reason=reason)), "error"
         self.log.add(tab.workflow_id, level, tab.label_of(payload.get("node_id")), text, payload.get("node_id"))
         self.statusBar().showMessage(text, NOTICE_MS)
-        if state is RunState.FAILED and payload.get("node_id") and tab is self.tab:
-            tab.jump_to(payload["node_id"])
-        self._stepping = None if self._stepping == tab.workflow_id else self._stepping
-        if self._made_way_for == tab.workflow_id:
+        if state is RunState.FAILED and (node_id := payload.get("node_id")) and tab is self.tab:
+            tab.jump_to(node_id)
+        self.stepping = None if self.stepping == tab.workflow_id else self.stepping
+        if self.made_way_for == tab.workflow_id:
             self.come_back()
         self.refresh()
 
@@ -411,8 +405,8 @@ class FlowsWindow(WindowFrame):
     def _make_way(self, tab: FlowTab) -> None:
         """Leave the desktop to a run that acts on it; a small bar stays."""
         if (
-            self._stepping == tab.workflow_id
-            or self._made_way_for is not None
+            self.stepping == tab.workflow_id
+            or self.made_way_for is not None
             or self.settings.values.while_running != "hide"
             or not self._acts(tab)
         ):
@@ -420,13 +414,13 @@ class FlowsWindow(WindowFrame):
         self._leave_desktop(tab)
 
     def _leave_desktop(self, tab: FlowTab) -> None:
-        self._made_way_for = tab.workflow_id
+        self.made_way_for = tab.workflow_id
         self._was_maximized = self.isMaximized()
         self._show_run(self.tab)
         self.run_bar.appear()
         self.showMinimized()
 
-    def _recording_changed(self, told: dict[str, Any]) -> None:
+    def _recording_changed(self, told: RecordChanged) -> None:
         """Show how a recording stands; where this window started it, make way for what is recorded."""
         if told["workflow_id"] != self._recorded:
             return
@@ -436,7 +430,7 @@ class FlowsWindow(WindowFrame):
         self._recorded = None
         self.record_bar.hide()
         showing, self.showing = self.showing, None
-        if showing is None or self._made_way_for is None:  # else the run goes on, and needs the desktop
+        if showing is None or self.made_way_for is None:  # else the run goes on, and needs the desktop
             self.come_back()
         if showing is not None:
             showing.shown(told["count"])
@@ -472,7 +466,7 @@ class FlowsWindow(WindowFrame):
         """Leave the desktop to the node that a step runs next, if that acts on it. Returns whether the window went aside."""
         waiting = {node_id for node_id, item in tab.scene.node_items.items() if item.state is NodeState.PENDING}
         if (
-            self._made_way_for is not None
+            self.made_way_for is not None
             or self.settings.values.while_running != "hide"
             or not self._acts(tab, waiting)
         ):
@@ -492,7 +486,7 @@ class FlowsWindow(WindowFrame):
 
     def come_back(self) -> None:
         """Show the window again, in front."""
-        self._made_way_for = None
+        self.made_way_for = None
         self.run_bar.hide()
         if self.isMinimized():
             self.showMaximized() if self._was_maximized else self.showNormal()

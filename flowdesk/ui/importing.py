@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
+from flowdesk.protocol.replies import Imported
 
 if TYPE_CHECKING:
     from flowdesk.ui.flows import FlowsWindow
@@ -35,7 +36,7 @@ async def import_paths(window: "FlowsWindow", paths: Sequence[str]) -> None:
     window.show_notice(tr(summary(brought)))
 
 
-def summary(brought: dict[str, Any]) -> str:
+def summary(brought: Imported) -> str:
     """Return how much was taken, in one sentence."""
     total = sum(report["statements"] for report in brought["reports"])
     taken = sum(report["taken"] for report in brought["reports"])

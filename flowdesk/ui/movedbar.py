@@ -1,11 +1,12 @@
 """Targets that only a fallback found in a run, over the canvas, with letting the way that worked come first from now on."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowdesk.i18n import tr
 from flowdesk.model.changes import SetNode
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import MovedTarget
 from flowdesk.ui.overbar import OverBar
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ class MovedBar(OverBar):
     def __init__(self, tab: "FlowTab") -> None:
         """Be hidden."""
         super().__init__(tab, 2)
-        self.moved: Sequence[dict[str, Any]] = ()
+        self.moved: Sequence[MovedTarget] = ()
         self._left_run: str | None = ""
         self.use_button, self.leave_button = self.buttons
         self.use_button.clicked.connect(self._use)
         self.leave_button.clicked.connect(self._leave)
 
-    def show_moved(self, moved: Sequence[dict[str, Any]]) -> None:
+    def show_moved(self, moved: Sequence[MovedTarget]) -> None:
         """Offer what a run found out; of nodes that are as the run had them."""
         is_left = self.tab.run_id == self._left_run
         self.moved = [one for one in moved if not is_left and self._is_as_it_was(one)]
@@ -41,7 +42,7 @@ class MovedBar(OverBar):
         self.leave_button.setText(tr("Not now"))
         self.show_text("\n".join(lines) if self.moved else "")
 
-    def _is_as_it_was(self, one: dict[str, Any]) -> bool:
+    def _is_as_it_was(self, one: MovedTarget) -> bool:
         node = self.tab.scene.draft.nodes.get(one["node_id"])
         value = node.config.get(one["key"]) if node is not None else None
         return (

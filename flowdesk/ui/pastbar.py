@@ -1,7 +1,7 @@
 """A run that ended, on the canvas: how everything stood at any of its moments."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QToolButton
@@ -10,6 +10,7 @@ from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.run import RunState
+from flowdesk.protocol.replies import PastRun
 from flowdesk.ui.icons import icon
 from flowdesk.ui.overbar import OverCanvas
 from flowdesk.ui.plain import PlainLabel, tip
@@ -33,7 +34,7 @@ class PastBar(OverCanvas):
     def __init__(self, tab: "FlowTab") -> None:
         """Be hidden."""
         super().__init__(tab)
-        self.past: dict[str, Any] | None = None
+        self.past: PastRun | None = None
         self.title, self.where = PlainLabel(self), PlainLabel(self)
         self.back, self.on = QToolButton(self), QToolButton(self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -81,7 +82,7 @@ class PastBar(OverCanvas):
             return
         self._show(past)
 
-    def _show(self, past: dict[str, Any]) -> None:
+    def _show(self, past: PastRun) -> None:
         tab = self.tab
         self.past = past
         tab.moved_bar.show_moved(())  # it is about the last run
@@ -91,7 +92,7 @@ class PastBar(OverCanvas):
         tab.running.clear()
         tab.scene.set_ways(past["ways"])
         began = datetime.fromtimestamp(past["started"]).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        known = {state.value: state for state in RunState}
+        known: dict[str, RunState] = {state.value: state for state in RunState}
         ended = run_word(known.get(past["status"]), is_rehearsal=bool(past.get("rehearsal")))
         self.title.setText(f"{began}  {ended if past['is_end'] else ''}".rstrip())
         self.where.setText(f"{past['moment']} / {past['moments']}   {tab.label_of(past['node_id'])}")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from flowdesk.aio import spawn
 from flowdesk.model.errors import FlowdeskError
+from flowdesk.protocol.asking import Asking
 from flowdesk.protocol.messages import REQUESTS, Role
 from flowdesk.session.peer import Message
 from flowdesk.session.session import Session
@@ -46,6 +47,8 @@ class WindowPeer(QObject):
         super().__init__(parent)
         self.id = f"window-{uuid.uuid4().hex[:8]}"
         self.session = session
+        self.request: Asking = self._request
+        """Asks the session and returns the payload of its reply; raises a ``FlowdeskError`` if it refuses."""
         self._gathered: dict[tuple[str, str, bool], dict[str, Any]] = {}
         self._lines: dict[str, list[dict[str, Any]]] = {}
         self._progress: dict[str, dict[str, Any]] = {}
@@ -101,14 +104,7 @@ class WindowPeer(QObject):
         for workflow_id, payload in progress.items():
             self.progress.emit(workflow_id, payload)
 
-    async def request(
-        self, type: str, payload: Mapping[str, Any] | None = None, workflow_id: str = ""
-    ) -> dict[str, Any]:
-        """Ask the session and return the payload of its reply.
-
-        Raises:
-            FlowdeskError: If it refuses.
-        """
+    async def _request(self, type: str, payload: Mapping[str, Any] | None = None, workflow_id: str = "") -> Any:
         model = REQUESTS[type].payload.model_validate(dict(payload or {}))
         return await self.session.submit(self, type, model, workflow_id, uuid.uuid4().hex)
 

@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -13,6 +13,7 @@ from flowdesk.i18n import language, tr
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ListedRun
 from flowdesk.session.history import keep_run, read_history
 from flowdesk.session.storage import write_atomically
 
@@ -39,7 +40,7 @@ class RecordActions:
         """Show the runs of earlier days, whose records lie on the disk."""
         self._window.runs.show_earlier(await asyncio.to_thread(read_history, self._session.folders.runs))
 
-    async def _report(self, run: dict[str, Any]) -> None:
+    async def _report(self, run: ListedRun) -> None:
         write, folder = self._session.write_report, Path(str(run.get("folder")))
         assert write is not None
         target = folder / REPORT
@@ -55,7 +56,7 @@ class RecordActions:
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
 
-    async def _keep(self, run: dict[str, Any], is_kept: bool) -> None:
+    async def _keep(self, run: ListedRun, is_kept: bool) -> None:
         try:
             await asyncio.to_thread(partial(keep_run, self._session.folders.runs, str(run["run_id"]), is_kept=is_kept))
         except FlowdeskError as error:

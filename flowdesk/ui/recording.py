@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import RecordChanged, RecordingState
 from flowdesk.ui import dialogs
 from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 WIDTH = 420
 
 
-def heading(told: dict[str, Any]) -> str:
+def heading(told: RecordingState) -> str:
     """Return what the bar says of a recording: its state, and how many steps it has."""
     state = tr("Paused") if told["status"] == "paused" else tr("Recording")
     count = told["count"]
@@ -70,11 +71,11 @@ class RecordBar(FloatingBar):
         self.point_button.setMenu(self._pointing())
         self.stop_button.clicked.connect(self.stop_requested)
 
-    def show_recording(self, told: dict[str, Any]) -> None:
+    def show_recording(self, told: RecordingState | RecordChanged) -> None:
         """Show how the recording stands, and its last step if that is told."""
         self._is_paused = told["status"] == "paused"
         self.state_label.setText(heading(told))
-        step = told.get("step")
+        step = cast("RecordChanged", told).get("step")
         if step is not None:
             text = f"{tr(step['title'])}  {step['summary']}"
             shown = self.step_label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDTH - 230)
@@ -170,7 +171,7 @@ async def keep_secrets(window: "FlowsWindow", workflow_id: str, names: Sequence[
         window.show_notice(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
 
 
-async def after_recording(window: "FlowsWindow", told: dict[str, Any]) -> None:
+async def after_recording(window: "FlowsWindow", told: RecordingState) -> None:
     """Ask what a recording leaves open: passwords that were typed, and whether what was done several times is to be a loop."""
     await keep_secrets(window, told["workflow_id"], told["secrets"])
     repeat = told.get("repeat")

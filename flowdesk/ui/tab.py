@@ -17,6 +17,8 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.problem import Problem
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ChangedEvent, LogEvent, NodeEvent
+from flowdesk.protocol.replies import DocumentState
 from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import WIDTH, snapped
 from flowdesk.ui.canvas.quickadd import QuickAdd
@@ -73,7 +75,7 @@ class FlowTab(QWidget):
     disk_changed = Signal(str)
     """What the file is to what was opened: ``same``, ``changed`` or ``gone``."""
 
-    def __init__(self, peer: WindowPeer, catalogue: Catalogue, state: dict[str, Any]) -> None:
+    def __init__(self, peer: WindowPeer, catalogue: Catalogue, state: DocumentState) -> None:
         """Show a document as ``flow.open`` returned it."""
         super().__init__()
         self.peer = peer
@@ -142,11 +144,11 @@ class FlowTab(QWidget):
         """Whether a run of this flow is under way."""
         return self.run_state is not None and not self.run_state.is_end
 
-    def show_state(self, state: dict[str, Any]) -> None:
+    def show_state(self, state: DocumentState) -> None:
         """Show the whole document."""
         self.path = state["path"]
         self.revision = state["revision"]
-        self.on_disk = state.get("on_disk", "same")
+        self.on_disk = state["on_disk"]
         self.scene.show(Flow.model_validate(state["flow"]))
         self._take(state)
         self.view.navigator.fit_all()
@@ -166,19 +168,19 @@ class FlowTab(QWidget):
         self.view.variables = self.variables
         self.changed.emit()
 
-    async def catch_up(self) -> list[dict[str, Any]]:
+    async def catch_up(self) -> list[LogEvent]:
         """Show the last run of a flow that others ran before it was opened here. Returns the lines of its log."""
         last = await self.peer.request("execution.snapshot", {}, self.workflow_id)
         if self.run_id is None and last["run_id"]:
             self.run_id = last["run_id"]
             self.run_state = RunState(last["status"])
             self.is_rehearsal = bool(last.get("rehearsal"))
-            self.edits_bar.show_edits(self.run_id or "", last.get("edits") or ())
-            self.percent = (last["progress"] or {}).get("percent", 0.0)
+            self.edits_bar.show_edits(self.run_id or "", last["edits"])
+            self.percent = last["progress"]["percent"] if last["progress"] else 0.0
             self.take_nodes(list(last["nodes"].values()))
             self.scene.set_ways(last["ways"])
             self.variables = self.view.variables = last["variables"]
-            self.moved_bar.show_moved((last["end"] or {}).get("moved") or ())
+            self.moved_bar.show_moved(last["end"].get("moved", ()) if last["end"] else ())
             return list(last["logs"])
         return []
 
@@ -245,7 +247,7 @@ class FlowTab(QWidget):
 
     # what the session tells
 
-    def take_message(self, kind: str, payload: dict[str, Any]) -> None:
+    def take_message(self, kind: str, payload: Any) -> None:
         """Show an event of this document or its run."""
         if kind == "flow.changed":
             self.scene.apply([CHANGE.validate_python(change) for change in payload["changes"]])
@@ -277,7 +279,7 @@ class FlowTab(QWidget):
             self._take_run(payload["run_id"], RunState(payload["status"]))
             self.moved_bar.show_moved(payload.get("moved") or ())
 
-    def take_nodes(self, payloads: Sequence[dict[str, Any]]) -> None:
+    def take_nodes(self, payloads: Sequence[NodeEvent]) -> None:
         """Show states of nodes."""
         for payload in payloads:
             state = NodeState(payload["status"])
@@ -315,7 +317,7 @@ class FlowTab(QWidget):
             self.edits_bar.show_edits(run_id, ())
         self.changed.emit()
 
-    def _take(self, values: dict[str, Any]) -> None:
+    def _take(self, values: DocumentState | ChangedEvent) -> None:
         self.is_modified = values["modified"]
         self.undo_label = values.get("undo", self.undo_label)
         self.redo_label = values.get("redo", self.redo_label)

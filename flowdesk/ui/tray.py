@@ -69,7 +69,7 @@ class TrayIcon(QSystemTrayIcon):
         self._menu.addAction(icon("app-window"), tr("Show flowdesk")).triggered.connect(self.main.come_back)
         self._menu.addSeparator()
         self.run_action = self._menu.addAction(icon("play"), "")
-        self.run_action.triggered.connect(self.main.run)
+        self.run_action.triggered.connect(self.main.running.run)
         self.record_action = self._menu.addAction(icon("circle", "error"), "")
         self.record_action.triggered.connect(self.main.record)
         self.stop_action = self._menu.addAction(icon("square", "error"), tr("Stop all runs"))

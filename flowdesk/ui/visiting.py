@@ -42,7 +42,7 @@ class Visiting:
         tab = self._tab(workflow_id)
         if tab is not None:
             self._window.tabs.setCurrentWidget(tab)
-            self._window.start(from_node=node_id, as_of=visit)
+            self._window.running.start(from_node=node_id, as_of=visit)
 
     async def _take(self, workflow_id: str, node_id: str, picture: bytes) -> None:
         tab, key = self._tab(workflow_id), self._target_key(workflow_id, node_id)

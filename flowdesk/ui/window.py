@@ -2,7 +2,7 @@
 
 import base64
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,20 @@ from PySide6.QtWidgets import (
 
 from flowdesk import __version__
 from flowdesk.i18n import on_language_changed, tr
-from flowdesk.model.changes import AnyChange, RemoveEdge, SetFlow
-from flowdesk.model.place import is_on_own_desktop
-from flowdesk.model.run import RunState
+from flowdesk.model.changes import AnyChange, RemoveEdge
 from flowdesk.model.sentence import say
 from flowdesk.resource import resource_path
 from flowdesk.session.session import Session
 from flowdesk.ui import dialogs, importing
+from flowdesk.ui.findacts import FindActs
 from flowdesk.ui.flowfiles import unsaved_elsewhere
-from flowdesk.ui.flows import STEP_ASIDE_MS, FlowsWindow
+from flowdesk.ui.flows import FlowsWindow
 from flowdesk.ui.gallery import Gallery, GalleryDialog
 from flowdesk.ui.plain import tip
 from flowdesk.ui.preferences import PreferencesDialog
 from flowdesk.ui.recordactions import RecordActions
 from flowdesk.ui.ring import Ring, Rings
+from flowdesk.ui.runacts import RunActs
 from flowdesk.ui.settings import SettingsFile
 from flowdesk.ui.tour import Tour
 from flowdesk.ui.tray import TrayIcon
@@ -44,6 +44,8 @@ class MainWindow(FlowsWindow):
     def __init__(self, session: Session, settings: SettingsFile) -> None:
         """Make the window; ``open_path`` and ``open_new`` bring flows."""
         super().__init__(session, settings)
+        self.running: RunActs = RunActs(self)
+        self._acts_by_name = self._all_acts()
         self._is_leaving = False
         self._may_close = False
         self._tour: Tour | None = None
@@ -75,7 +77,7 @@ class MainWindow(FlowsWindow):
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._front_changed)
-        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        self.commands.recent_menu.aboutToShow.connect(self._fill_recent)
         self.peer.message.connect(self._take)
         self.peer.nodes.connect(self._take_nodes)
         self.peer.logs.connect(self._take_logs)
@@ -95,8 +97,8 @@ class MainWindow(FlowsWindow):
             lambda edge_id: self._edit_front([RemoveEdge(id=edge_id)], tr("Delete the edge"))
         )
         self.variables.edited.connect(self._edit_front)
-        self.run_bar.pause_requested.connect(self.pause)
-        self.run_bar.stop_requested.connect(self.stop)
+        self.run_bar.pause_requested.connect(self.running.pause)
+        self.run_bar.stop_requested.connect(self.running.stop)
         self.run_bar.window_requested.connect(self.come_back)
 
         self.record_bar.pause_requested.connect(lambda paused: self.peer.send("record.pause", {"paused": paused}))
@@ -106,6 +108,40 @@ class MainWindow(FlowsWindow):
         self.record_bar.point_requested.connect(self._point_recorded)
 
     # commands
+
+    def _all_acts(self) -> dict[str, Callable[[], object]]:
+        """Return what carries out each command that is not the canvas's: the window those about its flows, each room its own."""
+        return {
+            "new": self.new,
+            "open": self.open,
+            "gallery": self.gallery,
+            "import_scripts": self.import_scripts,
+            "open_example": self.open_example,
+            "save": self.save,
+            "save_as": self.save_as,
+            "rename_flow": self.rename_flow,
+            "move_flow": self.move_flow,
+            "duplicate_flow": self.duplicate_flow,
+            "delete_flow": self.delete_flow,
+            "preferences": self.preferences,
+            "close_tab": self.close_tab,
+            "quit": self.quit,
+            "undo": self.undo,
+            "redo": self.redo,
+            "find_all": self.find_all,
+            "command_list": self.command_list,
+            "record": self.record,
+            "record_again": self.record_again,
+            "triggers": self.triggers,
+            "open_in_browser": self.open_in_browser,
+            "connections": self.connections,
+            "tour": self.tour,
+            "guide": self.guide,
+            "help": self.help,
+            "about": self.about,
+            **self.running.acts(),
+            **FindActs(self).acts(),
+        }
 
     def new(self) -> None:
         """Open a new flow."""
@@ -170,16 +206,16 @@ class MainWindow(FlowsWindow):
         return str(folder if folder.is_dir() else Path.home())
 
     def _fill_recent(self) -> None:
-        self._recent_menu.clear()
+        self.commands.recent_menu.clear()
         for workflow_id, name in unsaved_elsewhere(self._status, {tab.workflow_id for tab in self.all_tabs()}):
-            action = self._recent_menu.addAction(tr(say("{name} (not saved)", name=name)))
+            action = self.commands.recent_menu.addAction(tr(say("{name} (not saved)", name=name)))
             action.triggered.connect(lambda _=False, w=workflow_id: self._spawn(self.open_live(w), "open unsaved work"))
         for path in self.settings.values.recent:
-            action = self._recent_menu.addAction(Path(path).name)
+            action = self.commands.recent_menu.addAction(Path(path).name)
             action.setToolTip(tip(path))
             action.triggered.connect(lambda _=False, p=path: self._spawn(self.open_path(p), "open a recent flow"))
         if not self.settings.values.recent:
-            self._recent_menu.addAction(tr("No recent flows")).setEnabled(False)
+            self.commands.recent_menu.addAction(tr("No recent flows")).setEnabled(False)
 
     def save(self) -> None:
         """Save the flow in front."""
@@ -231,37 +267,11 @@ class MainWindow(FlowsWindow):
         if self.tab is not None:
             self.tab.edit(changes, label)
 
-    def find_here(self) -> None:
-        """Look for something in the flow in front."""
-        if self.tab is not None:
-            self.tab.find_bar.begin()
-
-    def find_next(self) -> None:
-        """Go to the next thing that was looked for."""
-        if self.tab is not None:
-            self.tab.find_bar.step(1)
-
-    def find_previous(self) -> None:
-        """Go to the one before."""
-        if self.tab is not None:
-            self.tab.find_bar.step(-1)
-
     def find_all(self) -> None:
         """Look for something in every open flow."""
         from flowdesk.ui.find import FindAll
 
         FindAll(self).open_over(self)
-
-    def run(self) -> None:
-        """Start the flow in front, or let its paused run go on."""
-        tab = self.tab
-        if tab is None:
-            return
-        self._stepping = None
-        if tab.run_state in {RunState.PAUSED, RunState.PAUSING}:
-            self.peer.send("workflow.resume", {}, tab.workflow_id)
-        else:
-            self.start()
 
     def record(self) -> None:
         """Record what is done on the desktop into the flow in front; again: stop."""
@@ -272,50 +282,12 @@ class MainWindow(FlowsWindow):
 
     def record_again(self) -> None:
         """Record what is done on the desktop in the place of the selected node."""
-        if (chosen := self._chosen()) and self.tab is not None:
+        if (chosen := self.chosen_nodes()) and self.tab is not None:
             self._spawn(self.begin_recording(self.tab, chosen[0]), "begin to record a step again")
 
-    def start(self, **options: Any) -> None:
-        """Start the flow in front with options of ``workflow.start``."""
-        self.rings.close()
-        self.inspector.flush()
-        if self.tab is not None and not self.tab.is_running:
-            self.tab.settle_fresh()
-            values = self.settings.values
-            asked = {"run_delay": values.run_delay, "ask_for_help": values.on_missing_target == "ask"}
-            self.peer.send("workflow.start", {**asked, **options}, self.tab.workflow_id)
-
-    def own_desktop(self) -> None:
-        """Choose where the flow in front runs: on this desktop, or on one of its own."""
-        if self.tab is not None:
-            is_private = is_on_own_desktop(self.tab.scene.draft.fields)
-            change = (
-                SetFlow(path=("desktop",), remove=True) if is_private else SetFlow(path=("desktop",), value="private")
-            )
-            label = tr("Run on this desktop") if is_private else tr("Run on a separate desktop")
-            self.tab.edit([change], label)
-
-    def dry_run(self) -> None:
-        """Rehearse: look for every target and send no input."""
-        self.start(dry_run=True)
-
-    def _chosen(self) -> list[str]:
+    def chosen_nodes(self) -> list[str]:
+        """Return the nodes that are selected."""
         return list(self.tab.scene.selected_ids()) if self.tab is not None else []
-
-    def run_from_node(self) -> None:
-        """Start at the selected node."""
-        if chosen := self._chosen():
-            self.start(from_node=chosen[0])
-
-    def run_this(self) -> None:
-        """Run one node, with what the last run left: the one under the pointer's menu, else the first that is selected."""
-        if chosen := self._chosen():
-            self.start(only=chosen[:1])
-
-    def run_selection(self) -> None:
-        """Run only the selected nodes."""
-        if chosen := self._chosen():
-            self.start(only=chosen)
 
     def preferences(self) -> None:
         """Open the settings of flowdesk."""
@@ -336,7 +308,7 @@ class MainWindow(FlowsWindow):
         if self._tour is not None:
             self._tour.end()
         self.settings.change(has_seen_tour=True)
-        parts = {"toolbar": self.toolbar, **{name: dock.widget() for name, dock in self._docks.items()}}
+        parts = {"toolbar": self.commands.toolbar, **dict(self.docks.widgets())}
         self._tour = Tour(self, parts.get)
         self._tour.example_wanted.connect(self.open_example)
         self._tour.ended.connect(self._tour_ended)
@@ -344,38 +316,6 @@ class MainWindow(FlowsWindow):
 
     def _tour_ended(self) -> None:
         self._tour = None
-
-    def pause(self) -> None:
-        """Pause the run, or let it go on."""
-        tab = self._tab_of(self._made_way_for) or self.tab
-        if tab is not None and tab.is_running:
-            is_paused = tab.run_state in {RunState.PAUSED, RunState.PAUSING}
-            self.peer.send("workflow.resume" if is_paused else "workflow.pause", {}, tab.workflow_id)
-
-    def step(self) -> None:
-        """Run one node; an idle flow starts paused."""
-        tab = self.tab
-        if tab is None:
-            return
-        self._stepping = tab.workflow_id
-        if not tab.is_running:
-            self.start(paused=True)
-        elif self._made_way_for == tab.workflow_id:
-            return  # the step before this one is still under way
-        elif self.step_aside(tab):
-            # The target's window gets the keyboard before the node acts.
-            QTimer.singleShot(STEP_ASIDE_MS, lambda: self.peer.send("workflow.step", {}, tab.workflow_id))
-        else:
-            self.peer.send("workflow.step", {}, tab.workflow_id)
-
-    def stop(self) -> None:
-        """Stop the run of the flow in front; where that does not run, every run of this desktop."""
-        tab = self._tab_of(self._made_way_for) or self.tab
-        if tab is not None and tab.is_running:
-            self.peer.send("workflow.stop", {}, tab.workflow_id)
-            return
-        for run in self.runs_under_way():
-            self.peer.send("workflow.stop", {"run_id": run["run_id"]}, run["workflow_id"])
 
     def stop_all(self) -> None:
         """Stop every run at once."""

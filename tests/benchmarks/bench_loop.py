@@ -117,7 +117,7 @@ async def measure(nodes: int, runs: int, folder: Path) -> dict[str, list[tuple[f
     reader = Reader()
     session.connect(reader)
 
-    async def ask(kind: str, workflow_id: str = "", **payload: Any) -> dict[str, Any]:
+    async def ask(kind: str, workflow_id: str = "", **payload: Any) -> Any:
         request = REQUESTS[kind].payload.model_validate(payload)
         return await session.submit(reader, kind, request, workflow_id, uuid.uuid4().hex)
 

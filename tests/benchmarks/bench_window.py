@@ -75,7 +75,7 @@ async def measure(passes: int, folder: Path, settle: Callable[[], None]) -> dict
     window.peer.deliver = count  # type: ignore[method-assign]
     gaps: list[float] = []
     begun = time.monotonic()
-    window.run()
+    window.carry_out("run")
     last = time.monotonic()
     while tab.run_state is None or not tab.run_state.is_end:
         await asyncio.sleep(TICK)

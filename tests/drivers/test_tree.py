@@ -4,12 +4,12 @@ import asyncio
 import os
 import signal
 import time
-from typing import Any
 
 import pytest
 
 from flowdesk.drivers.eyes import RealEyes
 from flowdesk.model.geometry import Box, Point
+from flowdesk.protocol.lookreplies import TargetCandidate
 from flowdesk.session import picking
 from tests.drivers.looking import seen
 from tests.rig import Apps
@@ -21,7 +21,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>flowdesk probe</title>
 <table><tr><td>Ann<td><button>Edit</button><tr><td>Bob<td><button>Edit</button></table>"""
 
 
-async def pick(eyes: RealEyes, selector: str, occurrence: int = 1) -> list[dict[str, Any]]:
+async def pick(eyes: RealEyes, selector: str, occurrence: int = 1) -> list[TargetCandidate]:
     """Click on what a selector finds."""
     spot = await seen(eyes, selector, occurrence=occurrence)
     told = await picking.candidates(eyes, spot.box.center, seconds=60)
@@ -31,7 +31,7 @@ async def pick(eyes: RealEyes, selector: str, occurrence: int = 1) -> list[dict[
     return list(told["candidates"])
 
 
-def kinds(found: list[dict[str, Any]]) -> list[str]:
+def kinds(found: list[TargetCandidate]) -> list[str]:
     return [str(one["kind"]) for one in found]
 
 
@@ -54,6 +54,7 @@ async def test_an_open_menu(eyes: RealEyes, apps: Apps) -> None:
     apps.rig.xdotool("key", "Escape")
     x, y, width, height = editor.box
     told = await picking.inspect(eyes, Point(x + width // 2, y + height - 40))
+    assert told["window"] is not None
     assert told["window"]["app"] == "Mousepad"
 
 
@@ -77,6 +78,7 @@ async def test_a_terminal_has_no_elements_but_pictures_and_points(eyes: RealEyes
     x, y, width, height = terminal.box
     told = await picking.inspect(eyes, Point(x + width // 2, y + height // 2))
     assert told["path"] == []
+    assert told["window"] is not None
     assert told["window"]["title"] == "flowdesk term"
     flat = (await picking.candidates(eyes, Point(x + width // 2, y + height // 2), seconds=60))["candidates"]
     assert kinds(flat) == ["point"]
@@ -95,6 +97,7 @@ async def test_the_outline_follows_the_pointer_while_a_program_hangs(eyes: RealE
         async with asyncio.timeout(30):
             told = await picking.inspect(eyes, spot.point)
         assert told["path"] == []
+        assert told["window"] is not None
         assert told["window"]["title"] == "Hi"
         assert time.monotonic() - begun < 10
     finally:

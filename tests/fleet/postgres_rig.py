@@ -70,7 +70,7 @@ class Cluster:
     def start(self) -> None:
         """Start it and wait until it answers."""
         settings = {
-            "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": 60,
+            "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": 300,
             "fsync": "off", "shared_buffers": "32MB",
         }  # fmt: skip
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

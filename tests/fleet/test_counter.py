@@ -15,6 +15,7 @@ from flowdesk.model.errors import FlowInvalid, HubUnavailable, NotAllowed, Reque
 from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.protocol.messages import REQUESTS, Role
 from flowdesk.protocol.replies import REPLIES
+from flowdesk.protocol.schema import shape
 from flowdesk.reporting.writing import report_writer
 from flowdesk.session.arming import arm, candidate
 from flowdesk.session.session import Folders, Session
@@ -36,13 +37,11 @@ async def session(tmp_path: Path, hub_dsn: str) -> AsyncIterator[Session]:
     await made.close()
 
 
-async def ask(
-    session: Session, kind: str, role: Role = Role.RUN, workflow_id: str = "", **payload: Any
-) -> dict[str, Any]:
+async def ask(session: Session, kind: str, role: Role = Role.RUN, workflow_id: str = "", **payload: Any) -> Any:
     """Send a request and hold its reply against its declaration."""
     given = REQUESTS[kind].payload.model_validate(payload)
     reply = await session.submit(Keeper("mei", role), kind, given, workflow_id)
-    REPLIES[kind].model_validate(reply, strict=True)
+    shape(REPLIES[kind]).validate_python(reply, strict=True)
     return reply
 
 

@@ -286,3 +286,27 @@ async def test_robots_that_share_a_name_are_told_apart_and_a_name_is_free_again(
     async with bench().working():
         await wait_for(lambda: names("idle"), "the robot")
         assert names("idle") == ["bench"]
+
+
+async def test_a_cancel_of_a_lost_job_stops_it_as_soon_as_its_robot_is_heard_of_again(
+    bench: Benches, hub_dsn: str, tmp_path: Path
+) -> None:
+    path = write_flow_file(
+        tmp_path,
+        step("a", "click", selector=OK),
+        step("wait", "wait", duration=600_000),
+        step("b", "click", selector=OK),
+    )
+    (job,) = submit(hub_dsn, path).jobs
+    worker = bench()
+    async with worker.working():
+        await wait_for(lambda: "click" in worker.driver.actions(), "the run")
+        with psycopg.connect(hub_dsn) as connection:  # as the hub does where a robot is silent
+            connection.execute("UPDATE flowdesk.job SET state = 'lost', ended = now(), code = 'fleet.lost'")
+        assert cancel(hub_dsn, job, "no longer wanted") == "cancelled"
+        await wait_for(lambda: not worker.session.runs.under_way(), "its run to be stopped")
+        await wait_for(lambda: not any((worker.folder / "outbox").iterdir()), "its report")
+        with psycopg.connect(hub_dsn) as connection:
+            assert connection.execute("SELECT count(*) FROM flowdesk.job WHERE cancel IS NOT NULL").fetchone() == (0,)
+    assert worker.driver.actions().count("click") == 1
+    assert (job_of(hub_dsn, job)["state"], job_of(hub_dsn, job)["message"]) == ("cancelled", "no longer wanted")

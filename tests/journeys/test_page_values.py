@@ -1,6 +1,7 @@
 """Values in the browser editor: the picker, completion, what a field would be, and a node's id, with a real server."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,40 @@ def test_values_are_picked_completed_and_shown_and_a_renamed_node_is_followed(
     nodes = {node["id"]: node["data"]["config"] for node in saved(path)["nodes"]}
     assert nodes["say"]["message"] == '{{ orders|sum("Unit.Price") }} EUR'
     assert nodes["last"]["message"] == '{{ orders[0]["Unit.Price"] }}'
+
+
+def test_two_pages_that_rename_one_node_at_once_end_with_one_name_everywhere(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    set_rows, say = (
+        ("set", "setVariable", {"name": "x", "value": ROWS}),
+        ("say", "log", {"message": "{{ set|length }}"}),
+    )
+    path = written(tmp_path, flow_of(set_rows, say))
+    made = flowdesk("token", "new", "--name", "li", "--role", "edit")
+    assert made.ends() == 0
+    token = re.findall(r"[\w-]{40,}", made.printed())[-1]
+    link = answered(flowdesk("serve", "--port", "0", str(path)))
+    mei, li = visit(link), visit(link.partition("#")[0], token=token)
+    name = "set"
+    for number, choice in enumerate(("Keep theirs", "Use mine", "Keep theirs")):
+        first, second = (mei, li) if number % 2 else (li, mei)
+        for editor, wanted in ((first, f"first{number}"), (second, f"second{number}")):
+            editor.node(name).click()
+            editor.field("ID").fill(wanted)
+        first.page.keyboard.press("Enter")
+        second.page.keyboard.press("Enter")
+        dialog = second.page.get_by_role("dialog", name="Two people changed this at the same time")
+        expect(dialog).to_contain_text(f"first{number}", timeout=MILLISECONDS)
+        expect(dialog).to_contain_text(f"second{number}")
+        dialog.get_by_role("button", name=choice).click()
+        name = f"first{number}" if choice == "Keep theirs" else f"second{number}"
+        for editor in (mei, li):
+            expect(editor.node(name)).to_be_visible(timeout=MILLISECONDS)
+            editor.node("say").click()
+            expect(editor.field("Message")).to_have_value(f"{{{{ {name}|length }}}}", timeout=MILLISECONDS)
+    mei.page.keyboard.press("Control+s")
+    expect(mei.page.get_by_text("Saved").first).to_be_visible(timeout=MILLISECONDS)
+    nodes = {node["id"]: node["data"]["config"] for node in saved(path)["nodes"]}
+    assert set(nodes) == {"start", name, "say"}
+    assert nodes["say"]["message"] == f"{{{{ {name}|length }}}}"

@@ -36,7 +36,7 @@ EVENTS = [
         None,
         {"success": 2},
         "/folder",
-        {"passed": 1, "failed": 0},
+        {"passed": 1, "failed": 0, "failures": []},
     ),
     RunFinished(
         "there",

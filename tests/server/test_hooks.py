@@ -23,7 +23,7 @@ class Hooks:
             RecordingSession(), ServerSettings(port=0, state=tmp_path, **settings), on_hook=self._start
         )
 
-    async def _start(self, name: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def _start(self, name: str, values: Mapping[str, Any]) -> Any:
         if name == "none":
             return None
         self.called.append((name, dict(values)))
@@ -158,7 +158,7 @@ async def test_a_request_that_takes_longer_than_a_handshake_may_is_answered(tmp_
     await hooks.server.start()
     begun = hooks._start
 
-    async def start_slowly(name: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def start_slowly(name: str, values: Mapping[str, Any]) -> Any:
         await asyncio.sleep(0.6)
         return await begun(name, values)
 

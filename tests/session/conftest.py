@@ -11,6 +11,7 @@ from flowdesk.engine.context import Services
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import REQUESTS, Role
+from flowdesk.protocol.schema import shape
 from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Folders, Session
 
@@ -26,7 +27,7 @@ class Keeper(Peer):
         self.messages: list[Message] = []
 
     def deliver(self, message: Message) -> None:
-        PAYLOADS[message["type"]].model_validate(message["payload"], strict=True)
+        shape(PAYLOADS[message["type"]]).validate_python(message["payload"], strict=True)
         self.messages.append(message)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ async def session(tmp_path: Path) -> AsyncIterator[Session]:
 
 async def ask(
     session: Session, peer: Keeper, kind: str, workflow_id: str = "", message_id: str = "", **payload: Any
-) -> dict[str, Any]:
+) -> Any:
     """Send a request as a client would write it."""
     return await session.submit(peer, kind, REQUESTS[kind].payload.model_validate(payload), workflow_id, message_id)
 

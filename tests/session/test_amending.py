@@ -45,7 +45,7 @@ class Editing:
     def fates(self) -> dict[str | None, str]:
         return {edit["node_id"]: edit["fate"] for edit in self.peer.of("execution.edits")[-1]["edits"]}
 
-    async def take(self, **payload: Any) -> dict[str, Any]:
+    async def take(self, **payload: Any) -> Any:
         return await ask(self.session, self.peer, "workflow.take", self.id, **payload)
 
     async def lines(self) -> list[str]:

@@ -40,7 +40,7 @@ async def run(session: Session, flow: dict[str, Any], workflow: str = "w") -> Ke
     return peer
 
 
-async def visit(session: Session, peer: Keeper, node_id: str, number: int | None = None) -> dict[str, Any]:
+async def visit(session: Session, peer: Keeper, node_id: str, number: int | None = None) -> Any:
     return await ask(session, peer, "value.visit", "w", node_id=node_id, visit=number)
 
 

@@ -60,6 +60,7 @@ async def test_a_name_that_is_unique_comes_first_and_the_point_last() -> None:
         ("element", NAMED, True),
         ("point", place.selector, True),
     ]
+    assert told["element"] is not None
     assert told["element"]["name"] == "OK"
     assert found[0]["spot"]["box"] == list(OK)
     assert found[0]["score"] > found[1]["score"]

@@ -1,11 +1,10 @@
 """What editors show of values: which there are, and what a setting would be."""
 
-from typing import Any
-
 from flowdesk.engine.lookup import Values
 from flowdesk.model.changes import Draft
 from flowdesk.model.flow import Flow, new_edge, new_node
 from flowdesk.nodes import builtin_catalogue
+from flowdesk.protocol.replies import OfferedValue
 from flowdesk.session.previewing import offered, previews, search_words
 
 CATALOGUE = builtin_catalogue()
@@ -28,8 +27,8 @@ def draft() -> Draft:
     return Draft(Flow(nodes=nodes, edges=edges, variables={"greeting": "Hi"}))
 
 
-def entries(values: Values = VALUES) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+def entries(values: Values = VALUES) -> dict[str, OfferedValue]:
+    found: dict[str, OfferedValue] = {}
     waiting = offered(draft(), CATALOGUE, values, "here")
     while waiting:
         entry = waiting.pop(0)
@@ -102,7 +101,7 @@ def test_a_setting_shows_what_it_would_be_or_why_not() -> None:
 def test_a_large_table_is_shown_by_its_beginning() -> None:
     many = Values({"rows": [{"n": "x" * 1000}] * 100_000}, {})
     assert len(previews({"x": "{{rows}}"}, many)["x"]["shown"]) <= 300
-    assert len(offered(Draft(Flow()), CATALOGUE, many, None)[0]["shown"]) <= 300
+    assert len(offered(Draft(Flow()), CATALOGUE, many, None)[0]["shown"] or "") in range(1, 301)
 
 
 def test_chinese_is_found_by_its_pinyin_and_first_letters() -> None:

@@ -192,4 +192,4 @@ async def test_the_record_of_a_run_that_lies_elsewhere_is_found_there_as_long_as
     assert (await ask(session, peer, "execution.past", run_id=live.run_id))["nodes"]
     shutil.move(report, tmp_path / "moved")
     (run,) = [run for run in read_history(session.folders.runs) if run["run_id"] == live.run_id]
-    assert Path(run["folder"]).parent == session.folders.runs
+    assert Path(run["folder"] or "").parent == session.folders.runs

@@ -45,6 +45,7 @@ def test_the_end_has_every_state_count_way_and_outcome(runs: Path) -> None:
     assert past["visits"] == {"a": 1, "b": 2}
     assert past["ways"] == {"e1": 1, "e2": 1}
     assert (past["moments"], past["moment"], past["is_end"], past["node_id"], past["visit"]) == (3, 3, True, "b", 2)
+    assert past["end"] is not None
     assert past["end"]["message"] == "It went wrong."
     assert [log["message"] for log in past["logs"]] == ["one"]
     assert past["workflow_id"] == "w"

@@ -30,7 +30,7 @@ from tests.waiting import eventually
 ENDS = ("execution.complete", "execution.error")
 
 
-async def end_of(session: Session, run_id: str) -> dict[str, Any]:
+async def end_of(session: Session, run_id: str) -> Any:
     live = next(live for live in session.runs.under_way() if live.run_id == run_id)
     assert live.task is not None
     return (await live.task).payload()

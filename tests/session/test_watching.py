@@ -26,7 +26,7 @@ class Watched:
         self.desktop = self.driver.open(Brake())
         self.watching = Watching(lambda: self.desktop)
 
-    async def watch(self, peer: Keeper, **payload: Any) -> dict[str, Any]:
+    async def watch(self, peer: Keeper, **payload: Any) -> Any:
         return await self.watching.watch(peer, WatchDesktop(**payload))
 
     def shown(self, peer: Keeper, frame: int) -> None:

@@ -18,7 +18,7 @@ def test_a_paused_run_takes_an_edit_by_a_press_and_gives_it_back(live: Live, tmp
         tab = rig.window.tab
         assert tab is not None
         bar = tab.edits_bar
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.PAUSED)
         assert bar.isHidden()
         tab.edit([SetNode(id="two", path=("data", "config", "message"), value="new")], "Edit")
@@ -32,7 +32,7 @@ def test_a_paused_run_takes_an_edit_by_a_press_and_gives_it_back(live: Live, tmp
         await until(lambda: not bar.take_button.isHidden())
         bar.take_button.click()
         await until(lambda: bar.take_button.isHidden())
-        rig.window.pause()
+        rig.window.carry_out("pause")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
         assert bar.isHidden()
         await until(lambda: "new" in "\n".join(rig.window.log.texts()))
@@ -45,10 +45,10 @@ def test_a_dry_run_reads_rehearsed(live: Live) -> None:
         await rig.window.open_path(rig.chain())
         tab = rig.window.tab
         assert tab is not None
-        rig.window.dry_run()
+        rig.window.carry_out("dry_run")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
         await until(lambda: rig.window.run_label.text() == "Rehearsed")
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: rig.window.run_label.text() == "Succeeded")
 
     live(story)

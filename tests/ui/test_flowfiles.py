@@ -178,7 +178,7 @@ def test_work_that_a_page_left_is_offered_in_the_menu(live: Live) -> None:
         await ask(rig.session, page, "flow.edit", state["workflow_id"], changes=[change])
         rig.session.disconnect(page)
         rig.window._fill_recent()
-        (action,) = [one for one in rig.window._recent_menu.actions() if "From the page" in one.text()]
+        (action,) = [one for one in rig.window.commands.recent_menu.actions() if "From the page" in one.text()]
         action.trigger()
         await until(lambda: rig.window.tab and rig.window.tab.workflow_id == state["workflow_id"])
 

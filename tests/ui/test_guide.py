@@ -53,12 +53,20 @@ def test_it_opens_at_the_error_of_a_node_that_failed(live: Live) -> None:
         tab = await rig.window.open_path(rig.chain())
         assert tab is not None
         tab.take_nodes(
-            [{"node_id": "one", "status": "error", "error": "", "error_details": {"code": "target.not_found"}}]
+            [
+                {
+                    "run_id": "r",
+                    "node_id": "one",
+                    "status": "error",
+                    "error": "",
+                    "error_details": {"code": "target.not_found"},
+                }
+            ]
         )
         tab.scene.select(["one"])
         rig.window.carry_out("guide")
         assert shown(rig).reader.source().fragment() == "targetnot_found"
-        tab.take_nodes([{"node_id": "one", "status": "running"}])
+        tab.take_nodes([{"run_id": "r", "node_id": "one", "status": "running"}])
         rig.window.carry_out("guide")
         assert shown(rig).reader.source().fragment().startswith("type-")
 

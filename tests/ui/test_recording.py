@@ -9,7 +9,7 @@ from tests.session.recording.test_recordings import Desk
 from tests.ui.conftest import Live, Rig, until
 
 
-def told(**more: Any) -> dict[str, Any]:
+def told(**more: Any) -> Any:
     return {
         "workflow_id": "f", "status": "recording", "count": 0, "by": "window", "secrets": [], "doubtful": 0, "reason": None, **more,
     }  # fmt: skip

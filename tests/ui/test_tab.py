@@ -62,7 +62,7 @@ def test_an_earlier_run_is_shown_step_by_step_and_left_again(live: Live, tmp_pat
         await rig.window.open_path(str(path))
         tab = rig.window.tab
         assert tab is not None
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
         bar, states = tab.past_bar, tab.scene.states
         assert tab.run_id is not None
@@ -99,7 +99,7 @@ def test_what_a_new_node_lacks_is_a_fault_once_it_is_left_or_a_run_is_asked_for(
         await until(lambda: tab.scene.selected_ids() == ["click2"])
         await until(lambda: any(problem.node_id == "click2" for problem in tab.problems))
         assert shown("click2") == ""
-        rig.window.run()
+        rig.window.carry_out("run")
         assert shown("click2") == "error"
 
     live(story)

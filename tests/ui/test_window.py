@@ -145,7 +145,7 @@ def test_a_run_colours_the_nodes_and_ends_in_the_log(live: Live) -> None:
     async def story(rig: Rig) -> None:
         tab = await rig.window.open_path(rig.chain())
         assert tab is not None
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
         assert {item.state for item in tab.scene.node_items.values()} == {NodeState.SUCCESS}
         assert any("succeeded" in text for text in rig.window.log.texts())
@@ -158,14 +158,14 @@ def test_pause_resume_and_stop_act_on_the_run(live: Live) -> None:
     async def story(rig: Rig) -> None:
         tab = await rig.window.open_path(rig.chain(duration=60_000))
         assert tab is not None
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: tab.scene.node_items["one"].state is NodeState.RUNNING)
-        rig.window.pause()
+        rig.window.carry_out("pause")
         await until(lambda: tab.run_state is RunState.PAUSED)
         assert rig.window.actions_by_name["pause"].text() == "Resume"
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.RUNNING)
-        rig.window.stop()
+        rig.window.carry_out("stop")
         await until(lambda: tab.run_state is RunState.STOPPED)
         assert not rig.window.actions_by_name["stop"].isEnabled()
 
@@ -260,7 +260,7 @@ def test_a_run_that_cannot_start_is_told_in_the_log(live: Live) -> None:
     async def story(rig: Rig) -> None:
         tab = await rig.window.open_path(rig.file([node("one", "wait", 0)], []))
         assert tab is not None
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: any("no Start node" in text for text in rig.window.log.texts()))
         assert tab.run_state is None
 
@@ -275,7 +275,7 @@ def test_a_run_that_asks_is_answered_in_a_dialog_of_its_own(live: Live) -> None:
         )
         tab = await rig.window.open_path(path)
         assert tab is not None
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: rig.window._questions)
         dialog = next(iter(rig.window._questions.values()))
         dialog.give("answer", "Ada")
@@ -291,7 +291,7 @@ def test_a_question_that_is_closed_stops_the_run(live: Live) -> None:
         path = rig.file([node("start", "start", 0), node("p", "prompt", 260, message="Go on?")], [("start", "p")])
         tab = await rig.window.open_path(path)
         assert tab is not None
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: rig.window._questions)
         next(iter(rig.window._questions.values())).close()
         await until(lambda: tab.run_state is RunState.STOPPED)
@@ -332,12 +332,12 @@ def test_step_starts_paused_and_runs_one_node_at_a_time(live: Live) -> None:
     async def story(rig: Rig) -> None:
         tab = await rig.window.open_path(rig.chain())
         assert tab is not None
-        rig.window.step()
+        rig.window.carry_out("step")
         await until(lambda: tab.run_state is RunState.PAUSED)
-        rig.window.step()
+        rig.window.carry_out("step")
         await until(lambda: tab.scene.node_items["start"].state is NodeState.SUCCESS)
         assert tab.scene.node_items["two"].state is not NodeState.SUCCESS
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
 
     live(story)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 from flowdesk.nodes.tabular.table import column_names
 
 _NAMELESS = re.compile(r"column\d+_*")
@@ -66,7 +67,7 @@ def check_related(names: Sequence[str], new: Sequence[str], rows: Sequence[Any],
     )  # fmt: skip
 
 
-def added_columns(new: Sequence[str]) -> tuple[str, Sentence | str]:
+def added_columns(new: Sequence[str]) -> tuple[LogLevel, Sentence | str]:
     """The line of the log that names columns which a table did not have."""
     return "info", say("New columns: {names}.", names=_quoted(new))
 

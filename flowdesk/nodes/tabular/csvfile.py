@@ -11,6 +11,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 from flowdesk.nodes.tabular.delimiters import comments_before, given_delimiter, rows_of_text
 from flowdesk.nodes.tabular.dialect import (
     Dialect,
@@ -243,7 +244,7 @@ class CsvEnd:
             )
         self._header_row = 0
         self.header, self.header_end = self._find_header(body, header_row)
-        self.notes: list[tuple[str, Sentence]] = []
+        self.notes: list[tuple[LogLevel, Sentence | str]] = []
 
     def _find_header(self, body: str, header_row: int) -> tuple[list[str], int]:
         before = len(self.text) - len(body)

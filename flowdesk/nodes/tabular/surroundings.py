@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 from flowdesk.nodes.tabular.cells import SheetParser, corners
 from flowdesk.nodes.tabular.disk import check_closed
 from flowdesk.nodes.tabular.package import BROKEN, Package, broken, parse_xml, read_part, relations_of
@@ -76,7 +77,7 @@ def _is_wide(package: Package, name: str) -> bool:
     return b"\0" in begin or begin[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
-def told_protection(around: SheetParser, name: str) -> list[tuple[str, Sentence | str]]:
+def told_protection(around: SheetParser, name: str) -> list[tuple[LogLevel, Sentence | str]]:
     """Return a line for the log where somebody protected the sheet that is written to."""
     if not around.is_protected:
         return []

@@ -8,6 +8,7 @@ from typing import Any
 from flowdesk.engine.texts import as_text
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 
 MOST_CELLS = 2_000_000
 """Cells that are kept of one table; a text of 60 bytes each makes them some 200 MB."""
@@ -46,12 +47,12 @@ class Table:
     """The rows of a file, each with its number there, and what to tell people."""
 
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
-    notes: list[tuple[str, Sentence | str]] = field(default_factory=list)
+    notes: list[tuple[LogLevel, Sentence | str]] = field(default_factory=list)
     """Lines for the log: level and sentence."""
     objects: list[Any] | None = None
     """Rows that have their names by themselves, as those of JSON."""
 
-    def note(self, sentence: Sentence | str, level: str = "info") -> None:
+    def note(self, sentence: Sentence | str, level: LogLevel = "info") -> None:
         """Keep a line for the log."""
         self.notes.append((level, sentence))
 

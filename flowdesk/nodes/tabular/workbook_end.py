@@ -10,6 +10,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 from flowdesk.nodes.tabular.cells import Cell, Row, corners
 from flowdesk.nodes.tabular.cellxml import cell_xml, check_place
 from flowdesk.nodes.tabular.disk import changed_meanwhile, check_closed, signature, write_whole
@@ -58,7 +59,7 @@ class WorkbookEnd:
         """
         self._path = path
         self._header_row = header_row
-        self.notes: list[tuple[str, Sentence | str]] = []
+        self.notes: list[tuple[LogLevel, Sentence | str]] = []
         before = signature(path)
         with open_package(path) as package:
             check_changeable(package)

@@ -10,6 +10,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.told import LogLevel
 from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, with_nameless
 from flowdesk.nodes.tabular.cells import Row, corners
 from flowdesk.nodes.tabular.cellxml import cell_xml, check_place
@@ -30,7 +31,7 @@ from flowdesk.nodes.tabular.table import column_letters
 from flowdesk.nodes.tabular.workbook_end import forget, remember, workbook_end
 from flowdesk.nodes.tabular.zipfile_parts import changed, entries_of, new_entry, pack, written
 
-Notes = list[tuple[str, Sentence | str]]
+Notes = list[tuple[LogLevel, Sentence | str]]
 
 writing = threading.Lock()
 """Held while a workbook is written: branches of a run may write to the same one."""

@@ -70,7 +70,7 @@ class Recording:
     """The nodes whose notes ask for a secret, by its name."""
     doubtful: int = 0
     """Steps whose text could not be read back."""
-    reason: str = ""
+    reason: Literal["", "keys", "lost"] = ""
     """Why it ended by itself: ``keys`` or ``lost``."""
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """Requests about recording: one at a time for the whole desktop, seen by everyone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flowdesk.aio import in_thread, spawn
 from flowdesk.engine.observing import Observer
@@ -11,6 +11,7 @@ from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, RequestInva
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
+from flowdesk.protocol.events import RecordChanged, RecordingState
 from flowdesk.session.looking import Handler
 from flowdesk.session.peer import Peer
 from flowdesk.session.recording.recording import Recording
@@ -73,7 +74,7 @@ class Recordings:
             "record.repeat": self._repeat,
         }
 
-    def payload(self) -> dict[str, Any] | None:
+    def payload(self) -> RecordingState | None:
         """Return what ``system.status`` says of the recording, ``None`` where there is none."""
         return self._payload(self.current) if self.is_on and self.current is not None else None
 
@@ -104,7 +105,7 @@ class Recordings:
         if self.is_on and self.current is not None:
             await self.current.stop()
 
-    async def _start(self, peer: Peer, payload: m.StartRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _start(self, peer: Peer, payload: m.StartRecording, workflow_id: str, message_id: str) -> RecordingState:
         if self._observer is None:
             raise DesktopUnavailable(
                 say("There is nothing to record here: this flowdesk has no desktop of yours."),
@@ -147,18 +148,18 @@ class Recordings:
         asked = [question.get("node_id") for question in self._asked(workflow_id)]
         return len(driving) == 1 and driving[0].workflow_id == workflow_id and node in asked
 
-    async def _pause(self, peer: Peer, payload: m.PauseRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _pause(self, peer: Peer, payload: m.PauseRecording, workflow_id: str, message_id: str) -> RecordingState:
         recording = self._under_way()
         recording.pause(payload.paused)
         return self._payload(recording)
 
-    async def _stop(self, peer: Peer, payload: m.StopRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _stop(self, peer: Peer, payload: m.StopRecording, workflow_id: str, message_id: str) -> RecordingState:
         if self.current is None:
             return self._payload(self._under_way())
         await self.current.stop(payload.forget / 1000)
         return self._payload(self.current)
 
-    async def _undo(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _undo(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> RecordingState:
         recording = self._under_way()
         if recording.count:
             await self._desk.record(recording.hand, recording.live, (), "", action="undo")
@@ -166,7 +167,7 @@ class Recordings:
             self._told(recording, None)
         return self._payload(recording)
 
-    async def _note(self, peer: Peer, payload: m.NoteRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _note(self, peer: Peer, payload: m.NoteRecording, workflow_id: str, message_id: str) -> RecordingState:
         recording = self._under_way()
         node = recording.last_node
         if node is None:
@@ -175,7 +176,7 @@ class Recordings:
         await self._desk.record(recording.hand, recording.live, (change,), "Note")
         return self._payload(recording)
 
-    async def _point(self, peer: Peer, payload: m.PointRecording, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _point(self, peer: Peer, payload: m.PointRecording, workflow_id: str, message_id: str) -> RecordingState:
         recording = self._under_way()
         config: dict[str, Any] = {"selector": payload.selector}
         if payload.action == "read":
@@ -186,7 +187,7 @@ class Recordings:
 
     async def _secret(
         self, peer: Peer, payload: m.KeepRecordedSecret, workflow_id: str, message_id: str
-    ) -> dict[str, Any]:
+    ) -> RecordingState:
         recording, keep = self.current, self._keep_secret
         if recording is None or payload.name not in recording.secrets or recording.peer.id != peer.id:
             raise RequestInvalid(
@@ -202,7 +203,7 @@ class Recordings:
         await recording.keep(payload.name)
         return self._payload(recording)
 
-    async def _repeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> dict[str, Any]:
+    async def _repeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> RecordingState:
         recording = self.current
         repeat = recording.repeat if recording is not None and recording.peer.id == peer.id else None
         if recording is None or repeat is None:
@@ -219,7 +220,7 @@ class Recordings:
         return self.current
 
     def _told(self, recording: Recording, step: Step | None) -> None:
-        told = self._payload(recording)
+        told = cast("RecordChanged", self._payload(recording))
         if step is not None:
             node_type = self._desk.catalogue.get(step.type)
             told["step"] = {
@@ -233,7 +234,7 @@ class Recordings:
             self._changed()
 
     @staticmethod
-    def _payload(recording: Recording) -> dict[str, Any]:
+    def _payload(recording: Recording) -> RecordingState:
         return {
             "workflow_id": recording.live.workflow_id,
             "status": recording.status,

@@ -10,6 +10,7 @@ from flowdesk.model.errors import SelectorError
 from flowdesk.model.flow import Node, NodeBody, Position, new_edge
 from flowdesk.model.naming import fresh_id
 from flowdesk.model.selector import parse_selector
+from flowdesk.protocol.events import RecordedRepeat
 from flowdesk.session.recording.writing import ACROSS
 
 VALUES: Mapping[str, str] = {"input": "text", "choose": "option"}
@@ -42,7 +43,7 @@ class Repeat:
         """How many steps a pass has."""
         return len(self.passes[self.template])
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> RecordedRepeat:
         """Return what clients are told of it."""
         return {
             "times": len(self.passes),

@@ -3,12 +3,12 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flowdesk.engine.observing import Sights
 from flowdesk.engine.ports import Element
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.selector import parse_selector
+from flowdesk.protocol.lookreplies import TargetCandidate
 from flowdesk.session import picking, proposals
 from flowdesk.session.recording.steps import Aim
 
@@ -46,7 +46,7 @@ async def found_for(sights: Sights, aim: Aim) -> Found:
         tried = await picking.candidates(sights, aim.point, None, aim.level, seconds, aim.window)
     except FlowdeskError:
         return NOTHING
-    candidates: list[dict[str, Any]] = tried["candidates"]
+    candidates = tried["candidates"]
     if aim.way == "area":
         named = [one for one in candidates if one["unique"] and one["kind"] in ("element", "relative")]
         return _kept(named[:1] or [one for one in candidates if one["kind"] == "point"][:1])
@@ -59,12 +59,12 @@ async def found_for(sights: Sights, aim: Aim) -> Found:
 
 
 def ways(
-    candidates: Sequence[dict[str, Any]],
+    candidates: Sequence[TargetCandidate],
     element: Element | None,
     *,
     is_secret: bool = False,
     is_field: bool = False,
-) -> list[dict[str, Any]]:
+) -> list[TargetCandidate]:
     """Choose among what was tried: what is unique, of each kind one, names before positions, and one picture.
 
     No picture of a password, and none of a field that holds a text: it shows today's.
@@ -74,7 +74,7 @@ def ways(
     is_field = is_field or role in proposals.FIELDS
     if element is None and is_field:  # what can be read there is what it holds
         holds_text = any(one["kind"] == "text" for one in candidates)
-    chosen: list[dict[str, Any]] = []
+    chosen: list[TargetCandidate] = []
     for one in candidates:
         if not one["unique"] or one["kind"] == "point" or any(other["kind"] == one["kind"] for other in chosen):
             continue
@@ -103,7 +103,7 @@ def _place_in(element: Element, aim: Aim) -> str:
     return f"point={across:.1f}%,{down:.1f}%"
 
 
-def _kept(chosen: Sequence[dict[str, Any]]) -> Found:
+def _kept(chosen: Sequence[TargetCandidate]) -> Found:
     pictures = {one["name"]: base64.b64decode(one["picture"]) for one in chosen if "picture" in one}
     kinds = {one["kind"] for one in chosen}
     is_told = any(one["kind"] in ("element", "relative") and "element" in _engines(one["selector"]) for one in chosen)

@@ -1,23 +1,20 @@
 """The groups and notes of a scene: their items by id, what collapsed groups hide, and where edges meet them."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
 from flowdesk.model.groups import Group, Note, read_groups, read_notes
 from flowdesk.ui.canvas.card import Box
 from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem, NoteItem
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.node_item import NodeItem
-    from flowdesk.ui.canvas.scene import FlowScene
+from flowdesk.ui.canvas.node_item import NodeItem
+from flowdesk.ui.canvas.shown import Shown
 
 
 class FrameLayer:
     """Keeps the items of groups and notes as the flow has them."""
 
-    def __init__(self, scene: "FlowScene") -> None:
+    def __init__(self, scene: Shown) -> None:
         """Belong to a scene."""
         self.scene = scene
         self.items: dict[str, FrameItem] = {}

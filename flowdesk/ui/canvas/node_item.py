@@ -139,7 +139,9 @@ class NodeItem(QGraphicsItem):
         gone, self.reason = self.reason, None
         if self.state is NodeState.ERROR and self.message:
             details = (self.outcome or {}).get("error_details") or {}
-            self.reason = ReasonItem(self, self.look.translate(self.message), details.get("picture"))
+            self.reason = ReasonItem(
+                self, self.card, self.look, self.look.translate(self.message), details.get("picture")
+            )
             self.setZValue(1.95)
         elif gone is not None:
             self.setZValue(1.0)

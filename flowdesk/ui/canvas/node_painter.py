@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QStaticText, QTransform
@@ -14,9 +13,7 @@ from flowdesk.ui.canvas.card import HEIGHT, CardShape
 from flowdesk.ui.canvas.chips import paint_chips
 from flowdesk.ui.canvas.glyphs import category_path, icon_pixmap, rounded
 from flowdesk.ui.canvas.look import FULL, TEXTS, TITLES, Look, with_alpha
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.node_item import NodeItem
+from flowdesk.ui.canvas.node_face import NodeFace
 
 RADIUS = 10.0
 TILE = QRectF(12, 12, 36, 36)
@@ -42,7 +39,7 @@ def body_path(card: CardShape, grow: float = 0.0) -> QPainterPath:
     return rounded(box, left, right, right, left)
 
 
-def paint_node(painter: QPainter, item: NodeItem) -> None:
+def paint_node(painter: QPainter, item: NodeFace) -> None:
     """Draw a card with as much detail as the zoom allows.
 
     What many cards share, which is everything but the texts and marks, is drawn once for each zoom and then copied to whole pixels.
@@ -78,7 +75,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
         _paint_badge(painter, item, look)
 
 
-def _chrome(item: NodeItem, look: Look) -> tuple[QPixmap, int]:
+def _chrome(item: NodeFace, look: Look) -> tuple[QPixmap, int]:
     """Return a card without its texts, and the width of the margin around it, in logical pixels of the screen."""
     is_disabled = item.is_disabled
     icon = item.node_type.icon if item.node_type else "circle-help"
@@ -121,7 +118,7 @@ def state_color(look: Look, state: NodeState) -> QColor:
     }[state]
 
 
-def _paint_body(painter: QPainter, item: NodeItem, look: Look, is_disabled: bool) -> None:
+def _paint_body(painter: QPainter, item: NodeFace, look: Look, is_disabled: bool) -> None:
     theme = look.theme
     path = body_path(item.card)
     if look.zoom >= FULL:
@@ -141,14 +138,14 @@ def _paint_body(painter: QPainter, item: NodeItem, look: Look, is_disabled: bool
     painter.drawPath(path)
 
 
-def _paint_glow(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_glow(painter: QPainter, item: NodeFace, look: Look) -> None:
     strength = 0.30 + 0.20 * math.sin(look.phase * 2 * math.pi)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(with_alpha(look.theme.running, strength))
     painter.drawPath(body_path(item.card, min(MARGIN - 1, 6.0 / min(look.zoom, 1.0))))
 
 
-def _border(item: NodeItem, look: Look, is_disabled: bool) -> QPen:
+def _border(item: NodeFace, look: Look, is_disabled: bool) -> QPen:
     theme = look.theme
     if item.is_drop_target:
         return QPen(theme.edge_live, 2.5)
@@ -166,7 +163,7 @@ def _border(item: NodeItem, look: Look, is_disabled: bool) -> QPen:
     return look.dashed if is_disabled else look.border
 
 
-def _paint_tile(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_tile(painter: QPainter, item: NodeFace, look: Look) -> None:
     """Draw the icon in the shape of its category; where no title is, as large as the card allows."""
     color = look.theme.category_color(item.category)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -187,7 +184,7 @@ def _paint_tile(painter: QPainter, item: NodeItem, look: Look) -> None:
         painter.drawPath(category_path(item.category, tile.center().x() - 7, tile.center().y() - 7, 14.0))
 
 
-def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_texts(painter: QPainter, item: NodeFace, look: Look) -> None:
     room = item.card.width - TEXT_X - 12
     painter.setPen(look.theme.text)
     if look.zoom < TEXTS:
@@ -209,7 +206,7 @@ def _paint_texts(painter: QPainter, item: NodeItem, look: Look) -> None:
     painter.drawStaticText(QPointF(TEXT_X, top + look.title_metrics.height() + gap), summary)
 
 
-def _paint_title(painter: QPainter, item: NodeItem, look: Look, room: float) -> None:
+def _paint_title(painter: QPainter, item: NodeFace, look: Look, room: float) -> None:
     """Write the title alone, in as many lines as it needs and the card holds, never smaller than can be read."""
     metrics = look.far_metrics
     pitch = min(metrics.height(), look.far_font.pixelSize() * LINE_PITCH)
@@ -245,7 +242,7 @@ def _text(text: str, font: QFont, metrics: QFontMetricsF, room: float) -> QStati
     return shown
 
 
-def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_ports(painter: QPainter, item: NodeFace, look: Look) -> None:
     theme, card = look.theme, item.card
     if card.height > HEIGHT and any(port.has_label for port in card.outputs):
         painter.setPen(look.hairline)
@@ -274,7 +271,7 @@ def _paint_ports(painter: QPainter, item: NodeItem, look: Look) -> None:
             )
 
 
-def _paint_stubs(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_stubs(painter: QPainter, item: NodeFace, look: Look) -> None:
     """Draw a sign right of each output that nothing hangs on: a press adds a node there."""
     for port in item.card.outputs:
         if port.handle not in item.open_outputs:
@@ -291,7 +288,7 @@ def _paint_stubs(painter: QPainter, item: NodeItem, look: Look) -> None:
         painter.drawLine(at - QPointF(0, 4), at + QPointF(0, 4))
 
 
-def _paint_problem(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_problem(painter: QPainter, item: NodeFace, look: Look) -> None:
     color = look.theme.error if item.problem == "error" else look.theme.warning
     x, y = item.card.width - 26, 10.0
     pixmap = icon_pixmap("triangle-alert", color.rgba(), 15.0, look.ratio * (2.0 if look.zoom > 1.0 else 1.0))
@@ -299,7 +296,7 @@ def _paint_problem(painter: QPainter, item: NodeItem, look: Look) -> None:
         painter.drawPixmap(QPointF(x, y), pixmap)
 
 
-def _paint_marks(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_marks(painter: QPainter, item: NodeFace, look: Look) -> None:
     """Draw the icons of what is on in the node's config, from the lower right corner on."""
     for place, (icon, _) in enumerate(item.marks):
         pixmap = icon_pixmap(icon, look.theme.warning.rgba(), 14.0, look.ratio * (2.0 if look.zoom > 1.0 else 1.0))
@@ -314,7 +311,7 @@ def _paint_breakpoint(painter: QPainter, look: Look) -> None:
     painter.drawEllipse(QPointF(4, 4), size, size)
 
 
-def _paint_badge(painter: QPainter, item: NodeItem, look: Look) -> None:
+def _paint_badge(painter: QPainter, item: NodeFace, look: Look) -> None:
     if item.state is not None:
         paint_state_badge(painter, look, item.state, QPointF(item.card.width - 5, 3))
 

@@ -1,17 +1,15 @@
 """What of the scene follows from others of its items: outputs that nothing hangs on, and what lies over the rest."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.scene import FlowScene
+from flowdesk.ui.canvas.shown import Shown
 
 FEW = 50
 """Most selected nodes that are drawn over the others."""
 OVER, PLAIN = 1.9, 1.0
 
 
-def show_open_outputs(scene: "FlowScene", ids: Iterable[str]) -> None:
+def show_open_outputs(scene: Shown, ids: Iterable[str]) -> None:
     """Show of nodes to which of their outputs a node can be added."""
     for node_id in ids:
         item = scene.node_items.get(node_id)
@@ -24,7 +22,7 @@ def show_open_outputs(scene: "FlowScene", ids: Iterable[str]) -> None:
 class Raised:
     """Lets what is selected lie over the rest: a few nodes; of many it could not be seen."""
 
-    def __init__(self, scene: "FlowScene") -> None:
+    def __init__(self, scene: Shown) -> None:
         """Follow what is selected in a scene."""
         self._scene = scene
         self._ids: set[str] = set()

@@ -1,23 +1,21 @@
 """Marking what has problems on the canvas."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from flowdesk.model.problem import Problem
-    from flowdesk.ui.canvas.scene import FlowScene
+from flowdesk.model.problem import Problem
+from flowdesk.ui.canvas.shown import Shown
 
 
 class ProblemMarks:
     """Marks nodes and edges of a scene, and knows which are marked."""
 
-    def __init__(self, scene: "FlowScene") -> None:
+    def __init__(self, scene: Shown) -> None:
         """Mark nothing yet."""
         self._scene = scene
         self.nodes: set[str] = set()
         self._edges: set[str] = set()
 
-    def show(self, problems: "Iterable[Problem]") -> set[str]:
+    def show(self, problems: Iterable[Problem]) -> set[str]:
         """Mark the nodes and edges that have problems, and no others. Returns the nodes that have errors."""
         scene = self._scene
         worst: dict[str, Problem] = {}

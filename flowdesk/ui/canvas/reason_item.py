@@ -2,16 +2,13 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImageReader, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from flowdesk.ui.canvas.look import TITLES, mixed
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.node_item import NodeItem
+from flowdesk.ui.canvas.card import CardShape
+from flowdesk.ui.canvas.look import TITLES, Look, mixed
 
 GAP = 8.0
 PADDING = 10.0
@@ -22,21 +19,23 @@ PICTURE_HEIGHT = 100.0
 class ReasonItem(QGraphicsItem):
     """Lies under a failed node and goes where it goes."""
 
-    def __init__(self, node: "NodeItem", text: str, picture: str | None) -> None:
+    def __init__(self, node: QGraphicsItem, card: CardShape, look: Look, text: str, picture: str | None) -> None:
         """Say why a node failed.
 
         Args:
-            node: The node.
+            node: The node, which carries it.
+            card: The node's card.
+            look: How the canvas looks.
             text: The sentence.
             picture: Path of a picture, if there is one.
         """
         super().__init__(node)
-        self.look = node.look
+        self.look = look
         self.text = text
-        self.picture = thumbnail(picture, round(node.card.width * 2)) if picture else None
-        self.setPos(0, node.card.height + GAP)
+        self.picture = thumbnail(picture, round(card.width * 2)) if picture else None
+        self.setPos(0, card.height + GAP)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        width = node.card.width
+        width = card.width
         metrics = self.look.small_metrics
         room = QRectF(0, 0, width - 2 * PADDING, metrics.lineSpacing() * MOST_LINES)
         height = min(metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height(), room.height())

@@ -86,14 +86,14 @@ class FlowScene(QGraphicsScene):
         self.node_items: dict[str, NodeItem] = {}
         self.edge_items: dict[str, EdgeItem] = {}
         self.frames = FrameLayer(self)
-        self._edges_of: dict[str, set[str]] = {}
+        self.edge_ids: dict[str, set[str]] = {}
         self._summaries: Mapping[str, str] = {}
         self._back: set[str] = set()
         self._gone: list[QGraphicsItem] = []
         self.states: set[str] = set()
         self.faulty: set[str] = set()
         self.problems = ProblemMarks(self)
-        self._running: set[str] = set()
+        self.running: set[str] = set()
         self._finished: dict[str, int] = {}
         self._ends = 0
         self._is_filling = False
@@ -122,7 +122,7 @@ class FlowScene(QGraphicsScene):
                 self._add_node(node)
             self.frames.refresh()
             for edge in draft.edges.values():
-                self._add_edge(edge)
+                self.add_edge(edge)
             show_open_outputs(self, self.node_items)
         finally:
             self._is_filling = False
@@ -202,11 +202,11 @@ class FlowScene(QGraphicsScene):
         if node_id in self.frames.hidden:
             self.frames.show_states(self.frames.hidden[node_id])
         if state is NodeState.RUNNING:
-            self._running.add(node_id)
+            self.running.add(node_id)
             if not self._glow.isActive():
                 self._glow.start()
         else:
-            self._running.discard(node_id)
+            self.running.discard(node_id)
         self.states_changed.emit()
 
     def set_ways(self, ways: Mapping[str, int]) -> None:
@@ -218,7 +218,7 @@ class FlowScene(QGraphicsScene):
 
     def clear_states(self) -> None:
         """Forget the last run: no states, no way taken."""
-        self._running.clear()
+        self.running.clear()
         self._finished.clear()
         self.states.clear()
         for item in self.node_items.values():
@@ -320,7 +320,7 @@ class FlowScene(QGraphicsScene):
 
     def edges_of(self, node_id: str) -> set[str]:
         """Return the ids of the edges that touch a node."""
-        return self._edges_of.get(node_id, set())
+        return self.edge_ids.get(node_id, set())
 
     # how changes are shown
 
@@ -337,24 +337,24 @@ class FlowScene(QGraphicsScene):
             touched.add(change.node.id)
             show_joined(self)
         elif isinstance(change, RemoveNode):
-            for known in (touched, self._running, self.states, self.faulty):
+            for known in (touched, self.running, self.states, self.faulty):
                 known.discard(change.id)
             self.drop_item(self.node_items.pop(change.id))
-            for edge_id in tuple(self._edges_of.pop(change.id, ())):
+            for edge_id in tuple(self.edge_ids.pop(change.id, ())):
                 self._drop_edge(edge_id)
         elif isinstance(change, MoveNode | SetNode):
-            self._refresh_node(change.id)
+            self.refresh_node(change.id)
             touched.add(change.id)
         elif isinstance(change, RenameNode):
-            show_renamed(self, change.id, change.to, touched)
+            show_renamed(self, change.id, change.to, touched, self.problems.nodes)
         elif isinstance(change, AddEdge):
-            self._add_edge(change.edge)
+            self.add_edge(change.edge)
         elif isinstance(change, RemoveEdge):
             self._drop_edge(change.id)
         elif isinstance(change, SetEdge):
             was_selected = change.id in self.edge_items and self.edge_items[change.id].isSelected()
             self._drop_edge(change.id)
-            self._add_edge(self.draft.edges[change.id])
+            self.add_edge(self.draft.edges[change.id])
             if was_selected and change.id in self.edge_items:
                 self.edge_items[change.id].setSelected(True)
 
@@ -367,7 +367,8 @@ class FlowScene(QGraphicsScene):
         if not self._is_filling:
             show_open_outputs(self, (node.id,))
 
-    def _refresh_node(self, node_id: str) -> None:
+    def refresh_node(self, node_id: str) -> None:
+        """Draw a node as the draft has it now."""
         node = self.draft.nodes[node_id]
         item = self.node_items[node_id]
         item.show_node(node, self.catalogue.get(node.type), card_shape(node, self.catalogue))
@@ -378,13 +379,14 @@ class FlowScene(QGraphicsScene):
         node_type = self.catalogue.get(node.type)
         return node_type.summarise(node.config, self.look.translate) if node_type else ""
 
-    def _add_edge(self, edge: Edge) -> None:
+    def add_edge(self, edge: Edge) -> None:
+        """Draw an edge whose ends are there."""
         if edge.source not in self.node_items or edge.target not in self.node_items:
             return
         item = EdgeItem(edge, self.look)
         self.edge_items[edge.id] = item
-        self._edges_of.setdefault(edge.source, set()).add(edge.id)
-        self._edges_of.setdefault(edge.target, set()).add(edge.id)
+        self.edge_ids.setdefault(edge.source, set()).add(edge.id)
+        self.edge_ids.setdefault(edge.target, set()).add(edge.id)
         self._lead(item)
         self.addItem(item)
         if not self._is_filling:
@@ -395,7 +397,7 @@ class FlowScene(QGraphicsScene):
             return
         self._back.discard(edge_id)
         for end in (item.edge.source, item.edge.target):
-            self._edges_of.get(end, set()).discard(edge_id)
+            self.edge_ids.get(end, set()).discard(edge_id)
         self.drop_item(item)
         show_open_outputs(self, (item.edge.source,))
 
@@ -403,7 +405,7 @@ class FlowScene(QGraphicsScene):
         """Lead the edges of nodes anew, which lie elsewhere now."""
         found: set[str] = set()
         for node_id in ids:
-            found |= self._edges_of.get(node_id, set())
+            found |= self.edge_ids.get(node_id, set())
         if len(self.node_items) <= CAREFUL:
             found |= self._back
         for edge_id in found:
@@ -444,8 +446,8 @@ class FlowScene(QGraphicsScene):
     def _drop_all(self) -> None:
         for item in [*self.edge_items.values(), *self.node_items.values(), *self.frames.forget()]:
             self.drop_item(item)
-        self.node_items, self.edge_items, self._edges_of = {}, {}, {}
-        for known in (self._running, self.states, self.faulty, self._back):
+        self.node_items, self.edge_items, self.edge_ids = {}, {}, {}
+        for known in (self.running, self.states, self.faulty, self._back):
             known.clear()
         self._finished.clear()
         self._summaries = {}
@@ -463,7 +465,7 @@ class FlowScene(QGraphicsScene):
     # the run
 
     def _edges_into(self, node_id: str) -> list[EdgeItem]:
-        found = (self.edge_items[edge_id] for edge_id in self._edges_of.get(node_id, ()))
+        found = (self.edge_items[edge_id] for edge_id in self.edge_ids.get(node_id, ()))
         return [item for item in found if item.edge.target == node_id]
 
     def _show_reason(self, item: NodeItem) -> None:
@@ -480,11 +482,11 @@ class FlowScene(QGraphicsScene):
             max(ended, key=lambda item: self._finished[item.edge.source]).set_taken(1, False)
 
     def _breathe(self) -> None:
-        if not self._running:
+        if not self.running:
             self._glow.stop()
             return
         self.look.phase = (self.look.phase + FRAME / 1000 / GLOW_PERIOD) % 1.0
-        for node_id in self._running:
+        for node_id in self.running:
             self.node_items[node_id].update()
 
     def _retheme(self) -> None:

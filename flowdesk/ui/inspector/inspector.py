@@ -28,6 +28,7 @@ from flowdesk.model.functions import function_names
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import references
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ChangedEvent
 from flowdesk.ui.actionbutton import ActionButton
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
@@ -40,6 +41,7 @@ from flowdesk.ui.inspector.pathfield import PathField
 from flowdesk.ui.inspector.references import Offer, ReferenceCompleter
 from flowdesk.ui.inspector.tables import PairsField, TableField
 from flowdesk.ui.inspector.target import ShowSpot, TargetField
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.tab import FlowTab
@@ -135,7 +137,7 @@ class Inspector(QScrollArea):
                     child.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
 
-    def take_changes(self, payload: dict[str, Any]) -> None:
+    def take_changes(self, payload: ChangedEvent) -> None:
         """Show what a change, whoever made it, did to the values."""
         if self.tab is None or self.form is None:
             return
@@ -404,3 +406,6 @@ def _dim(text: str) -> QLabel:
     label.setObjectName("dim")
     label.setWordWrap(True)
     return label
+
+
+PLACE = Place("inspector", "Settings", "right", lambda around: Inspector(around.catalogue, around.peer, around.window))

@@ -11,6 +11,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.function import Function
 from flowdesk.model.templates import MARK
+from flowdesk.protocol.replies import OfferedValue, Previews
 from flowdesk.ui.inspector.form import Form, Group
 from flowdesk.ui.inspector.references import Offer, ReferenceCompleter
 from flowdesk.ui.inspector.tables import Cell
@@ -38,7 +39,7 @@ class LastValues(QObject):
         self._form: Form | None = None
         self._read: Callable[[], dict[str, Any]] = dict
         self._workflow_id, self._node_id = "", ""
-        self._entries: list[dict[str, Any]] = []
+        self._entries: list[OfferedValue] = []
         self._editor: ReferenceCompleter | Cell | None = None
         self.picker: ValuePicker | None = None
         self._pause = QTimer(self)
@@ -121,7 +122,7 @@ class LastValues(QObject):
         if form is None:
             return
         settings = {key: value for key, value in self._read().items() if MARK in repr(value)}
-        told: dict[str, Any] = {"previews": {}}
+        told: Previews = {"previews": {}, "has_run": False}
         if settings:
             try:
                 told = await self.peer.request("value.preview", {"settings": settings}, self._workflow_id)

@@ -16,6 +16,7 @@ from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.fields import FieldSpec
 from flowdesk.model.sentence import say
+from flowdesk.protocol.lookreplies import ProposedNode, Tested
 from flowdesk.ui.aside import aside
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.fields import ABSENT, MultilineField, fit_lines
@@ -88,7 +89,7 @@ class TargetField(MultilineField):
         self.offer = QPushButton(self)
         self.offer.hide()
         self.offer.clicked.connect(self._take_offer)
-        self._step: dict[str, Any] | None = None
+        self._step: ProposedNode | None = None
         self.nearest = PlainLabel(self)
         self.nearest.setAccessibleName(tr("Closest match"))
         self.nearest.hide()
@@ -185,7 +186,7 @@ class TargetField(MultilineField):
                 self.test_button.setEnabled(True)
                 self.test_button.setFocus()
 
-    async def _show_found(self, found: dict[str, Any]) -> None:
+    async def _show_found(self, found: Tested) -> None:
         if not isValid(self):
             return
         self._show(found)
@@ -196,10 +197,10 @@ class TargetField(MultilineField):
             if self._show_spot is not None:
                 self._show_spot(spot["box"], f"{spot['score']:.2f} · {found['ms']:.0f} ms")
                 await asyncio.sleep(RING_SECONDS)
-        elif found.get("best_box"):
+        elif found["best_box"]:
             await self._cut_out(self.nearest, found["best_box"])
 
-    def _show(self, found: dict[str, Any]) -> None:
+    def _show(self, found: Tested) -> None:
         milliseconds = f"{found['ms']:.0f}"
         if found["found"]:
             spot = found["spots"][0]
@@ -246,7 +247,7 @@ class TargetField(MultilineField):
             self.edited.emit()
             self.left.emit()
 
-    def _remember(self, step: dict[str, Any] | None) -> None:
+    def _remember(self, step: ProposedNode | None) -> None:
         """Offer the node that says what was picked better than a click."""
         self._step = step if self.is_main else None
         self.offer.setVisible(self._step is not None)

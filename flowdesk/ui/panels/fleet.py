@@ -26,6 +26,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.sentence import say
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.history import began
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme
 
@@ -385,3 +386,6 @@ def _fill(table: QTreeWidget, columns: Sequence[Column], told: Sequence[Told]) -
         if labels := each.get("labels"):
             item.setToolTip(0, tip("\n".join(f"{name}={value}" for name, value in labels.items())))
     table.verticalScrollBar().setValue(place)
+
+
+PLACE = Place("fleet", "Robots", "below", lambda around: FleetPanel(around.window))

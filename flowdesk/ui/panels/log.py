@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from flowdesk.i18n import tr
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.logmodel import DROPPED, LINES, MESSAGE, NODE, TIME, Line, LogModel
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.plain import tip
 from flowdesk.ui.theme import theme
 
@@ -183,3 +184,6 @@ class LogPanel(QWidget):
         node_id = self.model.line_at(index.row()).node_id
         if node_id:
             self.node_chosen.emit(node_id)
+
+
+PLACE = Place("log", "Log", "below", lambda around: LogPanel(around.window))

@@ -10,6 +10,7 @@ from flowdesk.nodes.plugins import left_out
 from flowdesk.ui.canvas.drops import TYPE_MIME
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.form import plain
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme, ui_font
 from flowdesk.ui.typesearch import find_types
@@ -128,3 +129,6 @@ class Palette(QWidget):
         head = self.tree.topLevelItem(0)
         if head is not None and head.childCount() and self.nothing.isHidden():
             self._take(head.child(0))
+
+
+PLACE = Place("palette", "Nodes", "left", lambda around: Palette(around.catalogue, around.window))

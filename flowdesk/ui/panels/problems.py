@@ -13,6 +13,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.problem import Problem
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.form import plain
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme
 
@@ -99,3 +100,6 @@ class ProblemsPanel(QWidget):
             return
         if node_id:
             self.node_chosen.emit(node_id)
+
+
+PLACE = Place("problems", "Problems", "below", lambda around: ProblemsPanel(around.window))

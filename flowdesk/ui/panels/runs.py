@@ -28,9 +28,11 @@ from flowdesk.i18n import tr
 from flowdesk.model.run import RunState
 from flowdesk.model.runlist import KINDS, UNDER_WAY, matching
 from flowdesk.model.sentence import say
+from flowdesk.protocol.events import ListedRun
 from flowdesk.session.history import merged, pictures_of
 from flowdesk.ui.icons import icon
 from flowdesk.ui.panels.history import began, took
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.runbar import run_word
 from flowdesk.ui.theme import theme
@@ -75,9 +77,9 @@ class RunsPanel(QWidget):
         """Show no runs."""
         super().__init__(parent)
         self.setObjectName("panel")
-        self._live: Sequence[dict[str, Any]] = ()
-        self._earlier: Sequence[dict[str, Any]] = ()
-        self._runs: dict[str, Any] = {}
+        self._live: Sequence[ListedRun] = ()
+        self._earlier: Sequence[ListedRun] = ()
+        self._runs: dict[str, ListedRun] = {}
         self._pictured = ""
         self.search, self.kind = QLineEdit(self), QComboBox(self)
         self.search.setClearButtonEnabled(True)
@@ -181,12 +183,12 @@ class RunsPanel(QWidget):
         self.folder_button.setIcon(icon("folder-open"))
         self._fill()
 
-    def show_runs(self, runs: Sequence[dict[str, Any]]) -> None:
+    def show_runs(self, runs: Sequence[ListedRun]) -> None:
         """Show the runs that the session tells of."""
         self._live = runs
         self._fill()
 
-    def show_earlier(self, runs: Sequence[dict[str, Any]]) -> None:
+    def show_earlier(self, runs: Sequence[ListedRun]) -> None:
         """Show the runs of earlier days too."""
         self._earlier = runs
         self._fill()
@@ -237,7 +239,7 @@ class RunsPanel(QWidget):
                 run["duration"] = (run.get("duration") or 0.0) + REFRESH_MS / 1000
                 item.setText(4, _duration(run))
 
-    def _chosen(self) -> dict[str, Any] | None:
+    def _chosen(self) -> ListedRun | None:
         item = self.tree.currentItem()
         return self._runs.get(item.data(0, RUN_ROLE)) if item is not None else None
 
@@ -246,7 +248,7 @@ class RunsPanel(QWidget):
         self.show_button.setEnabled(run is not None)
         self.past_button.setEnabled(run is not None and not _is_live(run))
         self.stop_button.setVisible(run is not None and _is_live(run))
-        self.folder_button.setEnabled(bool(run and run.get("folder") and Path(run["folder"]).is_dir()))
+        self.folder_button.setEnabled(bool(run and run["folder"] and Path(run["folder"]).is_dir()))
         self.report_button.setEnabled(self.folder_button.isEnabled() and self.past_button.isEnabled())
         self.keep_box.setEnabled(self.report_button.isEnabled())
         self.keep_box.setChecked(bool(run and run.get("kept")))
@@ -259,7 +261,7 @@ class RunsPanel(QWidget):
         self.outcome.setText(outcome_of(run))
         self._show_pictures(run)
 
-    def _show_pictures(self, run: dict[str, Any]) -> None:
+    def _show_pictures(self, run: ListedRun) -> None:
         paths = pictures_of(run.get("folder"))
         key = f"{run['run_id']} {len(paths)}"
         if key == self._pictured:
@@ -306,7 +308,7 @@ class RunsPanel(QWidget):
 
     def _open_folder(self) -> None:
         run = self._chosen()
-        if run is not None and run.get("folder"):
+        if run is not None and run["folder"]:
             _open(run["folder"])
 
 
@@ -341,7 +343,7 @@ class PictureDialog(QDialog):
         rows.addLayout(buttons)
 
 
-def outcome_of(run: dict[str, Any]) -> str:
+def outcome_of(run: ListedRun) -> str:
     """Return a sentence on how a run ended, or where it is."""
     if run["status"] == "interrupted":
         node = run.get("node_id")
@@ -376,3 +378,6 @@ def _duration(run: Mapping[str, Any]) -> str:
 
 def _open(path: str) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+
+PLACE = Place("runs", "Runs", "below", lambda around: RunsPanel(around.window))

@@ -19,6 +19,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.changes import SetFlow
 from flowdesk.ui.icons import icon
 from flowdesk.ui.inspector.values import read_value, write_value
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme, ui_font
 
@@ -189,3 +190,6 @@ class VariablesPanel(QWidget):
 def _short(value: Any) -> str:
     text = write_value(value)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+PLACE = Place("variables", "Variables", "below", lambda around: VariablesPanel(around.window))

@@ -23,9 +23,11 @@ from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.run import NodeState
 from flowdesk.model.sentence import say
+from flowdesk.protocol.replies import NodeVisit
 from flowdesk.ui.canvas.node_item import STATE_WORDS
 from flowdesk.ui.icons import icon
 from flowdesk.ui.marking import FailureDialog
+from flowdesk.ui.panels.place import Place
 from flowdesk.ui.panels.valuehtml import ValuePage, as_lines
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.plain import PlainLabel, tip
@@ -52,7 +54,7 @@ class VisitPanel(QWidget):
         self._workflow_id, self._node_id = "", ""
         self._past: tuple[str, str] | None = None
         """A workflow and an earlier run of it that is shown instead of the last."""
-        self._told: dict[str, Any] = {"visits": 0}
+        self._told: NodeVisit = {"run_id": "", "visits": 0}
         self._failure = QPixmap()
         self.makes_target: Callable[[str, str], bool] = lambda workflow_id, node_id: False
         """Whether a node of a workflow has a target."""
@@ -121,7 +123,7 @@ class VisitPanel(QWidget):
     def show_node(self, workflow_id: str, node_id: str) -> None:
         """Show the last visit of a node; of none, how one comes to see it."""
         self._workflow_id, self._node_id = workflow_id, node_id
-        self._told, self._failure = {"visits": 0}, QPixmap()
+        self._told, self._failure = {"run_id": "", "visits": 0}, QPixmap()
         self._show()
         self._ask(None)
 
@@ -130,7 +132,7 @@ class VisitPanel(QWidget):
         self._past = (workflow_id, run_id) if run_id is not None else None
         if node_id:
             self._workflow_id, self._node_id = workflow_id, node_id
-            self._told = {"visits": 0}
+            self._told = {"run_id": "", "visits": 0}
             self.number.setRange(1, max(1, visit))
             self._ask(None, visit)
         elif self._node_id:
@@ -172,7 +174,7 @@ class VisitPanel(QWidget):
             return
         self.number.blockSignals(True)
         self.number.setRange(1, told["visits"])
-        self.number.setValue(told["visit"])
+        self.number.setValue(told["visit"] or 0)
         self.number.setSuffix(f" / {told['visits']}")
         self.number.blockSignals(False)
         for widget in (self.first, self.last, self.number):
@@ -211,7 +213,7 @@ class VisitPanel(QWidget):
             return tr("Select a node to see its input and output.")
         if not told["visits"]:
             return tr("This node did not run in the last run, or there is no run yet.")
-        parts = [tr(STATE_WORDS[NodeState(told["status"])])]
+        parts = [tr(STATE_WORDS[NodeState(told["status"] or "pending")])]
         if told["iteration"]:
             passes = " › ".join(str(place + 1) for place in told["iteration"])
             parts.append(tr(say("iteration {passes} of the loop", passes=passes)))
@@ -253,3 +255,6 @@ def tree_item(name: str, value: Any) -> QTreeWidgetItem:
     item.setToolTip(1, tip(text))
     item.addChildren([tree_item(str(key), part) for key, part in parts])
     return item
+
+
+PLACE = Place("visit", "Input and output", "right", lambda around: VisitPanel(around.peer, around.window), "columns-3")

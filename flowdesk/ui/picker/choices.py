@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
@@ -23,6 +22,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.engines import BUILTIN
 from flowdesk.model.selector import is_bare_point
 from flowdesk.model.sentence import say
+from flowdesk.protocol.lookreplies import TargetCandidate
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme, ui_font
@@ -54,14 +54,13 @@ class Candidate:
     """What that picture is to be called."""
 
     @classmethod
-    def read(cls, values: dict[str, Any]) -> "Candidate":
+    def read(cls, values: TargetCandidate) -> "Candidate":
         """Read an entry of ``target.candidates``."""
-        spot = values.get("spot") or {}
-        box = spot.get("box")
+        spot = values["spot"]
+        x, y, width, height = spot["box"]
         return cls(
-            values["selector"], values["kind"], int(values.get("count", 1)), float(values.get("ms", 0)),
-            float(spot.get("score", values.get("score", 1.0))), tuple(box) if box else None,
-            values.get("picture") or "", values.get("name") or "",
+            values["selector"], values["kind"], values["count"], values["ms"], spot["score"], (x, y, width, height),
+            values.get("picture", ""), values.get("name", ""),
         )  # fmt: skip
 
     @property

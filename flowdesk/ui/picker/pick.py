@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.selector import is_bare_point
+from flowdesk.protocol.lookreplies import ProposedNode
 from flowdesk.ui.aside import aside
 from flowdesk.ui.dialogs import finished
 from flowdesk.ui.floating import FloatingBar
@@ -26,7 +27,7 @@ LATE_MS = 500
 
 
 async def pick_target(
-    window: QWidget, peer: WindowPeer, workflow_id: str, tell: Callable[[dict[str, Any] | None], None] | None = None
+    window: QWidget, peer: WindowPeer, workflow_id: str, tell: Callable[[ProposedNode | None], None] | None = None
 ) -> list[str] | None:
     """Let a person point at the desktop and choose how it is found again; return the selectors, best first.
 
@@ -100,7 +101,7 @@ class _Picker:
         self.peer = peer
         self.workflow_id = workflow_id
         self.picture = QPixmap()
-        self.step: dict[str, Any] | None = None
+        self.step: ProposedNode | None = None
         self._origin = (0, 0)
 
     async def point(self) -> Pick | None:

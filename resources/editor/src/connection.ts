@@ -1,17 +1,10 @@
 /** The socket to flowdesk: who we are, requests and their replies, events, and coming back after a break. */
 
 import type { Link } from "./desktop/protocol";
-import type { Replies, Requests } from "./protocol";
+import type { Replies, Requests, Told } from "./protocol";
 
 /** A message of the protocol, as it comes from the server. */
-export interface Message {
-  readonly id: string;
-  readonly type: string;
-  readonly workflow_id: string;
-  readonly payload: Record<string, unknown>;
-  readonly seq?: number;
-  readonly reply_to?: string;
-}
+export type Message = Told;
 
 /** `refused`: a token is needed. `gone`: the server does not answer; we keep trying. */
 export type LinkState = "connecting" | "open" | "gone" | "refused";
@@ -40,7 +33,7 @@ const LONGEST_PAUSE = 8000;
 const QUIET = 15_000;
 
 interface Waiting {
-  readonly resolve: (payload: Record<string, unknown>) => void;
+  readonly resolve: (payload: object) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -142,7 +135,7 @@ export class Connection implements Link {
       this.waiting.delete(message.reply_to);
       if (message.type === "error") {
         const { code, message: text, fix, ...details } = message.payload;
-        waiting.reject(new Refused(String(code), String(text), String(fix ?? ""), details));
+        waiting.reject(new Refused(code, text, fix, details));
       } else waiting.resolve(message.payload);
       return;
     }

@@ -641,19 +641,19 @@ export interface NodeEvent {
   readonly status: "pending" | "running" | "success" | "error" | "skipped" | "cancelled";
   readonly run_id: string;
   /** What happened, or what is waited for. */
-  readonly message?: string | null;
+  readonly message?: string;
   /** Seconds; only at an end. */
-  readonly duration?: number | null;
+  readonly duration?: number;
   /** JSON values; only on success. */
   readonly result?: unknown;
   /** The sentence; only on `error`. */
-  readonly error?: string | null;
+  readonly error?: string;
   /** `code`, `message`, `fix` and what is known beside. */
-  readonly error_details?: Readonly<Record<string, unknown>> | null;
+  readonly error_details?: Readonly<Record<string, unknown>>;
   /** 0-based index in each enclosing loop, outermost first. */
-  readonly iteration?: readonly number[] | null;
+  readonly iteration?: readonly number[];
   /** Edges taken since the last event: id, and how often so far. */
-  readonly ways?: Readonly<Record<string, number>> | null;
+  readonly ways?: Readonly<Record<string, number>>;
 }
 
 /** How far the run is. */
@@ -664,7 +664,7 @@ export interface ProgressEvent {
   readonly percent: number;
   readonly node_id: string | null;
   readonly run_id: string;
-  readonly iteration?: readonly number[] | null;
+  readonly iteration?: readonly number[];
 }
 
 /** A line of the log. */
@@ -674,7 +674,7 @@ export interface LogEvent {
   readonly node_id?: string | null;
   readonly run_id?: string | null;
   /** `from`, `to`, `count`: messages that were left out here because the client reads too slowly. */
-  readonly gap?: Readonly<Record<string, number>> | null;
+  readonly gap?: Readonly<Record<string, number>>;
 }
 
 /** An `assert` node judged. */
@@ -687,16 +687,16 @@ export interface VerdictEvent {
   /** What was to hold; where it does not, what is said of it. */
   readonly message: string;
   /** What was there instead, where that is known. */
-  readonly found?: string | null;
+  readonly found?: string;
   /** Seconds. */
   readonly duration: number;
   readonly run_id: string;
   /** 0-based index in each enclosing loop, outermost first. */
-  readonly iteration?: readonly number[] | null;
+  readonly iteration?: readonly number[];
   /** Labels of the subflow nodes around it, outermost first. */
-  readonly within?: readonly string[] | null;
+  readonly within?: readonly string[];
   /** A picture of the desktop then, on the server's machine. */
-  readonly picture?: string | null;
+  readonly picture?: string;
 }
 
 /** A target that a run found, but never by its first way. */
@@ -728,20 +728,20 @@ export interface EndEvent {
   /** What an `end` node gave. */
   readonly result?: unknown;
   /** The run's folder, on the server's machine. */
-  readonly folder?: string | null;
+  readonly folder?: string;
   /** The sentence, where the run did not succeed. */
-  readonly error?: string | null;
-  readonly code?: string | null;
+  readonly error?: string;
+  readonly code?: string;
   readonly node_id?: string | null;
-  readonly fix?: string | null;
+  readonly fix?: string;
   /** What `assert` nodes found, where there are any. */
-  readonly verdicts?: VerdictsPayload | null;
+  readonly verdicts?: VerdictsPayload;
   /** True where it sent input, ran a command, wrote a file or used the network. */
-  readonly acted?: boolean | null;
+  readonly acted?: boolean;
   /** True for a dry run: it sent no input. */
-  readonly rehearsal?: boolean | null;
+  readonly rehearsal?: boolean;
   /** Targets that only a fallback found, where there are any. */
-  readonly moved?: readonly MovedTarget[] | null;
+  readonly moved?: readonly MovedTarget[];
 }
 
 /** What an edit of a flow means to the run of it that is under way. */
@@ -761,6 +761,43 @@ export interface EditsEvent {
   readonly edits: readonly RunEdit[];
 }
 
+/** A run asks a person. */
+export interface HelpNeededEvent {
+  readonly help_id: string;
+  /** `text`, `choice`, `confirm`, `permission` or `help`. */
+  readonly kind: string;
+  readonly title: string;
+  readonly message: string;
+  readonly choices: readonly string[];
+  readonly default: unknown;
+  /** Of `help`: the node whose target is not there. */
+  readonly node_id?: string;
+  /** Which of its settings holds the target. */
+  readonly key?: string;
+  readonly selector?: string | readonly string[] | null;
+  readonly fix?: string;
+  readonly best_score?: number | null;
+  readonly best_box?: readonly number[] | null;
+  readonly candidates?: readonly string[];
+  /** Where was looked, as base64. */
+  readonly picture?: string | null;
+  /** Of `permission`: what is to be allowed. */
+  readonly uses?: string;
+  /** What the flow would do. */
+  readonly doings?: readonly ToldDoing[];
+  readonly [key: string]: unknown;
+}
+
+/** What one node would do beyond the screen. */
+export interface ToldDoing {
+  readonly node_id: string;
+  readonly label: string;
+  readonly uses: "programs" | "files" | "network";
+  /** The settings that say which. */
+  readonly detail: string;
+  readonly [key: string]: unknown;
+}
+
 /** The whole state of a run. */
 export interface SnapshotEvent {
   readonly epoch: string;
@@ -776,10 +813,10 @@ export interface SnapshotEvent {
   readonly progress: ProgressEvent | null;
   readonly logs: readonly LogEvent[];
   readonly end: EndEvent | null;
-  readonly variables?: Readonly<Record<string, unknown>> | null;
-  readonly help?: readonly (Readonly<Record<string, unknown>>)[] | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly help: readonly HelpNeededEvent[];
   /** What edits of the flow mean to the run under way. */
-  readonly edits?: readonly RunEdit[] | null;
+  readonly edits: readonly RunEdit[];
   readonly [key: string]: unknown;
 }
 
@@ -852,6 +889,15 @@ export interface PresenceEvent {
   readonly peers: readonly EditorPayload[];
 }
 
+/** A sentence that can be put into another language. */
+export interface Phrase {
+  /** In English, its values filled in. */
+  readonly text: string;
+  /** In English, with `{name}` where values stand. */
+  readonly key: string;
+  readonly values: Readonly<Record<string, string | Phrase>>;
+}
+
 /** What was due, and what became of it. */
 export interface TriggerRow {
   readonly id: number;
@@ -877,7 +923,7 @@ export interface TriggerRow {
   /** What the run reads of the trigger, without a request's body. */
   readonly given: Readonly<Record<string, unknown>>;
   /** `message` with what translates it. */
-  readonly phrase?: unknown;
+  readonly phrase?: string | Phrase;
   readonly [key: string]: unknown;
 }
 
@@ -944,17 +990,6 @@ export interface FrameEvent {
   readonly [key: string]: unknown;
 }
 
-/** A run asks a person. */
-export interface HelpNeededEvent {
-  readonly help_id: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly message: string;
-  readonly choices: readonly string[];
-  readonly default?: unknown;
-  readonly [key: string]: unknown;
-}
-
 /** The question was answered or is void. */
 export interface HelpClosedEvent {
   readonly help_id: string;
@@ -987,7 +1022,7 @@ export interface ListedRun {
   readonly run_id: string;
   readonly workflow_id: string;
   readonly name: string;
-  readonly status: "pending" | "running" | "pausing" | "paused" | "stopping" | "succeeded" | "failed" | "stopped" | "interrupted";
+  readonly status: "running" | "pausing" | "paused" | "stopping" | "succeeded" | "failed" | "stopped" | "pending" | "interrupted";
   /** Seconds since 1970, UTC. */
   readonly started: number;
   /** Seconds, so far or in all. */
@@ -1052,26 +1087,26 @@ export interface RecordingState {
 
 /** The state of the server, of a run (`run_id`, `status`), or that it closes (`closing`). */
 export interface StatusEvent {
-  readonly version?: string | null;
-  readonly protocol?: number | null;
-  readonly epoch?: string | null;
-  readonly role?: "view" | "edit" | "run" | null;
-  readonly peer_id?: string | null;
-  readonly desktop?: DesktopState | null;
-  readonly runs?: readonly ListedRun[] | null;
-  readonly clients?: readonly ConnectedClient[] | null;
+  readonly version?: string;
+  readonly protocol?: number;
+  readonly epoch?: string;
+  readonly role?: "view" | "edit" | "run";
+  readonly peer_id?: string;
+  readonly desktop?: DesktopState;
+  readonly runs?: readonly ListedRun[];
+  readonly clients?: readonly ConnectedClient[];
   /** Runs that ended with the server's process. */
   readonly interrupted?: readonly (Readonly<Record<string, unknown>>)[] | null;
   /** Open flows that hold work which is nowhere else, those that nobody edits now too; as in `flow.list`. */
-  readonly unsaved?: readonly OpenDocument[] | null;
+  readonly unsaved?: readonly OpenDocument[];
   /** The recording that is under way. */
   readonly recording?: RecordingState | null;
   readonly port?: number | null;
-  readonly run_id?: string | null;
-  readonly status?: string | null;
+  readonly run_id?: string;
+  readonly status?: string;
   /** True where the run is a dry run. */
   readonly rehearsal?: boolean | null;
-  readonly closing?: boolean | null;
+  readonly closing?: boolean;
   readonly [key: string]: unknown;
 }
 
@@ -1116,7 +1151,7 @@ export interface EditsTaken {
 /** What the run does now. A pause is over when `system.status` says `paused`. */
 export interface Controlled {
   readonly run_id: string;
-  readonly status: "pending" | "running" | "pausing" | "paused" | "stopping" | "succeeded" | "failed" | "stopped" | "interrupted";
+  readonly status: "running" | "pausing" | "paused" | "stopping" | "succeeded" | "failed" | "stopped" | "pending" | "interrupted";
 }
 
 /** You receive the events from now on. */
@@ -1167,13 +1202,13 @@ export interface PastRun {
   /** Which of its visits it was. */
   readonly visit: number;
   /** The last event of each node. */
-  readonly nodes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly nodes: Readonly<Record<string, NodeEvent>>;
   /** How often each edge was taken. */
   readonly ways: Readonly<Record<string, number>>;
   /** How often each node was come to. */
   readonly visits: Readonly<Record<string, number>>;
   /** The end of the log. */
-  readonly logs: readonly (Readonly<Record<string, unknown>>)[];
+  readonly logs: readonly LogEvent[];
   /** How it ended, at its end. */
   readonly end: Readonly<Record<string, unknown>> | null;
   readonly [key: string]: unknown;
@@ -1181,10 +1216,10 @@ export interface PastRun {
 
 /** A picture of a run, or the `names` of all. */
 export interface RunPicture {
-  readonly names?: readonly string[] | null;
-  readonly name?: string | null;
+  readonly names?: readonly string[];
+  readonly name?: string;
   /** The picture as base64. */
-  readonly data?: string | null;
+  readonly data?: string;
 }
 
 /** Whether the record of a run is kept. */
@@ -1299,21 +1334,21 @@ export interface CardNode {
 
 /** A flow of the gallery. */
 export interface FlowCard {
-  /** From the flows folder; of an example, its file. */
-  readonly path: string;
-  readonly name: string;
   /** The name that stands in it, empty for none. */
   readonly title: string;
   readonly description: string;
-  readonly folder: string;
-  /** Seconds since 1970, UTC. */
-  readonly modified_time: number;
   /** How many nodes it has. */
   readonly count: number;
   /** The first of them. */
   readonly nodes: readonly CardNode[];
   /** Which of `nodes` lead to which. */
   readonly edges: readonly (readonly number[])[];
+  /** From the flows folder; of an example, its file. */
+  readonly path: string;
+  readonly name: string;
+  readonly folder: string;
+  /** Seconds since 1970, UTC. */
+  readonly modified_time: number;
   readonly [key: string]: unknown;
 }
 
@@ -1327,15 +1362,6 @@ export interface Cards {
 export interface ExampleTaken {
   /** From the flows folder. */
   readonly path: string;
-}
-
-/** A sentence that can be put into another language. */
-export interface Phrase {
-  /** In English, its values filled in. */
-  readonly text: string;
-  /** In English, with `{name}` where values stand. */
-  readonly key: string;
-  readonly values: Readonly<Record<string, string | Phrase>>;
 }
 
 /** What the file has otherwise. */
@@ -1370,10 +1396,10 @@ export interface PictureStored {
 
 /** A picture of the flow, or the `names` of all. */
 export interface Picture {
-  readonly names?: readonly string[] | null;
-  readonly name?: string | null;
+  readonly names?: readonly string[];
+  readonly name?: string;
   /** The picture as base64. */
-  readonly data?: string | null;
+  readonly data?: string;
 }
 
 /** What may stand between braces. */
@@ -1406,10 +1432,10 @@ export interface Values {
 
 /** What a setting would be: `shown`, or why it cannot be: `message` and `fix`. */
 export interface Preview {
-  readonly shown?: string | null;
-  readonly kind?: string | null;
-  readonly message?: string | null;
-  readonly fix?: string | null;
+  readonly shown?: string;
+  readonly kind?: string;
+  readonly message?: string;
+  readonly fix?: string;
   /** The same of each reference in a text. */
   readonly references: readonly PreviewOfReference[];
   readonly [key: string]: unknown;
@@ -1421,10 +1447,10 @@ export interface PreviewOfReference {
   readonly start: number;
   /** Where it ends in the text. */
   readonly end: number;
-  readonly shown?: string | null;
-  readonly kind?: string | null;
-  readonly message?: string | null;
-  readonly fix?: string | null;
+  readonly shown?: string;
+  readonly kind?: string;
+  readonly message?: string;
+  readonly fix?: string;
   readonly [key: string]: unknown;
 }
 
@@ -1436,7 +1462,6 @@ export interface Previews {
 
 /** What a node was given at a visit, and what came of it. */
 export interface NodeVisit {
-  readonly run_id: string;
   /** How many there were. */
   readonly visits: number;
   /** Which one this is, from 1. */
@@ -1444,17 +1469,19 @@ export interface NodeVisit {
   readonly iteration?: readonly number[] | null;
   readonly status?: string | null;
   /** The settings as the node had them. */
-  readonly input?: Readonly<Record<string, unknown>> | null;
+  readonly input?: Readonly<Record<string, unknown>>;
   /** By key, why a setting is not told. */
-  readonly wrong?: Readonly<Record<string, string>> | null;
+  readonly wrong?: Readonly<Record<string, string>>;
   readonly output?: unknown;
   readonly error?: string | null;
   /** The variables that it changed. */
-  readonly changed?: Readonly<Record<string, unknown>> | null;
+  readonly changed?: Readonly<Record<string, unknown>>;
   /** Why it failed, as `execution.picture` takes its `name`. */
   readonly picture?: string | null;
   /** Whether only the beginning of something is told. */
   readonly is_cut?: boolean | null;
+  readonly run_id: string;
+  readonly [key: string]: unknown;
 }
 
 /** A way of finding, as it is written in a selector. */
@@ -1620,6 +1647,7 @@ export interface ShownWindow {
   readonly title: string;
   readonly app: string;
   readonly box: readonly number[];
+  readonly [key: string]: unknown;
 }
 
 /** What is at a point. */
@@ -1647,8 +1675,8 @@ export interface TargetCandidate {
   readonly score: number;
   readonly ms: number;
   /** PNG as base64: store it under `name` if this one is chosen. */
-  readonly picture?: string | null;
-  readonly name?: string | null;
+  readonly picture?: string;
+  readonly name?: string;
   readonly [key: string]: unknown;
 }
 
@@ -1688,6 +1716,7 @@ export interface ListedWindow {
   /** Whether it has the keyboard. */
   readonly active: boolean;
   readonly minimized: boolean;
+  readonly [key: string]: unknown;
 }
 
 /** The windows, the uppermost first, and the elements of the one that was asked for, as people read. */
@@ -1744,7 +1773,7 @@ export interface ArmedFlow {
   /** What is the matter with it. */
   readonly note: string | null;
   /** `note` with what translates it. */
-  readonly phrase?: unknown;
+  readonly phrase: string | Phrase;
   /** When it was armed, ISO 8601. */
   readonly since: string;
   readonly overlap: string | null;
@@ -1774,7 +1803,7 @@ export interface ToldTrigger {
   /** When it starts its flow. */
   readonly sentence: string;
   /** `sentence` with what translates it. */
-  readonly phrase?: unknown;
+  readonly phrase: string | Phrase;
   /** The next times, ISO 8601; empty where it does not go by the clock. */
   readonly next: readonly string[];
   /** Why it cannot be watched now. */
@@ -2170,3 +2199,15 @@ export interface Events {
   readonly "system.status": StatusEvent;
   readonly "error": ErrorEvent;
 }
+
+/** What the server tells, by its type. */
+export type Told = {
+  readonly [Type in keyof Events]: {
+    readonly id: string;
+    readonly type: Type;
+    readonly workflow_id: string;
+    readonly payload: Events[Type];
+    readonly seq?: number;
+    readonly reply_to?: string;
+  };
+}[keyof Events];

@@ -4,8 +4,8 @@ import type { Change } from "./flow";
 import type { Preview, ValueEntry } from "./form/offers";
 import type { Visit } from "./form/visits";
 import { currentLanguage, said, t } from "./i18n";
-import type { HelpAnswer, RecordChanged, Requests } from "./protocol";
-import { takeIn } from "./runview";
+import type { EndEvent, HelpAnswer, RecordChanged, Requests } from "./protocol";
+import { fromSnapshot } from "./runview";
 import type { Session } from "./session";
 import { useStore, type Question, type Run } from "./store";
 import { attempt, notify, quietly } from "./telling";
@@ -21,7 +21,7 @@ export class Running {
     await attempt(async () => {
       const past = await this.session.connection.request("execution.past", { run_id: runId, moment });
       if (past.workflow_id !== get().workflowId) return;
-      set({ past, ...takeIn(get(), [{ type: "execution.snapshot", payload: past, time: Date.now() }]) });
+      set({ past, ...fromSnapshot({ ...past, end: past.end as EndEvent | null }) });
       if (past.node_id && get().flow?.nodes.has(past.node_id)) {
         this.session.select([past.node_id]);
         window.dispatchEvent(new CustomEvent("flowdesk:reveal", { detail: past.node_id }));
@@ -35,7 +35,7 @@ export class Running {
     set({ past: null, run: null, nodes: {}, taken: {}, log: [] });
     quietly(
       this.session.connection.request("execution.snapshot", {}, workflowId).then((snapshot) => {
-        if (workflowId === get().workflowId && !get().past && snapshot.run_id) set(takeIn(get(), [{ type: "execution.snapshot", payload: snapshot as unknown as Record<string, unknown>, time: Date.now() }]));
+        if (workflowId === get().workflowId && !get().past && snapshot.run_id) set(fromSnapshot(snapshot));
       }),
     );
   }

@@ -5,7 +5,7 @@ import { readFlow } from "./flow";
 import { movedOf } from "./moved";
 import { isDriven, START } from "./store";
 
-const event = (type: string, payload: Record<string, unknown>): RunEvent => ({ type, payload: { run_id: "r", ...payload }, time: 0 });
+const event = (type: string, payload: Record<string, unknown>) => ({ type, payload: { run_id: "r", ...payload }, time: 0 }) as RunEvent;
 const node = (status: string, more: Record<string, unknown> = {}) => event(`node.${status}`, { node_id: "a", status, ...more });
 
 test("a node shows its last state, how often it ran, and its result", () => {

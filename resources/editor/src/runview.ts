@@ -1,14 +1,24 @@
 /** How the events of a run change what is shown. Pure; many events are taken in at once, 60 times a second. */
 
-import type { LogLine, NodeState, NodeStatus, RunStatus, RunView, State } from "./store";
+import type { EndEvent, Events, LogEvent, NodeEvent, SnapshotEvent, Told } from "./protocol";
+import type { LogLine, NodeState, RunStatus, RunView, State } from "./store";
 
 /** Lines of the log that are kept. */
 const LOG_LINES = 5000;
 
-export interface RunEvent {
-  readonly type: string;
-  readonly payload: Record<string, unknown>;
-  readonly time: number;
+/** What the server tells of a run, and when it came here. */
+export type RunEvent = { readonly [Type in RunKind]: { readonly type: Type; readonly payload: Events[Type]; readonly time: number } }[RunKind];
+
+type RunKind = Extract<keyof Events, `node.${string}` | `execution.${string}` | "system.status">;
+type OfNode = Extract<RunEvent, { type: `node.${string}` }>;
+
+/** Whether something that is told is about a run. */
+export function isOfRun(message: Told): message is Extract<Told, { type: RunKind }> {
+  return message.type.startsWith("node.") || message.type.startsWith("execution.") || (message.type === "system.status" && Boolean(message.payload.run_id));
+}
+
+function isOfNode(event: RunEvent): event is OfNode {
+  return event.type.startsWith("node.");
 }
 
 type Shown = Pick<State, "run" | "nodes" | "taken" | "log" | "variables" | "edits">;
@@ -20,95 +30,111 @@ export function takeIn(state: State, events: readonly RunEvent[]): Partial<Shown
   let { run, nodes, taken, log, variables, edits } = state;
   const added: LogLine[] = [];
   let own: Record<string, NodeState> | null = null;
-  for (const { type, payload, time } of events) {
-    const runId = text(payload.run_id);
-    if (runId && runId !== run?.runId && (type === "system.status" || type.startsWith("node."))) {
-      run = { runId, status: "running", percent: 0, nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true, moved: [] };
+  for (const event of events) {
+    const runId = "run_id" in event.payload ? event.payload.run_id : "";
+    if (runId && runId !== run?.runId && (event.type === "system.status" || isOfNode(event))) {
+      const isRehearsal = event.type === "system.status" && event.payload.rehearsal === true;
+      run = { runId, status: "running", percent: 0, nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal, moved: [] };
       nodes = own = {};
       taken = {};
       edits = [];
     }
-    if (type.startsWith("node.")) {
-      const id = text(payload.node_id);
-      const next = nodeState(payload, nodes[id]);
-      if (payload.ways) taken = { ...taken, ...(payload.ways as State["taken"]) };
+    if (isOfNode(event)) {
+      const { payload } = event;
+      if (payload.ways) taken = { ...taken, ...payload.ways };
       nodes = own ??= { ...nodes };
-      own[id] = next;
-      if (run && next.status === "running") run = { ...run, nodeId: id };
-    } else if (type === "execution.progress" && run) run = { ...run, percent: Number(payload.percent) || 0 };
-    else if (type === "execution.edits") edits = payload.edits as State["edits"];
-    else if (type === "execution.log") added.push(line(payload, time));
-    else if (type === "system.status" && run && payload.status) run = { ...run, status: payload.status as RunStatus };
-    else if (type === "execution.complete" || type === "execution.error") {
-      run = ended(run, payload);
-      edits = [];
-      added.push({ key: (lines += 1), time, level: type === "execution.complete" ? "info" : "error", message: text(payload.message), nodeId: text(payload.node_id) || null });
-    } else if (type === "execution.snapshot" && payload.run_id) {
-      ({ run, nodes, taken, log, variables, edits } = fromSnapshot(payload));
-      own = null;
+      own[payload.node_id] = nodeState(payload, nodes[payload.node_id]);
+      if (run && payload.status === "running") run = { ...run, nodeId: payload.node_id };
+      continue;
+    }
+    switch (event.type) {
+      case "execution.progress":
+        if (run) run = { ...run, percent: event.payload.percent };
+        break;
+      case "execution.edits":
+        ({ edits } = event.payload);
+        break;
+      case "execution.log":
+        added.push(line(event.payload, event.time));
+        break;
+      case "system.status":
+        if (run && event.payload.status) run = { ...run, status: event.payload.status as RunStatus };
+        break;
+      case "execution.complete":
+      case "execution.error":
+        run = ended(run, event.payload);
+        edits = [];
+        added.push({ key: (lines += 1), time: event.time, level: event.type === "execution.complete" ? "info" : "error", message: event.payload.message, nodeId: event.payload.node_id ?? null });
+        break;
+      case "execution.snapshot":
+        if (!event.payload.run_id) break;
+        ({ run, nodes, taken, log, variables, edits } = fromSnapshot(event.payload));
+        own = null;
+        break;
+      case "execution.verdict": // the log tells of it
     }
   }
   if (added.length) log = [...log, ...added].slice(-LOG_LINES);
   return { run, nodes, taken, log, variables, edits };
 }
 
-function nodeState(payload: Record<string, unknown>, before: NodeState | undefined): NodeState {
-  const status = text(payload.status) as NodeStatus;
-  const details = payload.error_details as { code?: string; fix?: string; picture?: string } | undefined;
+function nodeState(payload: NodeEvent, before: NodeState | undefined): NodeState {
+  const details = payload.error_details;
   return {
-    status,
-    message: text(payload.message) || text(payload.error),
+    status: payload.status,
+    message: payload.message || (payload.error ?? ""),
     fix: text(details?.fix),
     code: text(details?.code),
     picture: text(details?.picture),
-    duration: typeof payload.duration === "number" ? payload.duration : null,
+    duration: payload.duration ?? null,
     result: "result" in payload ? payload.result : before?.result,
-    iteration: Array.isArray(payload.iteration) ? (payload.iteration as number[]) : [],
-    visits: (before?.visits ?? 0) + (status === "running" ? 1 : 0),
+    iteration: payload.iteration ?? [],
+    visits: (before?.visits ?? 0) + (payload.status === "running" ? 1 : 0),
   };
 }
 
-function ended(run: RunView | null, payload: Record<string, unknown>): RunView {
+function ended(run: RunView | null, payload: EndEvent): RunView {
   return {
-    runId: text(payload.run_id) || (run?.runId ?? ""),
-    status: text(payload.status) as RunStatus,
+    runId: payload.run_id,
+    status: payload.status,
     percent: payload.status === "succeeded" ? 100 : (run?.percent ?? 0),
-    nodeId: text(payload.node_id) || null,
-    message: text(payload.message),
-    fix: text(payload.fix),
-    duration: typeof payload.duration === "number" ? payload.duration : null,
-    folder: text(payload.folder),
+    nodeId: payload.node_id ?? null,
+    message: payload.message,
+    fix: payload.fix ?? "",
+    duration: payload.duration,
+    folder: payload.folder ?? "",
     isRehearsal: payload.rehearsal === true || (run?.isRehearsal ?? false),
-    moved: (payload.moved ?? []) as RunView["moved"],
+    moved: payload.moved ?? [],
   };
 }
 
-function fromSnapshot(payload: Record<string, unknown>): Shown {
-  const known = (payload.nodes ?? {}) as Record<string, Record<string, unknown>>;
-  const progress = payload.progress as { percent?: number } | null | undefined;
-  const visits = (payload.visits ?? {}) as Record<string, number>;
-  const logs = (payload.logs ?? []) as Record<string, unknown>[];
+/** What is told of a run that is under way, was the last, or is long over. */
+export type KnownRun = Pick<SnapshotEvent, "run_id" | "status" | "rehearsal" | "nodes" | "ways" | "visits" | "logs" | "end"> & Partial<Pick<SnapshotEvent, "progress" | "variables" | "edits">>;
+
+/** What is shown of a run that is told as a whole. */
+export function fromSnapshot(payload: KnownRun): Shown {
+  const { visits } = payload;
   const begun: RunView = {
-    runId: text(payload.run_id), status: text(payload.status) as RunStatus, percent: progress?.percent ?? 0,
+    runId: payload.run_id, status: payload.status as RunStatus, percent: payload.progress?.percent ?? 0,
     nodeId: null, message: "", fix: "", duration: null, folder: "", isRehearsal: payload.rehearsal === true, moved: [],
   }; // prettier-ignore
   return {
-    run: payload.end ? ended(begun, payload.end as Record<string, unknown>) : begun,
-    nodes: Object.fromEntries(Object.entries(known).map(([id, last]) => [id, { ...nodeState(last, undefined), visits: visits[id] ?? 1 }])),
-    taken: (payload.ways ?? {}) as State["taken"],
-    log: logs.map((entry) => line(entry, Date.now())),
-    variables: (payload.variables ?? {}) as State["variables"],
-    edits: (payload.edits ?? []) as State["edits"],
+    run: payload.end ? ended(begun, payload.end) : begun,
+    nodes: Object.fromEntries(Object.entries(payload.nodes).map(([id, last]) => [id, { ...nodeState(last, undefined), visits: visits?.[id] ?? 1 }])),
+    taken: payload.ways,
+    log: payload.logs.map((entry) => line(entry, Date.now())),
+    variables: payload.variables ?? {},
+    edits: payload.edits ?? [],
   };
 }
 
-function line(payload: Record<string, unknown>, time: number): LogLine {
+function line(payload: LogEvent, time: number): LogLine {
   return {
     key: (lines += 1),
     time,
-    level: text(payload.level) as LogLine["level"],
-    message: text(payload.message),
-    nodeId: text(payload.node_id) || null,
+    level: payload.level,
+    message: payload.message,
+    nodeId: payload.node_id ?? null,
   };
 }
 

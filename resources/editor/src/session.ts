@@ -2,25 +2,24 @@
 
 import { Connection, Refused, type Message } from "./connection";
 import { DesktopStore } from "./desktop/store";
-import { Replica, type Changed, type Pending } from "./document";
+import { Replica, type Pending } from "./document";
 import { removal, writeFlow, type Change } from "./flow";
 import { Files } from "./files";
 import { emptied, membersOf, withoutFrames } from "./frames";
 import { t } from "./i18n";
 import { addDrawings } from "./icons";
 import { avoid } from "./naming";
-import type { RecordChanged, StatusEvent } from "./protocol";
+import type { ChangedEvent, HelpNeededEvent, StatusEvent } from "./protocol";
 import { randomId } from "./random";
 import { merged } from "./runlist";
 import { Running } from "./running";
-import { takeIn, type RunEvent } from "./runview";
-import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor, type Problem, type Question, type State } from "./store";
+import { fromSnapshot, isOfRun, takeIn, type RunEvent } from "./runview";
+import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor } from "./store";
 import { attempt, notify, quietly, tell } from "./telling";
 
 const get = useStore.getState;
 const set = useStore.setState;
 const PRESENCE_PACE = 120;
-const RUN_EVENTS = ["node.", "execution."];
 
 export class Session {
   readonly desktop: DesktopStore;
@@ -142,27 +141,47 @@ export class Session {
   // -- events
 
   private hear(message: Message): void {
-    const { type, payload, workflow_id: workflowId } = message;
-    if (type === "system.status" && payload.clients) this.takeStatus(payload as unknown as StatusEvent);
-    if (type === "trigger.changed" || (type === "flow.saved" && workflowId === get().workflowId)) quietly(this.files.readTriggers());
-    if (["flow.saved", "flow.closed"].includes(type)) quietly(this.files.listFlows());
-    if (type === "help.needed") this.ask(payload as unknown as Question, workflowId);
-    if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== payload.help_id) });
-    if (type === "execution.snapshot") this.askAgain(payload, workflowId);
-    if (!workflowId || workflowId !== get().workflowId) return;
+    const { type, workflow_id: workflowId } = message;
+    const isShown = Boolean(workflowId) && workflowId === get().workflowId;
+    if (type === "system.status" && message.payload.clients) this.takeStatus(message.payload);
+    if (type === "trigger.changed" || (type === "flow.saved" && isShown)) quietly(this.files.readTriggers());
+    if (type === "flow.saved" || type === "flow.closed") quietly(this.files.listFlows());
+    if (type === "help.needed") this.ask(message.payload, workflowId);
+    if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== message.payload.help_id) });
+    if (type === "execution.snapshot") this.askAgain(message.payload.help, workflowId);
+    if (isShown) this.hearOfShown(message);
+  }
+
+  /** Takes what is told of the flow that is shown. */
+  private hearOfShown(message: Message): void {
     if (message.seq) this.seq = Math.max(this.seq, message.seq);
-    if (type === "flow.changed") this.takeChange(payload as unknown as Changed & DocumentState & { undo: string; redo: string });
-    else if (type === "flow.saved") set({ isModified: false, path: payload.path as string, onDisk: "same" });
-    else if (type === "flow.moved") {
-      set({ path: payload.path as string });
-      quietly(this.files.listFlows());
-    } else if (type === "flow.disk") set({ onDisk: payload.state as State["onDisk"], isModified: payload.modified as boolean });
-    else if (type === "presence") this.takePresence(payload.peers as readonly Editor[] | undefined);
-    else if (type === "flow.closed") quietly(this.closed());
-    else if (type === "record.changed") this.running.takeRecording(payload as unknown as RecordChanged);
-    else if (RUN_EVENTS.some((start) => type.startsWith(start)) || (type === "system.status" && payload.run_id)) {
-      this.events.push({ type, payload, time: Date.now() });
-      this.frame ||= requestAnimationFrame(() => this.flush());
+    switch (message.type) {
+      case "flow.changed":
+        this.takeChange(message.payload);
+        break;
+      case "flow.saved":
+        set({ isModified: false, path: message.payload.path, onDisk: "same" });
+        break;
+      case "flow.moved":
+        set({ path: message.payload.path });
+        quietly(this.files.listFlows());
+        break;
+      case "flow.disk":
+        set({ onDisk: message.payload.state, isModified: message.payload.modified });
+        break;
+      case "presence":
+        this.takePresence(message.payload.peers);
+        break;
+      case "flow.closed":
+        quietly(this.closed());
+        break;
+      case "record.changed":
+        this.running.takeRecording(message.payload);
+        break;
+      default:
+        if (!isOfRun(message)) return;
+        this.events.push({ ...message, time: Date.now() });
+        this.frame ||= requestAnimationFrame(() => this.flush());
     }
   }
 
@@ -179,18 +198,19 @@ export class Session {
     if (isRunning(before) && !isRunning(run)) quietly(Promise.all([this.running.listRuns(), this.running.readVariables()]));
   }
 
-  private takeChange(event: Changed & { problems?: readonly Problem[]; undo: string | null; redo: string | null; modified: boolean; not_kept?: string | null }): void {
+  private takeChange(event: ChangedEvent): void {
     const { replica } = this;
     if (!replica) return;
-    if (!replica.take(event)) {
+    const changes = event.changes as readonly Change[];
+    if (!replica.take({ ...event, changes })) {
       quietly(this.refetch());
       return;
     }
-    this.followRenames(event.changes);
-    set({ flow: replica.flow, isModified: event.modified, ...(event.problems ? { problems: event.problems } : {}) });
+    this.followRenames(changes);
+    set({ flow: replica.flow, isModified: event.modified, problems: event.problems });
     if (event.not_kept) notify("error", t("Your edits cannot be saved to disk: {reason}. Free some disk space, then save.", { reason: event.not_kept }));
     if ([get().peerId, `recording of ${get().peerId}`].includes(event.origin)) set({ undoLabel: event.undo, redoLabel: event.redo });
-    if (event.changes.some((change) => change.op === "setFlow")) quietly(Promise.all([this.files.listFlows(), this.files.readTriggers()]));
+    if (changes.some((change) => change.op === "setFlow")) quietly(Promise.all([this.files.listFlows(), this.files.readTriggers()]));
   }
 
   private async refetch(): Promise<void> {
@@ -203,14 +223,13 @@ export class Session {
     set({ editors: peers.filter((peer) => peer.id !== get().peerId) });
   }
 
-  private ask(question: Question, workflowId: string): void {
+  private ask(question: HelpNeededEvent, workflowId: string): void {
     if (get().questions.some((one) => one.help_id === question.help_id)) return;
     set({ questions: [...get().questions, { ...question, workflowId }] });
   }
 
   /** What a run asks that began to wait before we came. What it no longer asks is gone. */
-  private askAgain(snapshot: Record<string, unknown>, workflowId: string): void {
-    const open = (snapshot.help ?? []) as readonly Question[];
+  private askAgain(open: readonly HelpNeededEvent[], workflowId: string): void {
     set({ questions: get().questions.filter((one) => one.workflowId !== workflowId || open.some((other) => other.help_id === one.help_id)) });
     for (const question of open) this.ask(question, workflowId);
   }
@@ -248,9 +267,9 @@ export class Session {
     sessionStorage.setItem("flowdesk.flow", id);
     const joined = await this.connection.request("workflow.subscribe", {}, id);
     if (joined.seq) this.seq = Math.max(this.seq, joined.seq);
-    const snapshot: Record<string, unknown> = await this.connection.request("execution.snapshot", {}, id).catch(() => ({}));
-    this.askAgain(snapshot, id);
-    if ("run_id" in snapshot && snapshot.run_id) set(takeIn(get(), [{ type: "execution.snapshot", payload: snapshot, time: Date.now() }]));
+    const snapshot = await this.connection.request("execution.snapshot", {}, id).catch(() => null);
+    this.askAgain(snapshot?.help ?? [], id);
+    if (snapshot?.run_id) set(fromSnapshot(snapshot));
     // What changed between the fetch and the subscription.
     const now = await this.connection.request("flow.get", {}, id);
     if (this.replica && now.revision > this.replica.revision) this.replica.reset(now.flow, now.revision);
@@ -353,10 +372,14 @@ export class Session {
   }
 
   /** Sends an edit again that was refused for somebody else's value, which is overwritten knowingly. */
-  async insist({ changes, label, action, revision, workflowId }: Clash): Promise<void> {
+  async insist({ changes, conflicts, label, action, revision, workflowId }: Clash): Promise<void> {
     set({ clash: null });
     if (workflowId !== get().workflowId) return;
-    if (action === "edit") this.asOf(revision, () => void this.edit(changes, label));
+    const now = (change: Change): Change => {
+      const other = change.op === "renameNode" && conflicts.find((one) => one.yours === change.to && typeof one.theirs === "string");
+      return other && change.op === "renameNode" ? { ...change, id: String(other.theirs) } : change; // a node that is called otherwise by now
+    };
+    if (action === "edit") this.asOf(revision, () => void this.edit(changes.map(now), label));
     else await this.undo(action, true);
   }
 

@@ -7,9 +7,9 @@ import type { Change, Flow } from "./flow";
 import type { Phrase } from "./i18n";
 import type { NodeType } from "./nodetypes";
 import { UNDER_WAY } from "./runlist";
-import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, LeftOutDeclaration, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, PastRun, ProblemPayload as Problem, ListedRun as Run, MovedTarget, RecordedRepeat, RecordingState, RunEdit } from "./protocol";
+import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, LeftOutDeclaration, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, OwnTriggers, PastRun, ProblemPayload as Problem, HelpNeededEvent, ListedRun as Run, MovedTarget, RecordedRepeat, RecordingState, RunEdit, ToldDoing as Doing, ToldTrigger } from "./protocol";
 
-export type { DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, RunEdit, TriggerType };
+export type { Doing, OwnTriggers, ToldTrigger, DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, RunEdit, TriggerType };
 
 export type NodeStatus = "pending" | "running" | "success" | "error" | "skipped" | "cancelled";
 /** How a run ended, as runs are looked for; `""` is any. */
@@ -84,52 +84,13 @@ export type FileQuestion =
   | { readonly kind: "folder"; readonly suggestion?: string; readonly told?: string }
   | { readonly kind: "compare"; readonly phrases: readonly Phrase[] };
 
-/** What one node would do beyond the screen. */
-export interface Doing {
-  readonly node_id: string;
-  readonly label: string;
-  readonly uses: "programs" | "files" | "network";
-  readonly detail: string;
-}
-
-export interface Question {
-  readonly help_id: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly message: string;
-  readonly choices: readonly string[];
-  readonly default: unknown;
-  readonly node_id?: string;
-  /** The key of the node's config that holds the target. */
-  readonly key?: string;
-  readonly fix?: string;
-  readonly picture?: string | null;
-  /** What the flow would do, where it asks for permission. */
-  readonly doings?: readonly Doing[];
-  readonly workflowId: string;
-}
+/** What a run asks a person, and of which flow. */
+export type Question = HelpNeededEvent & { readonly workflowId: string };
 
 export interface Notice {
   readonly key: number;
   readonly level: "info" | "error";
   readonly text: string;
-}
-
-/** A trigger in words. */
-export interface ToldTrigger {
-  readonly id: string;
-  readonly type: string;
-  readonly disabled: boolean;
-  readonly phrase: Phrase;
-  readonly next: readonly string[];
-  readonly fault?: string | null;
-}
-
-export interface OwnTriggers {
-  readonly path: string | null;
-  readonly armed: boolean;
-  readonly triggers: readonly ToldTrigger[];
-  readonly problems: readonly Problem[];
 }
 
 export interface State {

@@ -8,7 +8,7 @@ import pytest
 
 from flowdesk.drivers import screens
 from flowdesk.drivers.pixels import screen
-from flowdesk.drivers.pixels.screen import Shot
+from flowdesk.drivers.pixels.screen import Shot, changed_fraction
 from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from tests.rig import Apps, Rig
@@ -95,3 +95,15 @@ def test_some_means_are_those_of_the_whole_image() -> None:
         places = np.array([[0, 0], [last_row, last_column], [1, 5]], np.intp)
         some = Shot(pixels).means_at(grid, cells, places)
         assert np.abs(some - whole[places[:, 0], places[:, 1]]).max() <= 1
+
+
+@pytest.mark.parametrize("most", [0, 12, 255])
+def test_the_changed_fraction_counts_pixels_of_which_a_channel_differs_by_more(most: int) -> None:
+    chance = np.random.default_rng(3)
+    before = chance.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    for size in (0, 5, 20, 300):
+        apart = chance.integers(-size, size + 1, before.shape)
+        apart[chance.random((40, 60)) < 0.7] = 0
+        now = (before.astype(int) + apart).clip(0, 255).astype(np.uint8)
+        wanted = (np.abs(now.astype(int) - before).max(axis=2) > most).mean()
+        assert changed_fraction(before, now, most) == pytest.approx(wanted)

@@ -92,7 +92,7 @@ class Away(Hub):
 def use(rig: Rig, hub: Hub) -> None:
     rig.session.fleet = FleetDesk(rig.session.desk, lambda: hub)  # type: ignore[arg-type,return-value]
     rig.session._handlers |= rig.session.fleet.handlers()
-    rig.window._docks["fleet"].raise_()
+    rig.window.docks["fleet"].raise_()
 
 
 def lines(table: QTreeWidget) -> list[list[str]]:
@@ -173,12 +173,12 @@ def test_without_a_hub_it_says_how_and_nothing_is_asked_while_it_is_hidden(live:
         await until(lambda: panel.fault.text() == "The hub does not answer. Start it.")
         hub = Hub()
         use(rig, hub)
-        rig.window._docks["log"].raise_()
+        rig.window.docks["log"].raise_()
         desk = rig.window.findChild(WindowFleetDesk)
         assert desk is not None
         await until(lambda: not desk.is_looking)
         asked = len(hub.asked)
-        rig.window._docks["fleet"].raise_()
+        rig.window.docks["fleet"].raise_()
         await until(lambda: len(hub.asked) > asked)
 
     live(story)

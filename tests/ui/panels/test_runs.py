@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QApplication
 
+from flowdesk.protocol.events import ListedRun
 from flowdesk.session.history import merged, pictures_of, read_history
 from flowdesk.ui.panels.history import took
 from flowdesk.ui.panels.runs import RunsPanel
@@ -34,8 +35,8 @@ def test_records_of_earlier_runs_are_read_newest_first_and_damaged_ones_left_out
 
 
 def test_what_the_session_tells_wins_over_the_record() -> None:
-    earlier = [{"run_id": "a", "status": "running", "started": 5, "folder": "/x"}]
-    live = [
+    earlier: Any = [{"run_id": "a", "status": "running", "started": 5, "folder": "/x"}]
+    live: Any = [
         {"run_id": "a", "status": "failed", "started": 5, "folder": None},
         {"run_id": "b", "status": "running", "started": 9},
     ]
@@ -87,7 +88,10 @@ def test_runs_are_reported_and_kept_from_the_panel(live: Live, monkeypatch: pyte
 
 
 def test_the_list_is_searched_limited_and_stops_a_run(qapp: QApplication) -> None:
-    told = {"workflow_id": "f", "message": "", "duration": 1.0, "started_by": "Mei"}
+    told: ListedRun = {
+        "run_id": "", "workflow_id": "f", "name": "", "status": "failed", "started": 0, "duration": 1.0, "node_id": None,
+        "message": "", "folder": None, "started_by": "Mei",
+    }  # fmt: skip
     panel = RunsPanel()
     panel.show_runs(
         [

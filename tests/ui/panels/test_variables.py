@@ -96,7 +96,7 @@ def test_after_a_run_the_panel_shows_what_became_of_them(live: Live) -> None:
         nodes = [node("start", "start", 0), node("set", "setVariable", 260, name="total", value=5)]
         tab = await rig.window.open_path(rig.file(nodes, [("start", "set")]))
         assert tab is not None
-        rig.window.run()
+        rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
         shown = rig.window.variables
         await until(lambda: shown.tree.topLevelItemCount() and row(shown).text(NOW) == "5")

@@ -36,14 +36,14 @@ def test_each_visit_is_shown_beside_the_settings_as_table_tree_or_text(live: Liv
         tab = await rig.window.open_path(flow(rig))
         assert tab is not None
         window, panel = rig.window, rig.window.visit
-        window._docks["visit"].show()
+        window.docks["visit"].show()
         tab.scene.select(["l"])
         await until(lambda: "not run" in panel.state.text())
         await window.peer.request("workflow.start", {}, tab.workflow_id)
         await until(lambda: "Wu 2" in text(panel))
         assert panel.number.suffix() == " / 2"
         assert "iteration 2 of the loop" in panel.state.text()
-        dock, settings = window._docks["visit"].geometry(), window._docks["inspector"].geometry()
+        dock, settings = window.docks["visit"].geometry(), window.docks["inspector"].geometry()
         assert dock.right() <= settings.left()
         assert dock.top() == settings.top()
         panel.first.click()

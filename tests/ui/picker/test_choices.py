@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
+from flowdesk.protocol.lookreplies import TargetCandidate, TargetSpot
 from flowdesk.ui.picker.choices import Candidate, ChoicesDialog, proposed
 
 
@@ -58,7 +59,11 @@ def test_nothing_ticked_cannot_be_used(qapp: QApplication) -> None:
 
 
 def test_an_entry_of_the_session_is_read_with_its_spot() -> None:
-    spot = {"x": 30, "y": 20, "box": [10, 10, 40, 20], "score": 0.93}
-    values = {"selector": "text=OK", "kind": "text", "count": 2, "unique": False, "ms": 4.2, "score": 0.5, "spot": spot}
+    spot: TargetSpot = {
+        "x": 30, "y": 20, "box": [10, 10, 40, 20], "score": 0.93, "scale": 1.0, "selector": "text=OK", "engine": "text", "text": "OK",
+    }  # fmt: skip
+    values: TargetCandidate = {
+        "selector": "text=OK", "kind": "text", "count": 2, "unique": False, "ms": 4.2, "score": 0.5, "spot": spot,
+    }  # fmt: skip
     read = Candidate.read(values)
     assert (read.box, read.score, read.is_unique) == ((10, 10, 40, 20), 0.93, False)

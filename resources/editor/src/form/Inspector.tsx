@@ -153,17 +153,15 @@ function Row({ field, value, config, problems, onChange, onStep }: { readonly on
 /** The id, by which references name the node. Every reference follows when it is renamed. */
 function IdField({ id, title }: { readonly id: string; readonly title: string }) {
   const session = useSession();
-  const mayEdit = useMay("edit");
   const helpId = useId();
-  const rename = (input: HTMLInputElement) => {
-    const to = input.value.trim();
-    input.value = id;
+  const rename = (text: string) => {
+    const to = text.trim();
     if (to && to !== id) void session.edit([{ op: "renameNode", id, to }], t("Rename {name}", { name: title }));
   };
   return (
     <div className="field">
       <span className="label">{t("ID")}</span>
-      <input key={id} className="is-code" defaultValue={id} aria-label={t("ID")} aria-describedby={helpId} readOnly={!mayEdit} spellCheck={false} onBlur={(event) => rename(event.target)} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
+      <Line className="is-code" value={id} label={t("ID")} describedBy={helpId} onChange={rename} />
       <small id={helpId} className="help">
         {t("References use this ID: {{id.field}}. Renaming it updates all references.")}
       </small>

@@ -10,12 +10,13 @@ interface Props {
   readonly label: string;
   readonly onChange: (text: string) => void;
   readonly className?: string;
+  readonly describedBy?: string;
   readonly placeholder?: string;
   /** More than one: Enter makes a new line. */
   readonly rows?: number;
 }
 
-export function Line({ value, label, onChange, className, placeholder, rows = 1 }: Props) {
+export function Line({ value, label, onChange, className, describedBy, placeholder, rows = 1 }: Props) {
   const session = useSession();
   const mayEdit = useMay("edit");
   const [draft, setDraft] = useState<string | null>(null);
@@ -33,6 +34,8 @@ export function Line({ value, label, onChange, className, placeholder, rows = 1 
     placeholder,
     value: draft ?? value,
     "aria-label": label,
+    "aria-describedby": describedBy,
+    spellCheck: className !== "is-code",
     readOnly: !mayEdit,
     onChange: (event: { target: { value: string } }) => {
       if (draft === null) base.current = session.revision;

@@ -4,35 +4,13 @@ import { useCallback, useEffect, useState } from "react";
 
 import { Refused } from "../connection";
 import { useSession } from "../context";
-import { phrased, said, t, type Phrase } from "../i18n";
+import { phrased, said, t } from "../i18n";
 import { Icon } from "../icons";
-import { useMay, useStore, type OwnTriggers, type ToldTrigger } from "../store";
+import type { TriggerList, TriggerRow } from "../protocol";
+import { useMay, useStore, type ToldTrigger } from "../store";
 import { Dialog } from "./Dialog";
 import { OwnTriggerForms } from "./TriggerForm";
 import { quietly } from "../telling";
-
-interface Armed {
-  readonly path: string;
-  readonly flow: string;
-  readonly note: string | null;
-  readonly phrase: Phrase;
-  readonly triggers: readonly ToldTrigger[];
-}
-
-interface Told {
-  readonly armed: readonly Armed[];
-  readonly flow: OwnTriggers | null;
-  readonly paused: boolean;
-}
-
-interface Row {
-  readonly id: number;
-  readonly flow: string;
-  readonly trigger: string;
-  readonly due: string;
-  readonly outcome: string;
-  readonly phrase: Phrase;
-}
 
 interface Consent {
   readonly message: string;
@@ -69,13 +47,13 @@ function Triggers({ onClose }: { readonly onClose: () => void }) {
   const session = useSession();
   const workflowId = useStore((state) => state.workflowId);
   const mayRun = useMay("run");
-  const [told, setTold] = useState<Told | null>(null);
-  const [rows, setRows] = useState<readonly Row[]>([]);
+  const [told, setTold] = useState<TriggerList | null>(null);
+  const [rows, setRows] = useState<readonly TriggerRow[]>([]);
   const [consent, setConsent] = useState<Consent | null>(null);
   const [fault, setFault] = useState("");
   const refresh = useCallback(async () => {
-    setTold((await session.connection.request("trigger.list", {}, workflowId ?? "")) as unknown as Told);
-    setRows((await session.connection.request("trigger.history", { limit: 50 })).rows as unknown as Row[]);
+    setTold(await session.connection.request("trigger.list", {}, workflowId ?? ""));
+    setRows((await session.connection.request("trigger.history", { limit: 50 })).rows);
   }, [session, workflowId]);
   useEffect(() => {
     quietly(refresh());
@@ -134,7 +112,7 @@ function Triggers({ onClose }: { readonly onClose: () => void }) {
       <ul className="differences">
         {rows.map((row) => (
           <li key={row.id}>
-            {when(row.due)} {row.flow} / {row.trigger}: {OUTCOMES[row.outcome]?.() ?? row.outcome} {phrased(row.phrase)}
+            {when(row.due)} {row.flow} / {row.trigger}: {OUTCOMES[row.outcome]?.() ?? row.outcome} {phrased(row.phrase ?? row.message)}
           </li>
         ))}
       </ul>
