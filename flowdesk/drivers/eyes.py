@@ -14,6 +14,7 @@ from flowdesk.drivers.beside import in_pool
 from flowdesk.drivers.finder import look
 from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.patience import Interrupted, Patience
+from flowdesk.drivers.wayland import session
 from flowdesk.drivers.x11 import connection as x11
 from flowdesk.engine.ports import Element, Encoded, Live, Monitor, TextLine, Window
 from flowdesk.model.engines import ENGINES
@@ -130,7 +131,7 @@ class RealEyes:
     def _elements_at(self, point: Point, patience: float) -> Sequence[Element]:
         popup = self._windows.popup_at(point)
         if popup is None:
-            windows = (window for window in self._windows.list() if not window.is_minimized)
+            windows = (window for window in self._windows.list() if not window.is_minimized and not _is_overlay(window))
             top = next((window for window in windows if window.box.contains(point)), None)
             pid = top.pid if top is not None else 0
         else:
@@ -197,6 +198,13 @@ class RealEyes:
         if before is None or before.shape != now.shape:
             return 1.0
         return pixels.screen.changed_fraction(before, now, _CHANGED)
+
+
+def _is_overlay(window: Window) -> bool:
+    """Whether a window is the picker's, which on Wayland is one like others, and covers a whole monitor."""
+    if window.pid != os.getpid() or not session.is_wayland():
+        return False
+    return any(monitor.box.intersection(window.box) == monitor.box for monitor in screens.monitors())
 
 
 class _LiveEyes:

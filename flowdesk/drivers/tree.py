@@ -4,12 +4,16 @@ Reading a whole program takes half a second (1.6 ms an element); the walk takes 
 follow the pointer. It blocks: call it from a worker thread.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
 
 from flowdesk.drivers import elements
+from flowdesk.drivers.atspi import bus as atspi
+from flowdesk.drivers.atspi.calls import Unsupported
 from flowdesk.drivers.elements import Application, Found
+from flowdesk.drivers.wayland.session import is_wayland
 from flowdesk.model.geometry import Box, Point
 
 _DEEP = 60
@@ -40,6 +44,8 @@ def path_at(point: Point, apps: list[Application], patience: float, *, is_popup:
         MissingPiece, DesktopUnavailable: If elements cannot be read at all.
         ElementsUnanswered: If a program hangs.
     """
+    if is_wayland():
+        return _placed(point, apps)
     deadline = time.monotonic() + patience / 2
 
     def walk() -> list[Found]:
@@ -53,6 +59,24 @@ def path_at(point: Point, apps: list[Application], patience: float, *, is_popup:
 
     path: list[Found] = elements.ask(walk, patience) or []
     return path
+
+
+def _placed(point: Point, apps: list[Application]) -> list[Found]:
+    """Return the path by the places that the window's makes of what a program tells: under Wayland it tells them from the window's corner."""
+    for app in apps:
+        shown = [one for one in elements.find("*", [app]) if one.box.contains(point)]
+        if not shown:
+            continue
+        path = [min(reversed(shown), key=lambda one: _area(one.box))]
+        at = {one.place: one for one in shown if one.place is not None}
+        with contextlib.suppress(Unsupported):
+            parents = atspi.open_bus().walk(app.address.bus).parents if app.address is not None else {}
+            place = path[0].place
+            while place is not None and (place := parents.get(place)) is not None and len(path) < _DEEP:
+                if place in at:
+                    path.append(at[place])
+        return path
+    return []
 
 
 def _popup(point: Point, app: Application) -> list[Found]:

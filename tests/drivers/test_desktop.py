@@ -41,12 +41,12 @@ def test_without_a_display_open_says_so_with_a_fix(monkeypatch: pytest.MonkeyPat
     assert not _threads()
 
 
-def test_under_wayland_open_says_so_with_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_under_wayland_what_is_withheld_is_said_with_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     with pytest.raises(DesktopUnavailable, match="Wayland") as caught:
-        RealDesktopDriver().open(Brake())
-    assert "X11" in caught.value.fix
+        RealDesktopDriver().require({"input": "Press", "mouse": "Press"})
+    assert "--desktop private" in caught.value.fix
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Xlib's own sockets, dropped when refused

@@ -31,7 +31,7 @@ def test_a_whole_desktop_is_fit(apps: Apps) -> None:
     [
         ({"DISPLAY": ""}, "display", "DISPLAY"),
         ({"DISPLAY": ":4711"}, "display", ":4711"),
-        ({"XDG_SESSION_TYPE": "wayland"}, "session", "Wayland"),
+        ({"XDG_SESSION_TYPE": "wayland"}, "screen capture", "Wayland"),
         ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", "AT_SPI_BUS_ADDRESS": ""}, "elements", "bus"),
     ],
 )

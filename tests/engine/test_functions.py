@@ -213,3 +213,17 @@ def test_rows_of_a_large_table_are_worked_with_in_time() -> None:
 )
 def test_a_time_without_a_zone_is_of_the_zone_that_is_named(expression: str, value: str) -> None:
     assert evaluate(expression, Values({}, {})) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ('"1950-01-01T12:00:00+00:00"|zone("Asia/Shanghai")', "1950-01-01T20:00:00+08:00"),
+        ('("1950-01-01T12:00:00"|zone("UTC"))|length', 25),
+        ('"1950-01-31T12:00:00+00:00"|add(1, "months")', "1950-02-28T12:00:00+00:00"),
+        ('"1899-12-30"|add(1, "days")', "1899-12-31"),
+        ('"1950-01-02T00:00:00"|diff("1950-01-01T00:00:00+00:00", "hours") > 0', True),
+    ],
+)
+def test_times_before_1970_count_like_others(source: str, value: object) -> None:
+    assert evaluate(source, Values({}, {})) == value

@@ -4,23 +4,27 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flowdesk.drivers.wayland.windows import SwayWindows
-from tests.wayland.conftest import PATIENCE, ROOT, Flow, ended, program_environment, until
+from flowdesk.engine.ports import Window
+from flowdesk.model.geometry import Box
+from tests.wayland.conftest import PATIENCE, ROOT, Flow, Form, ended, program_environment, swaymsg, until
 
 pytestmark = pytest.mark.timeout(230)
 
 
 @pytest.fixture
-def window(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def window(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[bytes]"]:
     """Open the window with a flow that only begins; it ends with the test."""
     start = {"id": "start", "type": "start", "position": {"x": 0, "y": 0}, "data": {"label": "Start", "config": {}}}
-    flow = {"flowdesk": 1, "id": "built", "nodes": [start], "edges": []}
+    press = {"id": "press", "type": "click", "position": {"x": 260, "y": 140}, "data": {"label": "Press", "config": {}}}
+    nodes = [start, press] if "picked" in request.node.name else [start]
+    flow = {"flowdesk": 1, "id": "built", "nodes": nodes, "edges": []}
     (tmp_path / "built.flow.json").write_text(json.dumps(flow))
     own = {"HOME": str(tmp_path), "LANG": "C.UTF-8"}
     with (tmp_path / "log").open("wb") as log:
@@ -40,6 +44,44 @@ def window(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
     finally:
         process.kill()
         process.wait(PATIENCE)
+
+
+def test_a_button_of_another_program_is_picked(
+    window: "subprocess.Popen[bytes]", show: Callable[[str], Form], flow: Flow, tmp_path: Path
+) -> None:
+    form = show("qt")
+    there, edge = "window=built >> ", form.window()
+    assert edge is not None
+    swaymsg(f"[con_id={edge.id}]", "move", "absolute", "position", "1050", "px", "540", "px")
+    until(lambda: (now := form.window()) is not None and now.box.x == 1050, "the form to lie in the corner")
+    button = form.box("button[name='Press me']").center
+    ended(
+        flow(
+            ("click", {"selector": f"{there}list >> list_item[name='Press']"}),
+            ("click", {"selector": f"{there}button[name='Pick']"}),
+        )
+    )
+    with contextlib.closing(SwayWindows()) as windows:
+
+        def mine() -> list[Window]:
+            return [each for each in windows.list() if each.pid == window.pid]
+
+        until(lambda: any(each.box == Box(0, 0, 1600, 1000) for each in mine()), "the picker to cover the monitor")
+        ended(flow(("click", {"selector": f"{button.x},{button.y}", "force": True})))
+        until(lambda: any(each.title.startswith("Ways to find") for each in mine()), "the ways to be told")
+    ended(
+        flow(
+            ("click", {"selector": "window=/Ways to find/ >> button[name='Use']"}),
+            ("keys", {"keys": ["ctrl", "s"], "selector": "window=built"}),
+        )
+    )
+
+    def ways() -> str:
+        saved = json.loads((tmp_path / "built.flow.json").read_text("utf-8"))
+        return json.dumps(saved["nodes"][1]["data"]["config"].get("selector", ""))
+
+    until(lambda: "button[name='Press me']" in ways(), f"the target to be the button: {ways()}")
+    assert not form.events
 
 
 def _saved(tmp_path: Path) -> dict[str, Any]:

@@ -270,26 +270,42 @@ def _later(moment: Moment, count: float | int, unit: str, zone: str) -> Moment:
             placed = moment.replace(tzinfo=_zone(zone))  # a time as the clocks of that zone show it
             return (placed.astimezone(UTC) + step).astimezone(_zone(zone)).replace(tzinfo=None)
         home = _home(moment, zone)
-        return (moment.astimezone(UTC) + step).astimezone(home)
+        return _into(moment.astimezone(UTC) + step, home)
     if not isinstance(moment, datetime):
         return _days_later(moment, count, unit)
     home = _home(moment, zone)
-    wall = (moment.astimezone(home) if moment.tzinfo else moment).replace(tzinfo=None)
+    wall = (_into(moment, home) if moment.tzinfo else moment).replace(tzinfo=None)
     day = _days_later(wall.date(), count, unit)
     later = datetime.combine(day, wall.time())
     if moment.tzinfo is None and not zone:
         return later
     # A time that the clocks leave out is taken as the one an hour later, as calendars do.
-    placed = later.replace(tzinfo=home) if home is not None else later.astimezone()
-    there = placed.astimezone(UTC).astimezone(home)
+    placed = later.replace(tzinfo=home) if home is not None else _local(later)
+    there = _into(placed.astimezone(UTC), home)
     return there if moment.tzinfo else there.replace(tzinfo=None)
+
+
+def _local(moment: datetime) -> datetime:
+    """Return a time in this computer's zone; one without a zone is meant as of that."""
+    try:
+        return moment.astimezone()
+    except OSError:  # Windows itself converts no time before 1970
+        from tzlocal import get_localzone
+
+        here = get_localzone()
+        return moment.astimezone(here) if moment.tzinfo else moment.replace(tzinfo=here)
+
+
+def _into(moment: datetime, home: tzinfo | None) -> datetime:
+    """Return a time that has a zone in another one; ``None`` is this computer's."""
+    return moment.astimezone(home) if home is not None else _local(moment)
 
 
 def _home(moment: datetime, zone: str) -> tzinfo | None:
     """The zone in which days are counted; ``None`` is this computer's."""
     if zone:
         return _zone(zone)
-    if moment.tzinfo is None or moment.utcoffset() == moment.replace(tzinfo=None).astimezone().utcoffset():
+    if moment.tzinfo is None or moment.utcoffset() == _local(moment.replace(tzinfo=None)).utcoffset():
         return None
     return moment.tzinfo
 
@@ -336,7 +352,7 @@ def _alike(one: datetime, two: datetime, *, is_wall: bool) -> tuple[datetime, da
     """Make two times comparable: one without a zone is of this computer's; days are counted by the clock on the wall."""
     if one.tzinfo is None and two.tzinfo is None:
         return one, two
-    one, two = (part if part.tzinfo else part.astimezone() for part in (one, two))
+    one, two = (part if part.tzinfo else _local(part) for part in (one, two))
     if is_wall and _home(one, "") is None and _home(two, "") is None:
         return one.replace(tzinfo=None), two.replace(tzinfo=None)
     return one, two
@@ -373,7 +389,7 @@ def zone(budget: Budget, value: Any, zone: Any) -> str:
     """Converts the time to another time zone."""
     moment = _timed(_moment(value, budget))
     try:
-        return _written(moment.astimezone(_zone(text_of(zone, budget))))
+        return _written(_into(moment if moment.tzinfo else _local(moment), _zone(text_of(zone, budget))))
     except (OverflowError, ValueError) as error:
         raise Failing(say("the date is outside the years 1 to 9999")) from error
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QCursor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QWidget
 
 from flowdesk.aio import spawn
@@ -38,6 +49,17 @@ class Pick:
     """How many elements outwards from the innermost one; ``None`` where nobody chose."""
 
 
+def is_wayland() -> bool:
+    """Whether Qt shows windows on Wayland, which opens no popup out of nothing and lets no window cover several monitors."""
+    return QGuiApplication.platformName().startswith("wayland")
+
+
+def _flags() -> Qt.WindowType:
+    if is_wayland():
+        return Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint
+    return Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.BypassWindowManagerHint
+
+
 class PickOverlay(QWidget):
     """Covers the desktop with its own picture, so that nothing moves while a person points at it."""
 
@@ -49,10 +71,7 @@ class PickOverlay(QWidget):
             inspect: Returns the elements at a pixel of the desktop, innermost first.
             origin: Where the picture begins.
         """
-        super().__init__(
-            None,
-            Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.BypassWindowManagerHint,
-        )
+        super().__init__(None, _flags())
         self.picture = picture
         self.picked: asyncio.Future[Pick | None] = asyncio.get_running_loop().create_future()
         """``None`` if given up."""
@@ -77,7 +96,7 @@ class PickOverlay(QWidget):
     def appear(self, place: QRect) -> None:
         """Cover a part of the desktop, in logical pixels, and take mouse and keyboard."""
         self.setGeometry(place)
-        self.show()
+        self.showFullScreen() if is_wayland() else self.show()
         self.raise_()
         self.activateWindow()
         self.setFocus()

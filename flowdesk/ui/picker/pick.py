@@ -1,25 +1,26 @@
 """The whole of a pick: out of the way, point, try, choose, store."""
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtGui import QPixmap, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.selector import is_bare_point
 from flowdesk.protocol.lookreplies import ProposedNode
-from flowdesk.ui.aside import aside
+from flowdesk.ui.aside import REDRAW_SECONDS, aside
 from flowdesk.ui.dialogs import finished
 from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.picker.choices import Candidate, ChoicesDialog
 from flowdesk.ui.picker.hover import HoverPicker
 from flowdesk.ui.picker.look import Outlined
-from flowdesk.ui.picker.overlay import Pick, PickOverlay
+from flowdesk.ui.picker.overlay import Pick, PickOverlay, is_wayland
 from flowdesk.ui.plain import PlainLabel
 
 LATE_MS = 500
@@ -43,7 +44,7 @@ async def pick_target(
     Raises:
         FlowdeskError: If the desktop cannot be looked at, or a picture not be stored.
     """
-    picker = _Picker(peer, workflow_id)
+    picker = _Picker(peer, workflow_id, window.screen())
     while True:
         async with aside(window):
             picked = await picker.point()
@@ -97,7 +98,8 @@ async def _choose(window: QWidget, candidates: Sequence[Candidate], picture: QPi
 class _Picker:
     """One pick: what the desktop looked like, and what the session says of it."""
 
-    def __init__(self, peer: WindowPeer, workflow_id: str) -> None:
+    def __init__(self, peer: WindowPeer, workflow_id: str, screen: QScreen) -> None:
+        self._screen = screen
         self.peer = peer
         self.workflow_id = workflow_id
         self.picture = QPixmap()
@@ -107,13 +109,16 @@ class _Picker:
     async def point(self) -> Pick | None:
         """Let a person point, on a picture of the desktop or, with a menu to be opened first, on the desktop."""
         await self._look()
-        overlay = PickOverlay(self.picture, self._inspect, self._origin)
+        picture, origin, place = self._covered()
+        overlay = PickOverlay(picture, self._inspect, origin)
         try:
-            overlay.appear(QGuiApplication.primaryScreen().virtualGeometry())
+            overlay.appear(place)
             picked = await overlay.picked
         finally:
             overlay.close()
             overlay.deleteLater()
+        if is_wayland():
+            await asyncio.sleep(REDRAW_SECONDS)  # until then it is a window among others
         if picked is None or picked.kind != "later":
             return picked
         hover = HoverPicker(self._inspect)
@@ -125,6 +130,17 @@ class _Picker:
             hover.close()
             hover.deleteLater()
         return picked
+
+    def _covered(self) -> tuple[QPixmap, tuple[int, int], QRect]:
+        """Return what the overlay shows: the desktop, on Wayland the monitor that the window is on, with its place in pixels and for Qt."""
+        whole = self._screen.virtualGeometry()
+        if not is_wayland():
+            return self.picture, self._origin, whole
+        place = self._screen.geometry()
+        ratio = self.picture.width() / max(1, whole.width())
+        x, y = round((place.x() - whole.x()) * ratio), round((place.y() - whole.y()) * ratio)
+        picture = self.picture.copy(x, y, round(place.width() * ratio), round(place.height() * ratio))
+        return picture, (self._origin[0] + x, self._origin[1] + y), place
 
     async def candidates(self, picked: Pick) -> list[Candidate]:
         """Ask which selectors find it again; a point stands for what nothing else names."""
