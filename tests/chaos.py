@@ -105,6 +105,8 @@ class Chaos:
 
     def __init__(self, folder: Path, disk: Path | None, seed: int) -> None:
         """``disk`` is a small file system that may be filled, ``None`` where this user mounts nothing."""
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the server would ignore it, as it should
         self.chance = random.Random(seed)
         self.screen = Screen(self.chance)
         self.home = disk or folder

@@ -452,9 +452,12 @@ class Run:
         Raises:
             NodeError: If it cannot be read, is invalid, or calls itself without end.
         """
-        if self._core.services.load_flow is None:
+        load, home = self._core.services.load_flow, self.home
+        if load is None:
             raise NodeError(say("Subflows are not available here."), say("Save the flow to a file first."))
-        called = self._core.services.load_flow(self.home, flow)
+        called = await in_thread(lambda: load(home, flow), "flowdesk.subflow")
+        if called.enter is not None:
+            await called.enter()
         return await self._core.calls.flow(called, inputs, self.visit)
 
     async def call_function(self, name: str, inputs: Mapping[str, Any]) -> Any:

@@ -56,6 +56,8 @@ class Called:
     assets: Path | None = None
     permit: Permit | None = None
     """Asks before what this flow does, in runs that ask at all."""
+    enter: Callable[[], Awaitable[None]] | None = None
+    """Asks before it runs at all where it is not what was allowed; raises ``NodeError`` when it may not."""
 
 
 @dataclass
@@ -82,7 +84,7 @@ class Services:
     secret_names: frozenset[str] = frozenset()
     """The secrets that the flow, or one that calls it, asks for by itself: data cannot ask for any."""
     load_flow: Callable[[Path, str], Called] | None = None
-    """Opens a flow that one in a folder names."""
+    """Opens a flow that one in a folder names. Reads files: called in a thread."""
     permit: Permit | None = None
     private: PrivateDesktops | None = None
     """Starts desktops of flowdesk's own, for runs that ask for one."""

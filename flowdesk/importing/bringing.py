@@ -10,6 +10,7 @@ from flowdesk.importing.foreign import SUFFIXES, file_stem
 from flowdesk.importing.reading import Imported, read_script, write
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.session.plainfiles import open_plain_file
 
 MOST_SCRIPTS = 2_000
 SCRIPTS = frozenset({".sikuli", ".ascr", ".pmc", ".ahk"})
@@ -37,8 +38,8 @@ def is_of_other_tool(path: Path) -> bool:
     if suffix not in {*SUFFIXES, *PYTHON} or path.name.endswith(".flow.json"):
         return False
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            text = file.read(_SNIFFED)
+        with open_plain_file(path) as file:
+            text = file.read(_SNIFFED).decode("utf-8", "replace")
     except OSError:
         return False
     if suffix in PYTHON:

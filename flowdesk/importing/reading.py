@@ -23,6 +23,7 @@ from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.encodings import Encoding, decode
+from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.storage import assets_folder, save_flow
 
 LARGEST = 20_000_000
@@ -120,14 +121,12 @@ def _text(path: Path) -> tuple[str, Encoding]:
     """Return the text of a script, and its encoding: what the script says itself, else what its bytes tell."""
     largest = LARGEST_PYTHON if path.suffix.lower() in _PYTHON else LARGEST
     try:
-        if path.exists() and not path.is_file():
-            raise FlowUnreadable(say("{path} is not a file.", path=path.name), say("Name a script."))
         if path.stat().st_size > largest:
             raise FlowUnreadable(
                 say("{path} is larger than {size} MB.", path=path.name, size=largest // 1_000_000),
                 say("Split it into several scripts."),
             )
-        content = path.read_bytes()
+        content = read_plain_file(path, largest)
     except (OSError, ValueError) as error:
         raise FlowUnreadable(
             say("{path} cannot be opened: {reason}.", path=path, reason=getattr(error, "strerror", "") or str(error)),

@@ -72,6 +72,14 @@ class Envelope:
         return Incoming(self.id, self.type, self.workflow_id, payload)
 
 
+def understood(envelope: Envelope) -> Incoming | RequestInvalid:
+    """Return the request of a message, or what is wrong with it."""
+    try:
+        return envelope.request()
+    except RequestInvalid as error:
+        return error
+
+
 def decode(text: str) -> Incoming:
     """Read a request.
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from flowdesk.model.errors import FlowdeskError, NotAuthenticated, RequestInvalid
 from flowdesk.model.sentence import say
-from flowdesk.protocol.codec import Envelope, Incoming, parse
+from flowdesk.protocol.codec import Envelope, Incoming, parse, understood
 from flowdesk.protocol.messages import Auth, Role
 from flowdesk.protocol.replies import Alive, Welcome
 from flowdesk.protocol.request import GrantedRole
@@ -121,16 +121,15 @@ class Connection:
             return self._bad(None, error, now)
         return self.accept(envelope, now)
 
-    def accept(self, envelope: Envelope, now: float) -> list[Effect]:
-        """Take a message whose frame is read already."""
+    def accept(self, envelope: Envelope, now: float, known: Incoming | RequestInvalid | None = None) -> list[Effect]:
+        """Take a message whose frame is read already, and whose request is ``known`` where it was looked at, too."""
         if self.is_closed:
             return []
         if self.grant is None and envelope.type != "auth":
             return self._turn_away(envelope, say("This server requires a token first."))
-        try:
-            incoming = envelope.request()
-        except RequestInvalid as error:
-            return self._bad(envelope, error, now)
+        incoming = understood(envelope) if known is None else known
+        if isinstance(incoming, RequestInvalid):
+            return self._bad(envelope, incoming, now)
         if isinstance(incoming.payload, Auth):
             return self._authenticate(envelope, incoming.payload)
         if incoming.type == "heartbeat":

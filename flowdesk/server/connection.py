@@ -11,15 +11,15 @@ Nothing here waits for the client: what it does not read waits in its queue, and
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
 
-from flowdesk.aio import spawn
-from flowdesk.model.errors import FlowdeskError, LimitReached, NotAllowed, RequestInvalid
+from flowdesk.aio import in_thread, spawn
+from flowdesk.model.errors import FlowdeskError, LimitReached, RequestInvalid
 from flowdesk.model.sentence import say
-from flowdesk.protocol.codec import Incoming, parse
+from flowdesk.protocol.codec import Envelope, Incoming, parse, understood
 from flowdesk.protocol.connection import (
     Admit,
     Close,
@@ -32,13 +32,13 @@ from flowdesk.protocol.connection import (
     refusal,
     result,
 )
-from flowdesk.protocol.messages import Role, Start
+from flowdesk.protocol.messages import Role
 from flowdesk.server.client_queue import ClientQueue, frame_of
+from flowdesk.server.consent import Asking, Consent
 from flowdesk.server.needs import SessionLike
 from flowdesk.server.wire import Socket
 from flowdesk.session.journal import envelope
 from flowdesk.session.peer import Message, Peer
-from flowdesk.session.wanted import Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -53,13 +53,11 @@ BURST = 128
 LARGE = 256 * 1024
 """Characters from which on a message is read off the event loop."""
 CLOSE_SECONDS = 1.0
-ASKED_ABOUT = frozenset({"workflow.start", "workflow.take"})
-"""Requests before which the owner of the desktop is asked."""
-MOST_ALLOWED = 256
-"""Allowed starts of one client that are remembered here."""
+REST = 1.0
+"""How long at most a client's next large message waits after one: as long as that took to read."""
 
 
-class Shell(Protocol):
+class Shell(Asking, Protocol):
     """What a client needs of its server."""
 
     session: SessionLike
@@ -68,8 +66,8 @@ class Shell(Protocol):
     def now(self) -> Callable[[], float]:
         """The seconds of a clock that only goes forward."""
 
-    ask_first_run: "Callable[[Client, Wanted], Awaitable[bool]] | None"
-    """Asks the owner whether somebody may run something."""
+    reading: asyncio.Semaphore
+    """Large messages are read one at a time."""
 
     def client_came(self, client: "Client") -> None:
         """Somebody was let in."""
@@ -87,8 +85,7 @@ class Client(Peer):
         self.name = socket.label
         self.role = Role.NONE
         self.grant: Grant | None = None
-        self._allowed: set[tuple[str, str]] = set()
-        """What the owner let it run: the workflow, and what that held."""
+        self._consent = Consent(self, shell)
         self.person = peer_id
         """Whose undo its edits belong to: the token and what the client calls itself, so that it survives a break."""
         self.hand = ""
@@ -107,6 +104,7 @@ class Client(Peer):
         self._stuck_since: float | None = None
         self._stuck_at = 0
         self._over_since: float | None = None
+        self._rests_until = 0.0
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -229,6 +227,7 @@ class Client(Peer):
         finally:
             worker.cancel()
             self._is_gone = True
+            self._consent.end()
             self._shell.client_left(self)
             self._socket.abort()
 
@@ -238,11 +237,16 @@ class Client(Peer):
             return connection.receive_binary(now)
         if len(frame) < LARGE or connection.grant is None:
             return connection.receive(frame, now)
-        try:
-            large = await asyncio.to_thread(parse, frame)
-        except RequestInvalid as error:
-            return connection.refuse_frame(error, now)
-        return connection.accept(large, now)
+        await asyncio.sleep(self._rests_until - now)
+        async with self._shell.reading:
+            begun = self._shell.now()
+            try:
+                large, known = await in_thread(lambda: _read(frame), "flowdesk.read")
+            except RequestInvalid as error:
+                return connection.refuse_frame(error, now)
+            finally:
+                self._rests_until = self._shell.now() + min(self._shell.now() - begun, REST)
+        return connection.accept(large, now, known)
 
     def _carry_out_all(self, effects: list[Effect], size: int = 0) -> None:
         for effect in effects:
@@ -283,7 +287,7 @@ class Client(Peer):
     async def _work(self) -> None:
         while True:
             incoming, size = await self._requests.get()
-            if incoming.type in ASKED_ABOUT and self._is_asked_about:
+            if self._consent.is_needed(incoming.type):
                 # A person may take long to answer: what else the client asks does not wait for them.
                 spawn(self._submit(incoming), f"{incoming.type} of {self.id}")
             else:
@@ -293,13 +297,9 @@ class Client(Peer):
 
     async def _submit(self, incoming: Incoming) -> None:
         try:
-            if incoming.type in ASKED_ABOUT and not await self._is_allowed(incoming):
-                raise NotAllowed(
-                    say("The user of the desktop refused this run."),
-                    say("Ask the user of the desktop, then try again."),
-                )
+            allowed = await self._consent.given(incoming) if self._consent.is_needed(incoming.type) else None
             payload = await self._shell.session.submit(
-                self, incoming.type, incoming.payload, incoming.workflow_id, incoming.id
+                self, incoming.type, incoming.payload, incoming.workflow_id, incoming.id, allowed
             )
         except FlowdeskError as error:
             self._answer(refusal(incoming, error))
@@ -310,33 +310,12 @@ class Client(Peer):
         else:
             self._answer(result(incoming, payload))
 
-    @property
-    def _is_asked_about(self) -> bool:
-        """Whether the owner of the desktop is asked before this client's runs."""
-        return self._shell.ask_first_run is not None and not self.is_owner and self.role >= Role.RUN
-
-    async def _is_allowed(self, incoming: Incoming) -> bool:
-        ask = self._shell.ask_first_run
-        if ask is None or not self._is_asked_about:
-            return True
-        session, workflow_id = self._shell.session, incoming.workflow_id
-        # What a paused run is to take is a part of the flow as it is open.
-        payload = incoming.payload if isinstance(incoming.payload, Start) else Start.model_validate({})
-        while True:
-            wanted = await session.wanted(payload, workflow_id)
-            if (workflow_id, wanted.digest) in self._allowed:
-                if session.is_still(wanted, payload, workflow_id):
-                    return True
-                continue
-            if not await ask(self, wanted):
-                return False
-            # What was asked about is allowed, not what it may have become meanwhile.
-            if len(self._allowed) < MOST_ALLOWED:
-                self._allowed.add((workflow_id, wanted.digest))
-            elif session.is_still(wanted, payload, workflow_id):
-                return True
-
     def _answer(self, reply: Reply) -> None:
         message = envelope(reply.type, reply.workflow_id, reply.payload)
         message["reply_to"] = reply.reply_to
         self.deliver(message)
+
+
+def _read(frame: str) -> tuple[Envelope, Incoming | RequestInvalid]:
+    envelope = parse(frame)
+    return envelope, understood(envelope)

@@ -20,9 +20,15 @@ class SessionLike(Protocol):
         """A peer went."""
 
     async def submit(
-        self, peer: Peer, type: str, payload: Payload, workflow_id: str = "", message_id: str = ""
+        self,
+        peer: Peer,
+        type: str,
+        payload: Payload,
+        workflow_id: str = "",
+        message_id: str = "",
+        allowed: Wanted | None = None,
     ) -> Mapping[str, Any]:
-        """Carry out a request and return the payload of its reply."""
+        """Carry out a request and return the payload of its reply. ``allowed`` is what its owner let a start run."""
 
     async def wanted(self, payload: Start, workflow_id: str) -> Wanted:
         """Return what a ``workflow.start`` would do, as it is now."""

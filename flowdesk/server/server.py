@@ -107,6 +107,7 @@ class Server:
         """Who is in, by peer id."""
         self.tokens = TokenStore(self.settings.state or _state_folder(self.session))
         self.doorkeeper = Doorkeeper(self.tokens, self.now)
+        self.reading = asyncio.Semaphore(1)
         self._strangers: dict[str, Client] = {}
         self._opening: dict[Socket, None] = {}
         self._sockets: set[Socket] = set()

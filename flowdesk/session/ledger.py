@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import stat
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,15 @@ class Ledger:
         self._read = 0
         """Bytes that were taken in."""
         self._inode = 0
+        self._turn = threading.Lock()
+        """Flows are looked at in threads, too."""
         self._facts: dict[str, set[str]] = {"allowed": set(), "strange": set(), "may-start": set()}
 
     def has(self, fact: str, digest: str) -> bool:
         """Whether a fact is known of a digest."""
-        self._catch_up()
-        return digest in self._facts[fact]
+        with self._turn:
+            self._catch_up()
+            return digest in self._facts[fact]
 
     @property
     def is_full(self) -> bool:
@@ -43,9 +47,10 @@ class Ledger:
 
     def add(self, fact: str, *digests: str, by: str = "") -> None:
         """Keep a fact of digests. What cannot be written is known for as long as the process lives."""
-        self._catch_up()
-        fresh = [digest for digest in digests if digest not in self._facts[fact]]
-        self._facts[fact].update(fresh)
+        with self._turn:
+            self._catch_up()
+            fresh = [digest for digest in digests if digest not in self._facts[fact]]
+            self._facts[fact].update(fresh)
         if not fresh:
             return
         lines = [json.dumps({"fact": fact, "digest": digest, "by": by, "time": int(time.time())}) for digest in fresh]

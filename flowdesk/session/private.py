@@ -337,6 +337,8 @@ class PrivateRunner:
             case "flow" if services.load_flow is not None:
                 load, folder, name = services.load_flow, Path(asked["folder"]), asked["name"]
                 called = await in_thread(lambda: load(folder, name), "flowdesk.subflow")
+                if called.enter is not None:
+                    await called.enter()
                 self._permits.append(called.permit)
                 return {
                     "flow": called.flow.model_dump(mode="json", by_alias=True),

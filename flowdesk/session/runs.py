@@ -327,6 +327,17 @@ class RunBook:
         for live in self.under_way():
             live.runner.lose_desktop(error)
 
+    def break_off(self, error: FlowdeskError) -> None:
+        """Stop every run and write down that it failed by this: the process ends, and no event loop has a turn any more."""
+        for live in self.under_way():
+            live.runner.stop(str(error.message))
+            if live.record is not None:
+                ending, place = (RunState.FAILED, error, None), str(live.record.folder.path)
+                duration = time.time() - live.started
+                finished = finished_event(live.run_id, ending, "", duration=duration, folder=place, acted=True)
+                live.record.flush()
+                live.record.finish(RunState.FAILED.value, live.secrets.mask(finished).payload())
+
     async def close(self) -> None:
         """Stop every run and wait for their ends, at most 3 s; what is left then is cancelled."""
         self.stop_all("flowdesk is closing")

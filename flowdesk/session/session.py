@@ -16,7 +16,6 @@ from flowdesk import __version__
 from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.context import Permit, Question, Services
 from flowdesk.engine.observing import Observer
-from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
 from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
@@ -50,7 +49,7 @@ from flowdesk.session.recording.recordings import Recordings
 from flowdesk.session.recovery import Recovery
 from flowdesk.session.revisiting import as_of
 from flowdesk.session.runs import RunBook
-from flowdesk.session.starts import Starts
+from flowdesk.session.starts import Starts, options_of
 from flowdesk.session.storage import make_private
 from flowdesk.session.subflows import opener
 from flowdesk.session.triggering import Surroundings, Triggering
@@ -188,9 +187,17 @@ class Session:
         self._changed()
 
     async def submit(
-        self, peer: Peer, type: str, payload: m.Payload, workflow_id: str = "", message_id: str = ""
+        self,
+        peer: Peer,
+        type: str,
+        payload: m.Payload,
+        workflow_id: str = "",
+        message_id: str = "",
+        allowed: Wanted | None = None,
     ) -> Mapping[str, Any]:
         """Carry out a request and return the payload of its reply. Never waits for a run to end.
+
+        ``allowed`` is what the owner let a start of somebody else run: before the run calls anything else, they are asked.
 
         Raises:
             FlowdeskError: If it is refused; its ``payload()`` is the ``error`` reply.
@@ -207,6 +214,8 @@ class Session:
                 say("Use a token with the role {role}.", role=request.role.name.lower()),
             )
         try:
+            if isinstance(payload, m.Start):
+                return await self.start(peer, payload, workflow_id, message_id, allowed)
             return await handler(peer, payload, workflow_id, message_id)
         except OSError as error:
             raise unusable(error) from error
@@ -278,7 +287,9 @@ class Session:
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
-    async def start(self, peer: Peer, payload: m.Start, workflow_id: str, message_id: str) -> Started:
+    async def start(
+        self, peer: Peer, payload: m.Start, workflow_id: str, message_id: str, allowed: Wanted | None = None
+    ) -> Started:
         """Start a run, as ``workflow.start`` does.
 
         Raises:
@@ -294,25 +305,15 @@ class Session:
             if payload.flow is None and payload.nodes is None
             else await in_thread(lambda: self.flow_to_run(payload, workflow_id), "flowdesk.start")
         )
-        options = RunOptions(
-            variables=payload.variables,
-            from_node=payload.from_node,
-            only=None if payload.only is None else frozenset(payload.only),
-            breakpoints=frozenset(payload.breakpoints),
-            run_delay=payload.run_delay / 1000,
-            is_dry=payload.dry_run,
-            is_paused=payload.paused,
-            asks_for_help=payload.ask_for_help,
-            desktop=payload.desktop or "",
-            home=payload.home or "",
-        )
+        options = options_of(payload)
         if not payload.dry_run and self.runs.place_of(flow, options) is None:
             self.recordings.refuse_run()
         source = self._flow_of(workflow_id)
         if payload.as_of is not None:
             given = options
             options = await in_thread(lambda: as_of(self.folders.runs, payload, given), "flowdesk.asof")
-        services = self._services_for(peer, flow, workflow_id)  # of the document as it is: it may be edited meanwhile
+        # Of the document as it is: it may be edited meanwhile.
+        services = self._services_for(peer, flow, workflow_id, allowed)
         begun = await self.runs.work_out(workflow_id or flow.id, flow, options, payload.mode)
         workflow_id = workflow_id or flow.id
         journal = self.journal(workflow_id)
@@ -372,10 +373,10 @@ class Session:
         document = self.documents.get(workflow_id)
         return document is not None and document.flow is wanted.source
 
-    def _services_for(self, peer: Peer, flow: Flow, workflow_id: str) -> Services:
+    def _services_for(self, peer: Peer, flow: Flow, workflow_id: str, allowed: Wanted | None) -> Services:
         """Return what a run is given that a peer starts; of its own parts nobody else is asked."""
         document = self.documents.get(workflow_id)
-        services = self.services_of(document, workflow_id)
+        services = self.services_of(document, workflow_id, allowed)
         if document is not None and flow is document.flow:
             services.permit = self._permit_for(peer, flow, workflow_id)
         return services
@@ -395,7 +396,7 @@ class Session:
         services.load_flow = opener(self.trust, services.ask, is_foreign=False, trusts_own=True)
         return services
 
-    def services_of(self, document: LiveDocument | None, workflow_id: str) -> Services:
+    def services_of(self, document: LiveDocument | None, workflow_id: str, allowed: Wanted | None = None) -> Services:
         """Return what a run of a document, or of a flow without one, is given."""
         home = document.path.parent if document is not None and document.path is not None else self.folders.flows
 
@@ -407,8 +408,11 @@ class Session:
             assets=document.assets if document is not None else None,
             home=home,
             ask=ask,
-            load_flow=opener(self.trust, ask, is_foreign=document is not None and document.is_foreign),
-        )
+            load_flow=opener(
+                self.trust, ask,
+                is_foreign=document is not None and document.is_foreign, calls=allowed.calls if allowed else None,
+            ),
+        )  # fmt: skip
 
     async def _subscribe(self, peer: Peer, payload: m.Subscribe, workflow_id: str, message_id: str) -> Subscribed:
         if workflow_id == "*":

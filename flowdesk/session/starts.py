@@ -4,6 +4,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
+from flowdesk.engine.options import RunOptions
 from flowdesk.protocol.messages import Start
 from flowdesk.session.runs import LiveRun
 
@@ -46,3 +47,19 @@ class Starts:
 
 def _is_recent(known: _Known) -> bool:
     return known.live.finished is None or time.monotonic() - known.at < COPY_SECONDS
+
+
+def options_of(payload: Start) -> RunOptions:
+    """Return how a ``workflow.start`` wants its run."""
+    return RunOptions(
+        variables=payload.variables,
+        from_node=payload.from_node,
+        only=None if payload.only is None else frozenset(payload.only),
+        breakpoints=frozenset(payload.breakpoints),
+        run_delay=payload.run_delay / 1000,
+        is_dry=payload.dry_run,
+        is_paused=payload.paused,
+        asks_for_help=payload.ask_for_help,
+        desktop=payload.desktop or "",
+        home=payload.home or "",
+    )

@@ -1,12 +1,15 @@
 """Flows that other flows call: each is read with its own folder and pictures, and asked about as itself."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 
 from flowdesk.engine.context import Called, Question
 from flowdesk.engine.ports import Answer
-from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.errors import FlowdeskError, NodeError
 from flowdesk.model.flow import Flow
+from flowdesk.model.sentence import say
+from flowdesk.session.contents import content_of
+from flowdesk.session.doings import MOST_TOLD
 from flowdesk.session.names import SUFFIX
 from flowdesk.session.paths import read_path
 from flowdesk.session.provenance import is_from_elsewhere
@@ -23,28 +26,60 @@ def opener(
     *,
     is_foreign: bool,
     trusts_own: bool = False,
+    calls: Mapping[Path, str] | None = None,
 ) -> Callable[[Path, str], Called]:
-    """Return what opens the flow that a flow in a folder names.
+    """Return what opens the flow that a flow in a folder names. It reads files, so it is called in a thread.
 
     Args:
         trust: Knows what was allowed.
         ask: Asks a person about a called flow that was not made here.
         is_foreign: Whether someone else is known to have had a hand in the flow that calls.
         trusts_own: Whether a called flow without a sign of somebody else is not asked about at all, as on a command line.
+        calls: What the owner allowed a start of somebody else to call, by file; before anything else they are asked once
+            more. None where the start needed no leave.
 
     The returned function raises ``FlowUnreadable`` or ``FlowTooNew`` as ``open_flow`` does.
     """
+    leave = dict(calls) if calls is not None else None
 
     def load(folder: Path, name: str) -> Called:
         path = _file_of(folder, name)
         flow = open_flow(path).flow
+        content = content_of(flow, path) if leave is not None else ""
+
+        async def enter() -> None:
+            if leave is not None and leave.get(path) != content:
+                await _ask_to_enter(trust, ask, flow, is_known=path in leave)
+                leave[path] = content
+
         is_theirs = is_foreign or is_from_elsewhere(path)
         if trusts_own and not is_theirs and not trust.is_strange(flow):
             trust.add(flow)
         permit = trust.permission(flow, ask, is_foreign=is_theirs)
-        return Called(flow, path.parent, assets_folder(path), permit)
+        return Called(flow, path.parent, assets_folder(path), permit, enter)
 
     return load
+
+
+async def _ask_to_enter(
+    trust: Trust, ask: Callable[[Question], Awaitable[Answer]], flow: Flow, *, is_known: bool
+) -> None:
+    """Ask the owner about a called flow that is not what they allowed with the start.
+
+    Raises:
+        NodeError: If they do not allow it.
+    """
+    name = flow.name or flow.id
+    changed = say('"{flow}" has changed since you allowed this run, which calls it. Allow it as it is now?', flow=name)
+    other = say('This run calls "{flow}", which was not shown when you allowed it. Allow it?', flow=name)
+    would = [doing.payload() for doing in trust.doings(flow)[:MOST_TOLD]]
+    details = {"uses": "flow", "doings": would}
+    answer = await ask(Question("permission", changed if is_known else other, flow.name, details=details))
+    if answer.get("action") != "answer" or answer.get("value") is not True:
+        raise NodeError(
+            say('The owner of the desktop did not allow "{flow}" as it is now.', flow=name),
+            say("Ask them, then start the run again."),
+        )
 
 
 def called_flows(flow: Flow, folder: Path) -> Iterator[tuple[Flow, Path]]:

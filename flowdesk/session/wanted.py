@@ -1,19 +1,15 @@
 """What a start would do, as one digest: the owner says yes to just this, and to nothing that it may become (contract §5)."""
 
-import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowdesk.model.flow import Flow
 from flowdesk.protocol.messages import Start
+from flowdesk.session.contents import content_of, hashed, pictures_in
 from flowdesk.session.doings import whole_digest
-from flowdesk.session.storage import assets_folder
 from flowdesk.session.subflows import called_flows
-
-MOST_PICTURES = 2000
-"""Pictures of one flow that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +22,8 @@ class Wanted:
     """The flow with the variables that the start brings."""
     called: tuple[Flow, ...]
     """The flows that it calls."""
+    calls: Mapping[Path, str]
+    """What each of them is known by, by its file: the run asks before it calls anything else."""
     digest: str
 
     @property
@@ -45,26 +43,10 @@ def wanted(source: Flow, start: Start, home: Path, pictures: Path | None) -> Wan
     """
     flow = source.model_copy(update={"variables": {**source.variables, **start.variables}})
     called = tuple(called_flows(flow, home))
+    calls = {path: content_of(one, path) for one, path in called}
     parts = [
         whole_digest(flow), start.from_node, sorted(start.only) if start.only is not None else None,
-        start.desktop, start.home, start.as_of.model_dump() if start.as_of else None, *_pictures(pictures),
+        start.desktop, start.home, start.as_of.model_dump() if start.as_of else None, *pictures_in(pictures),
+        *calls.values(),
     ]  # fmt: skip
-    for one, path in called:
-        parts += [whole_digest(one), *_pictures(assets_folder(path))]
-    return Wanted(source, flow, tuple(one for one, _ in called), _hash(json.dumps(parts).encode()))
-
-
-def _pictures(folder: Path | None) -> Iterator[list[str]]:
-    """Yield the name of each picture of a flow with what is in it: another picture is another target."""
-    if folder is None or folder.is_symlink() or not folder.is_dir():
-        return
-    for number, path in enumerate(
-        sorted(path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
-    ):
-        about = path.stat()
-        known = _hash(path.read_bytes()) if number < MOST_PICTURES else f"{about.st_size} {about.st_mtime_ns}"
-        yield [path.name, known]
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return Wanted(source, flow, tuple(one for one, _ in called), calls, hashed(json.dumps(parts).encode()))

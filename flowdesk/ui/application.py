@@ -10,18 +10,19 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flowdesk.aio import spawn
+from flowdesk.exitcodes import NO_DESKTOP
 from flowdesk.i18n import set_language, tr
 from flowdesk.model.causes import system_cause
-from flowdesk.model.errors import FlowdeskError
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.session.session import Session
 from flowdesk.session.trust import told
 from flowdesk.session.wanted import Wanted
 from flowdesk.signals import SignalThread
-from flowdesk.ui.display import require_display
+from flowdesk.ui.display import require_display, when_display_goes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -75,10 +76,24 @@ def run_window(
     asyncio.set_event_loop(loop)
     with loop:
         life = _Life(make_session(), make_server, options, settings, collector.settle)
-        code = int(loop.run_until_complete(life.run()))
+        code = _live_out(life, loop)
     collector.stop()
     words.forget()
     return code
+
+
+def _live_out(life: "_Life", loop: asyncio.AbstractEventLoop) -> int:
+    """Live to the end and return the exit code. Where the display goes, the process ends in here."""
+    heard = when_display_goes(life.lose_display)
+    work = loop.create_task(life.run(), name="flowdesk.window")
+    try:
+        return int(loop.run_until_complete(work))
+    except RuntimeError:
+        if work.done():
+            raise
+        life.lose_display()  # Qt stopped its loop
+    finally:
+        del heard  # Xlib may call it until here
 
 
 async def _show_painted(window: "QWidget") -> None:
@@ -123,6 +138,9 @@ class _Life:
         self.window = MainWindow(session, settings)
         self.settle = settle
         self._seen: set[tuple[str, str]] = set()
+        self._asking = asyncio.Lock()
+        """The owner is asked one question after another."""
+        self._is_ending = False
 
     async def run(self) -> int:
         """Live and return the exit code."""
@@ -194,13 +212,16 @@ class _Life:
 
     async def _may_run(self, client: Any, wanted: Wanted) -> bool:
         trust = self.session.trust
-        if trust.may_start(client.hand, wanted.digest):
-            return True
-        would = [doing for flow in wanted.flows for doing in trust.doings(flow)]
-        name = wanted.flow.name or wanted.flow.id
-        is_allowed = await self.window.ask_first_run(client.name, name, [tr(line) for line in told(would)])
-        if is_allowed:
-            trust.allow_start(client.hand, wanted.digest, wanted.flows)
+        async with self._asking:
+            if trust.may_start(client.hand, wanted.digest):
+                return True
+            if self._is_ending:
+                return False
+            would = [doing for flow in wanted.flows for doing in trust.doings(flow)]
+            name = wanted.flow.name or wanted.flow.id
+            is_allowed = await self.window.ask_first_run(client.name, name, [tr(line) for line in told(would)])
+            if is_allowed:
+                trust.allow_start(client.hand, wanted.digest, wanted.flows)
         return is_allowed
 
     def _show_refused(self, sentence: str) -> None:
@@ -227,8 +248,23 @@ class _Life:
         with contextlib.suppress(RuntimeError):  # the loop is closed already
             self.loop.call_soon_threadsafe(self.ended.set)
 
+    def lose_display(self) -> NoReturn:
+        """End the process without the window, whose display is gone, with exit code 3.
+
+        Nothing of Qt may be asked any more, its loop included: it crashes. Edits are on the disk already.
+        """
+        sentence = say("The display of the window is gone. What was not saved is offered at the next start.")
+        try:
+            error = DesktopUnavailable(sentence, say("Log in again, then start flowdesk."))
+            self.session.triggering.watch.is_ending = True
+            self.session.runs.break_off(error)
+            sys.stderr.write(f"{tr(sentence)}\n")
+            sys.stderr.flush()
+        finally:
+            os._exit(NO_DESKTOP)
+
     async def _end(self) -> None:
-        self.session.triggering.watch.is_ending = True
+        self._is_ending = self.session.triggering.watch.is_ending = True
         self.session.stop_all("the window was closed")
         self.window.prepare_end()
         await self._bounded(self.session.triggering.watch.close(), "ending the triggers")

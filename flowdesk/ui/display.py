@@ -1,9 +1,13 @@
-"""Whether there is a display for windows. Qt ends the process where there is none, so flowdesk looks before it does."""
+"""Whether there is a display for windows, and what is done when it goes: Qt and Xlib end the process by themselves."""
 
+import contextlib
+import ctypes
 import os
 import re
 import socket
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from flowdesk.model.errors import DesktopUnavailable
 from flowdesk.model.sentence import say
@@ -33,6 +37,23 @@ def require_display() -> None:
             say("The X display {name} does not respond.", name=name),
             say("Check that DISPLAY and XAUTHORITY belong to the session that you are logged in to."),
         )
+
+
+def when_display_goes(act: Callable[[], object]) -> Any:
+    """Call ``act`` in the place of Xlib's own end of the process, when it finds that the X server is gone; it must not return.
+
+    Returns what must live as long as the application, ``None`` where there is no Xlib.
+    """
+
+    def fault(_: object) -> int:
+        act()
+        return 0
+
+    with contextlib.suppress(AttributeError, OSError):
+        handler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(fault)
+        ctypes.CDLL("libX11.so.6").XSetIOErrorHandler(handler)
+        return handler
+    return None
 
 
 def _listens(name: str) -> bool:

@@ -60,8 +60,15 @@ def figures(pid: int, rig: Rig, state: Path) -> Figures:
         len(os.listdir(f"/proc/{pid}/fd")),
         int(status["Threads"]),
         resources,
-        sum(file.stat().st_size for file in state.rglob("*") if file.is_file()) / 1_048_576,
+        sum(size_of(Path(folder) / name) for folder, _, names in os.walk(state) for name in names) / 1_048_576,
     )
+
+
+def size_of(file: Path) -> int:
+    """Bytes of a file, 0 where it went meanwhile: old runs are removed all the time."""
+    with contextlib.suppress(OSError):
+        return file.stat().st_size
+    return 0
 
 
 def job(number: int, chance: random.Random) -> dict[str, Any]:

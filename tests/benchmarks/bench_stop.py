@@ -19,6 +19,8 @@ PHASES = ("wait", "typing", "text", "mouse", "drag", "keys", "image", "ocr", "co
 STOPS = int(os.environ.get("FLOWDESK_STOPS", "500"))
 BY_KEY = 20
 SEED = 20
+P99, WORST = 0.1, 0.15
+"""Seconds from the stop to the last input that are allowed."""
 
 
 def told(title: str, stops: list[Stopped]) -> float:
@@ -50,8 +52,8 @@ async def test_input_ends_soon_after_a_stop(apps: Apps, tmp_path: Path) -> None:
         ]
         worst = told("stopped by a client", stops)
         assert [stop for stop in stops if stop.held != ([], 0)] == []
-        assert worst <= 0.1
-        assert max(stop.input for stop in stops) <= 0.25
+        assert worst <= P99
+        assert max(stop.input for stop in stops) <= WORST
 
 
 @pytest.mark.benchmark
@@ -72,8 +74,8 @@ async def test_input_ends_soon_after_a_stop_from_outside(apps: Apps, tmp_path: P
     every = [stop for each in stops.values() for stop in each]
     worst = told(f"stopped from outside, load {os.getloadavg()[0]:.1f}", every)
     assert [stop for stop in every if stop.held != ([], 0)] == []
-    assert worst <= 0.1
-    assert max(stop.input for stop in every) <= 0.25
+    assert worst <= P99
+    assert max(stop.input for stop in every) <= WORST
 
 
 @pytest.mark.benchmark
@@ -89,5 +91,5 @@ async def test_input_ends_soon_after_the_hotkey_though_the_loop_is_blocked(apps:
         ]
         worst = told("stopped by Ctrl+Alt+Q, the event loop blocked for 2 s", stops)
         assert [stop for stop in stops if stop.held != ([], 0)] == []
-        assert worst <= 0.1
-        assert max(stop.input for stop in stops) <= 0.25
+        assert worst <= P99
+        assert max(stop.input for stop in stops) <= WORST

@@ -29,7 +29,13 @@ class BurstingSession:
         self.journal.unsubscribe(peer)
 
     async def submit(
-        self, peer: Peer, type: str, payload: Payload, workflow_id: str = "", message_id: str = ""
+        self,
+        peer: Peer,
+        type: str,
+        payload: Payload,
+        workflow_id: str = "",
+        message_id: str = "",
+        allowed: Wanted | None = None,
     ) -> dict[str, Any]:
         count = int(getattr(payload, "limit", 0)) * 100
         for number in range(count):
@@ -41,7 +47,7 @@ class BurstingSession:
         return {}
 
     async def wanted(self, payload: Start, workflow_id: str) -> Wanted:
-        return Wanted(Flow(), Flow(), (), workflow_id)
+        return Wanted(Flow(), Flow(), (), {}, workflow_id)
 
     def is_still(self, wanted: Wanted, payload: Start, workflow_id: str) -> bool:
         return True

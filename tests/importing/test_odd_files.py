@@ -74,15 +74,6 @@ def test_a_line_that_is_too_deep_costs_no_more_than_itself(tmp_path: Path, line:
     assert any(node.type == "keys" for node in found.flows[0].nodes)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
-def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
-    pipe = tmp_path / "script.py"
-    os.mkfifo(pipe)
-    for path in (pipe, Path("/dev/zero")):
-        with pytest.raises(FlowUnreadable, match="is not a file"):
-            read_script(path, [], CATALOGUE)
-
-
 def test_places_beyond_all_numbers_are_left_out(tmp_path: Path) -> None:
     node = {"name": "a", "type": "n8n-nodes-base.noOp", "parameters": {}, "position": [float("inf"), 1e300]}
     path = tmp_path / "work.json"

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flowdesk.importing.bringing import SCRIPTS, is_of_other_tool
 from flowdesk.importing.reading import Imported, read_script, write
+from flowdesk.model.errors import FlowUnreadable
 from flowdesk.model.flow import Flow, Node
 from flowdesk.model.validation import validate
 from flowdesk.nodes import builtin_catalogue
@@ -421,3 +423,15 @@ def test_a_script_that_is_run_is_found_by_its_path(tmp_path: Path) -> None:
     found = checked(read_script(main, [], CATALOGUE))
     assert [path.name for path in found.others] == ["login.py"]
     assert not found.report.left
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes and devices with names")
+@pytest.mark.parametrize("suffix", [".py", ".json", ".ascr", ".pmc"])
+def test_what_is_no_plain_file_is_refused_without_waiting(tmp_path: Path, suffix: str) -> None:
+    pipe, device = tmp_path / f"pipe{suffix}", tmp_path / f"device{suffix}"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for path in (pipe, device):
+        with pytest.raises(FlowUnreadable, match="not a regular file"):
+            read_script(path, [], CATALOGUE)
+        assert is_of_other_tool(path) is (suffix in SCRIPTS)

@@ -50,7 +50,13 @@ class RecordingSession:
         self.journal.unsubscribe(peer)
 
     async def submit(
-        self, peer: Peer, type: str, payload: Payload, workflow_id: str = "", message_id: str = ""
+        self,
+        peer: Peer,
+        type: str,
+        payload: Payload,
+        workflow_id: str = "",
+        message_id: str = "",
+        allowed: Wanted | None = None,
     ) -> dict[str, Any]:
         if peer.role < REQUESTS[type].role:
             raise NotAllowed(say("Not with this role."), say("Ask for another."))
@@ -62,7 +68,7 @@ class RecordingSession:
         return {"did": type}
 
     async def wanted(self, payload: Start, workflow_id: str) -> Wanted:
-        return Wanted(Flow(), Flow(), (), str((payload.nodes, payload.edges)))
+        return Wanted(Flow(), Flow(), (), {}, str((payload.nodes, payload.edges)))
 
     def is_still(self, wanted: Wanted, payload: Start, workflow_id: str) -> bool:
         return True

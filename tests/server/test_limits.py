@@ -15,6 +15,7 @@ from flowdesk.client import Client, RequestRefused
 from flowdesk.engine.context import Services
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.protocol.messages import Role
+from flowdesk.server.consent import MOST_ASKED
 from flowdesk.server.server import Server, ServerSettings
 from flowdesk.server.tokens import Doorkeeper
 from flowdesk.session.journals import MOST_FOLLOWED, MOST_IDLE
@@ -69,7 +70,7 @@ async def test_a_viewers_large_validation_leaves_the_loop_free(server: Server) -
         for n in range(25_000)
     ]
     async with guest(server, Role.VIEW) as client, guest(server, Role.VIEW, "other") as other:
-        work = spawn(client.request("workflow.validate", {"nodes": nodes, "edges": []}), "validate")
+        work = spawn(client.request("workflow.validate", {"nodes": nodes, "edges": []}, timeout=100), "validate")
         beats = 0
         while not work.done():
             await other.request("system.status")
@@ -228,3 +229,75 @@ async def test_undo_belongs_to_the_token_and_the_tab_and_not_to_scripts_of_one_n
             assert await undo_of(again, doc) == "Rename"
         async with guest(server, Role.RUN, "somebody-else") as stranger:
             assert await undo_of(stranger, doc) is None
+
+
+async def test_a_called_flow_that_changed_since_the_owner_allowed_the_run_is_asked_about(server: Server) -> None:
+    async def allow(client: Any, wanted: Wanted) -> bool:
+        return True
+
+    server.ask_first_run = allow
+    flows = cast("Session", server.session).folders.flows
+    flows.mkdir(parents=True)
+    called = {"id": "c", "type": "subflow", "data": {"config": {"flow": "{{part}}"}}}
+    part = flows / "part.flow.json"
+
+    def says(message: str) -> dict[str, Any]:
+        return flow_json({"id": "say", "type": "log", "data": {"config": {"message": message}}}, id="part", name="part")
+
+    async def run(client: Any, owner: Any, node: dict[str, Any], *, answer: bool, asks: str) -> list[str]:
+        """Start a flow that waits and then calls; return what was logged."""
+        part.write_text(json.dumps(says("one")), "utf-8")
+        flow = {**flow_json(wait_node(duration=300), node, id="top", name="top"), "variables": {"part": "part"}}
+        await client.start(flow=flow, workflow_id="top")
+        if asks == "changed":
+            part.write_text(json.dumps(says("two")), "utf-8")
+        logged: list[str] = []
+        while True:
+            event = await owner.next_event(timeout=30)
+            if event["type"] == "help.needed":
+                assert asks in event["payload"]["message"] or asks == "other"
+                payload = {"help_id": event["payload"]["help_id"], "value": answer}
+                with pytest.raises(RequestRefused):
+                    await client.request("help.answer", payload, "top")
+                await owner.request("help.answer", payload, "top")
+                logged.append("asked")
+            elif event["type"] == "execution.log":
+                logged += [word for word in ("one", "two") if event["payload"]["message"] == word]
+            elif event["type"] in {"execution.complete", "execution.error"}:
+                return [*logged, event["payload"]["status"]]
+
+    plain = {**called, "data": {"config": {"flow": "part"}}}
+    async with guest(server, Role.RUN) as client, connect(server, "owner") as owner:
+        await owner.request("workflow.subscribe", {}, "top")
+        assert await run(client, owner, plain, answer=True, asks="") == ["one", "succeeded"]
+        assert await run(client, owner, plain, answer=False, asks="changed") == ["asked", "failed"]
+        assert await run(client, owner, plain, answer=True, asks="changed") == ["asked", "two", "succeeded"]
+        assert await run(client, owner, called, answer=True, asks="other") == ["asked", "one", "succeeded"]
+
+
+async def test_the_owner_is_asked_about_so_many_runs_of_a_client_and_no_more(server: Server) -> None:
+    asked: list[str] = []
+
+    async def ask(client: Any, wanted: Wanted) -> bool:
+        asked.append(client.id)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            asked.remove(client.id)
+        return True
+
+    server.ask_first_run = ask
+    async with guest(server, Role.RUN) as client:
+        starts = [
+            spawn(client.request("workflow.start", flow_json(wait_node(duration=number)), f"w{number}"), "start")
+            for number in range(3 * MOST_ASKED)
+        ]
+        await until(lambda: sum(start.done() for start in starts) == 2 * MOST_ASKED, "the refusals")
+        refused = [start.exception() for start in starts if start.done()]
+        codes = [error.details["code"] for error in refused if isinstance(error, RequestRefused)]
+        assert codes == ["limit.reached"] * 2 * MOST_ASKED
+        await until(lambda: len(asked) == MOST_ASKED, "the questions")
+        assert (await client.request("heartbeat"))["status"] == "alive"
+    await until(lambda: not asked, "the end of the questions about one who is gone")
+    assert not cast("Session", server.session).runs.under_way()
+    await asyncio.gather(*starts, return_exceptions=True)

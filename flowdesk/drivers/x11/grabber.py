@@ -6,6 +6,7 @@ that is its holder: so a key that means nothing is pressed, or the pointer moved
 
 import contextlib
 import threading
+from collections.abc import Callable
 from typing import Any, Literal
 
 from flowdesk.drivers.x11 import connection as x11
@@ -22,17 +23,18 @@ EXTENDED = {"keyboard": (2, 3), "mouse": (6,)}
 GENERIC_EVENT = 35
 
 
-def holder(device: Device) -> int | None:
+def holder(device: Device, before: Callable[[], None] = lambda: None) -> int | None:
     """Return the resource base of the client that gets a device's input; ``None`` where the server does not tell.
 
-    Only to be asked while a grab is known to last: else the key goes to the focused window.
+    Only to be asked while a grab is known to last: else the key goes to the focused window. ``before`` is called right before
+    the input that asks, and may raise: flowdesk's own emergency key is a grab, too, and nothing is sent after a stop.
     """
     with contextlib.suppress(DesktopUnavailable):
         asking, hearing = x11.connect(), x11.connect()
         try:
             if not (asking.has_extension("RECORD") and asking.has_extension("XTEST")):
                 return None
-            return _heard(asking, hearing, device)
+            return _heard(asking, hearing, device, before)
         finally:
             asking.close()
             hearing.close()
@@ -48,7 +50,7 @@ def is_of_client(display: Any, number: int, base: int) -> bool:
     return ours != 0 and ours == theirs
 
 
-def _heard(asking: Any, hearing: Any, device: Device) -> int | None:
+def _heard(asking: Any, hearing: Any, device: Device, before: Callable[[], None]) -> int | None:
     from Xlib.ext import record
 
     found: list[int] = []
@@ -73,8 +75,10 @@ def _heard(asking: Any, hearing: Any, device: Device) -> int | None:
     )  # fmt: skip
     thread.start()
     try:
-        if begun.wait(PATIENCE) and _stir(asking, device):
-            heard.wait(PATIENCE)
+        if begun.wait(PATIENCE):
+            before()
+            if _stir(asking, device):
+                heard.wait(PATIENCE)
     finally:
         asking.record_disable_context(context)
         asking.sync()

@@ -63,7 +63,7 @@ class Grabs:
 
         Args:
             device: What is to send it.
-            sleep: Waits between two looks.
+            sleep: Waits between two looks, and raises once the run is stopped.
             patience: Seconds that a grab may last.
             driven: Windows that the input is meant for; a grab of their programs is no obstacle, one of any other program is.
                 Without any, the active window and the menus that are open.
@@ -75,7 +75,7 @@ class Grabs:
         deadline = time.monotonic() + patience
         while self.is_held(device):
             with x11.forgiving():
-                problem = self._problem(device, driven)
+                problem = self._problem(device, driven, lambda: sleep(0))
                 if problem is None:
                     return
                 if time.monotonic() > deadline:
@@ -91,7 +91,7 @@ class Grabs:
         status = self._window.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)
         return int(status) in (X.AlreadyGrabbed, X.GrabFrozen)
 
-    def _problem(self, device: Device, driven: Collection[int]) -> FlowdeskError | None:
+    def _problem(self, device: Device, driven: Collection[int], before: Callable[[], None]) -> FlowdeskError | None:
         """Return what is wrong with a grab; None where it belongs to what the input is meant for."""
         if device == "mouse" and self._root.query_pointer().mask & 0x1F00:
             return None  # while a button is down the program below it has the mouse
@@ -100,7 +100,7 @@ class Grabs:
             return _locked()
         if self._names_of_manager() & SHELLS:
             return None
-        base = self._holder(device)
+        base = self._holder(device, before)
         if base is not None:
             meant = driven or (*self._active(), *self._focused(), *popups)
             if any(grabber.is_of_client(self._display, window, base) for window in meant):
@@ -108,11 +108,11 @@ class Grabs:
             return _held(device, self._program(base))
         return None if popups or self._names_of_active() & GRABBERS else _held(device)
 
-    def _holder(self, device: Device) -> int | None:
+    def _holder(self, device: Device, before: Callable[[], None]) -> int | None:
         if device == "mouse" and not self.is_held("keyboard"):
-            return grabber.holder("mouse")
+            return grabber.holder("mouse", before)
         # Who keeps the mouse keeps the keyboard, too, as a rule; and not every grab of the mouse asks for its moves.
-        return grabber.holder("keyboard")
+        return grabber.holder("keyboard", before)
 
     def _program(self, base: int) -> str:
         """Return the name of the program behind a client, empty where the server does not tell."""

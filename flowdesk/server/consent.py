@@ -1,0 +1,106 @@
+"""What the owner of the desktop lets one client start: asked about before each content that was not allowed before."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from flowdesk.aio import spawn
+from flowdesk.model.errors import LimitReached, NotAllowed
+from flowdesk.model.sentence import say
+from flowdesk.protocol.codec import Incoming
+from flowdesk.protocol.messages import Role, Start
+from flowdesk.server.needs import SessionLike
+from flowdesk.session.peer import Peer
+from flowdesk.session.wanted import Wanted
+
+ASKED_ABOUT = frozenset({"workflow.start", "workflow.take"})
+"""Requests before which the owner of the desktop is asked."""
+MOST_ALLOWED = 256
+"""Allowed starts of one client that are remembered here."""
+MOST_ASKED = 16
+"""Starts of one client that wait for the owner's answer; further ones are refused."""
+
+
+class Asking(Protocol):
+    """What the consent needs of the server."""
+
+    session: SessionLike
+    ask_first_run: Callable[[Any, Wanted], Awaitable[bool]] | None
+    """Asks the owner whether somebody may run something."""
+
+
+class Consent:
+    """The starts of one client."""
+
+    def __init__(self, client: Peer, shell: Asking) -> None:
+        """Nothing is allowed yet."""
+        self._client, self._shell = client, shell
+        self._allowed: set[tuple[str, str]] = set()
+        """What the owner let it run: the workflow, and what that held."""
+        self._questions: set[asyncio.Task[bool]] = set()
+        self._waiting = 0
+
+    def is_needed(self, type: str) -> bool:
+        """Whether the owner of the desktop is asked before such a request of this client."""
+        client = self._client
+        asks = self._shell.ask_first_run is not None and not client.is_owner and client.role >= Role.RUN
+        return asks and type in ASKED_ABOUT
+
+    async def given(self, incoming: Incoming) -> Wanted:
+        """Return what the owner allows a request to run.
+
+        Raises:
+            NotAllowed: If they refuse.
+            LimitReached: If too many of its starts wait for their answer.
+        """
+        if self._waiting >= MOST_ASKED:
+            raise LimitReached(
+                say("{count} runs already wait for the owner of the desktop to allow them.", count=self._waiting),
+                say("Wait for the answers before you start more."),
+            )
+        self._waiting += 1
+        try:
+            return await self._asked(incoming)
+        finally:
+            self._waiting -= 1
+
+    def end(self) -> None:
+        """Take the questions away: whoever wanted to run something is gone."""
+        for question in tuple(self._questions):
+            question.cancel()
+
+    async def _asked(self, incoming: Incoming) -> Wanted:
+        session, workflow_id = self._shell.session, incoming.workflow_id
+        # What a paused run is to take is a part of the flow as it is open.
+        payload = incoming.payload if isinstance(incoming.payload, Start) else Start.model_validate({})
+        while True:
+            wanted = await session.wanted(payload, workflow_id)
+            if (workflow_id, wanted.digest) in self._allowed:
+                if session.is_still(wanted, payload, workflow_id):
+                    return wanted
+                continue
+            if not await self._ask(wanted):
+                raise NotAllowed(
+                    say("The user of the desktop refused this run."),
+                    say("Ask the user of the desktop, then try again."),
+                )
+            # What was asked about is allowed, not what it may have become meanwhile.
+            if len(self._allowed) < MOST_ALLOWED:
+                self._allowed.add((workflow_id, wanted.digest))
+            elif session.is_still(wanted, payload, workflow_id):
+                return wanted
+
+    async def _ask(self, wanted: Wanted) -> bool:
+        ask = self._shell.ask_first_run
+        if ask is None:
+            return False  # nobody asks any more
+
+        async def put() -> bool:
+            return await ask(self._client, wanted)
+
+        question = spawn(put(), f"question about {self._client.id}")
+        self._questions.add(question)
+        try:
+            return await question
+        finally:
+            self._questions.discard(question)

@@ -1,0 +1,52 @@
+"""A guest that wants much of the owner at once: one question at a time, and the window ends at once all the same."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.sync.client import connect
+
+from tests.journeys.conftest import Start
+from tests.journeys.person import Person
+from tests.journeys.test_window import is_listening
+from tests.ports import free_port
+from tests.rig import PATIENCE, Rig, until
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
+STARTS = 50
+
+
+def start(number: int) -> str:
+    nodes: list[dict[str, Any]] = [
+        {"id": "start", "type": "start", "data": {"config": {}}},
+        {"id": "log", "type": "log", "data": {"config": {"message": f"run {number}"}}},
+    ]
+    payload = {"nodes": nodes, "edges": [{"id": "e", "source": "start", "target": "log"}]}
+    return json.dumps({"id": f"s{number}", "type": "workflow.start", "workflow_id": f"w{number}", "payload": payload})
+
+
+def test_a_guest_with_many_starts_opens_one_question_and_does_not_hold_up_the_end(
+    flowdesk: Start, clean_desktop: Rig, tmp_path: Path
+) -> None:
+    made = flowdesk("token", "new", "--name", "mei")
+    assert made.ends() == 0, made.printed()
+    token, port = made.printed().split()[-1], free_port()
+    window = flowdesk("--port", str(port), QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(window.process, "flowdesk")
+    until(lambda: is_listening(port), "the window's server")
+    person, pid = Person(clean_desktop), window.process.pid
+    with connect(f"ws://127.0.0.1:{port}/ws/mei?token={token}", open_timeout=PATIENCE) as client:
+        for number in range(STARTS):
+            client.send(start(number))
+        person.finds(pid, "button[name='Allow']")
+        refused = 0
+        while refused < STARTS - 16:
+            message = json.loads(client.recv(timeout=PATIENCE))
+            refused += message["type"] == "error" and message["payload"]["code"] == "limit.reached"
+        assert len(person.sees(pid, "button[name='Allow']")) == 1
+        begun = time.monotonic()
+        window.process.terminate()
+        assert window.ends() in {0, 130}
+        assert time.monotonic() - begun < 5, window.printed()
