@@ -74,6 +74,8 @@ def _scripts(path: Path) -> Iterator[Path]:
 def _print(report: Report) -> None:
     name, total = printable(report.source), len(report.statements)
     print(tr(say("{file}: {taken} of {total} statements taken.", file=name, taken=report.taken, total=total)))
+    if report.encoding:
+        print(f"  {tr(say('Its encoding was guessed: {encoding}.', encoding=report.encoding))}")
     for path in report.flows:
         print(f"  → {printable(path)}")
     for kind, count in list(report.kinds().items())[:LINES]:

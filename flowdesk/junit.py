@@ -112,6 +112,7 @@ class Suite:
 
     def _failed_node(self, payload: dict[str, Any]) -> None:
         """A node failed. Whether the flow took it well shows at the run's end: until then it is no error."""
+        self._asserts.pop(payload["node_id"], None)  # it was reached
         details = payload.get("error_details") or {}
         name = _case_name({**payload, "label": self._labels.get(payload["node_id"], payload["node_id"])})
         case = Case(name, payload.get("duration") or 0.0, kind=str(details.get("code", "")), output=self._since)

@@ -24,7 +24,7 @@ def nodes(options: argparse.Namespace, catalogue: Catalogue) -> int:
         print(f"  {node_type.id:<14} {tr(node_type.first_line)}")
         for line in node_type.package.told(node_type.uses) if node_type.package is not None else ():
             print(f"  {'':<14} {tr(line)}")
-    for one in left_out():
+    for one in () if is_packaged() else left_out():
         print(f"{one.package}: {tr(one.reason)}\n  {tr(one.fix)}", file=sys.stderr)
     if is_packaged():
         print(tr(REFUSED), file=sys.stderr)

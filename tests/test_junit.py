@@ -94,6 +94,15 @@ def test_a_node_that_ends_the_run_is_an_error_and_one_that_is_handled_is_none(tm
     assert cases(root) == {"Read": "error", "Is": "skipped"}
 
 
+def test_a_verdict_that_cannot_be_given_is_one_case(tmp_path: Path) -> None:
+    path = flow(tmp_path, "unknown", ("odd", "assert", equal("{{ nothere }}", 1)), ("later", "assert", equal(1, 1)))
+    done, root = run(tmp_path, path)
+    assert done.returncode == FAILED
+    assert [(case.get("name"), [part.tag for part in case][:1]) for case in root.iter("testcase")] == [
+        ("Odd", ["error"]), ("Later", ["skipped"]),
+    ]  # fmt: skip
+
+
 def test_several_flows_are_several_suites_and_one_that_cannot_run_is_an_error(tmp_path: Path) -> None:
     good = flow(tmp_path, "good", ("say", "log", {"message": "hello"}))
     bad = flow(tmp_path, "bad", ("what", "no such type", {}))

@@ -91,7 +91,7 @@ def test_git_merges_independent_changes_and_marks_others(tmp_path: Path) -> None
 
     done = git("-c", "user.name=A", "-c", "user.email=a@b.c", "merge", "-q", "--no-edit", "other")
     assert done.returncode == 1
-    assert f"{NAME}: Both changed nodes › b › data › config › message." in done.stderr
+    assert f"{NAME}: b: both changed message." in done.stderr
     text = (tmp_path / NAME).read_text("utf-8")
     inside = text.partition("<<<<<<< ours\n")[2].partition(">>>>>>> theirs\n")[0]
     assert [line.strip() for line in inside.splitlines()] == ['"message": "ours"', "=======", '"message": "other"']
@@ -117,7 +117,7 @@ def test_a_node_that_both_added_under_one_id_is_kept_twice(tmp_path: Path) -> No
     ("ours", "theirs", "told"),
     [
         (flow({key: NODES[key] for key in ("start", "a", "c")}, "start>a", "a>c"),
-         flow({**NODES, "b": ("log", {"message": "new"})}, "start>a", "a>b", "b>c"), "Both changed nodes › b"),
+         flow({**NODES, "b": ("log", {"message": "new"})}, "start>a", "a>b", "b>c"), "Both changed b."),
         (flow({key: NODES[key] for key in ("start", "a", "b")}, "start>a", "a>b"),
          flow({**NODES, "x": ("log", {"message": "X"})}, "start>a", "a>b", "b>c", "x>c"), "One side removed c"),
         (flow({**NODES, "x": ("log", {"message": "X"})}, "start>a", "a>x", "x>b", "b>c"),
@@ -132,6 +132,33 @@ def test_what_does_not_go_together_is_named_and_both_versions_are_kept(
     assert code == 1
     assert told in capsys.readouterr().err
     assert text.count("<<<<<<< ours\n") == text.count(">>>>>>> theirs\n") >= 1
+
+
+def test_conflicts_are_told_by_what_people_read_on_the_canvas(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def side(label: str, **fields: Any) -> str:
+        content = json.loads(BASE)
+        content["variables"] = {"town": fields.pop("town", "Oslo")}
+        for node, name in zip(content["nodes"], ("Begin", "Say A", label, "Say C"), strict=True):
+            node["data"]["label"] = name
+        content["nodes"][1]["data"]["config"].update(fields)
+        return json.dumps(content)
+
+    assert (
+        merged(tmp_path, side("Tell", level="warning"), side("Say", level="error", town="Bergen"), side("Call"))[0] == 1
+    )
+    told = capsys.readouterr().err
+    assert f"{NAME}: Say A: both changed level." in told
+    assert f"{NAME}: Tell: both changed label." in told
+    assert merged(tmp_path, side("Call", town="Bergen"), side("Call", town="Paris"), side("Call"))[0] == 1
+    assert f"{NAME}: Both changed the variable town." in capsys.readouterr().err
+    away = json.loads(side("Tell"))
+    away["edges"] = [{"id": "start>c", "source": "start", "target": "c"}]
+    other = json.loads(side("Call"))
+    other["edges"][0]["target"] = "b"
+    assert merged(tmp_path, json.dumps(away), json.dumps(other), side("Call"))[0] == 1
+    assert "Both changed where Begin leads to." in capsys.readouterr().err
 
 
 def test_a_position_is_no_conflict_but_a_setting_of_that_name_is(tmp_path: Path) -> None:

@@ -74,9 +74,26 @@ def _may_be(reader: "Reader", function: Function) -> bool:
         and len(definition.body) >= FEWEST
         and _count(reader, definition.name) >= FEWEST
         and not any(isinstance(part, _NEVER) or _leaves(part) or _sets_outside(part) for part in parts)
+        and not _calls_what_sets_outside(function, {id(definition)})
         and not any(name not in own for part in parts for name in changed_in_place(part))
     )
     return found
+
+
+def _calls_what_sets_outside(function: Function, seen: set[int]) -> bool:
+    """Whether a function calls another of the script that gives a value to names outside of it, or calls such a one."""
+    for part in ast.walk(function.definition):
+        if not (isinstance(part, ast.Call) and isinstance(part.func, ast.Name)):
+            continue
+        other = function.scope.find(part.func.id)
+        if not isinstance(other, Function) or id(other.definition) in seen:
+            continue
+        seen.add(id(other.definition))
+        if any(isinstance(each, ast.Global) for each in ast.walk(other.definition)):
+            return True
+        if _calls_what_sets_outside(other, seen):
+            return True
+    return False
 
 
 def _leaves(node: ast.AST) -> bool:
@@ -88,11 +105,7 @@ def _sets_outside(node: ast.AST) -> bool:
 
 
 def _count(reader: "Reader", name: str) -> int:
-    return sum(
-        isinstance(part, ast.Call) and ast.unparse(part.func).rsplit(".", 1)[-1] == name
-        for source in reader.sources.values()
-        for part in ast.walk(source.tree)
-    )
+    return sum(source.calls[name] for source in reader.sources.values())
 
 
 def _settings(reader: "Reader") -> Any:

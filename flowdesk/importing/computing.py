@@ -60,6 +60,8 @@ class Needs:
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     """Names that are given a value, or whose value is changed in place."""
+    outside: set[str] = field(default_factory=set)
+    """Those of them that functions set as names of the script."""
 
 
 def needs_of(reader: "Reader", nodes: Iterable[ast.AST], scope: Scope) -> Needs | None:
@@ -74,8 +76,11 @@ def needs_of(reader: "Reader", nodes: Iterable[ast.AST], scope: Scope) -> Needs 
 
 def _gather(reader: "Reader", nodes: Sequence[ast.AST], scope: Scope, found: Needs, own: frozenset[str]) -> None:
     parts = [part for node in nodes for part in ast.walk(node)]
-    if any(isinstance(part, _IMPURE) for part in parts):
+    if any(isinstance(part, _IMPURE) and not (own and isinstance(part, ast.Global)) for part in parts):
         raise _no()
+    outside = {name for part in parts if isinstance(part, ast.Global) for name in part.names}
+    found.changed |= outside
+    found.outside |= outside
     if any(_is_built_large(part) for part in parts):
         raise _no()
     stored = {part.id for part in parts if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
@@ -83,11 +88,12 @@ def _gather(reader: "Reader", nodes: Sequence[ast.AST], scope: Scope, found: Nee
     stored |= {part.name for part in parts if isinstance(part, ast.ExceptHandler | ast.FunctionDef) and part.name}
     if not own:
         found.changed |= {name for node in nodes for name in _changed(node)}
-    for part in parts:
+    # Functions first: what they set outside of themselves is given by them.
+    for part in sorted(parts, key=lambda part: not (_is_read(part) and isinstance(scope.find(part.id), Function))):
         if isinstance(part, ast.Call):
             _check_call(reader, part, scope)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-            is_given_first = part.id in stored or part.id in own
+        if _is_read(part):
+            is_given_first = part.id in stored or part.id in own or part.id in found.changed
             _need(reader, part.id, scope, found, is_local=is_given_first)
 
 
@@ -128,7 +134,8 @@ def _need(reader: "Reader", name: str, scope: Scope, found: Needs, *, is_local: 
             found.imports[name] = _import(name, value)
         case Function() if value.owner is None and len(found.functions) < MOST_FUNCTIONS:
             found.functions[name] = value.definition
-            _gather(reader, value.definition.body, value.scope, found, frozenset(_own_names(value.definition)))
+            own = frozenset(_own_names(value.definition)) | {name}
+            _gather(reader, value.definition.body, value.scope, found, own)
         case None if is_local or (hasattr(builtins, name) and name not in _NEVER) or name == "print":
             pass
         case _:
@@ -239,8 +246,8 @@ def take(reader: "Reader", body: Sequence[ast.stmt], scope: Scope) -> int:
         if found is None:
             return 0
         later = _read_elsewhere(reader, group, scope)
-        kept = sorted(found.changed & later)
-        if all(_is_kept(name, group) for name in kept):
+        kept = sorted(found.changed & (later | found.outside))
+        if all(_is_kept(name, [*group, *found.functions.values()]) for name in kept):
             return count if _leave_script(reader, found, group, kept, scope) else 0
         if not any(isinstance(part, ast.Name) and part.id in kept for each in body[count:] for part in ast.walk(each)):
             return 0
@@ -322,21 +329,29 @@ def _leave_script(reader: "Reader", found: Needs, group: Sequence[ast.stmt], kep
         lines.append(f"result = globals().get({kept[0]!r})")
     elif kept:
         lines.append("result = {" + ", ".join(f"{name!r}: globals().get({name!r})" for name in kept) + "}")
-    variable = scope.variable(kept[0]) if len(kept) == 1 else ""
+    homes = {name: _script_of(scope) if name in found.outside else scope for name in kept}
+    variable = homes[kept[0]].variable(kept[0]) if len(kept) == 1 else ""
     node_id = _draw(reader, found, "\n".join(lines), ast.unparse(group[0]), variable)
     if node_id is None:
         return False
     for name in kept:
-        own = scope.variable(name)
+        own = homes[name].variable(name)
         if len(kept) > 1:
             reader.drawing.add("setVariable", {"name": own, "value": f"{{{{{node_id}.{name}}}}}"}, f"{name} =")
         reader.drawing.variables.setdefault(own, None)
-        scope.owner(name).names[name] = Ref(own)
+        homes[name].owner(name).names[name] = Ref(own)
     for each in group:
         for part in ast.walk(each):
             if isinstance(part, ast.stmt):
                 reader.report.met(scope.file, part.lineno)
     return True
+
+
+def _script_of(scope: Scope) -> Scope:
+    """Return the names of the script that a function stands in."""
+    while scope.parent is not None:
+        scope = scope.parent
+    return scope
 
 
 def _draw(reader: "Reader", found: Needs, code: str, label: str, variable: str = "") -> str | None:

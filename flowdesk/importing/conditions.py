@@ -1,6 +1,8 @@
 """Questions of a script: which way it goes on."""
 
 import ast
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowdesk.importing.computing import value_of
@@ -95,7 +97,12 @@ def question(reader: "Reader", node: ast.expr, scope: Scope, *, may_draw: bool =
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = reader.question(node.operand, scope, may_draw=may_draw)
         if inner is None or (inner.get("operator") == "exists" and inner.get("timeout")):
-            return None if not may_draw else inner and {**inner, "operator": "notExists", "timeout": 0}
+            if not may_draw:
+                return None
+            value = evaluate(reader.hoist(node.operand, scope), scope)  # it waits whether it shows, and says so then
+            if isinstance(value, Ref) and value.kind == "match":
+                return {"left": "{{ " + value.expression + ".count }}", "operator": "eq", "right": 0}
+            return inner and {**inner, "operator": "notExists", "timeout": 0}
         return {**inner, "operator": _OPPOSITES[inner["operator"]]}
     screen = reader.dialect.condition(reader, node, scope)
     if screen is not None:
@@ -165,35 +172,65 @@ def attempt(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
         reader.has_crossings = True
     drawing.outs = failures
     drawing.depth += 1
-    handlers = sorted(statement.handlers, key=_is_interrupt)  # the first takes every failure
-    for handler in handlers[:1]:
-        if handler.name:
-            scope.names[handler.name] = Ref("lastError.message")
-        reader.block(handler.body, scope)
+    _handled(reader, [each for each in statement.handlers if not _is_interrupt(each)], scope)
     drawing.depth -= 1
     drawing.outs = [*ends, *drawing.outs]
-    for handler in handlers[1:]:
-        for each in handler.body:
-            if not isinstance(each, ast.Pass):
-                reader.report.met(scope.file, each.lineno)
-                reader.leave(
-                    each,
-                    scope,
-                    Untaken("second except", say("Only the first handler of a try is drawn: it takes every failure.")),
-                )
+    _left_by_a_stop(reader, [each for each in statement.handlers if _is_interrupt(each)], scope)
     reader.block(statement.finalbody, scope)
 
 
-def _unguarded(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
-    """Draw a try that handles no failure: what fails in it fails the run, and what follows is not done then."""
-    reader.block([*statement.body, *statement.orelse], scope)
-    for each in (step for handler in statement.handlers for step in handler.body):
+_TARGETS = frozenset({"FindFailed", "ImageNotFoundException", "ImageNotFound"})
+"""Failures by which a tool says that it did not find what it looked for."""
+_ANY = frozenset({"Exception", "BaseException", "StandardError", "RuntimeError", "Error"})
+
+
+def _handled(reader: "Reader", handlers: Sequence[ast.ExceptHandler], scope: Scope) -> None:
+    """Draw the handlers of a try where its failures lead: each asks which failure it is, one for every failure does not."""
+    drawing, ends = reader.drawing, []
+    for place, handler in enumerate(handlers):
+        asked = None if place == len(handlers) - 1 and place == 0 else _failure(handler)
+        rest: list[Out] = []
+        if asked is not None and drawing.is_reached:
+            node_id = drawing.add("condition", asked, f"except {ast.unparse(handler.type)}" if handler.type else "except", outs=())  # fmt: skip
+            drawing.outs, rest = [(node_id, "true")], [(node_id, "false")]
+        if handler.name:
+            scope.names[handler.name] = Ref("lastError.message")
+        reader.block(handler.body, scope)
+        ends += drawing.outs
+        drawing.outs = rest
+    if drawing.outs:  # a failure that none of them is for
+        drawing.add("end", {"status": "failed", "message": "{{lastError.message}}"}, "Failed")
+    drawing.outs = ends
+
+
+def _failure(handler: ast.ExceptHandler) -> dict[str, Any] | None:
+    """Return the settings of a ``condition`` that asks whether a failure is for a handler; ``None`` for one that takes all."""
+    if handler.type is None:
+        return None
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = [ast.unparse(kind).rsplit(".", 1)[-1] for kind in kinds]
+    if any(name in _ANY for name in names):
+        return None
+    words = [r"^target\." if name in _TARGETS else rf"\b{re.escape(name)}\b" for name in names]
+    pattern = "|".join(dict.fromkeys(words))
+    return {"left": "{{lastError.code}} {{lastError.message}}", "operator": "matches", "right": pattern}
+
+
+def _left_by_a_stop(reader: "Reader", handlers: Sequence[ast.ExceptHandler], scope: Scope) -> None:
+    """Leave out what a script does when somebody stops it, unless that is what a stopped run does anyway."""
+    for each in (step for handler in handlers for step in handler.body):
         if isinstance(each, ast.Pass):
             continue
         reader.report.met(scope.file, each.lineno)
         if not _only_ends(each):
             reason = say("This is done when somebody stops the script. A run that is stopped ends.")
             reader.leave(each, scope, Untaken("except KeyboardInterrupt", reason))
+
+
+def _unguarded(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
+    """Draw a try that handles no failure: what fails in it fails the run, and what follows is not done then."""
+    reader.block([*statement.body, *statement.orelse], scope)
+    _left_by_a_stop(reader, statement.handlers, scope)
     if statement.finalbody:
         reader.drawing.note(str(say("What stands under finally is not done when a step before it fails.")))
     reader.block(statement.finalbody, scope)
@@ -214,17 +251,20 @@ def fail(reader: "Reader", statement: ast.Raise, scope: Scope) -> None:
 
 
 def _only_ends(statement: ast.stmt) -> bool:
-    """Whether a statement in such a handler does no more than a stopped run: it ends the script, or begins a new line."""
+    """Whether a statement in such a handler does no more than a stopped run: it ends the script, or says that it ends."""
     match statement:
         case ast.Expr(ast.Call(func, args, [])):
             name = ast.unparse(func)
-            is_blank = all(isinstance(part, ast.Constant) and not str(part.value).strip() for part in args)
-            return name in {"exit", "quit", "sys.exit", "os._exit"} or (name == "print" and is_blank)
+            is_said = all(isinstance(part, ast.Constant) for part in args)  # a run that is stopped says so itself
+            return name in {"exit", "quit", "sys.exit", "os._exit"} or (name == "print" and is_said)
     return False
 
 
 def _is_interrupt(handler: ast.ExceptHandler) -> bool:
     """Whether a handler is for a stop by a person: flowdesk ends a run then."""
-    return handler.type is not None and any(
-        word in ast.unparse(handler.type) for word in ("KeyboardInterrupt", "FailSafe", "SystemExit")
+    if handler.type is None:
+        return False
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return bool(kinds) and all(
+        any(word in ast.unparse(kind) for word in ("KeyboardInterrupt", "FailSafe", "SystemExit")) for kind in kinds
     )

@@ -24,11 +24,17 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.NotIn: "not in", ast.Is: "==", ast.IsNot: "!=",
 }  # fmt: skip
 _FUNCTIONS = {"len": "length", "int": "int", "float": "float", "str": "string", "unicode": "string", "abs": "abs",
-              "round": "round", "list": "list", "sum": "sum", "min": "min", "max": "max", "sorted": "sort"}  # fmt: skip
+              "round": "round", "list": "list", "sum": "sum", "min": "min", "max": "max"}  # fmt: skip
 _METHODS = {"upper": "upper", "lower": "lower", "strip": "trim", "title": "title", "capitalize": "capitalize",
             "replace": "replace", "split": "split", "startswith": "starts_with", "endswith": "ends_with",
             "splitlines": "lines", "keys": "keys", "values": "values"}  # fmt: skip
-_PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[-0 +#]*\d*(?:\.\d+)?([sdifrxX%])")
+_PLACEHOLDER = re.compile(
+    r"%(?:\((?P<name>\w+)\))?(?P<flags>[-0 +#]*)(?P<width>\d*)(?:\.(?P<digits>\d+))?(?P<kind>[a-zA-Z%])"
+)
+_SPEC = re.compile(
+    r"(?P<flags>(?:[<>^]|0?(?=\d))?)(?P<width>\d{0,3})(?P<comma>,?)(?:\.(?P<digits>\d{1,2}))?(?P<kind>[dsf]?)"
+)
+"""What stands behind the colon in the braces of a formatted text, as far as it is followed."""
 LONGEST_TEXT = 5_000
 
 Value = Any
@@ -142,8 +148,12 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Value:
             expression(evaluate(end, scope), end) if end is not None else "none"
             for end in (node.slice.lower, node.slice.upper)
         ]
+        if node.slice.step is not None:
+            step = expression(evaluate(node.slice.step, scope), node)
+            first, last = ("" if end == "none" else end for end in ends)
+            return Ref(f"{expression(owner, node)}[{first}:{last}:{step}]", owner.kind if _is_text(owner) else "value")
         ends[0] = "0" if ends[0] == "none" else ends[0]
-        return Ref(f"({expression(owner, node)}|slice({', '.join(ends)}))")
+        return Ref(f"({expression(owner, node)}|slice({', '.join(ends)}))", "text" if _is_text(owner) else "value")
     index = evaluate(node.slice, scope)
     if isinstance(index, Known) and isinstance(owner, Known | Several):
         items = owner.value if isinstance(owner, Known) else owner.items
@@ -159,6 +169,8 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Value:
             return Ref(f"{owner.expression}.{'xy'[index.value]}")
         if index.value in (0, 1, 2, 3):
             return Ref(f"{point_of(owner)}.box[{index.value}]")
+    if isinstance(owner, Ref) and owner.kind == "text":
+        return Ref(f"({expression(owner, node)}|list)[{expression(index, node)}]", "text")
     return Ref(f"{expression(owner, node)}[{expression(index, node)}]")
 
 
@@ -168,6 +180,8 @@ def _operation(node: ast.BinOp, scope: Scope) -> Value:
         if isinstance(left, Known) and isinstance(left.value, str):
             return _percent(left.value, node.right, scope)
     left, right = evaluate(node.left, scope), evaluate(node.right, scope)
+    if isinstance(node.op, ast.Div) and scope.find("$whole") is not None:
+        return _old_division(left, right, node)
     if isinstance(left, Known) and isinstance(right, Known) and type(node.op) in _STATIC:
         if isinstance(node.op, ast.Mult) and _is_large(left.value, right.value):
             raise untaken(node)
@@ -201,6 +215,27 @@ def _is_text(value: Value) -> bool:
     )
 
 
+def _old_division(left: Value, right: Value, node: ast.BinOp) -> Value:
+    """Divide as Python 2 does: two whole numbers give a whole number."""
+    sides = left, right
+    if all(isinstance(side, Known) for side in sides):
+        try:
+            return Known(
+                left.value // right.value if _is_whole(left) and _is_whole(right) else left.value / right.value
+            )
+        except Exception:  # noqa: BLE001 - whatever two constants of a stranger's script may do
+            raise untaken(node) from None
+    one, other = expression(left, node), expression(right, node)
+    if any(isinstance(side, Known) and not _is_whole(side) for side in sides):
+        return Ref(f"({one} / {other})")
+    tests = [f"({text}|int) == {text}" for text, side in ((one, left), (other, right)) if not isinstance(side, Known)]
+    return Ref(f"(({one} // {other}) if {' and '.join(tests)} else ({one} / {other}))")
+
+
+def _is_whole(value: Known) -> bool:
+    return isinstance(value.value, int)
+
+
 def _percent(template: str, right: ast.expr, scope: Scope) -> Value:
     given = list(right.elts) if isinstance(right, ast.Tuple) else [right]
     parts: list[Value] = []
@@ -208,27 +243,65 @@ def _percent(template: str, right: ast.expr, scope: Scope) -> Value:
     for match in _PLACEHOLDER.finditer(template):
         parts.append(Known(template[at : match.start()]))
         at = match.end()
-        if match[2] == "%":
+        if match["kind"] == "%":
             parts.append(Known("%"))
-        elif match[1] or not given:
+        elif match["name"] or not given:
             raise untaken(right)
         else:
-            parts.append(evaluate(given.pop(0), scope))
+            parts.append(_formatted(evaluate(given.pop(0), scope), match, right, is_percent=True))
+    if given:
+        raise untaken(right)
     return _joined([*parts, Known(template[at:])])
 
 
 def _part(part: ast.expr, scope: Scope) -> Value:
-    if isinstance(part, ast.FormattedValue):
-        value = evaluate(part.value, scope)
-        spec = ast.unparse(part.format_spec).strip("f'\"") if part.format_spec is not None else ""
-        if found := re.fullmatch(r",?\.(\d)f?", spec):
-            return Ref(f"({expression(value, part)}|round({found[1]}))")
-        if found := re.fullmatch(r"(0?)[<>]?(\d{1,3})d?", spec):
-            return Ref(f"({expression(value, part)}|string|pad({found[2]}, {json.dumps(found[1] or ' ')}))")
-        if spec:
-            raise untaken(part)
+    if not isinstance(part, ast.FormattedValue):
+        return evaluate(part, scope)
+    value = evaluate(part.value, scope)
+    if part.conversion != -1:
+        raise untaken(part)
+    if part.format_spec is None:
         return value
-    return evaluate(part, scope)
+    given = part.format_spec.values if isinstance(part.format_spec, ast.JoinedStr) else []
+    spec = "".join(str(one.value) for one in given if isinstance(one, ast.Constant))
+    match = _SPEC.fullmatch(spec)
+    is_general = match is not None and match["digits"] and match["kind"] != "f" and not isinstance(value, Known)
+    if match is None or len(given) > 1 or is_general or (match["comma"] and not match["digits"]):
+        raise untaken(part)
+    return _formatted(value, match, part, is_percent=False)
+
+
+def _formatted(value: Value, match: re.Match[str], node: ast.AST, *, is_percent: bool) -> Value:
+    """Write a value in so many places, as Python does.
+
+    Raises:
+        Untaken: If a flow would write it otherwise.
+    """
+    kind, flags, width, digits = match["kind"], match["flags"], match["width"], match["digits"]
+    if isinstance(value, Known):
+        try:
+            written = match[0] % (value.value,) if is_percent else format(value.value, match[0])
+        except Exception:  # noqa: BLE001 - whatever a stranger's script may give
+            raise untaken(node) from None
+        if len(written) > LONGEST_TEXT:
+            raise untaken(node)
+        return Known(written)
+    if kind not in {"s", "d", "i", "f", ""} or flags.strip("-0<>") or (digits and kind in {"s", "d", "i"}):
+        raise untaken(node)
+    text = expression(value, node)
+    if kind == "f" or digits:
+        places = "." + "0" * int(digits or 6)
+        comma = "#,##" if not is_percent and match["comma"] else ""
+        text = f'({text}|format("{comma}0{places if places != "." else ""}"))'
+    elif kind in {"d", "i"} and is_percent:
+        text = f"({text}|int)"
+    if not width:
+        return Ref(text, "text" if digits or kind == "f" else value.kind if isinstance(value, Ref) else "value")
+    is_left = "-" in flags or "<" in flags or (not is_percent and kind != "d" and not digits and not flags)
+    fill, side = json.dumps("0" if flags == "0" else " "), ', "right"' if is_left else ""
+    if is_left and not is_percent and not flags and kind == "":
+        raise untaken(node)  # numbers to the right, texts to the left: only a run knows which it is
+    return Ref(f"({text}|string|pad({int(width)}, {fill}{side}))", "text")
 
 
 def _joined(parts: list[Value]) -> Value:

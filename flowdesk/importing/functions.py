@@ -10,7 +10,7 @@ from flowdesk.importing.computing import value_of
 from flowdesk.importing.expressions import evaluate, untaken
 from flowdesk.importing.names import changing_names, global_names
 from flowdesk.importing.report import Untaken
-from flowdesk.importing.values import Class, Function, Known, Module, Ref, Scope, Thing
+from flowdesk.importing.values import Class, Function, Known, Module, Place, Ref, Scope, Several, Thing
 from flowdesk.model.sentence import say
 
 if TYPE_CHECKING:
@@ -23,12 +23,7 @@ MOST_CALLS = 12
 def in_attempt(reader: "Reader", statement: ast.Raise, scope: Scope) -> bool:
     """Whether a raise stands in the body of a try of its own file."""
     source = reader.sources.get(scope.file)
-    if source is None:
-        return False
-    return any(
-        isinstance(node, ast.Try) and any(part is statement for each in node.body for part in ast.walk(each))
-        for node in ast.walk(source.tree)
-    )
+    return source is not None and id(statement) in source.attempted
 
 
 def target_of(reader: "Reader", node: ast.Call, scope: Scope) -> Any:
@@ -144,6 +139,7 @@ def _make(reader: "Reader", of: Class, node: ast.Call, scope: Scope) -> Thing:
 def _inline(reader: "Reader", function: Function, node: ast.Call, scope: Scope) -> Any:
     from flowdesk.importing.scripts import Frame
 
+    node = spread(reader, node, scope)
     called = as_call(reader, function, node, scope)
     if called is not None:
         return called
@@ -208,6 +204,35 @@ def _pass(reader: "Reader", definition: Any, names: list[str], node: ast.Call, s
             value = Ref(inside.variable(name))
             reader.drawing.variables.setdefault(inside.variable(name), None)
         reader._name(name, value, inside, is_changing=name in inside.changing)
+
+
+def spread(reader: "Reader", node: ast.Call, scope: Scope) -> ast.Call:
+    """Return a call in which ``*position`` is written out as what it holds.
+
+    Raises:
+        Untaken: If there is no telling how many there are.
+    """
+    if not any(isinstance(part, ast.Starred) for part in node.args):
+        return node
+    parts: list[ast.expr] = []
+    for part in node.args:
+        if not isinstance(part, ast.Starred):
+            parts.append(part)
+            continue
+        inner = reader.hoist(part.value, scope)
+        value = evaluate(inner, scope)
+        if isinstance(value, Several):
+            count = len(value.items)
+        elif isinstance(value, Known) and isinstance(value.value, list):
+            count = len(value.value)
+        elif isinstance(value, Place):
+            count = 2
+        else:
+            raise untaken(part)
+        parts += [
+            ast.copy_location(ast.Subscript(inner, ast.Constant(place), ast.Load()), node) for place in range(count)
+        ]
+    return ast.fix_missing_locations(ast.copy_location(ast.Call(node.func, parts, node.keywords), node))
 
 
 def give_back(reader: "Reader", statement: ast.Return, scope: Scope) -> None:

@@ -222,4 +222,5 @@ def listed(value: Any) -> list[Any]:
 
 def number(value: Any, otherwise: float = 0) -> float:
     """Return a number as it is, anything else as ``otherwise``."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else otherwise
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number and abs(value) < 1e9 else otherwise

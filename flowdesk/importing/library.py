@@ -1,10 +1,11 @@
 """Calls of Python's own and other libraries that scripts of every tool use."""
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowdesk.importing.expressions import evaluate, expression, milliseconds, setting
+from flowdesk.importing.expressions import evaluate, expression, milliseconds, setting, untaken
 from flowdesk.importing.report import Untaken
 from flowdesk.importing.values import Known, Ref, Scope
 from flowdesk.model.sentence import say
@@ -146,6 +147,19 @@ def _launch(reader: "Reader", full: str, node: ast.Call, scope: Scope, label: st
         label,
     )
     return Known(0)
+
+
+def program(reader: "Reader", node: ast.Call, scope: Scope) -> Any:
+    """Draw ``run("program and arguments")``: the program runs to its end, and the result is what it printed."""
+    (line,) = _given(reader, node, scope)
+    if not isinstance(line, Known) or not isinstance(line.value, str):
+        raise untaken(node)
+    words = [word.strip("\"'") for word in re.findall(r"\"[^\"]*\"|'[^']*'|\S+", line.value)]
+    if not words:
+        raise Untaken("command", say("The command is empty."))
+    config = {"command": [setting(Known(word)) for word in words], "timeout": 0, "acceptExitCode": True}
+    done = reader.drawing.add("command", config, ast.unparse(node)[:80])
+    return Ref(f"{done}.stdout", "text")
 
 
 def _append(reader: "Reader", node: ast.Call, scope: Scope, label: str) -> Any:

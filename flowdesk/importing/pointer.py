@@ -45,6 +45,8 @@ _PARAMETERS = {
     "alert": ("text", "title", "button", "root", "timeout"), "confirm": ("text", "title", "buttons", "root", "timeout"),
     "prompt": ("text", "title", "default", "root", "timeout"), "password": ("text", "title", "default", "mask", "root", "timeout"),
 }  # fmt: skip
+_OTHERS = frozenset({"hotkey", "pixel", "pixelMatchesColor", "hold"})
+"""Calls whose arguments are read otherwise."""
 _CONSTANTS = {
     "LEFT": "left", "MIDDLE": "middle", "RIGHT": "right", "PRIMARY": "primary", "SECONDARY": "secondary", "KEY_NAMES": KEY_NAMES, "KEYBOARD_KEYS": KEY_NAMES,
 }  # fmt: skip
@@ -56,6 +58,7 @@ _MOST_SCROLLS = 20
 class Pointer:
     """The calls of pyautogui."""
 
+    is_old = False
     actions = frozenset(
         {
             "locateOnScreen",
@@ -124,16 +127,34 @@ class Pointer:
         name = self._name(node, scope)
         if name in {"locateOnScreen", "locateCenterOnScreen"}:
             return {**self._picture(reader, node, scope), "operator": "exists"}
-        if name == "pixelMatchesColor" and len(node.args) >= 3:
-            given = [evaluate(reader.hoist(part, scope), scope) for part in node.args]
-            tolerance = given[3] if len(given) > 3 else _word(reader, node, "tolerance", scope)
-            return {
-                **_pixel(given[0], given[1], given[2], node),
-                "operator": "exists",
-                "tolerance": setting(tolerance) if tolerance else 0,
-                "timeout": 0,
-            }
+        if name == "pixelMatchesColor":
+            return {**self._matched(reader, node, scope), "operator": "exists"}
         return None
+
+    def _matched(self, reader: "Reader", node: ast.Call, scope: Scope) -> dict[str, Any]:
+        """Return the settings that look for a color in one pixel."""
+        given = _spread(reader, node, scope, 4)
+        words = {word.arg: evaluate(reader.hoist(word.value, scope), scope) for word in node.keywords if word.arg}
+        found = {**dict(zip(("x", "y", "expectedRGBColor", "tolerance"), given, strict=False)), **words}
+        if not {"x", "y", "expectedRGBColor"} <= found.keys():
+            raise untaken(node)
+        tolerance = setting(found["tolerance"], node) if "tolerance" in found else 0
+        pixel = _pixel(found["x"], found["y"], found["expectedRGBColor"], node)
+        return {**pixel, "tolerance": tolerance, "timeout": 0}
+
+    def _is_color(self, reader: "Reader", node: ast.Call, scope: Scope) -> Any:
+        """Draw whether a pixel has a color, and return it as a value."""
+        found = reader.drawing.add("find", self._matched(reader, node, scope), ast.unparse(node).replace("$", "")[:80])
+        return Ref(f"({found}.count > 0)")
+
+    def _color(self, reader: "Reader", node: ast.Call, scope: Scope) -> Any:
+        """Draw which color a pixel has, and return red, green and blue."""
+        given = _spread(reader, node, scope, 2)
+        if len(given) != 2 or node.keywords:
+            raise untaken(node)
+        selector = f"point={_part(given[0], node)},{_part(given[1], node)}"
+        found = reader.drawing.add("find", {"selector": selector}, ast.unparse(node).replace("$", "")[:80])
+        return Ref(f"{found}.rgb")
 
     def _name(self, node: ast.Call, scope: Scope) -> str:
         """Return the name of a function of the tool, however the script imports it; an empty text for any other."""
@@ -146,7 +167,7 @@ class Pointer:
             node.func.id
             if isinstance(node.func, ast.Name)
             and found is None
-            and node.func.id in _PARAMETERS
+            and (node.func.id in _PARAMETERS or node.func.id in _OTHERS)
             and node.func.id != "sleep"
             else ""
         )
@@ -176,6 +197,10 @@ class Pointer:
             return held.size(reader, node)
         if name == "position" and not node.args:
             return held.position(reader, node)
+        if name == "pixel":
+            return self._color(reader, node, scope)
+        if name == "pixelMatchesColor":
+            return self._is_color(reader, node, scope)
         raise untaken(node)
 
     def _arguments(self, reader: "Reader", name: str, node: ast.Call, scope: Scope) -> dict[str, Any]:
@@ -312,8 +337,7 @@ class Pointer:
 
     def _hotkey(self, reader: "Reader", name: str, node: ast.Call, scope: Scope) -> Any:
         given: list[Any] = []
-        for part in node.args:
-            value = evaluate(reader.hoist(part, scope), scope)
+        for value in _spread(reader, node, scope, len(node.args)):
             if isinstance(value, Known):
                 given += [
                     key_of(str(each)) for each in (value.value if isinstance(value.value, list) else [value.value])

@@ -1,6 +1,7 @@
 """Finds out what a file or folder is, reads it, and writes its flows and pictures. Nothing of it is ever run."""
 
 import ast
+import codecs
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -17,15 +18,21 @@ from flowdesk.importing.sikuli import Sikuli
 from flowdesk.importing.source import Source, read_source
 from flowdesk.importing.targets import file_name
 from flowdesk.importing.values import Function
-from flowdesk.model.errors import FlowUnreadable
+from flowdesk.model.errors import FlowUnreadable, NodeError
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
+from flowdesk.nodes.tabular.encodings import Encoding, decode
 from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.storage import assets_folder, save_flow
 
 LARGEST = 20_000_000
-"""Bytes of a script that is read."""
+"""Bytes of a file that is read."""
+LARGEST_PYTHON = 1_000_000
+"""Bytes of a Python script: no person wrote a larger one."""
+_PYTHON = frozenset({".py", ".pyw"})
+_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+"""How a Python script says its encoding in its first two lines."""
 _SIKULI = re.compile(r"\bPattern\s*\(|from sikuli|import sikuli|org\.sikuli|\.sikuli\b|\bexists\s*\(|\bclick\s*\(\s*\"")
 _POINTER = re.compile(r"\bimport\s+(pyautogui|pydirectinput)|from\s+(pyautogui|pydirectinput)\s+import")
 
@@ -54,7 +61,23 @@ def read_script(path: Path, beside: Sequence[Path], catalogue: Catalogue) -> Imp
         FlowUnreadable: If it cannot be read, or is of no tool that is known.
     """
     script = script_of(path)
-    text = _text(script)
+    text, encoding = _text(script)
+    try:
+        imported = _read_text(path, script, text, beside, catalogue)
+    except RecursionError as error:
+        raise FlowUnreadable(
+            say("{path} is nested too deeply to be read.", path=path.name), say("Split it into several scripts.")
+        ) from error
+    if encoding.is_guessed:
+        guess = say("Its encoding was guessed: {encoding}.", encoding=encoding.name)
+        imported.report.encoding = encoding.name
+        imported.flows = [
+            flow.model_copy(update={"description": f"{flow.description} {guess}"}) for flow in imported.flows
+        ]
+    return imported
+
+
+def _read_text(path: Path, script: Path, text: str, beside: Sequence[Path], catalogue: Catalogue) -> Imported:
     if script.suffix.lower() in SUFFIXES:
         report = Report(str(script))
         flows = read_foreign(script, text, report, catalogue)
@@ -64,9 +87,10 @@ def read_script(path: Path, beside: Sequence[Path], catalogue: Catalogue) -> Imp
             return imported
     is_foreign = script.suffix.lower() in SUFFIXES
     is_bundle = path.suffix == ".sikuli" or script.parent.suffix == ".sikuli"
-    if is_bundle or (_SIKULI.search(text) and not _POINTER.search(text) and not is_foreign):
+    is_script = script.suffix.lower() in {*_PYTHON, "", ".txt"}
+    if is_bundle or (is_script and not is_foreign and _SIKULI.search(text) and not _POINTER.search(text)):
         return _python(script, text, Sikuli(), beside, catalogue)
-    if script.suffix in {".py", ".pyw"}:
+    if script.suffix.lower() in _PYTHON:
         return _python(script, text, Pointer(), beside, catalogue)
     raise FlowUnreadable(
         say("{path} is of no tool that flowdesk can read.", path=path.name),
@@ -93,22 +117,39 @@ def script_of(path: Path) -> Path:
     return found[0]
 
 
-def _text(path: Path) -> str:
+def _text(path: Path) -> tuple[str, Encoding]:
+    """Return the text of a script, and its encoding: what the script says itself, else what its bytes tell."""
+    largest = LARGEST_PYTHON if path.suffix.lower() in _PYTHON else LARGEST
     try:
-        if path.stat().st_size > LARGEST:
-            raise FlowUnreadable(say("{path} is larger than {size} MB.", path=path.name, size=LARGEST // 1_000_000))
-        content = read_plain_file(path, LARGEST)
-    except OSError as error:
+        if path.stat().st_size > largest:
+            raise FlowUnreadable(
+                say("{path} is larger than {size} MB.", path=path.name, size=largest // 1_000_000),
+                say("Split it into several scripts."),
+            )
+        content = read_plain_file(path, largest)
+    except (OSError, ValueError) as error:
         raise FlowUnreadable(
-            say("{path} cannot be opened: {reason}.", path=path, reason=error.strerror or str(error)),
+            say("{path} cannot be opened: {reason}.", path=path, reason=getattr(error, "strerror", "") or str(error)),
             say("Check the path and its permissions."),
         ) from error
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
+    try:
+        return decode(content, _said(content) if path.suffix.lower() in _PYTHON else "")
+    except NodeError as error:
+        fix = say("Save it as UTF-8 text, and import it again.")
+        raise FlowUnreadable(
+            say("{path} cannot be read: {reason}", path=path.name, reason=error.message), fix
+        ) from error
+
+
+def _said(content: bytes) -> str:
+    """Return the encoding that a line of a Python script says, an empty text where none does."""
+    head = b"\n".join(content.splitlines()[:2])
+    found = _CODING.search(head)
+    name = found[1].decode("ascii") if found else ""
+    try:
+        return codecs.lookup(name).name if name else ""
+    except LookupError:
+        return ""
 
 
 def _python(script: Path, text: str, dialect: Dialect, beside: Sequence[Path], catalogue: Catalogue) -> Imported:

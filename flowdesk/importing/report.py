@@ -48,6 +48,8 @@ class Report:
     left: dict[tuple[str, int], Left] = field(default_factory=dict)
     flows: list[str] = field(default_factory=list)
     """The files that were written."""
+    encoding: str = ""
+    """Of the script, where it was guessed."""
     missing: set[str] = field(default_factory=set)
     """Pictures that the script names and that are not there."""
 
@@ -78,5 +80,6 @@ class Report:
             "kinds": self.kinds(),
             "left": [left.payload() for _, left in sorted(self.left.items())],
             "flows": self.flows,
+            "encoding": self.encoding,
             "missing_pictures": sorted(self.missing),
         }

@@ -26,6 +26,9 @@ _SILENT = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.FunctionDef, as
 class Dialect(Protocol):
     """What the calls of one tool mean."""
 
+    is_old: bool
+    """Whether the tool runs Python 2."""
+
     def begin(self, scope: Scope) -> None:
         """Put the tool's own names into a scope."""
 
@@ -121,6 +124,8 @@ class Reader:
 
     def _enter(self, source: Source, scope: Scope) -> None:
         self.sources[scope.file] = source
+        if source.divides_whole or (self.dialect.is_old and not source.is_new):
+            scope.names["$whole"] = Known(True)
         scope.changing = changing_names(source.tree.body)
         for number, text in source.faults:
             reason = say("It is no Python.")
@@ -256,6 +261,8 @@ class Reader:
         }  # fmt: skip
         if isinstance(statement, ast.Expr):
             self._expression(statement.value, scope)
+        elif isinstance(statement, ast.Delete) and all(isinstance(each, ast.Name) for each in statement.targets):
+            return  # a name that is forgotten does nothing
         elif type(statement) in takers:
             takers[type(statement)](statement, scope)
         else:

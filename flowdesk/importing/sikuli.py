@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flowdesk.importing.expressions import evaluate, expression, milliseconds, setting, untaken
 from flowdesk.importing.held import NAMES, Held
 from flowdesk.importing.keynames import key_of
-from flowdesk.importing.library import found_beside, general
+from flowdesk.importing.library import found_beside, general, program
 from flowdesk.importing.regions import SIMILARITY, Places
 from flowdesk.importing.report import Untaken
 from flowdesk.importing.scripts import is_picture_name
@@ -52,6 +52,7 @@ _MODULES = frozenset(
 class Sikuli:
     """The calls of SikuliX."""
 
+    is_old = True
     actions = frozenset(
         {"find", "exists", "wait", "waitVanish", "findAll", "findAny", "has", "input", "popAsk", "popSelect", "inputText", "capture",
          "getClipboard", "text", "getText", "findText", "hasText", "existsText", "waitText", "findBest", "getLastMatch", "isRunning", "hasWindow",
@@ -169,8 +170,10 @@ class Sikuli:
         }  # fmt: skip
         if name in {"setAutoWaitTimeout", "setMinSimilarity"} and owner is None and len(node.args) == 1:
             return self._set(reader, name.removeprefix("set"), node.args[0], scope)
-        if name in {"runScript", "run"} and owner is None and node.args:
+        if name == "runScript" and owner is None and node.args:
             return _other(reader, node, scope)
+        if name == "run" and isinstance(node.func, ast.Name) and len(node.args) == 1:
+            return program(reader, node, scope)
         if (
             name in steps
             and (owner is None or isinstance(owner, Area | Ref))

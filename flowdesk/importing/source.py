@@ -3,7 +3,9 @@
 import ast
 import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from parso.grammar import load_grammar
 
@@ -17,6 +19,8 @@ _PRINT_PAREN = re.compile(r"^(\s*)print[ \t]+\(")
 _EXCEPT = re.compile(r"^(\s*except\s+)([\w.]+|\([^)]*\))\s*,\s*(\w+)\s*:")
 _RAISE = re.compile(r"^(\s*)raise\s+([\w.]+)\s*,\s*(.+)$")
 _EXEC = re.compile(r"^(\s*)exec\s+(?!\()(.+)$")
+_OLD = re.compile(r"^[ \t]*(?:print[ \t]+[^\s(=.,)]|except[^:\n(]*,[ \t]*\w+[ \t]*:|exec[ \t]+[^\s(=])", re.MULTILINE)
+"""Statements that only Python 2 has."""
 _ESCAPE = re.compile(r"(?<!\\)\\(?=[UN]|u(?![0-9a-fA-F]{4})|x(?![0-9a-fA-F]{2}))")
 """A backslash in a path, such as C:\\Users, that Python 3 reads as the beginning of a letter's number."""
 _TEXTS = re.compile(r"""("[^"]*"|'[^']*')""")
@@ -31,6 +35,45 @@ class Source:
     lines: tuple[str, ...]
     faults: tuple[tuple[int, str], ...]
     """Lines that are no Python, from 1 on, with what they hold."""
+
+    is_old: bool = False
+    """Whether it is Python 2, by the words that only that has."""
+
+    @cached_property
+    def calls(self) -> Counter[str]:
+        """How often a function of each name is called, whatever stands before the dot."""
+        found: Counter[str] = Counter()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                found[node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)] += 1
+        return found
+
+    @cached_property
+    def attempted(self) -> frozenset[int]:
+        """The identities of the statements that stand in the body of a try."""
+        return frozenset(
+            id(part)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Try)
+            for each in node.body
+            for part in ast.walk(each)
+            if isinstance(part, ast.Raise)
+        )
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Whether it says itself that `/` divides whole numbers as Python 3 does."""
+        return any(
+            isinstance(node, ast.ImportFrom)
+            and node.module == "__future__"
+            and any(alias.name == "division" for alias in node.names)
+            for node in self.tree.body
+        )
+
+    @property
+    def divides_whole(self) -> bool:
+        """Whether `/` of whole numbers leaves out the rest, as in Python 2."""
+        return self.is_old and not self.is_new
 
     def segment(self, node: ast.AST) -> str:
         """Return the text of a statement; of one with a body, its head."""
@@ -50,11 +93,12 @@ def read_source(text: str) -> Source:
     if tree is not None:
         return Source(tree, original, ())
     lines = [_nested_quotes(_modern(line.expandtabs(8))) for line in original]
+    is_old = bool(_OLD.search(text))
     faults: dict[int, str] = {}
     for _ in range(MOST_FAULTS):
         tree = _parsed("\n".join(lines))
         if tree is not None:
-            return Source(tree, original, tuple(sorted(faults.items())))
+            return Source(tree, original, tuple(sorted(faults.items())), is_old)
         for number in _faulty(lines, faults):
             faults[number] = original[number - 1].strip()
             indent = len(lines[number - 1]) - len(lines[number - 1].lstrip())
@@ -77,7 +121,10 @@ def _faulty(lines: list[str], known: dict[int, str]) -> list[int]:
     """Return lines that keep a text from being Python: those of parso's first error, else that of Python's own."""
     text = "\n".join(lines)
     grammar = load_grammar()
-    found = sorted({error.start_pos[0] for error in grammar.iter_errors(grammar.parse(text))})
+    try:
+        found = sorted({error.start_pos[0] for error in grammar.iter_errors(grammar.parse(text))})
+    except RecursionError:
+        found = []
     fresh = [number for number in found if number not in known and number <= len(lines) and lines[number - 1].strip()]
     if fresh:
         return fresh[:1]
@@ -90,7 +137,10 @@ def _faulty(lines: list[str], known: dict[int, str]) -> list[int]:
         return [number]
     except (ValueError, RecursionError, MemoryError):
         pass
-    return [number for number in range(1, len(lines) + 1) if number not in known][:1]
+    # No parser says where it is too deep: the longest line is the likeliest.
+    return sorted(
+        (number for number in range(1, len(lines) + 1) if number not in known), key=lambda n: -len(lines[n - 1])
+    )[:1]
 
 
 def _modern(line: str) -> str:

@@ -51,6 +51,14 @@ class TriggerDeclaration(TypedDict):
     fields: Annotated[list[ToldField], Field(description="The fields of its form, in their order.")]
 
 
+class LeftOutDeclaration(TypedDict):
+    """Something of an installed package that flowdesk could not take."""
+
+    package: str
+    reason: str
+    fix: str
+
+
 class NodeTypes(TypedDict):
     """All that there is to build of."""
 
@@ -59,3 +67,6 @@ class NodeTypes(TypedDict):
     engines: list[EngineDeclaration]
     triggers: list[TriggerDeclaration]
     functions: list[FunctionDeclaration]
+    left_out: Annotated[
+        list[LeftOutDeclaration], Field(description="What could not be taken of installed packages, and why.")
+    ]

@@ -45,7 +45,7 @@ def differences(
     return found
 
 
-def _names(flow: Flow, catalogue: Catalogue) -> dict[str, str]:
+def names_of(flow: Flow, catalogue: Catalogue) -> dict[str, str]:
     """Return what each node is called: by its label, else its type; with its id where another is called the same."""
     plain = {node.id: node.data.label or _title(node, catalogue) for node in flow.nodes}
     count = Counter(str(name) for name in plain.values())
@@ -82,7 +82,7 @@ class _Comparison:
         self._known = {node.id: node for node in before.nodes}
         self._origins = {new: old for old, new in self.ids.items()}
         self._renamed = {old: new for old, new in self.ids.items() if old != new}
-        self._former_names, self._names = (_names(flow, catalogue) for flow in (before, after))
+        self._former_names, self._names = (names_of(flow, catalogue) for flow in (before, after))
         self._wires = wiring(before, after, self.ids, catalogue)
 
     # -- the flow itself

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowdesk.model.difference import LAYOUT, is_equal
+from flowdesk.model.differences import names_of
 from flowdesk.model.flow import Flow
 from flowdesk.model.groups import GROUPS, NOTES
 from flowdesk.model.naming import with_references
@@ -17,6 +18,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.ownids import with_own_ids
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.model.validation import validate
+from flowdesk.model.wording import Wording
 
 _Json = dict[str, Any]
 _GONE: Any = object()
@@ -40,7 +42,10 @@ def merge(base: Flow, ours: Flow, theirs: Flow, catalogue: Catalogue) -> Merge:
     """Return what comes of two changes of a flow."""
     base, ours, theirs = (with_own_ids(flow)[0] for flow in (base, ours, theirs))
     theirs = _with_free_ids(base, ours, theirs, catalogue)
-    merging = _Merging(*(flow.to_json() for flow in (base, ours, theirs)))
+    names = {id_: name for flow in (base, theirs, ours) for id_, name in names_of(flow, catalogue).items()}
+    types = {node.id: node.type for flow in (base, theirs, ours) for node in flow.nodes}
+    wordings = {id_: Wording(catalogue.get(kind), {}) for id_, kind in types.items()}
+    merging = _Merging(base.to_json(), ours.to_json(), theirs.to_json(), _Words(names, wordings))
     first, second = merging.flows()
     conflicts = list(dict.fromkeys(merging.conflicts))
     if not conflicts:
@@ -101,11 +106,46 @@ def _mapping(value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What people call the parts of the flows."""
+
+    names: Mapping[str, str]
+    wordings: Mapping[str, Wording]
+
+    def name(self, node_id: str) -> str:
+        return self.names.get(node_id, node_id)
+
+    def conflict(self, path: tuple[str, ...], part: Any) -> Sentence:
+        """Say what both sides changed, as people read it on the canvas."""
+        match path:
+            case ("nodes", node_id):
+                return say("Both changed {part}.", part=self.name(node_id))
+            case ("nodes", node_id, "data", "config", key, *rest):
+                title = self.wordings[node_id].title(key) if node_id in self.wordings else key
+                where = " › ".join([title, *rest]) if rest else title
+                return say("{node}: both changed {field}.", node=self.name(node_id), field=where)
+            case ("nodes", node_id, *rest):
+                field = " › ".join(each for each in rest if each != "data")
+                return say("{node}: both changed {field}.", node=self.name(node_id), field=field)
+            case ("variables", name, *_):
+                return say("Both changed the variable {name}.", name=name)
+            case ("edges", source, target, *_):
+                ends = say("{source} → {target}", source=self.name(source), target=self.name(target))
+                return say("Both changed {part}.", part=ends)
+            case (key, name, *rest) if key in {GROUPS, NOTES}:
+                text = part.get("title" if key == GROUPS else "text") if isinstance(part, Mapping) else ""
+                called = str(text or name).partition("\n")[0][:60]
+                return say("Both changed {part}.", part=" › ".join([called, *rest]))
+        return say("Both changed {part}.", part=" › ".join(path) or "the flow")
+
+
 class _Merging:
     """Three flows as JSON values, and the conflicts that were met."""
 
-    def __init__(self, base: _Json, ours: _Json, theirs: _Json) -> None:
+    def __init__(self, base: _Json, ours: _Json, theirs: _Json, words: _Words) -> None:
         self._base, self._ours, self._theirs = base, ours, theirs
+        self._words = words
         self.conflicts: list[Sentence] = []
         self._part_paths: set[tuple[str, ...]] = {()}
 
@@ -180,6 +220,11 @@ class _Merging:
             result[name] = tuple({**group, "nodes": kept} if group is not _GONE else group for group in pair)
         return result  # type: ignore[return-value]
 
+    def _named(self, path: tuple[str, ...]) -> Any:
+        """Return the group or note that a path leads into."""
+        sides = [_mapping(side.get(path[0])) for side in (self._ours, self._theirs)] if len(path) > 1 else []
+        return next((side[path[1]] for side in sides if path[1] in side), None)
+
     # -- edges
 
     def _edges(self) -> list[tuple[Any, Any]]:
@@ -194,7 +239,7 @@ class _Merging:
                 first = second = list(other)
             else:
                 first, second = list(one), list(other)
-                self.conflicts.append(say("Both changed where {node} leads to.", node=port[0]))
+                self.conflicts.append(say("Both changed where {node} leads to.", node=self._words.name(port[0])))
             for target in dict.fromkeys([*first, *second]):
                 sides = [side.get(target, _GONE) for side in (before, one, other)]
                 given = [side for side in sides[1:] if side is not _GONE]
@@ -207,7 +252,9 @@ class _Merging:
             for end in ("source", "target"):
                 was = any(edge[end] in {node["id"] for node in side["nodes"]} for side in (self._ours, self._theirs))
                 if edge[end] not in known and was:
-                    self.conflicts.append(say("One side removed {node}, the other connected it.", node=edge[end]))
+                    self.conflicts.append(
+                        say("One side removed {node}, the other connected it.", node=self._words.name(edge[end]))
+                    )
 
     # -- values
 
@@ -242,7 +289,7 @@ class _Merging:
                 and _same(_solid(base), _solid(side))
             ):
                 return _GONE, _GONE  # one side took it away, the other only moved it
-        self.conflicts.append(say("Both changed {part}.", part=" › ".join(path) or "the flow"))
+        self.conflicts.append(self._words.conflict(path, self._named(path)))
         return ours, theirs
 
 

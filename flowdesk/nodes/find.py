@@ -41,7 +41,7 @@ async def find(run: Run, config: FindConfig) -> dict[str, Any]:
     Some selectors give values: `point=+0,+0` where the pointer is, `active` the title (`text`) and the place of the active window,
     `point=40,60` the color of that pixel.
 
-    Result: `count`; `selector`, which one hit, so that a Switch can tell several apart; `color` of the pixel at the first match; `matches`, each with `x`, `y`, `box`, `score`, `text`, `selector`.
+    Result: `count`; `selector`, which one hit, so that a Switch can tell several apart; `color` of the pixel at the first match, and `rgb`, the same as three numbers; `matches`, each with `x`, `y`, `box`, `score`, `text`, `selector`.
 
     Raises:
         LimitReached: If more than 10,000 places fit.
@@ -64,6 +64,7 @@ async def find(run: Run, config: FindConfig) -> dict[str, Any]:
     return {
         "count": len(spots),
         "color": color,
+        "rgb": [int(color[place : place + 2], 16) for place in (1, 3, 5)] if color else None,
         "selector": spots[0].selector if spots else None,
         "matches": [spot.payload() for spot in spots],
     }

@@ -1,6 +1,8 @@
 """What installed packages add: node types, and ways of finding. A package that fails is warned of and left out."""
 
+import contextlib
 import logging
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
@@ -23,6 +25,8 @@ REFUSED = say(
     "The packaged application does not load node packages. Install flowdesk and the package with pip, in one environment."
 )
 """Why the application that brings its own Python takes none: nothing could be installed into it whole."""
+_NOT_PACKAGED = say("The packaged application does not load node packages.")
+_BY_PIP = say("Install flowdesk and the package with pip, in one environment.")
 
 
 class Offered(Protocol):
@@ -54,26 +58,30 @@ def _leave(entry: EntryPoint, reason: Sentence, fix: Sentence | None = None) -> 
     package = entry.dist.name if entry.dist is not None else entry.module.partition(".")[0]
     fix = fix or say("Tell the author of {package}, or remove it: pip uninstall {package}", package=package)
     _left_out[entry.group, entry.name] = LeftOut(package, reason, fix)
-    logger.warning("%s", reason)
+    if reason is not _NOT_PACKAGED:
+        logger.warning("%s", reason)
 
 
 def _loaded(group: str, offered: Offered | None) -> Iterator[tuple[Any, EntryPoint]]:
     found = offered.select(group=group) if offered is not None else entry_points(group=group)
-    if found and is_packaged():
-        logger.warning("%s", REFUSED)
-        return
     for key in [key for key in _left_out if key[0] == group]:
         del _left_out[key]
+    if found and is_packaged():
+        logger.warning("%s", REFUSED)
+        for entry in found:
+            _leave(entry, _NOT_PACKAGED, _BY_PIP)
+        return
     for entry in found:
         try:
-            loaded = entry.load()
-        except Exception as error:  # noqa: BLE001 - another package's code may raise anything
+            with contextlib.redirect_stdout(sys.stderr):  # standard output belongs to commands and protocols
+                loaded = entry.load()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - another package's code may raise anything
             _leave(entry, say("{name} cannot be loaded: {reason}", name=entry.name, reason=f"{type(error).__name__}: {error}"), _fix(error))  # fmt: skip
             continue
         yield loaded, entry
 
 
-def _fix(error: Exception) -> Sentence | None:
+def _fix(error: BaseException) -> Sentence | None:
     """Return what mends a package that lacks a library; ``None`` for any other failure."""
     lacking = error.name if isinstance(error, ModuleNotFoundError) else None
     return say("Run: pip install {package}", package=lacking.partition(".")[0]) if lacking else None

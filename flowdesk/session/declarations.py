@@ -8,6 +8,7 @@ from flowdesk.engine.lookup import Values
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.trigger import TRIGGERS, describe_kind
+from flowdesk.nodes.plugins import left_out
 from flowdesk.protocol import messages as m
 from flowdesk.protocol.replies import NodeTypes, NodeVisit, Previews
 from flowdesk.protocol.replies import Values as OfferedValues
@@ -53,6 +54,7 @@ class Declarations:
             "engines": [engine.payload() for engine in ENGINES.values()],
             "triggers": [describe_kind(kind) for kind in TRIGGERS],
             "functions": [function.payload() for function in self._catalogue.functions.values()],
+            "left_out": [{"package": one.package, "reason": one.reason, "fix": one.fix} for one in left_out()],
         }
 
     async def _values(self, peer: Peer, payload: m.ListValues, workflow_id: str, message_id: str) -> OfferedValues:

@@ -1,5 +1,6 @@
 """Imported scripts are run: they do what the tool's own documentation says that the script does."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -166,3 +167,134 @@ def test_a_screenshot_that_is_saved_is_copied_and_given_to_nothing_else(script: 
 def test_how_a_movement_speeds_up_changes_nothing_of_where_it_goes(script: Script) -> None:
     flow = script("import pyautogui\npyautogui.moveTo(3, 4, 2, pyautogui.easeInOutQuad)\n")
     assert flow.nodes[-1].config == {"selector": "point=3,4", "duration": 2000, "delayAfter": 100}
+
+
+FORMATTED = [
+    '"%s is %d" % (s, a)', '"%d" % f', '"%.2f" % f', '"%5d|" % a', '"%05d" % a', '"%-6s|" % n', '"%.1f%%" % f',
+    '"%x" % 255', '"%.2f" % 3.14159', '"%03d" % 7', 'f"{a}"', 'f"{f:.2f}"', 'f"{a:03d}"', 'f"{a:3d}|"', 'f"{n:>5}|"',
+    'f"{a:.1f}"', 'f"{big:,.2f}"', 'f"{3.14159:.3f}"', "s[1:4]", "s[:5]", "s[-3:]", "s[::2]", "s[::-1]", "(s + n)[0]",
+    '"".join(sorted(w))', "int(b / 2)", "a // 2", "b // 2", "b % 3", 's.split("o")[1]',
+]  # fmt: skip
+"""Expressions whose value a flow can write as Python does."""
+
+
+@pytest.mark.parametrize("text", FORMATTED)
+async def test_a_text_is_put_together_as_python_does(bench: Bench, tmp_path: Path, text: str) -> None:
+    values = {"a": 7, "b": -3, "f": 2.28, "big": 12345.678, "s": "Hello, World", "n": "42", "w": ["b", "C", "a"]}
+    path = tmp_path / "script.py"
+    given = "".join(f"{name} = None\n{name} = {value!r}\n" for name, value in values.items())
+    path.write_text(f"import pyautogui\n{given}print(str({text}))\n", "utf-8")
+    found = read_script(path, [], builtin_catalogue())
+    assert found.report.payload()["left"] == []
+    bench.services.permit = None
+    logs, _ = await logs_of(bench, found.flows[0])
+    assert logs == [str(eval(text, dict(values)))]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("print(7 / 2)", "3"),
+        ("print(-7 / 2)", "-4"),
+        ("print(7 / 2.0)", "3.5"),
+        ("n = 0\nn = 7\nprint(n / 2)", "3"),
+        ("n = 0\nn = 7\nprint(n / 2.0)", "3.5"),
+        ("n = 0\nn = 7.5\nprint(n / 2)", "3.75"),
+        ("from __future__ import division\nn = 0\nn = 7\nprint(n / 2)", "3.5"),
+    ],
+)
+async def test_sikulix_divides_whole_numbers_as_python_2_does(
+    bench: Bench, tmp_path: Path, text: str, told: str
+) -> None:
+    folder = tmp_path / "half.sikuli"
+    folder.mkdir()
+    (folder / "half.py").write_text(text, "utf-8")
+    logs, _ = await logs_of(bench, read_script(folder, [], builtin_catalogue()).flows[0])
+    assert logs == [told]
+
+
+async def test_each_handler_of_a_try_takes_its_own_failures(bench: Bench, script: Script) -> None:
+    flow = script(
+        "import pyautogui\nfor name in ['gone.png', '']:\n    try:\n"
+        "        if name:\n            pyautogui.click('gone.png')\n        else:\n            value = int('x' + name)\n"
+        "    except (pyautogui.ImageNotFoundException, OSError):\n        print('not found')\n"
+        "    except Exception as error:\n        print('something else')\n"
+    )
+    logs, _ = await logs_of(bench, flow)
+    assert logs == ["not found", "something else"]
+
+
+async def test_a_failure_that_no_handler_is_for_fails_the_run(bench: Bench, script: Script) -> None:
+    flow = script(
+        "import pyautogui\ntry:\n    pyautogui.click('gone.png')\nexcept ValueError:\n    print('value')\n"
+        "except KeyError:\n    print('key')\nprint('after')\n"
+    )
+    finished = await bench.run_flow(flow)
+    assert finished.state is RunState.FAILED
+    assert not bench.logs or "after" not in bench.logs
+
+
+async def test_a_handler_for_a_stop_beside_others_is_for_the_others(bench: Bench, script: Script) -> None:
+    flow = script(
+        "import pyautogui\ntry:\n    pyautogui.click('gone.png')\nexcept (KeyboardInterrupt, Exception):\n"
+        "    print('handled')\ntry:\n    pyautogui.press('a')\nexcept KeyboardInterrupt:\n    print('Bye!')\n"
+    )
+    logs, _ = await logs_of(bench, flow)
+    assert logs == ["handled"]
+
+
+def test_a_pixel_is_asked_for_its_color(script: Script) -> None:
+    flow = script(
+        "from pyautogui import *\nred, green, blue = pixel(3, 4)\nprint(red)\n"
+        "print(pixelMatchesColor(5, 6, (70, 170, 236), tolerance=20))\nhotkey('ctrl', 's')\nkeys = ['alt', 'f4']\nhotkey(*keys)\n"
+    )
+    first, second = (node for node in flow.nodes if node.type == "find")
+    assert first.config == {"selector": "point=3,4"}
+    assert second.config == {
+        "selector": "color=#46aaec", "region": [5, 6, 1, 1], "tolerance": 20, "timeout": 0,
+    }  # fmt: skip
+    texts = [str(node.config) for node in flow.nodes]
+    assert any(f"{first.id}.rgb" in text for text in texts)
+    assert any(f"{second.id}.count > 0" in text for text in texts)
+    assert [node.config["keys"] for node in flow.nodes if node.type == "keys"] == [["ctrl", "s"], ["alt", "f4"]]
+
+
+async def test_functions_that_set_names_of_the_script_stay_with_the_lines_that_write(
+    bench: Bench, tmp_path: Path
+) -> None:
+    path = tmp_path / "script.py"
+    written = tmp_path / "log.txt"
+    path.write_text(
+        "import pyautogui\ns = 'never'\ndef stamp():\n    global s\n    s = 'at noon'\n"
+        f"def note(mode):\n    f = open({str(written)!r}, mode)\n    stamp()\n    f.write(s + ' ok\\n')\n    f.close()\n"
+        "note('w')\nnote('a')\nprint(s)\n",
+        "utf-8",
+    )
+    found = read_script(path, [], builtin_catalogue())
+    assert found.report.payload()["left"] == []
+    logs, _ = await logs_of(bench, found.flows[0])
+    assert written.read_text("utf-8") == "at noon ok\nat noon ok\n"
+    assert logs == ["at noon"]
+
+
+async def test_run_of_sikulix_runs_a_program_and_gives_what_it_printed(bench: Bench, tmp_path: Path) -> None:
+    folder = tmp_path / "runs.sikuli"
+    folder.mkdir()
+    (folder / "runs.py").write_text("told = run(\"echo 'two words' three\")\nprint(told)\n", "utf-8")
+    found = read_script(folder, [], builtin_catalogue())
+    assert found.report.payload()["left"] == []
+    logs, _ = await logs_of(bench, found.flows[0])
+    assert logs == ["two words three"]
+
+
+def test_a_script_of_many_functions_is_read_in_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "script.py"
+    lines = ["import pyautogui"]
+    for number in range(400):
+        steps = "".join(f"    pyautogui.moveTo({number}, {step})\n" for step in range(6))
+        lines.append(f"def step{number}():\n{steps}    pyautogui.press('a')\n    return {number}")
+    lines += [f"step{number}()" for number in range(400) for _ in range(2)]
+    path.write_text("\n".join(lines), "utf-8")
+    began = time.monotonic()
+    read_script(path, [], builtin_catalogue())
+    assert time.monotonic() - began < 60

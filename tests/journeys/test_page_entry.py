@@ -77,6 +77,26 @@ def test_a_foreign_page_gets_nothing(flowdesk: Start, browser: Browser, elsewher
     page.close()
 
 
+def test_a_package_that_cannot_be_loaded_is_shown_in_the_palette(flowdesk: Start, visit: Visit, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    told = shelf / "weather_map-1.2.dist-info"
+    told.mkdir(parents=True)
+    (shelf / "weather_map.py").write_text("print('loud')\nimport lacking_weather\n", "utf-8")
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: weather-map\nVersion: 1.2\n", "utf-8")
+    (told / "entry_points.txt").write_text("[flowdesk.nodes]\nweather = weather_map:weather\n", "utf-8")
+    server = flowdesk("serve", "--port", str(free_port()), PYTHONPATH=f"{ROOT}{os.pathsep}{shelf}")
+    editor = visit(answered(server))
+    editor.button("New flow").click()
+    page = editor.page
+    palette = page.get_by_role("navigation", name="Palette")
+    expect(palette).to_contain_text("weather cannot be loaded: ModuleNotFoundError", timeout=MILLISECONDS)
+    expect(palette).to_contain_text("Run: pip install lacking_weather")
+    palette.get_by_role("textbox").fill("Click")
+    expect(palette).not_to_contain_text("Not loaded")
+    palette.get_by_role("textbox").fill("weather")
+    expect(palette).to_contain_text("Not loaded")
+
+
 def test_the_window_opens_itself_in_a_browser_once(
     flowdesk: Start, visit: Visit, clean_desktop: Rig, tmp_path: Path
 ) -> None:

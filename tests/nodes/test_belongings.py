@@ -12,10 +12,10 @@ from flowdesk.cli import main
 from flowdesk.engine.functions import FUNCTIONS
 from flowdesk.model.nodetype import Catalogue, NodeType
 from flowdesk.nodes import PLACES, builtin
-from flowdesk.nodes.plugins import REFUSED, node_types
+from flowdesk.nodes.plugins import REFUSED, left_out, node_types
 from flowdesk.server.http import Pages
 from flowdesk.ui.canvas.glyphs import add_drawings, icon_pixmap
-from flowdesk.ui.panels.palette import Palette
+from flowdesk.ui.panels.palette import TYPE_ROLE, Palette
 
 CODE = '''
 from flowdesk.model.config import Config
@@ -39,11 +39,13 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, name: str, *, drawing: str = "", texts: object = None, author: str = "Author: Ada") -> None:
+    def put(
+        self, name: str, *, drawing: str = "", texts: object = None, author: str = "Author: Ada", code_before: str = ""
+    ) -> None:
         code = self.folder / name
         for part in ("locale", "icons"):
             (code / part).mkdir(parents=True)
-        (code / "__init__.py").write_text(CODE.format(name=name, icon="star-sign"), "utf-8")
+        (code / "__init__.py").write_text(code_before + CODE.format(name=name, icon="star-sign"), "utf-8")
         if drawing:
             (code / "icons" / "star-sign.svg").write_text(drawing, "utf-8")
         if texts is not None:
@@ -93,6 +95,52 @@ def test_the_palette_of_the_window_shows_the_package(shelf: Shelf, qtbot: QtBot)
     assert item is not None
     assert item.text(0) == "Count the stars\nstars_palette 1.2"
     assert "Package: stars_palette 1.2 by Ada\nDeclared access: files, the network" in item.toolTip(0)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import lacking_stars\n", "ModuleNotFoundError: No module named 'lacking_stars'"),
+        ("raise RuntimeError('no sky')\n", "RuntimeError: no sky"),
+        ("import sys\nsys.exit('bye')\n", "SystemExit: bye"),
+        ("from flowdesk.model.nodetype import no_such_name\n", "ImportError: cannot import name 'no_such_name'"),
+        ("this is no Python\n", "SyntaxError: invalid syntax"),
+    ],
+    ids=["lacks", "raises", "exits", "other-version", "syntax"],
+)
+def test_the_palette_shows_a_package_that_cannot_be_loaded_with_the_reason(
+    shelf: Shelf, qtbot: QtBot, code: str, reason: str, request: pytest.FixtureRequest
+) -> None:
+    name = f"stars_{request.node.callspec.id.replace('-', '_')}"
+    shelf.put(name, code_before=code)
+    types = shelf.types()
+    assert name not in types
+    palette = Palette(Catalogue((*builtin(), *types.values()), FUNCTIONS))
+    qtbot.addWidget(palette)
+    head = palette.tree.topLevelItem(palette.tree.topLevelItemCount() - 1)
+    assert head is not None
+    assert head.text(0) == "Not loaded"
+    item = head.child(0)
+    assert item is not None
+    assert item.text(0).startswith(f"{name}\n{name} cannot be loaded: {reason}")
+    assert "pip" in item.toolTip(0)
+    assert item.data(0, TYPE_ROLE) is None
+    palette.search.setText("Click")
+    assert "Not loaded" not in heads(palette)
+    palette.search.setText(name)
+    assert "Not loaded" in heads(palette)
+
+
+def heads(palette: Palette) -> list[str]:
+    found = [palette.tree.topLevelItem(row) for row in range(palette.tree.topLevelItemCount())]
+    return [item.text(0) for item in found if item is not None]
+
+
+def test_what_a_package_prints_is_not_on_standard_output(shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:
+    shelf.put("stars_loud", code_before="print('shining')\n")
+    assert "stars_loud" in shelf.types()
+    shown = capsys.readouterr()
+    assert (shown.out, "shining" in shown.err) == ("", True)
 
 
 def test_translations_of_a_package_are_read_in_the_window_and_the_page(shelf: Shelf) -> None:
@@ -155,6 +203,8 @@ def test_the_packaged_application_refuses_packages_and_says_what_works(
     monkeypatch.setattr(sys, "_MEIPASS", str(root), raising=False)
     assert "stars_packaged" not in shelf.types()
     assert str(REFUSED) in caplog.text
+    told = [(one.package, str(one.fix)) for one in left_out()]
+    assert told == [("stars_packaged", "Install flowdesk and the package with pip, in one environment.")]
     assert main(["nodes"]) == 0
     shown = capsys.readouterr()
     assert "stars_packaged" not in shown.out

@@ -26,7 +26,7 @@ async def test_the_first_or_all_places_are_told(bench: Bench) -> None:
 async def test_nothing_found_is_no_failure(bench: Bench) -> None:
     finished = await bench.run(("find", {"selector": "text=Row", "all": True}))
     assert finished.state is RunState.SUCCEEDED
-    assert bench.result() == {"count": 0, "color": None, "selector": None, "matches": []}
+    assert bench.result() == {"count": 0, "color": None, "rgb": None, "selector": None, "matches": []}
     assert bench.clock.time < 0.1, "without a timeout it looks once"
 
 

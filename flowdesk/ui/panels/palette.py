@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayo
 
 from flowdesk.i18n import tr
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.nodes.plugins import left_out
 from flowdesk.ui.canvas.drops import TYPE_MIME
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.form import plain
@@ -82,11 +83,7 @@ class Palette(QWidget):
         heads: dict[str, QTreeWidgetItem] = {}
         for node_type in found.types:
             if node_type.category not in heads:
-                head = QTreeWidgetItem(self.tree, [tr(node_type.category.capitalize())])
-                head.setFlags(Qt.ItemFlag.ItemIsEnabled)
-                head.setForeground(0, theme().text_dim)
-                head.setFont(0, ui_font("small", "semibold"))
-                heads[node_type.category] = head
+                heads[node_type.category] = self._head(tr(node_type.category.capitalize()))
             title = tr(node_type.title)
             lines = [tr(line) for line in node_type.package.told(node_type.uses)] if node_type.package else []
             item = QTreeWidgetItem(heads[node_type.category], [title])
@@ -97,7 +94,31 @@ class Palette(QWidget):
                 item.setData(0, Qt.ItemDataRole.AccessibleTextRole, title)
                 item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, " · ".join(lines))
             item.setData(0, TYPE_ROLE, node_type.id)
+        self._fill_left_out()
         self.tree.expandAll()
+
+    def _head(self, title: str) -> QTreeWidgetItem:
+        head = QTreeWidgetItem(self.tree, [title])
+        head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        head.setForeground(0, theme().text_dim)
+        head.setFont(0, ui_font("small", "semibold"))
+        return head
+
+    def _fill_left_out(self) -> None:
+        """Show what could not be loaded of installed packages: who looks for their nodes reads here why there are none."""
+        wanted = self.search.text().strip().casefold()
+        found = [one for one in left_out() if not wanted or wanted in one.package.casefold()]
+        if not found:
+            return
+        head = self._head(tr("Not loaded"))
+        for one in found:
+            reason, fix = tr(one.reason), tr(one.fix)
+            item = QTreeWidgetItem(head, [f"{one.package}\n{reason}"])
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            item.setForeground(0, theme().text_dim)
+            item.setToolTip(0, tip("\n".join([one.package, reason, fix])))
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, one.package)
+            item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, f"{reason} {fix}")
 
     def _take(self, item: QTreeWidgetItem | None) -> None:
         name = item.data(0, TYPE_ROLE) if item is not None else None

@@ -71,10 +71,10 @@ export class Session {
     try {
       const status = await this.connection.request("system.status");
       this.takeStatus(status);
-      const { types, engines, functions, triggers } = await this.connection.request("node.types");
+      const { types, engines, functions, triggers, left_out: leftOut } = await this.connection.request("node.types");
       avoid(functions.map((one) => one.name));
       addDrawings(types);
-      set({ types: new Map(types.map((type) => [type.type, type])), engines, functions, triggerTypes: triggers, wasIn: true });
+      set({ types: new Map(types.map((type) => [type.type, type])), engines, functions, triggerTypes: triggers, leftOut, wasIn: true });
       await this.files.listFlows();
       const { workflowId, open } = get();
       if (workflowId) await this.comeBack(workflowId);

@@ -7,7 +7,7 @@ import type { Change, Flow } from "./flow";
 import type { Phrase } from "./i18n";
 import type { NodeType } from "./nodetypes";
 import { UNDER_WAY } from "./runlist";
-import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, OwnTriggers, PastRun, ProblemPayload as Problem, HelpNeededEvent, ListedRun as Run, MovedTarget, RecordedRepeat, RecordingState, RunEdit, ToldDoing as Doing, ToldTrigger } from "./protocol";
+import type { DocumentState, EditorPayload as Editor, FlowFile, EngineDeclaration as EngineType, FunctionDeclaration as FunctionType, LeftOutDeclaration, TriggerDeclaration as TriggerType, OpenDocument as OpenFlow, OwnTriggers, PastRun, ProblemPayload as Problem, HelpNeededEvent, ListedRun as Run, MovedTarget, RecordedRepeat, RecordingState, RunEdit, ToldDoing as Doing, ToldTrigger } from "./protocol";
 
 export type { Doing, OwnTriggers, ToldTrigger, DocumentState, Editor, FlowFile, OpenFlow, PastRun, Problem, Run, RunEdit, TriggerType };
 
@@ -104,6 +104,8 @@ export interface State {
   clients: readonly { readonly id: string; readonly name: string }[];
   desktopAvailable: boolean;
   types: ReadonlyMap<string, NodeType>;
+  /** What could not be taken of installed packages, and why. */
+  leftOut: readonly LeftOutDeclaration[];
   /** The ways of finding, in the order in which they are told. */
   engines: readonly EngineType[];
   /** The functions of expressions, in the order in which they are told. */
@@ -200,6 +202,7 @@ export const START: State = {
   clients: [],
   desktopAvailable: false,
   types: new Map(),
+  leftOut: [],
   engines: [],
   functions: [],
   triggerTypes: [],

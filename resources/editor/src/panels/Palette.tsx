@@ -6,7 +6,7 @@ import { NODE_MIME } from "../canvas/Canvas";
 import { matching } from "../canvas/QuickAdd";
 import { useSession } from "../context";
 import type { Change } from "../flow";
-import { t } from "../i18n";
+import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { type NodeType, originOf } from "../nodetypes";
 import { goOn } from "../placing";
@@ -16,6 +16,7 @@ import { useMay, useStore } from "../store";
 export function Palette() {
   const session = useSession();
   const types = useStore((state) => state.types);
+  const leftOut = useStore((state) => state.leftOut);
   const mayEdit = useMay("edit");
   const [wanted, setWanted] = useState("");
   const { groups, isNearest } = useMemo(() => {
@@ -24,6 +25,9 @@ export function Palette() {
     for (const type of fit.types) found.set(type.category, [...(found.get(type.category) ?? []), type]);
     return { groups: [...found], isNearest: fit.isNearest };
   }, [types, wanted]);
+
+  const sought = wanted.trim().toLowerCase();
+  const missing = leftOut.filter((one) => !sought || one.package.toLowerCase().includes(sought));
 
   const add = (type: NodeType) => {
     const changes = added(type);
@@ -75,6 +79,16 @@ export function Palette() {
             ))}
           </section>
         ))}
+        {missing.length > 0 && (
+          <section className="palette-left-out">
+            <h3>{t("Not loaded")}</h3>
+            {missing.map((one, index) => (
+              <p key={index} title={said(one.fix)}>
+                <b>{one.package}</b> <span>{said(one.reason)}</span> <small>{said(one.fix)}</small>
+              </p>
+            ))}
+          </section>
+        )}
       </div>
     </nav>
   );
