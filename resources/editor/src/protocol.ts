@@ -1537,6 +1537,14 @@ export interface FunctionDeclaration {
   readonly [key: string]: unknown;
 }
 
+/** Something of an installed package that flowdesk could not take. */
+export interface LeftOutDeclaration {
+  readonly package: string;
+  readonly reason: string;
+  readonly fix: string;
+  readonly [key: string]: unknown;
+}
+
 /** The declaration of a node type. */
 export interface NodeTypeDeclaration {
   readonly type: string;
@@ -1598,6 +1606,8 @@ export interface NodeTypes {
   readonly engines: readonly EngineDeclaration[];
   readonly triggers: readonly TriggerDeclaration[];
   readonly functions: readonly FunctionDeclaration[];
+  /** What could not be taken of installed packages, and why. */
+  readonly left_out: readonly LeftOutDeclaration[];
   readonly [key: string]: unknown;
 }
 
