@@ -15,30 +15,14 @@ from flowdesk.model.changes import AnyChange
 from flowdesk.model.place import PATTERN as PLACE
 from flowdesk.protocol.asof import AsOf as AsOf
 from flowdesk.protocol.fleetmessages import FLEET_REQUESTS
-from flowdesk.protocol.lookrequests import (
-    CompleteTarget as CompleteTarget,
-)
-from flowdesk.protocol.lookrequests import (
-    DesktopScreenshot as DesktopScreenshot,
-)
-from flowdesk.protocol.lookrequests import (
-    DesktopShown as DesktopShown,
-)
-from flowdesk.protocol.lookrequests import (
-    InspectTarget as InspectTarget,
-)
-from flowdesk.protocol.lookrequests import (
-    ListElements as ListElements,
-)
-from flowdesk.protocol.lookrequests import (
-    TargetCandidates as TargetCandidates,
-)
-from flowdesk.protocol.lookrequests import (
-    TestTarget as TestTarget,
-)
-from flowdesk.protocol.lookrequests import (
-    WatchDesktop as WatchDesktop,
-)
+from flowdesk.protocol.lookrequests import CompleteTarget as CompleteTarget
+from flowdesk.protocol.lookrequests import DesktopScreenshot as DesktopScreenshot
+from flowdesk.protocol.lookrequests import DesktopShown as DesktopShown
+from flowdesk.protocol.lookrequests import InspectTarget as InspectTarget
+from flowdesk.protocol.lookrequests import ListElements as ListElements
+from flowdesk.protocol.lookrequests import TargetCandidates as TargetCandidates
+from flowdesk.protocol.lookrequests import TestTarget as TestTarget
+from flowdesk.protocol.lookrequests import WatchDesktop as WatchDesktop
 from flowdesk.protocol.payload import Nothing as Nothing
 from flowdesk.protocol.payload import Payload as Payload
 from flowdesk.protocol.recordmessages import KeepRecordedSecret as KeepRecordedSecret
