@@ -90,9 +90,20 @@ def upcoming(
     schedule: Schedule, after: datetime, local: tzinfo, anchor: datetime, count: int = 5, key: str = ""
 ) -> list[datetime]:
     """Return the next instants later than ``after`` at which a schedule starts its flow."""
-    begin = max(anchor, after - timedelta(seconds=schedule.jitter)) if schedule.jitter else after
+    begin = _before(schedule, after, local, anchor) if schedule.jitter else after
     starts = (spread(schedule, key, due, local, anchor) for due in times(schedule, begin, local, anchor))
     return list(islice((start for start in starts if start > after), count))
+
+
+def _before(schedule: Schedule, after: datetime, local: tzinfo, anchor: datetime) -> datetime:
+    """Return an instant before the last time whose start may still come later than ``after``: no earlier one's does."""
+    back = 1.0
+    while True:
+        begin = max(anchor, after - timedelta(seconds=min(back, schedule.jitter)))
+        found = next(times(schedule, begin, local, anchor), None)
+        if (found is not None and found <= after) or begin == anchor or back >= schedule.jitter:
+            return begin
+        back *= 2
 
 
 def is_over(schedule: Schedule, now: datetime, local: tzinfo) -> bool:

@@ -1,5 +1,6 @@
 """Due times: every one once, whatever the clocks do."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
@@ -192,6 +193,21 @@ def test_a_spread_longer_than_the_pause_starts_every_time_once_and_in_order(fiel
     shown = upcoming(made, wanted[3], UTC, begin, 5)
     assert shown == sorted(shown)
     assert all(start > wanted[3] for start in shown)
+
+
+@pytest.mark.parametrize("fields", [{"every": 1000}, {"cron": "* * * * *"}])
+def test_the_next_starts_are_told_at_once_however_long_the_spread_and_how_long_ago_it_began(
+    fields: dict[str, object],
+) -> None:
+    made, begin = schedule(**fields, jitter=1e12), datetime(2016, 6, 1, tzinfo=UTC)
+    now, begun = datetime(2026, 6, 1, 0, 0, 30, tzinfo=UTC), time.process_time()
+    shown = upcoming(made, now, UTC, begin, 5, "k")
+    assert time.process_time() - begun < 1, "it walked through ten years"
+    last = next(times(made, now - timedelta(seconds=schedule(**fields).every or 60), UTC, begin))
+    starts = [
+        spread(made, "k", due, UTC, begin) for due in islice(times(made, last - timedelta(seconds=1), UTC, begin), 7)
+    ]
+    assert shown == [start for start in starts if start > now][:5]
 
 
 @pytest.mark.parametrize("at", ["9999-12-31T23:59", "0001-01-01T00:00"])
