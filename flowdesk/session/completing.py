@@ -77,8 +77,8 @@ async def complete(look: Callable[[], Eyes], text: str, assets: str) -> Completi
 
 async def _offers(look: Callable[[], Eyes], part: Part, assets: str) -> list[SelectorOffer]:
     if part.engine == "image":
-        names = await asyncio.to_thread(_pictures, assets)
-        return [_offer(format_selector((Step("image", name),)), "image") for name in names]
+        pictures = await asyncio.to_thread(_pictures, assets)
+        return [_offer(format_selector((Step("image", name),)), "image") for name in pictures]
     if part.engine not in ("", "element", "text", "window", "app"):
         return []
     eyes = look()

@@ -112,7 +112,8 @@ def test_what_is_taken_stands_where_it_was_offered_behind_signs_that_qt_counts_o
             box.edit.setPlainText(f"app=mousepad >> window={title[:-1]}")
             box.edit.moveCursor(QTextCursor.MoveOperation.End)
             box.type(title[-1])
-            await until(lambda wanted=title: box.shown() == [f'window="{wanted}!"'])
+            await until(lambda: box.shown())
+            assert box.shown() == [f'window="{title}!"']
             box.press(Qt.Key.Key_Tab)
             assert box.edit.toPlainText() == f'app=mousepad >> window="{title}!"'
             box.edit.clear()
