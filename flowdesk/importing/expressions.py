@@ -289,6 +289,8 @@ def _formatted(value: Value, match: re.Match[str], node: ast.AST, *, is_percent:
     if kind not in {"s", "d", "i", "f", ""} or flags.strip("-0<>") or (digits and kind in {"s", "d", "i"}):
         raise untaken(node)
     text = expression(value, node)
+    if width and flags == "0" and kind != "s":
+        return _with_zeros(text, match, node, is_percent=is_percent)
     if kind == "f" or digits:
         places = "." + "0" * int(digits or 6)
         comma = "#,##" if not is_percent and match["comma"] else ""
@@ -297,11 +299,26 @@ def _formatted(value: Value, match: re.Match[str], node: ast.AST, *, is_percent:
         text = f"({text}|int)"
     if not width:
         return Ref(text, "text" if digits or kind == "f" else value.kind if isinstance(value, Ref) else "value")
-    is_left = "-" in flags or "<" in flags or (not is_percent and kind != "d" and not digits and not flags)
-    fill, side = json.dumps("0" if flags == "0" else " "), ', "right"' if is_left else ""
+    is_left = "-" in flags or "<" in flags or (not is_percent and kind not in {"d", "f"} and not digits and not flags)
+    side = ', "right"' if is_left else ""
     if is_left and not is_percent and not flags and kind == "":
         raise untaken(node)  # numbers to the right, texts to the left: only a run knows which it is
-    return Ref(f"({text}|string|pad({int(width)}, {fill}{side}))", "text")
+    return Ref(f'({text}|string|pad({int(width)}, " "{side}))', "text")
+
+
+def _with_zeros(text: str, match: re.Match[str], node: ast.AST, *, is_percent: bool) -> Value:
+    """Write a number with zeros before it, which stand behind its sign.
+
+    Raises:
+        Untaken: If it may be a text.
+    """
+    width, kind = int(match["width"]), match["kind"]
+    if kind == "f":
+        comma = "" if is_percent else match["comma"]
+        return Ref(f'({text}|format("0{width}{comma}.{int(match["digits"] or 6)}f"))', "text")
+    if kind not in {"d", "i"}:
+        raise untaken(node)
+    return Ref(f'({text}{"|int" if is_percent else ""}|format("0{width}d"))', "text")
 
 
 def _joined(parts: list[Value]) -> Value:
