@@ -165,8 +165,8 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Value:
     if isinstance(owner, Place) and isinstance(index, Known) and index.value in (0, 1):
         return _number((owner.x, owner.y)[index.value])
     if isinstance(owner, Ref) and owner.kind in {"match", "point"} and isinstance(index, Known):
-        if owner.kind == "point" and index.value in (0, 1):
-            return Ref(f"{owner.expression}.{'xy'[index.value]}")
+        if (owner.kind == "point" or owner.is_center) and index.value in (0, 1):
+            return Ref(f"{point_of(owner)}.{'xy'[index.value]}")
         if index.value in (0, 1, 2, 3):
             return Ref(f"{point_of(owner)}.box[{index.value}]")
     if isinstance(owner, Ref) and owner.kind == "text":
@@ -226,10 +226,22 @@ def _old_division(left: Value, right: Value, node: ast.BinOp) -> Value:
         except Exception:  # noqa: BLE001 - whatever two constants of a stranger's script may do
             raise untaken(node) from None
     one, other = expression(left, node), expression(right, node)
-    if any(isinstance(side, Known) and not _is_whole(side) for side in sides):
+    if any(isinstance(side, Known) and not _is_whole(side) for side in sides) or _is_float(node):
         return Ref(f"({one} / {other})")
     tests = [f"({text}|int) == {text}" for text, side in ((one, left), (other, right)) if not isinstance(side, Known)]
     return Ref(f"(({one} // {other}) if {' and '.join(tests)} else ({one} / {other}))")
+
+
+def _is_float(node: ast.expr) -> bool:
+    """Whether a script says itself that a number is none of the whole ones, as ``float(n) / 2`` does."""
+    match node:
+        case ast.Constant(float()) | ast.Call(ast.Name("float")):
+            return True
+        case ast.UnaryOp(operand=inner):
+            return _is_float(inner)
+        case ast.BinOp(left, _, right):
+            return _is_float(left) or _is_float(right)
+    return False
 
 
 def _is_whole(value: Known) -> bool:
