@@ -114,25 +114,28 @@ def _tell_submitted(done: Submitted, stream: Any) -> None:
             tr(say("{count} jobs are in the queue (batch {batch}).", count=len(done.jobs), batch=done.batch)),
             file=stream,
         )
-    if done.doubles:
-        print(tr(say("{count} are jobs already and are skipped; the first is job {id}. Use --again to submit them anyway.",
+    if len(done.doubles) == 1:
+        one = say("One is already job {id} and is skipped. Use --again to submit it anyway.", id=done.doubles[0][1])
+        print(tr(one), file=stream)
+    elif done.doubles:
+        print(tr(say("{count} are already jobs and are skipped; the first is job {id}. Use --again to submit them anyway.",
                      count=len(done.doubles), id=done.doubles[0][1])), file=stream)  # fmt: skip
 
 
 def _wait(address: str, done: Submitted, items: Sequence[Item], results: Path | None, *, as_json: bool) -> int:
     """Wait until nothing of a batch is open, nor a job that one of its rows was already; a hub that is away is waited for, too."""
     jobs, others = _await(address, done)
-    doubles = [(number, others[job]) for number, job in done.doubles if job in others]
-    known = [job for _, job in doubles]
+    doubles = {number: others[job] for number, job in done.doubles if job in others}
+    told = {job["id"]: job for job in (*jobs, *doubles.values())}.values()
     if results is not None:
-        _write_results(results, items, {**{job["number"]: job for job in jobs}, **dict(doubles)})
+        _write_results(results, items, {**{job["number"]: job for job in jobs}, **doubles})
         print(tr(say("The results are in {path}.", path=results)), file=sys.stderr)
     if as_json:
-        _print({"batch": done.batch, "jobs": [*jobs, *known]})
+        _print({"batch": done.batch, "jobs": [*told]})
     else:
-        for job in (job for job in jobs if job["state"] != JobState.SUCCEEDED):
+        for job in (job for job in told if job["state"] != JobState.SUCCEEDED):
             print(_line(job))
-    return SUCCEEDED if all(job["state"] == JobState.SUCCEEDED for job in [*jobs, *known]) else FAILED
+    return SUCCEEDED if all(job["state"] == JobState.SUCCEEDED for job in told) else FAILED
 
 
 def _await(address: str, done: Submitted) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:

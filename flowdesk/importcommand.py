@@ -78,6 +78,8 @@ def _print(report: Report) -> None:
         print(f"  {tr(say('Its encoding was guessed: {encoding}.', encoding=report.encoding))}")
     for path in report.flows:
         print(f"  → {printable(path)}")
+    if report.has_triggers:
+        print(f"  {tr(say('Its triggers start nothing before you enable them: flowdesk triggers enable FILE'))}")
     for kind, count in list(report.kinds().items())[:LINES]:
         print(f"  {count} × {printable(kind)}")
     left = [each for _, each in sorted(report.left.items())]

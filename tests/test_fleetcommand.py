@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_rows_are_submitted_once_and_listed(tmp_path: Path, capsys: Told) -> Non
     shown = answer(capsys, "jobs", "show", str(first["jobs"][0]))
     assert (shown["variables"], shown["row"], shown["waits_for"]) == ({"x": [1]}, {"n": "1", "name": "Ann"}, "robot")
     assert main(["submit", str(path), "--rows", str(rows), "--var", "x=[1]"]) == 0
-    assert "2 are jobs already" in capsys.readouterr().out
+    assert "2 are already jobs" in capsys.readouterr().out
     assert len(answer(capsys, "submit", str(path), "--rows", str(rows), "--again")["jobs"]) == 2
     assert main(["jobs", "list"]) == 0
     assert "waiting" in capsys.readouterr().out
@@ -204,7 +205,7 @@ async def test_rows_with_one_key_are_one_job_and_the_results_tell_of_every_row(t
 
     async with Bench(tmp_path / "robot", hub_dsn).working():
         out, found = await results()
-        assert "1 are jobs already" in out
+        assert "One is already job 1 and is skipped." in out
         assert found == [
             ("1", "Ann", "succeeded", "Ann"), ("2", "Bob", "succeeded", "Bob"), ("1", "Ann again", "succeeded", "Ann"),
         ]  # fmt: skip
@@ -223,6 +224,21 @@ def test_what_is_waited_for_includes_jobs_that_rows_were_already(tmp_path: Path,
         "waiting",
         "cancelled",
     }
+    (_, made), (_, other) = ask(hub_dsn, lambda hub: [hub.retry(first.jobs[0]), (None, first.jobs[1])])
+    cancel(hub_dsn, other, "enough")
+    assert ask(hub_dsn, lambda hub: hub.open_among(first.jobs)) == 1
+    told = ask(hub_dsn, lambda hub: hub.those(first.jobs))
+    assert {asked: (job["id"], job["state"]) for asked, job in told.items()} == {
+        first.jobs[0]: (made, "waiting"), other: (other, "cancelled"),
+    }  # fmt: skip
+
+
+def test_a_job_that_a_row_was_already_is_told_where_it_failed(tmp_path: Path, hub_dsn: str, capsys: Told) -> None:
+    path, rows = write_flow_file(tmp_path, step("log", "log", message="x")), table(tmp_path, "1,Ann", "1,Bob")
+    first = answer(capsys, "submit", str(path), "--rows", str(rows), "--key", "n")["jobs"]
+    threading.Timer(1, cancel, (hub_dsn, first[0], "enough")).start()
+    assert main(["submit", str(path), "--rows", str(rows), "--key", "n", "--wait"]) == 1
+    assert capsys.readouterr().out.count("enough") == 1
 
 
 @pytest.mark.parametrize("pool", ["", " ", "x" * 201, "a\nb"])

@@ -103,3 +103,14 @@ def test_files_are_written_canonically(pair: Path) -> None:
     assert flowdesk("diff", "a.flow.json", "c.flow.json", folder=pair).returncode == 0
     piped = flowdesk("format", "-", folder=pair, given=(pair / "a.flow.json").read_text("utf-8"))
     assert piped.stdout == (pair / "a.flow.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "triggers", [5, True, {"id": "a"}, [{"id": ["a"], "type": "schedule", "at": "2020-01-01T10:00"}]]
+)
+def test_triggers_that_are_none_are_a_fault_of_the_file(tmp_path: Path, triggers: object) -> None:
+    values = {"nodes": [{"id": "start", "type": "start"}], "edges": [], "triggers": triggers}
+    (tmp_path / "a.flow.json").write_text(json.dumps(values), "utf-8")
+    done = flowdesk("validate", "a.flow.json", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "error" in done.stdout

@@ -5,7 +5,7 @@ from flowdesk.protocol.replies import REPLIES
 NOTE = '''"""What may be asked, with the type of each answer. Written by ``make docs`` from ``replies.py``; do not edit."""
 
 # fmt: off
-# ruff: noqa: E501, I001
+# ruff: noqa: I001
 
 '''
 

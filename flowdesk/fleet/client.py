@@ -27,6 +27,9 @@ _TOLD_BY = "concat_ws(' ', j.flow, j.key, j.message, j.row::text) ILIKE %(like)s
 _FIELDS = """j.id, j.batch, j.number, j.flow, j.bundle, j.pool, j.labels, j.priority, j.deadline, j.row, j.key, j.state, j.kind,
     j.message, j.code, j.fix, j.node, j.result, j.acted, j.attempt, j.retry_of, j.submitted_by, j.submitted, j.started, j.ended,
     j.cancel IS NOT NULL AS cancelling, r.name AS robot"""
+_RETRIES = """WITH RECURSIVE chain (first, id) AS (SELECT id, id FROM flowdesk.job WHERE id = ANY (%(ids)s)
+    UNION ALL SELECT chain.first, n.id FROM chain JOIN flowdesk.job n ON n.retry_of = chain.id)"""
+"""Jobs by their numbers, and those that retry them."""
 
 
 @dataclass(frozen=True)
@@ -145,17 +148,18 @@ class Hub:
         )  # fmt: skip
 
     def open_among(self, numbers: Sequence[int]) -> int:
-        """Return how many of these jobs have not ended."""
-        sql = "SELECT count(*) FROM flowdesk.job WHERE id = ANY (%s) AND state IN ('waiting', 'running')"
-        return int(self._rows(sql, (list(numbers),))[0][0])
+        """Return how many of these jobs, or of the jobs that retry them, have not ended."""
+        sql = f"{_RETRIES} SELECT count(*) FROM chain JOIN flowdesk.job j ON j.id = chain.id WHERE j.state IN ('waiting', 'running')"
+        return int(self._dicts(sql, {"ids": list(numbers)})[0]["count"])
 
     def those(self, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """Return jobs by their numbers, as JSON values."""
+        """Return jobs by their numbers, as JSON values: of one that was retried, its last retry."""
         found = self._dicts(
-            f"SELECT {_FIELDS} FROM flowdesk.job j LEFT JOIN flowdesk.robot r ON r.id = j.robot WHERE j.id = ANY (%(ids)s)",
-            {"ids": list(numbers)},
-        )
-        return {job["id"]: job for job in found}
+            f"{_RETRIES} SELECT DISTINCT ON (chain.first) chain.first AS asked, {_FIELDS} FROM chain"
+            " JOIN flowdesk.job j ON j.id = chain.id LEFT JOIN flowdesk.robot r ON r.id = j.robot"
+            " ORDER BY chain.first, j.id DESC", {"ids": list(numbers)},
+        )  # fmt: skip
+        return {job.pop("asked"): job for job in found}
 
     def job(self, number: int) -> dict[str, Any] | None:
         """Return one job with its files, the job that retries it, and why it waits; ``None`` if there is none."""

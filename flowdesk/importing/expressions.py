@@ -165,8 +165,8 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Value:
     if isinstance(owner, Place) and isinstance(index, Known) and index.value in (0, 1):
         return _number((owner.x, owner.y)[index.value])
     if isinstance(owner, Ref) and owner.kind in {"match", "point"} and isinstance(index, Known):
-        if owner.kind == "point" and index.value in (0, 1):
-            return Ref(f"{owner.expression}.{'xy'[index.value]}")
+        if (owner.kind == "point" or owner.is_center) and index.value in (0, 1):
+            return Ref(f"{point_of(owner)}.{'xy'[index.value]}")
         if index.value in (0, 1, 2, 3):
             return Ref(f"{point_of(owner)}.box[{index.value}]")
     if isinstance(owner, Ref) and owner.kind == "text":
@@ -226,10 +226,22 @@ def _old_division(left: Value, right: Value, node: ast.BinOp) -> Value:
         except Exception:  # noqa: BLE001 - whatever two constants of a stranger's script may do
             raise untaken(node) from None
     one, other = expression(left, node), expression(right, node)
-    if any(isinstance(side, Known) and not _is_whole(side) for side in sides):
+    if any(isinstance(side, Known) and not _is_whole(side) for side in sides) or _is_float(node):
         return Ref(f"({one} / {other})")
     tests = [f"({text}|int) == {text}" for text, side in ((one, left), (other, right)) if not isinstance(side, Known)]
     return Ref(f"(({one} // {other}) if {' and '.join(tests)} else ({one} / {other}))")
+
+
+def _is_float(node: ast.expr) -> bool:
+    """Whether a script says itself that a number is none of the whole ones, as ``float(n) / 2`` does."""
+    match node:
+        case ast.Constant(float()) | ast.Call(ast.Name("float")):
+            return True
+        case ast.UnaryOp(operand=inner):
+            return _is_float(inner)
+        case ast.BinOp(left, _, right):
+            return _is_float(left) or _is_float(right)
+    return False
 
 
 def _is_whole(value: Known) -> bool:
@@ -289,6 +301,8 @@ def _formatted(value: Value, match: re.Match[str], node: ast.AST, *, is_percent:
     if kind not in {"s", "d", "i", "f", ""} or flags.strip("-0<>") or (digits and kind in {"s", "d", "i"}):
         raise untaken(node)
     text = expression(value, node)
+    if width and flags == "0" and kind != "s":
+        return _with_zeros(text, match, node, is_percent=is_percent)
     if kind == "f" or digits:
         places = "." + "0" * int(digits or 6)
         comma = "#,##" if not is_percent and match["comma"] else ""
@@ -297,11 +311,26 @@ def _formatted(value: Value, match: re.Match[str], node: ast.AST, *, is_percent:
         text = f"({text}|int)"
     if not width:
         return Ref(text, "text" if digits or kind == "f" else value.kind if isinstance(value, Ref) else "value")
-    is_left = "-" in flags or "<" in flags or (not is_percent and kind != "d" and not digits and not flags)
-    fill, side = json.dumps("0" if flags == "0" else " "), ', "right"' if is_left else ""
+    is_left = "-" in flags or "<" in flags or (not is_percent and kind not in {"d", "f"} and not digits and not flags)
+    side = ', "right"' if is_left else ""
     if is_left and not is_percent and not flags and kind == "":
         raise untaken(node)  # numbers to the right, texts to the left: only a run knows which it is
-    return Ref(f"({text}|string|pad({int(width)}, {fill}{side}))", "text")
+    return Ref(f'({text}|string|pad({int(width)}, " "{side}))', "text")
+
+
+def _with_zeros(text: str, match: re.Match[str], node: ast.AST, *, is_percent: bool) -> Value:
+    """Write a number with zeros before it, which stand behind its sign.
+
+    Raises:
+        Untaken: If it may be a text.
+    """
+    width, kind = int(match["width"]), match["kind"]
+    if kind == "f":
+        comma = "" if is_percent else match["comma"]
+        return Ref(f'({text}|format("0{width}{comma}.{int(match["digits"] or 6)}f"))', "text")
+    if kind not in {"d", "i"}:
+        raise untaken(node)
+    return Ref(f'({text}{"|int" if is_percent else ""}|format("0{width}d"))', "text")
 
 
 def _joined(parts: list[Value]) -> Value:

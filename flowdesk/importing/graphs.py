@@ -14,10 +14,13 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
 from flowdesk.model.templates import problems_in, texts_in
+from flowdesk.model.trigger import read_trigger
 
 SPREAD = 1.3
 """How much further apart nodes lie here than in tools with smaller ones."""
 NOTE = (230, 130)
+_ODD = (AttributeError, TypeError, ValueError, KeyError, IndexError, ArithmeticError)
+"""What settings may cause in a file that somebody else wrote."""
 
 
 @dataclass
@@ -67,6 +70,9 @@ class Graph:
         self._drawn: dict[str, Drawn] = {}
         self._ids: dict[str, str] = {}
         self._others: dict[str, Other] = {}
+        self._starts: dict[str, list[str]] = {}
+        """The names of the triggers that each node became."""
+        self._triggers: list[dict[str, Any]] = []
         self._number = 0
 
     def note(self, x: float, y: float, text: str, width: float = NOTE[0], height: float = NOTE[1]) -> None:
@@ -77,9 +83,7 @@ class Graph:
 
     def take(self, other: Other, drawn: Drawn | Untaken) -> None:
         """Take a node, or write a note at its place."""
-        self._number += 1
-        self._report.met(self._file, self._number)
-        self._others[other.id] = other
+        self._meet(other)
         if isinstance(drawn, Drawn):
             try:
                 self._check(drawn)
@@ -93,6 +97,11 @@ class Graph:
         self._drawn[other.id] = drawn
         self._ids[other.id] = self._fresh(drawn.type)
 
+    def _meet(self, other: Other) -> None:
+        self._number += 1
+        self._report.met(self._file, self._number)
+        self._others[other.id] = other
+
     def take_step(self, other: Other, counterpart: Callable[[str, Mapping[str, Any]], Drawn]) -> None:
         """Take a node as its counterpart; what has none, or cannot be read, becomes a note."""
         drawn: Drawn | Untaken
@@ -100,7 +109,7 @@ class Graph:
             drawn = counterpart(other.kind, other.settings)
         except Untaken as error:
             drawn = error
-        except (AttributeError, TypeError, ValueError, KeyError, IndexError):  # a file that somebody else wrote
+        except _ODD:
             drawn = Untaken("settings", say("The settings of this step cannot be read."))
         self.take(other, drawn)
 
@@ -108,6 +117,47 @@ class Graph:
         """Take a node that starts a workflow: one that a person starts is a line in the log, any other a note."""
         reason = say("Flows start by triggers. Add one to the Start node.")
         self.take(other, Drawn("log", {"message": other.label}) if is_manual else Untaken(f"trigger: {kind}", reason))
+
+    def take_starts(
+        self, other: Other, declare: Callable[[str, Mapping[str, Any]], Sequence[Mapping[str, Any]]]
+    ) -> None:
+        """Take a node that starts a workflow by itself as triggers of the flow; what has no counterpart becomes a note.
+
+        Args:
+            other: The node.
+            declare: Returns its triggers as a flow holds them, with a name where the node gives one.
+        """
+        try:
+            found: list[dict[str, Any]] = []
+            for entry in declare(other.kind, other.settings):
+                name = self._trigger_name(str(entry.get("id") or entry["type"]), found)
+                found.append({**entry, "id": name, **({"disabled": True} if other.is_disabled else {})})
+            if any(read_trigger(entry) is None for entry in found):
+                raise Untaken(f"trigger: {other.kind}", say("Flows start by triggers. Add one to the Start node."))
+        except Untaken as error:
+            self.take(other, error)
+            return
+        except _ODD:
+            self.take(other, Untaken("settings", say("The settings of this step cannot be read.")))
+            return
+        self._meet(other)
+        self._triggers += found
+        self._starts[other.id] = [entry["id"] for entry in found]
+        for entry in found:
+            if entry["type"] == "webhook":
+                how = say(
+                    "Other programs start this flow by POST /hook/{id}, with a token that may run flows.",
+                    id=entry["id"],
+                )
+                self.note(other.x, other.y, f"{other.label}\n— {how}")
+
+    def _trigger_name(self, wanted: str, others: Sequence[Mapping[str, Any]]) -> str:
+        taken = {entry["id"] for entry in (*self._triggers, *others)}
+        number, name = 1, wanted
+        while name in taken:
+            number += 1
+            name = f"{wanted[:60]}{number}"
+        return name
 
     def _fresh(self, kind: str) -> str:
         taken = set(self._ids.values()) | {"start"}
@@ -137,34 +187,16 @@ class Graph:
         after: dict[str, list[Way]] = {}
         for way in ways:
             after.setdefault(way.source, []).append(way)
-        into = {way.target for way in ways}
-        starts = [other.id for other in self._others.values() if other.is_trigger or other.id not in into]
-        nodes = [self._start()]
         edges: list[Edge] = []
-        for node_id, drawn in self._drawn.items():
-            nodes.append(self._node(node_id, drawn))
-
-        def connect(source: str, handle: str | None, target: str, seen: frozenset[str]) -> None:
-            if target in seen:
-                return
-            if target in self._drawn:
-                if not any(
-                    (edge.source, edge.source_handle, edge.target) == (source, handle, self._ids[target])
-                    for edge in edges
-                ):
-                    edges.append(
-                        Edge(id=f"e{len(edges) + 1}", source=source, target=self._ids[target], sourceHandle=handle)
-                    )
-                return
-            for way in after.get(target, []):
-                connect(source, handle, way.target, seen | {target})
-
-        for first in starts:
-            connect("start", None, first, frozenset())
+        nodes = [self._start(), *(self._node(node_id, drawn) for node_id, drawn in self._drawn.items())]
+        nodes += self._begin(after, edges)
         for node_id, drawn in self._drawn.items():
             for way in after.get(node_id, []):
-                connect(self._ids[node_id], self._output(drawn, way.output), way.target, frozenset())
+                self._connect(after, edges, (self._ids[node_id], self._output(drawn, way.output)), way.target)
         extra: dict[str, Any] = {"notes": self.notes} if self.notes else {}
+        if self._triggers:
+            extra["triggers"] = self._triggers
+            self._report.has_triggers = True
         return Flow(
             name=self.name,
             description=description,
@@ -173,6 +205,67 @@ class Graph:
             edges=tuple(edges),
             **extra,
         )
+
+    def _begin(self, after: Mapping[str, Sequence[Way]], edges: list[Edge]) -> list[Node]:
+        """Connect the start with what begins, and return the nodes that this takes."""
+        into = {way.target for each in after.values() for way in each}
+        starts = [
+            other.id
+            for other in self._others.values()
+            if other.is_trigger or (other.id not in into and not self._starts)  # n8n runs what a trigger leads to
+        ]
+        chosen = self._chosen(starts, after)
+        if chosen is None:
+            for first in starts:
+                self._connect(after, edges, ("start", None), first)
+            return []
+        switch, cases = chosen
+        edges.append(Edge(id="e1", source="start", target=switch.id, sourceHandle=None))
+        for handle, first in cases:
+            self._connect(after, edges, (switch.id, handle), first)
+        return [switch]
+
+    def _connect(
+        self,
+        after: Mapping[str, Sequence[Way]],
+        edges: list[Edge],
+        out: tuple[str, str | None],
+        target: str,
+        seen: frozenset[str] = frozenset(),
+    ) -> None:
+        """Connect an output with a node of the other tool, or with what follows it where it was not taken."""
+        if target in seen:
+            return
+        if target not in self._drawn:
+            for way in after.get(target, []):
+                self._connect(after, edges, out, way.target, seen | {target})
+            return
+        source, handle = out
+        known = {(edge.source, edge.source_handle, edge.target) for edge in edges}
+        if (source, handle, self._ids[target]) not in known:
+            edges.append(Edge(id=f"e{len(edges) + 1}", source=source, target=self._ids[target], sourceHandle=handle))
+
+    def _chosen(
+        self, starts: Sequence[str], after: Mapping[str, Sequence[Way]]
+    ) -> tuple[Node, list[tuple[str, str]]] | None:
+        """Return a ``switch`` that goes on where the trigger of the run leads; ``None`` where all lead to the same nodes.
+
+        Each of its outputs comes with the node of the other tool that it stands for. A run that a person starts goes where
+        nothing but a person leads, else where the first trigger does.
+        """
+        goals = {frozenset(way.target for way in after.get(first, ())) for first in starts}
+        if not self._starts or len(goals) < 2:
+            return None
+        names = [(name, first) for first in starts for name in self._starts.get(first, ())]
+        cases = [{"id": name, "operator": "eq", "value": name} for name, _ in names]
+        config = {"value": '{{ trigger.id|default("") }}', "cases": cases}
+        ways = [(f"case:{name}", first) for name, first in names]
+        by_hand = [first for first in starts if first not in self._starts] or [names[0][1]]
+        ways += [("default", first) for first in by_hand]
+        place = self._others[names[0][1]]
+        body = NodeBody(label="Which trigger?", config=config)
+        position = Position(x=round(place.x * SPREAD), y=round(place.y * SPREAD))
+        return Node(id=self._fresh("switch"), type="switch", position=position, data=body), ways
 
     def _output(self, drawn: Drawn, output: str) -> str | None:
         named = drawn.outputs.get(output)

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from flowdesk.importing.graphs import Drawn, Graph, Other, Way, listed, number, only_names
+from flowdesk.importing.n8ntriggers import KINDS, triggers_of
 from flowdesk.importing.report import Untaken
 from flowdesk.importing.steps import variable
 from flowdesk.model.sentence import say
@@ -24,6 +26,8 @@ _SECONDS = {"seconds": 1000, "minutes": 60_000, "hours": 3_600_000, "days": 86_4
 def read_workflow(graph: Graph, values: Mapping[str, Any]) -> list[Way]:
     """Take every node of a workflow, and return how they are connected."""
     names = {}
+    about = values.get("settings")
+    zone = str(about.get("timezone") or "") if isinstance(about, Mapping) else ""
     for node in listed(values.get("nodes")):
         if not isinstance(node, Mapping):
             continue
@@ -43,7 +47,11 @@ def read_workflow(graph: Graph, values: Mapping[str, Any]) -> list[Way]:
         is_trigger = kind.lower().endswith("trigger") or kind in ("webhook", "start", "cron", "interval")
         other = Other(name, kind, name or kind, x, y, settings, is_trigger, bool(node.get("disabled")))
         names[name] = other
-        if is_trigger:
+        if kind in KINDS:
+            graph.take_starts(other, lambda kind, settings: triggers_of(kind, settings, zone))
+        elif kind == "wait":
+            graph.take_step(other, partial(_wait, number(node.get("typeVersion"), 1)))
+        elif is_trigger:
             graph.take_trigger(other, kind, is_manual=kind in ("manualTrigger", "start"))
         else:
             graph.take_step(other, _counterpart)
@@ -93,11 +101,14 @@ def _http(settings: Mapping[str, Any]) -> Drawn:
     return Drawn("http", config)
 
 
-def _wait(settings: Mapping[str, Any]) -> Drawn:
-    amount = settings.get("amount", 1)
+def _wait(version: float, kind: str, settings: Mapping[str, Any]) -> Drawn:
+    amount, unit = (1, "hours") if version < 1.1 else (5, "seconds")  # what it takes where its settings do not say
+    amount, unit = settings.get("amount", amount), str(settings.get("unit") or unit)
     if settings.get("resume") not in (None, "timeInterval") or not isinstance(amount, int | float):
         raise Untaken("wait", say("This way of waiting has no counterpart here."))
-    return Drawn("wait", {"duration": int(amount * _SECONDS.get(str(settings.get("unit") or "seconds"), 1000))})
+    if unit not in _SECONDS:
+        raise Untaken("wait", say("This way of waiting has no counterpart here."))
+    return Drawn("wait", {"duration": int(amount * _SECONDS[unit])})
 
 
 def _set(settings: Mapping[str, Any]) -> Drawn:
@@ -184,7 +195,7 @@ def _file(operation: str) -> Any:
 
 
 _KINDS: dict[str, Any] = {
-    "httpRequest": _http, "wait": _wait, "set": _set, "if": _if, "executeCommand": _command, "splitInBatches": _batches, "noOp": _nothing,
+    "httpRequest": _http, "set": _set, "if": _if, "executeCommand": _command, "splitInBatches": _batches, "noOp": _nothing,
     "merge": _nothing, "stopAndError": _stop, "readBinaryFile": _file("read"), "writeBinaryFile": _file("write"),
     "readWriteFile": _file("read"),
 }  # fmt: skip

@@ -5,6 +5,7 @@ https://pyautogui.readthedocs.io: 0.1 seconds after each call, pictures are look
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flowdesk.importing import held
@@ -430,12 +431,12 @@ class Pointer:
         config = self._picture(reader, node, scope)
         is_all = name == "locateAllOnScreen"
         found = self._add(reader, "find", {**config, **({"all": True} if is_all else {})}, node, pauses=False)
-        return Ref(found, "matches" if is_all else "match")
+        return Ref(found, "matches" if is_all else "match", name == "locateCenterOnScreen")
 
     def _center(self, reader: "Reader", name: str, node: ast.Call, scope: Scope) -> Any:
         given = self._arguments(reader, name, node, scope).get("image")
         if isinstance(given, Ref) and given.kind in {"match", "point"}:
-            return given
+            return replace(given, is_center=True)
         raise untaken(node)
 
 

@@ -50,6 +50,8 @@ class Report:
     """The files that were written."""
     encoding: str = ""
     """Of the script, where it was guessed."""
+    has_triggers: bool = False
+    """Whether a flow of it has triggers, which start nothing before somebody enables them."""
     missing: set[str] = field(default_factory=set)
     """Pictures that the script names and that are not there."""
 

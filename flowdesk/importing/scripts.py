@@ -414,7 +414,7 @@ class Reader:
         kind, stored = stored_as(value)
         self.drawing.add("setVariable", {"name": variable, "value": stored}, f"{name} =")
         self.drawing.variables.setdefault(variable, None)
-        owner.names[name] = Ref(variable, kind)
+        owner.names[name] = Ref(variable, kind, isinstance(value, Ref) and value.is_center)
 
 
 MOST_AROUND = 300

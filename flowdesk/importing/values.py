@@ -18,6 +18,8 @@ class Ref:
     expression: str
     kind: str = "value"
     """``value``, ``picture`` (the name of one), ``selector``, ``point`` (with x and y), ``match`` (of a find node), ``matches``, ``shot`` (the path of a screenshot)."""
+    is_center: bool = False
+    """Whether a ``match`` stands for the middle of what was found: its parts are ``x`` and ``y``, not the box."""
 
 
 @dataclass(frozen=True)

@@ -90,20 +90,21 @@ def upcoming(
     schedule: Schedule, after: datetime, local: tzinfo, anchor: datetime, count: int = 5, key: str = ""
 ) -> list[datetime]:
     """Return the next instants later than ``after`` at which a schedule starts its flow."""
-    begin = _before(schedule, after, local, anchor) if schedule.jitter else after
+    begin = max(anchor, _before_last(schedule, after, local, anchor)) if schedule.jitter else after
     starts = (spread(schedule, key, due, local, anchor) for due in times(schedule, begin, local, anchor))
     return list(islice((start for start in starts if start > after), count))
 
 
-def _before(schedule: Schedule, after: datetime, local: tzinfo, anchor: datetime) -> datetime:
-    """Return an instant before the last time whose start may still come later than ``after``: no earlier one's does."""
-    back = 1.0
-    while True:
-        begin = max(anchor, after - timedelta(seconds=min(back, schedule.jitter)))
-        found = next(times(schedule, begin, local, anchor), None)
-        if (found is not None and found <= after) or begin == anchor or back >= schedule.jitter:
+def _before_last(schedule: Schedule, after: datetime, local: tzinfo, anchor: datetime) -> datetime:
+    """Return an instant before the last time that is not later than ``after``: only that one may be spread beyond it."""
+    span = 60.0
+    while span < schedule.jitter:
+        begin = after - timedelta(seconds=span)
+        first = next(times(schedule, begin, local, anchor), None)
+        if first is not None and first <= after:
             return begin
-        back *= 2
+        span *= 8
+    return after - timedelta(seconds=schedule.jitter)
 
 
 def is_over(schedule: Schedule, now: datetime, local: tzinfo) -> bool:

@@ -1,7 +1,7 @@
 """What may be asked, with the type of each answer. Written by ``make docs`` from ``replies.py``; do not edit."""
 
 # fmt: off
-# ruff: noqa: E501, I001
+# ruff: noqa: I001
 
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol, overload

@@ -21,6 +21,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
 from flowdesk.model.trigger import (
+    MOST_TRIGGERS,
     Appears,
     Declared,
     FileArrives,
@@ -32,6 +33,7 @@ from flowdesk.model.trigger import (
     Webhook,
     declared,
     raw_triggers,
+    read_trigger,
 )
 from flowdesk.model.validation import validate
 from flowdesk.session.doings import MOST_TOLD, Doing, digest_of, doings
@@ -203,15 +205,15 @@ def _schedule_sentence(trigger: Schedule) -> str:
 
 def passed(flow: Flow, now: datetime, local: tzinfo) -> list[Problem]:
     """Return a warning for each trigger of a flow whose one time has passed."""
-    found, raw = declared(flow).triggers, raw_triggers(flow)
-    over = {one.id for one in found if isinstance(one, Schedule) and not one.disabled and is_over(one, now, local)}
-    places = [place for place, entry in enumerate(raw) if isinstance(entry, dict) and entry.get("id") in over]
+    raw = raw_triggers(flow)
+    entries = raw[:MOST_TRIGGERS] if isinstance(raw, list) else []  # a file may hold anything
     return [
         Problem(
-            "warning", "trigger.passed", say("The time of the trigger \"{name}\" has passed: it starts nothing.", name=raw[place]["id"]),
+            "warning", "trigger.passed", say("The time of the trigger \"{name}\" has passed: it starts nothing.", name=one.id),
             say("Set a later time."), field=f"triggers[{place}].at",
         )
-        for place in places
+        for place, one in enumerate(map(read_trigger, entries))
+        if isinstance(one, Schedule) and not one.disabled and is_over(one, now, local)
     ]  # fmt: skip
 
 

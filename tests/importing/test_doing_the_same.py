@@ -1,5 +1,6 @@
 """Imported scripts are run: they do what the tool's own documentation says that the script does."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +174,7 @@ FORMATTED = [
     '"%s is %d" % (s, a)', '"%d" % f', '"%.2f" % f', '"%5d|" % a', '"%05d" % a', '"%-6s|" % n', '"%.1f%%" % f',
     '"%x" % 255', '"%.2f" % 3.14159', '"%03d" % 7', 'f"{a}"', 'f"{f:.2f}"', 'f"{a:03d}"', 'f"{a:3d}|"', 'f"{n:>5}|"',
     'f"{a:.1f}"', 'f"{big:,.2f}"', 'f"{3.14159:.3f}"', "s[1:4]", "s[:5]", "s[-3:]", "s[::2]", "s[::-1]", "(s + n)[0]",
+    '"%05d" % b', '"%05s" % n', 'f"{b:05d}"', '"%08.2f" % (0 - f)', 'f"{big:012,.2f}"', 'f"{f:9f}|"', '"%02d" % f',
     '"".join(sorted(w))', "int(b / 2)", "a // 2", "b // 2", "b % 3", 's.split("o")[1]',
 ]  # fmt: skip
 """Expressions whose value a flow can write as Python does."""
@@ -200,6 +202,8 @@ async def test_a_text_is_put_together_as_python_does(bench: Bench, tmp_path: Pat
         ("n = 0\nn = 7\nprint(n / 2)", "3"),
         ("n = 0\nn = 7\nprint(n / 2.0)", "3.5"),
         ("n = 0\nn = 7.5\nprint(n / 2)", "3.75"),
+        ("n = 0\nn = 7\nprint(float(n) / 2)", "3.5"),
+        ("n = 0\nn = 7\nprint((n * 1.0) / 2)", "3.5"),
         ("from __future__ import division\nn = 0\nn = 7\nprint(n / 2)", "3.5"),
     ],
 )
@@ -241,6 +245,23 @@ async def test_a_handler_for_a_stop_beside_others_is_for_the_others(bench: Bench
     )
     logs, _ = await logs_of(bench, flow)
     assert logs == ["handled"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "spot = pyautogui.locateCenterOnScreen('a.png')\npyautogui.moveTo(spot[0], spot[1])",
+        "pyautogui.moveTo(*pyautogui.locateCenterOnScreen('a.png'))",
+        "pyautogui.moveTo(*pyautogui.center(pyautogui.locateOnScreen('a.png')))",
+        "while True:\n    spot = pyautogui.locateCenterOnScreen('a.png')\n    if spot:\n        pyautogui.moveTo(spot[0], spot[1])\n        break",
+    ],
+)
+def test_the_parts_of_a_middle_are_those_of_the_middle(script: Script, text: str) -> None:
+    flow = script(f"import pyautogui\n{text}\n")
+    (move,) = (node for node in flow.nodes if node.type == "move")
+    assert re.fullmatch(
+        r"point=\{\{ \w+\.matches\[0\]\.x\|int \}\},\{\{ \w+\.matches\[0\]\.y\|int \}\}", move.config["selector"]
+    )
 
 
 def test_a_pixel_is_asked_for_its_color(script: Script) -> None:

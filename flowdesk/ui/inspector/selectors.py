@@ -31,6 +31,8 @@ class SelectorCompleter(Offering):
         self._ask = ask
         self._step: str | None = None
         self._told: Completions | None = None
+        self._told_of = ""
+        """The step that the answer is about."""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
@@ -57,17 +59,19 @@ class SelectorCompleter(Offering):
 
     def insert(self, name: str) -> None:
         """Write the offer in the place of what is being written."""
-        if name and self._told is not None:
-            self.replace(len(self.before_cursor()) - self._told["begin"], name)
+        before = self.before_cursor()
+        is_there = step_of(before) == self._told_of and not self.after_cursor().strip()  # where the list was about
+        if name and is_there and self._told is not None:
+            self.replace(len(before) - _past_blanks(before, self._told["begin"]), name)
 
     async def _fetch(self) -> None:
         step = self._step
         try:
             told = await self._ask(self.before_cursor())
-        except FlowdeskError:
+        except (FlowdeskError, ValueError):  # ValueError: no message is that long
             return  # a list is a courtesy; Test says what is wrong
-        if isValid(self) and step == self._step:
-            self._told = told
+        if isValid(self) and step is not None and step == self._step:
+            self._told, self._told_of = told, step
             if self.editor.hasFocus():
                 self._show()
 
@@ -75,15 +79,20 @@ class SelectorCompleter(Offering):
         if self._told is None:
             return
         before = self.before_cursor()
-        written = before[self._told["begin"] :]
+        written = before[_past_blanks(before, self._told["begin"]) :]
         offers = [
             Offer(one["text"], tr(one["beside"]) if one["kind"] == "engine" else one["beside"], one["beside"])
             for one in self._told["offers"]
             if one["text"] != written
         ]
-        self.show_offers(offers, before[self._told["typed"] :])
+        self.show_offers(offers, before[_past_blanks(before, self._told["typed"]) :])
 
 
 def step_of(before: str) -> str:
     """Return the part of a selector that decides what is offered: all up to its last ``=`` or ``>>``."""
     return before[: max(before.rfind("=") + 1, before.rfind(">>") + 2 if ">>" in before else 0)]
+
+
+def _past_blanks(before: str, at: int) -> int:
+    """Return where the text begins behind the blanks at a place: they may have come after the step was asked for."""
+    return len(before) - len(before[at:].lstrip())
