@@ -23,7 +23,7 @@ RELATIONS: Final[tuple[Relation, ...]] = get_args(Relation)
 ACTIVE: Final = "active"
 """The step that is a word by itself: the window that has the keyboard."""
 
-_PREFIX = re.compile(r"([A-Za-z_-]+)\s*=")
+_PREFIX = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)\s*=")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _APOSTROPHES = re.compile(r"'((?:[^'\\]|\\.)*)'(?=\s*(?:>>|$))", re.DOTALL)
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/([ims]{0,3})(?=\s*(?:>>|$))", re.DOTALL)
@@ -78,6 +78,24 @@ def parse_selector(text: str) -> Selector:
 def format_selector(steps: tuple[Step, ...]) -> str:
     """Write steps as a selector that parses back to the same steps (but for their positions)."""
     return " >> ".join(_format_step(step) for step in steps)
+
+
+def step_end(text: str, at: int) -> int:
+    """Return where the step that begins at ``at`` ends, at ``>>`` or at the end of the text, whether it is complete or not."""
+    at = _skip(text, at)
+    prefix = _PREFIX.match(text, at)
+    word = prefix.group(1) if prefix is not None and prefix.group() == prefix.group(1) + "=" else ""
+    start = _skip(text, at + len(word) + 1)
+    if word in RELATIONS:
+        return step_end(text, start)
+    if word not in ENGINES or ENGINES[word].body == "element":
+        return _css_end(text, start if word == "element" else at)
+    if text.startswith('"', start):
+        quoted = _QUOTED.match(text, start)
+        return len(text) if quoted is None else _step_end(text, quoted.end())
+    if ENGINES[word].body == "worded" and (closed := _APOSTROPHES.match(text, start) or _REGEX.match(text, start)):
+        start = closed.end()
+    return _step_end(text, start)
 
 
 def brief(text: str, translate: Callable[[str], str] = str) -> str:

@@ -8,12 +8,12 @@ from flowdesk.aio import spawn
 from flowdesk.model.errors import LimitReached, NotAllowed
 from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import Incoming
-from flowdesk.protocol.messages import Role, Start
+from flowdesk.protocol.messages import Payload, Role, Start, TestTrigger
 from flowdesk.server.needs import SessionLike
 from flowdesk.session.peer import Peer
 from flowdesk.session.wanted import Wanted
 
-ASKED_ABOUT = frozenset({"workflow.start", "workflow.take"})
+ASKED_ABOUT = frozenset({"workflow.start", "workflow.take", "trigger.test"})
 """Requests before which the owner of the desktop is asked."""
 MOST_ALLOWED = 256
 """Allowed starts of one client that are remembered here."""
@@ -71,8 +71,7 @@ class Consent:
 
     async def _asked(self, incoming: Incoming) -> Wanted:
         session, workflow_id = self._shell.session, incoming.workflow_id
-        # What a paused run is to take is a part of the flow as it is open.
-        payload = incoming.payload if isinstance(incoming.payload, Start) else Start.model_validate({})
+        payload = _start_of(incoming.payload)
         while True:
             wanted = await session.wanted(payload, workflow_id)
             if (workflow_id, wanted.digest) in self._allowed:
@@ -104,3 +103,10 @@ class Consent:
             return await question
         finally:
             self._questions.discard(question)
+
+
+def _start_of(payload: Payload) -> Start:
+    """Return the start that a request comes to: what a paused run is to take is a part of the flow as it is open."""
+    if isinstance(payload, Start):
+        return payload
+    return Start(variables={"trigger": payload.values}) if isinstance(payload, TestTrigger) else Start()

@@ -3,13 +3,13 @@
 import asyncio
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flowdesk.engine.ports import Eyes, Window
 from flowdesk.model.engines import ENGINES
 from flowdesk.model.errors import DesktopUnavailable, LimitReached, SelectorError
-from flowdesk.model.selector import RELATIONS, format_selector, parse_selector
+from flowdesk.model.selector import RELATIONS, format_selector, parse_selector, step_end
 from flowdesk.model.target import Step
 from flowdesk.protocol.lookreplies import Completions, OfferKind, SelectorOffer
 from flowdesk.session import surveying
@@ -17,7 +17,7 @@ from flowdesk.session.proposals import scopes
 
 MOST = 200
 """Offers in one answer."""
-_PREFIX = re.compile(r"\s*([a-z-]+)=")
+_PREFIX = re.compile(r"\s*([a-z][a-z0-9-]*)=")
 _RELATION = re.compile(rf"\s*(?:{'|'.join(RELATIONS)})=")
 
 
@@ -52,11 +52,11 @@ def part_of(text: str) -> Part:
     return Part(scope, begin, prefix.end(), prefix[1], related is not None)
 
 
-async def complete(eyes: Eyes, text: str, assets: str) -> Completions:
-    """Offer what may stand where ``text`` ends.
+async def complete(look: Callable[[], Eyes], text: str, assets: str) -> Completions:
+    """Offer what may stand where ``text`` ends. Without a desktop these are pictures and the words that begin a step.
 
     Args:
-        eyes: Where to look.
+        look: Returns where to look.
         text: A selector up to the cursor.
         assets: The folder of the flow's pictures.
 
@@ -67,7 +67,7 @@ async def complete(eyes: Eyes, text: str, assets: str) -> Completions:
     """
     part = part_of(text)
     try:
-        offers = await _offers(eyes, part, assets)
+        offers = await _offers(look, part, assets)
     except (SelectorError, LimitReached, DesktopUnavailable):
         offers = list(_engines(part)) if not part.engine else []
     unique = {offer["text"]: offer for offer in reversed(offers)}
@@ -75,12 +75,14 @@ async def complete(eyes: Eyes, text: str, assets: str) -> Completions:
     return {"begin": part.begin, "typed": part.typed, "offers": kept}
 
 
-async def _offers(eyes: Eyes, part: Part, assets: str) -> list[SelectorOffer]:
+async def _offers(look: Callable[[], Eyes], part: Part, assets: str) -> list[SelectorOffer]:
     if part.engine == "image":
-        return [_offer(f"image={name}", "image") for name in await asyncio.to_thread(_pictures, assets)]
+        pictures = await asyncio.to_thread(_pictures, assets)
+        return [_offer(format_selector((Step("image", name),)), "image") for name in pictures]
     if part.engine not in ("", "element", "text", "window", "app"):
         return []
-    windows = [] if part.scope and part.engine in ("", "text", "element") else list(await eyes.windows())
+    eyes = look()
+    windows = [] if part.scope and part.engine in ("", "text", "element") else await _foreign(eyes)
     if part.engine == "window":
         return [_offer(_exactly("window", one.title), "window", one.app) for one in windows if one.title.strip()]
     if part.engine == "app":
@@ -98,6 +100,11 @@ async def _offers(eyes: Eyes, part: Part, assets: str) -> list[SelectorOffer]:
     elements = [_offer(ahead + one.selector, "element", one.name) for one in shown if one.selector]
     scoped = [_offer(_scope_of(one, windows), "window", one.title) for one in windows if not part.scope]
     return [*(offer for offer in scoped if offer["text"]), *elements, *_engines(part)]
+
+
+async def _foreign(eyes: Eyes) -> list[Window]:
+    """Return the windows but flowdesk's own, the uppermost first: where a selector is written is not what it means."""
+    return [one for one in await eyes.windows() if one.pid != os.getpid()]
 
 
 def _engines(part: Part) -> Iterator[SelectorOffer]:
@@ -159,17 +166,8 @@ def _pictures(assets: str) -> list[str]:
 
 
 def _last_step(text: str) -> int:
-    """Return where the last step begins: behind the last ``>>`` that no quotes hold."""
-    begin, at, quote = 0, 0, ""
-    while at < len(text):
-        char = text[at]
-        if quote:
-            at += char == "\\"
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            quote = char
-        elif text.startswith(">>", at):
-            at += 1
-            begin = at + 1
-        at += 1
+    """Return where the last step begins: behind the last ``>>`` that separates steps."""
+    begin = 0
+    while (end := step_end(text, begin)) < len(text):
+        begin = end + 2
     return begin

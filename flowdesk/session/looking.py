@@ -64,7 +64,7 @@ class Looking:
             return await surveying.survey(self._eyes(), payload.window, payload.within, payload.most)
 
         async def complete(peer: Peer, payload: CompleteTarget, workflow_id: str, message_id: str) -> Completions:
-            return await completing.complete(self._eyes(), payload.text, assets_of(workflow_id))
+            return await completing.complete(self._eyes, payload.text, assets_of(workflow_id))
 
         async def screenshot(peer: Peer, payload: DesktopScreenshot, workflow_id: str, message_id: str) -> Screenshot:
             return await self.screenshot(payload)

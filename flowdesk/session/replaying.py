@@ -7,11 +7,12 @@ a run of a million visits takes no more memory than one of ten.
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from flowdesk.model.errors import RequestInvalid
+from flowdesk.model.run import NodeWord
 from flowdesk.model.sentence import say
-from flowdesk.model.told import LogEvent, NodeEvent
+from flowdesk.model.told import LogEvent, LogLevel, NodeEvent
 from flowdesk.protocol.replies import PastRun
 from flowdesk.session.recordfiles import about_of, lines_of, message_of
 from flowdesk.session.records import ABOUT
@@ -65,11 +66,20 @@ def past_run(runs: Path, run_id: str, moment: int | None) -> PastRun:
         "ways": reading.ways,
         "visits": reading.visits,
         "logs": list(reading.logs),
-        "end": {**outcome, "status": status, "run_id": run_id} if is_end and outcome else None,
+        "end": {"message": "", **_fitting(outcome), "status": status, "run_id": run_id} if is_end and outcome else None,
     }
     if about.get("is_rehearsal"):
         past["rehearsal"] = True
     return past
+
+
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("message", "error", "fix", "code", "folder"), str),
+    **dict.fromkeys(("error_details", "ways", "counts", "verdicts"), dict),
+    **dict.fromkeys(("iteration", "moved"), list),
+    "duration": (int, float),
+}
+"""What is told of nodes and of the end, by its kind; ``message_of`` has looked at the rest."""
 
 
 class _Reading:
@@ -102,13 +112,19 @@ class _Reading:
             self._keep(kind, payload)
 
     def _keep(self, kind: str, payload: Mapping[str, Any]) -> None:
-        if kind == "execution.log":
-            self.logs.append(cast("LogEvent", payload))
-        elif kind.startswith("node.") and isinstance(payload.get("node_id"), str):
-            node_id = payload["node_id"]
-            self.nodes[node_id] = cast("NodeEvent", payload)
-            if isinstance(payload.get("ways"), dict):
-                self.ways.update(payload["ways"])
+        told = _fitting(payload)
+        if kind == "execution.log" and "message" in told:
+            level = told.get("level")
+            self.logs.append(cast("LogEvent", {**told, "level": level if level in get_args(LogLevel) else "info"}))
+        elif kind.startswith("node.") and told.get("node_id") and told.get("status") in get_args(NodeWord):
+            node_id = told["node_id"]
+            self.nodes[node_id] = cast("NodeEvent", told)
+            self.ways.update({edge: count for edge, count in told.get("ways", {}).items() if isinstance(count, int)})
             if kind == "node.running":
                 self.node_id = node_id
                 self.visits[node_id] = self.visits.get(node_id, 0) + 1
+
+
+def _fitting(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a line of a record tells, without what is of another kind than is declared: it may come from somebody else."""
+    return {key: value for key, value in payload.items() if key not in _KINDS or isinstance(value, _KINDS[key])}

@@ -216,6 +216,8 @@ class Session:
         try:
             if isinstance(payload, m.Start):
                 return await self.start(peer, payload, workflow_id, message_id, allowed)
+            if isinstance(payload, m.TestTrigger):
+                return await self.triggering.test(peer, payload, workflow_id, message_id, allowed)
             return await handler(peer, payload, workflow_id, message_id)
         except OSError as error:
             raise unusable(error) from error

@@ -44,6 +44,7 @@ from flowdesk.session.storage import assets_folder
 from flowdesk.session.subflows import opener
 from flowdesk.session.triggers import Triggers
 from flowdesk.session.trust import is_own
+from flowdesk.session.wanted import Wanted
 
 if TYPE_CHECKING:
     from flowdesk.session.session import Session
@@ -216,7 +217,7 @@ class Triggering:
             "trigger.disable": self._disable,
             "trigger.pause": self._pause,
             "trigger.history": self._history,
-            "trigger.test": self._test,
+            "trigger.test": self.test,
         }
 
     async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> TriggerList:
@@ -277,7 +278,14 @@ class Triggering:
         rows = await in_thread(lambda: self.ledger.history(path, payload.limit, payload.trigger), "flowdesk.ledger")
         return {"rows": [row_json(row) for row in rows]}
 
-    async def _test(self, peer: Peer, payload: m.TestTrigger, workflow_id: str, message_id: str) -> Started:
+    async def test(
+        self, peer: Peer, payload: m.TestTrigger, workflow_id: str, message_id: str, allowed: Wanted | None = None
+    ) -> Started:
+        """Start a flow as one of its triggers does, as ``trigger.test`` asks.
+
+        Raises:
+            FlowdeskError: If it is refused.
+        """
         document = self._session.desk.get(workflow_id)
         trigger = next((one for one in declared(document.flow).triggers if one.id == payload.trigger), None)
         if trigger is None:
@@ -289,7 +297,7 @@ class Triggering:
         now = self.watch.clock.now().isoformat()
         values = {**payload.values, "id": trigger.id, "type": trigger.kind, "due": now, "at": now, "test": True}
         start = m.Start(variables={"trigger": values}, desktop=trigger.desktop or None)
-        return await self._session.start(peer, start, workflow_id, message_id)
+        return await self._session.start(peer, start, workflow_id, message_id, allowed)
 
     def _path(self, peer: Peer, name: str | None, workflow_id: str, *, is_own: bool = True) -> Path:
         if name is not None:

@@ -106,6 +106,9 @@ class Docks:
     def _take_room(self) -> None:
         """Begin as large as the screen has room for."""
         room = self._window.screen().availableGeometry()
+        for place in self._places:
+            if room.width() < place.wide:
+                self._docks[place.name].hide()  # before the others are told how wide they are: it takes no part in that
         left, right, below = self._at("left")[0], self._at("right")[-1], self._at("below")
         widths = [220, 330] if room.width() >= NARROW else [LEAST_LEFT, 264]
         self._window.resizeDocks([left, right], widths, Qt.Orientation.Horizontal)

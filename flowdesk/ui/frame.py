@@ -49,8 +49,6 @@ from flowdesk.ui.theme import theme
 
 NOTICE_MS = 12_000
 SIZE = QSize(1440, 900)
-WIDE = 1600
-"""Width of a screen from which on input and output of a node are shown beside its settings without being asked for."""
 FRAME = QSize(16, 48)
 """How large the window is at first, and the room that its frame may take."""
 
@@ -118,9 +116,7 @@ class WindowFrame(QMainWindow):
         self.variables = self.docks.panel(VariablesPanel)
         self.runs = self.docks.panel(RunsPanel)
         self.fleet = self.docks.panel(FleetPanel)
-        beside = self.docks["visit"]
-        beside.setVisible(self.screen().availableGeometry().width() >= WIDE)
-        self.inspector.beside = beside.toggleViewAction()
+        self.inspector.beside = self.docks["visit"].toggleViewAction()
         self.inspector.last_values.shown.connect(self.visit.show_node)
         self.docks["fleet"].visibilityChanged.connect(FleetDesk(self.peer, self.fleet, self).show)
 

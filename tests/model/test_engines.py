@@ -55,6 +55,15 @@ def test_what_an_engine_needs_is_what_the_doctor_looks_at() -> None:
     assert "ways to find targets" in names
 
 
+def test_a_digit_in_the_name_of_an_engine_is_a_part_of_it() -> None:
+    add(replace(STRANGE, name="qr2"), RELATIONS)
+    try:
+        [step] = parse_selector("qr2=5").steps
+        assert (step.engine, step.body) == ("qr2", "5")
+    finally:
+        remove("qr2")
+
+
 def test_an_engine_of_another_package_is_parsed_checked_and_written_back(strange: Engine) -> None:
     selector = parse_selector("window=Mail >> strange=2")
     assert [step.engine for step in selector.steps] == ["window", "strange"]

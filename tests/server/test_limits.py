@@ -114,6 +114,36 @@ async def test_what_the_owner_allowed_is_exactly_what_was_asked_about(server: Se
         assert asked[2:] == ["None,1", "None,3"]
 
 
+async def test_the_owner_is_asked_before_a_flow_is_tried_as_one_of_its_triggers_would_start_it(server: Server) -> None:
+    asked: list[Any] = []
+
+    async def ask(client: Any, wanted: Wanted) -> bool:
+        asked.append(wanted.flow.variables.get("trigger"))
+        return len(asked) > 1
+
+    server.ask_first_run = ask
+    part = Path(cast("Session", server.session).folders.flows) / "part.flow.json"
+    part.parent.mkdir(parents=True)
+    part.write_text(json.dumps(flow_json(wait_node(), id="part")), "utf-8")
+    called = {"id": "c", "type": "subflow", "data": {"config": {"flow": "part"}}}
+    flow = {
+        **flow_json(wait_node(duration=300), called),
+        "triggers": [{"id": "tick", "type": "schedule", "every": 60000}],
+    }
+    async with guest(server, Role.RUN) as client:
+        doc = (await client.request("flow.open", {"flow": flow}))["workflow_id"]
+        with pytest.raises(RequestRefused) as refused:
+            await client.request("trigger.test", {"trigger": "tick"}, doc)
+        assert refused.value.details["code"] == "auth.not_allowed"
+        assert not cast("Session", server.session).runs.under_way()
+        given = {"trigger": "tick", "values": {"path": "/etc/passwd"}}
+        await client.request("trigger.test", given, doc)
+        assert asked == [{}, {"path": "/etc/passwd"}]
+        part.write_text(json.dumps(flow_json(wait_node(duration=7), id="part")), "utf-8")
+        event = await client.next_event("node.error", timeout=30)  # nobody who may answer is connected
+        assert "changed since you allowed" in event["payload"]["error"]
+
+
 async def test_another_picture_subflow_place_or_part_is_another_content(server: Server) -> None:
     asked: list[tuple[str, int]] = []
 

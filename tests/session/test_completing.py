@@ -1,5 +1,6 @@
 """What may stand next in a selector, on a desktop that is only remembered."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def eyes() -> FakeDesktop:
 
 
 async def offered(text: str, assets: str = "") -> list[str]:
-    return [offer["text"] for offer in (await complete(eyes(), text, assets))["offers"]]
+    return [offer["text"] for offer in (await complete(eyes, text, assets))["offers"]]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,9 @@ async def offered(text: str, assets: str = "") -> list[str]:
         ("window=\"a >> b", Part("", 0, 7, "window", False)),
         ("button[name='a>>b'] >> near=text=x", Part("button[name='a>>b']", 28, 33, "text", True)),
         ("unknown=x", Part("", 0, 0, "", False)),
+        ("window=Bob's notes >> bu", Part("window=Bob's notes", 22, 22, "", False)),
+        ("text='a >> b' >> near=bu", Part("text='a >> b'", 22, 22, "", True)),
+        ("window=/a>>b/ >> x", Part("window=/a>>b/", 17, 17, "", False)),
     ],
 )  # fmt: skip
 def test_the_step_that_is_being_written_is_told_from_those_before_it(text: str, part: Part) -> None:
@@ -70,6 +74,16 @@ async def test_an_empty_target_offers_windows_then_the_elements_of_the_uppermost
     assert texts.index("app=Login >> button[name='OK']") < texts.index("text=")
     assert "active" in texts
     assert "nth=" not in texts
+
+
+async def test_flowdesks_own_window_in_which_the_selector_is_written_is_not_offered() -> None:
+    own = Window(3, "flow - flowdesk", "flowdesk", os.getpid(), Box(0, 0, 900, 900), is_active=True)
+    known = driver()
+    known.open_windows.insert(0, own)
+    for text in ("", "window=", "app="):
+        told = await complete(lambda: known.open(Brake()), text, "")
+        assert not any("flowdesk" in offer["text"] for offer in told["offers"])
+        assert any("Login" in offer["text"] for offer in told["offers"])
 
 
 async def test_elements_come_in_the_scope_that_is_written_and_equal_ones_are_numbered() -> None:
@@ -102,6 +116,12 @@ async def test_images_of_the_flow_are_offered_and_nothing_where_it_has_none(tmp_
     assert await offered("image=", str(tmp_path / "none")) == []
 
 
+async def test_an_image_whose_name_looks_like_two_steps_is_offered_as_one(tmp_path: Path) -> None:
+    (tmp_path / "a >> b.png").write_bytes(b"")
+    [text] = await offered("image=", str(tmp_path))
+    assert [(step.engine, step.body) for step in parse_selector(text).steps] == [("image", "a >> b.png")]
+
+
 @pytest.mark.parametrize("text", ["app=Nobody >> but", "button[ >> te", "window=/( >> x", ">> >> a"])
 async def test_a_scope_that_is_not_there_or_does_not_parse_offers_no_element(text: str) -> None:
     assert not any("[name=" in one for one in await offered(text))
@@ -109,7 +129,7 @@ async def test_a_scope_that_is_not_there_or_does_not_parse_offers_no_element(tex
 
 async def test_each_offer_parses_where_it_is_put() -> None:
     for text in ("", "app=Login >> ", "window=", "text="):
-        told = await complete(eyes(), text, "")
+        told = await complete(eyes, text, "")
         for offer in told["offers"]:
             if offer["kind"] != "engine":
                 parse_selector(text[: told["begin"]] + offer["text"])
@@ -125,6 +145,6 @@ async def test_an_editor_asks_by_a_message(session: Session) -> None:
 
 
 async def test_without_a_desktop_the_words_that_begin_a_step_are_offered(session: Session) -> None:
-    session.looking._driver = FakeDesktopDriver(things=[], open_windows=[])
+    session.looking._driver = None
     reply = await ask(session, Keeper("e", Role.EDIT), "target.complete", text="")
     assert "text=" in [offer["text"] for offer in reply["offers"]]

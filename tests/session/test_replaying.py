@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from flowdesk.model.errors import RequestInvalid
+from flowdesk.model.told import LogEvent, NodeEvent
+from flowdesk.protocol.schema import shape
 from flowdesk.session.replaying import past_run
 
 
@@ -59,6 +61,31 @@ def test_a_moment_knows_what_had_happened_by_then_and_nothing_of_later(runs: Pat
     assert second["ways"] == {"e1": 1}
     assert second["visit"] == 1
     assert past_run(runs, "r", 99)["is_end"]
+
+
+def test_what_a_strange_record_tells_is_of_the_kinds_that_are_declared(runs: Path) -> None:
+    folder = runs / "one"
+    about = json.loads((folder / "run.json").read_text("utf-8"))
+    about["outcome"] = {"message": {"text": "no"}, "fix": 3, "duration": "long", "moved": {}, "counts": {"success": 1}}
+    (folder / "run.json").write_text(json.dumps(about))
+    lines = [
+        line("node.running", "a", status="running", ways={"e1": "many", "e2": 2}, iteration="first"),
+        line("node.error", "a", status="error", error={"text": "no"}, message=["x"], error_details=5, duration="1 s"),
+        line("node.success", "b", status="odd"),
+        line("node.success", "c", status=["odd"]),
+        line("execution.log", message={"text": "no"}, level="info"),
+        line("execution.log", message="one", level=["loud"]),
+    ]
+    (folder / "messages.jsonl").write_text("\n".join(lines))
+    past = past_run(runs, "r", None)
+    assert past["nodes"] == {"a": {"run_id": "r", "node_id": "a", "status": "error"}}
+    assert past["ways"] == {"e2": 2}
+    assert [(log["message"], log["level"]) for log in past["logs"]] == [("one", "info")]
+    assert past["end"] == {"message": "", "status": "failed", "run_id": "r", "counts": {"success": 1}}
+    for told in past["nodes"].values():
+        shape(NodeEvent).validate_python(told)
+    for log in past["logs"]:
+        shape(LogEvent).validate_python(log)
 
 
 def test_a_run_without_a_record_is_refused(runs: Path) -> None:

@@ -6,6 +6,7 @@ keep them where flowdesk cannot look, so that nothing is operated there.
 
 import ast
 import configparser
+import contextlib
 import importlib
 import os
 import shutil
@@ -114,9 +115,12 @@ def _entry(name: str) -> Path | None:
 def _wayfire() -> Iterator[Shortcut]:
     """Yield the shortcuts of commands in Wayfire's configuration."""
     place = os.environ.get("WAYFIRE_CONFIG_FILE") or str(_config_home() / "wayfire.ini")
-    commands = _read(Path(place)).get("command", {})
+    groups = _read(Path(place))
+    if "command" not in groups.get("core", {}).get("plugins", "command").split():
+        return  # the part of Wayfire that starts them is off
+    commands = groups.get("command", {})
     for key, keys in commands.items():
-        if key.startswith("binding_"):
+        if key.startswith("binding_") and keys.strip().lower() not in ("", "none", "disabled"):
             yield keys, commands.get("command_" + key.removeprefix("binding_"), "")
 
 
@@ -129,7 +133,8 @@ def _read(file: Path) -> Mapping[str, Mapping[str, str]]:
     parser = configparser.RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",), default_section="")
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        parser.read_string(file.read_text("utf-8", "replace"))
+        with contextlib.suppress(configparser.ParsingError):  # what it can read it has read
+            parser.read_string(file.read_text("utf-8", "replace"))
     except (OSError, configparser.Error):
         return {}
     return {section: dict(parser[section]) for section in parser.sections()}

@@ -119,34 +119,47 @@ class Offering(QObject):
 
     def replace(self, count: int, text: str) -> None:
         """Write a text instead of so many characters before the cursor."""
+        before = self.before_cursor()
+        units = _units(before[len(before) - count :])
         if isinstance(self.editor, QLineEdit):
-            if count:
-                self.editor.cursorBackward(True, count)
+            self.editor.setSelection(self.editor.cursorPosition() - units, units)
             self.editor.insert(text)
             self.editor.textEdited.emit(self.editor.text())
         else:
             cursor = self.editor.textCursor()
-            cursor.movePosition(cursor.MoveOperation.Left, cursor.MoveMode.KeepAnchor, count)
+            cursor.setPosition(cursor.position() - units, cursor.MoveMode.KeepAnchor)
             cursor.insertText(text)
             self.editor.setTextCursor(cursor)
 
     def before_cursor(self) -> str:
         """Return what stands before the cursor, in its line."""
-        if isinstance(self.editor, QLineEdit):
-            return self.editor.text()[: self.editor.cursorPosition()]
-        cursor = self.editor.textCursor()
-        return cursor.block().text()[: cursor.positionInBlock()]
+        return self._parts()[0]
 
     def after_cursor(self) -> str:
         """Return what stands behind the cursor, in its line."""
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[str, str]:
         if isinstance(self.editor, QLineEdit):
-            return self.editor.text()[self.editor.cursorPosition() :]
+            return _split(self.editor.text(), self.editor.cursorPosition())
         cursor = self.editor.textCursor()
-        return cursor.block().text()[cursor.positionInBlock() :]
+        return _split(cursor.block().text(), cursor.positionInBlock())
 
     def _box_changed(self) -> None:
         if self.editor.hasFocus():
             self.offer()
+
+
+def _split(text: str, at: int) -> tuple[str, str]:
+    """Split a text where Qt has its cursor: Qt counts a sign such as an emoji as two."""
+    written = text.encode("utf-16-le", "surrogatepass")
+    before, behind = written[: 2 * at], written[2 * at :]
+    return before.decode("utf-16-le", "surrogatepass"), behind.decode("utf-16-le", "surrogatepass")
+
+
+def _units(text: str) -> int:
+    """Return how much a text is for Qt."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _line(offer: Offer) -> QStandardItem:

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit
 from shiboken6 import isValid
 
@@ -31,14 +32,19 @@ class SelectorCompleter(Offering):
         self._ask = ask
         self._step: str | None = None
         self._told: Completions | None = None
+        self._told_of = ""
+        """The step that the answer is about."""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
         self._pause.timeout.connect(lambda: spawn(self._fetch(), "list what a target may be"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look anew when the editor gets the keyboard: what is on the desktop may be another."""
-        if watched is self.editor and event.type() == QEvent.Type.FocusIn:
+        """Look anew when the editor gets the keyboard, but not from its own list: what is on the desktop may be another."""
+        is_new = (
+            isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() != Qt.FocusReason.PopupFocusReason
+        )
+        if watched is self.editor and is_new:
             self._step = None
         return super().eventFilter(watched, event)
 
@@ -57,17 +63,19 @@ class SelectorCompleter(Offering):
 
     def insert(self, name: str) -> None:
         """Write the offer in the place of what is being written."""
-        if name and self._told is not None:
-            self.replace(len(self.before_cursor()) - self._told["begin"], name)
+        before = self.before_cursor()
+        is_there = step_of(before) == self._told_of and not self.after_cursor().strip()  # where the list was about
+        if name and is_there and self._told is not None:
+            self.replace(len(before) - _past_blanks(before, self._told["begin"]), name)
 
     async def _fetch(self) -> None:
         step = self._step
         try:
             told = await self._ask(self.before_cursor())
-        except FlowdeskError:
+        except (FlowdeskError, ValueError):  # ValueError: no message is that long
             return  # a list is a courtesy; Test says what is wrong
-        if isValid(self) and step == self._step:
-            self._told = told
+        if isValid(self) and step is not None and step == self._step:
+            self._told, self._told_of = told, step
             if self.editor.hasFocus():
                 self._show()
 
@@ -75,15 +83,20 @@ class SelectorCompleter(Offering):
         if self._told is None:
             return
         before = self.before_cursor()
-        written = before[self._told["begin"] :]
+        written = before[_past_blanks(before, self._told["begin"]) :]
         offers = [
             Offer(one["text"], tr(one["beside"]) if one["kind"] == "engine" else one["beside"], one["beside"])
             for one in self._told["offers"]
             if one["text"] != written
         ]
-        self.show_offers(offers, before[self._told["typed"] :])
+        self.show_offers(offers, before[_past_blanks(before, self._told["typed"]) :])
 
 
 def step_of(before: str) -> str:
     """Return the part of a selector that decides what is offered: all up to its last ``=`` or ``>>``."""
     return before[: max(before.rfind("=") + 1, before.rfind(">>") + 2 if ">>" in before else 0)]
+
+
+def _past_blanks(before: str, at: int) -> int:
+    """Return where the text begins behind the blanks at a place: they may have come after the step was asked for."""
+    return len(before) - len(before[at:].lstrip())

@@ -41,3 +41,5 @@ class Place:
     """Makes its widget, which is a ``Panel``, too."""
     icon: str = ""
     """Beside its entry in the menu *View*."""
+    wide: int = 0
+    """Width of a screen from which on it is shown at first."""

@@ -257,4 +257,6 @@ def tree_item(name: str, value: Any) -> QTreeWidgetItem:
     return item
 
 
-PLACE = Place("visit", "Input and output", "right", lambda around: VisitPanel(around.peer, around.window), "columns-3")
+PLACE = Place(
+    "visit", "Input and output", "right", lambda around: VisitPanel(around.peer, around.window), "columns-3", wide=1600
+)

@@ -41,12 +41,11 @@ export function useCompletion(field: RefObject<Writable>, write: (text: string) 
     const { before, behind } = lineAt(now.value, now.selectionStart ?? 0);
     if (!ask || behind.trim()) return setOpen(null);
     const show = (answer: SelectorOffers) => {
-      setOpen({ ...fittingSelectors(before, answer), isSelector: true });
+      setOpen({ ...fittingSelectors(before, answer, t), isSelector: true });
       setMarked(-1);
     };
     if (stepOf(before) === told.current.step) {
-      if (told.current.answer) show(told.current.answer);
-      return;
+      return told.current.answer ? show(told.current.answer) : setOpen(null);
     }
     window.clearTimeout(told.current.timer);
     told.current = { step: stepOf(before), answer: null, timer: window.setTimeout(() => void fetch(), PAUSE) };
@@ -87,6 +86,9 @@ export function useCompletion(field: RefObject<Writable>, write: (text: string) 
     const now = field.current;
     if (!now || !open) return;
     const at = now.selectionStart ?? now.value.length;
+    const around = lineAt(now.value, at);
+    const isElsewhere = open.isSelector && (stepOf(around.before) !== told.current.step || around.behind.trim() !== "");
+    if (isElsewhere || !around.before.endsWith(open.token)) return setOpen(null); // The cursor went away from what the list was about.
     if (!open.isSelector) return put(completed(now.value, at, open.token, offer.path));
     goesOn.current = offer.path.endsWith("=");
     const before = now.value.slice(0, at - open.token.length) + offer.path;
@@ -106,7 +108,7 @@ export function useCompletion(field: RefObject<Writable>, write: (text: string) 
               take(offer);
             }}
           >
-            <b>{offer.path}</b> <small>{open.isSelector && offer.path.endsWith("=") ? t(offer.beside) : offer.beside}</small>
+            <b>{offer.path}</b> <small>{offer.beside}</small>
           </li>
         ))}
       </ul>

@@ -46,7 +46,17 @@ describe("offers", () => {
 
   it("of a selector are narrowed by what is written, in characters", () => {
     const told = { begin: 9, typed: 9, offers: [{ text: "button[name='OK']", kind: "element", beside: "OK" }, { text: "nth=", kind: "engine", beside: "" }] };
-    expect(fittingSelectors("app=a >> ok", told)).toMatchObject({ token: "ok", offers: [{ path: "button[name='OK']" }] });
-    expect(fittingSelectors("app=😀 >> nth=", told).offers).toEqual([]);
+    expect(fittingSelectors("app=a >> ok", told, String)).toMatchObject({ token: "ok", offers: [{ path: "button[name='OK']" }] });
+    expect(fittingSelectors("app=😀 >> nth=", told, String).offers).toEqual([]);
+  });
+
+  it("of a selector fit although a blank came after they were asked for", () => {
+    const told = { begin: 8, typed: 8, offers: [{ text: "button[name='OK']", kind: "element", beside: "OK" }] };
+    expect(fittingSelectors("app=a >> ok", told, String)).toMatchObject({ token: "ok", offers: [{ path: "button[name='OK']" }] });
+  });
+
+  it("of a selector are told in one's language where they are words that begin a step", () => {
+    const told = { begin: 0, typed: 0, offers: [{ text: "active", kind: "engine", beside: "Active window" }, { text: "app=a", kind: "window", beside: "Save" }] };
+    expect(fittingSelectors("a", told, (text) => `<${text}>`).offers.map((one) => one.beside)).toEqual(["<Active window>", "Save"]);
   });
 });

@@ -111,11 +111,12 @@ export function lineAt(text: string, cursor: number): { readonly before: string;
   return { before: text.slice(begin, cursor), behind: text.slice(cursor, end < 0 ? text.length : end) };
 }
 
-/** The offers that fit what is written; `token` is what an offer takes the place of. */
-export function fittingSelectors(before: string, told: SelectorOffers): { readonly token: string; readonly offers: readonly Offer[] } {
+/** The offers that fit what is written; `token` is what an offer takes the place of. `help` translates what the words that begin a step are called. */
+export function fittingSelectors(before: string, told: SelectorOffers, help: (text: string) => string): { readonly token: string; readonly offers: readonly Offer[] } {
   const characters = [...before]; // The server counts characters, not halves of them.
-  const token = characters.slice(told.begin).join("");
-  const wanted = characters.slice(told.typed).join("").toLowerCase();
+  const from = (at: number) => characters.slice(at).join("").trimStart(); // Blanks may have come after the step was asked for.
+  const token = from(told.begin);
+  const wanted = from(told.typed).toLowerCase();
   const found = told.offers.filter((one) => one.text !== token && `${one.text} ${one.beside}`.toLowerCase().includes(wanted));
-  return { token, offers: found.slice(0, MOST).map((one) => ({ path: one.text, beside: one.beside, words: "", isFunction: false })) };
+  return { token, offers: found.slice(0, MOST).map((one) => ({ path: one.text, beside: one.kind === "engine" ? help(one.beside) : one.beside, words: "", isFunction: false })) };
 }
