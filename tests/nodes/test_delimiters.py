@@ -158,6 +158,32 @@ def test_a_huge_cell_below_the_names_is_no_obstacle_to_adding(tmp_path: Path) ->
     assert path.read_bytes() == content + b"x,y\n"
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("cell", ["x\ny", "x\ry", "x\r\ny", "x\r", "\n"])
+def test_a_line_break_stays_in_its_cell(tmp_path: Path, line_end: str, cell: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"a,b{line_end}1,2{line_end}".encode())
+    add_rows(path, [{"a": cell, "b": 1.5}], ())
+    assert read(path)[1] == [{"a": "1", "b": "2"}, {"a": cell, "b": "1.5"}]
+
+
+@pytest.mark.parametrize("content", ['a,b\n"x"y",1\n"open', 'a,b\n1,"', 'a,b\n"x""y\n', 'a,b\n1,"x\n\n'])
+def test_nothing_goes_into_a_cell_that_is_open(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    with pytest.raises(NodeError, match="inside a quoted cell"):
+        add_rows(path, [NEW], ())
+    assert path.read_text() == content
+
+
+@pytest.mark.parametrize("content", ['a,b\n"x"y",1\n', 'a,b\n"x",1', 'a,b\n1,x"\n', 'a,b\n1,""'])
+def test_a_cell_that_is_closed_is_no_obstacle(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    add_rows(path, [NEW], ())
+    assert read(path)[1][-1] == NEW
+
+
 def test_a_table_of_r_is_cut_at_its_spaces(tmp_path: Path) -> None:
     path = tmp_path / "t.txt"
     before = b'"a" "b"\n"O\'Neil, \\"Bob\\"" 1.5\n"x y" 2\n'

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from flowdesk.engine.texts import as_text
@@ -48,7 +50,8 @@ class Dialect:
 
     def line(self, cells: Sequence[Any]) -> str:
         """Return a row as a line with its line break."""
-        if self.has_escapes or len(self.delimiter) > 1:
+        has_breaks = any(isinstance(cell, str) and ("\r" in cell or "\n" in cell) for cell in cells)
+        if self.has_escapes or len(self.delimiter) > 1 or has_breaks:  # the module quotes no break but its own
             return self.delimiter.join(self._cell(cell) for cell in cells) + self.line_end
         out = io.StringIO(newline="")
         quoting = _QUOTING[self.quotes]
@@ -161,8 +164,12 @@ def wrong_quote(text: str, delimiter: str) -> WrongQuote | None:
 
 def unclosed(text: str, delimiter: str) -> bool:
     """Whether a quoted cell at the end of a text is not closed: whatever is added would land inside it."""
-    wrong = wrong_quote(text, delimiter)
-    return wrong is not None and wrong.is_open
+    marks = "pq" if delimiter in "xy" else "xy"
+    try:
+        rows = deque(csv.reader(chain(io.StringIO(text, newline=""), marks), delimiter=delimiter), maxlen=1)
+    except csv.Error:
+        return False
+    return rows[0] != [marks[1]]
 
 
 def _line_end(text: str) -> str:
