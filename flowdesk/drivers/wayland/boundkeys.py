@@ -32,6 +32,9 @@ _MEDIA_KEYS = "org.gnome.settings-daemon.plugins.media-keys"
 _DAEMON = "org.gnome.SettingsDaemon.MediaKeys"
 """The program of GNOME that starts what a shortcut names."""
 
+_NO_KEYS = frozenset({"", "none", "disabled"})
+"""What stands for keys where there are none."""
+
 Shortcut = tuple[str, str]
 """Keys, and the command that they start."""
 
@@ -120,7 +123,7 @@ def _wayfire() -> Iterator[Shortcut]:
         return  # the part of Wayfire that starts them is off
     commands = groups.get("command", {})
     for key, keys in commands.items():
-        if key.startswith("binding_") and keys.strip().lower() not in ("", "none", "disabled"):
+        if key.startswith("binding_"):
             yield keys, commands.get("command_" + key.removeprefix("binding_"), "")
 
 
@@ -156,7 +159,7 @@ def look() -> StopKey | None:
     shortcuts, best = _SHORTCUTS.get(_place()), None
     for keys, command in shortcuts() if shortcuts is not None else ():
         program = stopping_program(command)
-        if program:
+        if program and keys.strip().lower() not in _NO_KEYS:
             found = StopKey(keys, program, shutil.which(os.path.expanduser(program)) is not None)
             if found.is_found:
                 return found
