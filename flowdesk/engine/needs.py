@@ -34,7 +34,7 @@ def desktop_needs(plan: Plan, catalogue: Catalogue, *, is_dry: bool) -> Mapping[
 
 
 def _means_of_targets(kind: NodeType, config: Mapping[str, Any]) -> Iterator[str]:
-    """Yield by what a node's targets are found, beside elements and windows; of several ways the one that needs least counts."""
+    """Yield by what a node's targets are found, beside elements and windows; of several ways one that needs nothing, else the first."""
     for key in kind.target_keys:
         raw = config.get(key)
         ways = [_means_of(text) for text in (raw if isinstance(raw, list) else [raw]) if isinstance(text, str) and text]

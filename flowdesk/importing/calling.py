@@ -162,6 +162,7 @@ def _draw(reader: "Reader", function: Function, kinds: dict[str, str]) -> Drawn 
     frame = Frame(definition, "", drawn=drawn)
     outer = drawing.begin_function(drawn.name, dict.fromkeys(kinds, ""))
     raised, reader.raised, frames, reader.frames = reader.raised, [], reader.frames, [frame]
+    attempts, reader.attempts = reader.attempts, 0
     reader.called.add(id(definition))
     inside = Scope(
         f"{definition.name}_", function.scope, {}, changing_names(definition.body, list(kinds)), function.scope.file
@@ -174,13 +175,13 @@ def _draw(reader: "Reader", function: Function, kinds: dict[str, str]) -> Drawn 
                 inside.names[name] = Ref(name, kind)
         reader.block(definition.body, inside)
     except Untaken:
-        reader.frames, reader.raised = frames, raised
+        reader.frames, reader.raised, reader.attempts = frames, raised, attempts
         state.undo()
         drawing.end_function(outer)
         reader.plain[id(definition)] = False
         del reader.functions[id(definition)]
         return None
-    reader.frames, reader.raised = frames, raised
+    reader.frames, reader.raised, reader.attempts = frames, raised, attempts
     drawing.end_function(outer)
     return drawn
 

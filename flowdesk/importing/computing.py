@@ -88,6 +88,9 @@ def _gather(reader: "Reader", nodes: Sequence[ast.AST], scope: Scope, found: Nee
     stored |= {part.name for part in parts if isinstance(part, ast.ExceptHandler | ast.FunctionDef) and part.name}
     if not own:
         found.changed |= {name for node in nodes for name in _changed(node)}
+    for part in parts:
+        if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
+            _need(reader, part.target.id, scope, found, is_local=True)
     # Functions first: what they set outside of themselves is given by them.
     for part in sorted(parts, key=lambda part: not (_is_read(part) and isinstance(scope.find(part.id), Function))):
         if isinstance(part, ast.Call):

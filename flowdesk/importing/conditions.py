@@ -1,13 +1,15 @@
 """Questions of a script: which way it goes on."""
 
 import ast
+import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowdesk.importing.computing import value_of
 from flowdesk.importing.drawing import Out
 from flowdesk.importing.expressions import evaluate, expression, setting
+from flowdesk.importing.loops import left_early
 from flowdesk.importing.report import Left, Untaken
 from flowdesk.importing.values import Known, Picture, Ref, Scope, Several
 from flowdesk.model.sentence import say
@@ -165,7 +167,11 @@ def attempt(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
         return
     mark, before = drawing.mark(), reader.raised
     reader.raised = []
-    reader.block([*statement.body, *statement.orelse], scope)
+    reader.attempts += 1
+    try:
+        reader.block([*statement.body, *statement.orelse], scope)
+    finally:
+        reader.attempts -= 1
     ends, failures = drawing.outs, [*drawing.failures(mark), *reader.raised]
     reader.raised = before
     if failures:
@@ -176,19 +182,23 @@ def attempt(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
     drawing.depth -= 1
     drawing.outs = [*ends, *drawing.outs]
     _left_by_a_stop(reader, [each for each in statement.handlers if _is_interrupt(each)], scope)
-    reader.block(statement.finalbody, scope)
+    _finally(reader, statement, scope)
 
 
 _TARGETS = frozenset({"FindFailed", "ImageNotFoundException", "ImageNotFound"})
 """Failures by which a tool says that it did not find what it looked for."""
+_VALUES = ("ValueError", "TypeError", "KeyError", "IndexError", "AttributeError", "ZeroDivisionError", "NameError")
+"""Failures of Python that a flow tells as those of a value, the likeliest first."""
 _ANY = frozenset({"Exception", "BaseException", "StandardError", "RuntimeError", "Error"})
 
 
 def _handled(reader: "Reader", handlers: Sequence[ast.ExceptHandler], scope: Scope) -> None:
     """Draw the handlers of a try where its failures lead: each asks which failure it is, one for every failure does not."""
     drawing, ends = reader.drawing, []
+    covered = {kind for handler in handlers for name in _names(handler) for kind in _kinds(name)}
+    value = next((kind for kind in _VALUES if kind in covered), "")
     for place, handler in enumerate(handlers):
-        asked = None if place == len(handlers) - 1 and place == 0 else _failure(handler)
+        asked = None if place == len(handlers) - 1 and place == 0 else _failure(handler, value)
         rest: list[Out] = []
         if asked is not None and drawing.is_reached:
             node_id = drawing.add("condition", asked, f"except {ast.unparse(handler.type)}" if handler.type else "except", outs=())  # fmt: skip
@@ -203,17 +213,58 @@ def _handled(reader: "Reader", handlers: Sequence[ast.ExceptHandler], scope: Sco
     drawing.outs = ends
 
 
-def _failure(handler: ast.ExceptHandler) -> dict[str, Any] | None:
-    """Return the settings of a ``condition`` that asks whether a failure is for a handler; ``None`` for one that takes all."""
+def _names(handler: ast.ExceptHandler) -> list[str]:
+    """Return the names of the failures that a handler is for; none where it takes all."""
     if handler.type is None:
-        return None
+        return []
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = [ast.unparse(kind).rsplit(".", 1)[-1] for kind in kinds]
-    if any(name in _ANY for name in names):
-        return None
-    words = [r"^target\." if name in _TARGETS else rf"\b{re.escape(name)}\b" for name in names]
+    return [] if any(name in _ANY for name in names) else names
+
+
+def _failure(handler: ast.ExceptHandler, value: str) -> dict[str, Any] | None:
+    """Return the settings of a ``condition`` that asks whether a failure is for a handler; ``None`` for one that takes all."""
+    words = [word for name in _names(handler) for word in _words(name, value)]
     pattern = "|".join(dict.fromkeys(words))
-    return {"left": "{{lastError.code}} {{lastError.message}}", "operator": "matches", "right": pattern}
+    return (
+        {"left": "{{lastError.code}} {{lastError.message}}", "operator": "matches", "right": pattern} if words else None
+    )
+
+
+def _words(name: str, value: str) -> Iterator[str]:
+    """Yield patterns of how a run calls failures of a kind: by their own names, and by the flow's codes.
+
+    Args:
+        name: The name of the failure.
+        value: Under which name a flow's failures of values are handled.
+    """
+    known = _kinds(name)
+    if name in _TARGETS:
+        yield r"^target\."
+    if value in known:
+        yield r"^value\."
+    if name == "IOError" or "FileNotFoundError" in known:
+        yield r"^file\."
+    yield from (rf"\b{re.escape(each)}\b" for each in sorted({name, *known}))
+
+
+def _kinds(name: str) -> list[str]:
+    """Return the names of Python's failures that are of a kind."""
+    kind = getattr(builtins, name, None)
+    if not isinstance(kind, type):
+        return [name]
+    return [each for each, one in vars(builtins).items() if isinstance(one, type) and issubclass(one, kind)]
+
+
+def _finally(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
+    """Draw what stands under finally, after the rest. Where something leads out of the try before, that is told."""
+    handled = [step for handler in statement.handlers for step in handler.body]
+    if left_early([*statement.body, *handled, *statement.orelse], (ast.Return, ast.Break, ast.Continue)):
+        for each in statement.finalbody:
+            reader.report.met(scope.file, each.lineno)
+            reason = say("This is not done where return, break, or continue leads out of the try.")
+            reader.leave(each, scope, Untaken("finally", reason))
+    reader.block(statement.finalbody, scope)
 
 
 def _left_by_a_stop(reader: "Reader", handlers: Sequence[ast.ExceptHandler], scope: Scope) -> None:
@@ -233,20 +284,29 @@ def _unguarded(reader: "Reader", statement: ast.Try, scope: Scope) -> None:
     _left_by_a_stop(reader, statement.handlers, scope)
     if statement.finalbody:
         reader.drawing.note(str(say("What stands under finally is not done when a step before it fails.")))
-    reader.block(statement.finalbody, scope)
+    _finally(reader, statement, scope)
 
 
 def fail(reader: "Reader", statement: ast.Raise, scope: Scope) -> None:
     """Draw a raise: to the handler around it, else the end of the run as failed."""
-    if reader.in_attempt(statement, scope):
+    message: Any = "{{lastError.message}}"
+    if isinstance(statement.exc, ast.Call) and statement.exc.args:
+        try:
+            message = setting(evaluate(reader.hoist(statement.exc.args[0], scope), scope))
+        except Untaken:
+            if not reader.attempts:
+                raise
+            message = setting(Known(ast.unparse(statement.exc)))  # the way that it takes matters more than what it says
+    elif statement.exc is not None:
+        message = ast.unparse(statement.exc)
+    if reader.attempts:
+        if statement.exc is not None:
+            kind = ast.unparse(statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc)
+            told = {"code": kind.rsplit(".", 1)[-1], "message": message}
+            reader.drawing.add("setVariable", {"name": "lastError", "value": told}, f"raise {kind}")
         reader.raised += reader.drawing.outs
         reader.drawing.outs = []
         return
-    message: Any = "{{lastError.message}}"
-    if isinstance(statement.exc, ast.Call) and statement.exc.args:
-        message = setting(evaluate(reader.hoist(statement.exc.args[0], scope), scope))
-    elif statement.exc is not None:
-        message = ast.unparse(statement.exc)
     reader.drawing.add("end", {"status": "failed", "message": message}, "Failed")
 
 

@@ -144,6 +144,7 @@ def _number(value: Any) -> Value:
 def _subscript(node: ast.Subscript, scope: Scope) -> Value:
     owner = evaluate(node.value, scope)
     if isinstance(node.slice, ast.Slice):
+        kind = "text" if _is_text(owner) else "value"
         ends = [
             expression(evaluate(end, scope), end) if end is not None else "none"
             for end in (node.slice.lower, node.slice.upper)
@@ -151,9 +152,9 @@ def _subscript(node: ast.Subscript, scope: Scope) -> Value:
         if node.slice.step is not None:
             step = expression(evaluate(node.slice.step, scope), node)
             first, last = ("" if end == "none" else end for end in ends)
-            return Ref(f"{expression(owner, node)}[{first}:{last}:{step}]", owner.kind if _is_text(owner) else "value")
+            return Ref(f"{expression(owner, node)}[{first}:{last}:{step}]", kind)
         ends[0] = "0" if ends[0] == "none" else ends[0]
-        return Ref(f"({expression(owner, node)}|slice({', '.join(ends)}))", "text" if _is_text(owner) else "value")
+        return Ref(f"({expression(owner, node)}|slice({', '.join(ends)}))", kind)
     index = evaluate(node.slice, scope)
     if isinstance(index, Known) and isinstance(owner, Known | Several):
         items = owner.value if isinstance(owner, Known) else owner.items

@@ -20,12 +20,6 @@ MOST_CALLS = 12
 """Calls within calls that are drawn."""
 
 
-def in_attempt(reader: "Reader", statement: ast.Raise, scope: Scope) -> bool:
-    """Whether a raise stands in the body of a try of its own file."""
-    source = reader.sources.get(scope.file)
-    return source is not None and id(statement) in source.attempted
-
-
 def target_of(reader: "Reader", node: ast.Call, scope: Scope) -> Any:
     """Return the function or class of the script that a call means, ``None`` for any other."""
     try:
@@ -159,6 +153,7 @@ def _inline(reader: "Reader", function: Function, node: ast.Call, scope: Scope) 
     frame = Frame(definition, f"{prefix}result")
     frame.returns = sum(isinstance(part, ast.Return) for part in ast.walk(definition))
     reader.frames.append(frame)
+    reader.live |= {prefix}
     try:
         reader.block(definition.body, inside)
     finally:
@@ -185,7 +180,11 @@ def statement_of(reader: "Reader", function: Function, node: ast.Call) -> None:
 
 def _prefix(reader: "Reader", function: Function) -> str:
     name: str = function.definition.name
-    return f"{name}_"
+    number, prefix = 1, f"{name}_"
+    while prefix in reader.live:  # such as f(1) + f(2): what the first gives is read after the second
+        number += 1
+        prefix = f"{name}{number}_"
+    return prefix
 
 
 def _pass(reader: "Reader", definition: Any, names: list[str], node: ast.Call, scope: Scope, inside: Scope) -> None:

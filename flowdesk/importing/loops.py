@@ -1,6 +1,7 @@
 """Loops of a script."""
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowdesk.importing.expressions import evaluate, expression, setting, untaken
@@ -40,7 +41,30 @@ def while_loop(reader: "Reader", statement: ast.While, scope: Scope) -> None:
         drawing.depth -= 1
         reader.body(statement.body, scope)
     drawing.outs = [(loop, "done")]
-    reader.block(statement.orelse, scope)
+    _otherwise(reader, statement, scope)
+
+
+def _otherwise(reader: "Reader", statement: ast.While | ast.For, scope: Scope) -> None:
+    """Draw what stands under the else of a loop: after it, unless a break may end the loop and pass it by."""
+    if not left_early(statement.body, (ast.Break,)):
+        reader.block(statement.orelse, scope)
+        return
+    for each in statement.orelse:
+        reader.report.met(scope.file, each.lineno)
+        reader.leave(each, scope, Untaken("else of a loop", say("This is done only where no break ends the loop.")))
+
+
+def left_early(body: Sequence[ast.AST], ways: tuple[type[ast.AST], ...]) -> bool:
+    """Whether one of these statements leads out of a body: a loop keeps its own breaks, a function its returns."""
+    for each in body:
+        if isinstance(each, ways):
+            return True
+        if isinstance(each, ast.FunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        inner = tuple(way for way in ways if way is ast.Return) if isinstance(each, ast.While | ast.For) else ways
+        if left_early(list(ast.iter_child_nodes(each)), inner):
+            return True
+    return False
 
 
 def body(reader: "Reader", body: list[ast.stmt], scope: Scope) -> None:
@@ -75,7 +99,7 @@ def for_loop(reader: "Reader", statement: ast.For, scope: Scope) -> None:
     loop = drawing.add("loop", config, label)
     reader.body(statement.body, scope)
     drawing.outs = [(loop, "done")]
-    reader.block(statement.orelse, scope)
+    _otherwise(reader, statement, scope)
 
 
 def _each(reader: "Reader", statement: ast.For, scope: Scope) -> tuple[dict[str, Any], dict[str, Any]]:

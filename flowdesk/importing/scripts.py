@@ -78,7 +78,6 @@ class Reader:
     _each = loops._each
     _range = loops._range
     _items = loops._items
-    in_attempt = functions.in_attempt
     target_of = functions.target_of
     _method = functions._method
     is_drawn = functions.is_drawn
@@ -105,6 +104,10 @@ class Reader:
         self.has_crossings = False
         self.raised: list[Out] = []
         """Outputs that lead to the handler of the try that is being drawn."""
+        self.attempts = 0
+        """How many tries what is being drawn stands in, those around calls included."""
+        self.live: frozenset[str] = frozenset()
+        """What the variables of functions begin with whose values the statement that is being drawn may still read."""
         self.others: set[str] = set()
         """Scripts that it runs, by name: each is a flow of its own."""
         self.functions: dict[int, Drawn] = {}
@@ -194,7 +197,7 @@ class Reader:
         if _is_text(statement):
             return 1
         self.report.met(scope.file, statement.lineno)
-        before, left, fault = State(self, scope), len(self.report.left), None
+        before, left, fault, live = State(self, scope), len(self.report.left), None, self.live
         try:
             if self.drawing.is_full:
                 raise Untaken("too large", say("The flow would be too large to be read by people."))
@@ -203,6 +206,8 @@ class Reader:
             fault = error
         except RecursionError:
             fault = Untaken("too deep", say("It is nested too deep."))
+        finally:
+            self.live = live
         if (fault is not None or len(self.report.left) > left) and not self.drawing.is_full:
             redo = before.undo()
             taken = computing.take(self, body, scope)

@@ -49,18 +49,6 @@ class Source:
         return found
 
     @cached_property
-    def attempted(self) -> frozenset[int]:
-        """The identities of the statements that stand in the body of a try."""
-        return frozenset(
-            id(part)
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.Try)
-            for each in node.body
-            for part in ast.walk(each)
-            if isinstance(part, ast.Raise)
-        )
-
-    @cached_property
     def is_new(self) -> bool:
         """Whether it says itself that `/` divides whole numbers as Python 3 does."""
         return any(

@@ -123,7 +123,7 @@ class _Words:
                 return say("Both changed {part}.", part=self.name(node_id))
             case ("nodes", node_id, "data", "config", key, *rest):
                 title = self.wordings[node_id].title(key) if node_id in self.wordings else key
-                where = " › ".join([title, *rest]) if rest else title
+                where = say("{title} › {place}", title=title, place=" › ".join(rest)) if rest else title
                 return say("{node}: both changed {field}.", node=self.name(node_id), field=where)
             case ("nodes", node_id, *rest):
                 field = " › ".join(each for each in rest if each != "data")
@@ -137,7 +137,7 @@ class _Words:
                 text = part.get("title" if key == GROUPS else "text") if isinstance(part, Mapping) else ""
                 called = str(text or name).partition("\n")[0][:60]
                 return say("Both changed {part}.", part=" › ".join([called, *rest]))
-        return say("Both changed {part}.", part=" › ".join(path) or "the flow")
+        return say("Both changed {part}.", part=" › ".join(path) or say("the flow"))
 
 
 class _Merging:

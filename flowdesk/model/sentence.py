@@ -1,5 +1,6 @@
 """Sentences for people: plain English that remembers how to be translated."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flowdesk.model.told import Phrase
@@ -32,6 +33,14 @@ class Sentence(str):
 def say(template: str, **values: Any) -> Sentence:
     """Make a sentence. The template is the key of the translation: keep it whole, never glue pieces."""
     return Sentence(template, **values)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return parts as a list in a sentence. Each that is a sentence can still be translated."""
+    told: str = parts[0] if parts else ""
+    for part in parts[1:]:
+        told = say("{first}; {second}", first=told, second=part)
+    return told
 
 
 def said_as(key: str, english: str) -> Sentence:

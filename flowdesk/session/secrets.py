@@ -11,13 +11,15 @@ from flowdesk.model.events import NodeChanged, RunEvent, RunFinished, RunLog, Ru
 Event = TypeVar("Event", bound=RunEvent)
 
 MASK = "•••"
+_KEPT_IN_ADDRESSES = ("", "!$%&'()*+,/:;=?@[\\]^`{|}", "!$%&'()*+,/:;=@[\\]^|", "!$%&'()*+,")
+"""What stands as it is: in a value that was quoted; in an address that was written whole, in its query, path, and user (WHATWG URL)."""
 SHORTEST = 3
 """Characters: a shorter secret would black out half of every text."""
 
 
 def forms(secret: str) -> set[str]:
     """Return how a secret may stand in a text: as it is, inside JSON, inside JSON in JSON, and in an address."""
-    once = {secret, quote(secret, safe=""), quote_plus(secret)}
+    once = {secret, quote_plus(secret), *(quote(secret, safe=kept) for kept in _KEPT_IN_ADDRESSES)}
     for _ in range(2):
         once |= {escaped for form in once for escaped in _escaped(form)}
     return once

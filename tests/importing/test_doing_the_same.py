@@ -1,5 +1,7 @@
 """Imported scripts are run: they do what the tool's own documentation says that the script does."""
 
+import contextlib
+import io
 import re
 import time
 from collections.abc import Callable
@@ -319,3 +321,39 @@ def test_a_script_of_many_functions_is_read_in_seconds(tmp_path: Path) -> None:
     began = time.monotonic()
     read_script(path, [], builtin_catalogue())
     assert time.monotonic() - began < 60
+
+
+PROGRAMS = [
+    "v = 1\nv = -1\ntry:\n    if v < 0:\n        raise ValueError('below')\n    print('fine')\nexcept TypeError:\n    print('type')\n"
+    "except ValueError as e:\n    print('bad: %s' % e)\nexcept Exception:\n    print('other')",
+    "def check(v):\n    if v < 0:\n        raise ValueError('below')\n    return v\nfor v in [1, -1, 2]:\n    try:\n        print(check(v))\n"
+    "    except ValueError as e:\n        print('bad: %s' % e)\n    except Exception:\n        print('other')",
+    "v = 1\nv = 5\ntry:\n    if v > 3:\n        raise KeyError(object(v) if v < 0 else [{v: y} for y in 'ab'])\n    print('fine')\nexcept LookupError:\n    print('look')\n"
+    "except ValueError:\n    print('value')",
+    "try:\n    x = int('abc')\nexcept KeyError:\n    print('wrong')\nexcept ValueError:\n    print('value')",
+    "def g(n):\n    if n == 0:\n        return 'zero'\n    return 'other'\nprint(g(0), g(1))\nprint(g(0) + g(1))",
+    "while True:\n    break\nelse:\n    print('never')\nfor i in [1, 2]:\n    print(i)\nelse:\n    print('always')",
+    "def g(n):\n    try:\n        if n == 0:\n            return 'zero'\n        return 'other'\n    finally:\n        print('f')\nprint(g(0))",
+    "x = 3\nx = x if x else 0\nx **= 2\nprint(x)",
+    "print('abcdef'[::2], 'abcdef'[1:4], 'abc'[5:])",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+async def test_a_program_prints_what_python_prints_or_says_what_it_left(
+    bench: Bench, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "script.py"
+    path.write_text(f"import pyautogui\n{text}\n", "utf-8")
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        exec(text, {})
+    found = read_script(path, [], builtin_catalogue())
+    bench.services.permit = None
+    finished = await bench.run_flow(found.flows[0])
+    assert finished.state is RunState.SUCCEEDED
+    nodes = found.flows[0].nodes
+    if not found.report.left and not any("print(" in str(node.config) for node in nodes if node.type == "script"):
+        said = {node.id for node in nodes if node.type == "log"}
+        logs = [event.message for event in bench.events if isinstance(event, RunLog) and event.node_id in said]
+        assert logs == told.getvalue().splitlines()

@@ -99,6 +99,7 @@ def test_comments_before_the_names_are_passed_over(tmp_path: Path, content: byte
         (b"##VCF 4.2\n#CHROM\tPOS\n1\t100\n", ["#CHROM", "POS"]),
         (b"#\n1\n2\n", ["#"]),
         (b"#a,#b\n#1,#2\n", ["#a", "#b"]),
+        (b"#sample,value\nA,n/a\nB,3.2\n", ["#sample", "value"]),
     ],
 )
 def test_names_may_begin_with_a_hash(tmp_path: Path, content: bytes, columns: list[str]) -> None:
@@ -134,6 +135,27 @@ def test_an_end_mark_of_dos_is_no_cell_and_nothing_goes_behind_it(tmp_path: Path
     assert path.read_bytes() == content
     path.write_bytes(content.replace(b"1", b"Gr\xfc\xdfe aus M\xfcnchen"))
     assert read(path)[1] == [{"a": "Grüße aus München", "b": "2"}]
+
+
+@pytest.mark.parametrize("sign", ["||", "^", "§"])
+def test_an_end_mark_of_dos_hides_no_delimiter(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"a{sign}b\r\n1{sign}2\r\n\x1a".encode())
+    assert read(path) == (["a", "b"], [{"a": "1", "b": "2"}], [])
+
+
+def test_a_last_row_with_fewer_cells_is_whole_before_an_end_mark(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b,c\r\n1,2,3\r\n4,5\r\n\x1a")
+    assert read(path)[2] == []
+
+
+def test_a_huge_cell_below_the_names_is_no_obstacle_to_adding(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    content = b"a,b\n" + b"x" * 10_000_001 + b",1\n"
+    path.write_bytes(content)
+    add_rows(path, [NEW], ())
+    assert path.read_bytes() == content + b"x,y\n"
 
 
 def test_a_table_of_r_is_cut_at_its_spaces(tmp_path: Path) -> None:

@@ -116,6 +116,9 @@ def test_added_lines_are_written_like_the_others(tmp_path: Path, before: str, af
         ("t.json", '\ufeff[\n    {\n        "b": 1\n    }\n]\n', '\ufeff[\n    {\n        "a": 3\n    }\n]\n'),
         ("t.json", '[{"b":1}]', '[{"a":3}]\n'),
         ("t.jsonl", '{"b":1}\r\n', '{"a":3}\r\n'),
+        ("t.json", '"a text"', '[\n  {\n    "a": 3\n  }\n]\n'),
+        ("t.json", "null", '[\n  {\n    "a": 3\n  }\n]\n'),
+        ("t.json", '{"b": {"c": 1}}', '[\n  {\n    "a": 3\n  }\n]\n'),
         ("t.json", "no json", '[\n  {\n    "a": 3\n  }\n]\n'),
     ],
 )

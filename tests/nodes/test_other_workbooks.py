@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,24 @@ def sheet_of(rows: str, before: str = "") -> str:
     )
 
 
+def going_round() -> bytes:
+    """An XLS file whose workbook is a small part, the pieces of which lead back to themselves."""
+    content = bytearray((FOLDER / "gnumeric/kinds.xls").read_bytes())
+    content[56:60] = struct.pack("<i", 1_000_000_000)
+    table = 512 * (1 + struct.unpack("<i", content[60:64])[0])
+    content[table : table + 512] = bytes(512)
+    return bytes(content)
+
+
+def unknown_format() -> bytes:
+    """An XLS file with a number in a format that it does not list."""
+    content = bytearray((FOLDER / "libreoffice/kinds.xls").read_bytes())
+    record = content.index(b"\x03\x02\x0e\x00")
+    content[record + 8 : record + 10] = b"\xff\xff"
+    return bytes(content)
+
+
+SPACES = '<text:s text:c="10000"/>' * 20_000
 CELL = '<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
 
 
@@ -130,11 +149,14 @@ CELL = '<table:table-cell table:number-columns-repeated="16384" office:value-typ
         ("xls", (FOLDER / FILES[0]).read_bytes()[:3000], "is not a readable workbook"),
         ("xls", (FOLDER / FILES[0]).read_bytes()[:1500] + b"\xff" * 5000, "is not a readable workbook"),
         ("xls", OLE + b"\0" * 600, "is not a readable workbook"),
+        ("xls", going_round(), "is not a readable workbook"),
+        ("xls", unknown_format(), "is not a readable workbook"),
         ("ods", (FOLDER / FILES[1]).read_bytes()[:5000], "is not a readable workbook"),
         ("fods", (FOLDER / FILES[2]).read_bytes()[:5000], "is not a readable workbook"),
         ("ods", zipped(content=sheet_of("<table:table-row>")), "is not a readable workbook"),
         ("ods", zipped(content=sheet_of("", '<!DOCTYPE x [<!ENTITY a "b">]>')), "is not a readable workbook"),
         ("ods", zipped(content=sheet_of(f'<table:table-row table:number-rows-repeated="1048576">{CELL}</table:table-row>')), "more than"),
+        ("ods", zipped(content=sheet_of(f'<table:table-row><table:table-cell office:value-type="string"><text:p>{SPACES}</text:p></table:table-cell></table:table-row>')), "too large"),
         ("ods", zipped(content=sheet_of(""), **{"META-INF_manifest.xml": "<x><m:encryption-data/></x>"}), "password"),
     ],
 )  # fmt: skip
@@ -156,3 +178,12 @@ def test_texts_of_opendocument_are_those_that_people_see(tmp_path: Path) -> None
     (tmp_path / "t.ods").write_bytes(zipped(content=sheet_of(f"<table:table-row>{cell}</table:table-row>{empty}")))
     table = read_table_file(tmp_path / "t.ods", Reading(header=False))
     assert table.rows == [(1, ["a   bc\nd\te\nf"])]
+
+
+def test_the_last_moment_of_all_is_read(tmp_path: Path) -> None:
+    said = "9999-12-31T23:59:59.999999999"
+    cell = (
+        f'<table:table-cell office:value-type="date" office:date-value="{said}"><text:p>x</text:p></table:table-cell>'
+    )
+    (tmp_path / "t.ods").write_bytes(zipped(content=sheet_of(f"<table:table-row>{cell}</table:table-row>")))
+    assert read_table_file(tmp_path / "t.ods", Reading(header=False)).rows == [(1, [said])]

@@ -3,6 +3,7 @@
 import json
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from flowdesk.session.secrets import MASK, Secrets
@@ -34,6 +35,16 @@ def test_no_form_of_it_is_left(secrets: Secrets, text: str) -> None:
     assert MASK in masked
     assert "ss" not in masked.replace("https", "")
     assert "ss" not in secrets.mask_json(json.dumps(text)).replace("https", "")
+
+
+@pytest.mark.parametrize("secret", ["my key/1", "p@ss {word}/1", "密码 1/2", "50% of/all", 'a "key"/|1'])
+@pytest.mark.parametrize("address", ["https://h/x?key={}&b=1", "https://h/{}/x", "https://me:{}@h/x"])
+def test_it_is_taken_out_of_an_address_that_was_written_whole(secret: str, address: str) -> None:
+    secret = secret.replace("/", "") if "@h" in address else secret  # it would end the host
+    told = str(httpx.URL(address.format(secret)))
+    secrets = Secrets(lambda name: secret)
+    secrets.read("door")
+    assert secrets.without(told) == address.format(MASK)
 
 
 def test_short_ones_are_left_for_they_would_black_out_every_text() -> None:

@@ -6,6 +6,7 @@ keep them where flowdesk cannot look, so that nothing is operated there.
 
 import ast
 import configparser
+import contextlib
 import importlib
 import os
 import shutil
@@ -30,6 +31,9 @@ MOST = 100
 _MEDIA_KEYS = "org.gnome.settings-daemon.plugins.media-keys"
 _DAEMON = "org.gnome.SettingsDaemon.MediaKeys"
 """The program of GNOME that starts what a shortcut names."""
+
+_NO_KEYS = frozenset({"", "none", "disabled"})
+"""What stands for keys where there are none."""
 
 Shortcut = tuple[str, str]
 """Keys, and the command that they start."""
@@ -114,7 +118,10 @@ def _entry(name: str) -> Path | None:
 def _wayfire() -> Iterator[Shortcut]:
     """Yield the shortcuts of commands in Wayfire's configuration."""
     place = os.environ.get("WAYFIRE_CONFIG_FILE") or str(_config_home() / "wayfire.ini")
-    commands = _read(Path(place)).get("command", {})
+    groups = _read(Path(place))
+    if "command" not in groups.get("core", {}).get("plugins", "command").split():
+        return  # the part of Wayfire that starts them is off
+    commands = groups.get("command", {})
     for key, keys in commands.items():
         if key.startswith("binding_"):
             yield keys, commands.get("command_" + key.removeprefix("binding_"), "")
@@ -129,7 +136,8 @@ def _read(file: Path) -> Mapping[str, Mapping[str, str]]:
     parser = configparser.RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",), default_section="")
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        parser.read_string(file.read_text("utf-8", "replace"))
+        with contextlib.suppress(configparser.ParsingError):  # what it can read it has read
+            parser.read_string(file.read_text("utf-8", "replace"))
     except (OSError, configparser.Error):
         return {}
     return {section: dict(parser[section]) for section in parser.sections()}
@@ -151,7 +159,7 @@ def look() -> StopKey | None:
     shortcuts, best = _SHORTCUTS.get(_place()), None
     for keys, command in shortcuts() if shortcuts is not None else ():
         program = stopping_program(command)
-        if program:
+        if program and keys.strip().lower() not in _NO_KEYS:
             found = StopKey(keys, program, shutil.which(os.path.expanduser(program)) is not None)
             if found.is_found:
                 return found

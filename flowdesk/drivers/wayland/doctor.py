@@ -8,7 +8,7 @@ from flowdesk.drivers.wayland import connection, screens, session, stopkey
 from flowdesk.drivers.wayland.sway import VERSION, Sway
 from flowdesk.engine.ports import Check
 from flowdesk.model.errors import FlowdeskError
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import listed, say
 
 
 def looks() -> Sequence[tuple[str, bool, Callable[[], Check]]]:
@@ -95,6 +95,6 @@ def _withheld() -> Check:
 
     told = say(
         "sway withholds: {names}. Flows that need them run on a separate desktop.",
-        names=", ".join(titles_refused("sway")),
+        names=listed(titles_refused("sway")),
     )
     return good("not possible here", told, is_required=False)

@@ -7,7 +7,7 @@ from flowdesk.drivers.checking import bad, good
 from flowdesk.drivers.wayland import boundkeys, session, withheld
 from flowdesk.drivers.wayland.plane import PlaneWindows
 from flowdesk.engine.ports import Check
-from flowdesk.model.sentence import say
+from flowdesk.model.sentence import listed, say
 
 
 def looks() -> Sequence[tuple[str, bool, Callable[[], Check]]]:
@@ -47,7 +47,7 @@ def _windows() -> Check:
 def _withheld() -> Check:
     told = say(
         "Limited: {limited}. Withheld: {names}. Flows that need what is withheld run on a separate desktop (flowdesk run --desktop private).",
-        limited="; ".join(titles_in(withheld.desktop(), "limited")),
-        names="; ".join(titles_refused(withheld.desktop())),
+        limited=listed(titles_in(withheld.desktop(), "limited")),
+        names=listed(titles_refused(withheld.desktop())),
     )
     return good("not possible here", told, is_required=False)

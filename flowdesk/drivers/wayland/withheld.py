@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flowdesk.drivers.abilities import FUNCTIONS, abilities_of
 from flowdesk.drivers.wayland import session
 from flowdesk.model.errors import DesktopUnavailable
-from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.sentence import Sentence, listed, say
 
 
 def desktop() -> str:
@@ -32,9 +32,7 @@ def require(needs: Mapping[str, str]) -> None:
         for name in lacking
     ]
     raise DesktopUnavailable(
-        say(
-            "{desktop} withholds what this flow needs: {functions}.", desktop=session.name(), functions="; ".join(parts)
-        ),
+        say("{desktop} withholds what this flow needs: {functions}.", desktop=session.name(), functions=listed(parts)),
         _fix(lacking),
     )
 

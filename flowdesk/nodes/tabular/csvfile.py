@@ -14,6 +14,7 @@ from flowdesk.model.sentence import Sentence, say
 from flowdesk.model.told import LogLevel
 from flowdesk.nodes.tabular.delimiters import comments_before, given_delimiter, rows_of_text
 from flowdesk.nodes.tabular.dialect import (
+    END_MARK,
     Dialect,
     body_of,
     find_dialect,
@@ -38,8 +39,6 @@ TAIL = 20_000
 """Characters at the end of a file in which a row of totals is looked for."""
 HEAD = 100
 """Rows at the beginning among which the names are looked for behind comments."""
-END_MARK = "\x1a"
-"""Ctrl+Z, by which programs of DOS and CP/M end a text; what stands behind it they do not read."""
 LARGEST_CSV = 500_000_000
 """Bytes of a CSV file that is read."""
 
@@ -251,11 +250,15 @@ class CsvEnd:
         reader = csv.reader(lines_of(self.dialect.plain(body)), delimiter=self.dialect.sign)
         first = 1 + self.dialect.has_sep_line
         seen: list[tuple[int, list[str], int]] = []
-        for number, row in enumerate(reader, first):
-            if number == header_row or (not header_row and any(map(is_filled, row))):
-                seen.append((number, row, reader.line_num))
-            if number == header_row or len(seen) == HEAD:
-                break
+        try:
+            for number, row in enumerate(reader, first):
+                if number == header_row or (not header_row and any(map(is_filled, row))):
+                    seen.append((number, row, reader.line_num))
+                if number == header_row or len(seen) == HEAD:
+                    break
+        except csv.Error as error:
+            if not seen:
+                raise unreadable(self._path, error) from error
         if seen:
             self._header_row, row, lines = seen[0 if header_row else comments_before([row for _, row, _ in seen])]
             end = sum(len(line) for line, _ in zip(lines_of(body), range(lines), strict=False))

@@ -110,8 +110,8 @@ def narrowed(text: str, delimiter: str) -> str:
 def comments_before(rows: Sequence[Sequence[str]]) -> int:
     """Return how many of the first rows are comments: they begin with ``#``.
 
-    The last of them is the row of names where it has as many cells as the rows below it (``#id``, ``# x,y``), unless names
-    stand below it: words above numbers.
+    The last of them is the row of names where it has as many cells as the rows below it (``#id``, ``# x,y``), unless it is
+    prose and names stand below it: words above numbers.
     """
     marked = next((place for place, row in enumerate(rows) if not (row and row[0].lstrip().startswith("#"))), len(rows))
     below = [row for row in rows[marked : marked + 50] if any(row)]
@@ -119,7 +119,13 @@ def comments_before(rows: Sequence[Sequence[str]]) -> int:
         return 0
     usual = Counter(map(len, below)).most_common(1)[0][0]
     is_named = len(rows[marked - 1]) == usual and (usual > 1 or marked == 1)
-    return marked - (is_named and not _are_words_above_numbers(below))
+    return marked - (is_named and (_are_names(rows[marked - 1]) or not _are_words_above_numbers(below)))
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    """Whether cells behind a ``#`` are several names, and no prose: nothing stands before or behind them, and none is a number."""
+    names = [cells[0].lstrip()[1:], *cells[1:]]
+    return len(names) > 1 and all(name and name == name.strip("# ") and number(name) is None for name in names)
 
 
 def _are_words_above_numbers(rows: Sequence[Sequence[str]]) -> bool:

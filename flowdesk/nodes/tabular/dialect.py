@@ -10,6 +10,8 @@ from typing import Any, Literal
 from flowdesk.engine.texts import as_text
 from flowdesk.nodes.tabular.delimiters import STAND_IN, find_delimiter, given_delimiter, narrowed, rows_of_text
 
+END_MARK = "\x1a"
+"""Ctrl+Z, by which programs of DOS and CP/M end a text; what stands behind it they do not read."""
 _SEP_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
 _DECIMAL_POINT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)\.\d+")
@@ -91,6 +93,7 @@ class _Number(float):
 
 def find_dialect(text: str, delimiter: str = "") -> Dialect:
     """Return how a text is written; ``delimiter`` is what people say it is."""
+    text = text.rstrip(END_MARK)
     said = _SEP_LINE.match(text)
     body = text[said.end() :] if said else text
     given = given_delimiter(delimiter) or (said.group(1) if said else "")

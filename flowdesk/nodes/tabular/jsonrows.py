@@ -114,6 +114,8 @@ def _written_before(path: Path, encoding: str) -> tuple[Encoding, Layout, str]:
         _values(path, text)
     except NodeError:
         return usual
+    if not is_lines and not text.lstrip().startswith("["):
+        return into, USUAL, "\n"
     return into, line_layout(text) if is_lines else layout_of(text), "\r\n" if "\r\n" in text else "\n"
 
 

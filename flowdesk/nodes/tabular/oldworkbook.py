@@ -33,11 +33,13 @@ def read_old_workbook(path: Path, reading: Reading) -> Table:
     if found is not None:
         raise NodeError(say('"{path}" is not an XLS file, but {what}.', path=path.name, what=found[0]), found[1])
     try:
+        _check_chains(content)
         book = xlrd.open_workbook(
             file_contents=content, formatting_info=True, ragged_rows=True, on_demand=True, logfile=io.StringIO()
         )
         names = book.sheet_names()
         sheet = book.sheet_by_index(names.index(chosen_sheet(names, reading.sheet)))
+        return _rows(book, sheet, path, reading)
     except NodeError:
         raise
     except xlrd.XLRDError as error:
@@ -49,7 +51,28 @@ def read_old_workbook(path: Path, reading: Reading) -> Table:
         raise broken(path, ValueError(say("it is not an XLS file, or it was cut off"))) from error
     except Exception as error:  # a damaged file makes xlrd stumble anywhere
         raise broken(path, ValueError(say("a part of it is damaged"))) from error
-    return _rows(book, sheet, path, reading)
+
+
+def _check_chains(content: bytes) -> None:
+    """Refuse a small part whose pieces lead back to themselves: xlrd would follow them until no memory is left.
+
+    Raises:
+        ValueError: If there is one.
+        xlrd.compdoc.CompDocError: If the parts cannot be told apart.
+    """
+    from xlrd.compdoc import SIGNATURE, CompDoc
+
+    if not content.startswith(SIGNATURE):
+        return
+    parts = CompDoc(content, logfile=io.StringIO())
+    known: dict[int, int] = {}
+    for number, part in enumerate(parts.dirlist):
+        piece = part.first_SID if part.tot_size < parts.min_size_std_stream else -1
+        while 0 <= piece < len(parts.SSAT) and piece not in known:
+            known[piece] = number
+            piece = parts.SSAT[piece]
+        if known.get(piece) == number:
+            raise ValueError(piece)
 
 
 def _rows(book: "xlrd.Book", sheet: Any, path: Path, reading: Reading) -> Table:

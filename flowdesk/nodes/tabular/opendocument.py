@@ -17,7 +17,7 @@ from flowdesk.nodes.tabular.disguised import LOOKED_AT, disguise
 from flowdesk.nodes.tabular.disk import check_plain, unreadable
 from flowdesk.nodes.tabular.formats import elapsed, number_of
 from flowdesk.nodes.tabular.gathered import Block, Gathered, chosen_sheet, named_cell
-from flowdesk.nodes.tabular.package import BROKEN, broken, feed
+from flowdesk.nodes.tabular.package import BROKEN, LARGEST_TEXTS, broken, feed, too_large
 from flowdesk.nodes.tabular.table import Reading, Table
 
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d*)?)S)?")
@@ -121,6 +121,7 @@ class _SheetCells:
     """The cells of one sheet."""
 
     def __init__(self, path: Path, reading: Reading, styles: _Styles) -> None:
+        self._path = path
         self._reading = reading
         self._names: list[str] = []
         self._gathered = Gathered(path.name, reading)
@@ -133,6 +134,7 @@ class _SheetCells:
         self._cells: list[tuple[int, Any]] = []
         self._cell: dict[str, str] | None = None
         self._texts: list[str] = []
+        self._size = 0
         self._paragraphs = 0
         self._is_text = False
         """Whether this is inside a paragraph: white space between them is layout."""
@@ -177,15 +179,21 @@ class _SheetCells:
         if tag == "text:p":
             self._paragraphs, self._is_text = self._paragraphs + 1, True
             if self._paragraphs > 1:
-                self._texts.append("\n")
+                self._write("\n")
         elif tag == "text:s":
-            self._texts.append(" " * _count(attributes, "text:c", 10_000))
+            self._write(" " * _count(attributes, "text:c", 10_000))
         elif tag in {"text:tab", "text:line-break"}:
-            self._texts.append("\t" if tag == "text:tab" else "\n")
+            self._write("\t" if tag == "text:tab" else "\n")
 
     def _text(self, text: str) -> None:
         if self._is_text and not self._depth:
-            self._texts.append(text)
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        self._size += len(text)
+        if self._size > LARGEST_TEXTS:
+            raise too_large(self._path)
+        self._texts.append(text)
 
     def _end(self, tag: str) -> None:
         if self._depth:
@@ -275,9 +283,9 @@ def _moment(text: str) -> str:
     """Return a day, or a day and a time, as other workbooks give them."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found += timedelta(microseconds=round(found.microsecond, -3) - found.microsecond)
+    except (ValueError, OverflowError):
         return text
-    found += timedelta(microseconds=round(found.microsecond, -3) - found.microsecond)
     return found.date().isoformat() if found.time() == time() else found.isoformat(timespec="auto")
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit
 from shiboken6 import isValid
 
@@ -39,8 +40,11 @@ class SelectorCompleter(Offering):
         self._pause.timeout.connect(lambda: spawn(self._fetch(), "list what a target may be"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Look anew when the editor gets the keyboard: what is on the desktop may be another."""
-        if watched is self.editor and event.type() == QEvent.Type.FocusIn:
+        """Look anew when the editor gets the keyboard, but not from its own list: what is on the desktop may be another."""
+        is_new = (
+            isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() != Qt.FocusReason.PopupFocusReason
+        )
+        if watched is self.editor and is_new:
             self._step = None
         return super().eventFilter(watched, event)
 

@@ -70,3 +70,26 @@ def test_a_command_of_wayfire_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert found is not None
     assert found.keys == "<ctrl> <alt> KEY_Q"
     boundkeys.require()
+
+
+@pytest.mark.parametrize(
+    ("plugins", "keys"),
+    [("plugins = cube expo\n", "<ctrl> KEY_Q"), ("", "none"), ("", "disabled"), ("plugins = command\n", "")],
+)
+def test_a_command_of_wayfire_that_no_key_starts_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plugins: str, keys: str
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "Wayfire")
+    settings = f"[core]\n{plugins}[command]\nbinding_stop = {keys}\ncommand_stop = {tmp_path}/flowdesk stop\n"
+    (tmp_path / "wayfire.ini").write_text(settings)
+    with pytest.raises(DesktopUnavailable, match="No key is bound"):
+        boundkeys.require()
+
+
+def test_a_line_of_wayfire_that_is_none_hides_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "Wayfire")
+    (tmp_path / "wayfire.ini").write_text(
+        "[core]\nplugins = \\\n  cube \\\n  command\na line\n"
+        f"[command]\nbinding_stop = <ctrl> KEY_Q\ncommand_stop = {tmp_path}/flowdesk stop\n"
+    )
+    boundkeys.require()

@@ -1,6 +1,7 @@
 """Which session counts as Wayland, and what each is told. No compositor is needed."""
 
 import importlib.util
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,7 @@ from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.drivers.doctor import checks
 from flowdesk.drivers.wayland import session
 from flowdesk.engine.brake import Brake
+from flowdesk.i18n import translated
 from flowdesk.model.errors import DesktopUnavailable, MissingPiece
 
 NAMES = ("XDG_SESSION_TYPE", "WAYLAND_DISPLAY", "SWAYSOCK", "XDG_CURRENT_DESKTOP", "HYPRLAND_INSTANCE_SIGNATURE")
@@ -69,6 +71,19 @@ def test_every_other_desktop_refuses_what_it_withholds_with_the_node_and_a_way_o
     assert not told["screen capture"].is_ok
     assert not told["screen capture"].is_required
     assert not told["emergency stop"].is_ok
+
+
+def test_what_is_withheld_is_told_in_another_language_word_for_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
+    with pytest.raises(DesktopUnavailable) as caught:
+        RealDesktopDriver().require({"mouse": "A", "picture": "B", "input": "A"})
+    doctor = next(check.message for check in checks() if check.name == "not possible here")
+    for told in (caught.value.message, doctor):
+        assert "Screenshots" in told
+        assert not re.search(
+            "[A-Za-z]{4,}", re.sub("GNOME|Wayland|flowdesk run --desktop private", "", translated(told, "zh_CN"))
+        )
 
 
 def test_nothing_is_operated_where_no_key_can_be_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:

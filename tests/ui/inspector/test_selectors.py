@@ -155,6 +155,29 @@ def test_a_line_longer_than_any_message_is_typed_in_peace(live: Live, caplog: py
     live(story)
 
 
+def test_a_list_that_closed_is_not_asked_for_again_until_the_box_is_entered_anew(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        box = Box()
+        await until(box.edit.hasFocus)
+        box.type("a")
+        await until(lambda: box.shown())
+        box.type("q")
+        assert not box.shown()
+        box.press(Qt.Key.Key_Backspace)
+        assert box.shown() == ["app=mousepad    Untitled 1"]
+        box.press(Qt.Key.Key_Escape)
+        box.type("p")
+        assert box.shown() == ["app=mousepad    Untitled 1"]
+        assert box.asked == ["a"]
+        box.press(Qt.Key.Key_Escape)
+        box.edit.clearFocus()
+        box.edit.setFocus()
+        box.type("p")
+        await until(lambda: box.asked == ["a", "app"])
+
+    live(story)
+
+
 def test_enter_begins_a_line_unless_an_offer_is_marked(live: Live) -> None:
     async def story(rig: Rig) -> None:
         box = Box()
