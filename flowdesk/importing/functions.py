@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from typing import TYPE_CHECKING, Any
 
 from flowdesk.importing.calling import as_call
@@ -115,8 +116,9 @@ def call(reader: "Reader", node: ast.Call, scope: Scope) -> Any:
 
 
 def _make(reader: "Reader", of: Class, node: ast.Call, scope: Scope) -> Thing:
-    reader.temporary += 1
-    thing = Thing(of, Scope(f"{of.definition.name}_", None, {}, file=of.scope.file))
+    reader.objects[of.definition.name] += 1
+    number = reader.objects[of.definition.name]  # each object has variables of its own
+    thing = Thing(of, Scope(f"{of.definition.name}{number if number > 1 else ''}_", None, {}, file=of.scope.file))
     for statement in of.definition.body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             reader.report.met(of.scope.file, statement.lineno)
@@ -263,6 +265,24 @@ def give_back(reader: "Reader", statement: ast.Return, scope: Scope) -> None:
         reader.has_crossings = True
         frame.exits += reader.drawing.outs
         reader.drawing.outs = []
+
+
+def apart(reader: "Reader", target: ast.Tuple | ast.List, found: Several, scope: Scope) -> Several:
+    """Return values of which none reads a name that an earlier one is put into, as in ``a, b = b, a``."""
+    from flowdesk.importing.scripts import stored_as
+
+    items, given = list(found.items), set[str]()
+    for place, (part, item) in enumerate(zip(target.elts, items, strict=False)):
+        if isinstance(item, Ref) and any(re.search(rf"\b{re.escape(name)}\b", item.expression) for name in given):
+            reader.temporary += 1
+            kept = f"kept{reader.temporary}"
+            kind, stored = stored_as(item)
+            reader.drawing.add("setVariable", {"name": kept, "value": stored}, f"{kept} =")
+            reader.drawing.variables.setdefault(kept, None)
+            items[place] = Ref(kept, kind, item.is_center)
+        if isinstance(part, ast.Name):
+            given.add(scope.variable(part.id))
+    return Several(tuple(items))
 
 
 def library(value: Any) -> str:

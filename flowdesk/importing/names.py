@@ -49,16 +49,12 @@ def _count(node: ast.AST, counts: "Counter[str]", loose: set[str], *, is_loose: 
 
 def changed_in_place(node: ast.AST) -> Iterator[str]:
     """Yield the name whose list or object a node changes."""
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-        and node.func.attr in _CHANGING
-    ):
-        yield node.func.value.id
-    if (
-        isinstance(node, ast.Subscript)
-        and isinstance(node.ctx, ast.Store | ast.Del)
-        and isinstance(node.value, ast.Name)
-    ):
-        yield node.value.id
+    owner: ast.expr | None = None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+        owner = node.func.value
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+        owner = node.value
+    while isinstance(owner, ast.Subscript):  # d["k"].append(1) changes d
+        owner = owner.value
+    if isinstance(owner, ast.Name):
+        yield owner.id

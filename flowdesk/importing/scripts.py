@@ -114,6 +114,8 @@ class Reader:
         """The functions of the flow, by the identity of their definitions."""
         self.plain: dict[int, bool] = {}
         """Which functions may be such."""
+        self.objects: Counter[str] = Counter()
+        """How many objects of each class were made."""
         self.temporary = 0
         self._reads: dict[int, tuple[frozenset[int], Counter[str]]] = {}
         dialect.begin(self.scope)
@@ -360,6 +362,8 @@ class Reader:
 
     def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr, scope: Scope) -> None:
         found = evaluate(self.hoist(value, scope), scope)
+        if isinstance(found, Several):
+            found = functions.apart(self, target, found, scope)
         for place, part in enumerate(target.elts):
             if isinstance(found, Several):
                 one = found.items[place]

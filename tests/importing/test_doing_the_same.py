@@ -335,6 +335,10 @@ PROGRAMS = [
     "while True:\n    break\nelse:\n    print('never')\nfor i in [1, 2]:\n    print(i)\nelse:\n    print('always')",
     "def g(n):\n    try:\n        if n == 0:\n            return 'zero'\n        return 'other'\n    finally:\n        print('f')\nprint(g(0))",
     "x = 3\nx = x if x else 0\nx **= 2\nprint(x)",
+    "a = 6\na = 7\nb = 5\nb = 4\na, b = b, a\nprint(a, b)\na, b = a + b, a - b\nprint(a, b)",
+    "class Box:\n    def __init__(self, n):\n        self.n = n\n    def add(self, k):\n        self.n += k\nb = Box(3)\nb.add(5)\nc = Box(10)\n"
+    "c.add(1)\nprint(b.n, c.n)",
+    "d = {'k': [1, 2]}\nd['k'].append(3)\nd['k'][0] = 7\nprint(d['k'][0], d['k'][2])",
     "print('abcdef'[::2], 'abcdef'[1:4], 'abc'[5:])",
 ]  # fmt: skip
 

@@ -58,6 +58,7 @@ def test_windows_on_a_second_monitor_are_driven_and_seen(show: Show, flow: Flow,
     swaymsg("create_output")
     try:
         names = [each["name"] for each in json.loads(swaymsg("-t", "get_outputs"))]
+        swaymsg("output", names[0], "position", "0", "0")
         swaymsg("output", names[-1], "resolution", "1280x720", "position", "1600", "0")
         screens.forget()
         form = show("gtk3")
@@ -76,7 +77,7 @@ def test_windows_on_a_second_monitor_are_driven_and_seen(show: Show, flow: Flow,
         assert picture is not None
         assert picture.shape[:2] == (720, 1280)
     finally:
-        swaymsg("output", names[-1], "disable")
+        swaymsg("workspace", "1")  # sway 1.7 cannot take a headless monitor away: what opens next opens on the first
         screens.forget()
 
 
