@@ -14,7 +14,7 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
 from flowdesk.model.templates import problems_in, texts_in
-from flowdesk.model.trigger import read_trigger
+from flowdesk.model.trigger import MOST_TRIGGERS, read_trigger
 
 SPREAD = 1.3
 """How much further apart nodes lie here than in tools with smaller ones."""
@@ -132,7 +132,8 @@ class Graph:
             for entry in declare(other.kind, other.settings):
                 name = self._trigger_name(str(entry.get("id") or entry["type"]), found)
                 found.append({**entry, "id": name, **({"disabled": True} if other.is_disabled else {})})
-            if any(read_trigger(entry) is None for entry in found):
+            is_much = len(self._triggers) + len(found) > MOST_TRIGGERS
+            if is_much or any(read_trigger(entry) is None for entry in found):
                 raise Untaken(f"trigger: {other.kind}", say("Flows start by triggers. Add one to the Start node."))
         except Untaken as error:
             self.take(other, error)

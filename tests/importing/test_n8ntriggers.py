@@ -144,6 +144,12 @@ def test_all_rules_of_a_node_are_triggers_in_the_zone_of_the_workflow(tmp_path: 
     assert (found.report.taken, found.report.left) == (2, {})
 
 
+def test_more_triggers_than_a_flow_may_have_are_left(tmp_path: Path) -> None:
+    nodes = [node("Often", "scheduleTrigger", {"rule": {"interval": [{}] * 101}}), node("Daily", "scheduleTrigger", {})]
+    found = brought(tmp_path, workflow(nodes))
+    assert (len(raw(found.flows[0])), len(found.report.left)) == (1, 1)
+
+
 async def test_each_trigger_starts_what_it_leads_to(bench: Bench, tmp_path: Path) -> None:
     nodes = [
         node("By hand", "manualTrigger", {}), node("Daily", "scheduleTrigger", {}),
