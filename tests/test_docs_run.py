@@ -28,6 +28,7 @@ PAGES = sorted([
 STEPS = [page for page in PAGES if page.name not in {"style.md", "architecture.md", "decisions.md", "coming-from.md"}]
 OTHER_PROGRAMS = {
     "Settings › Keyboard › View and Customize Shortcuts › Custom Shortcuts", "System Settings › Shortcuts › Add New › Command",
+    "System Settings › Shortcuts › Add Command",
     "Settings › Keyboard › Application Shortcuts",
 }  # fmt: skip
 NOT_LABELS = {"second", "your", "succeeded", "failed", "stopped", "name", "Greet", "How to → Windows"}

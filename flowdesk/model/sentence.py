@@ -1,9 +1,10 @@
 """Sentences for people: plain English that remembers how to be translated."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flowdesk.model.told import Phrase
+if TYPE_CHECKING:  # what declares it is heavy, and a sentence is all that `--help` needs
+    from flowdesk.model.told import Phrase
 
 
 class Sentence(str):
