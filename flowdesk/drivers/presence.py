@@ -32,6 +32,6 @@ def _wayland_hindrance() -> str:
 
 def _is_locked() -> bool:
     """Whether a screen locker says so: by the desktop's own interface, or the session's (logind)."""
-    from flowdesk.drivers.x11.grabs import _is_saver_active
+    from flowdesk.drivers.x11.grabs import is_saver_active
 
-    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) and _is_saver_active()
+    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) and is_saver_active()

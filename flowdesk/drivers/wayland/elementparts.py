@@ -7,26 +7,19 @@ before the first step.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flowdesk.drivers.stopped import Answer
+from flowdesk.drivers.wayland.everywhere import WaylandPlatform
 from flowdesk.drivers.windowsystem import WindowSystem
-from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.geometry import Point
 from flowdesk.model.sentence import say
 
 
-class ElementsPlatform:
+class ElementsPlatform(WaylandPlatform):
     """Implements ``drivers.platforms.Platform``."""
 
     def open_held(self) -> Any:
         """Return what holds nothing down."""
         return _Nothing()
-
-    def open_claim(self) -> Any:
-        """Open the claim that one process has on the desktop."""
-        from flowdesk.drivers.wayland.claim import DesktopClaim
-
-        return DesktopClaim()
 
     def open_windows(self) -> WindowSystem:
         """Open the top level windows, as their programs tell them."""
@@ -56,24 +49,6 @@ class ElementsPlatform:
         del stop, lost, own_point
         return _Nothing()
 
-    def open_listener(self, process: str, stop: Callable[[], Sequence[str]]) -> Any:
-        """Begin to hear `flowdesk stop`."""
-        from flowdesk.drivers.wayland.stopping import StopListener
-
-        return StopListener(process, stop)
-
-    def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
-        """Say that nobody can be heard here."""
-        from flowdesk.drivers.wayland import session
-
-        raise session.no_recording()
-
-    def stop_everywhere(self) -> list[Answer]:
-        """Stop every run of this session, whatever process it is in."""
-        from flowdesk.drivers.private.stopping import answers
-
-        return answers()
-
     def require(self, needs: Mapping[str, str]) -> None:
         """Return where a run may begin.
 
@@ -81,13 +56,13 @@ class ElementsPlatform:
             DesktopUnavailable: If this session withholds something of what it needs, or no key stops it.
         """
         from flowdesk.drivers.wayland import boundkeys, withheld
-        from flowdesk.drivers.x11.grabs import _is_saver_active, _locked
+        from flowdesk.drivers.x11.grabs import is_saver_active, session_locked
 
         withheld.require(needs)
         if "input" in needs:
             boundkeys.require()
-            if _is_saver_active():
-                raise _locked()
+            if is_saver_active():
+                raise session_locked()
 
     def checks(self) -> Sequence[tuple[str, bool, Callable[[], Check]]]:
         """Return what ``doctor`` looks at here."""

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flowdesk.drivers.stopped import Answer
+from flowdesk.drivers.wayland.everywhere import WaylandPlatform
 from flowdesk.drivers.windowsystem import WindowSystem
-from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.geometry import Point
 
 
-class SwayPlatform:
+class SwayPlatform(WaylandPlatform):
     """Implements ``drivers.platforms.Platform``."""
 
     def open_held(self) -> Any:
@@ -21,12 +20,6 @@ class SwayPlatform:
         session.check()
         screens.outputs()
         return Seat()
-
-    def open_claim(self) -> Any:
-        """Open the claim that one process has on the desktop."""
-        from flowdesk.drivers.wayland.claim import DesktopClaim
-
-        return DesktopClaim()
 
     def open_windows(self) -> WindowSystem:
         """Open the top level windows."""
@@ -53,24 +46,6 @@ class SwayPlatform:
         from flowdesk.drivers.wayland.emergency import EmergencyWatch
 
         return EmergencyWatch(stop, lost)
-
-    def open_listener(self, process: str, stop: Callable[[], Sequence[str]]) -> Any:
-        """Begin to hear `flowdesk stop`."""
-        from flowdesk.drivers.wayland.stopping import StopListener
-
-        return StopListener(process, stop)
-
-    def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
-        """Say that nobody can be heard here."""
-        from flowdesk.drivers.wayland import session
-
-        raise session.no_recording()
-
-    def stop_everywhere(self) -> list[Answer]:
-        """Stop every run of this session, whatever process it is in."""
-        from flowdesk.drivers.private.stopping import answers
-
-        return answers()
 
     def require(self, needs: Mapping[str, str]) -> None:
         """Return where a run may begin that needs ``screen`` or ``input``.

@@ -96,8 +96,8 @@ class Grabs:
         if device == "mouse" and self._root.query_pointer().mask & 0x1F00:
             return None  # while a button is down the program below it has the mouse
         popups = self._popups()
-        if any(self._covers_all(box) for box in popups.values()) or _is_saver_active():
-            return _locked()
+        if any(self._covers_all(box) for box in popups.values()) or is_saver_active():
+            return session_locked()
         if self._names_of_manager() & SHELLS:
             return None
         base = self._holder(device, before)
@@ -187,7 +187,7 @@ def is_pointer_held(window: Any) -> bool:
     return int(status) in (X.AlreadyGrabbed, X.GrabFrozen)
 
 
-def _is_saver_active() -> bool:
+def is_saver_active() -> bool:
     """Whether the desktop's screen saver, which locks, says that it is on."""
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return False
@@ -209,7 +209,8 @@ def _is_saver_active() -> bool:
     return False
 
 
-def _locked() -> DesktopUnavailable:
+def session_locked() -> DesktopUnavailable:
+    """Say that the screen is locked."""
     return DesktopUnavailable(
         say("The screen is locked, or a full-screen program has exclusive use of keyboard and mouse."),
         say("Unlock the screen, and turn off automatic locking while flows run."),
