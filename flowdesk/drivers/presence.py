@@ -1,6 +1,5 @@
 """Why nobody could act on the desktop now: there is none, or its screen is locked."""
 
-import os
 
 from flowdesk.drivers.platforms import platform
 from flowdesk.drivers.wayland import session
@@ -34,4 +33,4 @@ def _is_locked() -> bool:
     """Whether a screen locker says so: by the desktop's own interface, or the session's (logind)."""
     from flowdesk.drivers.x11.grabs import is_saver_active
 
-    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")) and is_saver_active()
+    return is_saver_active()
