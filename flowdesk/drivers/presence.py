@@ -1,6 +1,5 @@
 """Why nobody could act on the desktop now: there is none, or its screen is locked."""
 
-
 from flowdesk.drivers.platforms import platform
 from flowdesk.drivers.wayland import session
 from flowdesk.drivers.x11 import connection as x11
