@@ -23,8 +23,12 @@ export function Line({ value, label, onChange, className, describedBy, placehold
   const [draft, setDraft] = useState<string | null>(null);
   /** The revision that was shown when the first letter was typed. */
   const base = useRef(0);
+  /** What is typed and not sent: a field that goes away because of what it sent does not send it again. */
+  const typed = useRef<string | null>(null);
   const leave = () => {
-    if (draft !== null && draft !== value) session.asOf(base.current, () => onChange(draft));
+    const text = typed.current;
+    typed.current = null;
+    if (text !== null && text !== value) session.asOf(base.current, () => onChange(text));
     setDraft(null);
   };
   useDraft(leave);
@@ -38,6 +42,7 @@ export function Line({ value, label, onChange, className, describedBy, placehold
     readOnly: !mayEdit,
     onChange: (event: { target: { value: string } }) => {
       if (draft === null) base.current = session.revision;
+      typed.current = event.target.value;
       setDraft(event.target.value);
     },
     onBlur: leave,

@@ -108,20 +108,23 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
   const base = useRef(0);
   const shown = draft ?? write(value);
   const element = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
-  const send = (text: string) => {
+  /** What is typed and not sent: a field that goes away because of what it sent does not send it again. */
+  const unsent = useRef<string | null>(null);
+  const send = () => {
     window.clearTimeout(timer.current);
-    if (text !== write(value)) session.asOf(base.current, () => onChange(read(text)));
+    const text = unsent.current;
+    unsent.current = null;
+    if (text !== null && text !== write(value)) session.asOf(base.current, () => onChange(read(text)));
   };
-  const latest = useRef<{ draft: string | null; send: (text: string) => void }>({ draft, send });
-  latest.current = { draft, send };
-  useDraft(() => {
-    if (latest.current.draft !== null) latest.current.send(latest.current.draft);
-  });
+  const latest = useRef(send);
+  latest.current = send;
+  useDraft(send);
   const put = (text: string) => {
     if (draft === null) base.current = session.revision;
+    unsent.current = text;
     setDraft(text);
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => latest.current.send(text), PAUSE);
+    timer.current = window.setTimeout(() => latest.current(), PAUSE);
   };
   const completion = useCompletion(element, put, ask);
   const { previews } = useLastValues();
@@ -144,7 +147,7 @@ function Text({ field, value, label, onChange, describedBy, isFaulty, read, writ
     onFocus: completion.onFocus,
     onBlur: () => {
       completion.close();
-      if (draft !== null) send(draft);
+      send();
       setDraft(null);
     },
   };
