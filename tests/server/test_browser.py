@@ -81,7 +81,7 @@ async def result_of(url: str, profile: Path) -> tuple[str, list[str]]:
     """Open a page and return how its client ended and the types of the messages that it got, as its title says."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
     browser = await asyncio.create_subprocess_exec(
-        chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--remote-debugging-port=0", url,
+        chromium, "--headless", "--no-sandbox", "--disable-gpu", "--password-store=basic", f"--user-data-dir={profile}", "--remote-debugging-port=0", url,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
