@@ -191,8 +191,14 @@ async def _moments(place: Path, state: FolderWatch) -> AsyncIterator[None]:
         while True:
             with contextlib.suppress(Exception):  # such as a name that is no text: it is looked without being told
                 folder = await in_thread(lambda: place if place.is_dir() else place.parent, "flowdesk.folder")
-                async for _ in awatch(folder, recursive=False, debounce=100, step=50, stop_event=stop):
-                    woken.set()
+                heard = awatch(
+                    folder, recursive=False, debounce=100, step=50, stop_event=stop,
+                    rust_timeout=int(LOOK * 1000), yield_on_timeout=True,
+                )  # fmt: skip
+                # Nothing changed for a while: the folder may have come just before its parent was listened to.
+                async for changes in heard:
+                    if changes:
+                        woken.set()
                     if not await in_thread(partial(_is_the_one, folder, place), "flowdesk.folder"):
                         break
             await asyncio.sleep(LOOK)

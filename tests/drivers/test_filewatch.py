@@ -1,6 +1,7 @@
 """Each file is told once, whole, in the order in which it came, whatever happens to its folder."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from flowdesk.aio import spawn
-from flowdesk.drivers.filewatch import EMPTY, HELD, LOOK, FolderWatch, watch_files
+from flowdesk.drivers.filewatch import EMPTY, HELD, FolderWatch, watch_files
 from flowdesk.model.trigger import FileArrives
 from flowdesk.session.folders import Listing
 from flowdesk.session.occasions import Occasion, Watched
@@ -142,6 +143,17 @@ class Folder:
             await asyncio.sleep(0.02)
         raise AssertionError(f"only {len(self.names)} of {count}")
 
+    async def heard(self) -> None:
+        """Wait until this process listens to the folder, as Linux tells it."""
+        inode = f" ino:{self.path.stat().st_ino:x} "
+        for _ in range(1500):
+            for file in Path("/proc/self/fdinfo").iterdir():
+                with contextlib.suppress(OSError):  # it was closed meanwhile
+                    if inode in file.read_text():
+                        return
+            await asyncio.sleep(0.02)
+        raise AssertionError("nobody listens to the folder")
+
 
 @pytest.fixture
 async def folder(tmp_path: Path) -> AsyncIterator[Folder]:
@@ -206,8 +218,8 @@ async def test_a_name_that_is_no_text_is_said_and_the_others_are_told(folder: Fo
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
 async def test_a_name_that_is_no_text_ends_no_listening(folder: Folder) -> None:
     folder.path.mkdir()
-    for number in range(3):  # the first while the folder is looked at, the others while it is listened to
-        await asyncio.sleep(1.5 * LOOK)
+    for number in range(3):
+        await folder.heard()
         Path(os.fsdecode(os.fsencode(folder.path) + b"/bad%d\xff.csv" % number)).write_text("b")
         (folder.path / f"{number}.csv").write_text("g")
         await folder.until(number + 1)
