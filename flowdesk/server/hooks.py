@@ -66,14 +66,8 @@ class HookRequest:
             known: Hears that the token was proved.
             start: Starts what a hook of some name is for, with the values.
         """
-        self._end, self._write, self._close, self._let_in, self._known, self._start = (
-            end,
-            write,
-            close,
-            let_in,
-            known,
-            start,
-        )
+        self._write, self._end, self._close = write, end, close
+        self._let_in, self._known, self._start = let_in, known, start
         self._machine = h11.Connection(h11.SERVER, max_incomplete_event_size=16 * 1024)
         self._request: h11.Request | None = None
         self._body = bytearray()
@@ -127,8 +121,7 @@ class HookRequest:
             return refusal
         if request.method != b"POST" or not _PATH.fullmatch(path):
             return Answer.refused(HTTPStatus.METHOD_NOT_ALLOWED, "method", say("Only GET and HEAD are supported here."))
-        length = next((value for name, value in headers if name == "content-length"), "0")
-        if int(length) > MOST_BODY:
+        if int(_header(request, b"content-length", "0")) > MOST_BODY:
             return _too_large()
         self._known()
         return None
@@ -138,7 +131,7 @@ class HookRequest:
         path, _, query = self._request.target.decode("latin-1").partition("?")
         found = _PATH.fullmatch(path)
         assert found is not None
-        kind = next((value.decode("latin-1") for name, value in self._request.headers if name == b"content-type"), "")
+        kind = _header(self._request, b"content-type", "")
         try:
             values = {"body": read_body(bytes(self._body), kind), "contentType": kind, "query": _query(query)}
         except (ValueError, RequestInvalid) as error:
@@ -178,9 +171,7 @@ class HookRequest:
             or machine.they_are_waiting_for_100_continue
         ):
             return 0
-        length = next(
-            (int(value) for name, value in self._request.headers if name == b"content-length"), MOST_DISCARDED
-        )
+        length = int(_header(self._request, b"content-length", str(MOST_DISCARDED)))
         return min(length, MOST_DISCARDED) - len(self._body) - len(machine.trailing_data[0])
 
     def _discard(self, count: int) -> None:
@@ -189,6 +180,11 @@ class HookRequest:
             if self._to_discard <= 0:
                 self._deadline.cancel()
                 self._close()
+
+
+def _header(request: h11.Request, name: bytes, otherwise: str) -> str:
+    """Return a header by its name in small letters."""
+    return next((value.decode("latin-1") for each, value in request.headers if each == name), otherwise)
 
 
 def read_body(body: bytes, kind: str) -> Any:

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from flowdesk.engine.ports import Eyes, Window
 from flowdesk.model.engines import ENGINES
@@ -13,6 +14,7 @@ from flowdesk.model.selector import RELATIONS, format_selector, parse_selector, 
 from flowdesk.model.target import Step
 from flowdesk.protocol.lookreplies import Completions, OfferKind, SelectorOffer
 from flowdesk.session import surveying
+from flowdesk.session.assets import pictures
 from flowdesk.session.proposals import scopes
 
 MOST = 200
@@ -70,15 +72,16 @@ async def complete(look: Callable[[], Eyes], text: str, assets: str) -> Completi
         offers = await _offers(look, part, assets)
     except (SelectorError, LimitReached, DesktopUnavailable):
         offers = list(_engines(part)) if not part.engine else []
-    unique = {offer["text"]: offer for offer in reversed(offers)}
-    kept = [offer for offer in offers if unique.get(offer["text"]) is offer][:MOST]
-    return {"begin": part.begin, "typed": part.typed, "offers": kept}
+    firsts: dict[str, SelectorOffer] = {}
+    for offer in offers:
+        firsts.setdefault(offer["text"], offer)
+    return {"begin": part.begin, "typed": part.typed, "offers": list(firsts.values())[:MOST]}
 
 
 async def _offers(look: Callable[[], Eyes], part: Part, assets: str) -> list[SelectorOffer]:
     if part.engine == "image":
-        pictures = await asyncio.to_thread(_pictures, assets)
-        return [_offer(format_selector((Step("image", name),)), "image") for name in pictures]
+        images = await asyncio.to_thread(_pictures, assets)
+        return [_offer(format_selector((Step("image", name),)), "image") for name in images]
     if part.engine not in ("", "element", "text", "window", "app"):
         return []
     eyes = look()
@@ -152,15 +155,14 @@ def _around(part: Part) -> str:
         return part.scope
     steps = parse_selector(part.scope).steps
     count = 0
-    while count < len(steps) and steps[count].engine in ("app", "window", "active"):
+    while count < len(steps) and ENGINES[steps[count].engine].is_window:
         count += 1
     return format_selector(steps[:count])
 
 
 def _pictures(assets: str) -> list[str]:
     try:
-        with os.scandir(assets) as entries:
-            return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+        return sorted(file.name for file in pictures(Path(assets))) if assets else []
     except OSError:
         return []
 

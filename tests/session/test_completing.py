@@ -116,6 +116,14 @@ async def test_images_of_the_flow_are_offered_and_nothing_where_it_has_none(tmp_
     assert await offered("image=", str(tmp_path / "none")) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links need a right elsewhere")
+async def test_no_name_of_a_folder_that_a_link_leads_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "diary.png").write_bytes(b"")
+    (tmp_path / "flow.assets").symlink_to(tmp_path / "private")
+    assert await offered("image=", str(tmp_path / "flow.assets")) == []
+
+
 async def test_an_image_whose_name_looks_like_two_steps_is_offered_as_one(tmp_path: Path) -> None:
     (tmp_path / "a >> b.png").write_bytes(b"")
     [text] = await offered("image=", str(tmp_path))

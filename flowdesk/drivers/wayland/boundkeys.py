@@ -11,14 +11,12 @@ import importlib
 import os
 import shutil
 import subprocess
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from flowdesk.drivers.wayland import session
-from flowdesk.drivers.wayland.stopkey import StopKey, own_command, stopping_program
+from flowdesk.drivers.wayland.stopkey import Known, StopKey, own_command, stopping_program
 from flowdesk.model.errors import DesktopUnavailable
 from flowdesk.model.sentence import Sentence, say
 
@@ -199,15 +197,8 @@ def fix() -> Sentence:
     return session.elsewhere()
 
 
-_lock = threading.Lock()
-_seen: list[tuple[float, StopKey | None]] = []
-"""When it was looked at, and what was found: one entry at most."""
-
-
-def forget() -> None:
-    """Look again next time."""
-    with _lock:
-        _seen.clear()
+_known = Known(SECONDS)
+forget = _known.forget
 
 
 def require() -> None:
@@ -216,10 +207,6 @@ def require() -> None:
     Raises:
         DesktopUnavailable: If none does; says how to bind one.
     """
-    with _lock:
-        if not _seen or time.monotonic() - _seen[0][0] > SECONDS:
-            _seen[:] = [(time.monotonic(), look())]
-        found = _seen[0][1]
-    reason = complaint(found)
+    reason = complaint(_known.get(_place(), look))
     if reason is not None:
         raise DesktopUnavailable(reason, fix())

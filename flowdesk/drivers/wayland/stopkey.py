@@ -3,6 +3,7 @@
 No input is sent without it.
 """
 
+import contextlib
 import glob
 import os
 import re
@@ -11,7 +12,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -153,15 +154,35 @@ def complaint(found: StopKey | None) -> Sentence | None:
     return None
 
 
-_lock = threading.Lock()
-_seen: list[tuple[float, str, StopKey | None]] = []
-"""When it was looked at, of which sway, and what was found: one entry at most."""
+class Known:
+    """The key that was found last, taken for granted for a while. All methods may be called from any thread."""
+
+    def __init__(self, seconds: float) -> None:
+        """Know nothing yet; take for granted what is found for so many seconds."""
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._last: tuple[float, str, StopKey | None] | None = None
+        """When it was looked at, in which session, and what was found."""
+
+    def forget(self) -> None:
+        """Look again next time."""
+        with self._lock:
+            self._last = None
+
+    def get(self, place: str, look: Callable[[], StopKey | None]) -> StopKey | None:
+        """Return the key of a session; ``look`` finds it, and may take its time."""
+        with self._lock:
+            last = self._last
+        if last is not None and last[1] == place and time.monotonic() - last[0] < self._seconds:
+            return last[2]
+        found = look()
+        with self._lock:
+            self._last = (time.monotonic(), place, found)
+        return found
 
 
-def forget() -> None:
-    """Look again next time."""
-    with _lock:
-        _seen.clear()
+_known = Known(SECONDS)
+forget = _known.forget
 
 
 def require() -> None:
@@ -171,18 +192,11 @@ def require() -> None:
         DesktopUnavailable: If none does; says which line to add.
     """
     session.check()
-    place, now = os.environ.get("SWAYSOCK", ""), time.monotonic()
-    with _lock:
-        is_known = bool(_seen) and _seen[0][1] == place and now - _seen[0][0] < SECONDS
-        found = _seen[0][2] if is_known else None
-    if not is_known:
-        sway = Sway()
-        try:
-            found = look(sway)
-        finally:
-            sway.close()
-        with _lock:
-            _seen[:] = [(now, place, found)]
-    reason = complaint(found)
+    reason = complaint(_known.get(os.environ.get("SWAYSOCK", ""), _look))
     if reason is not None:
         raise DesktopUnavailable(reason, fix())
+
+
+def _look() -> StopKey | None:
+    with contextlib.closing(Sway()) as sway:
+        return look(sway)
