@@ -207,6 +207,7 @@ class _Life:
             self.window.bench.show_notice(tr(say("The server did not start: {reason}.", reason=system_cause(error))))
         else:
             self.server.ask_first_run = self._may_run
+            self.server.ask_to_record = self._may_record
             self.server.on_refused = self._show_refused
             self.window.show_server(self.server)
 
@@ -223,6 +224,10 @@ class _Life:
             if is_allowed:
                 trust.allow_start(client.hand, wanted.digest, wanted.flows)
         return is_allowed
+
+    async def _may_record(self, client: Any) -> bool:
+        async with self._asking:
+            return not self._is_ending and await self.window.ask_to_record(client.name)
 
     def _show_refused(self, sentence: str) -> None:
         self.window.bench.show_notice(tr(sentence))
@@ -289,4 +294,6 @@ class _Life:
         key = (kind.__name__, f"{place[0].filename}:{place[0].lineno}" if place else str(error))
         if key not in self._seen:
             self._seen.add(key)
-            self.window.bench.show_notice(tr(say("Internal error in flowdesk: {reason}", reason=f"{kind.__name__}: {error}")))
+            self.window.bench.show_notice(
+                tr(say("Internal error in flowdesk: {reason}", reason=f"{kind.__name__}: {error}"))
+            )

@@ -20,9 +20,7 @@ NAME_ROLE = Qt.ItemDataRole.UserRole
 class CommandList(QDialog):
     """Shows the commands that can be carried out now."""
 
-    def __init__(
-        self, window: QWidget, actions: Mapping[str, QAction], carry_out: Callable[[str], object]
-    ) -> None:
+    def __init__(self, window: QWidget, actions: Mapping[str, QAction], carry_out: Callable[[str], object]) -> None:
         """List the commands of a window, and carry out one by its name."""
         # Not a popup: those are left out of what screen readers see.
         super().__init__(window, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)

@@ -121,9 +121,7 @@ class FileActs:
             await self._flows.open_path(path)
 
     async def _ask_and_import(self) -> None:
-        chosen = await dialogs.ask_files(
-            self._bench.window, self._folder(), importing.filters(), tr("Import scripts")
-        )
+        chosen = await dialogs.ask_files(self._bench.window, self._folder(), importing.filters(), tr("Import scripts"))
         await importing.import_paths(self._bench, self._flows.open_path, chosen)
 
     async def _fill(self, gallery: Gallery) -> None:

@@ -1,28 +1,19 @@
 """Finding in the flow in front: a bar over its canvas."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QToolButton,
-    QVBoxLayout,
 )
 
 from flowdesk.i18n import tr
 from flowdesk.ui.canvas.search import Hit, search
 from flowdesk.ui.icons import icon
+from flowdesk.ui.overbar import FlowPage
 from flowdesk.ui.plain import PlainLabel, tip
-
-if TYPE_CHECKING:
-    from flowdesk.ui.tab import FlowTab
-    from flowdesk.ui.window import MainWindow
 
 GAP = 12
 WIDTH = 340
@@ -36,7 +27,7 @@ HIT_ROLE = Qt.ItemDataRole.UserRole
 class FindBar(QFrame):
     """Looks in one flow while letters are typed; Enter and Shift+Enter walk the hits, Esc goes back to the canvas."""
 
-    def __init__(self, tab: "FlowTab") -> None:
+    def __init__(self, tab: FlowPage) -> None:
         """Lie over a flow's canvas, hidden."""
         super().__init__(tab.view)
         self.tab = tab

@@ -21,15 +21,16 @@ class Leaving(QObject):
         """Nobody leaves yet."""
         super().__init__(bench)
         self._bench, self._flows = bench, flows
-        self._is_asking = False
+        self.is_asking = False
+        """Whether somebody is asked about what is not saved."""
         self.may_close = False
         """Whether the application ends: nothing is asked any more."""
 
     def take(self, event: QCloseEvent) -> None:
         """Ask once, then let the application end in order."""
         event.setAccepted(self.may_close)
-        if not self.may_close and not self._is_asking:
-            self._is_asking = True
+        if not self.may_close and not self.is_asking:
+            self.is_asking = True
             self._bench.spawn(self._ask(), "leave")
 
     async def _ask(self) -> None:
@@ -48,7 +49,7 @@ class Leaving(QObject):
                         return
             self.agreed.emit()
         finally:
-            self._is_asking = False
+            self.is_asking = False
 
     def restore_layout(self) -> None:
         """Lay the window out as it was."""

@@ -6,11 +6,11 @@ from flowdesk.i18n import tr, tr_all
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import EndEvent, LogEvent, NodeEvent, ProgressEvent
-from flowdesk.ui.aside import Aside
 from flowdesk.ui.bench import Bench
 from flowdesk.ui.openflows import OpenFlows
 from flowdesk.ui.questions import Questions
 from flowdesk.ui.recordacts import RecordActs
+from flowdesk.ui.stepaside import StepAside
 from flowdesk.ui.tab import FlowTab
 
 ENDS = frozenset({"execution.complete", "execution.error"})
@@ -20,7 +20,7 @@ class News:
     """Hears the peer of a window."""
 
     def __init__(
-        self, bench: Bench, flows: OpenFlows, aside: Aside, recording: RecordActs, questions: Questions
+        self, bench: Bench, flows: OpenFlows, aside: StepAside, recording: RecordActs, questions: Questions
     ) -> None:
         """Hear from now on."""
         self._bench, self._flows, self._aside = bench, flows, aside

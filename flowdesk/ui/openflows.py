@@ -35,6 +35,7 @@ from flowdesk.ui.triggers import TriggersDesk
 
 SAVED_MS = 4000
 
+
 class OpenFlows(QObject):
     """Opens, saves and closes the flows of a window."""
 
@@ -168,7 +169,9 @@ class OpenFlows(QObject):
         """Show the run of a flow that others began before it was opened here, with its log."""
         for payload in await tab.catch_up():
             node_id = payload["node_id"]
-            self._bench.log.add(tab.workflow_id, payload["level"], tab.label_of(node_id), tr(payload["message"]), node_id)
+            self._bench.log.add(
+                tab.workflow_id, payload["level"], tab.label_of(node_id), tr(payload["message"]), node_id
+            )
         self._bench.changed.emit()
 
     def _add_chosen(self, type_name: str) -> None:
@@ -249,7 +252,9 @@ class OpenFlows(QObject):
         path = None
         if ask or tab.path is None:
             private_root(self._bench.session.folders.flows)
-            path = await dialogs.ask_save_path(self._bench.window, tab.path or str(self._bench.session.folders.flows / tab.name))
+            path = await dialogs.ask_save_path(
+                self._bench.window, tab.path or str(self._bench.session.folders.flows / tab.name)
+            )
             if path is None:
                 return False
         try:

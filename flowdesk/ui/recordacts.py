@@ -6,16 +6,16 @@ from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import RecordChanged
-from flowdesk.ui.aside import Aside
 from flowdesk.ui.bench import Bench
 from flowdesk.ui.recording import RecordBar, after_recording, point
+from flowdesk.ui.stepaside import StepAside
 from flowdesk.ui.tab import FlowTab
 
 
 class RecordActs:
     """Records for a window, one flow at a time."""
 
-    def __init__(self, bench: Bench, aside: Aside) -> None:
+    def __init__(self, bench: Bench, aside: StepAside) -> None:
         """Record nothing yet."""
         self._bench, self._aside = bench, aside
         self.bar = RecordBar()

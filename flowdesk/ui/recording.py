@@ -144,9 +144,7 @@ async def point(bench: Bench, bar: RecordBar, workflow_id: str, action: str) -> 
         picked = await pick_target(bar, bench.peer, workflow_id)
         variable = None
         if picked and action == "read":
-            variable = await dialogs.ask_text(
-                bar, tr("Read this into a variable"), tr("Variable"), "text"
-            )
+            variable = await dialogs.ask_text(bar, tr("Read this into a variable"), tr("Variable"), "text")
         if not picked or (action == "read" and not variable):
             return
         asked = {"action": action, "selector": picked, "variable": variable or ""}

@@ -9,9 +9,9 @@ from flowdesk.i18n import tr
 from flowdesk.model.changes import SetFlow
 from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
-from flowdesk.ui.aside import Aside
 from flowdesk.ui.bench import Bench
 from flowdesk.ui.ring import Rings
+from flowdesk.ui.stepaside import StepAside
 
 STEP_ASIDE_MS = 400
 """How long the window takes to go aside before a step acts: until the window manager gave the keyboard to another window."""
@@ -20,7 +20,7 @@ STEP_ASIDE_MS = 400
 class RunActs:
     """Carries them out for a window."""
 
-    def __init__(self, bench: Bench, aside: Aside, rings: Rings) -> None:
+    def __init__(self, bench: Bench, aside: StepAside, rings: Rings) -> None:
         """Act on the flow in front. ``rings`` are what a rehearsal left on the screen."""
         self._bench, self._aside, self._rings = bench, aside, rings
         aside.run_bar.pause_requested.connect(self.pause)

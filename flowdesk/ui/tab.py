@@ -107,6 +107,7 @@ class FlowTab(QWidget):
         self.past_bar = PastBar(self)
         self.edits_bar = EditsBar(self)
         self.moved_bar = MovedBar(self)
+        self.past_bar.shown.connect(lambda: self.moved_bar.show_moved(()))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)

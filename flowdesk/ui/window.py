@@ -12,7 +12,6 @@ from flowdesk.model.place import is_on_own_desktop
 from flowdesk.model.run import RunState
 from flowdesk.session.session import Session
 from flowdesk.ui.actions import COMMANDS
-from flowdesk.ui.aside import Aside
 from flowdesk.ui.beginning import Beginning
 from flowdesk.ui.bench import Bench
 from flowdesk.ui.canvas.glyphs import add_drawings
@@ -32,6 +31,7 @@ from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.runacts import RunActs
 from flowdesk.ui.runbar import run_word
 from flowdesk.ui.settings import SettingsFile
+from flowdesk.ui.stepaside import StepAside
 from flowdesk.ui.tab import FlowTab
 from flowdesk.ui.theme import theme
 from flowdesk.ui.tray import TrayIcon
@@ -58,14 +58,18 @@ class MainWindow(QMainWindow):
         self._take_room()
         self.bench = bench = Bench(self, session, settings)
         self.commands = CommandBar(
-            self, self.carry_out, bench.docks.toggles(), self.change_setting, lambda name: getattr(settings.values, name)
+            self,
+            self.carry_out,
+            bench.docks.toggles(),
+            self.change_setting,
+            lambda name: getattr(settings.values, name),
         )
         self.commands.set_shortcuts(bench.habits)
         bench.inspector.guide = self.commands.actions["guide"]
         self.beginning = Beginning(bench.tabs, self.commands.actions)
         self._make_status_bar()
         self.flows = OpenFlows(bench, self.commands.actions)
-        self.aside = Aside(bench)
+        self.aside = StepAside(bench)
         self.recording = RecordActs(bench, self.aside)
         self.questions = Questions(bench, self.recording)
         self.ring, self.rings = Ring(), Rings()
@@ -74,14 +78,14 @@ class MainWindow(QMainWindow):
         self.acts = WindowActs(bench, self.commands, self.server_label, self.flows, self.files, self.change_setting)
         self.records = RecordActions(bench)
         self._visiting = Visiting(bench, self.running.start)
-        self._leaving = Leaving(bench, self.flows)
+        self.leaving = Leaving(bench, self.flows)
         self._news = News(bench, self.flows, self.aside, self.recording, self.questions)
         self._acts_by_name: dict[str, Callable[[], object]] = {
             **self.files.acts(), **self.running.acts(), **self.recording.acts(), **FindActs(bench).acts(), **self.acts.acts(),
         }  # fmt: skip
         self.tray = TrayIcon(bench, self.commands.actions, self.aside.come_back)
         self._connect()
-        self._leaving.restore_layout()
+        self.leaving.restore_layout()
         session.runs.kept = settings.values.kept_runs
         session.runs.kept_days = settings.values.kept_days
         session.looking.on_highlight = self.ring.show_around
@@ -116,7 +120,7 @@ class MainWindow(QMainWindow):
         self.bench.changed.connect(self.refresh)
         self.flows.selected.connect(self._enable)
         self.flows.progressed.connect(self._show_run)
-        self._leaving.agreed.connect(self.quit_requested)
+        self.leaving.agreed.connect(self.quit_requested)
 
     # texts and looks
 
@@ -261,15 +265,15 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once, then let the application end in order."""
-        self._leaving.take(event)
+        self.leaving.take(event)
 
     def prepare_end(self) -> None:
         """Remember the layout and the open files; close what asks."""
-        self._leaving.prepare()
+        self.leaving.prepare()
 
     def end(self) -> None:
         """Go: the application ends."""
-        self._leaving.may_close = True
+        self.leaving.may_close = True
         self.acts.end_tour()
         self._forget_language()
         session = self.bench.session
