@@ -304,7 +304,7 @@ class FlowTab(QWidget):
 
     def jump_to(self, node_id: str) -> None:
         """Select a node, group or note and bring it into sight."""
-        self.view.show_item(node_id)
+        self.view.arrivals.show_item(node_id)
 
     def _take_run(self, run_id: str, state: RunState) -> None:
         if run_id != self.run_id and not state.is_end:
