@@ -43,7 +43,7 @@ from flowdesk.ui.canvas.hovering import Hovering
 from flowdesk.ui.canvas.keys import bindings, chord_of
 from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
-from flowdesk.ui.canvas.navigator import Navigator
+from flowdesk.ui.canvas.navigator import MARGIN_X, Navigator
 from flowdesk.ui.canvas.overview import Overview
 from flowdesk.ui.canvas.reader import tell_reader
 from flowdesk.ui.canvas.scene import FlowScene
@@ -472,7 +472,7 @@ class CanvasView(QGraphicsView):
         self.flow_scene.select(ids, (), ids)
         around = self.flow_scene.cards_rect(ids)
         if not around.isEmpty() and not self.visible_rect().contains(around):
-            self.ensureVisible(around, 40, 40)
+            self.ensureVisible(around, MARGIN_X, 40)
             self.moved.emit()
 
     def _after_picture(self) -> None:

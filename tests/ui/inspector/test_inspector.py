@@ -108,3 +108,55 @@ def test_a_click_on_a_menu_entry_becomes_the_node_that_says_it_better(live: Live
         assert nodes["c"].config == config
 
     live(story)
+
+
+def test_a_field_is_not_held_against_somebody_who_still_types_in_it(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.open_path(rig.file([node("start", "start", 0), node("l", "log", 260, message="a")], []))
+        assert tab is not None
+        tab.scene.select(["l"])
+        form = rig.window.inspector.form
+        assert form is not None
+        row = form.rows["message"]
+        field: Any = row.field
+        field.box.setPlainText("{{ start")
+        await until(lambda: any(problem.field == "message" for problem in tab.problems))
+        assert row.fault.isHidden()
+        assert "closing" not in tab.scene.node_items["l"].problem_text
+        field.left.emit()
+        await until(lambda: not row.fault.isHidden())
+        assert "closing" in tab.scene.node_items["l"].problem_text
+        field.box.setPlainText("{{ start.x")  # what was held already stays until it is right
+        await until(lambda: "start.x" in str(tab.scene.draft.nodes["l"].config["message"]))
+        await until(lambda: any("start.x" in str(problem.message) for problem in tab.problems))
+        assert not row.fault.isHidden()
+
+    live(story)
+
+
+def test_a_line_that_was_picked_is_cleared_first_unless_somebody_said_otherwise(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        nodes = [
+            node("start", "start", 0),
+            node("a", "input", 260, text="x"),
+            node("b", "input", 520, text="x", clearFirst=False),
+        ]
+        tab = await rig.window.open_path(rig.file(nodes, []))
+        assert tab is not None
+        for name, is_cleared in (("a", True), ("b", False)):
+            tab.scene.select([name])
+            form = rig.window.inspector.form
+            assert form is not None
+            field: Any = form.rows["selector"].field
+            field._remember({"type": "input", "config": {"clearFirst": True}})
+            field.set_value("text=Name")
+            field.edited.emit()
+            field.left.emit()
+            await until(lambda name=name: tab.scene.draft.nodes[name].config.get("selector") == "text=Name")
+            assert tab.scene.draft.nodes[name].config["clearFirst"] is is_cleared
+            tab.undo()
+            await until(lambda name=name: "selector" not in tab.scene.draft.nodes[name].config)
+            assert tab.scene.draft.nodes[name].config.get("clearFirst", False) is False
+            assert field.offer.isHidden()
+
+    live(story)
