@@ -1,5 +1,6 @@
 """The inspector with several nodes: one edit changes all of them, as one step of undo."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flowdesk.ui.inspector.inspector import ID
@@ -143,7 +144,13 @@ def test_a_line_that_was_picked_is_cleared_first_unless_somebody_said_otherwise(
         ]
         tab = await rig.window.open_path(rig.file(nodes, []))
         assert tab is not None
-        for name, is_cleared in (("a", True), ("b", False)):
+
+        def config(name: str) -> Mapping[str, Any]:
+            assert tab is not None
+            return tab.scene.draft.nodes[name].config
+
+        async def pick(name: str) -> None:
+            assert tab is not None
             tab.scene.select([name])
             form = rig.window.inspector.form
             assert form is not None
@@ -152,11 +159,14 @@ def test_a_line_that_was_picked_is_cleared_first_unless_somebody_said_otherwise(
             field.set_value("text=Name")
             field.edited.emit()
             field.left.emit()
-            await until(lambda name=name: tab.scene.draft.nodes[name].config.get("selector") == "text=Name")
-            assert tab.scene.draft.nodes[name].config["clearFirst"] is is_cleared
-            tab.undo()
-            await until(lambda name=name: "selector" not in tab.scene.draft.nodes[name].config)
-            assert tab.scene.draft.nodes[name].config.get("clearFirst", False) is False
+            await until(lambda: config(name).get("selector") == "text=Name")
             assert field.offer.isHidden()
+
+        await pick("a")
+        assert config("a")["clearFirst"] is True
+        tab.undo()
+        await until(lambda: "selector" not in config("a") and "clearFirst" not in config("a"))
+        await pick("b")
+        assert config("b")["clearFirst"] is False
 
     live(story)

@@ -145,7 +145,9 @@ def test_the_newest_run_is_chosen_until_somebody_chooses_another(qapp: QApplicat
     assert item.text(FLOW) == "Untitled"
     panel.show_runs([{**told, "run_id": "b", "status": "failed", "started": 2}, told])
     assert chosen() == "Failed"
-    panel.tree.setCurrentItem(panel.tree.topLevelItem(1))
+    older = panel.tree.topLevelItem(1)
+    assert older is not None
+    panel.tree.setCurrentItem(older)
     panel.show_runs(
         [
             {**told, "run_id": "c", "status": "stopped", "started": 3},
