@@ -147,7 +147,7 @@ def test_a_line_that_was_picked_is_cleared_first_unless_somebody_said_otherwise(
 
         def config(name: str) -> Mapping[str, Any]:
             assert tab is not None
-            return tab.scene.draft.nodes[name].config
+            return dict(tab.scene.draft.nodes[name].config)
 
         async def pick(name: str) -> None:
             assert tab is not None
