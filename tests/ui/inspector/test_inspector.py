@@ -113,10 +113,10 @@ def test_a_click_on_a_menu_entry_becomes_the_node_that_says_it_better(live: Live
 
 def test_a_field_is_not_held_against_somebody_who_still_types_in_it(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.file([node("start", "start", 0), node("l", "log", 260, message="a")], []))
+        tab = await rig.window.flows.open_path(rig.file([node("start", "start", 0), node("l", "log", 260, message="a")], []))
         assert tab is not None
         tab.scene.select(["l"])
-        form = rig.window.inspector.form
+        form = rig.window.bench.inspector.form
         assert form is not None
         row = form.rows["message"]
         field: Any = row.field
@@ -142,7 +142,7 @@ def test_a_line_that_was_picked_is_cleared_first_unless_somebody_said_otherwise(
             node("a", "input", 260, text="x"),
             node("b", "input", 520, text="x", clearFirst=False),
         ]
-        tab = await rig.window.open_path(rig.file(nodes, []))
+        tab = await rig.window.flows.open_path(rig.file(nodes, []))
         assert tab is not None
 
         def config(name: str) -> Mapping[str, Any]:
@@ -152,7 +152,7 @@ def test_a_line_that_was_picked_is_cleared_first_unless_somebody_said_otherwise(
         async def pick(name: str) -> None:
             assert tab is not None
             tab.scene.select([name])
-            form = rig.window.inspector.form
+            form = rig.window.bench.inspector.form
             assert form is not None
             field: Any = form.rows["selector"].field
             field._remember({"type": "input", "config": {"clearFirst": True}})
