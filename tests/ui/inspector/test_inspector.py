@@ -113,7 +113,9 @@ def test_a_click_on_a_menu_entry_becomes_the_node_that_says_it_better(live: Live
 
 def test_a_field_is_not_held_against_somebody_who_still_types_in_it(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.flows.open_path(rig.file([node("start", "start", 0), node("l", "log", 260, message="a")], []))
+        tab = await rig.window.flows.open_path(
+            rig.file([node("start", "start", 0), node("l", "log", 260, message="a")], [])
+        )
         assert tab is not None
         tab.scene.select(["l"])
         form = rig.window.bench.inspector.form
