@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,6 +23,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from flowdesk.model.keynames import known, nearest, split
 from flowdesk.model.sentence import Sentence, say
 
 TEMPLATE_MARK = "{{"
@@ -321,6 +323,26 @@ def reason_of(fault: Mapping[str, Any]) -> str:
         return str(fault["msg"]).removeprefix("Value error, ")
     context = fault.get("ctx", {})
     return say(template, **{name: value for name, value in context.items() if "{" + name + "}" in template})
+
+
+def _keys(value: Any) -> Any:
+    return split(value) if isinstance(value, str) else value
+
+
+def _known(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not has_template(name) and known(name) is None:
+            near = ", ".join(nearest(name))
+            raise ValueError(
+                say('there is no key "{name}"; near to it are {near}', name=name, near=near)
+                if near
+                else say('there is no key "{name}"', name=name)
+            )
+    return names
+
+
+KeyNames = Annotated[tuple[str, ...], BeforeValidator(_keys), AfterValidator(_known)]
+"""Names of keys pressed together; a text such as ``ctrl+s`` is split."""
 
 
 @cache

@@ -10,13 +10,23 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from flowdesk.model.config import MISSING, Config, Duration, SelectorText, TargetOptions, Unfit, known_keys, read_config
+from flowdesk.model.config import (
+    MISSING,
+    Config,
+    Duration,
+    KeyNames,
+    SelectorText,
+    TargetOptions,
+    Unfit,
+    known_keys,
+    read_config,
+)
 from flowdesk.model.declared import TriggerDeclaration
 from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
@@ -38,10 +48,6 @@ _ALONE = re.compile(r"f\d{1,2}|pause|printscreen|scrolllock|playpause|[a-z]+trac
 
 Overlap = Literal["skip", "queue", "restart"]
 OVERLAPS: tuple[Overlap, ...] = ("skip", "queue", "restart")
-
-
-def _keys(value: Any) -> Any:
-    return [part.strip() for part in re.split(r"(?<=[^+])\+", value.strip())] if isinstance(value, str) else value
 
 
 class TriggerConfig(Config):
@@ -220,7 +226,7 @@ class Hotkey(TriggerConfig):
     icon = "keyboard"
     begins: ClassVar[Mapping[str, Any]] = {"keys": ["ctrl", "alt", "r"]}
 
-    keys: Annotated[tuple[str, ...], BeforeValidator(_keys)] = Field(
+    keys: KeyNames = Field(
         ..., min_length=1, title="Keys", description="Keys pressed together, such as ctrl, alt, r.",
         json_schema_extra={"widget": "keys"},
     )  # fmt: skip
