@@ -321,7 +321,7 @@ def reason_of(fault: Mapping[str, Any]) -> str:
         return raised.args[0]
     if template is None:
         return str(fault["msg"]).removeprefix("Value error, ")
-    context = fault.get("ctx", {})
+    context = {name: _alternatives(value) for name, value in fault.get("ctx", {}).items()}
     return say(template, **{name: value for name, value in context.items() if "{" + name + "}" in template})
 
 
@@ -343,6 +343,12 @@ def _known(names: tuple[str, ...]) -> tuple[str, ...]:
 
 KeyNames = Annotated[tuple[str, ...], BeforeValidator(_keys), AfterValidator(_known)]
 """Names of keys pressed together; a text such as ``ctrl+s`` is split."""
+
+
+def _alternatives(value: Any) -> Any:
+    """Return what pydantic tells of several values, ``'a', 'b' or 'c'``, as a list without its words."""
+    is_list = isinstance(value, str) and re.fullmatch(r"'[^']*'((, | or )'[^']*')*", value)
+    return ", ".join(re.findall(r"'([^']*)'", value)) if is_list else value
 
 
 @cache

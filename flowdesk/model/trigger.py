@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from flowdesk.model.config import (
     MISSING,
@@ -50,6 +50,30 @@ Overlap = Literal["skip", "queue", "restart"]
 OVERLAPS: tuple[Overlap, ...] = ("skip", "queue", "restart")
 
 
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,64}", text):
+        raise ValueError(say("use 1 to 64 letters, digits, dots, dashes, and underscores"))
+    return text
+
+
+def _place(text: str) -> str:
+    if not re.fullmatch(PLACE, text):
+        raise ValueError(say("it must be this, private, or a size such as private:1280x800"))
+    return text
+
+
+def _folder(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError(say("it contains a control character"))
+    return text
+
+
+def _pattern(text: str) -> str:
+    if "/" in text or not text.isprintable():
+        raise ValueError(say("it is a pattern for names such as *.csv, without folders"))
+    return text
+
+
 class TriggerConfig(Config):
     """What every trigger has."""
 
@@ -63,11 +87,10 @@ class TriggerConfig(Config):
     is_of_things: ClassVar[bool] = False
     """Whether each start is for a thing of its own, such as a file: then those that come during a run wait."""
 
-    id: str = Field(
+    id: Annotated[str, AfterValidator(_name)] = Field(
         ...,
         title="Name",
         description="What the run reads as {{trigger.id}}, in letters, digits, dots, dashes and underscores.",
-        pattern=r"^[\w.-]{1,64}$",
         json_schema_extra={"group": "more"},
     )
     disabled: bool = Field(
@@ -76,9 +99,8 @@ class TriggerConfig(Config):
         description="Keep it in the flow, and start nothing by it.",
         json_schema_extra={"group": "more"},
     )
-    desktop: str = Field(
+    desktop: Annotated[str, AfterValidator(_place)] = Field(
         "",
-        pattern=PLACE,
         title="Desktop",
         description="this, private, or private:1280x800 for a separate desktop. Leave empty for what the flow says.",
         json_schema_extra={"group": "more"},
@@ -167,13 +189,13 @@ class FileArrives(TriggerConfig):
     begins: ClassVar[Mapping[str, Any]] = {"path": "inbox", "match": "*.csv"}
     is_of_things = True
 
-    path: str = Field(
+    path: Annotated[str, AfterValidator(_folder)] = Field(
         ...,
         min_length=1,
         title="Folder",
         description="The folder that is watched, or one file; relative to the flow's own.",
     )
-    match: str = Field(
+    match: Annotated[str, AfterValidator(_pattern)] = Field(
         "*", min_length=1, title="Names", description="Which files of the folder count, such as *.csv or report-*.xlsx."
     )
     on: Literal["appears", "changes", "disappears"] = Field(
@@ -438,14 +460,25 @@ def _selector_faults(trigger: Appears, name: str, place: str) -> list[Problem]:
     return found
 
 
+_CRON_FIELDS = {
+    "minute": say("minute"), "hour": say("hour"), "day-of-month": say("day of the month"), "month": say("month"),
+    "day-of-week": say("weekday"),
+}  # fmt: skip
+"""The fields of cron as ``cronsim`` names them, and as people read them."""
+
+
 def _check_cron(text: str) -> None:
     if len(text.split()) != 5:
         raise Unfit("cron", say("use five fields: minute, hour, day, month, weekday"))
     try:
         next(CronSim(text, datetime(2024, 1, 1)))
-    except (CronSimError, StopIteration) as error:
-        reason = str(error) or "it never comes"
-        raise Unfit("cron", say("it cannot be read: {reason}", reason=reason)) from error
+    except StopIteration as error:
+        raise Unfit("cron", say("no date ever fits it")) from error
+    except CronSimError as error:
+        field = _CRON_FIELDS.get(str(error).removeprefix("Bad "))
+        raise Unfit(
+            "cron", say("its {field} is out of range", field=field) if field else say("it cannot be read")
+        ) from error
 
 
 def clock_time(text: str) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ import pytest
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
 from flowdesk.model.errors import ConsentNeeded, FileUnwritable, FlowdeskError, FlowInvalid, RequestInvalid
+from flowdesk.model.sentence import say
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.session.arming import arm, candidate, check
 from flowdesk.session.dueledger import DueLedger, Row
@@ -395,7 +396,7 @@ async def test_arming_takes_a_saved_sound_flow_and_the_digest_that_was_seen(worl
     with pytest.raises(RequestInvalid):
         await ask(world.session, peer, "trigger.test", workflow_id, trigger="tock")
     assert (await ask(world.session, peer, "trigger.disable", workflow_id))["was_armed"]
-    assert listing(world.ledger, world.clock.time, UTC) == []
+    assert listing(world.ledger, world.clock.time, UTC, is_watched=False) == []
 
 
 async def test_opening_a_flow_arms_nothing_and_what_is_wrong_cannot_be_armed(world: World) -> None:
@@ -412,6 +413,25 @@ async def test_opening_a_flow_arms_nothing_and_what_is_wrong_cannot_be_armed(wor
     world.arm(world.write("h1", {"id": "hook", "type": "webhook"}))
     with pytest.raises(RequestInvalid, match="already uses the web request"):
         world.arm(world.write("h2", {"id": "hook", "type": "webhook"}))
+    world.arm(world.write("k1", {"id": "k", "type": "hotkey", "keys": ["ctrl", "alt", "r"]}))
+    world.arm(world.write("k2", {"id": "k", "type": "hotkey", "keys": ["Alt", "Control", "R"], "disabled": True}))
+    with pytest.raises(RequestInvalid, match="already starts with ctrl\\+alt\\+r"):
+        world.arm(world.write("k3", {"id": "k", "type": "hotkey", "keys": ["Alt", "Control", "R"]}))
+
+
+async def test_what_cannot_be_watched_is_read_by_other_processes_as_long_as_somebody_watches(world: World) -> None:
+    world.arm(world.write("a", {"id": "come", "type": "file", "path": "in"}, EVERY_MINUTE))
+    world.session.triggering.watch.begin()
+    await comes(lambda: "come" in world.watched)
+    world.watched["come"].fault(say("Folder not found: {path}.", path="in"))
+    other = DueLedger(world.ledger.file)
+    await comes(lambda: bool(other.faults()))
+    (told,) = listing(other, world.clock.time, UTC, is_watched=True)
+    faults = {trigger["id"]: trigger["fault"] for trigger in told["triggers"]}
+    assert faults == {"come": "Folder not found: in.", "tick": None}
+    (told,) = listing(other, world.clock.time, UTC, is_watched=False)
+    assert told["triggers"][0]["fault"] is None
+    other.close()
 
 
 async def test_a_request_finds_its_flow(world: World) -> None:
@@ -431,7 +451,7 @@ async def test_requests_that_come_together_right_after_arming_each_start_it_and_
     watch = world.session.triggering.watch
     assert watch.hold.take()
     for number in range(5):
-        world.arm(world.write(f"f{number}", {"id": f"hook{number}", "type": "webhook"}, {"id": "k", "type": "hotkey", "keys": ["f9"]}, overlap="queue"))  # fmt: skip
+        world.arm(world.write(f"f{number}", {"id": f"hook{number}", "type": "webhook"}, {"id": "k", "type": "hotkey", "keys": [f"f{number + 1}"]}, overlap="queue"))  # fmt: skip
     watch.refresh()
     names = [f"hook{number}" for number in range(5)] * 4
     rows = await asyncio.gather(*(watch.hook(name, {}) for name in names), watch.look())
