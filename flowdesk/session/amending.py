@@ -18,8 +18,7 @@ from flowdesk.protocol.events import EditsEvent, Fate, RunEdit
 from flowdesk.protocol.messages import TakeEdits
 from flowdesk.protocol.replies import EditsTaken
 from flowdesk.session.journal import Journal
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Message, Peer
+from flowdesk.session.peer import Handler, Message, Peer
 from flowdesk.session.runs import LiveRun, RunBook
 
 MOST_TOLD = 100

@@ -6,8 +6,7 @@ from flowdesk.engine.runner import Runner
 from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
 from flowdesk.protocol.replies import Controlled
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.private import PrivateRunner
 from flowdesk.session.runs import RunBook
 

@@ -32,10 +32,9 @@ from flowdesk.session import flowfiles
 from flowdesk.session.assets import get_picture, put_picture
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import Journal
-from flowdesk.session.looking import Handler
 from flowdesk.session.names import check_name
 from flowdesk.session.paths import read_path
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.recovery import Recovery, Unsaved
 from flowdesk.session.restoring import adopt, fits, holds, restore_unsaved

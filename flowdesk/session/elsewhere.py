@@ -5,8 +5,7 @@ from typing import Any
 
 from flowdesk.engine.runner import Runner
 from flowdesk.protocol.messages import Payload
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.private import PrivateRunner
 from flowdesk.session.runs import RunBook
 

@@ -16,10 +16,10 @@ from flowdesk.engine.lookup import Values
 from flowdesk.engine.texts import as_text
 from flowdesk.model.config import literal_keys, read_keys
 from flowdesk.model.errors import FlowdeskError, ValueUnusable
-from flowdesk.model.expressions import calls_in, names_in
 from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import say
+from flowdesk.model.syntax import calls_in, names_in
 from flowdesk.model.templates import MARK, Fault, Reference, pieces, texts_in
 from flowdesk.protocol.replies import VisitRead
 from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of, passes_of

@@ -21,11 +21,13 @@ def inner(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def test_every_request_has_a_handler(session: Session) -> None:
-    assert session._handlers.keys() == REQUESTS.keys() - BY_CONNECTION
+    assert session.rooms.all_handlers().keys() == REQUESTS.keys() - BY_CONNECTION
 
 
 @pytest.mark.parametrize("kind", sorted(REQUESTS.keys() - BY_CONNECTION))
 async def test_a_handler_takes_the_payload_and_returns_the_reply_of_its_request(session: Session, kind: str) -> None:
-    hints = get_type_hints(inner(session._handlers[kind]))
+    handler = session.rooms.handler(kind)
+    assert handler is not None
+    hints = get_type_hints(inner(handler))
     assert hints["return"] is REPLIES[kind]
     assert hints["payload"] is REQUESTS[kind].payload
