@@ -29,6 +29,7 @@ from flowdesk.nodes import catalogue_with_plugins
 from flowdesk.signals import SignalThread
 
 if TYPE_CHECKING:
+    from flowdesk.engine.observing import Observer
     from flowdesk.engine.ports import DesktopDriver
     from flowdesk.model.nodetype import Catalogue
     from flowdesk.session.session import Folders, Session
@@ -123,11 +124,9 @@ def folders() -> "Folders":
 def make_session(process: str = "flowdesk") -> "Session":
     """Put the session together. ``process`` says for people of other processes what this one is: ``window``, ``serve``, ``run``."""
     from flowdesk.drivers.notices import notify
-    from flowdesk.drivers.observing.observer import RealObserver
     from flowdesk.drivers.private.desktops import KeptDesktops
     from flowdesk.engine.context import Services
     from flowdesk.keystore import keep_secret, read_secret
-    from flowdesk.reporting.writing import report_writer
     from flowdesk.session.session import Session
 
     driver = make_driver(process)
@@ -137,7 +136,7 @@ def make_session(process: str = "flowdesk") -> "Session":
     catalogue = catalogue_with_plugins()
     make = partial(
         Session, catalogue, services, folders(),
-        process=process, observer=RealObserver(), bring=_bring, write_report=report_writer(catalogue),
+        process=process, observer=_observer, bring=_bring, write_report=partial(_write_report, catalogue),
     )  # fmt: skip
     if process not in WATCHING:
         return make()
@@ -146,6 +145,18 @@ def make_session(process: str = "flowdesk") -> "Session":
     around = make_surroundings(driver, lambda: session.triggering.notice_command())
     session = make(surroundings=around, counter=lambda: make_counter(catalogue))
     return session
+
+
+def _observer() -> "Observer":
+    from flowdesk.drivers.observing.observer import RealObserver
+
+    return RealObserver()
+
+
+def _write_report(catalogue: "Catalogue", folder: Path, language: str, most_picture_bytes: int) -> str:
+    from flowdesk.reporting.writing import report_writer
+
+    return report_writer(catalogue)(folder, language, most_picture_bytes)
 
 
 def _bring(sources: Sequence[Path], folder: Path, catalogue: "Catalogue") -> Any:

@@ -125,7 +125,7 @@ class Rooms:
 
         session = self._session
         return Recordings(
-            session.observer, session.desk, session.runs, session.tell_status,
+            session.observer() if session.observer is not None else None, session.desk, session.runs, session.tell_status,
             session.services.keep_secret, session.questions.pending,
         )  # fmt: skip
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, cast
 from flowdesk import __version__
 from flowdesk.aio import end, in_thread, spawn
 from flowdesk.engine.context import Permit, Question, Services
-from flowdesk.engine.observing import Observer
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
 from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
@@ -48,6 +47,7 @@ from flowdesk.session.trust import Trust, hand_of, is_own
 from flowdesk.session.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
+    from flowdesk.engine.observing import Observer
     from flowdesk.session.bringing import Bring
     from flowdesk.session.fleet import Counter, FleetDesk
     from flowdesk.session.history import WriteReport
@@ -94,8 +94,8 @@ class Session:
     """What this process is, for people of others: ``window``, ``serve``, ``run``."""
     surroundings: "Surroundings | None" = None
     """What watches files, keys and the screen for triggers, and tells people of a failure; ``None`` for nothing."""
-    observer: Observer | None = None
-    """What hears the person at this desktop, for recordings."""
+    observer: "Callable[[], Observer] | None" = None
+    """Makes what hears the person at this desktop, for recordings."""
     _starts: Starts = field(default_factory=Starts)
     _validating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
