@@ -17,7 +17,7 @@ from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
 from flowdesk.outlet import Outlet
 from flowdesk.protocol.codec import encode
-from flowdesk.protocol.messages import HelpAnswer, Role
+from flowdesk.protocol.request import Role
 from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Session
 
@@ -118,6 +118,8 @@ class TerminalPeer(Peer):
         choices = f" ({'/'.join(payload['choices'])})" if payload["choices"] else ""
         read = getpass.getpass if payload["kind"] == "password" else input
         value = await in_thread(lambda: read(printable(f"{tr(payload['message'])}{choices} ")), "flowdesk.terminal")
+        from flowdesk.protocol.messages import HelpAnswer
+
         answer = HelpAnswer(help_id=payload["help_id"], value=value or payload["default"])
         await self.session.submit(self, "help.answer", answer)
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from flowdesk.protocol.codec import encode
-from flowdesk.protocol.messages import Role
+from flowdesk.protocol.request import Role
 
 
 class Message(dict[str, Any]):

@@ -5,6 +5,8 @@
     peer --request--> Session.submit --> LiveDocument | RunBook | Questions --> Journal --event--> every subscriber
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
@@ -22,10 +24,8 @@ from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
-from flowdesk.protocol import messages as m
 from flowdesk.protocol.events import SnapshotEvent, StatusEvent
-from flowdesk.protocol.replies import Alive, Done, Started, Subscribed, Validated
-from flowdesk.protocol.request import GrantedRole
+from flowdesk.protocol.request import PROTOCOL_VERSION, GrantedRole, Role
 from flowdesk.session.amending import Amending
 from flowdesk.session.controls import Controls
 from flowdesk.session.desk import Desk
@@ -48,6 +48,8 @@ from flowdesk.session.wanted import Wanted, wanted
 
 if TYPE_CHECKING:
     from flowdesk.engine.observing import Observer
+    from flowdesk.protocol import messages as m
+    from flowdesk.protocol.replies import Alive, Done, Started, Subscribed, Validated
     from flowdesk.session.bringing import Bring
     from flowdesk.session.fleet import Counter, FleetDesk
     from flowdesk.session.history import WriteReport
@@ -81,20 +83,20 @@ class Session:
     """Port of the server, for ``system.status``."""
     restores: bool = False
     """Whether unsaved edits that an earlier process left come back by themselves, where no window asks about them."""
-    bring: "Bring | None" = None
+    bring: Bring | None = None
     """Makes flows of scripts of other tools."""
-    write_report: "WriteReport | None" = None
+    write_report: WriteReport | None = None
     """Draws the reports of runs."""
-    counter: "Callable[[], Counter] | None" = None
+    counter: Callable[[], Counter] | None = None
     """Makes what asks the hub of the robots and jobs."""
     peers: dict[str, Peer] = field(default_factory=dict)
     _checks: Sequence[Check] | None = None
-    _checking: "asyncio.Task[None] | None" = None
+    _checking: asyncio.Task[None] | None = None
     process: str = "flowdesk"
     """What this process is, for people of others: ``window``, ``serve``, ``run``."""
-    surroundings: "Surroundings | None" = None
+    surroundings: Surroundings | None = None
     """What watches files, keys and the screen for triggers, and tells people of a failure; ``None`` for nothing."""
-    observer: "Callable[[], Observer] | None" = None
+    observer: Callable[[], Observer] | None = None
     """Makes what hears the person at this desktop, for recordings."""
     _starts: Starts = field(default_factory=Starts)
     _validating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
@@ -144,22 +146,22 @@ class Session:
         }
 
     @property
-    def looking(self) -> "Looking":
+    def looking(self) -> Looking:
         """What looks at the desktop for editors."""
         return self.rooms.looking()
 
     @property
-    def triggering(self) -> "Triggering":
+    def triggering(self) -> Triggering:
         """The host of the triggers."""
         return self.rooms.triggering()
 
     @property
-    def recordings(self) -> "Recordings":
+    def recordings(self) -> Recordings:
         """What begins and ends recordings."""
         return self.rooms.recordings()
 
     @property
-    def fleet(self) -> "FleetDesk":
+    def fleet(self) -> FleetDesk:
         """What asks the hub."""
         return self.rooms.fleet()
 
@@ -204,7 +206,9 @@ class Session:
         Raises:
             FlowdeskError: If it is refused; its ``payload()`` is the ``error`` reply.
         """
-        request = m.REQUESTS.get(type)
+        from flowdesk.protocol.messages import REQUESTS, Start, TestTrigger
+
+        request = REQUESTS.get(type)
         handler = self.rooms.handler(type)
         if request is None or handler is None:
             raise RequestInvalid(
@@ -216,9 +220,9 @@ class Session:
                 say("Use a token with the role {role}.", role=request.role.name.lower()),
             )
         try:
-            if isinstance(payload, m.Start):
+            if isinstance(payload, Start):
                 return await self.start(peer, payload, workflow_id, message_id, allowed)
-            if isinstance(payload, m.TestTrigger):
+            if isinstance(payload, TestTrigger):
                 return await self.triggering.test(peer, payload, workflow_id, message_id, allowed)
             return await handler(peer, payload, workflow_id, message_id)
         except OSError as error:
@@ -255,7 +259,7 @@ class Session:
         checks = self._checks or ()
         return {
             "version": __version__,
-            "protocol": m.PROTOCOL_VERSION,
+            "protocol": PROTOCOL_VERSION,
             "epoch": EPOCH,
             "role": cast("GrantedRole", peer.role.word),
             "peer_id": peer.id,
@@ -449,7 +453,7 @@ class Session:
 
     def _can_answer(self, workflow_id: str, kind: str) -> bool:
         peers = self.journal(workflow_id).peers.values()
-        return any(peer.role >= m.Role.RUN and (kind != PERMISSION or is_own(peer)) for peer in peers)
+        return any(peer.role >= Role.RUN and (kind != PERMISSION or is_own(peer)) for peer in peers)
 
     # -- documents ----------------------------------------------------------------------------------------------------
 
