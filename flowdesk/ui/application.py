@@ -207,6 +207,7 @@ class _Life:
             self.window.show_notice(tr(say("The server did not start: {reason}.", reason=system_cause(error))))
         else:
             self.server.ask_first_run = self._may_run
+            self.server.ask_to_record = self._may_record
             self.server.on_refused = self._show_refused
             self.window.show_server(self.server)
 
@@ -223,6 +224,10 @@ class _Life:
             if is_allowed:
                 trust.allow_start(client.hand, wanted.digest, wanted.flows)
         return is_allowed
+
+    async def _may_record(self, client: Any) -> bool:
+        async with self._asking:
+            return not self._is_ending and await self.window.ask_to_record(client.name)
 
     def _show_refused(self, sentence: str) -> None:
         self.window.show_notice(tr(sentence))

@@ -25,7 +25,7 @@ from flowdesk.ui.beginning import Beginning
 from flowdesk.ui.canvas.glyphs import add_drawings
 from flowdesk.ui.canvas.habits import DEFAULT, HABITS, Habits
 from flowdesk.ui.commandbar import CommandBar
-from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run
+from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run, ask_to_record
 from flowdesk.ui.docks import Docks
 from flowdesk.ui.fleetdesk import FleetDesk
 from flowdesk.ui.icons import icon
@@ -315,6 +315,12 @@ class WindowFrame(QMainWindow):
         self.show()
         self.raise_()
         return await ask_first_run(self, client, flow, would)
+
+    async def ask_to_record(self, client: str) -> bool:
+        """Ask whether a client that is not the owner's may record what they do."""
+        self.show()
+        self.raise_()
+        return await ask_to_record(self, client)
 
     def carry_out(self, name: str) -> None:
         """Carry out a command by its name."""
