@@ -6,7 +6,12 @@ from flowdesk.session.session import Session
 
 def made(session: Session) -> list[str]:
     rooms = session.rooms
-    named = {"looking": rooms.looking, "triggers": rooms.triggering, "recordings": rooms.recordings, "fleet": rooms.fleet}
+    named = {
+        "looking": rooms.looking,
+        "triggers": rooms.triggering,
+        "recordings": rooms.recordings,
+        "fleet": rooms.fleet,
+    }
     return [name for name, room in named.items() if room.made is not None]
 
 
