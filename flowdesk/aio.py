@@ -66,7 +66,7 @@ class _Worker:
         self._given.put((name, work))
 
     def _run(self) -> None:
-        given = self._given.get()
+        given: tuple[str, Callable[[], None]] | None = self._given.get()
         while given is not None:
             threading.current_thread().name, work = given
             del given

@@ -159,6 +159,12 @@ def _declarations(session: "Session", rooms: Rooms) -> Handlers:
     return Declarations(session.desk, session.runs, session.catalogue).handlers()
 
 
+def _problems(session: "Session", rooms: Rooms) -> Handlers:
+    from flowdesk.session.validating import Validating
+
+    return Validating(session.desk, session.catalogue).handlers()
+
+
 def _history(session: "Session", rooms: Rooms) -> Handlers:
     from flowdesk.session.history import history_handlers
 
@@ -188,6 +194,7 @@ ENTRANCES: Mapping[str, Enter] = {
     "gallery": _gallery,
     "node": _declarations,
     "value": _declarations,
+    "workflow.validate": _problems,
     "workflow.list": _history,
     "execution.picture": _history,
     "execution.past": _history,

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowdesk import __version__
 from flowdesk.aio import end, in_thread, spawn
+from flowdesk.engine.beginning import Begun
 from flowdesk.engine.context import Permit, Question, Services
+from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
 from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import validate
 from flowdesk.protocol.events import SnapshotEvent, StatusEvent
 from flowdesk.protocol.request import PROTOCOL_VERSION, GrantedRole, Role
 from flowdesk.session.amending import Amending
@@ -49,16 +50,13 @@ from flowdesk.session.wanted import Wanted, wanted
 if TYPE_CHECKING:
     from flowdesk.engine.observing import Observer
     from flowdesk.protocol import messages as m
-    from flowdesk.protocol.replies import Alive, Done, Started, Subscribed, Validated
+    from flowdesk.protocol.replies import Alive, Done, Started, Subscribed
     from flowdesk.session.bringing import Bring
     from flowdesk.session.fleet import Counter, FleetDesk
     from flowdesk.session.history import WriteReport
     from flowdesk.session.looking import Looking
     from flowdesk.session.recording.recordings import Recordings
     from flowdesk.session.triggering import Surroundings, Triggering
-
-MOST_PROBLEMS = 1000
-"""Problems that a reply lists."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,6 @@ class Session:
     observer: Callable[[], Observer] | None = None
     """Makes what hears the person at this desktop, for recordings."""
     _starts: Starts = field(default_factory=Starts)
-    _validating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def __post_init__(self) -> None:
         """Find what earlier processes left."""
@@ -136,7 +133,6 @@ class Session:
             "workflow.start": self.start,
             "workflow.subscribe": self._subscribe,
             "workflow.unsubscribe": self._unsubscribe,
-            "workflow.validate": self._validate,
             "execution.snapshot": self._snapshot,
             "help.answer": self._answer,
             "system.status": self._status,
@@ -306,12 +302,13 @@ class Session:
             self.journal(known.workflow_id).subscribe(peer)
             return {"run_id": known.run_id, "workflow_id": known.workflow_id}
         asked = workflow_id
-        flow = (
-            self.flow_to_run(payload, workflow_id)
-            if payload.flow is None and payload.nodes is None
-            else await in_thread(lambda: self.flow_to_run(payload, workflow_id), "flowdesk.start")
-        )
-        options = options_of(payload)
+        options, begun = options_of(payload), None
+        if payload.flow is None and payload.nodes is None:
+            flow = self.flow_to_run(payload, workflow_id)
+        else:
+            if payload.mode == "single":
+                self.runs.refuse_second(workflow_id)
+            flow, begun = await in_thread(lambda: self._read_to_run(payload, workflow_id, options), "flowdesk.start")
         if not payload.dry_run and self.runs.place_of(flow, options) is None:
             self.rooms.refuse_run()
         source = self._flow_of(workflow_id)
@@ -322,7 +319,7 @@ class Session:
             options = await in_thread(lambda: as_of(self.folders.runs, payload, given), "flowdesk.asof")
         # Of the document as it is: it may be edited meanwhile.
         services = self._services_for(peer, flow, workflow_id, allowed)
-        begun = await self.runs.work_out(workflow_id or flow.id, flow, options, payload.mode)
+        begun = begun or await self.runs.work_out(workflow_id or flow.id, flow, options, payload.mode)
         workflow_id = workflow_id or flow.id
         journal = self.journal(workflow_id)
         journal.subscribe(peer)
@@ -362,6 +359,11 @@ class Session:
                 field="nodes",
             )
         return document.flow
+
+    def _read_to_run(self, payload: m.Start, workflow_id: str, options: RunOptions) -> tuple[Flow, Begun | None]:
+        """Read the flow that came with a start, and work it out at once. Blocks."""
+        flow = self.flow_to_run(payload, workflow_id)
+        return flow, self.runs.worked_out(flow, options) if payload.as_of is None else None
 
     async def wanted(self, payload: m.Start, workflow_id: str) -> Wanted:
         """Return what a ``workflow.start`` would do, as it is now.
@@ -469,20 +471,6 @@ class Session:
             FlowUnreadable: If it is not a flow.
         """
         return self.desk.open_file(path, keep=keep)
-
-    async def _validate(self, peer: Peer, payload: m.Validate, workflow_id: str, message_id: str) -> Validated:
-        document = None if payload.flow is not None or payload.nodes is not None else self.desk.get(workflow_id).flow
-        values = payload.flow if payload.flow is not None else {"nodes": payload.nodes, "edges": payload.edges or []}
-        async with self._validating:
-            problems = await in_thread(
-                lambda: validate(read_flow(values) if document is None else document, self.catalogue),
-                "flowdesk.validate",
-            )
-        return {
-            "problems": [problem.payload() for problem in problems[:MOST_PROBLEMS]],
-            "count": len(problems),
-            "valid": not any(problem.is_error for problem in problems),
-        }
 
     # -- the desktop and the program ----------------------------------------------------------------------------------
 

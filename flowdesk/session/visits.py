@@ -132,7 +132,8 @@ class VisitRecord:
             return ""
         if not before or len(before) >= len(value) or not all(map(is_, before, value)):
             return ""
-        text = encode(value[len(before) :])
+        items: Any = value[len(before) :]
+        text = encode(items)
         return text if len(text) <= LONGEST_VALUE else ""
 
     def _text(self, name: str, value: Any) -> str:

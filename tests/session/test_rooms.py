@@ -1,12 +1,14 @@
 """What only editors ask for is made at the first request about it, once."""
 
-from flowdesk.session.rooms import ENTRANCES
+from typing import Any
+
+from flowdesk.session.rooms import ENTRANCES, Room
 from flowdesk.session.session import Session
 
 
 def made(session: Session) -> list[str]:
     rooms = session.rooms
-    named = {
+    named: dict[str, Room[Any]] = {
         "looking": rooms.looking,
         "triggers": rooms.triggering,
         "recordings": rooms.recordings,

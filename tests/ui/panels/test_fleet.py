@@ -90,7 +90,8 @@ class Away(Hub):
 
 
 def use(rig: Rig, hub: Hub) -> None:
-    rig.session.counter = lambda: hub  # type: ignore[assignment]
+    fleet = rig.session.fleet
+    fleet._make, fleet._made = lambda: hub, None  # type: ignore[assignment]
     rig.window.docks["fleet"].raise_()
 
 
