@@ -136,6 +136,7 @@ class Triggers:
     async def _watch(self) -> None:
         while True:
             pause = TAKE_OVER
+            self._woken.clear()  # before the look: what comes in its course is looked at again
             try:
                 if self.hold.is_ours or self._take_over():
                     pause = await self.look()
@@ -145,7 +146,6 @@ class Triggers:
                 self._host.triggers_changed(None)
             except Exception:  # nothing that is armed falls silent for good
                 logger.exception("the triggers cannot be watched")
-            self._woken.clear()
             sleep = spawn(self.clock.sleep(pause), "flowdesk.triggers.sleep")
             wake = spawn(self._until_woken(), "flowdesk.triggers.wake")
             try:
