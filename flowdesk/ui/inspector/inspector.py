@@ -318,12 +318,12 @@ class Inspector(QScrollArea):
         if self._targets and spec.key not in (LABEL, ID):
             editors: list[QLineEdit | QPlainTextEdit] = [*field.findChildren(QLineEdit)]
             for editor in [*editors, *field.findChildren(QPlainTextEdit)]:
-                self._complete(editor)
+                self._watch(editor)
             if isinstance(field, TableField):
                 field.offer(self._references, self.last_values.enter)
         return field
 
-    def _complete(self, editor: QLineEdit | QPlainTextEdit) -> None:
+    def _watch(self, editor: QLineEdit | QPlainTextEdit) -> None:
         self.last_values.watch(ReferenceCompleter(editor, self._references))
 
     def _field(self, spec: FieldSpec) -> Field:
@@ -341,7 +341,7 @@ class Inspector(QScrollArea):
         if spec.kind == "function":
             return FunctionField(spec, self._functions)
         if spec.kind == "inputs":
-            return InputsField(spec, self._parameters, self._complete)
+            return InputsField(spec, self._parameters, self._watch)
         if spec.kind == "path":
             return PathField(spec, Path(self.tab.path).parent if self.tab.path else None)
         return KeysField(spec) if spec.kind == "keys" else KINDS[spec.kind](spec)
