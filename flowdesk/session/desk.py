@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -39,8 +40,8 @@ from flowdesk.session.peer import Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.recovery import Recovery, Unsaved
 from flowdesk.session.restoring import adopt, fits, holds, restore_unsaved
-from flowdesk.session.storage import Opened, open_flow, sweep
-from flowdesk.session.trust import Trust, hand_of, is_own
+from flowdesk.session.storage import Opened, leads_to, open_flow, sweep
+from flowdesk.session.trust import Trust, hand_of
 
 T = TypeVar("T")
 CLOSE_SECONDS = 5.0
@@ -383,8 +384,6 @@ class Desk:
                     say("{path} is already open as another flow.", path=path),
                     say("Choose another name, or close it first."),
                 )
-        elif live.path is not None and live.path.is_symlink() and not is_own(peer):
-            self.confined(peer, live.path.resolve())  # it was none when it was opened
         reply = await self.in_turn(live, lambda: live.save(path, force=payload.force))
         if live.is_foreign:
             self.trust.mark(live.flow, but=self.trust.parts(live.flow))
@@ -410,6 +409,17 @@ class Desk:
                 say("Save it in a folder that you can write to."),
             ) from error
 
+    def file_of(self, peer: Peer, live: LiveDocument) -> Path | None:
+        """Return the file of a document, to be read for a client.
+
+        Raises:
+            NotAllowed: If somebody put a link to a file outside of the flows folder in its place.
+        """
+        known = live.fingerprint.leads if live.fingerprint is not None else ""
+        if live.path is not None and (leads := leads_to(live.path)) and leads != known:
+            self.confined(peer, Path(leads))
+        return live.path
+
     def allowed_path(self, peer: Peer, name: str) -> Path:
         """The window may open any file; remote editors those of the flows folder and what is open already."""
         return self.confined(peer, read_path(name, self.flows))
@@ -423,7 +433,7 @@ class Desk:
             NotAllowed: If it may not.
         """
         root = self.flows.resolve()
-        is_inside = path.parent.is_relative_to(root) and path.resolve().is_relative_to(root)
+        is_inside = path.parent.is_relative_to(root) and Path(os.path.realpath(path)).is_relative_to(root)
         if peer.is_local or is_inside or path == root or self.of_path(path) is not None:
             return path
         raise NotAllowed(
