@@ -34,12 +34,12 @@ from flowdesk.session.assets import get_picture, put_picture
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import Journal
 from flowdesk.session.looking import Handler
-from flowdesk.session.names import check_name
+from flowdesk.session.names import check_name, stem_of
 from flowdesk.session.paths import read_path
 from flowdesk.session.peer import Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.recovery import Recovery, Unsaved
-from flowdesk.session.restoring import adopt, fits, holds, restore_unsaved
+from flowdesk.session.restoring import adopt, fits, forgets_double, holds, restore_unsaved
 from flowdesk.session.storage import Opened, leads_to, open_flow, sweep
 from flowdesk.session.trust import Trust, hand_of
 
@@ -122,25 +122,30 @@ class Desk:
         else:
             live.is_foreign = self.trust.is_strange(live.flow)
         if self.restores:
-            restore_unsaved(live, self.recovery, unsaved)
+            for other in restore_unsaved(live, self.recovery, unsaved):
+                self._open_copy(other, _recovered(other))
         self.on_change()
         return live
 
     def restore_all(self) -> None:
         """Open again all that earlier processes left unsaved, under the old ids: editors that outlived them find it there.
 
-        What does not fit its file any more, since that was written or removed meanwhile, is open as a copy beside it.
+        What does not fit its file any more, since that was written or removed meanwhile, is open as a copy beside it, and so are
+        all works of one file but the last.
         """
-        for left in self.recovery.unsaved():
+        unsaved = self.recovery.unsaved()
+        last = {left.path: left for left in unsaved if left.path is not None and fits(left) and not holds(left)}
+        # The file goes by the id of the last work: that comes before the copies, which take what is free.
+        for left in sorted(unsaved, key=lambda left: left is not last.get(left.path)):
             try:
                 if left.path is None:
                     self._open_copy(left, left.flow.name)
                 elif holds(left):
                     self.recovery.forget(left)  # it was saved, and the process ended before it could forget it
-                elif fits(left):
-                    restore_unsaved(self.open_file(left.path, left=left), self.recovery)
-                else:
-                    self._open_copy(left, say("{name} (recovered)", name=left.flow.name or left.path.name))
+                elif left is last.get(left.path):
+                    restore_unsaved(self.open_file(left.path, left=left, unsaved=[left]), self.recovery, [left])
+                elif left.path not in last or not forgets_double(left, last[left.path], self.recovery):
+                    self._open_copy(left, _recovered(left))
             except FlowdeskError as error:
                 logger.warning("%s: what was left unsaved is not opened: %s", left.file, error.message)
 
@@ -460,6 +465,13 @@ class Desk:
             told: DiskEvent = {"path": str(live.path), "state": state, "modified": live.is_modified}
             live.journal.add("flow.disk", told)
             self.on_change()
+
+
+def _recovered(left: Unsaved) -> str:
+    """Return the name of a copy."""
+    return say(
+        "{name} (recovered)", name=left.flow.name or (stem_of(left.path.name) if left.path is not None else "flow")
+    )
 
 
 def _not_open(workflow_id: str) -> RequestInvalid:
