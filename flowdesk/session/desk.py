@@ -134,7 +134,9 @@ class Desk:
         all works of one file but the last.
         """
         unsaved = self.recovery.unsaved()
-        last = {left.path: left for left in unsaved if left.path is not None and fits(left) and not holds(left)}
+        last: dict[Path | None, Unsaved] = {
+            left.path: left for left in unsaved if left.path is not None and fits(left) and not holds(left)
+        }
         # The file goes by the id of the last work: that comes before the copies, which take what is free.
         for left in sorted(unsaved, key=lambda left: left is not last.get(left.path)):
             try:
