@@ -13,9 +13,9 @@ from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, Field, model_validator
 
+from flowdesk.model import triggertexts
 from flowdesk.model.config import (
     MISSING,
     Config,
@@ -32,7 +32,6 @@ from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
 from flowdesk.model.fields import FieldSpec, defaults_of, own_fields
 from flowdesk.model.flow import Flow
-from flowdesk.model.place import PATTERN as PLACE
 from flowdesk.model.problem import Problem
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
@@ -50,30 +49,6 @@ Overlap = Literal["skip", "queue", "restart"]
 OVERLAPS: tuple[Overlap, ...] = ("skip", "queue", "restart")
 
 
-def _name(text: str) -> str:
-    if not re.fullmatch(r"[\w.-]{1,64}", text):
-        raise ValueError(say("use 1 to 64 letters, digits, dots, dashes, and underscores"))
-    return text
-
-
-def _place(text: str) -> str:
-    if not re.fullmatch(PLACE, text):
-        raise ValueError(say("it must be this, private, or a size such as private:1280x800"))
-    return text
-
-
-def _folder(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError(say("it contains a control character"))
-    return text
-
-
-def _pattern(text: str) -> str:
-    if "/" in text or not text.isprintable():
-        raise ValueError(say("it is a pattern for names such as *.csv, without folders"))
-    return text
-
-
 class TriggerConfig(Config):
     """What every trigger has."""
 
@@ -87,7 +62,7 @@ class TriggerConfig(Config):
     is_of_things: ClassVar[bool] = False
     """Whether each start is for a thing of its own, such as a file: then those that come during a run wait."""
 
-    id: Annotated[str, AfterValidator(_name)] = Field(
+    id: Annotated[str, AfterValidator(triggertexts.name)] = Field(
         ...,
         title="Name",
         description="What the run reads as {{trigger.id}}, in letters, digits, dots, dashes and underscores.",
@@ -99,7 +74,7 @@ class TriggerConfig(Config):
         description="Keep it in the flow, and start nothing by it.",
         json_schema_extra={"group": "more"},
     )
-    desktop: Annotated[str, AfterValidator(_place)] = Field(
+    desktop: Annotated[str, AfterValidator(triggertexts.place)] = Field(
         "",
         title="Desktop",
         description="this, private, or private:1280x800 for a separate desktop. Leave empty for what the flow says.",
@@ -170,7 +145,7 @@ class Schedule(TriggerConfig):
         if len(given) != 1:
             raise Unfit(given[-1] if given else "cron", say("use exactly one of cron, every, and at"))
         if self.cron is not None:
-            _check_cron(self.cron)
+            triggertexts.cron(self.cron)
         if self.every is not None and self.every < SHORTEST:
             raise Unfit("every", say("it must be at least {least} ms", least=int(SHORTEST * 1000)))
         if self.at is not None and clock_time(self.at) is None and instant(self.at) is None:
@@ -189,13 +164,13 @@ class FileArrives(TriggerConfig):
     begins: ClassVar[Mapping[str, Any]] = {"path": "inbox", "match": "*.csv"}
     is_of_things = True
 
-    path: Annotated[str, AfterValidator(_folder)] = Field(
+    path: Annotated[str, AfterValidator(triggertexts.folder)] = Field(
         ...,
         min_length=1,
         title="Folder",
         description="The folder that is watched, or one file; relative to the flow's own.",
     )
-    match: Annotated[str, AfterValidator(_pattern)] = Field(
+    match: Annotated[str, AfterValidator(triggertexts.pattern)] = Field(
         "*", min_length=1, title="Names", description="Which files of the folder count, such as *.csv or report-*.xlsx."
     )
     on: Literal["appears", "changes", "disappears"] = Field(
@@ -458,27 +433,6 @@ def _selector_faults(trigger: Appears, name: str, place: str) -> list[Problem]:
         except SelectorError as error:
             found.append(_problem("selector.invalid", error.message, error.fix, f"{place}.selector"))
     return found
-
-
-_CRON_FIELDS = {
-    "minute": say("minute"), "hour": say("hour"), "day-of-month": say("day of the month"), "month": say("month"),
-    "day-of-week": say("weekday"),
-}  # fmt: skip
-"""The fields of cron as ``cronsim`` names them, and as people read them."""
-
-
-def _check_cron(text: str) -> None:
-    if len(text.split()) != 5:
-        raise Unfit("cron", say("use five fields: minute, hour, day, month, weekday"))
-    try:
-        next(CronSim(text, datetime(2024, 1, 1)))
-    except StopIteration as error:
-        raise Unfit("cron", say("no date ever fits it")) from error
-    except CronSimError as error:
-        field = _CRON_FIELDS.get(str(error).removeprefix("Bad "))
-        raise Unfit(
-            "cron", say("its {field} is out of range", field=field) if field else say("it cannot be read")
-        ) from error
 
 
 def clock_time(text: str) -> tuple[int, int] | None:

@@ -13,7 +13,6 @@ import pytest
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
 from flowdesk.model.errors import ConsentNeeded, FileUnwritable, FlowdeskError, FlowInvalid, RequestInvalid
-from flowdesk.model.sentence import say
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.session.arming import arm, candidate, check
 from flowdesk.session.dueledger import DueLedger, Row
@@ -417,21 +416,6 @@ async def test_opening_a_flow_arms_nothing_and_what_is_wrong_cannot_be_armed(wor
     world.arm(world.write("k2", {"id": "k", "type": "hotkey", "keys": ["Alt", "Control", "R"], "disabled": True}))
     with pytest.raises(RequestInvalid, match="already starts with ctrl\\+alt\\+r"):
         world.arm(world.write("k3", {"id": "k", "type": "hotkey", "keys": ["Alt", "Control", "R"]}))
-
-
-async def test_what_cannot_be_watched_is_read_by_other_processes_as_long_as_somebody_watches(world: World) -> None:
-    world.arm(world.write("a", {"id": "come", "type": "file", "path": "in"}, EVERY_MINUTE))
-    world.session.triggering.watch.begin()
-    await comes(lambda: "come" in world.watched)
-    world.watched["come"].fault(say("Folder not found: {path}.", path="in"))
-    other = DueLedger(world.ledger.file)
-    await comes(lambda: bool(other.faults()))
-    (told,) = listing(other, world.clock.time, UTC, is_watched=True)
-    faults = {trigger["id"]: trigger["fault"] for trigger in told["triggers"]}
-    assert faults == {"come": "Folder not found: in.", "tick": None}
-    (told,) = listing(other, world.clock.time, UTC, is_watched=False)
-    assert told["triggers"][0]["fault"] is None
-    other.close()
 
 
 async def test_a_request_finds_its_flow(world: World) -> None:
