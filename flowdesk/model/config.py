@@ -93,6 +93,16 @@ def _kinds(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(texts), frozenset(anything)
 
 
+def patience(description: str) -> Any:
+    """Return the field of a timeout, for nodes whose default is another than the usual one."""
+    return Field(
+        None,
+        title="Timeout",
+        description=description,
+        json_schema_extra={"group": "target", "unit": "ms", "widget": "duration"},
+    )
+
+
 class TargetOptions(Config):
     """What may stand beside a ``selector`` (contract §2)."""
 
@@ -110,11 +120,11 @@ class TargetOptions(Config):
         description="Search only here: x, y, width, height in desktop pixels.",
         json_schema_extra={"group": "target", "widget": "region"},
     )
-    occurrence: int = Field(
-        1,
+    occurrence: int | None = Field(
+        None,
         ge=1,
         title="Occurrence",
-        description="Which match to use: 1 = the first in reading order, or the frontmost window.",
+        description="Which match to use: 1 = the first in reading order, or the frontmost window. Default: the first, if it is the only one of its kind.",
         json_schema_extra={"group": "target"},
     )
     offset: dict[str, int] | None = Field(
@@ -130,12 +140,7 @@ class TargetOptions(Config):
         pattern="^(center|top-left|top|top-right|left|right|bottom-left|bottom|bottom-right)$",
         json_schema_extra={"group": "target", "widget": "anchor"},
     )
-    timeout: Duration | None = Field(
-        None,
-        title="Timeout",
-        description="How long to look for the target; 0 = once. Default: 3 s for actions, 10 s for waits.",
-        json_schema_extra={"group": "target", "unit": "ms", "widget": "duration"},
-    )
+    timeout: Duration | None = patience("How long to look for the target; 0 = once. Default: 3 s.")
     monitor: int | None = Field(
         None,
         ge=1,
@@ -172,9 +177,7 @@ class TargetOptions(Config):
 
     def of_another(self) -> Self:
         """Return what belongs to a second target of a node: offset, anchor and occurrence belong to the first."""
-        other = self.model_copy(update={"offset": None, "anchor": "center", "occurrence": 1})
-        other.model_fields_set.difference_update({"offset", "anchor", "occurrence"})
-        return other
+        return self.model_copy(update={"offset": None, "anchor": "center", "occurrence": None})
 
 
 SelectorText = Annotated[

@@ -56,7 +56,7 @@ async def switch(run: Run, config: SwitchConfig) -> Outcome:
     """Continue from the first matching case, or from default.
 
     Each case has an output of its own, called `case:` and its id. Numbers are compared as numbers when both sides look
-    like numbers, else as text.
+    like numbers, else as text. A text with leading zeros equals only the same text: 00123 and 123 are two cases.
 
     Result: the id of the case, or `default`.
 

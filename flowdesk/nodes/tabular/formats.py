@@ -54,10 +54,20 @@ def is_padded_format(code: str) -> bool:
     return re.fullmatch(r'(?:"[^"]*")?0{2,}(?:"[^"]*")?', code.split(";")[0]) is not None
 
 
-def moment(number: float, is_1904: bool) -> datetime | time | None:
-    """Return the day and time that a number of a cell stands for; ``None`` if it stands for none."""
+@lru_cache(maxsize=2000)
+def _has_day(code: str) -> bool:
+    """Whether a format of days and times shows the day."""
+    bare = _BRACKETS.sub("", _QUOTED.sub("", re.sub(r"\[\$[^\]]*\]", "", code.split(";")[0])))
+    return re.search(r"[yde]", bare, re.IGNORECASE) is not None
+
+
+def moment(number: float, code: str, is_1904: bool) -> datetime | time | None:
+    """Return the day and time that a number of a cell stands for; ``None`` if it stands for none.
+
+    Less than 1 is a time of day. Where days count from 1904 it may be the first day as well: the format tells.
+    """
     start = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 31 if number < 60 else 30)
-    if 0 <= number < 1 and not is_1904:
+    if 0 <= number < 1 and not (is_1904 and _has_day(code)):
         return (datetime(2000, 1, 1) + timedelta(milliseconds=round(number * 86_400_000))).time()
     try:
         return start + timedelta(milliseconds=round(number * 86_400_000))
@@ -95,7 +105,7 @@ def plain(number: float, code: str, is_1904: bool) -> Any:
         return number
     if is_elapsed_format(code):
         return elapsed(number)
-    found = moment(number, is_1904)
+    found = moment(number, code, is_1904)
     if found is None:
         return number
     if isinstance(found, datetime) and found.time() == time():
@@ -225,7 +235,7 @@ def _digits(number: float, pattern: str) -> str:
 def _date_shown(number: float, section: str, is_1904: bool) -> str | None:
     if is_elapsed_format(section):
         return elapsed(number)
-    found = moment(number, is_1904)
+    found = moment(number, section, is_1904)
     if found is None:
         return None
     when = found if isinstance(found, datetime) else datetime.combine(date(1899, 12, 31), found)
