@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,300}(\.\d*)?|(\.\d+))([eE][+-]?\d{1,3})?")
+_CODE = re.compile(r"0\d+")
 WIDE = str.maketrans("０１２３４５６７８９．，－＋％（）　￥", "0123456789.,-+%() ¥")
 """The full-width forms that Chinese and Japanese keyboards write in numbers."""
 _SIGNS_OF_MONEY = re.compile(r"[¥￥$€£₩₹]|元|CNY|RMB|USD|EUR|GBP|JPY|CHF|\s|\u00a0|\u202f")
@@ -63,6 +64,11 @@ def number(value: Any) -> float | int | None:
         return int(text)
     found = float(text)
     return found if math.isfinite(found) else None
+
+
+def is_code(value: Any) -> bool:
+    """Whether a text looks like a number whose leading zeros mean something: ``007`` is not ``7``."""
+    return isinstance(value, str) and _CODE.fullmatch(value.translate(WIDE).strip()) is not None
 
 
 def bare_amount(text: str) -> str:

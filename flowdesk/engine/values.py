@@ -3,22 +3,20 @@
 The operators and their meaning are those of Power Automate Desktop; ids are the short ones of the field.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import regex
 
-from flowdesk.engine.texts import WIDE
 from flowdesk.engine.texts import as_text as as_text
+from flowdesk.engine.texts import is_code
 from flowdesk.engine.texts import is_true as is_true
 from flowdesk.engine.texts import number as number
 from flowdesk.model.causes import pattern_cause
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.sentence import say
 
-_CODE = re.compile(r"0\d+")
 LONGEST_PATTERN = 1000
 LONGEST_SUBJECT = 100_000
 PATTERN_SECONDS = 0.2
@@ -116,17 +114,12 @@ def _in_order(
     order: Callable[[Any, Any], bool], left: Any, right: Any, case_sensitive: bool, *, is_equality: bool
 ) -> Comparison:
     left_number, right_number = number(left), number(right)
-    are_codes = _is_code(left) or _is_code(right)
+    are_codes = is_code(left) or is_code(right)
     if left_number is not None and right_number is not None and not (is_equality and are_codes):
         return Comparison(order(left_number, right_number), "number")
     if is_equality and (isinstance(left, list | dict) or isinstance(right, list | dict)):
         return Comparison(left == right, "list")
     return Comparison(order(_folded(left, case_sensitive), _folded(right, case_sensitive)), "text")
-
-
-def _is_code(value: Any) -> bool:
-    """Whether a text looks like a number whose leading zeros mean something: ``007`` is not ``7``."""
-    return isinstance(value, str) and _CODE.fullmatch(value.translate(WIDE).strip()) is not None
 
 
 def _contains(left: Any, right: Any, case_sensitive: bool) -> Comparison:

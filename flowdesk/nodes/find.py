@@ -18,9 +18,7 @@ class FindConfig(TargetConfig):
     """Settings of `find`."""
 
     all: bool = Field(False, title="All", description="Find all matches, not only the first.")
-    timeout: Duration | None = patience(
-        "How long to look until there is a match; 0 = look once, which is the default."
-    )
+    timeout: Duration | None = patience("How long to look until there is a match; 0 = look once, which is the default.")
     wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after the search.")
 
 
