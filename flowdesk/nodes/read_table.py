@@ -7,6 +7,7 @@ from pydantic import Field
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Config
 from flowdesk.model.nodetype import node
+from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.disk import placed
 from flowdesk.nodes.tabular.files import read_table_file
 from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
@@ -79,6 +80,8 @@ async def read_table(run: Run, config: ReadTableConfig) -> dict[str, Any]:
     def work() -> tuple[list[str], list[Any], Table]:
         table = read_table_file(path, reading)
         columns, rows = named_rows(table, reading)
+        if config.range and not columns and not rows:
+            table.note(say("The range {range} contains no filled cells.", range=config.range), "warn")
         return columns, rows, table
 
     columns, rows, table = await run.blocking(work)

@@ -2,10 +2,11 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import Config
+from flowdesk.model.config import Config, Unfit
+from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.aligned import rows_of
@@ -54,6 +55,12 @@ class WriteTableConfig(Config):
         description="CSV delimiter. Leave empty to keep it; a new file uses a comma, or a tab in a TSV file.",
     )
 
+    @model_validator(mode="after")
+    def _finds_rows(self) -> "WriteTableConfig":
+        if self.mode == "update" and not self.key:
+            raise Unfit("key", say("Update requires the column that identifies the row"))
+        return self
+
 
 @node(
     "writeTable",
@@ -70,7 +77,8 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
     What is added leaves every byte that was there: delimiter, encoding, line ends, formulas, formats, comments, charts and
     macros stay. New cells take the format of those above; a day as text becomes a day where the column holds days.
     What cannot be kept is refused, and nothing is written. Objects are put under the columns of their names; a new name
-    adds a column where at least one other name is there already. `update` finds the row of each object by its `key` column
+    adds a column where at least one other name is there already. `replace` keeps the names where there are no rows, and what
+    stands above the *Header row* of a CSV file. `update` finds the row of each object by its `key` column
     and writes its other values there, nothing else.
 
     Result: `path` and `count`, the rows written.
@@ -80,6 +88,11 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
         ValueUnusable: If `rows` are not rows.
     """
     path = file_named(config.path, run.home)
+    if config.mode == "replace" and config.rows is None and not config.columns:
+        raise ValueUnusable(
+            say("Rows is null, so all rows would be removed."),
+            say("Check where it comes from, or use [] to remove all rows."),
+        )
     rows = rows_of(config.rows)
     if run.is_dry:
         run.log(say("would write {count} rows to {path}", count=len(rows), path=str(path)))
@@ -92,7 +105,7 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
                                delimiter=config.delimiter, header_row=config.header_row)  # fmt: skip
         if config.mode == "replace":
             return replace_rows(path, rows, config.columns, sheet=config.sheet, encoding=config.encoding,
-                                delimiter=config.delimiter)  # fmt: skip
+                                delimiter=config.delimiter, header_row=config.header_row)  # fmt: skip
         return add_rows(path, rows, config.columns, sheet=config.sheet, encoding=config.encoding,
                         delimiter=config.delimiter, header_row=config.header_row)  # fmt: skip
 

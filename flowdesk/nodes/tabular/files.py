@@ -13,6 +13,7 @@ from flowdesk.nodes.tabular.disguised import OTHERS
 from flowdesk.nodes.tabular.disk import signature, turn
 from flowdesk.nodes.tabular.jsonrows import SUFFIXES as JSON
 from flowdesk.nodes.tabular.jsonrows import add_json, read_json_table, replace_json
+from flowdesk.nodes.tabular.jsonupdate import update_json
 from flowdesk.nodes.tabular.oldworkbook import read_old_workbook
 from flowdesk.nodes.tabular.opendocument import read_opendocument
 from flowdesk.nodes.tabular.table import Reading, Table
@@ -67,8 +68,9 @@ def add_rows(
 
 
 def replace_rows(
-    path: Path, rows: Sequence[Any], columns: Sequence[str], *, sheet: str = "", encoding: str = "", delimiter: str = ""
-) -> Notes:
+    path: Path, rows: Sequence[Any], columns: Sequence[str], *, sheet: str = "", encoding: str = "",
+    delimiter: str = "", header_row: int = 0,
+) -> Notes:  # fmt: skip
     """Replace the rows of a table, at once or not at all. Returns lines for the log.
 
     Raises:
@@ -77,11 +79,11 @@ def replace_rows(
     kind = _writable(path)
     with turn(path):
         if kind in WORKBOOKS:
-            return replace_in_workbook(path, rows, columns, sheet)
+            return replace_in_workbook(path, rows, columns, sheet, header_row)
         if kind in JSON:
             replace_json(path, _as_objects(rows, columns), encoding)
         else:
-            _replace_csv(path, rows, columns, encoding, delimiter)
+            _replace_csv(path, rows, columns, encoding, delimiter, header_row)
     return []
 
 
@@ -95,12 +97,10 @@ def update_rows(
         NodeError: If a row is not found, or the file cannot be read or written.
     """
     kind = _writable(path)
-    if kind in JSON or not key:
-        raise NodeError(
-            say("Rows in this type of file cannot be found by a column."),
-            say("Set Key column, and use a CSV or XLSX file."),
-        )
     with turn(path):
+        if kind in JSON:
+            update_json(path, rows, key, encoding)
+            return []
         if kind in WORKBOOKS:
             return update_workbook(path, rows, key, sheet=sheet, header_row=header_row)
         update_csv(path, rows, key, encoding=encoding, delimiter=delimiter, header_row=header_row)
@@ -133,9 +133,11 @@ def _as_objects(rows: Sequence[Any], columns: Sequence[str]) -> list[Any]:
     ]
 
 
-def _replace_csv(path: Path, rows: Sequence[Any], columns: Sequence[str], encoding: str, delimiter: str) -> None:
+def _replace_csv(
+    path: Path, rows: Sequence[Any], columns: Sequence[str], encoding: str, delimiter: str, header_row: int = 0
+) -> None:
     table, names = aligned(rows, [], columns)
-    replace_csv(path, [names, *table] if names else table, encoding, delimiter)
+    replace_csv(path, table, names, encoding, delimiter, header_row)
 
 
 def _add_csv(
