@@ -72,25 +72,30 @@ class Config(BaseModel):
         """Take ``null`` anywhere, and an empty text or list where no text or list of that size can be, as not given."""
         if not isinstance(raw, Mapping):
             return raw
-        texts, anything = _kinds(cls)
+        texts, anything, numbers = _kinds(cls)
         return {
-            key: value
+            key: str(value).lower() if isinstance(value, bool) and key in numbers else value  # true is no 1
             for key, value in raw.items()
             if key in anything
             or not (value is None or (value == "" and key not in texts) or (key == "region" and not value))
         }
 
 
+_NUMBERS: frozenset[Any] = frozenset({int, float, type(None)})
+
+
 @cache
-def _kinds(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the keys that may hold a text, and those that may hold anything."""
-    texts, anything = set(), set()
+def _kinds(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the keys that may hold a text, those that may hold anything, and those that hold numbers alone."""
+    texts, anything, numbers = set(), set(), set()
     for name, field in model.model_fields.items():
         if field.annotation is Any:
             anything |= {name, field.alias or name}
         elif field.annotation is str or str in get_args(field.annotation):
             texts |= {name, field.alias or name}
-    return frozenset(texts), frozenset(anything)
+        elif {*(get_args(field.annotation) or [field.annotation])} <= _NUMBERS:
+            numbers |= {name, field.alias or name}
+    return frozenset(texts), frozenset(anything), frozenset(numbers)
 
 
 def patience(description: str) -> Any:
@@ -348,6 +353,18 @@ def text_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config that hold a text and nothing else, as flow files and as code write them."""
     texts = [(name, field) for name, field in model.model_fields.items() if field.annotation is str]
     return frozenset(key for name, field in texts for key in (name, field.alias or name))
+
+
+@cache
+def part_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that hold several texts: a list of them, or an object of them."""
+    several = {list[str], tuple[str, ...], dict[str, str]}
+    found = [
+        (name, field)
+        for name, field in model.model_fields.items()
+        if not several.isdisjoint({field.annotation, *get_args(field.annotation)})
+    ]
+    return frozenset(key for name, field in found for key in (name, field.alias or name))
 
 
 @cache

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import Config, Duration
+from flowdesk.model.config import Config, Duration, Unfit
 from flowdesk.model.errors import NodeError, RunStopped
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
@@ -49,6 +49,12 @@ class CommandConfig(Config):
     accept_exit_code: bool = Field(
         False, title="Accept any exit code", description="Continue even if the exit code is not 0."
     )
+
+    @model_validator(mode="after")
+    def _names_a_program(self) -> "CommandConfig":
+        if not self.command[0].strip():
+            raise Unfit("command", say("the program is missing: its first line is empty"))
+        return self
 
 
 @node(

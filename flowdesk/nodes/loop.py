@@ -36,7 +36,7 @@ class LoopConfig(ConditionConfig):
         description="Repeat a number of times, while or until a condition is true, or for each item of a list.",
     )  # fmt: skip
     count: Any = Field(
-        1, title="Times", description="Number of iterations; 0 = none.",
+        1, title="Times", description="Number of iterations; 0 or less = none.",
         json_schema_extra={"when": {"type": "count"}, "widget": "number"},
     )  # fmt: skip
     items: Any = Field(
@@ -74,6 +74,10 @@ class LoopConfig(ConditionConfig):
     def _check_test(self) -> None:
         if self.type in {"while", "until"}:
             super()._check_test()
+        elif self.type == "count":
+            found = number(self.count)
+            if self.count not in (None, "") and (found is None or found != int(found)):
+                raise Unfit("count", say("it must be a whole number"))
         elif self.type == "forEach" and "items" not in self.model_fields_set:
             raise Unfit("items", say("“For each item” requires items, such as the rows of a table: {{rows}}"))
 
@@ -165,16 +169,19 @@ async def _goes_on(run: Run, config: LoopConfig, index: int, total: int | None) 
 
 
 def times(count: Any) -> int:
-    """How often a `count` repeats: fractions are cut, less than 1 and nothing are 0.
+    """How often a `count` repeats: less than 1 and nothing are 0.
 
     Raises:
-        ValueUnusable: If it is not a number.
+        ValueUnusable: If it is not a whole number.
     """
     if count in (None, ""):
         return 0
     found = number(count)
-    if found is None:
-        raise ValueUnusable(say('"{count}" is not a number of iterations.', count=count), say("Enter a whole number."))
+    if found is None or found != int(found):
+        raise ValueUnusable(
+            say('"{count}" is not a number of iterations.', count=as_text(count)[:100]),
+            say("Enter a whole number, or round it: {{ n|round }}."),
+        )
     return max(0, int(found))
 
 

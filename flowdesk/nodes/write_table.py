@@ -59,6 +59,8 @@ class WriteTableConfig(Config):
     def _finds_rows(self) -> "WriteTableConfig":
         if self.mode == "update" and not self.key:
             raise Unfit("key", say("Update requires the column that identifies the row"))
+        if "rows" not in self.model_fields_set and not self.columns:
+            raise Unfit("rows", say("the rows to write are missing"))
         return self
 
 
@@ -88,10 +90,10 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
         ValueUnusable: If `rows` are not rows.
     """
     path = file_named(config.path, run.home)
-    if config.mode == "replace" and config.rows is None and not config.columns:
+    if config.rows is None and not config.columns:
         raise ValueUnusable(
-            say("Rows is null, so all rows would be removed."),
-            say("Check where it comes from, or use [] to remove all rows."),
+            say("Rows is null, not a list."),
+            say("Check where it comes from, or use {{ rows|default([]) }} to take null as an empty list."),
         )
     rows = rows_of(config.rows)
     if run.is_dry:
