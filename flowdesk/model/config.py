@@ -8,7 +8,7 @@ another holds one of the given values. ``mark`` names an icon that the node's ca
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -60,6 +60,9 @@ class Config(BaseModel):
         coerce_numbers_to_str=True,
         defer_build=True,
     )
+
+    secrets: ClassVar[frozenset[str] | None] = None
+    """The keys in which ``{{secret:name}}`` is read from the key store; ``None`` where a value is only passed on."""
 
     @classmethod
     def later_keys(cls, raw: Mapping[str, Any]) -> frozenset[str]:

@@ -5,7 +5,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -41,6 +41,8 @@ _moved: "OrderedDict[str, dict[str, str]]" = OrderedDict()
 
 class FileConfig(Config):
     """Settings of `file`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     operation: Literal["read", "write", "append", "copy", "move", "delete", "exists", "list"] = Field(
         "read", title="Operation", description="What to do."

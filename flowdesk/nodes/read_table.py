@@ -1,6 +1,6 @@
 """Read a table."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
 
 class ReadTableConfig(Config):
     """Settings of `readTable`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     path: str = Field(
         ..., min_length=1, title="File", description="CSV, XLSX, XLS, ODS, JSON, or JSON Lines file, relative to the flow's folder.",

@@ -1,6 +1,6 @@
 """Write a table."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -17,6 +17,8 @@ from flowdesk.nodes.tabular.workbook_new import Notes
 
 class WriteTableConfig(Config):
     """Settings of `writeTable`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     path: str = Field(
         ..., min_length=1, title="File", description="CSV, XLSX, JSON, or JSON Lines file, relative to the flow's folder.",
