@@ -185,8 +185,8 @@ def parse(source: str) -> Expression:
         bracket = _unclosed(source) if parser.stream.eos and error.message != "brackets" else None
         if bracket is not None:
             sign = source[bracket]
-            reason, fix = say("the bracket {sign} is not closed", sign=sign), say("Add {sign}.", sign=_PAIRS[sign])
-            raise _unreadable(source, bracket, reason, fix) from error
+            reason = say("the bracket {sign} is not closed", sign=sign)
+            raise _unreadable(source, bracket, reason, say("Add {sign}.", sign=_PAIRS[sign])) from error
         fix = SHORTER if error.message == "brackets" else None
         raise _unreadable(source, error.lineno - 1, _reason(source, error), fix) from error
     except (RecursionError, OverflowError, ValueError) as error:

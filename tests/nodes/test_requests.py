@@ -27,7 +27,7 @@ class Echo(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
         if self.path.startswith("/away"):
             self.send_response(307)
-            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/")
+            self.send_header("Location", f"http://localhost:{(self.headers['Host'] or '').rpartition(':')[2]}/")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return

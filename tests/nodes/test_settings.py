@@ -14,7 +14,7 @@ ECHO = [sys.executable, "-c", "import sys, os; print(sys.argv[1:], os.environ['X
 
 
 async def test_parts_of_lists_and_objects_are_written_as_texts(bench: Bench) -> None:
-    values = {"yes": True, "none": None, "list": [1, {"a": "é"}], "n": 2.0}
+    values: dict[str, Any] = {"yes": True, "none": None, "list": [1, {"a": "é"}], "n": 2.0}
     arguments = ["{{yes}}", "{{none}}", "{{list}}", "{{n}}", "-{{yes}}"]
     finished = await bench.run(("command", {"command": [*ECHO, *arguments], "env": {"X": "{{yes}}"}}), **values)
     assert finished.state is RunState.SUCCEEDED
