@@ -92,9 +92,9 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
         ValueUnusable: If `rows` are not rows.
     """
     path = file_named(config.path, run.home)
-    if config.rows is None and not config.columns:
+    if config.rows in (None, "") and not config.columns:
         raise ValueUnusable(
-            say("Rows is null, not a list."),
+            say("Rows is empty, not a list.") if config.rows == "" else say("Rows is null, not a list."),
             say("Check where it comes from, or use {{ rows|default([]) }} to take null as an empty list."),
         )
     rows = rows_of(config.rows)
