@@ -107,6 +107,7 @@ class FlowTab(QWidget):
         self.past_bar = PastBar(self)
         self.edits_bar = EditsBar(self)
         self.moved_bar = MovedBar(self)
+        self.past_bar.shown.connect(lambda: self.moved_bar.show_moved(()))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)
@@ -303,7 +304,7 @@ class FlowTab(QWidget):
 
     def jump_to(self, node_id: str) -> None:
         """Select a node, group or note and bring it into sight."""
-        self.view.show_item(node_id)
+        self.view.arrivals.show_item(node_id)
 
     def _take_run(self, run_id: str, state: RunState) -> None:
         if run_id != self.run_id and not state.is_end:

@@ -408,4 +408,6 @@ def _dim(text: str) -> QLabel:
     return label
 
 
-PLACE = Place("inspector", "Settings", "right", lambda around: Inspector(around.catalogue, around.peer, around.window))
+PLACE: Place = Place(
+    "inspector", "Settings", "right", lambda around: Inspector(around.catalogue, around.peer, around.window)
+)

@@ -7,20 +7,20 @@ from tests.ui.conftest import Live, Rig, node, until
 
 
 def edit(rig: Rig, key: str, text: str) -> None:
-    form = rig.window.inspector.form
+    form = rig.window.bench.inspector.form
     assert form is not None
     field: Any = form.rows[key].field
     field.line.setText(text)
     field.edited.emit()
-    rig.window.inspector.flush()
+    rig.window.bench.inspector.flush()
 
 
 def test_nodes_of_one_type_are_edited_together_and_undone_at_once(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain(duration=20))
+        tab = await rig.window.flows.open_path(rig.chain(duration=20))
         assert tab is not None
         tab.scene.select(["one", "two"])
-        form = rig.window.inspector.form
+        form = rig.window.bench.inspector.form
         assert form is not None
         assert form.value_of("duration") not in {20, 5}  # they differ
         edit(rig, "duration", "77")
@@ -38,10 +38,10 @@ def test_nodes_of_different_types_show_what_every_node_may_have(live: Live) -> N
         path = rig.file(
             [node("start", "start", 0), node("w", "wait", 260, retries=2), node("l", "log", 520, retries=2)], []
         )
-        tab = await rig.window.open_path(path)
+        tab = await rig.window.flows.open_path(path)
         assert tab is not None
         tab.scene.select(["w", "l"])
-        form = rig.window.inspector.form
+        form = rig.window.bench.inspector.form
         assert form is not None
         assert form.value_of("retries") == 2
         assert "duration" not in form.rows
@@ -59,7 +59,7 @@ def test_a_node_is_renamed_with_every_reference_to_it_and_undone_at_once(live: L
             node("l", "log", 520, message="{{ w.x|default(1) }}"),
         ]
         wires = [("start", "w"), ("w", "l")]
-        tab = await rig.window.open_path(rig.file(nodes, wires))
+        tab = await rig.window.flows.open_path(rig.file(nodes, wires))
         assert tab is not None
         tab.scene.select(["w"])
         edit(rig, ID, "pause")
@@ -70,15 +70,15 @@ def test_a_node_is_renamed_with_every_reference_to_it_and_undone_at_once(live: L
             ("pause", "l"),
         }
         assert tab.scene.selected_ids() == ["pause"]
-        assert rig.window.inspector.node_id == "pause"
+        assert rig.window.bench.inspector.node_id == "pause"
         assert tab.scene.edges_of("pause") == {"start-w", "w-l"}
         tab.undo()
         await until(lambda: "w" in tab.scene.draft.nodes)
         assert tab.scene.draft.nodes["l"].config["message"] == "{{ w.x|default(1) }}"
         edit(rig, ID, "l")
-        await rig.window.peer.settle()
+        await rig.window.bench.peer.settle()
         assert "w" in tab.scene.draft.nodes
-        form = rig.window.inspector.form
+        form = rig.window.bench.inspector.form
         assert form is not None
         assert form.value_of(ID) == "w"
 
@@ -89,10 +89,10 @@ def test_a_click_on_a_menu_entry_becomes_the_node_that_says_it_better(live: Live
     async def story(rig: Rig) -> None:
         config = {"selector": "app=kate >> menu_item[name='Save']", "clickType": "double", "timeout": 500, "retries": 2}
         path = rig.file([node("start", "start", 0), node("c", "click", 260, **config)], [("start", "c")])
-        tab = await rig.window.open_path(path)
+        tab = await rig.window.flows.open_path(path)
         assert tab is not None
         tab.scene.select(["c"])
-        form = rig.window.inspector.form
+        form = rig.window.bench.inspector.form
         assert form is not None
         field: Any = form.rows["selector"].field
         assert field.offer.isHidden()

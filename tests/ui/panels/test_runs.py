@@ -71,8 +71,8 @@ def test_runs_are_reported_and_kept_from_the_panel(live: Live, monkeypatch: pyte
         runs = rig.session.folders.runs
         record(runs, "good", "succeeded", 100, ended=101)
         folder = record(runs, "bad", "failed", 200, ended=201, outcome={"message": "It was not there."})
-        await rig.window.read_history()
-        panel = rig.window.runs
+        await rig.window.records.begin()
+        panel = rig.window.bench.runs
         assert panel.tree.topLevelItemCount() == 2
         assert "It was not there." in panel.outcome.text()
         panel.keep_box.click()
