@@ -31,6 +31,7 @@ _THAI_MARKS = re.compile("[\u0e30-\u0e3a\u0e40-\u0e4e]")
 """Its vowels and marks: a third of what is written, at least."""
 _ICELANDIC = frozenset("áéíóúýþæöðÁÉÍÓÚÝÞÆÖÐ")
 """The letters of the one language of cp1252 that has þ and ð."""
+_TURKISH = frozenset("çğıöşüâîûÇĞİÖŞÜÂÎÛ")
 SAMPLE = 100_000
 """Bytes of lines beyond ASCII that are weighed."""
 MARKS: tuple[tuple[bytes, str], ...] = (
@@ -254,7 +255,15 @@ def _as_likely(sample: bytes, best: str, readings: dict[str, str]) -> str | None
     def is_other(name: str) -> bool:
         return name in readings and readings[name] != readings[best]
 
-    if best == "cp1252" and is_other("cp1257") and _is_baltic(readings[best]):
+    is_turkish = best == "cp1254" and all(
+        each in _TURKISH for each in readings[best] if each > "\x7f" and each.isalpha()
+    )
+    if (
+        best in ("cp1252", "cp1254")
+        and not is_turkish
+        and is_other("cp1257")
+        and _is_baltic(readings.get("cp1252", ""))
+    ):
         return "cp1257"
     if best != "cp1255" and is_other("cp1255") and _is_hebrew(readings["cp1255"]):
         return "cp1255"
