@@ -269,10 +269,10 @@ def _unfinished(url: str, told: str) -> NodeError:
             say("The headers in the response of {url} are too long.", url=url),
             say("Check the URL: the server does not answer like a web server."),
         )
-    if told.startswith("illegal"):
+    if told.startswith("illegal status line"):
         return NodeError(say("{url} does not answer like a web server.", url=url), say("Check the URL and its port."))
     return NodeError(
-        say("The response of {url} is incomplete: the server closed the connection.", url=url),
+        say("The response of {url} is incomplete: the server broke it off.", url=url),
         say("Try again. Nothing was saved."),
     )
 

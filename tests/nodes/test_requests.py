@@ -159,9 +159,9 @@ async def test_a_port_that_there_is_not_asks_nobody(bench: Bench, echo: str) -> 
     ("content", "reason"),
     [
         (b"GARBAGE\r\n\r\n", "does not answer like a web server"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", "does not answer like a web server"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", "is incomplete: the server"),
         (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000, "headers in the response of .* are too long"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "is incomplete: the server closed"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "is incomplete: the server broke"),
     ],
 )
 async def test_what_is_no_answer_is_told_in_plain_words(bench: Bench, content: bytes, reason: str) -> None:
