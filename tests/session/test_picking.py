@@ -129,3 +129,13 @@ async def test_a_session_with_a_desktop_answers(session: Session) -> None:
     assert isinstance(session.services, Services)
     told = await ask(session, Keeper("e", Role.EDIT), "target.inspect", x=OK.x, y=OK.y)
     assert told["path"][0]["name"] == "OK"
+
+
+async def test_a_line_of_text_is_filled_in_anew_and_has_no_picture() -> None:
+    state = ElementState("text_field", "Name", value="Ada")
+    field = Thing("app=Login >> text_field[name='Name']", OK, element=state)
+    told = await picking.candidates(eyes_of(field), OK.center)
+    assert told["step"] == {"type": "input", "config": {"clearFirst": True}}
+    assert "image" not in {one["kind"] for one in told["candidates"]}
+    area = Thing("app=Login >> text_area[name='Note']", OK, element=ElementState("text_area", "Note"))
+    assert (await picking.candidates(eyes_of(area), OK.center))["step"] is None

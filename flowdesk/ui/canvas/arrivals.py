@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer
 
-from flowdesk.ui.canvas.navigator import Navigator
+from flowdesk.ui.canvas.navigator import MARGIN_X, Navigator
 from flowdesk.ui.canvas.surface import Surface
 from flowdesk.ui.canvas.writer import Writer
 
@@ -59,5 +59,5 @@ class Arrivals:
         self._scene.select(ids, (), ids)
         around = self._scene.cards_rect(ids)
         if not around.isEmpty() and not self._view.visible_rect().contains(around):
-            self._view.ensureVisible(around, 40, 40)
+            self._view.ensureVisible(around, MARGIN_X, 40)
             self._view.moved.emit()

@@ -11,6 +11,8 @@ ZOOM_MIN, ZOOM_MAX = 0.02, 4.0
 ZOOM_STEP = 1.2
 """Zoom of one notch of the wheel."""
 FIT_MARGIN = 0.08
+MARGIN_X = 100
+"""Pixels beside a node that is brought into sight: the buttons behind its outputs lie there."""
 EDGE = 28
 """Screen pixels from the border where a drag pans."""
 EDGE_SPEED = 18
@@ -86,7 +88,7 @@ class Navigator(QObject):
             self.zoom_to(1.0)
             self.view.centerOn(item.card_rect().center())
         else:
-            self.view.ensureVisible(item.card_rect(), 60, 60)
+            self.view.ensureVisible(item.card_rect(), MARGIN_X, 60)
         self.view.moved.emit()
 
     def begin_edge_pan(self) -> None:

@@ -1,5 +1,6 @@
 """The inspector with several nodes: one edit changes all of them, as one step of undo."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flowdesk.ui.inspector.inspector import ID
@@ -106,5 +107,68 @@ def test_a_click_on_a_menu_entry_becomes_the_node_that_says_it_better(live: Live
         tab.undo()
         await until(lambda: nodes["c"].type == "click")
         assert nodes["c"].config == config
+
+    live(story)
+
+
+def test_a_field_is_not_held_against_somebody_who_still_types_in_it(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        tab = await rig.window.flows.open_path(
+            rig.file([node("start", "start", 0), node("l", "log", 260, message="a")], [])
+        )
+        assert tab is not None
+        tab.scene.select(["l"])
+        form = rig.window.bench.inspector.form
+        assert form is not None
+        row = form.rows["message"]
+        field: Any = row.field
+        field.box.setPlainText("{{ start")
+        await until(lambda: any(problem.field == "message" for problem in tab.problems))
+        assert row.fault.isHidden()
+        assert "closing" not in tab.scene.node_items["l"].problem_text
+        field.left.emit()
+        await until(lambda: not row.fault.isHidden())
+        assert "closing" in tab.scene.node_items["l"].problem_text
+        field.box.setPlainText("{{ start.x")  # what was held already stays until it is right
+        await until(lambda: "start.x" in str(tab.scene.draft.nodes["l"].config["message"]))
+        await until(lambda: any("start.x" in str(problem.message) for problem in tab.problems))
+        assert not row.fault.isHidden()
+
+    live(story)
+
+
+def test_a_line_that_was_picked_is_cleared_first_unless_somebody_said_otherwise(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        nodes = [
+            node("start", "start", 0),
+            node("a", "input", 260, text="x"),
+            node("b", "input", 520, text="x", clearFirst=False),
+        ]
+        tab = await rig.window.flows.open_path(rig.file(nodes, []))
+        assert tab is not None
+
+        def config(name: str) -> Mapping[str, Any]:
+            assert tab is not None
+            return dict(tab.scene.draft.nodes[name].config)
+
+        async def pick(name: str) -> None:
+            assert tab is not None
+            tab.scene.select([name])
+            form = rig.window.bench.inspector.form
+            assert form is not None
+            field: Any = form.rows["selector"].field
+            field._remember({"type": "input", "config": {"clearFirst": True}})
+            field.set_value("text=Name")
+            field.edited.emit()
+            field.left.emit()
+            await until(lambda: config(name).get("selector") == "text=Name")
+            assert field.offer.isHidden()
+
+        await pick("a")
+        assert config("a")["clearFirst"] is True
+        tab.undo()
+        await until(lambda: "selector" not in config("a") and "clearFirst" not in config("a"))
+        await pick("b")
+        assert config("b")["clearFirst"] is False
 
     live(story)
