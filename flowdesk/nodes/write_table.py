@@ -61,6 +61,8 @@ class WriteTableConfig(Config):
     def _finds_rows(self) -> "WriteTableConfig":
         if self.mode == "update" and not self.key:
             raise Unfit("key", say("Update requires the column that identifies the row"))
+        if len({*self.columns}) < len(self.columns) or not all(self.columns):
+            raise Unfit("columns", say("a column is named twice or has no name"))
         if "rows" not in self.model_fields_set and not self.columns:
             raise Unfit("rows", say("the rows to write are missing"))
         return self

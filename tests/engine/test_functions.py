@@ -109,6 +109,23 @@ def test_numbers_are_read_and_written_as_people_do(expression: str, value: Any) 
     assert worked_out(expression, x=12345678901234567890123456789012) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("壹仟贰佰叁拾肆元伍角整", 1234.5), ("壹元整", 1), ("5.5元整", 5.5), ("零元整", 0), ("伍角", 0.5), ("壹佰元零伍分", 100.05),
+        ("负叁元陆角贰分", -3.62), ("零点五", 0.5), ("一百点二五", 100.25), ("负三点一四", -3.14), ("1'234.50", 1234.5),
+        ("1’234’567", 1234567), ("US$5", 5), ("5元", 5), ("¥1,234.50", 1234.5), ("三千元", 3000),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_invoices_and_people_write_them(text: str, value: float) -> None:
+    assert worked_out("x|number", x=text) == value
+
+
+@pytest.mark.parametrize("cents", [0, 1, 5, 10, 50, 105, 123450, 1000005, 10000000099, 99999999999999 // 100])
+def test_number_reads_what_rmb_writes(cents: int) -> None:
+    assert worked_out("x|rmb|number", x=cents / 100) == cents / 100
+
+
 @pytest.mark.parametrize("text", ["1,23", "12abc", "", "nan", "1e999", "--1", "三三百", "百千"])
 def test_what_is_doubtful_is_no_number(text: str) -> None:
     with pytest.raises(ValueUnusable):

@@ -6,9 +6,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from flowdesk.model.config import read_config
 from flowdesk.model.errors import NodeError
 from flowdesk.nodes.tabular.files import add_rows, read_table_file, replace_rows, update_rows
 from flowdesk.nodes.tabular.table import Reading, named_rows
+from flowdesk.nodes.write_table import WriteTableConfig
 from tests.nodes.conftest import Bench
 
 
@@ -103,9 +105,6 @@ def test_a_cell_that_a_merged_range_hides_is_not_written(tmp_path: Path) -> None
 
 
 async def test_updating_needs_the_key_before_the_run(bench: Bench, tmp_path: Path) -> None:
-    from flowdesk.model.config import read_config
-    from flowdesk.nodes.write_table import WriteTableConfig
-
     found = read_config(WriteTableConfig, {"path": "t.csv", "mode": "update", "rows": []})[1]
     assert [field for field, _ in found] == ["key"]
 
@@ -139,3 +138,49 @@ def test_a_time_of_day_in_a_book_that_counts_from_1904(tmp_path: Path, day: str,
     book.active["A1"].number_format = day
     book.save(path)
     assert read_table_file(path, Reading()).rows[0][1] == [shown]
+
+
+async def test_values_without_a_column_are_said(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    for mode in ("append", "replace"):
+        config = {"path": str(path), "mode": mode, "rows": [{"b": 5, "a": 1, "c": 2}], "columns": ["a", "b"]}
+        bench.events.clear()
+        await bench.run(("writeTable", config))
+        assert any('Columns lacks them: "c"' in line for line in bench.logs)
+    assert path.read_text("utf-8-sig") == "a,b\n1,5\n"
+
+
+@pytest.mark.parametrize("columns", [["a", "a"], [""]])
+def test_columns_are_told_apart(columns: list[str]) -> None:
+    found = read_config(WriteTableConfig, {"path": "t.csv", "rows": [], "columns": columns})[1]
+    assert [field for field, _ in found] == ["columns"]
+
+
+def test_a_sheet_is_found_whatever_its_capital_letters(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    add_rows(path, [{"a": 1}], (), sheet="Data")
+    add_rows(path, [{"a": 2}], (), sheet="DATA")
+    replace_rows(path, [], (), sheet="data")
+    assert openpyxl.load_workbook(path).sheetnames.count("Data") == 1
+    assert "DATA" not in openpyxl.load_workbook(path).sheetnames
+    assert read_table_file(path, Reading("dATA")).rows == [(1, ["a"])]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "shown"),
+    [
+        (49 / 24 + 5 / 1440, "[h]:mm", "49:05"),
+        (49 / 24 + 5 / 1440 + 7 / 86400, "[h]:mm:ss", "49:05:07"),
+        (-1.5 / 24, "[hh]:mm", "-01:30"),
+        (90 / 1440, "[m]", "90"),
+        (0.5, '[h] "h"', "12 h"),
+        (1e-07, "General", "1E-07"),
+    ],
+)
+def test_numbers_as_their_format_shows_them(tmp_path: Path, number: float, code: str, shown: str) -> None:
+    path = tmp_path / "t.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append([number])
+    book.active["A1"].number_format = code
+    book.save(path)
+    assert read_table_file(path, Reading(as_shown=True)).rows[0][1] == [shown]

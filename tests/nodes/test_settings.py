@@ -52,6 +52,8 @@ async def test_what_does_not_matter_is_not_looked_up(bench: Bench) -> None:
         ("command", {"command": ["", "a"]}, "command"),
         ("command", {"command": [" "]}, "command"),
         ("writeTable", {"path": "a.csv"}, "rows"),
+        ("switch", {"value": "{{x}}", "cases": [{"id": "a", "value": 1}, {"id": "a", "value": 2}]}, "cases"),
+        ("switch", {"cases": [{"id": "a", "operator": "bogus", "value": 1}]}, "cases"),
     ],
 )
 def test_what_does_not_fit_is_a_problem_before_the_run(kind: str, config: dict[str, Any], field: str) -> None:
@@ -72,3 +74,10 @@ def test_what_does_not_fit_is_a_problem_before_the_run(kind: str, config: dict[s
 )
 def test_what_fits_is_none(kind: str, config: dict[str, Any]) -> None:
     assert not read_config(builtin_catalogue()[kind].config, config)[1]
+
+
+async def test_a_case_is_called_as_it_is_written(bench: Bench) -> None:
+    cases = [{"id": "00123", "value": "00123"}, {"id": "é {{n}}", "value": "{{n}}"}]
+    for value, way in (("00123", "00123"), (5, "é {{n}}"), (123, "default")):
+        await bench.run(("switch", {"value": "{{v}}", "cases": cases}), v=value, n=5)
+        assert bench.result() == way

@@ -9,7 +9,7 @@ from typing import Any
 from flowdesk.engine.budget import Budget, Failing
 from flowdesk.engine.functions.declare import Group, text_of, whole
 from flowdesk.engine.operations import EXACT, checked, decimal, needed, plain, shown
-from flowdesk.engine.texts import LONGEST_AMOUNT, amount, bare_amount, chinese_number
+from flowdesk.engine.texts import LONGEST_AMOUNT, amount, bare_amount, chinese_money, chinese_number
 from flowdesk.engine.texts import number as as_number
 from flowdesk.model.sentence import say
 
@@ -36,6 +36,9 @@ def number(budget: Budget, value: Any, decimal: Any = ".") -> float | int:
     if exact is not None:
         is_whole = not any(sign in bare_amount(value) for sign in f"{decimal}%")
         return checked(int(exact)) if is_whole else plain(exact)
+    yuan = chinese_money(value)
+    if yuan is not None:
+        return plain(yuan)
     text = bare_amount(value)
     chinese = chinese_number(text.removesuffix("%"))
     if chinese is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
-from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, with_nameless
+from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, left_out, with_nameless
 from flowdesk.nodes.tabular.csvfile import CsvEnd, read_csv, replace_csv
 from flowdesk.nodes.tabular.disguised import OTHERS
 from flowdesk.nodes.tabular.disk import signature, turn
@@ -60,11 +60,11 @@ def add_rows(
     with turn(path):
         if kind in WORKBOOKS:
             where, notes = add_to_workbook(path, rows, columns, sheet, header_row)
-            return [*notes, ("debug", say("rows written to {range}", range=where))]
+            return [*left_out(rows, columns), *notes, ("debug", say("rows written to {range}", range=where))]
         if kind in JSON:
             add_json(path, _as_objects(rows, columns), encoding)
-            return []
-        return _add_csv(path, rows, columns, encoding, delimiter, header_row)
+            return left_out(rows, columns)
+        return [*left_out(rows, columns), *_add_csv(path, rows, columns, encoding, delimiter, header_row)]
 
 
 def replace_rows(
@@ -79,12 +79,12 @@ def replace_rows(
     kind = _writable(path)
     with turn(path):
         if kind in WORKBOOKS:
-            return replace_in_workbook(path, rows, columns, sheet, header_row)
+            return [*left_out(rows, columns), *replace_in_workbook(path, rows, columns, sheet, header_row)]
         if kind in JSON:
             replace_json(path, _as_objects(rows, columns), encoding)
         else:
             _replace_csv(path, rows, columns, encoding, delimiter, header_row)
-    return []
+    return left_out(rows, columns)
 
 
 def update_rows(

@@ -163,7 +163,7 @@ def _sections(code: str) -> list[str]:
 def _general(number: float) -> str:
     if float(number).is_integer() and abs(number) < 1e11:
         return str(int(number))
-    text = f"{number:.10g}" if abs(number) < 1e11 else f"{number:.5E}"
+    text = f"{number:.10g}".upper() if abs(number) < 1e11 else f"{number:.5E}"
     return re.sub(r"\.?0+E", "E", text)
 
 
@@ -234,7 +234,7 @@ def _digits(number: float, pattern: str) -> str:
 
 def _date_shown(number: float, section: str, is_1904: bool) -> str | None:
     if is_elapsed_format(section):
-        return elapsed(number)
+        return _elapsed_shown(number, section)
     found = moment(number, section, is_1904)
     if found is None:
         return None
@@ -249,6 +249,23 @@ def _date_shown(number: float, section: str, is_1904: bool) -> str | None:
         else:
             out.append(_date_part(when, token, low, has_half))
     return "".join(out).strip()
+
+
+def _elapsed_shown(number: float, section: str) -> str:
+    """Return a length of time as its format has it: 49:05 by ``[h]:mm``, 49:05:30 by ``[h]:mm:ss``."""
+    seconds = round(abs(number) * 86_400)
+    out = ["-" if number < 0 and seconds else ""]
+    for token in _DATE_TOKEN.findall(section):
+        low = token.lower()
+        unit = low.lstrip("[")[:1]
+        if low.startswith(("[h", "[m", "[s")):
+            out.append(str(seconds // {"h": 3600, "m": 60, "s": 1}[unit]).zfill(len(low) - 2))
+        elif unit in "ms" and unit and not token.startswith(("[", '"', "\\")):
+            value = seconds // 60 % 60 if unit == "m" else seconds % 60
+            out.append(f"{value:0{min(len(low.partition('.')[0]), 2)}}")
+        else:
+            out.append(_literal(token))
+    return "".join(out)
 
 
 def _is_minute(tokens: list[str], place: int) -> bool:

@@ -15,7 +15,16 @@ from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related
 from flowdesk.nodes.tabular.cells import Row, corners
 from flowdesk.nodes.tabular.cellxml import cell_xml, check_place
 from flowdesk.nodes.tabular.disk import Signature, signature, unreadable, write_whole
-from flowdesk.nodes.tabular.package import BROKEN, LARGEST_PART, Package, Sheet, broken, open_package, read_part
+from flowdesk.nodes.tabular.package import (
+    BROKEN,
+    LARGEST_PART,
+    Package,
+    Sheet,
+    broken,
+    is_same_name,
+    open_package,
+    read_part,
+)
 from flowdesk.nodes.tabular.sheetxml import SheetXml, row_xml
 from flowdesk.nodes.tabular.surroundings import (
     check_changeable,
@@ -94,7 +103,7 @@ def _make(path: Path, sheet: str) -> Signature | None:
     if not sheet:
         return made
     with open_package(path) as package:
-        if any(each.name == sheet for each in package.sheets):
+        if any(is_same_name(each.name, sheet) for each in package.sheets):
             return made
         check_changeable(package)
         write_parts(package, with_sheet(package, sheet), set())
@@ -158,7 +167,7 @@ def _names_of(path: Path, sheet: str) -> list[list[Any]]:
     with open_package(path) as package:
         active = package.sheets[package.active].name if package.active < len(package.sheets) else ""
         wanted = sheet or active
-        if all(each.name != wanted for each in package.sheets):
+        if not any(is_same_name(each.name, wanted) for each in package.sheets):
             return []
     rows = without_empty(read_workbook(path, Reading(wanted)))
     return [rows[0][1]] if rows else []
