@@ -136,16 +136,25 @@ def _check(source: Path, goal: Path, taken: dict[str, Path], *, is_move: bool, o
             say("Choose another name, or turn on Overwrite. Nothing was done."),
         )
     check_closed(goal)
-    if not goal.is_dir():
-        try:
-            check_plain(goal)
-        except OSError as error:
-            raise unreadable(goal, error) from error
+    _check_file(goal)
     if source.is_dir() != goal.is_dir() or _is_inside(goal, source):
         raise NodeError(
             say('"{path}" cannot be replaced: one is a folder and the other a file.', path=str(goal)),
             say("Choose another name. Nothing was done."),
         )
+
+
+def _check_file(goal: Path) -> None:
+    """Refuse to replace a pipe or a device by a file.
+
+    Raises:
+        NodeError: If it is one.
+    """
+    if not goal.is_dir():
+        try:
+            check_plain(goal)
+        except OSError as error:
+            raise unreadable(goal, error) from error
 
 
 def _check_copyable(folder: Path) -> None:

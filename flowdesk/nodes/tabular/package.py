@@ -199,7 +199,7 @@ def _cause(error: Exception) -> Sentence | str:
     if isinstance(own, Sentence):
         return own
     if isinstance(error, zipfile.BadZipFile) and str(error).startswith("File is not a zip"):
-        return say("it is no workbook, or it was cut off")
+        return say("it is not a workbook, or it was cut off")
     if isinstance(error, OSError):
         return system_cause(error)
     return say("a part of it is missing") if isinstance(error, KeyError) else say("a part of it is damaged")
