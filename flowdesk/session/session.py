@@ -27,6 +27,7 @@ from flowdesk.protocol import messages as m
 from flowdesk.protocol.events import SnapshotEvent, StatusEvent
 from flowdesk.protocol.replies import Alive, Done, Started, Subscribed, Validated
 from flowdesk.protocol.request import GrantedRole
+from flowdesk.session.acting import Acting
 from flowdesk.session.amending import Amending
 from flowdesk.session.bringing import Bring, Bringing
 from flowdesk.session.controls import Controls
@@ -130,6 +131,7 @@ class Session:
         self.recordings = Recordings(
             self.observer, self.desk, self.runs, self._changed, self.services.keep_secret, self.questions.pending
         )
+        self.acting = Acting(self.services.driver, self.runs.under_way, self.questions.pending, self._changed)
         self._handlers = self._all_handlers()
         if self.services.driver is not None:
             self.services.driver.on_emergency(self.stop_all)
@@ -152,6 +154,7 @@ class Session:
             **Gallery(self.desk, self.catalogue).handlers(),
             **Bringing(self.desk, self.bring).handlers(),
             **self.elsewhere.around(self.looking.handlers(self._assets)),
+            **self.acting.handlers(),
             **Declarations(self.desk, self.runs, self.catalogue).handlers(),
             **self.triggering.handlers(),
             **self.recordings.handlers(),
@@ -180,6 +183,7 @@ class Session:
         if self.peers.pop(peer.id, None) is None:
             return
         self.looking.watching.unwatch(peer)
+        self.acting.forget(peer)
         self.elsewhere.forget(peer)
         self.recordings.forget(peer)
         self.journals.unfollow(peer)
@@ -225,6 +229,7 @@ class Session:
     def stop_all(self, reason: str) -> None:
         """Stop every run, from any thread, without waiting for the event loop."""
         self.triggering.watch.stop_all()
+        self.acting.stop()
         self.runs.stop_all(reason)
         if self.services.driver is not None:
             self.services.driver.release_all()
@@ -271,6 +276,7 @@ class Session:
             "interrupted": self.runs.interrupted,
             "unsaved": [live.listing() for live in self.documents.values() if live.holds_work][:50],
             "recording": self.recordings.payload(),
+            "controller": self.acting.who,
             "port": self.port,
         }
 
