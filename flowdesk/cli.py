@@ -4,8 +4,10 @@ Exit codes: 0 succeeded, 1 the run failed, 2 usage or an invalid flow, 3 no usab
 """
 
 import argparse
+import contextlib
 import gc
 import importlib
+import itertools
 import os
 import signal
 import sys
@@ -46,7 +48,27 @@ COMMANDS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code."""
+    """Run the command line and return the exit code. Called as the program, without ``arguments``, it also ends the process if need be."""
+    code = _carried_out(arguments)
+    if arguments is None:
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """End the process at once where a look goes on that nobody waits for: Python would wait for its thread.
+
+    All is put in order by then. Text that is being read is ended; a library that is being loaded for it is not.
+    """
+    looking = sys.modules.get("flowdesk.drivers.beside")
+    if looking is not None and looking.is_left_behind():
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(code)
+
+
+def _carried_out(arguments: Sequence[str] | None) -> int:
     prepare_display()
     _speak_utf8()
     ends_quietly = _end_quietly()
@@ -67,6 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         given = ["window", *given]
     options = parser.parse_args(given)
+    if (empty := _empty_option(given)) is not None:
+        from flowdesk.i18n import tr
+
+        parser.error(f"{empty}: {tr('expected one argument')}")
     if options.command == "stop":  # nothing that is not needed: it is bound to a shortcut
         from flowdesk.stopcommand import stop
 
@@ -100,6 +126,15 @@ def _end_quietly() -> bool:
         return False
     signal.signal(signal.SIGINT, lambda number, frame: os._exit(130))
     return True
+
+
+def _empty_option(given: Sequence[str]) -> str | None:
+    """Return an option whose value is empty, as an unset variable of a shell makes it: it is not the same as left out."""
+    options = itertools.takewhile(lambda one: one != "--", given)
+    for option, value in itertools.pairwise([*options, "-"]):
+        if option.startswith("--") and (option.endswith("=") or not value):
+            return option.removesuffix("=")
+    return None
 
 
 def _is_mistyped(word: str) -> bool:

@@ -17,8 +17,7 @@ from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.protocol.messages import ActOnDesktop, ControlDesktop
 from flowdesk.protocol.replies import Done
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.trust import is_own
 
 if TYPE_CHECKING:

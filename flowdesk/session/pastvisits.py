@@ -16,20 +16,22 @@ from flowdesk.engine.lookup import Values
 from flowdesk.engine.texts import as_text
 from flowdesk.model.config import literal_keys, read_keys
 from flowdesk.model.errors import FlowdeskError, ValueUnusable
-from flowdesk.model.expressions import calls_in, names_in
 from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import say
+from flowdesk.model.syntax import calls_in, names_in
 from flowdesk.model.templates import MARK, Fault, Reference, pieces, texts_in
 from flowdesk.protocol.replies import VisitRead
-from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of, passes_of
+from flowdesk.session.recordfiles import about_of, lines_of, message_of, passes_of
 from flowdesk.session.records import ABOUT, MOST_MESSAGE_BYTES
 from flowdesk.session.secrets import MASK
+from flowdesk.session.variablelines import Known, lines_in
 from flowdesk.session.visits import MOST_CHARS
 
 MOST_ITEMS, MOST_PARTS, LONGEST, DEEPEST = 200, 100, 4000, 6
 """Items of a list, parts of an object, characters of a text and levels that are told of a value."""
 _ENDS = {"node.success": "success", "node.error": "error", "node.skipped": "skipped"}
+_NOT_KEPT = say("Run the flow again with a breakpoint at the node to see the value.")
 _OF_THE_MOMENT = frozenset({"now", "today"})
 
 
@@ -142,7 +144,7 @@ def read_visit(
         try:
             if MARK in repr(value) and key in keys and key not in literal:
                 if not is_kept:
-                    raise ValueUnusable(say("The run record was full at that time."))
+                    raise ValueUnusable(say("The run record was full at that time."), _NOT_KEPT)
                 value = _filled(value, values, missing)
             told["input"][key] = bounding.bound(value)
         except FlowdeskError as error:
@@ -218,19 +220,17 @@ def _search(
 
 def variables_at(file: Path, node_id: str, number: int) -> tuple[dict[str, Any], dict[str, Any], bool]:
     """Return what a visit found, what it changed, and whether that was kept."""
-    begins = f'{{"node_id":{json.dumps(node_id)},"visit":{number},'.encode()
     given: dict[str, Any] = {}
     changed: dict[str, Any] = {}
-    for line in lines_of(file):
-        if line.startswith(begins):
-            try:
-                read = json_of(line)
-            except ValueError:
-                continue  # the last line of a process that was killed
-            if "in" in read:
-                given = read
-            else:
-                changed = read.get("out", {})
+    known = Known()
+    for line in lines_in(file):
+        told = known.take(line)
+        if line.get("node_id") != node_id or line.get("visit") != number:
+            continue
+        if "out" in line:
+            changed = told
+            break
+        given = {"in": known.now(), "cut": sorted(known.cut)}
     return given, changed, bool(given) or not file.exists() or file.stat().st_size < MOST_CHARS
 
 
@@ -254,13 +254,15 @@ def _value(piece: str | Reference | Fault, values: Values, missing: Mapping[str,
         return MASK
     for name in _names_of(piece):
         if missing.get(name) == "variable":
-            raise ValueUnusable(say('"{name}" is long, so only its beginning was saved.', name=name))
+            raise ValueUnusable(say('"{name}" is long, so only its beginning was saved.', name=name), _NOT_KEPT)
         if missing.get(name) == "result" and name not in values.variables:
-            raise ValueUnusable(say('The value of "{name}" at that moment was not saved.', name=name))
+            raise ValueUnusable(say('The value of "{name}" at that moment was not saved.', name=name), _NOT_KEPT)
     if isinstance(piece, Reference) and piece.expression is not None:
         for call in calls_in(piece.expression):
             if call.name in _OF_THE_MOMENT:
-                raise ValueUnusable(say('The value of "{name}" at that moment was not saved.', name=f"{call.name}()"))
+                raise ValueUnusable(
+                    say('The value of "{name}" at that moment was not saved.', name=f"{call.name}()"), _NOT_KEPT
+                )
     return value_of(piece, values)
 
 
