@@ -119,6 +119,8 @@ async def candidates(
     level: int | None = None,
     seconds: float = CANDIDATE_SECONDS,
     window: Window | None = None,
+    *,
+    is_drawn: bool = False,
 ) -> Candidates:
     """Return the selectors that find what was clicked (``at``) or drawn (``box``), the best first.
 
@@ -129,11 +131,13 @@ async def candidates(
         level: Which element of the path at the point is meant; without it the innermost that a click means.
         seconds: What all of it may take. Selectors that could not be tried in that time are left out.
         window: The window that it belongs to, where that is known: its menus may hang out of it.
+        is_drawn: Whether what is there is drawn into a larger element, which tells nothing of it.
 
     Raises:
         DesktopUnavailable: If there is no desktop.
     """
     picked = await _picked(eyes, at or (box or Box(0, 0, 0, 0)).center, box, level)
+    picked = replace(picked, path=(), element=None) if is_drawn else picked
     tries = _Tries(eyes, replace(picked, window=window or picked.window), seconds)
     groups = await asyncio.gather(
         tries.places(), tries.elements(), tries.written(), tries.beside_text(), tries.pictures()
@@ -270,7 +274,10 @@ class _Tries:
         region = region.intersection(self.picked.window.box if self.picked.window else self.picked.screen)
         lines = await self._lines(region.intersection(self.picked.screen))
         grown = [(line, Box(line.box.x - 4, line.box.y - 4, line.box.width + 8, line.box.height + 8)) for line in lines]
-        return next(((line.text, line.box) for line, box in grown if box.contains(at)), None)
+        here = [line for line, box in grown if box.contains(at)]
+        # Lines that stand close together overlap where they are read: the one in whose middle the point lies is meant.
+        nearest = min(here, key=lambda line: abs(line.box.center.y - at.y), default=None)
+        return (nearest.text, nearest.box) if nearest is not None else None
 
     async def _lines(self, region: Box) -> Sequence[TextLine]:
         """Read a region, as long as there is time."""

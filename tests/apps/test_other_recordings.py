@@ -30,7 +30,7 @@ NOTE = "text_field[name='Note']"
 
 JOBS = (
     Job(
-        Gtk3Desk, "cell", (("click", "table_cell[name='2']"), ("click", "table_cell[name='2']"), ("keys", "ctrl+a"), ("type", "20"), ("keys", "Return")), 2,
+        Gtk3Desk, "cell", (("click", "table_cell[name='2']"), ("click", "table_cell[name='2']"), ("keys", "ctrl+a"), ("type", "20"), ("keys", "Return")), 4,
         shows=('["Pear", "20"]',),
     ),
     Job(
@@ -63,8 +63,8 @@ JOBS = (
         shows=('"dialog": "Throw away"',),
     ),
     Job(
-        Qt5Desk, "cell", (("click", "tab[name='Sheet']"), ("double", "table_cell[name='2']"), ("keys", "ctrl+a"), ("type", "20"), ("keys", "Return")), 3,
-        shows=('["Pear", "20"]',),
+        Qt5Desk, "cell", (("click", "tab[name='Sheet']"), ("double", "table_cell[name='苹果']"), ("keys", "ctrl+a"), ("type", "apple"), ("keys", "Return")), 3,
+        shows=('["apple", "3"]',),
     ),
     Job(
         Qt5Desk, "tree",
