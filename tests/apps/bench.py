@@ -1,11 +1,11 @@
 """A job that a person does in a program: recorded by `flowdesk record`, and done again by what it wrote, under each change."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ SAVING = 10.0
 FIGURES = Path(__file__).parents[2] / "build" / "recordings"
 """Where each job leaves what was recorded of it and what it missed."""
 CHANGES = ("clean", "moved", "filled", "other looks")
-
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Bench:
     def records(self) -> None:
         """Do the work while it is recorded."""
         recorder = subprocess.Popen(
-            [sys.executable, *(["/tmp/rec/traced.py"] if os.environ.get("REC_TRACE") else ["-m", "flowdesk"]), "record", "--out", str(self.flow)],
+            [sys.executable, "-m", "flowdesk", "record", "--out", str(self.flow)],
             env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert recorder.stdout is not None
@@ -109,7 +108,7 @@ def keeps(job: Job, nodes: list[dict[str, Any]], missed: dict[str, Any], wanted:
     (FIGURES / f"{job.id}.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
 
 
-def does_the_same_again(apps: Apps, folder: Path, job: Job) -> None:
+def does_the_same_again(apps: Apps, folder: Path, job: Job, changes: Sequence[str] = CHANGES) -> None:
     """Record a job, then run what was recorded on the program as it begins, and under each change."""
     bench = Bench(apps, job, folder)
     bench.program.opens()
@@ -120,7 +119,7 @@ def does_the_same_again(apps: Apps, folder: Path, job: Job) -> None:
     nodes = bench.nodes()
     text = json.dumps([[node["type"], node["data"]["config"]] for node in nodes], ensure_ascii=False)
     missed: dict[str, Any] = {}
-    for change in os.environ.get("REC_CHANGES", ",".join(CHANGES)).split(","):
+    for change in changes:
         if change == "filled" and not job.before:
             continue
         bench.program.opens(looks_other=change == "other looks")

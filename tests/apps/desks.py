@@ -115,7 +115,11 @@ class Files(Program):
         return ["pcmanfm", "--no-desktop", "--profile=none", str(self.out)]
 
     def environment(self, *, looks_other: bool) -> dict[str, str]:
-        return {**super().environment(looks_other=looks_other), "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder / "config")}
+        return {
+            **super().environment(looks_other=looks_other),
+            "HOME": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+        }
 
     def is_ready(self) -> None:
         self.rig.wait_for_manager()
@@ -225,9 +229,11 @@ class Galculator(Program):
         return ["galculator"]
 
     def environment(self, *, looks_other: bool) -> dict[str, str]:
-        return {**super().environment(looks_other=looks_other), "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder)}
+        return {
+            **super().environment(looks_other=looks_other),
+            "HOME": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.folder),
+        }
 
     def told(self) -> Any:
         return [one.state.value for one in published(self.pid) if one.state.role == "text_area"]
-
-

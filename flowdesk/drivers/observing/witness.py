@@ -369,7 +369,11 @@ class RealWitness:
         stated = [one for one in path if one.state.is_checked is not None or one.state.role == "combo_box"]
         combo = next((one for one in stated if one.state.role == "combo_box"), None)
         # An entry of a folded list, which Chromium and Qt tell where the box is, stands for the box.
-        found = combo if stated and stated[0].state.role in ("menu_item", "list_item") and combo else next(iter(stated), None)
+        found = (
+            combo
+            if stated and stated[0].state.role in ("menu_item", "list_item") and combo
+            else next(iter(stated), None)
+        )
         if found is None or found.place is None:
             return None
         try:

@@ -44,10 +44,19 @@ async def found_for(sights: Sights, aim: Aim) -> Found:
         path = await sights.elements_at(aim.point)
         seconds = SECONDS if path else READING_SECONDS
         element = _meant(path, aim.level)
-        is_nameless = element is not None and not proposals.called(element.state) and element.state.role not in proposals.FIELDS
+        is_nameless = (
+            element is not None and not proposals.called(element.state) and element.state.role not in proposals.FIELDS
+        )
         is_drawn = aim.way == "place" and is_nameless
         tried = await picking.candidates(
-            sights, aim.point, None, aim.level, READING_SECONDS if is_drawn else seconds, aim.window, is_drawn=is_drawn
+            sights,
+            aim.point,
+            None,
+            aim.level,
+            READING_SECONDS if is_drawn else seconds,
+            aim.window,
+            is_drawn=is_drawn,
+            is_field=aim.is_field,
         )
     except FlowdeskError:
         return NOTHING
