@@ -8,8 +8,6 @@ LEFT = (
     ("flowdesk.engine.calling", "flowdesk.engine.runner"),
     ("flowdesk.session.session", "flowdesk.session.triggering"),
     ("flowdesk.importing.scripts", "flowdesk.importing.state"),
-    ("flowdesk.ui.canvas.view", "flowdesk.ui.canvas.commands"),
-    ("flowdesk.ui.window", "flowdesk.ui.tab"),
 )
 """Circles that are left, each by two of its modules: none may be added, and one that is gone is taken out here."""
 

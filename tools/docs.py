@@ -15,7 +15,7 @@ from typing import Any
 import guide
 from askings import askings
 from pydantic import BaseModel
-from typescript import protocol_types
+from typescript import choice_words, protocol_types
 from vectors import FILES, text_of
 
 from flowdesk import cli
@@ -362,6 +362,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/platforms.md": platforms_page,
     "docs/decisions.md": decisions_page,
     "resources/editor/src/protocol.ts": protocol_types,
+    "resources/editor/src/words.ts": choice_words,
     "flowdesk/protocol/asking.py": askings,
     **{f"tests/vectors/{name}": partial(text_of, name) for name in FILES},
 }

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flowdesk.model.changes import CHANGE
+from flowdesk.nodes.words import WORDS
 from flowdesk.protocol.events import PAYLOADS
 from flowdesk.protocol.messages import REQUESTS
 from flowdesk.protocol.replies import REPLIES
 from flowdesk.protocol.schema import shape
 
+WORDS_NOTE = "/** What people read for values of choices that are no words. Written by `make docs`. Do not edit. */\n"
 NOTE = "/** The protocol's messages. Written by `make docs` from the server's declarations. Do not edit. */\n"
 PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
@@ -47,6 +49,12 @@ def interface(name: str, schema: Mapping[str, Any], *, is_sent: bool) -> Iterato
     if not is_sent and schema.get("additionalProperties") is not False:
         yield "  readonly [key: string]: unknown;"
     yield "}\n"
+
+
+def choice_words() -> str:
+    """Return the file ``resources/editor/src/words.ts``."""
+    written = json.dumps(WORDS, ensure_ascii=False, indent=2)
+    return f"{WORDS_NOTE}\nexport const WORDS: Readonly<Record<string, string>> = {written};\n"
 
 
 def protocol_types() -> str:

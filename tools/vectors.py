@@ -123,7 +123,9 @@ def canvas() -> Any:
     types = {
         node_type.id: {
             "type": node_type.id, "kind": node_type.kind, "outputs": node_type.outputs, "summary": node_type.summary,
-            "defaults": defaults_of(node_type.config), "fields": [{"key": spec.key, "kind": spec.kind} for spec in node_type.fields],
+            "defaults": defaults_of(node_type.config), "fields": [
+                {"key": spec.key, "kind": spec.kind, "choices": list(spec.choices), "when": spec.when} for spec in node_type.fields
+            ],
         }
         for node_type in CATALOGUE
     }  # fmt: skip

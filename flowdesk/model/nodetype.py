@@ -158,13 +158,18 @@ class NodeType:
     def summarise(self, config: Mapping[str, Any], translate: Callable[[str], str] = str) -> str:
         """Return the one-line summary of a config for the node's card. Missing keys read as their defaults.
 
-        Of a target, the first selector is shown by what it means (``selector.brief``). ``translate`` puts the words
-        of choices and the kinds of elements into the reader's language.
+        Of a target, the first selector is shown by what it means (``selector.brief``). A field that does not matter
+        beside the others is left out. ``translate`` puts the words of choices and the kinds of elements into the
+        reader's language.
         """
         targets, chosen = self.target_keys, {spec.key for spec in self.fields if spec.choices}
+        times = {spec.key for spec in self.fields if spec.kind == "duration"}
+        idle = {spec.key for spec in self.fields if not spec.is_wanted(config, defaults_of(self.config))}
 
         def fill(match: re.Match[str]) -> str:
             key = match.group(1)
+            if key in idle:
+                return ""
             value = config.get(key)
             if value is None:
                 value = self.describe_default(key)
@@ -177,9 +182,11 @@ class NodeType:
             if key in chosen and isinstance(value, str):
                 button = f"{value} button"
                 return translate(button if key in _BUTTON_KEYS and translate(button) != button else value)
-            return _briefly(value)
+            if key in times and isinstance(value, int | float):
+                return f"{_briefly(value)} ms"
+            return "" if value == {} else _briefly(value)
 
-        return " ".join(re.sub(r"\{(\w+)\}", fill, self.summary).split())
+        return " ".join(re.sub(r"\{(\w+)\}", fill, self.summary).replace(EMPTY_QUOTES, "").split())
 
     @cached_property
     def target_keys(self) -> frozenset[str]:
@@ -333,6 +340,8 @@ class Catalogue:
 
 
 _BUTTON_KEYS = frozenset({"clickType", "button"})
+EMPTY_QUOTES = "“”"
+"""What a card does not show of a text that is not written yet."""
 _BUTTON_WORDS = (say("left button"), say("middle button"), say("right button"))
 """What a language may call the choices of these keys: left is a side, too."""
 

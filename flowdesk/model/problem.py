@@ -5,6 +5,9 @@ from typing import Literal
 
 from flowdesk.model.told import ProblemPayload
 
+UNFINISHED = frozenset({"config.missing", "loop.no_body", "try.no_body"})
+"""Codes of what every new node lacks: editors say so when the node is left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -22,6 +25,11 @@ class Problem:
     def is_error(self) -> bool:
         """Whether the flow cannot run with it."""
         return self.level == "error"
+
+    def is_about(self, node_id: str, key: str) -> bool:
+        """Whether it is about a field of a node, or a part of that field."""
+        name = (self.field or "").removeprefix("data.config.")
+        return self.node_id == node_id and (name == key or name.startswith((f"{key}.", f"{key}[")))
 
     def payload(self) -> ProblemPayload:
         """Return the problem as JSON values."""

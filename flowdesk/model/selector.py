@@ -99,7 +99,7 @@ def step_end(text: str, at: int) -> int:
 
 
 def brief(text: str, translate: Callable[[str], str] = str) -> str:
-    """Return the part of a selector that says what is meant, for a card: ``button “OK”`` of ``app=a >> button[name='OK']``.
+    """Return the part of a selector that says what is meant, for a card: ``Button “OK”`` of ``app=a >> button[name='OK']``.
 
     What a relation (``right-of=`` and such) starts from belongs to it, and what ``nth=`` numbers. Any text is taken, a
     wrong selector too. ``translate`` is asked for the kind of element, as in ``Text field``.
@@ -113,7 +113,7 @@ def brief(text: str, translate: Callable[[str], str] = str) -> str:
     def named(found: re.Match[str]) -> str:
         word = found[1].replace("_", " ").capitalize()
         kind = translate(word)
-        return f"{found[1]} “{found[3]}”" if kind == word else f"{kind}“{found[3]}”"
+        return f"{word} “{found[3]}”" if kind == word else f"{kind}“{found[3]}”"
 
     return " ".join(_NAMED.sub(named, part) for part in shown)
 

@@ -5,6 +5,7 @@ import json
 import mimetypes
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -13,6 +14,7 @@ from flowdesk.explaining import sections
 from flowdesk.i18n import retold, translated
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
+from flowdesk.nodes.words import choice_word
 from flowdesk.reporting.reading import Report, Step
 from flowdesk.resource import resource_path
 from flowdesk.session.history import LARGEST_PICTURE
@@ -171,7 +173,11 @@ class Page:
     def _step(self, step: Step, begun: float) -> str:
         node = self._report.nodes.get(step.node_id)
         node_type = self._catalogue.get(node.type) if node is not None else None
-        short = node_type.summarise(step.settings, self._say) if node_type is not None else ""
+        short = (
+            node_type.summarise(step.settings, partial(choice_word, translate=self._say))
+            if node_type is not None
+            else ""
+        )
         title = self._say(node_type.title) if node_type is not None else ""
         passes = "".join(f"[{number + 1}]" for number in step.iteration)
         state = self._say(STATES.get(step.status, say("Running")))

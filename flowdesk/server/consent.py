@@ -1,4 +1,4 @@
-"""What the owner of the desktop lets one client start: asked about before each content that was not allowed before."""
+"""What the owner lets one client start: asked about before each content that was not allowed before, and each recording."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,9 @@ from flowdesk.session.peer import Peer
 from flowdesk.session.wanted import Wanted
 
 ASKED_ABOUT = frozenset({"workflow.start", "workflow.take", "trigger.test"})
-"""Requests before which the owner of the desktop is asked."""
+"""Requests before which the owner of the desktop is asked what they may start."""
+RECORDS = "record.start"
+"""The request by which somebody gets what the owner types and clicks: asked about each time."""
 MOST_ALLOWED = 256
 """Allowed starts of one client that are remembered here."""
 MOST_ASKED = 16
@@ -27,6 +29,8 @@ class Asking(Protocol):
     session: SessionLike
     ask_first_run: Callable[[Any, Wanted], Awaitable[bool]] | None
     """Asks the owner whether somebody may run something."""
+    ask_to_record: Callable[[Any], Awaitable[bool]] | None
+    """Asks the owner whether somebody may record what they do."""
 
 
 class Consent:
@@ -43,11 +47,14 @@ class Consent:
     def is_needed(self, type: str) -> bool:
         """Whether the owner of the desktop is asked before such a request of this client."""
         client = self._client
-        asks = self._shell.ask_first_run is not None and not client.is_owner and client.role >= Role.RUN
-        return asks and type in ASKED_ABOUT
+        if client.is_owner or client.role < Role.RUN:
+            return False
+        if type == RECORDS:
+            return self._shell.ask_to_record is not None
+        return type in ASKED_ABOUT and self._shell.ask_first_run is not None
 
-    async def given(self, incoming: Incoming) -> Wanted:
-        """Return what the owner allows a request to run.
+    async def given(self, incoming: Incoming) -> Wanted | None:
+        """Return what the owner allows a request to run, ``None`` where it is to record.
 
         Raises:
             NotAllowed: If they refuse.
@@ -60,7 +67,7 @@ class Consent:
             )
         self._waiting += 1
         try:
-            return await self._asked(incoming)
+            return await (self._recorded() if incoming.type == RECORDS else self._asked(incoming))
         finally:
             self._waiting -= 1
 
@@ -89,13 +96,21 @@ class Consent:
             elif session.is_still(wanted, payload, workflow_id):
                 return wanted
 
+    async def _recorded(self) -> None:
+        ask = self._shell.ask_to_record
+        if ask is None or not await self._put(ask(self._client)):
+            raise NotAllowed(
+                say("The user of the desktop refused this recording."),
+                say("Ask the user of the desktop, then try again."),
+            )
+
     async def _ask(self, wanted: Wanted) -> bool:
         ask = self._shell.ask_first_run
-        if ask is None:
-            return False  # nobody asks any more
+        return ask is not None and await self._put(ask(self._client, wanted))  # None: nobody asks any more
 
+    async def _put(self, asked: Awaitable[bool]) -> bool:
         async def put() -> bool:
-            return await ask(self._client, wanted)
+            return await asked
 
         question = spawn(put(), f"question about {self._client.id}")
         self._questions.add(question)

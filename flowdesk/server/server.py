@@ -92,6 +92,8 @@ class Server:
     settings: ServerSettings = field(default_factory=ServerSettings)
     ask_first_run: Callable[[Client, Wanted], Awaitable[bool]] | None = None
     """Asks the owner of the desktop before the first run of a flow by a client that is not their own."""
+    ask_to_record: Callable[[Client], Awaitable[bool]] | None = None
+    """Asks the owner of the desktop before a client that is not their own records what they do."""
     on_change: Callable[[], None] | None = None
     """Called when a client came or went."""
     on_refused: Callable[[str], None] | None = None

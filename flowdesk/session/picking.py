@@ -325,8 +325,13 @@ class _Tries:
         return await asyncio.to_thread(drawn_field, shot, region, self.picked.at)
 
     async def pictures(self) -> list[Candidate]:
-        """Try pictures of it; flat ones, which would fit anywhere, are refused by the finder."""
+        """Try pictures of it; flat ones, which would fit anywhere, are refused by the finder.
+
+        A field that was clicked has none: its picture is what somebody entered, the cursor in it, or any empty field's.
+        """
         picked = self.picked
+        if picked.box is None and picked.element is not None and picked.element.state.role in proposals.FIELDS:
+            return []
         visible = picked.screen.intersection(picked.window.box) if picked.window else picked.screen
         frame = visible if picked.box is None else picked.screen
         left = self._deadline - time.monotonic()

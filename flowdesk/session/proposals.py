@@ -27,6 +27,7 @@ ACTIONABLE = frozenset({
 FIELDS = frozenset({"text_field", "text_area", "combo_box", "spin_button", "slider"})
 """Elements whose text is what someone typed, not what they are."""
 
+_LINES = frozenset({"text_field", "spin_button"})
 _STATED = frozenset({"check_box", "combo_box", "menu_item", "radio_button", "switch", "tab"})
 """Elements of which a person means a state, not a click."""
 _INNER = frozenset({"static_text", "image", "unknown", "group", "heading"})
@@ -311,7 +312,8 @@ def _area(box: Box) -> int:
 def step_for(element: Element | None, path: Sequence[Element], scope: tuple[Step, ...] = ()) -> ProposedNode | None:
     """Return the node that says what a person means by an element better than a click: its ``type`` and what is known of its ``config``.
 
-    None where a click says it all.
+    None where a click says it all. A line of text is filled in anew, as a person does who fills in a form; what stands
+    in a larger area may be a whole document, and stays.
 
     Args:
         element: The element that is meant.
@@ -319,6 +321,8 @@ def step_for(element: Element | None, path: Sequence[Element], scope: tuple[Step
         scope: How its window is named.
     """
     role = element.state.role if element is not None else ""
+    if role in _LINES:
+        return {"type": "input", "config": {"clearFirst": True}}
     if element is None or role not in _STATED:
         return None
     if role == "menu_item":

@@ -153,14 +153,14 @@ class _Life:
 
     async def _live(self) -> int:
         await _show_painted(self.window)
-        self.window.peer.connect_to_session()
+        self.window.bench.peer.connect_to_session()
         await self._open_files()
         self.settle()
         await self._start_server()
         self.session.triggering.watch.begin()
-        await self.window.read_history()
-        if not self.window.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
-            self.window.tour()
+        await self.window.records.begin()
+        if not self.window.bench.settings.values.has_seen_tour and not getattr(self.options, "files", ()):
+            self.window.acts.tour()
         if getattr(self.options, "run", False):
             self.window.running.start(ask_for_help=False)  # whoever starts flowdesk with a run need not sit before it
         try:
@@ -179,12 +179,12 @@ class _Life:
                 await self._bounded(server.stop(), "stopping the server")
             self.session.port = None
             self.window.show_server(None)
-            await self._start_server(self.window.settings.values.port)
+            await self._start_server(self.window.bench.settings.values.port)
 
         spawn(change(), "serve as the settings say")
 
     async def _start_server(self, port: int | None = None) -> None:
-        values = self.window.settings.values
+        values = self.window.bench.settings.values
         if getattr(self.options, "no_server", False) or not values.serves:
             return
         if port is None:
@@ -195,18 +195,19 @@ class _Life:
         except ImportError as error:
             if (error.name or "") not in {"flowdesk.server.server", "flowdesk.server"}:
                 raise
-            self.window.show_notice(tr("The server of this flowdesk is off, so browsers cannot connect."))
+            self.window.bench.show_notice(tr("The server of this flowdesk is off, so browsers cannot connect."))
             return
         try:
             await self.server.start()
         except FlowdeskError as error:
             self.server = None
-            self.window.show_error(error)
+            self.window.bench.show_error(error)
         except OSError as error:
             self.server = None
-            self.window.show_notice(tr(say("The server did not start: {reason}.", reason=system_cause(error))))
+            self.window.bench.show_notice(tr(say("The server did not start: {reason}.", reason=system_cause(error))))
         else:
             self.server.ask_first_run = self._may_run
+            self.server.ask_to_record = self._may_record
             self.server.on_refused = self._show_refused
             self.window.show_server(self.server)
 
@@ -224,21 +225,25 @@ class _Life:
                 trust.allow_start(client.hand, wanted.digest, wanted.flows)
         return is_allowed
 
+    async def _may_record(self, client: Any) -> bool:
+        async with self._asking:
+            return not self._is_ending and await self.window.ask_to_record(client.name)
+
     def _show_refused(self, sentence: str) -> None:
-        self.window.show_notice(tr(sentence))
+        self.window.bench.show_notice(tr(sentence))
 
     async def _open_files(self) -> None:
         left = self.session.recovery.unsaved()
         for file in self._files():
-            await self.window.open_path(file)
-        if not self.window.has_documents:
-            await self.window.open_new()
+            await self.window.flows.open_path(file)
+        if not self.window.bench.all_tabs():
+            await self.window.flows.open_new()
         if left:
-            self.window.offer_recovered(left)
+            self.window.flows.offer_recovered(left)
 
     def _files(self) -> list[str]:
         named = [str(Path(file).resolve()) for file in getattr(self.options, "files", ())]
-        return named or [file for file in self.window.settings.values.open_files if Path(file).is_file()]
+        return named or [file for file in self.window.bench.settings.values.open_files if Path(file).is_file()]
 
     def _end_by_signal(self, name: str) -> None:
         """End on a signal, from the thread that hears it: the runs' brakes are pulled before the event loop knows."""
@@ -289,4 +294,6 @@ class _Life:
         key = (kind.__name__, f"{place[0].filename}:{place[0].lineno}" if place else str(error))
         if key not in self._seen:
             self._seen.add(key)
-            self.window.show_notice(tr(say("Internal error in flowdesk: {reason}", reason=f"{kind.__name__}: {error}")))
+            self.window.bench.show_notice(
+                tr(say("Internal error in flowdesk: {reason}", reason=f"{kind.__name__}: {error}"))
+            )

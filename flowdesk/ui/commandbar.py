@@ -38,7 +38,7 @@ class CommandBar:
             choose: Changes a setting of which the menus offer the values.
             chosen: Returns what a setting is.
         """
-        self._window, self._act, self._choose, self._chosen = window, act, choose, chosen
+        self._window, self.act, self._choose, self._chosen = window, act, choose, chosen
         self.actions: dict[str, QAction] = {}
         self._menus = {title: window.menuBar().addMenu(title) for title in MENUS}
         for command in COMMANDS:
@@ -49,7 +49,7 @@ class CommandBar:
 
     def _add(self, command: Command) -> None:
         action = self.actions[command.name] = QAction(self._window)
-        action.triggered.connect(lambda _=False: self._act(command.name))
+        action.triggered.connect(lambda _=False: self.act(command.name))
         menu = self._menus[command.menu]
         if command.begins_group:
             menu.addSeparator()

@@ -1,10 +1,10 @@
 """The list of all commands: type a few letters, Enter carries it out."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from flowdesk.i18n import tr
 from flowdesk.model.searching import Entry, rank
@@ -14,22 +14,19 @@ from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme
 
-if TYPE_CHECKING:
-    from flowdesk.ui.window import MainWindow
-
 NAME_ROLE = Qt.ItemDataRole.UserRole
 
 
 class CommandList(QDialog):
     """Shows the commands that can be carried out now."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        """List the commands of a window."""
+    def __init__(self, window: QWidget, actions: Mapping[str, QAction], carry_out: Callable[[str], object]) -> None:
+        """List the commands of a window, and carry out one by its name."""
         # Not a popup: those are left out of what screen readers see.
         super().__init__(window, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setObjectName("commandList")
         self.setWindowTitle(tr("Commands…"))
-        self.main = window
+        self._actions, self._carry_out = actions, carry_out
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("What do you want to do?"))
@@ -57,7 +54,7 @@ class CommandList(QDialog):
         self.list.itemClicked.connect(self._take)
         self._fill()
 
-    def open_over(self, window: "MainWindow") -> None:
+    def open_over(self, window: QWidget) -> None:
         """Open at the top of the window."""
         self.resize(520, 420)
         self.move(window.mapToGlobal(QPoint((window.width() - 520) // 2, 70)))
@@ -90,7 +87,7 @@ class CommandList(QDialog):
         found = rank(self.search.text(), entries, readings())
         self.nothing.setVisible(found.is_nearest)
         for name in found.keys:
-            command, action = named[name], self.main.actions_by_name[name]
+            command, action = named[name], self._actions[name]
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             item = QTreeWidgetItem(self.list, [action.text(), keys])
             item.setIcon(0, icon(command.icon or "circle", "text_dim"))
@@ -100,7 +97,7 @@ class CommandList(QDialog):
         self._mark(-1 if found.is_nearest else 0)
 
     def _is_open(self, name: str) -> bool:
-        return name != "command_list" and self.main.actions_by_name[name].isEnabled()
+        return name != "command_list" and self._actions[name].isEnabled()
 
     def _mark(self, row: int) -> None:
         item = self.list.topLevelItem(row)
@@ -112,4 +109,4 @@ class CommandList(QDialog):
             return
         name = item.data(0, NAME_ROLE)
         self.close()
-        self.main.carry_out(name)
+        self._carry_out(name)

@@ -240,12 +240,24 @@ class ConnectionsDialog(QDialog):
 
 async def ask_first_run(parent: QWidget, client: str, flow: str, would: Sequence[str] = ()) -> bool:
     """Ask whether a client that is not the owner's may run a flow on this desktop, and say what it would do there."""
+    question = say('"{client}" wants to run "{flow}" on this desktop.', client=client, flow=flow)
+    lines = [tr("The flow uses your mouse and keyboard. Press Ctrl+Alt+Q to stop it at any time."), *would]
+    return await _may(parent, "firstRunQuestion", tr(question), lines)
+
+
+async def ask_to_record(parent: QWidget, client: str) -> bool:
+    """Ask whether a client that is not the owner's may record what is done on this desktop."""
+    question = say('"{client}" wants to record what you do on this desktop.', client=client)
+    line = tr("Your clicks and what you type become steps of a flow that others can read. Press Ctrl+Alt+Q to end it.")
+    return await _may(parent, "recordQuestion", tr(question), [line])
+
+
+async def _may(parent: QWidget, name: str, question: str, lines: Sequence[str]) -> bool:
     box = PlainMessageBox(parent)
-    box.setObjectName("firstRunQuestion")
+    box.setObjectName(name)
     box.setIconPixmap(icon("shield", "warning", 36).pixmap(36, 36))
     box.setWindowTitle("flowdesk")
-    box.setText(tr(say('"{client}" wants to run "{flow}" on this desktop.', client=client, flow=flow)))
-    lines = [tr("The flow uses your mouse and keyboard. Press Ctrl+Alt+Q to stop it at any time."), *would]
+    box.setText(question)
     box.setInformativeText("\n".join(lines))
     allow = box.addButton(tr("Allow"), QMessageBox.ButtonRole.AcceptRole)
     refuse = box.addButton(tr("Refuse"), QMessageBox.ButtonRole.RejectRole)

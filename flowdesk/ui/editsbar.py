@@ -1,16 +1,12 @@
 """What edits of a flow mean to its run that is under way, over the canvas, with taking them into the run while it is paused."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from flowdesk.i18n import tr
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import RunEdit
 from flowdesk.ui.icons import icon
-from flowdesk.ui.overbar import OverBar
-
-if TYPE_CHECKING:
-    from flowdesk.ui.tab import FlowTab
+from flowdesk.ui.overbar import FlowPage, OverBar
 
 MOST_LINES = 3
 """Sentences that are shown; the others are counted."""
@@ -19,7 +15,7 @@ MOST_LINES = 3
 class EditsBar(OverBar):
     """Shows the edits of ``execution.edits``; hidden where there are none."""
 
-    def __init__(self, tab: "FlowTab") -> None:
+    def __init__(self, tab: FlowPage) -> None:
         """Be hidden."""
         super().__init__(tab, 2)
         self.run_id = ""

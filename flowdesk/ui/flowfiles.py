@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
@@ -13,12 +13,10 @@ from flowdesk.model.errors import FileInUse, FlowdeskError, StaleRevision
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import StatusEvent
 from flowdesk.ui import dialogs
+from flowdesk.ui.bench import Bench
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainMessageBox
 from flowdesk.ui.tab import FlowTab
-
-if TYPE_CHECKING:
-    from flowdesk.ui.flows import FlowsWindow
 
 MOST_TOLD = 30
 """Differences that are shown."""
@@ -51,9 +49,9 @@ async def choose(
 class FlowFiles:
     """What the window asks about files and values. One question at a time for each flow."""
 
-    def __init__(self, window: "FlowsWindow") -> None:
+    def __init__(self, bench: Bench) -> None:
         """Belong to a window."""
-        self._window = window
+        self._bench = bench
         self._asking: set[tuple[str, str]] = set()
         self._disk_boxes: dict[str, QMessageBox] = {}
 
@@ -61,53 +59,52 @@ class FlowFiles:
         """Give the file another name; its pictures go along."""
         name = tab.name
         while True:
-            given = await dialogs.ask_text(self._window, tr("Rename the flow"), tr("Name"), name)
+            given = await dialogs.ask_text(self._bench.window, tr("Rename the flow"), tr("Name"), name)
             if given is None or given == tab.name:
                 return
             try:
-                await self._window.peer.request("flow.rename", {"name": given}, tab.workflow_id)
+                await self._bench.peer.request("flow.rename", {"name": given}, tab.workflow_id)
             except FlowdeskError as error:
-                self._window.show_error(error)
+                self._bench.show_error(error)
                 name = str(error.details.get("suggestion") or given)
             else:
-                self._window.remember_open()
+                self._bench.remember_open()
                 return
 
     async def move(self, tab: FlowTab) -> None:
         """Put the file into another folder of the flows folder, or into a new one; its pictures go along."""
-        window, request = self._window, self._window.peer.request
+        bench, request = self._bench, self._bench.peer.request
         folders = ["", *(await request("flow.list"))["folders"]]
         shown = [tr("(no folder)"), *folders[1:], tr("New folder…")]
         title = tr(say("Move {name}", name=tab.name))
-        chosen = await dialogs.ask_one_of(window, title, tr("Folder"), shown)
+        chosen = await dialogs.ask_one_of(bench.window, title, tr("Folder"), shown)
         if chosen is None:
             return
         try:
             if chosen < len(folders):
                 folder = folders[chosen]
             else:
-                name = await dialogs.ask_text(window, tr("New folder"), tr("Name"), "")
+                name = await dialogs.ask_text(bench.window, tr("New folder"), tr("Name"), "")
                 if not name:
                     return
                 folder = (await request("flow.folder", {"name": name}))["path"]
             await request("flow.rename", {"folder": folder}, tab.workflow_id)
         except FlowdeskError as error:
-            window.show_error(error)
+            bench.show_error(error)
         else:
-            window.remember_open()
+            bench.remember_open()
 
-    async def duplicate(self, tab: FlowTab) -> None:
-        """Write a copy beside the file and open it."""
-        reply = await self._window.peer.request("flow.duplicate", {}, tab.workflow_id)
-        await self._window.open_path(reply["path"])
+    async def duplicate(self, tab: FlowTab) -> str:
+        """Write a copy beside the file and return its path."""
+        return (await self._bench.peer.request("flow.duplicate", {}, tab.workflow_id))["path"]
 
     async def delete(self, tab: FlowTab) -> None:
         """Put the file into the trash, after asking."""
         text = tr(say("Delete {name}?", name=tab.name))
         more, force = tr("The file and its images go to the trash."), False
-        while await choose(self._window, "deleteQuestion", text, more, (tr("Delete"), tr("Cancel"))) == 0:
+        while await choose(self._bench.window, "deleteQuestion", text, more, (tr("Delete"), tr("Cancel"))) == 0:
             try:
-                await self._window.peer.request("flow.delete", {"force": force}, tab.workflow_id)
+                await self._bench.peer.request("flow.delete", {"force": force}, tab.workflow_id)
             except FileInUse as error:
                 more, force = tr_all(error.message, error.fix), True
             else:
@@ -147,7 +144,7 @@ class FlowFiles:
                 }  # fmt: skip
                 seen = tab.on_disk
                 chosen = await choose(
-                    self._window, "diskQuestion", tr(text), more, [words[way] for way in ways],
+                    self._bench.window, "diskQuestion", tr(text), more, [words[way] for way in ways],
                     lambda box: kept.update({tab.workflow_id: box}),
                 )  # fmt: skip
                 kept.pop(tab.workflow_id, None)
@@ -158,13 +155,13 @@ class FlowFiles:
                 if way == "later":
                     return way
                 if way == "compare":
-                    found = (await self._window.peer.request("flow.compare", {}, tab.workflow_id))["differences"]
+                    found = (await self._bench.peer.request("flow.compare", {}, tab.workflow_id))["differences"]
                     more = "\n".join([tr("On disk:"), *map(tr, found[:MOST_TOLD])]) if found else tr("Nothing.")
                     continue
-                await self._window.peer.request("flow.reload", {"action": way}, tab.workflow_id)
+                await self._bench.peer.request("flow.reload", {"action": way}, tab.workflow_id)
                 return way
         except FlowdeskError as error:
-            self._window.show_error(error)
+            self._bench.show_error(error)
         finally:
             kept.pop(tab.workflow_id, None)
             self._asking.discard(key)
@@ -179,19 +176,19 @@ class FlowFiles:
         key = (tab.workflow_id, json.dumps([[one["op"], one["id"], one["path"]] for one in conflicts]))
         is_same = all(one["yours"] == one["theirs"] for one in conflicts)
         if key in self._asking or (is_same and len(payload.get("changes", ())) == len(conflicts)):
-            self._window.inspector.refresh()
+            self._bench.inspector.refresh()
             return
         self._asking.add(key)
         try:
             lines = [line for one in conflicts for line in _values(one)]
             ways = (tr("Use mine"), tr("Keep theirs"))
             text = tr("Two people changed this at the same time")
-            if await choose(self._window, "clashQuestion", text, "\n".join(lines), ways) == 0:
+            if await choose(self._bench.window, "clashQuestion", text, "\n".join(lines), ways) == 0:
                 again = {**payload, "base_revision": error.details["revision"], "force": True}
                 tab.request_edit(again)
         finally:
             self._asking.discard(key)
-            self._window.inspector.refresh()
+            self._bench.inspector.refresh()
 
 
 def _values(conflict: dict[str, Any]) -> list[str]:

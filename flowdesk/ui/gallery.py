@@ -1,13 +1,12 @@
 """The gallery of the window: examples and own flows as cards, each with a picture drawn from the flow."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.searching import Entry, rank
 from flowdesk.pinyin import readings
@@ -15,9 +14,6 @@ from flowdesk.ui.canvas.card import HEIGHT, WIDTH
 from flowdesk.ui.canvas.look import mixed
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.theme import theme, ui_font
-
-if TYPE_CHECKING:
-    from flowdesk.ui.window import MainWindow
 
 PICTURE = QSize(220, 110)
 ONE_CHOICE = 800
@@ -172,8 +168,8 @@ def _pen(color: QColor) -> QPen:
 class GalleryDialog(QDialog):
     """The gallery in a box over the window."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        """Show the cards that the session tells; one that is taken closes it."""
+    def __init__(self, window: QWidget) -> None:
+        """Show no cards yet; one that is taken closes it."""
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("gallery")
@@ -181,7 +177,5 @@ class GalleryDialog(QDialog):
         self.gallery = Gallery(self)
         rows = QVBoxLayout(self)
         rows.addWidget(self.gallery)
-        self.gallery.chosen.connect(window.take_card)
         self.gallery.chosen.connect(self.accept)
         self.resize(min(window.width() - 80, 1000), max(420, window.height() - 120))
-        spawn(window.fill_gallery(self.gallery), "fill the gallery")

@@ -1,16 +1,13 @@
 """Scripts of other tools that a person chooses or drops: they become flows, and what was not taken is told."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.protocol.replies import Imported
-
-if TYPE_CHECKING:
-    from flowdesk.ui.flows import FlowsWindow
+from flowdesk.ui.bench import Bench
 
 MOST_OPENED = 5
 """Flows that are shown at once; the others lie in the flows folder."""
@@ -21,19 +18,19 @@ def filters() -> str:
     return f"{tr('Scripts of other tools')} (*.py *.json *.pmc *.ahk *.ascr);;{tr('All files')} (*)"
 
 
-async def import_paths(window: "FlowsWindow", paths: Sequence[str]) -> None:
-    """Import scripts, open what they became, and say how much of them was taken; a refusal is shown."""
+async def import_paths(bench: Bench, show: Callable[[str], Awaitable[object]], paths: Sequence[str]) -> None:
+    """Import scripts, ``show`` what they became, and say how much of them was taken; a refusal is shown."""
     if not paths:
         return
     chosen = [str(Path(path).parent) if Path(path).parent.suffix == ".sikuli" else path for path in paths]
     try:
-        brought = await window.peer.request("flow.import", {"paths": list(dict.fromkeys(chosen))})
+        brought = await bench.peer.request("flow.import", {"paths": list(dict.fromkeys(chosen))})
     except FlowdeskError as error:
-        window.show_error(error)
+        bench.show_error(error)
         return
     for path in brought["flows"][:MOST_OPENED]:
-        await window.open_path(path)
-    window.show_notice(tr(summary(brought)))
+        await show(path)
+    bench.show_notice(tr(summary(brought)))
 
 
 def summary(brought: Imported) -> str:

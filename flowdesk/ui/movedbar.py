@@ -1,16 +1,12 @@
 """Targets that only a fallback found in a run, over the canvas, with letting the way that worked come first from now on."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from flowdesk.i18n import tr
 from flowdesk.model.changes import SetNode
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import MovedTarget
-from flowdesk.ui.overbar import OverBar
-
-if TYPE_CHECKING:
-    from flowdesk.ui.tab import FlowTab
+from flowdesk.ui.overbar import FlowPage, OverBar
 
 MOST_NAMES = 5
 """Nodes that are named; the others are counted."""
@@ -19,7 +15,7 @@ MOST_NAMES = 5
 class MovedBar(OverBar):
     """Shows the ``moved`` of a run's end; hidden where there are none, and from the next run on."""
 
-    def __init__(self, tab: "FlowTab") -> None:
+    def __init__(self, tab: FlowPage) -> None:
         """Be hidden."""
         super().__init__(tab, 2)
         self.moved: Sequence[MovedTarget] = ()

@@ -1,22 +1,54 @@
 """Bars over the top of the canvas: a text, and buttons for what can be done about it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
+from flowdesk.model.changes import AnyChange
+from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.run import RunState
+from flowdesk.protocol.events import NodeEvent
+from flowdesk.ui.peer import WindowPeer
 from flowdesk.ui.plain import PlainLabel
 
-if TYPE_CHECKING:
-    from flowdesk.ui.tab import FlowTab
-
 WIDEST, GAP = 720, 10
+
+
+class FlowPage(Protocol):
+    """What a bar uses of the tab over whose canvas it lies."""
+
+    peer: WindowPeer
+    workflow_id: str
+    catalogue: Catalogue
+    view: Any
+    """The canvas, a ``CanvasView``."""
+    run_id: str | None
+    run_state: RunState | None
+    running: dict[str, None]
+
+    @property
+    def scene(self) -> Any:
+        """The scene of the canvas."""
+
+    def label_of(self, node_id: str | None) -> str:
+        """Return what people read of a node."""
+
+    def jump_to(self, item_id: str) -> None:
+        """Bring something into sight, and select it."""
+
+    def edit(self, changes: Sequence[AnyChange], label: str) -> None:
+        """Ask for an edit of the flow."""
+
+    def take_nodes(self, payloads: Sequence[NodeEvent]) -> None:
+        """Show the states of nodes."""
 
 
 class OverCanvas(QFrame):
     """Keeps to the top of a flow's canvas, as wide as it has room for. Hidden at first."""
 
-    def __init__(self, tab: "FlowTab") -> None:
+    def __init__(self, tab: FlowPage) -> None:
         """Be hidden."""
         super().__init__(tab.view)
         self.setObjectName("overlay")
@@ -39,7 +71,7 @@ class OverCanvas(QFrame):
 class OverBar(OverCanvas):
     """Hidden until ``show_text``."""
 
-    def __init__(self, tab: "FlowTab", buttons: int) -> None:
+    def __init__(self, tab: FlowPage, buttons: int) -> None:
         """Be hidden, with so many buttons."""
         super().__init__(tab)
         self.text = PlainLabel(self)

@@ -1,7 +1,6 @@
 """A run that ended, on the canvas: how everything stood at any of its moments."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QToolButton
@@ -12,12 +11,9 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.run import RunState
 from flowdesk.protocol.replies import PastRun
 from flowdesk.ui.icons import icon
-from flowdesk.ui.overbar import OverCanvas
+from flowdesk.ui.overbar import FlowPage, OverCanvas
 from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.runbar import run_word
-
-if TYPE_CHECKING:
-    from flowdesk.ui.tab import FlowTab
 
 PAUSE = 120
 """Milliseconds at rest after which a moment is read: a record may be long, and what is dragged over is not."""
@@ -30,8 +26,10 @@ class PastBar(OverCanvas):
     """The last run is to be shown again."""
     moved = Signal(str, int)
     """The node and its visit that are shown now."""
+    shown = Signal()
+    """An earlier run is shown: what is said of the last one no longer holds."""
 
-    def __init__(self, tab: "FlowTab") -> None:
+    def __init__(self, tab: FlowPage) -> None:
         """Be hidden."""
         super().__init__(tab)
         self.past: PastRun | None = None
@@ -85,7 +83,7 @@ class PastBar(OverCanvas):
     def _show(self, past: PastRun) -> None:
         tab = self.tab
         self.past = past
-        tab.moved_bar.show_moved(())  # it is about the last run
+        self.shown.emit()
         tab.scene.clear_states()
         tab.run_state = None
         tab.take_nodes(list(past["nodes"].values()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -13,12 +13,10 @@ from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import RecordChanged, RecordingState
 from flowdesk.ui import dialogs
+from flowdesk.ui.bench import Bench
 from flowdesk.ui.floating import FloatingBar
 from flowdesk.ui.icons import icon
 from flowdesk.ui.plain import PlainLabel, plain_input, tip
-
-if TYPE_CHECKING:
-    from flowdesk.ui.flows import FlowsWindow
 
 WIDTH = 420
 
@@ -138,42 +136,40 @@ class RecordBar(FloatingBar):
         self.move(event.globalPosition().toPoint() - self._taken)
 
 
-async def point(window: "FlowsWindow", workflow_id: str, action: str) -> None:
+async def point(bench: Bench, bar: RecordBar, workflow_id: str, action: str) -> None:
     """Let a person point at something while they record: wait for it, check that it is there, or read it."""
     from flowdesk.ui.picker.pick import pick_target
 
     try:
-        picked = await pick_target(window.record_bar, window.peer, workflow_id)
+        picked = await pick_target(bar, bench.peer, workflow_id)
         variable = None
         if picked and action == "read":
-            variable = await dialogs.ask_text(
-                window.record_bar, tr("Read this into a variable"), tr("Variable"), "text"
-            )
+            variable = await dialogs.ask_text(bar, tr("Read this into a variable"), tr("Variable"), "text")
         if not picked or (action == "read" and not variable):
             return
         asked = {"action": action, "selector": picked, "variable": variable or ""}
-        await window.peer.request("record.point", asked, workflow_id)
+        await bench.peer.request("record.point", asked, workflow_id)
     except FlowdeskError as error:
-        window.show_error(error)
+        bench.show_error(error)
 
 
-async def keep_secrets(window: "FlowsWindow", workflow_id: str, names: Sequence[str]) -> None:
+async def keep_secrets(bench: Bench, workflow_id: str, names: Sequence[str]) -> None:
     """Ask for each password that was typed in a recording, once, and keep it; say how to keep one later."""
     for name in names:
         label = tr(say("Password for {name}. It is kept in the system's key store, never in the flow.", name=name))
-        value = await dialogs.ask_password(window, tr("Keep the password"), label)
+        value = await dialogs.ask_password(bench.window, tr("Keep the password"), label)
         if value:
             try:
-                await window.peer.request("record.secret", {"name": name, "value": value}, workflow_id)
+                await bench.peer.request("record.secret", {"name": name, "value": value}, workflow_id)
                 continue
             except FlowdeskError as error:
-                window.show_error(error)
-        window.show_notice(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
+                bench.show_error(error)
+        bench.show_notice(tr(say("Keep the password: flowdesk secret set {name}", name=name)))
 
 
-async def after_recording(window: "FlowsWindow", told: RecordingState) -> None:
+async def after_recording(bench: Bench, told: RecordingState) -> None:
     """Ask what a recording leaves open: passwords that were typed, and whether what was done several times is to be a loop."""
-    await keep_secrets(window, told["workflow_id"], told["secrets"])
+    await keep_secrets(bench, told["workflow_id"], told["secrets"])
     repeat = told.get("repeat")
     if repeat is None:
         return
@@ -183,8 +179,8 @@ async def after_recording(window: "FlowsWindow", told: RecordingState) -> None:
         times=repeat["times"],
         columns=", ".join(repeat["columns"]),
     )
-    if await dialogs.ask_yes_no(window, tr("Repeat for every row"), tr(text)):
+    if await dialogs.ask_yes_no(bench.window, tr("Repeat for every row"), tr(text)):
         try:
-            await window.peer.request("record.repeat", {}, told["workflow_id"])
+            await bench.peer.request("record.repeat", {}, told["workflow_id"])
         except FlowdeskError as error:
-            window.show_error(error)
+            bench.show_error(error)

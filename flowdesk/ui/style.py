@@ -67,7 +67,7 @@ QPushButton { background: @field; border: 1px solid @line; border-radius: 5px; p
 QPushButton:hover { background: @hover; }
 QPushButton:focus { border: 1px solid @accent; }
 QPushButton:default, QPushButton#primary { background: @accent; border: 1px solid @accent; color: @on_accent; }
-QPushButton:disabled { color: @text_dim; }
+QPushButton:disabled, QPushButton#primary:disabled, QPushButton:default:disabled { background: @field; border: 1px solid @line; color: @text_dim; }
 QPushButton:checked { background: @accent; color: @on_accent; border-color: @accent; }
 QCheckBox { spacing: 7px; }
 QCheckBox::indicator, QTreeView::indicator { width: 15px; height: 15px; border: 1px solid @edge; border-radius: 4px; background: @field; }

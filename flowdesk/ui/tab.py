@@ -14,7 +14,7 @@ from flowdesk.model.errors import FlowdeskError, StaleRevision
 from flowdesk.model.flow import Flow, new_node
 from flowdesk.model.naming import fresh_id
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.model.problem import Problem
+from flowdesk.model.problem import UNFINISHED, Problem
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import ChangedEvent, LogEvent, NodeEvent
@@ -91,6 +91,8 @@ class FlowTab(QWidget):
         self.redo_label: str | None = None
         self.problems: list[Problem] = []
         self.fresh: set[str] = set()
+        self._typed: tuple[str, str] | None = None
+        """The node and the field that is being typed into and had no fault when that began."""
         """Nodes that were just added here: what they lack is not held against them until they are left, or a run is asked for."""
         self.run_id: str | None = None
         self.run_state: RunState | None = None
@@ -107,6 +109,7 @@ class FlowTab(QWidget):
         self.past_bar = PastBar(self)
         self.edits_bar = EditsBar(self)
         self.moved_bar = MovedBar(self)
+        self.past_bar.shown.connect(lambda: self.moved_bar.show_moved(()))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.view)
@@ -192,11 +195,30 @@ class FlowTab(QWidget):
         self.request_edit({"changes": list(changes), "label": label, "gesture": gesture, "base_revision": seen})
 
     def held_problems(self) -> list[Problem]:
-        """Return the problems that are shown as faults: what a node lacks that is still being filled in is none."""
-        return [one for one in self.problems if one.code != "config.missing" or one.node_id not in self.fresh]
+        """Return the problems that are shown as faults: what a node lacks that is still being filled in is none, nor what is being typed."""
+        return [
+            one
+            for one in self.problems
+            if not (one.code in UNFINISHED and one.node_id in self.fresh)
+            and not (self._typed is not None and one.is_about(*self._typed))
+        ]
+
+    def begin_typing(self, node_id: str, key: str) -> None:
+        """Hold nothing against a field that somebody types into, until it is left; what was held already stays."""
+        if self._typed == (node_id, key) or any(one.is_about(node_id, key) for one in self.held_problems()):
+            return
+        self._typed = (node_id, key)
+
+    def end_typing(self) -> None:
+        """Show what is wrong with the field that was typed into."""
+        if self._typed is not None:
+            self._typed = None
+            self.scene.set_problems(self.held_problems())
+            self.changed.emit()
 
     def settle_fresh(self) -> None:
         """Show what is missing everywhere."""
+        self.end_typing()
         if self.fresh:
             self.fresh.clear()
             self.scene.set_problems(self.held_problems())
@@ -303,7 +325,7 @@ class FlowTab(QWidget):
 
     def jump_to(self, node_id: str) -> None:
         """Select a node, group or note and bring it into sight."""
-        self.view.show_item(node_id)
+        self.view.arrivals.show_item(node_id)
 
     def _take_run(self, run_id: str, state: RunState) -> None:
         if run_id != self.run_id and not state.is_end:

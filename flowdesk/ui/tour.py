@@ -14,6 +14,8 @@ from flowdesk.ui.theme import theme
 
 WIDTH = 360
 GAP = 14
+ABOVE = 60
+"""Pixels below the top of the canvas with its tabs: what the canvas says to begin with stays in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ class Tour(QFrame):
         room = QRect(middle.mapTo(self.main, QPoint(0, 0)), middle.size())
         if part is None or not part.isVisible():
             self._outline.hide()
-            self.move(room.center().x() - self.width() // 2, room.bottom() - self.height() - 24)
+            self.move(room.center().x() - self.width() // 2, room.top() + ABOVE)
             return
         box = QRect(part.mapTo(self.main, QPoint(0, 0)), part.size())
         self._outline.setGeometry(box)

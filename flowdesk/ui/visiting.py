@@ -2,50 +2,45 @@
 
 import base64
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from flowdesk.aio import spawn
 from flowdesk.i18n import tr
 from flowdesk.model.changes import SetNode
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.sentence import say
-
-if TYPE_CHECKING:
-    from flowdesk.ui.tab import FlowTab
-    from flowdesk.ui.window import MainWindow
+from flowdesk.ui.bench import Bench
 
 
 class Visiting:
     """Follows the panel of visits of a window."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        """Follow it."""
-        self._window = window
-        window.visit.makes_target = lambda workflow_id, node_id: bool(self._target_key(workflow_id, node_id))
-        window.visit.run_wanted.connect(self._run)
-        window.visit.target_drawn.connect(
+    def __init__(self, bench: Bench, start: Callable[..., object]) -> None:
+        """Follow it; ``start`` starts the flow in front with options of ``workflow.start``."""
+        self._bench, self._start = bench, start
+        bench.visit.makes_target = lambda workflow_id, node_id: bool(self._target_key(workflow_id, node_id))
+        bench.visit.run_wanted.connect(self._run)
+        bench.visit.target_drawn.connect(
             lambda workflow_id, node_id, picture: spawn(
                 self._take(workflow_id, node_id, bytes(picture)), "target from the image"
             )
         )
 
-    def _tab(self, workflow_id: str) -> "FlowTab | None":
-        return next((tab for tab in self._window.all_tabs() if tab.workflow_id == workflow_id), None)
-
     def _target_key(self, workflow_id: str, node_id: str) -> str:
-        tab = self._tab(workflow_id)
+        tab = self._bench.tab_of(workflow_id)
         node = tab.scene.draft.nodes.get(node_id) if tab is not None else None
-        declared = self._window.session.catalogue.get(node.type) if node is not None else None
+        declared = self._bench.session.catalogue.get(node.type) if node is not None else None
         return declared.main_target if declared is not None else ""
 
     def _run(self, workflow_id: str, node_id: str, visit: dict[str, Any]) -> None:
-        tab = self._tab(workflow_id)
+        tab = self._bench.tab_of(workflow_id)
         if tab is not None:
-            self._window.tabs.setCurrentWidget(tab)
-            self._window.running.start(from_node=node_id, as_of=visit)
+            self._bench.tabs.setCurrentWidget(tab)
+            self._start(from_node=node_id, as_of=visit)
 
     async def _take(self, workflow_id: str, node_id: str, picture: bytes) -> None:
-        tab, key = self._tab(workflow_id), self._target_key(workflow_id, node_id)
+        tab, key = self._bench.tab_of(workflow_id), self._target_key(workflow_id, node_id)
         if tab is None or not key:
             return
         name = re.sub(r"[^\w\-. ]", "-", node_id)[:60]
@@ -53,7 +48,7 @@ class Visiting:
         try:
             stored = (await tab.peer.request("asset.put", asset, workflow_id))["name"]
         except FlowdeskError as error:
-            self._window.show_error(error)
+            self._bench.show_error(error)
             return
         change = SetNode(id=node_id, path=("data", "config", key), value=f"image={stored}")
         tab.edit([change], tr(say("Target from the image")))

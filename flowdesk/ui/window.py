@@ -1,439 +1,289 @@
-"""The main window: the commands of ``actions`` on the flows in its tabs, and its end."""
+"""The main window: put together of parts that share a bench, and shown as the flow in front stands."""
 
-import base64
-import contextlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QProgressBar
 
-from flowdesk import __version__
-from flowdesk.i18n import on_language_changed, tr
-from flowdesk.model.changes import AnyChange, RemoveEdge
-from flowdesk.model.sentence import say
-from flowdesk.resource import resource_path
+from flowdesk.i18n import on_language_changed, set_language, tr
+from flowdesk.model.place import is_on_own_desktop
+from flowdesk.model.run import RunState
 from flowdesk.session.session import Session
-from flowdesk.ui import dialogs, importing
+from flowdesk.ui.actions import COMMANDS
+from flowdesk.ui.beginning import Beginning
+from flowdesk.ui.bench import Bench
+from flowdesk.ui.canvas.glyphs import add_drawings
+from flowdesk.ui.commandbar import CommandBar
+from flowdesk.ui.connections import Serving, ServingLabel, ask_first_run, ask_to_record
+from flowdesk.ui.fileacts import FileActs
 from flowdesk.ui.findacts import FindActs
-from flowdesk.ui.flowfiles import unsaved_elsewhere
-from flowdesk.ui.flows import FlowsWindow
-from flowdesk.ui.gallery import Gallery, GalleryDialog
-from flowdesk.ui.plain import tip
-from flowdesk.ui.preferences import PreferencesDialog
+from flowdesk.ui.icons import icon
+from flowdesk.ui.leaving import Leaving
+from flowdesk.ui.news import News
+from flowdesk.ui.openflows import OpenFlows
+from flowdesk.ui.plain import PlainLabel
+from flowdesk.ui.questions import Questions
 from flowdesk.ui.recordactions import RecordActions
+from flowdesk.ui.recordacts import RecordActs
 from flowdesk.ui.ring import Ring, Rings
 from flowdesk.ui.runacts import RunActs
+from flowdesk.ui.runbar import run_word
 from flowdesk.ui.settings import SettingsFile
-from flowdesk.ui.tour import Tour
+from flowdesk.ui.stepaside import StepAside
+from flowdesk.ui.tab import FlowTab
+from flowdesk.ui.theme import theme
 from flowdesk.ui.tray import TrayIcon
 from flowdesk.ui.visiting import Visiting
+from flowdesk.ui.windowacts import WindowActs
+
+SIZE = QSize(1440, 900)
+FRAME = QSize(16, 48)
+"""How large the window is at first, and the room that its frame may take."""
 
 
-class MainWindow(FlowsWindow):
+class MainWindow(QMainWindow):
     """Shows open flows and lets a person edit and run them. It is one peer of the session among others."""
 
     quit_requested = Signal()
     """Everything is saved or given up: the application may end."""
+    serving_changed = Signal()
+    """Whether and where browsers can connect was changed in the settings."""
 
     def __init__(self, session: Session, settings: SettingsFile) -> None:
-        """Make the window; ``open_path`` and ``open_new`` bring flows."""
-        super().__init__(session, settings)
-        self.running: RunActs = RunActs(self)
-        self._acts_by_name = self._all_acts()
-        self._is_leaving = False
-        self._may_close = False
-        self._tour: Tour | None = None
-        self.tray: TrayIcon | None = None
+        """Make the window; ``flows`` brings flows."""
+        super().__init__()
+        add_drawings(session.catalogue)
+        self._take_room()
+        self.bench = bench = Bench(self, session, settings)
+        self.commands = CommandBar(
+            self,
+            self.carry_out,
+            bench.docks.toggles(),
+            self.change_setting,
+            lambda name: getattr(settings.values, name),
+        )
+        self.commands.set_shortcuts(bench.habits)
+        bench.inspector.guide = self.commands.actions["guide"]
+        self.beginning = Beginning(bench.tabs, self.commands.actions)
+        self._make_status_bar()
+        self.flows = OpenFlows(bench, self.commands.actions)
+        self.aside = StepAside(bench)
+        self.recording = RecordActs(bench, self.aside)
+        self.questions = Questions(bench, self.recording)
+        self.ring, self.rings = Ring(), Rings()
+        self.running = RunActs(bench, self.aside, self.rings)
+        self.files = FileActs(bench, self.flows, self.commands.recent_menu, self.beginning)
+        self.acts = WindowActs(bench, self.commands, self.server_label, self.flows, self.files, self.change_setting)
+        self.records = RecordActions(bench)
+        self._visiting = Visiting(bench, self.running.start)
+        self.leaving = Leaving(bench, self.flows)
+        self._news = News(bench, self.flows, self.aside, self.recording, self.questions)
+        self._acts_by_name: dict[str, Callable[[], object]] = {
+            **self.files.acts(), **self.running.acts(), **self.recording.acts(), **FindActs(bench).acts(), **self.acts.acts(),
+        }  # fmt: skip
+        self.tray = TrayIcon(bench, self.commands.actions, self.aside.come_back)
         self._connect()
-        self._restore_layout()
+        self.leaving.restore_layout()
         session.runs.kept = settings.values.kept_runs
         session.runs.kept_days = settings.values.kept_days
-        self.ring = Ring()
-        self.rings = Rings()
         session.looking.on_highlight = self.ring.show_around
         session.runs.on_rehearsed = self.rings.show
-        self.inspector.show_spot = self.ring.show_around
-        self.tray = TrayIcon(self)
+        bench.inspector.show_spot = self.ring.show_around
         self._forget_language = on_language_changed(self.retranslate)
         self.retranslate()
 
+    # making
+
+    def _take_room(self) -> None:
+        """Be as large as is good, or fill a screen that has no more room than that: no edge is ever out of sight."""
+        room = self.screen().availableGeometry().size()
+        self.resize(SIZE.boundedTo(room - FRAME))
+        if room.width() < SIZE.width() + FRAME.width() or room.height() < SIZE.height() + FRAME.height():
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+
+    def _make_status_bar(self) -> None:
+        self.run_label = PlainLabel(self)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(140)
+        self.progress.hide()
+        self.server_label = ServingLabel(self)
+        self.statusBar().addPermanentWidget(self.run_label)
+        self.statusBar().addPermanentWidget(self.progress)
+        self.statusBar().addPermanentWidget(self.server_label)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        theme.changed.connect(self._refresh_icons)
+        self.bench.changed.connect(self.refresh)
+        self.flows.selected.connect(self._enable)
+        self.flows.progressed.connect(self._show_run)
+        self.leaving.agreed.connect(self.quit_requested)
+
+    # texts and looks
+
     def retranslate(self) -> None:
         """Set every text in the language in force."""
-        super().retranslate()
-        if self.tray is not None:
-            self.tray.retranslate()
+        self.commands.retranslate()
+        self.bench.docks.retranslate()
+        for tab in self.bench.all_tabs():
+            tab.scene.set_summaries({})
+            tab.scene.update()
+        self._refresh_icons()
+        self.refresh()
+        self.tray.retranslate()
+
+    def _refresh_icons(self) -> None:
+        self.commands.refresh_icons()
+        self.bench.docks.refresh_icons()
+
+    def change_setting(self, name: str, value: Any) -> None:
+        """Change a setting and do at once what it says."""
+        self.bench.settings.change(**{name: value})
+        runs = self.bench.session.runs
+        if name == "theme":
+            theme.set_mode(value)
+        elif name == "language":
+            set_language(value)
+        elif name in {"habits", "left_drag", "wheel"}:
+            self.commands.set_shortcuts(self.bench.habits)
+            for tab in self.bench.all_tabs():
+                tab.view.set_habits(self.bench.habits)
+            self.retranslate()
+        elif name == "kept_runs":
+            runs.kept = value
+        elif name == "kept_days":
+            runs.kept_days = value
+        elif name in {"serves", "port"}:
+            self.serving_changed.emit()
+
+    # how it stands
+
+    @property
+    def tab(self) -> FlowTab | None:
+        """The flow in front."""
+        return self.bench.tab
 
     def refresh(self) -> None:
         """Show title, tabs, commands and status as they stand, in the tray too."""
-        super().refresh()
-        if self.tray is not None:
-            self.tray.show_state()
+        bench, tab = self.bench, self.tab
+        for index, each in enumerate(bench.all_tabs()):
+            bench.tabs.setTabText(index, each.name + (" •" if each.is_modified else ""))
+            bench.tabs.setTabToolTip(index, each.path or tr("Not saved yet"))
+        self.setWindowTitle(f"{tab.name}[*] – flowdesk" if tab else "flowdesk")
+        self.setWindowModified(bool(tab and tab.is_modified))
+        self._enable()
+        self.beginning.refresh()
+        bench.problems.show_problems(tab.problems if tab else ())
+        own = (tab.scene.draft.fields.get("variables") or {}) if tab else None
+        bench.variables.show_variables(own, tab.variables if tab else {})
+        count = len(tab.problems) if tab else 0
+        bench.docks["problems"].setWindowTitle(tr("Problems") + (f" ({count})" if count else ""))
+        self._show_run()
+        self.server_label.refresh(bench.status, bench.peer.id, bench.peer.name)
+        self.tray.show_state()
 
-    def _connect(self) -> None:
-        self.tabs.currentChanged.connect(self._front_changed)
-        self.commands.recent_menu.aboutToShow.connect(self._fill_recent)
-        self.peer.message.connect(self._take)
-        self.peer.nodes.connect(self._take_nodes)
-        self.peer.logs.connect(self._take_logs)
-        self.peer.progress.connect(self._take_progress)
-        self.peer.failed.connect(self.show_error)
-        self.palette_panel.chosen.connect(self._add_chosen)
-        self.beginning.gallery.chosen.connect(self.take_card)
-        self.beginning.wanted.connect(lambda: QTimer.singleShot(0, self, self._fill_beginning))
-        self.runs.flow_chosen.connect(self._show_flow)
-        self.runs.past_wanted.connect(self._show_past)
-        self._visiting = Visiting(self)
-        self.runs.stop_wanted.connect(lambda flow, run: self.peer.send("workflow.stop", {"run_id": run}, flow))
-        self.records = RecordActions(self)
-        self.log.node_chosen.connect(self._jump)
-        self.problems.node_chosen.connect(self._jump)
-        self.problems.edge_unwanted.connect(
-            lambda edge_id: self._edit_front([RemoveEdge(id=edge_id)], tr("Delete the edge"))
-        )
-        self.variables.edited.connect(self._edit_front)
-        self.run_bar.pause_requested.connect(self.running.pause)
-        self.run_bar.stop_requested.connect(self.running.stop)
-        self.run_bar.window_requested.connect(self.come_back)
-
-        self.record_bar.pause_requested.connect(lambda paused: self.peer.send("record.pause", {"paused": paused}))
-        self.record_bar.undo_requested.connect(lambda: self.peer.send("record.undo"))
-        self.record_bar.note_written.connect(lambda text: self.peer.send("record.note", {"text": text}))
-        self.record_bar.stop_requested.connect(lambda: self.peer.send("record.stop"))
-        self.record_bar.point_requested.connect(self._point_recorded)
-
-    # commands
-
-    def _all_acts(self) -> dict[str, Callable[[], object]]:
-        """Return what carries out each command that is not the canvas's: the window those about its flows, each room its own."""
-        return {
-            "new": self.new,
-            "open": self.open,
-            "gallery": self.gallery,
-            "import_scripts": self.import_scripts,
-            "open_example": self.open_example,
-            "save": self.save,
-            "save_as": self.save_as,
-            "rename_flow": self.rename_flow,
-            "move_flow": self.move_flow,
-            "duplicate_flow": self.duplicate_flow,
-            "delete_flow": self.delete_flow,
-            "preferences": self.preferences,
-            "close_tab": self.close_tab,
-            "quit": self.quit,
-            "undo": self.undo,
-            "redo": self.redo,
-            "find_all": self.find_all,
-            "command_list": self.command_list,
-            "record": self.record,
-            "record_again": self.record_again,
-            "triggers": self.triggers,
-            "open_in_browser": self.open_in_browser,
-            "connections": self.connections,
-            "tour": self.tour,
-            "guide": self.guide,
-            "help": self.help,
-            "about": self.about,
-            **self.running.acts(),
-            **FindActs(self).acts(),
+    def _enable(self) -> None:
+        tab, actions, under_way = self.tab, self.commands.actions, self.bench.runs_under_way()
+        running = bool(tab and tab.is_running)
+        there = {
+            "": True,
+            "tab": tab is not None,
+            "server": self.server_label.server is not None,
+            "undo": bool(tab and tab.undo_label),
+            "redo": bool(tab and tab.redo_label),
+            "running": running,
+            "any_run": running or bool(under_way),
+            "file": bool(tab and tab.path),
+            "idle": tab is not None and not running,
+            "selection": bool(tab and tab.scene.selectedItems()),
+            "nodes": bool(tab and tab.scene.selected_ids()),
+            "one": bool(tab and len(tab.scene.selected_ids()) == 1),
+            "several": bool(tab and len(tab.scene.selectedItems()) > 1),
         }
+        self.commands.enable(there)
+        own = actions["own_desktop"]
+        own.setCheckable(True)
+        own.setChecked(tab is not None and is_on_own_desktop(tab.scene.draft.fields))
+        is_recording = self.bench.status.get("recording") is not None
+        actions["record"].setText(tr("Stop recording") if is_recording else tr("Record"))
+        here = (run for run in under_way if run.get("desktop") != "private")
+        is_free = tab is not None and all(run["status"] == RunState.PAUSED.value for run in here)
+        actions["record"].setEnabled(is_recording or is_free)
+        actions["record_again"].setEnabled(is_free and not is_recording and there["one"])
+        is_paused = tab is not None and tab.run_state in {RunState.PAUSED, RunState.PAUSING}
+        actions["run"].setEnabled(tab is not None and (not running or is_paused))
+        actions["pause"].setText(tr("Resume" if is_paused else "Pause"))
+        actions["pause"].setIcon(icon("play" if is_paused else "pause"))
+        for name, label in (("undo", tab and tab.undo_label), ("redo", tab and tab.redo_label)):
+            text = tr("Undo" if name == "undo" else "Redo")
+            actions[name].setText(f"{text}: {tr(label)}" if label else text)
 
-    def new(self) -> None:
-        """Open a new flow."""
-        self._spawn(self.open_new(), "new flow")
+    def _show_run(self) -> None:
+        """Show how far runs are, and nothing else: this comes 60 times a second."""
+        tab = self.tab
+        state = tab.run_state if tab else None
+        node = tab.label_of(next(reversed(tab.running), "")) if tab else ""
+        word = run_word(state, is_rehearsal=bool(tab and tab.is_rehearsal))
+        self.run_label.setText(word + (f" · {node}" if word and node else ""))
+        self.progress.setVisible(bool(tab and tab.is_running))
+        if tab is not None and state is not None:
+            self.progress.setValue(round(tab.percent))
+        self.aside.show_run()
 
-    def open(self) -> None:
-        """Ask which flow to open."""
-        self._spawn(self._ask_and_open(), "open a flow")
+    def show_server(self, server: Serving | None) -> None:
+        """Say where browsers can connect, and who does."""
+        self.server_label.serve(server)
+        self.refresh()
 
-    async def _ask_and_open(self) -> None:
-        for path in await dialogs.ask_files(self, self._folder()):
-            await self.open_path(path)
+    # what is asked of it
 
-    def gallery(self) -> None:
-        """Show examples and own flows as cards."""
-        GalleryDialog(self).open()
+    async def ask_first_run(self, client: str, flow: str, would: Sequence[str]) -> bool:
+        """Ask whether a client that is not the owner's may run a flow, and say what that would do."""
+        self.show()
+        self.raise_()
+        return await ask_first_run(self, client, flow, would)
 
-    async def fill_gallery(self, gallery: Gallery) -> None:
-        """Ask for the cards of a gallery, and show them."""
-        told = await self.peer.request("gallery.list")
-        with contextlib.suppress(RuntimeError):  # it was closed meanwhile
-            gallery.show_cards(told)
+    async def ask_to_record(self, client: str) -> bool:
+        """Ask whether a client that is not the owner's may record what they do."""
+        self.show()
+        self.raise_()
+        return await ask_to_record(self, client)
 
-    def _fill_beginning(self) -> None:
-        self._spawn(self.fill_gallery(self.beginning.gallery), "fill the gallery")
-
-    def take_card(self, card: Mapping[str, Any], is_example: bool) -> None:
-        """Open the flow of a card; an example is copied to the flows folder first."""
-        self._spawn(self._take_card(card, is_example), "open a card")
-
-    async def _take_card(self, card: Mapping[str, Any], is_example: bool) -> None:
-        path = card["path"]
-        if is_example:
-            path = (await self.peer.request("gallery.take", {"name": card["name"]}))["path"]
-        await self.open_path(str(self.session.folders.flows / path))
-
-    def import_scripts(self) -> None:
-        """Ask which scripts of other tools become flows."""
-        self._spawn(self._ask_and_import(), "import scripts")
-
-    async def _ask_and_import(self) -> None:
-        chosen = await dialogs.ask_files(self, self._folder(), importing.filters(), tr("Import scripts"))
-        await importing.import_paths(self, chosen)
-
-    def open_example(self) -> None:
-        """Open the example in the language in force, as a new flow."""
-        import json
-
-        from flowdesk.i18n import language
-
-        name = "练习-填表.flow.json" if language() == "zh_CN" else "practice-form.flow.json"
-        flow = json.loads(resource_path("flows", name).read_text(encoding="utf-8"))
-
-        async def show() -> None:
-            self._add_tab(await self.peer.request("flow.open", {"flow": flow}))
-
-        self._spawn(show(), "open the example")
-
-    def _folder(self) -> str:
-        recent = self.settings.values.recent
-        folder = Path(recent[0]).parent if recent else self.session.folders.flows
-        return str(folder if folder.is_dir() else Path.home())
-
-    def _fill_recent(self) -> None:
-        self.commands.recent_menu.clear()
-        for workflow_id, name in unsaved_elsewhere(self._status, {tab.workflow_id for tab in self.all_tabs()}):
-            action = self.commands.recent_menu.addAction(tr(say("{name} (not saved)", name=name)))
-            action.triggered.connect(lambda _=False, w=workflow_id: self._spawn(self.open_live(w), "open unsaved work"))
-        for path in self.settings.values.recent:
-            action = self.commands.recent_menu.addAction(Path(path).name)
-            action.setToolTip(tip(path))
-            action.triggered.connect(lambda _=False, p=path: self._spawn(self.open_path(p), "open a recent flow"))
-        if not self.settings.values.recent:
-            self.commands.recent_menu.addAction(tr("No recent flows")).setEnabled(False)
-
-    def save(self) -> None:
-        """Save the flow in front."""
-        if self.tab is not None:
-            self._spawn(self.save_tab(self.tab), "save")
-
-    def save_as(self) -> None:
-        """Save the flow in front under another name."""
-        if self.tab is not None:
-            self._spawn(self.save_tab(self.tab, ask=True), "save as")
-
-    def rename_flow(self) -> None:
-        """Give the file of the flow in front another name."""
-        if self.tab is not None:
-            self._spawn(self.files.rename(self.tab), "rename a flow")
-
-    def move_flow(self) -> None:
-        """Move the file of the flow in front into a folder of the flows folder."""
-        if self.tab is not None:
-            self._spawn(self.files.move(self.tab), "move a flow")
-
-    def duplicate_flow(self) -> None:
-        """Copy the flow in front into a file of its own."""
-        if self.tab is not None:
-            self._spawn(self.files.duplicate(self.tab), "copy a flow")
-
-    def delete_flow(self) -> None:
-        """Put the file of the flow in front into the trash."""
-        if self.tab is not None:
-            self._spawn(self.files.delete(self.tab), "delete a flow")
-
-    def close_tab(self) -> None:
-        """Close the flow in front."""
-        if self.tab is not None:
-            self._spawn(self._close(self.tab), "close a flow")
-
-    def undo(self) -> None:
-        """Take back the last edit."""
-        self.inspector.flush()
-        if self.tab is not None:
-            self.tab.undo()
-
-    def redo(self) -> None:
-        """Make the edit again that was taken back."""
-        if self.tab is not None:
-            self.tab.redo()
-
-    def _edit_front(self, changes: list[AnyChange], label: str) -> None:
-        if self.tab is not None:
-            self.tab.edit(changes, label)
-
-    def find_all(self) -> None:
-        """Look for something in every open flow."""
-        from flowdesk.ui.find import FindAll
-
-        FindAll(self).open_over(self)
-
-    def record(self) -> None:
-        """Record what is done on the desktop into the flow in front; again: stop."""
-        if self._status.get("recording") is not None:
-            self.peer.send("record.stop")
-        elif self.tab is not None:
-            self._spawn(self.begin_recording(self.tab), "begin to record")
-
-    def record_again(self) -> None:
-        """Record what is done on the desktop in the place of the selected node."""
-        if (chosen := self.chosen_nodes()) and self.tab is not None:
-            self._spawn(self.begin_recording(self.tab, chosen[0]), "begin to record a step again")
-
-    def chosen_nodes(self) -> list[str]:
-        """Return the nodes that are selected."""
-        return list(self.tab.scene.selected_ids()) if self.tab is not None else []
-
-    def preferences(self) -> None:
-        """Open the settings of flowdesk."""
-        dialog = PreferencesDialog(self.settings, self)
-        dialog.changed.connect(self.change_setting)
-        dialog.tour_wanted.connect(self.tour)
-        forget = on_language_changed(dialog.retranslate)
-        dialog.finished.connect(lambda _: forget())
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def triggers(self) -> None:
-        """Show what starts by itself, edit and switch it."""
-        self.show_trigger("")
-
-    def tour(self) -> None:
-        """Show what is where."""
-        if self._tour is not None:
-            self._tour.end()
-        self.settings.change(has_seen_tour=True)
-        parts = {"toolbar": self.commands.toolbar, **dict(self.docks.widgets())}
-        self._tour = Tour(self, parts.get)
-        self._tour.example_wanted.connect(self.open_example)
-        self._tour.ended.connect(self._tour_ended)
-        self._tour.appear()
-
-    def _tour_ended(self) -> None:
-        self._tour = None
-
-    def stop_all(self) -> None:
-        """Stop every run at once."""
-        self.session.stop_all(self.peer.name)
-
-    def command_list(self) -> None:
-        """Open the list of all commands."""
-        from flowdesk.ui.commandlist import CommandList
-
-        CommandList(self).open_over(self)
-
-    def guide(self) -> None:
-        """Open the user guide where it tells about what is selected."""
-        from flowdesk.ui.guide import open_guide, page_of
-
-        open_guide(self, page_of(self.tab))
-
-    def help(self) -> None:
-        """Show the keys."""
-        from flowdesk.ui.help import HelpOverlay
-
-        HelpOverlay(self, self.habits).open()
-
-    def about(self) -> None:
-        """Say what this is."""
-        text = tr("Build flows that drive the desktop, and run them.")
-        self._spawn(dialogs.tell(self, f"flowdesk {__version__}", text), "about")
-
-    def _show_past(self, workflow_id: str, run_id: str) -> None:
-        self._show_flow(workflow_id)
-        tab = self._tab_of(workflow_id)
-        if tab is not None:
-            tab.past_bar.show_run(run_id)
-
-    def _show_flow(self, workflow_id: str, node_id: str = "") -> None:
-        tab = self._tab_of(workflow_id)
-        if tab is None:
-            self.show_notice(tr("The flow of this run is not open."))
-            return
-        self.tabs.setCurrentWidget(tab)
-        if node_id:
-            tab.jump_to(node_id)
-
-    async def read_history(self) -> None:
-        """Show the runs of earlier days, whose records lie on the disk."""
-        await self.records.read()
-        for run in self.session.runs.interrupted:
-            if not run["is_new"]:
-                continue
-            sentence = say("The last run of {name} was interrupted. See Runs.", name=run.get("name") or run["run_id"])
-            self.show_notice(tr(sentence))
+    def carry_out(self, name: str) -> None:
+        """Carry out a command by its name."""
+        act = self._acts_by_name.get(name)
+        command = next((known for known in COMMANDS if known.name == name), None)
+        if act is not None:
+            act()
+        elif command is not None and self.tab is not None:
+            self.tab.view.commands.carry_out(command.on_canvas)
 
     # the end
 
-    def quit(self) -> None:
-        """Leave; unsaved flows are asked about once."""
-        self.close()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once, then let the application end in order."""
-        if self._may_close:
-            event.accept()
-            return
-        event.ignore()
-        if not self._is_leaving:
-            self._is_leaving = True
-            self._spawn(self._leave(), "leave")
-
-    async def _leave(self) -> None:
-        try:
-            self.inspector.flush()
-            await self.peer.settle()
-            unsaved = [tab for tab in self.all_tabs() if tab.is_modified]
-            if unsaved:
-                answer = await dialogs.ask_unsaved(self, [tab.name for tab in unsaved])
-                if answer == "cancel":
-                    return
-                for tab in unsaved:
-                    if answer == "discard":
-                        self.session.recovery.drop(tab.workflow_id)
-                    elif not await self.save_tab(tab):
-                        return
-            self.quit_requested.emit()
-        finally:
-            self._is_leaving = False
-
-    def _restore_layout(self) -> None:
-        if self.settings.values.geometry:
-            self.restoreGeometry(QByteArray(base64.b64decode(self.settings.values.geometry)))
-        if self.settings.values.layout:
-            self.restoreState(QByteArray(base64.b64decode(self.settings.values.layout)))
+        self.leaving.take(event)
 
     def prepare_end(self) -> None:
         """Remember the layout and the open files; close what asks."""
-        self.settings.change(
-            geometry=base64.b64encode(self.saveGeometry().data()).decode(),
-            layout=base64.b64encode(self.saveState().data()).decode(),
-            open_files=[tab.path for tab in self.all_tabs() if tab.path],
-        )
-        for widget in QApplication.topLevelWidgets():
-            if widget is not self and widget.isVisible() and isinstance(widget, QWidget):
-                widget.close()
+        self.leaving.prepare()
 
     def end(self) -> None:
         """Go: the application ends."""
-        self._may_close = True
-        if self._tour is not None:
-            self._tour.end()
+        self.leaving.may_close = True
+        self.acts.end_tour()
         self._forget_language()
-        self.session.disconnect(self.peer)
-        for bar in (self.run_bar, self.record_bar):
-            bar.close()
-            bar.deleteLater()
-        self.session.looking.on_highlight = self.session.runs.on_rehearsed = None
+        session = self.bench.session
+        session.disconnect(self.bench.peer)
+        self.aside.end()
+        self.recording.end()
+        session.looking.on_highlight = session.runs.on_rehearsed = None
         self.rings.close()
         self.ring.close()
         self.ring.deleteLater()
-        if self.tray is not None:
-            self.tray.hide()
+        self.tray.hide()
         self.close()
         self.deleteLater()

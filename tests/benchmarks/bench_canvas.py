@@ -93,7 +93,7 @@ def measure(count: int) -> dict[str, float]:
         view.centerOn(middle)
         app.processEvents()
         app.processEvents()
-        result[f"pan at {zoom:.0%}"] = frame(lambda _: view.navigator.pan_by(17, 9))
+        result[f"pan at {zoom:.0%}"] = frame(lambda _: view.pan_by(17, 9))
 
         def flip(step: int, zoom: float = zoom) -> None:
             view.navigator.zoom_to(zoom * (1.01 if step % 2 else 1.0))
@@ -102,7 +102,7 @@ def measure(count: int) -> dict[str, float]:
     states = (NodeState.RUNNING, NodeState.SUCCESS)
     view.navigator.fit_all()
     app.processEvents()
-    result["pan with all in view"] = frame(lambda _: view.navigator.pan_by(3, 2))
+    result["pan with all in view"] = frame(lambda _: view.pan_by(3, 2))
     for name in ("100 %", "all in view"):
         if name == "100 %":
             view.navigator.zoom_to(1.0)

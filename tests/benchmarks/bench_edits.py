@@ -48,11 +48,11 @@ async def measure(count: int, folder: Path) -> dict[str, float]:
     folders = Folders(folder / "state", folder / "runs", folder / "flows")
     session = Session(builtin_catalogue(), Services(driver=None), folders)
     window = MainWindow(session, SettingsFile(folder / "window.json"))
-    window.peer.connect_to_session()
+    window.bench.peer.connect_to_session()
     window.show()
     path = folder / "large.flow.json"
     path.write_text(json.dumps(flow(count)), encoding="utf-8")
-    tab = await window.open_path(str(path))
+    tab = await window.flows.open_path(str(path))
     assert tab is not None
     await asyncio.sleep(0.5)
 
@@ -65,7 +65,7 @@ async def measure(count: int, folder: Path) -> dict[str, float]:
             tab.edit(editing.move(tab.scene.draft, {"n6": (20.0 * step, 40.0)}), kind)
         else:
             tab.edit(editing.delete(tab.scene.draft, [f"n{count - 1 - step}"]), kind)
-        await window.peer.settle()
+        await window.bench.peer.settle()
         spent = time.process_time() - begun
         await asyncio.sleep(0.2)
         return spent * 1000

@@ -56,23 +56,23 @@ async def measure(passes: int, folder: Path, settle: Callable[[], None]) -> dict
     folders = Folders(folder / "state", folder / "runs", folder / "flows")
     session = Session(catalogue_with_plugins(), Services(driver=None), folders)
     window = MainWindow(session, SettingsFile(folder / "window.json"))
-    window.peer.connect_to_session()
+    window.bench.peer.connect_to_session()
     window.show()
     path = folder / "fast.flow.json"
     path.write_text(json.dumps(flow(passes)), encoding="utf-8")
-    tab = await window.open_path(str(path))
+    tab = await window.flows.open_path(str(path))
     assert tab is not None
     await asyncio.sleep(0.5)
     settle()
     events = 0
-    deliver = window.peer.deliver
+    deliver = window.bench.peer.deliver
 
     def count(message: Any) -> None:
         nonlocal events
         events += 1
         deliver(message)
 
-    window.peer.deliver = count  # type: ignore[method-assign]
+    window.bench.peer.deliver = count  # type: ignore[method-assign]
     gaps: list[float] = []
     begun = time.monotonic()
     window.carry_out("run")

@@ -1,4 +1,4 @@
-"""A guest that wants much of the owner at once: one question at a time, and the window ends at once all the same."""
+"""What a guest wants of the owner: one question at a time, for each recording, too; the window ends at once all the same."""
 
 import json
 import time
@@ -50,3 +50,32 @@ def test_a_guest_with_many_starts_opens_one_question_and_does_not_hold_up_the_en
         window.process.terminate()
         assert window.ends() in {0, 130}
         assert time.monotonic() - begun < 5, window.printed()
+
+
+def test_a_guest_records_only_what_the_owner_allowed(flowdesk: Start, clean_desktop: Rig) -> None:
+    made = flowdesk("token", "new", "--name", "mei")
+    assert made.ends() == 0, made.printed()
+    token, port = made.printed().split()[-1], free_port()
+    window = flowdesk("--port", str(port), QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(window.process, "flowdesk")
+    until(lambda: is_listening(port), "the window's server")
+    person, pid = Person(clean_desktop), window.process.pid
+    with connect(f"ws://127.0.0.1:{port}/ws/mei?token={token}", open_timeout=PATIENCE) as client:
+
+        def answer(message: dict[str, Any], button: str = "") -> dict[str, Any]:
+            client.send(json.dumps({"id": message["type"], "workflow_id": "notes", **message}))
+            if button:
+                person.clicks(person.finds(pid, f"button[name='{button}']").center)
+            while True:
+                told: dict[str, Any] = json.loads(client.recv(timeout=PATIENCE))
+                if told.get("reply_to") == message["type"]:
+                    return told
+
+        answer({"type": "flow.open", "payload": {"flow": {"id": "notes", "name": "notes", "nodes": [], "edges": []}}})
+        refused = answer({"type": "record.start", "payload": {}}, "Refuse")
+        assert refused["payload"]["code"] == "auth.not_allowed"
+        allowed = answer({"type": "record.start", "payload": {}}, "Allow")
+        assert allowed["payload"]["status"] == "recording", allowed
+        assert answer({"type": "record.stop", "payload": {}})["payload"]["status"] == "stopped"
+    window.process.terminate()
+    assert window.ends() in {0, 130}

@@ -281,12 +281,12 @@ def bare(selector: Selector) -> tuple[Step, ...]:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("button[name='OK']", "button “OK”"),
-        ('app=mousepad >> window=Save >> button[name="Don\'t save"]', "button “Don't save”"),
+        ("button[name='OK']", "Button “OK”"),
+        ('app=mousepad >> window=Save >> button[name="Don\'t save"]', "Button “Don't save”"),
         ("window=Login >> text=Password >> right-of=text_field", "text=Password right-of=text_field"),
         ('window=a >> image="b >> c.png"', 'image="b >> c.png"'),
         ("text=it's >> fine", "fine"),
-        ("window=a >> button[name='OK'] >> nth=2", "button “OK” nth=2"),
+        ("window=a >> button[name='OK'] >> nth=2", "Button “OK” nth=2"),
         ("a >> text=b >> right-of=button >> nth=2", "text=b right-of=button nth=2"),
         ("nth=2", "nth=2"),
         ("", ""),

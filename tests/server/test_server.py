@@ -278,6 +278,28 @@ async def test_the_owner_is_asked_once_before_anothers_first_run_of_a_flow(rig: 
     assert answers == []
 
 
+async def test_the_owner_is_asked_before_each_recording_of_somebody_else(rig: Rig) -> None:
+    answers = [False, True, True]
+    code = rig.server.browser_url().partition("#code=")[2]
+
+    async def ask(client: object) -> bool:
+        return answers.pop(0)
+
+    rig.server.ask_to_record = ask
+    async with (
+        Client.connect(rig.url, rig.server.tokens.renew("mei")) as client,
+        Client.connect(rig.url, code=code) as own,
+    ):
+        with pytest.raises(RequestRefused) as refused:
+            await client.request("record.start", {}, "one")
+        assert refused.value.details["code"] == "auth.not_allowed"
+        assert await own.request("record.start", {}, "one") == {"did": "record.start"}
+        assert len(answers) == 2
+        for _ in range(2):
+            assert await client.request("record.start", {}, "one") == {"did": "record.start"}
+    assert answers == []
+
+
 async def test_the_owners_own_clients_are_not_asked_about(rig: Rig) -> None:
     async def ask(client: object, incoming: object) -> bool:
         raise AssertionError("asked")

@@ -148,3 +148,13 @@ async def test_of_lines_that_overlap_the_one_is_meant_in_whose_middle_the_pointe
     for y, text in ((309, "middle"), (325, "large")):
         told = await picking.candidates(eyes, Point(320, y))
         assert [one["selector"] for one in told["candidates"] if one["kind"] == "text"] == [f"app=Login >> text={text}"]
+
+
+async def test_a_line_of_text_is_filled_in_anew_and_has_no_picture() -> None:
+    state = ElementState("text_field", "Name", value="Ada")
+    field = Thing("app=Login >> text_field[name='Name']", OK, element=state)
+    told = await picking.candidates(eyes_of(field), OK.center)
+    assert told["step"] == {"type": "input", "config": {"clearFirst": True}}
+    assert "image" not in {one["kind"] for one in told["candidates"]}
+    area = Thing("app=Login >> text_area[name='Note']", OK, element=ElementState("text_area", "Note"))
+    assert (await picking.candidates(eyes_of(area), OK.center))["step"] is None

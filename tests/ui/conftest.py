@@ -60,7 +60,7 @@ class Rig:
         )
         self.settings = SettingsFile(folder / "window.json")
         self.window = MainWindow(self.session, self.settings)
-        self.window.peer.connect_to_session()
+        self.window.bench.peer.connect_to_session()
         self.window.show()
 
     def file(self, nodes: list[dict[str, Any]], edges: list[tuple[str, str]], name: str = "flow") -> str:

@@ -34,7 +34,7 @@ def test_an_example_is_chosen_by_its_card_and_opens_as_a_file_of_its_own(live: L
         assert window.tab is not None
         assert window.tab.path == str(rig.session.folders.flows / "form-from-csv.flow.json")
         assert (rig.session.folders.flows / "visitors.csv").is_file()
-        assert window.tabs.count() == 1
+        assert window.bench.tabs.count() == 1
         QTest.keyClicks(gallery.search, "qqqq")
         assert not gallery.nothing.isHidden()
 

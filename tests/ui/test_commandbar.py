@@ -25,9 +25,9 @@ def test_the_menus_and_the_tool_bar_hold_what_the_table_says(live: Live) -> None
 
 def test_a_command_can_be_chosen_where_its_needs_are_there(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
-        actions = rig.window.actions_by_name
+        actions = rig.window.commands.actions
         assert actions["save"].isEnabled()
         assert not actions["run_this"].isEnabled()
         tab.scene.select(["one"])

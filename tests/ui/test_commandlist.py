@@ -14,22 +14,22 @@ def names(shown: CommandList) -> list[str]:
 
 def test_letters_narrow_it_and_enter_carries_out(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        await rig.window.open_new()
-        shown = CommandList(rig.window)
+        await rig.window.flows.open_new()
+        shown = CommandList(rig.window, rig.window.commands.actions, rig.window.carry_out)
         shown.open_over(rig.window)
         assert "new" in names(shown)
         assert "stop" not in names(shown)  # nothing runs
         QTest.keyClicks(shown.search, "new flow")
         assert names(shown) == ["new"]
         QTest.keyClick(shown.search, Qt.Key.Key_Return)
-        await until(lambda: rig.window.tabs.count() == 2)
+        await until(lambda: rig.window.bench.tabs.count() == 2)
 
     live(story)
 
 
 def test_arrows_go_around(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        shown = CommandList(rig.window)
+        shown = CommandList(rig.window, rig.window.commands.actions, rig.window.carry_out)
         shown.open_over(rig.window)
         QTest.keyClick(shown.search, Qt.Key.Key_Up)
         last = shown.list.currentItem()

@@ -57,8 +57,8 @@ def test_clients_are_listed_and_thrown_out(live: Live) -> None:
     async def story(rig: Rig) -> None:
         server = Serving({"a": Guest("mei"), "b": Guest("bot", Role.VIEW)})
         rig.window.show_server(server)
-        assert rig.window.actions_by_name["connections"].isEnabled()
-        rig.window.connections()
+        assert rig.window.commands.actions["connections"].isEnabled()
+        rig.window.carry_out("connections")
         dialog = rig.window.server_label.dialog
         assert isinstance(dialog, ConnectionsDialog)
         first, second = dialog.clients.topLevelItem(0), dialog.clients.topLevelItem(1)

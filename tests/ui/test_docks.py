@@ -23,7 +23,7 @@ AREAS = {
 
 def test_every_declared_panel_lies_at_its_place_and_in_the_menu(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        docks = rig.window.docks
+        docks = rig.window.bench.docks
         assert [name for name, _ in docks.widgets()] == [place.name for place in PANELS]
         for place in PANELS:
             assert rig.window.dockWidgetArea(docks[place.name]) == AREAS[place.area]
@@ -35,7 +35,7 @@ def test_every_declared_panel_lies_at_its_place_and_in_the_menu(live: Live) -> N
 
 def test_a_panel_is_brought_before_those_behind_which_it_lies(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        docks = rig.window.docks
+        docks = rig.window.bench.docks
         shown: list[bool] = []
         docks["runs"].visibilityChanged.connect(shown.append)
         docks.bring("runs")
@@ -53,10 +53,10 @@ def test_titles_follow_the_language(live: Live) -> None:
     async def story(rig: Rig) -> None:
         try:
             set_language("zh_CN")
-            assert not rig.window.docks["runs"].windowTitle().isascii()
+            assert not rig.window.bench.docks["runs"].windowTitle().isascii()
         finally:
             set_language("en")
-        assert rig.window.docks["runs"].windowTitle() == "Runs"
+        assert rig.window.bench.docks["runs"].windowTitle() == "Runs"
 
     live(story)
 
@@ -78,7 +78,7 @@ async def tell():
     window = MainWindow(session, SettingsFile(home / "window.json"))
     window.show()
     await asyncio.sleep(0.3)
-    print([0 if (dock := window.docks[name]).isHidden() else dock.width() for name in ("palette", "visit", "inspector")])
+    print([0 if (dock := window.bench.docks[name]).isHidden() else dock.width() for name in ("palette", "visit", "inspector")])
 
 app = QApplication([])
 with qasync.QEventLoop(app) as loop:

@@ -14,7 +14,7 @@ def test_a_paused_run_takes_an_edit_by_a_press_and_gives_it_back(live: Live, tmp
         held = {"id": "two", "type": "log", "data": {"label": "Two", "config": {"message": "2", "breakpoint": True}}}
         path = tmp_path / "held.flow.json"
         path.write_text(json.dumps(flow_json(held, id="held")))
-        await rig.window.open_path(str(path))
+        await rig.window.flows.open_path(str(path))
         tab = rig.window.tab
         assert tab is not None
         bar = tab.edits_bar
@@ -35,14 +35,14 @@ def test_a_paused_run_takes_an_edit_by_a_press_and_gives_it_back(live: Live, tmp
         rig.window.carry_out("pause")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
         assert bar.isHidden()
-        await until(lambda: "new" in "\n".join(rig.window.log.texts()))
+        await until(lambda: "new" in "\n".join(rig.window.bench.log.texts()))
 
     live(story)
 
 
 def test_a_dry_run_reads_rehearsed(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        await rig.window.open_path(rig.chain())
+        await rig.window.flows.open_path(rig.chain())
         tab = rig.window.tab
         assert tab is not None
         rig.window.carry_out("dry_run")

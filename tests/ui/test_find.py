@@ -3,13 +3,13 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from flowdesk.ui.find import FindAll
+from flowdesk.ui.findall import FindAll
 from tests.ui.conftest import Live, Rig, node, until
 
 
 def test_find_walks_the_hits_and_brings_them_into_sight(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
         rig.window.carry_out("find_here")
         bar = tab.find_bar
@@ -33,7 +33,7 @@ def test_find_walks_the_hits_and_brings_them_into_sight(live: Live) -> None:
 
 def test_find_says_when_there_is_nothing(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
         rig.window.carry_out("find_here")
         tab.find_bar.search.setText("no such thing")
@@ -44,14 +44,14 @@ def test_find_says_when_there_is_nothing(live: Live) -> None:
 
 def test_find_in_all_flows_goes_to_the_flow_and_the_node(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        first = await rig.window.open_path(rig.chain())
+        first = await rig.window.flows.open_path(rig.chain())
         path = rig.file([node("start", "start", 0), node("special", "wait", 260)], [("start", "special")], "second")
-        second = await rig.window.open_path(path)
+        second = await rig.window.flows.open_path(path)
         assert first is not None
         assert second is not None
-        rig.window.tabs.setCurrentWidget(first)
-        dialog = FindAll(rig.window)
-        dialog.open_over(rig.window)
+        rig.window.bench.tabs.setCurrentWidget(first)
+        dialog = FindAll(rig.window.bench)
+        dialog.open_over()
         dialog.search.setText("special")
         assert dialog.list.count() >= 1
         QTest.keyClick(dialog.search, Qt.Key.Key_Return)
@@ -64,16 +64,16 @@ def test_find_in_all_flows_goes_to_the_flow_and_the_node(live: Live) -> None:
 def test_the_arrange_menu_aligns_and_distributes(live: Live) -> None:
     async def story(rig: Rig) -> None:
         path = rig.file([node("start", "start", 0), node("one", "wait", 300), node("two", "wait", 900)], [])
-        tab = await rig.window.open_path(path)
+        tab = await rig.window.flows.open_path(path)
         assert tab is not None
-        assert not rig.window.actions_by_name["align_left"].isEnabled()
+        assert not rig.window.commands.actions["align_left"].isEnabled()
         tab.scene.select(["start", "one", "two"])
-        await until(rig.window.actions_by_name["align_left"].isEnabled)
-        rig.window.actions_by_name["distribute_across"].trigger()
+        await until(rig.window.commands.actions["align_left"].isEnabled)
+        rig.window.commands.actions["distribute_across"].trigger()
         await until(lambda: tab.scene.draft.nodes["one"].position.x == 450)
-        rig.window.actions_by_name["align_left"].trigger()
+        rig.window.commands.actions["align_left"].trigger()
         await until(lambda: tab.scene.draft.nodes["two"].position.x == 0)
-        rig.window.undo()
+        rig.window.carry_out("undo")
         await until(lambda: tab.scene.draft.nodes["two"].position.x == 900)
 
     live(story)
@@ -81,12 +81,12 @@ def test_the_arrange_menu_aligns_and_distributes(live: Live) -> None:
 
 def test_habits_from_the_settings_are_in_force_at_once_and_shown_in_the_menus(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
-        assert rig.window.actions_by_name["duplicate"].shortcut().toString() == "Ctrl+D"
+        assert rig.window.commands.actions["duplicate"].shortcut().toString() == "Ctrl+D"
         rig.window.change_setting("habits", "blender")
         assert tab.view.habits.id == "blender"
-        assert rig.window.actions_by_name["duplicate"].shortcut().toString() == "Shift+D"
+        assert rig.window.commands.actions["duplicate"].shortcut().toString() == "Shift+D"
         rig.window.change_setting("left_drag", "pan")
         assert (tab.view.habits.id, tab.view.habits.left_drag) == ("blender", "pan")
 

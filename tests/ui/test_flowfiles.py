@@ -28,12 +28,12 @@ async def press(name: str, text: str) -> str:
 
 def test_two_people_in_one_field_are_shown_both_values(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
         other = Keeper("Mei")
         await ask(rig.session, other, "flow.open", tab.workflow_id)
         tab.scene.select(["one"])
-        form = rig.window.inspector.form
+        form = rig.window.bench.inspector.form
         assert form is not None
         for choice, wins in (("Keep theirs", 77), ("Use mine", 1234)):
             line: Any = form.rows["duration"].field
@@ -42,7 +42,7 @@ def test_two_people_in_one_field_are_shown_both_values(live: Live) -> None:
             theirs = 77 if choice == "Keep theirs" else 78
             change = {"op": "setNode", "id": "one", "path": ["data", "config", "duration"], "value": theirs}
             await ask(rig.session, other, "flow.edit", tab.workflow_id, changes=[change])
-            rig.window.inspector.flush()
+            rig.window.bench.inspector.flush()
             said = await press("clashQuestion", choice)
             assert "Yours: 1234" in said
             assert f"Value of Mei: {theirs}" in said
@@ -55,7 +55,7 @@ def test_two_people_in_one_field_are_shown_both_values(live: Live) -> None:
 def test_a_change_on_disk_is_compared_and_reloaded_or_overwritten(live: Live) -> None:
     async def story(rig: Rig) -> None:
         path = Path(rig.chain())
-        tab = await rig.window.open_path(str(path))
+        tab = await rig.window.flows.open_path(str(path))
         assert tab is not None
         values = json.loads(path.read_text("utf-8"))
         values["nodes"][1]["data"]["config"]["duration"] = 99
@@ -68,7 +68,7 @@ def test_a_change_on_disk_is_compared_and_reloaded_or_overwritten(live: Live) ->
         path.unlink()
         await press("diskQuestion", "Keep mine")
         await until(lambda: tab.is_modified)
-        rig.window.save()
+        rig.window.carry_out("save")
         await until(lambda: path.is_file() and not tab.is_modified)
 
     live(story)
@@ -77,7 +77,7 @@ def test_a_change_on_disk_is_compared_and_reloaded_or_overwritten(live: Live) ->
 def test_a_question_about_a_file_goes_with_what_it_asks_and_comes_again_at_the_save(live: Live) -> None:
     async def story(rig: Rig) -> None:
         path = Path(rig.chain())
-        tab = await rig.window.open_path(str(path))
+        tab = await rig.window.flows.open_path(str(path))
         assert tab is not None
         before = path.read_text("utf-8")
         theirs = before.replace('"duration": 20', '"duration": 99').replace('"duration":20', '"duration":99')
@@ -94,13 +94,13 @@ def test_a_question_about_a_file_goes_with_what_it_asks_and_comes_again_at_the_s
         await until(lambda: box_of("diskQuestion") is None)
         path.write_text(before, "utf-8")
         await press("diskQuestion", "Decide later")
-        rig.window.save()
+        rig.window.carry_out("save")
         await press("diskQuestion", "Compare")
         assert "99 ms → 20 ms" in await press("diskQuestion", "Keep mine")
         await until(lambda: "99" in path.read_text("utf-8") and not tab.is_modified)
         path.write_text(before, "utf-8")
         await press("diskQuestion", "Decide later")
-        rig.window.save()
+        rig.window.carry_out("save")
         await press("diskQuestion", "Reload the file")
         await until(lambda: tab.scene.draft.nodes["one"].config["duration"] == 20)
         assert path.read_text("utf-8") == before
@@ -111,9 +111,9 @@ def test_a_question_about_a_file_goes_with_what_it_asks_and_comes_again_at_the_s
 def test_a_flow_is_renamed_with_its_tab_and_copied(live: Live) -> None:
     async def story(rig: Rig) -> None:
         path = Path(rig.chain())
-        tab = await rig.window.open_path(str(path))
+        tab = await rig.window.flows.open_path(str(path))
         assert tab is not None
-        rig.window.rename_flow()
+        rig.window.carry_out("rename_flow")
         for given in ("a/b", "July"):
             await until(lambda: rig.window.findChildren(QInputDialog))
             dialog = rig.window.findChildren(QInputDialog)[-1]
@@ -123,8 +123,8 @@ def test_a_flow_is_renamed_with_its_tab_and_copied(live: Live) -> None:
         await until(lambda: tab.name == "July")
         assert (path.parent / "July.flow.json").is_file()
         assert not path.exists()
-        rig.window.duplicate_flow()
-        await until(lambda: rig.window.tabs.count() == 2)
+        rig.window.carry_out("duplicate_flow")
+        await until(lambda: rig.window.bench.tabs.count() == 2)
         assert rig.window.tab is not None
         assert rig.window.tab.name == "July 2"
 
@@ -141,15 +141,15 @@ def test_a_flow_is_moved_into_a_new_folder_and_back(live: Live) -> None:
 
     async def story(rig: Rig) -> None:
         path, root = Path(rig.chain()), rig.session.folders.flows
-        tab = await rig.window.open_path(str(path))
+        tab = await rig.window.flows.open_path(str(path))
         assert tab is not None
-        rig.window.move_flow()
+        rig.window.carry_out("move_flow")
         await answer(rig, "New folder…")
         await answer(rig, "Bills")
         await until(lambda: tab.path == str(root / "Bills" / path.name))
         assert (root / "Bills" / path.name).is_file()
         assert not path.exists()
-        rig.window.move_flow()
+        rig.window.carry_out("move_flow")
         await answer(rig, "(no folder)")
         await until(lambda: tab.path == str(root / path.name))
         assert (root / path.name).is_file()
@@ -160,8 +160,8 @@ def test_a_flow_is_moved_into_a_new_folder_and_back(live: Live) -> None:
 def test_a_deletion_that_is_given_up_deletes_nothing(live: Live) -> None:
     async def story(rig: Rig) -> None:
         path = Path(rig.chain())
-        await rig.window.open_path(str(path))
-        rig.window.delete_flow()
+        await rig.window.flows.open_path(str(path))
+        rig.window.carry_out("delete_flow")
         said = await press("deleteQuestion", "Cancel")
         assert "trash" in said
         assert path.is_file()
@@ -177,7 +177,7 @@ def test_work_that_a_page_left_is_offered_in_the_menu(live: Live) -> None:
         change = {"op": "setFlow", "path": ["description"], "value": "x"}
         await ask(rig.session, page, "flow.edit", state["workflow_id"], changes=[change])
         rig.session.disconnect(page)
-        rig.window._fill_recent()
+        rig.window.files.fill_recent()
         (action,) = [one for one in rig.window.commands.recent_menu.actions() if "From the page" in one.text()]
         action.trigger()
         await until(lambda: rig.window.tab and rig.window.tab.workflow_id == state["workflow_id"])

@@ -39,7 +39,7 @@ def test_the_guide_begins_with_the_first_page(live: Live) -> None:
 
 def test_it_opens_at_the_type_of_the_selected_node(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
         tab.scene.select(["one"])
         rig.window.carry_out("guide")
@@ -50,7 +50,7 @@ def test_it_opens_at_the_type_of_the_selected_node(live: Live) -> None:
 
 def test_it_opens_at_the_error_of_a_node_that_failed(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
         tab.take_nodes(
             [

@@ -20,7 +20,7 @@ def test_what_worked_is_taken_over_for_all_at_once_and_can_be_undone(live: Live)
             node("start", "start", 0),
             *(node(name, "click", 0, selector=WAYS) for name in ("one", "two", "three")),
         ]
-        await rig.window.open_path(rig.file(kinds, [("start", "one"), ("one", "two"), ("two", "three")]))
+        await rig.window.flows.open_path(rig.file(kinds, [("start", "one"), ("one", "two"), ("two", "three")]))
         tab = rig.window.tab
         assert tab is not None
         bar = tab.moved_bar
@@ -37,7 +37,7 @@ def test_what_worked_is_taken_over_for_all_at_once_and_can_be_undone(live: Live)
         assert bar.isHidden()
         tab.take_message("execution.complete", told)  # they are as they should be by now
         assert bar.isHidden()
-        rig.window.undo()
+        rig.window.carry_out("undo")
         await until(lambda: ways() == [WAYS] * 3)
         tab.take_message("execution.complete", told)
         assert not bar.isHidden()
@@ -53,7 +53,7 @@ def test_the_last_run_of_others_is_offered_too_but_not_what_was_left_or_while_an
 ) -> None:
     async def story(rig: Rig) -> None:
         path = rig.file([node("start", "start", 0), node("one", "click", 0, selector=WAYS)], [("start", "one")])
-        await rig.window.open_path(path)
+        await rig.window.flows.open_path(path)
         tab = rig.window.tab
         assert tab is not None
         last = await tab.peer.request("execution.snapshot", {}, tab.workflow_id)

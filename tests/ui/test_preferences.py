@@ -10,7 +10,7 @@ from tests.ui.conftest import Live, Rig
 
 
 def shown(rig: Rig) -> PreferencesDialog:
-    rig.window.preferences()
+    rig.window.carry_out("preferences")
     dialog = rig.window.findChild(PreferencesDialog)
     assert dialog is not None
     return dialog
@@ -25,7 +25,7 @@ def choose(dialog: PreferencesDialog, name: str, value: object) -> None:
 
 def test_language_theme_wheel_and_speed_count_at_once_and_are_kept(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_new()
+        tab = await rig.window.flows.open_new()
         dialog = shown(rig)
         choose(dialog, "language", "zh_CN")
         assert language() == "zh_CN"

@@ -52,10 +52,10 @@ def test_the_bar_points(qapp: QApplication) -> None:
 
 def test_without_a_desktop_the_window_says_why_and_stays(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        await rig.window.open_new()
-        rig.window.record()
+        await rig.window.flows.open_new()
+        rig.window.carry_out("record")
         await until(lambda: "nothing to record" in rig.window.statusBar().currentMessage())
-        assert not rig.window.record_bar.isVisible()
+        assert not rig.window.recording.bar.isVisible()
         assert not rig.window.isMinimized()
 
     live(story)
@@ -65,10 +65,10 @@ def test_a_step_is_recorded_again_in_its_place(live: Live) -> None:
     async def story(rig: Rig) -> None:
         desk = Desk()
         rig.session.recordings._observer = desk
-        await rig.window.open_path(rig.chain())
+        await rig.window.flows.open_path(rig.chain())
         tab = rig.window.tab
         assert tab is not None
-        again = rig.window.actions_by_name["record_again"]
+        again = rig.window.commands.actions["record_again"]
         assert not again.isEnabled()
         tab.scene.select(["one"])
         await until(again.isEnabled)
@@ -77,10 +77,10 @@ def test_a_step_is_recorded_again_in_its_place(live: Live) -> None:
         tab.scene.select(["one"])
         await until(again.isEnabled)
         again.trigger()
-        await until(rig.window.record_bar.isVisible)
+        await until(rig.window.recording.bar.isVisible)
         assert not again.isEnabled()
         desk.keys("s")
-        rig.window.record()
+        rig.window.carry_out("record")
         await until(lambda: sorted(node.type for node in tab.scene.draft.nodes.values()) == ["keys", "start", "wait"])
         edges = {(edge.source, edge.target) for edge in tab.scene.draft.edges.values()}
         pressed = next(node.id for node in tab.scene.draft.nodes.values() if node.type == "keys")

@@ -68,7 +68,7 @@ def test_after_a_kill_the_edit_comes_back_as_an_edit_and_the_file_is_as_it_was(l
         path = Path(rig.chain())
         before = path.read_bytes()
         killed_in_the_middle(rig.folder / "state", path)
-        rig.window.offer_recovered(rig.session.recovery.unsaved())
+        rig.window.flows.offer_recovered(rig.session.recovery.unsaved())
         dialog = dialog_of(rig)
         assert dialog.list.count() == 1
         dialog.restore.click()
@@ -90,7 +90,7 @@ def test_what_is_discarded_is_not_offered_again(live: Live) -> None:
     async def story(rig: Rig) -> None:
         killed_in_the_middle(rig.folder / "state", Path(rig.chain()))
         left = rig.session.recovery.unsaved()
-        rig.window.offer_recovered(left)
+        rig.window.flows.offer_recovered(left)
         dialog = dialog_of(rig)
         assert isinstance(dialog.list, QListWidget)
         dialog.discard.click()
@@ -102,7 +102,7 @@ def test_what_is_discarded_is_not_offered_again(live: Live) -> None:
 def test_deciding_later_keeps_it(live: Live) -> None:
     async def story(rig: Rig) -> None:
         killed_in_the_middle(rig.folder / "state", Path(rig.chain()))
-        rig.window.offer_recovered(rig.session.recovery.unsaved())
+        rig.window.flows.offer_recovered(rig.session.recovery.unsaved())
         dialog_of(rig).later.click()
         assert len(rig.session.recovery.unsaved()) == 1
 

@@ -12,7 +12,7 @@ from tests.ui.conftest import Live, Rig, node, until
 async def select(rig: Rig, tab: FlowTab | None, *ids: str) -> None:
     """Select nodes, and wait until the form of those before is taken apart."""
     assert tab is not None
-    before = rig.window.inspector.form
+    before = rig.window.bench.inspector.form
     tab.scene.select(ids)
     if before is not None:
         await until(lambda: not shiboken6.isValid(before))
@@ -20,12 +20,12 @@ async def select(rig: Rig, tab: FlowTab | None, *ids: str) -> None:
 
 def headings(rig: Rig) -> list[str]:
     """What the heading of the settings offers."""
-    return [button.text() for button in rig.window.inspector.findChildren(ActionButton)]
+    return [button.text() for button in rig.window.bench.inspector.findChildren(ActionButton)]
 
 
 def test_the_buttons_over_the_settings_are_there_for_every_node(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         seen = []
         for ids in (["one"], [], ["two"], ["one", "two"], ["start"]):
             await select(rig, tab, *ids)
@@ -38,15 +38,15 @@ def test_the_buttons_over_the_settings_are_there_for_every_node(live: Live) -> N
 
 def test_the_button_for_input_and_output_shows_and_hides_the_panel(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         for node_id in ("one", "two"):
             await select(rig, tab, node_id)
-            button = next(b for b in rig.window.inspector.findChildren(ActionButton) if b.isCheckable())
-            was = rig.window.visit.isVisible()
+            button = next(b for b in rig.window.bench.inspector.findChildren(ActionButton) if b.isCheckable())
+            was = rig.window.bench.visit.isVisible()
             button.click()
-            assert (rig.window.visit.isVisible(), button.isChecked()) == (not was, not was)
+            assert (rig.window.bench.visit.isVisible(), button.isChecked()) == (not was, not was)
             button.click()
-            assert (rig.window.visit.isVisible(), button.isChecked()) == (was, was)
+            assert (rig.window.bench.visit.isVisible(), button.isChecked()) == (was, was)
 
     live(story)
 
@@ -54,9 +54,11 @@ def test_the_button_for_input_and_output_shows_and_hides_the_panel(live: Live) -
 def test_a_node_of_every_type_shows_its_settings_after_any_other(live: Live) -> None:
     async def story(rig: Rig) -> None:
         kinds = [node_type.id for node_type in rig.session.catalogue]
-        tab = await rig.window.open_path(rig.file([node(kind, kind, 260 * x) for x, kind in enumerate(kinds)], []))
+        tab = await rig.window.flows.open_path(
+            rig.file([node(kind, kind, 260 * x) for x, kind in enumerate(kinds)], [])
+        )
         for kind in random.Random(7).sample(kinds, len(kinds)):
             await select(rig, tab, kind)
-            assert rig.window.inspector.node_id == kind
+            assert rig.window.bench.inspector.node_id == kind
 
     live(story)

@@ -26,7 +26,7 @@ def drop(tab: FlowTab, name: str, at: QPointF) -> None:
 
 def test_a_node_type_dropped_on_a_wire_is_put_into_it(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
         drop(tab, "log", QPointF(230, 30))
         await until(lambda: any(node.type == "log" for node in tab.scene.draft.nodes.values()))
@@ -39,7 +39,7 @@ def test_a_node_type_dropped_on_a_wire_is_put_into_it(live: Live) -> None:
 
 def test_a_node_type_dropped_beside_is_added_alone(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
         drop(tab, "log", QPointF(200, 400))
         await until(lambda: any(node.type == "log" for node in tab.scene.draft.nodes.values()))
@@ -59,14 +59,14 @@ def test_an_earlier_run_is_shown_step_by_step_and_left_again(live: Live, tmp_pat
             {"id": "e2", "source": "l", "target": "i", "sourceHandle": "body"},
         ]
         path.write_text(json.dumps(flow))
-        await rig.window.open_path(str(path))
+        await rig.window.flows.open_path(str(path))
         tab = rig.window.tab
         assert tab is not None
         rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
         bar, states = tab.past_bar, tab.scene.states
         assert tab.run_id is not None
-        rig.window.runs.past_wanted.emit(tab.workflow_id, tab.run_id)
+        rig.window.bench.runs.past_wanted.emit(tab.workflow_id, tab.run_id)
         await until(lambda: bar.past is not None)
         assert bar.past is not None
         assert not bar.isHidden()
@@ -83,7 +83,7 @@ def test_an_earlier_run_is_shown_step_by_step_and_left_again(live: Live, tmp_pat
 
 def test_what_a_new_node_lacks_is_a_fault_once_it_is_left_or_a_run_is_asked_for(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
 
         def shown(node_id: str) -> str:

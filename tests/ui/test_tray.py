@@ -5,7 +5,7 @@ from tests.ui.conftest import Live, Rig, until
 
 def test_run_and_stop_follow_the_flow_in_front(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain(duration=60_000))
+        tab = await rig.window.flows.open_path(rig.chain(duration=60_000))
         tray = rig.window.tray
         assert tab is not None
         assert tray is not None
@@ -29,10 +29,10 @@ def test_run_and_stop_follow_the_flow_in_front(live: Live) -> None:
 def test_files_that_are_open_are_remembered_at_once(live: Live) -> None:
     async def story(rig: Rig) -> None:
         path = rig.chain()
-        await rig.window.open_path(path)
+        await rig.window.flows.open_path(path)
         assert rig.settings.values.open_files == [path]
-        rig.window.close_tab()
-        await until(lambda: rig.window.tabs.count() == 0)
+        rig.window.carry_out("close_tab")
+        await until(lambda: rig.window.bench.tabs.count() == 0)
         assert rig.settings.values.open_files == []
 
     live(story)

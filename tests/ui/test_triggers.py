@@ -17,8 +17,8 @@ def test_a_flow_is_armed_in_the_window_after_a_look_at_what_it_may_do(live: Live
         path = tmp_path / "morning.flow.json"
         trigger = {"id": "early", "type": "schedule", "at": "08:30"}
         path.write_text(json.dumps(flow_json(program, id="m", triggers=[trigger])))
-        await rig.window.open_path(str(path))
-        rig.window.triggers()
+        await rig.window.flows.open_path(str(path))
+        rig.window.carry_out("triggers")
         desk = rig.window.findChild(TriggersDesk)
         assert desk is not None
         dialog = desk.dialog
@@ -48,11 +48,11 @@ def test_a_trigger_is_made_changed_and_seen_on_the_start_node(live: Live, tmp_pa
     async def story(rig: Rig) -> None:
         path = tmp_path / "new.flow.json"
         path.write_text(json.dumps(flow_json(id="n")))
-        await rig.window.open_path(str(path))
+        await rig.window.flows.open_path(str(path))
         tab = rig.window.tab
         assert tab is not None
         start = next(item for item in tab.scene.node_items.values() if item.node.type == "start")
-        rig.window.triggers()
+        rig.window.carry_out("triggers")
         desk = rig.window.findChild(TriggersDesk)
         assert desk is not None
         forms = desk.dialog.forms

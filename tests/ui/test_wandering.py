@@ -34,9 +34,9 @@ async def one_step(rig: Rig, tab: FlowTab, dice: random.Random) -> str:
     elif what == "language":
         set_language(dice.choice(["en", "zh_CN"]))
     else:
-        able = [name for name in EDITING if rig.window.actions_by_name[name].isEnabled()]
+        able = [name for name in EDITING if rig.window.commands.actions[name].isEnabled()]
         what = dice.choice(able)
-        rig.window.actions_by_name[what].trigger()
+        rig.window.commands.actions[what].trigger()
     await asyncio.sleep(0)
     if dice.random() < 0.3:
         await settled(rig, tab)
@@ -46,7 +46,7 @@ async def one_step(rig: Rig, tab: FlowTab, dice: random.Random) -> str:
 @pytest.mark.parametrize("name", ["functions", "practice-form", "parallel"])
 def test_commands_in_any_order_are_undone_to_the_file(live: Live, name: str) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(str(resource_path("flows", f"{name}.flow.json")))
+        tab = await rig.window.flows.open_path(str(resource_path("flows", f"{name}.flow.json")))
         assert tab is not None
         before, dice = tab.flow, random.Random(name)
         steps = [await one_step(rig, tab, dice) for _ in range(80)]
@@ -54,7 +54,7 @@ def test_commands_in_any_order_are_undone_to_the_file(live: Live, name: str) -> 
         assert tab.flow != before, steps
         while tab.undo_label:
             revision = tab.revision
-            rig.window.actions_by_name["undo"].trigger()
+            rig.window.commands.actions["undo"].trigger()
             await until(lambda: tab.revision != revision)  # noqa: B023
         assert tab.flow == before, steps
 

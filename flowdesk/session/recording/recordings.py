@@ -10,6 +10,7 @@ from flowdesk.model.changes import SetNode
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, RequestInvalid
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
+from flowdesk.nodes.words import choice_word
 from flowdesk.protocol import messages as m
 from flowdesk.protocol.events import RecordChanged, RecordingState
 from flowdesk.session.looking import Handler
@@ -227,7 +228,7 @@ class Recordings:
                 "node_id": recording.last_node,
                 "type": step.type,
                 "title": node_type.title if node_type is not None else step.type,
-                "summary": node_type.summarise(step.config) if node_type is not None else "",
+                "summary": node_type.summarise(step.config, choice_word) if node_type is not None else "",
             }
         recording.live.journal.add("record.changed", told)
         if step is None:

@@ -12,6 +12,8 @@ from flowdesk.ui.theme import theme
 
 GRID_FROM, FINE_FROM = 0.4, 0.7
 """Zooms from which every fifth dot of the grid is drawn, and all."""
+INVITATION = 460
+"""Width of the lines that say how to go on; longer ones are wrapped."""
 
 
 def draw_backdrop(painter: QPainter, rect: QRectF, zoom: float) -> None:
@@ -32,10 +34,11 @@ def draw_invitation(painter: QPainter, around: QRectF, look: Look) -> None:
     )
     painter.setPen(look.theme.text_dim)
     painter.setFont(look.note_font)
-    height = look.title_metrics.lineSpacing() + 6
-    for row, line in enumerate(lines):
-        box = QRectF(around.center().x() - 400, around.bottom() + 60 + row * height, 800, height)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), look.translate(line))
+    top, height = around.bottom() + 60, look.title_metrics.lineSpacing()
+    for line in lines:
+        box = QRectF(around.center().x() - INVITATION / 2, top, INVITATION, 3 * height)
+        flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+        top = painter.drawText(box, flags, look.translate(line)).bottom() + 8
 
 
 def draw_dots(painter: QPainter, rect: QRectF, step: int, color: QColor, size: float) -> None:

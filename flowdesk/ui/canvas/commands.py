@@ -1,6 +1,6 @@
 """The commands of the canvas, for keys, menus and the command list. Each ends in a request for changes."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
@@ -8,13 +8,14 @@ from PySide6.QtGui import QGuiApplication
 from flowdesk.model.changes import MakeFunction
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import arrange, editing, fragment, framing, placing
+from flowdesk.ui.canvas.arrivals import Arrivals
 from flowdesk.ui.canvas.card import GRID, HEIGHT, snapped
 from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem
-from flowdesk.ui.canvas.navigator import ZOOM_STEP
+from flowdesk.ui.canvas.gestures.resize import collapse
+from flowdesk.ui.canvas.minimap import Minimap
+from flowdesk.ui.canvas.navigator import ZOOM_STEP, Navigator
+from flowdesk.ui.canvas.surface import Surface
 from flowdesk.ui.canvas.tidying import tidy
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
 
 Way = Literal["left", "right", "up", "down"]
 STEPS: dict[Way, tuple[int, int]] = {"left": (-GRID, 0), "right": (GRID, 0), "up": (0, -GRID), "down": (0, GRID)}
@@ -23,9 +24,16 @@ STEPS: dict[Way, tuple[int, int]] = {"left": (-GRID, 0), "right": (GRID, 0), "up
 class CanvasCommands:
     """What can be done with the selection of a view."""
 
-    def __init__(self, view: "CanvasView") -> None:
-        """Act on a view's selection."""
-        self.view = view
+    def __init__(self, view: Surface, navigator: Navigator, arrivals: Arrivals, minimap: Minimap) -> None:
+        """Act on a view's selection.
+
+        Args:
+            view: The view.
+            navigator: Moves and zooms it.
+            arrivals: Goes on with what was asked for as soon as it is there.
+            minimap: Is shown and hidden.
+        """
+        self.view, self._navigator, self._arrivals, self._minimap = view, navigator, arrivals, minimap
         self.scene = view.flow_scene
         self._nudges = 0
         self._pastes = 0
@@ -166,7 +174,7 @@ class CanvasCommands:
             steps = (editing.neighbour(draft, i, way) for i in inside)
             following = next((i for i in steps if i is not None and i not in inside), None)
         if following is not None:
-            self.view.show_item(following)
+            self._arrivals.show_item(following)
 
     # arranging
 
@@ -198,7 +206,7 @@ class CanvasCommands:
         port = self.view.viewport().rect()
         room = (float(port.width()), float(port.height()))
         places = tidy(self.scene.draft, self.scene.card_boxes(), room, ids if len(ids) > 1 else None)
-        self.view.fit_when_there()
+        self._arrivals.fit_when_there()
         self.view.request(editing.move(self.scene.draft, places), say("Tidy up"))
 
     # groups and notes
@@ -212,7 +220,7 @@ class CanvasCommands:
         changes = framing.group(draft, self.scene.card_boxes(ids), fresh, title)
         if changes:
             self.view.request(changes, say("Group"), select=[fresh])
-            self.view.write_when_there(fresh)
+            self._arrivals.write_when_there(fresh)
 
     def make_function(self) -> None:
         """Make a function of the selected nodes, and call it where they were."""
@@ -235,19 +243,14 @@ class CanvasCommands:
     def toggle_collapsed(self) -> None:
         """Collapse the selected groups, or those of the selected nodes, or expand them if all are collapsed."""
         of_nodes = [self.scene.frames.group_of[i] for i in self.scene.selected_ids() if i in self.scene.frames.group_of]
-        self.collapse([*dict.fromkeys([*self.scene.selected_frame_ids(), *of_nodes])])
-
-    def collapse(self, ids: list[str]) -> None:
-        """Collapse groups, or expand them if all are collapsed."""
-        changes = framing.toggle_collapsed(self.scene.draft, ids)
-        self.view.request(changes, say("Collapse or expand"), select=ids)
+        collapse(self.view, [*dict.fromkeys([*self.scene.selected_frame_ids(), *of_nodes])])
 
     def open_frame(self, item: FrameItem, zone: str) -> None:
         """Write in a note or a title, which lie in the zone ``move``; a collapsed group opens."""
         if isinstance(item, GroupItem) and (item.shown.collapsed or zone == "toggle"):
-            self.collapse([item.frame.id])
+            collapse(self.view, [item.frame.id])
         elif zone == "move":
-            self.view.write_in(item.frame.id)
+            self._arrivals.write_in(item.frame.id)
 
     def color(self, name: str) -> None:
         """Give the selected groups and notes a colour."""
@@ -260,33 +263,33 @@ class CanvasCommands:
         fresh = framing.fresh_id("note")
         changes = framing.add_note(self.scene.draft, fresh, snapped(at.x()), snapped(at.y()))
         self.view.request(changes, say("Add a note"), select=[fresh])
-        self.view.write_when_there(fresh)
+        self._arrivals.write_when_there(fresh)
 
     # looking
 
     def fit_all(self) -> None:
         """Show the whole flow."""
-        self.view.navigator.fit_all()
+        self._navigator.fit_all()
 
     def fit_selection(self) -> None:
         """Show what is selected."""
-        self.view.navigator.fit_selection()
+        self._navigator.fit_selection()
 
     def zoom_full(self) -> None:
         """Show the flow at its actual size."""
-        self.view.navigator.zoom_to(1.0)
+        self._navigator.zoom_to(1.0)
 
     def zoom_in(self) -> None:
         """Look closer."""
-        self.view.navigator.zoom_by(ZOOM_STEP)
+        self._navigator.zoom_by(ZOOM_STEP)
 
     def zoom_out(self) -> None:
         """Look from further away."""
-        self.view.navigator.zoom_by(1 / ZOOM_STEP)
+        self._navigator.zoom_by(1 / ZOOM_STEP)
 
     def toggle_minimap(self) -> None:
         """Show the minimap, or hide it."""
-        self.view.toggle_minimap()
+        self._minimap.set_wanted(not self._minimap.is_wanted)
 
     # single nodes
 
@@ -303,7 +306,7 @@ class CanvasCommands:
         """Ask for another label for the selected node; a group or note is written in at its place."""
         chosen, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
         if len(frames) == 1 and not chosen:
-            self.view.write_in(frames[0])
+            self._arrivals.write_in(frames[0])
         elif len(chosen) == 1:
             self.view.rename_requested.emit(chosen[0])
 
@@ -312,9 +315,9 @@ class CanvasCommands:
         chosen, frames = self.scene.selected_ids(), self.scene.selected_frame_ids()
         if len(frames) == 1 and not chosen:
             if frames[0] in self.scene.frames.groups:
-                self.collapse(frames)
+                collapse(self.view, frames)
             else:
-                self.view.write_in(frames[0])
+                self._arrivals.write_in(frames[0])
         elif len(chosen) == 1:
             self.view.open_requested.emit(chosen[0])
 

@@ -1,7 +1,5 @@
 """Node types dragged from the palette and dropped on the canvas: on nothing, or on an edge that they are put into."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
@@ -11,15 +9,13 @@ from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import HEIGHT, WIDTH, snapped
 from flowdesk.ui.canvas.edge_item import EdgeItem
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 TYPE_MIME = "application/x-flowdesk-node-type"
 """The id of a node type, in UTF-8."""
 
 
-def dragged_type(view: "CanvasView", event: QDropEvent) -> str | None:
+def dragged_type(view: Surface, event: QDropEvent) -> str | None:
     """Return the node type that is dragged, if it is one that exists."""
     if not event.mimeData().hasFormat(TYPE_MIME):
         return None
@@ -30,7 +26,7 @@ def dragged_type(view: "CanvasView", event: QDropEvent) -> str | None:
 class DropTarget:
     """What a dragged node type would be dropped on."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: Surface) -> None:
         """Serve a view."""
         self.view = view
         self._edge: EdgeItem | None = None

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QAccessibleWidget
 
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas.node_item import PORT_REACH, NodeItem
+from flowdesk.ui.canvas.surface import Surface
 
 if TYPE_CHECKING:
     from flowdesk.ui.canvas.scene import FlowScene
-    from flowdesk.ui.canvas.view import CanvasView
 
 MOST_SHOWN = 1000
 """In a larger flow only what is in sight is told: whoever asks for the whole tree waits for all of it."""
@@ -231,7 +231,7 @@ _KINDS: dict[str, type[Face]] = {
 class CanvasFace(QAccessibleWidget):
     """The canvas as a list: nodes in the order of the flow, then groups and notes, then edges."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: Surface) -> None:
         """Stand for a view."""
         super().__init__(view, QAccessible.Role.List)
         self.view = view
@@ -300,9 +300,8 @@ _canvases: dict[int, CanvasFace] = {}
 
 
 def _make(key: str, thing: QObject) -> QAccessibleInterface | None:
-    from flowdesk.ui.canvas.view import CanvasView
 
-    if not isinstance(thing, CanvasView):
+    if not isinstance(thing, Surface):
         return None
     face = _canvases.get(id(thing))
     if face is None:
@@ -323,7 +322,7 @@ def show_faces() -> None:
         QAccessible.installFactory(_make)
 
 
-def tell_focus(view: "CanvasView", node_id: str) -> None:
+def tell_focus(view: Surface, node_id: str) -> None:
     """Tell a screen reader, if there is one, which node the keys act on now."""
     face = _canvases.get(id(view))
     if face is not None and QAccessible.isActive() and view.hasFocus():

@@ -1,7 +1,5 @@
 """The pointer over the canvas while nothing is pressed: what is highlighted, which cursor, what is said."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt
 
 from flowdesk.ui.canvas.edge_item import EdgeItem
@@ -9,9 +7,7 @@ from flowdesk.ui.canvas.gestures.resize import zone_cursor
 from flowdesk.ui.canvas.hover import hover_text
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.canvas.node_painter import INPUT
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 REACH = 5.0
 """How far from an edge the pointer is still over it, in pixels of the screen."""
@@ -20,7 +16,7 @@ REACH = 5.0
 class Hovering:
     """Follows the pointer over a view."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: Surface) -> None:
         """Begin over nothing."""
         self.view = view
         self._item: NodeItem | EdgeItem | None = None

@@ -1,7 +1,5 @@
 """The minimap: the whole flow in a corner, what is seen of it, and where the run is."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
@@ -9,10 +7,8 @@ from PySide6.QtWidgets import QWidget
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.look import mixed, with_alpha
 from flowdesk.ui.canvas.node_painter import state_color
+from flowdesk.ui.canvas.surface import Surface
 from flowdesk.ui.theme import theme
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
 
 SIZE = QSize(190, 124)
 GAP = 14
@@ -23,7 +19,7 @@ PAUSE, STATES_PAUSE = 60, 250
 class Minimap(QWidget):
     """A small picture of the flow; a press or a drag on it looks there. The nodes are kept as a pixmap."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: Surface) -> None:
         """Lie over a view's corner."""
         super().__init__(view)
         self.view = view

@@ -1,17 +1,18 @@
 """Where the view looks: panning, zooming, fitting, and panning by itself at the edges during a drag."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QTimer
 from PySide6.QtGui import QCursor, QTransform
 
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 ZOOM_MIN, ZOOM_MAX = 0.02, 4.0
 ZOOM_STEP = 1.2
 """Zoom of one notch of the wheel."""
 FIT_MARGIN = 0.08
+MARGIN_X = 100
+"""Pixels beside a node that is brought into sight: the buttons behind its outputs lie there."""
 EDGE = 28
 """Screen pixels from the border where a drag pans."""
 EDGE_SPEED = 18
@@ -21,10 +22,10 @@ EDGE_SPEED = 18
 class Navigator(QObject):
     """Moves and zooms one view."""
 
-    def __init__(self, view: "CanvasView") -> None:
-        """Move a view."""
+    def __init__(self, view: Surface, follow: Callable[[QPoint], None]) -> None:
+        """Move a view; ``follow`` moves what is dragged to a point of the viewport."""
         super().__init__(view)
-        self.view = view
+        self.view, self._follow = view, follow
         self._edge_timer = QTimer(self)
         self._edge_timer.setInterval(16)
         self._edge_timer.timeout.connect(self._pan_at_edge)
@@ -32,14 +33,7 @@ class Navigator(QObject):
     @property
     def zoom(self) -> float:
         """Screen pixels for one scene pixel."""
-        return float(self.view.transform().m11())
-
-    def pan_by(self, dx: int, dy: int) -> None:
-        """Move what is seen by screen pixels."""
-        bars = self.view.horizontalScrollBar(), self.view.verticalScrollBar()
-        bars[0].setValue(bars[0].value() + dx)
-        bars[1].setValue(bars[1].value() + dy)
-        self.view.moved.emit()
+        return self.view.zoom
 
     def zoom_to(self, zoom: float, anchor: QPoint | None = None) -> None:
         """Zoom so that the scene under a point of the viewport (its middle if none) stays there."""
@@ -49,7 +43,7 @@ class Navigator(QObject):
         before = view.mapToScene(pivot)
         view.setTransform(QTransform.fromScale(zoom, zoom))
         gone = view.mapFromScene(before) - pivot
-        self.pan_by(gone.x(), gone.y())
+        self.view.pan_by(gone.x(), gone.y())
 
     def zoom_by(self, factor: float, anchor: QPoint | None = None) -> None:
         """Zoom in or out. Passing 100 % from either side stops there once."""
@@ -94,7 +88,7 @@ class Navigator(QObject):
             self.zoom_to(1.0)
             self.view.centerOn(item.card_rect().center())
         else:
-            self.view.ensureVisible(item.card_rect(), 60, 60)
+            self.view.ensureVisible(item.card_rect(), MARGIN_X, 60)
         self.view.moved.emit()
 
     def begin_edge_pan(self) -> None:
@@ -119,5 +113,5 @@ class Navigator(QObject):
         at = self.view.viewport().mapFromGlobal(QCursor.pos())
         step = self.edge_step(at)
         if not step.isNull():
-            self.pan_by(step.x(), step.y())
-            self.view.follow_pointer(at)
+            self.view.pan_by(step.x(), step.y())
+            self._follow(at)

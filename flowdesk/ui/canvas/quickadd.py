@@ -25,6 +25,7 @@ from flowdesk.ui.canvas import editing, placing
 from flowdesk.ui.canvas.card import HEIGHT, snapped
 from flowdesk.ui.canvas.glyphs import category_path, icon_pixmap
 from flowdesk.ui.canvas.look import with_alpha
+from flowdesk.ui.canvas.surface import Surface
 from flowdesk.ui.plain import PlainLabel
 from flowdesk.ui.theme import theme, ui_font
 from flowdesk.ui.typesearch import find_types
@@ -32,7 +33,6 @@ from flowdesk.ui.typesearch import find_types
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
-    from flowdesk.ui.canvas.view import CanvasView
 
 WIDTH, ROW, ROWS = 340, 44, 8
 TYPE_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -53,7 +53,7 @@ class Context:
 class QuickAdd(QFrame):
     """A popup over a canvas. Typing narrows, arrows choose, Enter adds the node and connects it, Esc leaves."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: Surface) -> None:
         """Serve a canvas: its requests for a quick add open the popup."""
         super().__init__(view, Qt.WindowType.Popup)
         self.view = view

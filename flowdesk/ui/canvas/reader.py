@@ -1,19 +1,15 @@
 """What a screen reader is told of the canvas."""
 
-from typing import TYPE_CHECKING
-
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas.faces import tell_focus
 from flowdesk.ui.canvas.frame_item import FrameItem
 from flowdesk.ui.canvas.node_item import NodeItem
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 MOST_NAMED = 20
 
 
-def tell_reader(view: "CanvasView") -> None:
+def tell_reader(view: Surface) -> None:
     """Describe the canvas by what is selected, and tell which node the keys act on while the graph is walked."""
     scene = view.flow_scene
     items: list[NodeItem | FrameItem] = [scene.node_items[node_id] for node_id in scene.selected_ids()]

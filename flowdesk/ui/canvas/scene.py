@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
@@ -25,6 +26,7 @@ from flowdesk.model.flow import Edge, Flow, Node
 from flowdesk.model.groups import GROUPS, NOTES
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import NodeState
+from flowdesk.nodes.words import choice_word
 from flowdesk.ui.canvas.card import Box, card_shape
 from flowdesk.ui.canvas.edge_item import EdgeItem, way_around
 from flowdesk.ui.canvas.frame_item import FrameItem, GroupItem
@@ -377,7 +379,9 @@ class FlowScene(QGraphicsScene):
 
     def _summary(self, node: Node) -> str:
         node_type = self.catalogue.get(node.type)
-        return node_type.summarise(node.config, self.look.translate) if node_type else ""
+        return (
+            node_type.summarise(node.config, partial(choice_word, translate=self.look.translate)) if node_type else ""
+        )
 
     def add_edge(self, edge: Edge) -> None:
         """Draw an edge whose ends are there."""

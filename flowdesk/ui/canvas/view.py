@@ -3,11 +3,9 @@
 It never edits the flow. What a person wants is told by signals; what was done comes back through the scene.
 """
 
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -27,28 +25,23 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
-from flowdesk.model.changes import AnyChange
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.ui.canvas.arrivals import Arrivals
 from flowdesk.ui.canvas.backdrop import draw_backdrop, draw_invitation
 from flowdesk.ui.canvas.commands import CanvasCommands
 from flowdesk.ui.canvas.drops import DropTarget
 from flowdesk.ui.canvas.faces import show_faces
-from flowdesk.ui.canvas.frame_item import GroupItem
 from flowdesk.ui.canvas.gestures.choose import gesture_for
 from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Reason
 from flowdesk.ui.canvas.gestures.pan import PanGesture
 from flowdesk.ui.canvas.habits import DEFAULT, Habits
-from flowdesk.ui.canvas.hint import HintBubble
 from flowdesk.ui.canvas.hovering import Hovering
 from flowdesk.ui.canvas.keys import bindings, chord_of
-from flowdesk.ui.canvas.look import MANY, OVERVIEW, TITLES
 from flowdesk.ui.canvas.minimap import Minimap
 from flowdesk.ui.canvas.navigator import Navigator
-from flowdesk.ui.canvas.overview import Overview
 from flowdesk.ui.canvas.reader import tell_reader
-from flowdesk.ui.canvas.scene import FlowScene
+from flowdesk.ui.canvas.surface import Surface
 from flowdesk.ui.canvas.wheel import turn_wheel
-from flowdesk.ui.canvas.writer import Writer
 from flowdesk.ui.theme import theme
 
 WORLD = QRectF(-500_000, -500_000, 1_000_000, 1_000_000)
@@ -57,55 +50,24 @@ FEW = 2
 """With fewer nodes the canvas says how to go on."""
 
 
-class CanvasView(QGraphicsView):
-    """The canvas.
-
-    Signals carry plain values: ``changes_requested(list of changes, label, gesture)``, where changes with the same
-    non-empty gesture are one step of undo; ``quick_add_requested(scene point, source id or "", handle or "")``;
-    ``context_menu_requested(global point, scene point, kind, id)`` with the kind ``node``, ``edge`` or ``canvas``.
-    """
-
-    changes_requested = Signal(object, str, str)
-    selection_changed = Signal(object)
-    open_requested = Signal(str)
-    rename_requested = Signal(str)
-    quick_add_requested = Signal(QPointF, str, str)
-    insert_requested = Signal(QPointF, str)
-    """A node is to be put into an edge, beside a point of the scene."""
-    context_menu_requested = Signal(QPoint, QPointF, str, str)
-    breakpoint_toggled = Signal(str)
-    chip_pressed = Signal(str)
-    """The trigger of this id is to be shown."""
-    moved = Signal()
-    """The view looks elsewhere, or at another zoom."""
+class CanvasView(Surface):
+    """The canvas: a surface with all its parts."""
 
     def __init__(
         self, catalogue: Catalogue, translate: Callable[[str], str] = str, parent: QWidget | None = None
     ) -> None:
         """Look at an empty flow."""
-        super().__init__(parent)
-        self.flow_scene = FlowScene(catalogue, translate, self)
-        self.setScene(self.flow_scene)
-        self.navigator = Navigator(self)
-        self.commands = CanvasCommands(self)
-        self.overview = Overview(self.flow_scene)
+        super().__init__(catalogue, translate, parent)
+        self.navigator = Navigator(self, self.follow_pointer)
+        self.minimap = Minimap(self)
+        self.arrivals = Arrivals(self, self.navigator)
+        self.commands = CanvasCommands(self, self.navigator, self.arrivals, self.minimap)
         self.drops = DropTarget(self)
         self.gesture: Gesture | None = None
-        self.snaps = True
-        """Whether moved nodes keep to the grid; Shift does the other."""
-        self.habits = DEFAULT
-        self.variables: Mapping[str, Any] = {}
-        """Those of the last run, to be seen on hover."""
-        self.is_space_held = False
         self._button = Qt.MouseButton.NoButton
         self.hovering = Hovering(self)
         self._painted = QRectF()
-        self._to_select: list[str] = []
-        self._to_write = ""
-        self._fits = False
         self._bindings = bindings(DEFAULT)
-        self._hint = HintBubble(self)
-        self.minimap = Minimap(self)
         self._set_up()
         show_faces()
 
@@ -132,98 +94,10 @@ class CanvasView(QGraphicsView):
         theme.changed.connect(self._repaint)
         self.navigator.fit_all()
 
-    @property
-    def zoom(self) -> float:
-        """Screen pixels for one scene pixel."""
-        return self.navigator.zoom
-
-    @property
-    def is_overview(self) -> bool:
-        """Whether nodes are drawn as flat cards: always at tiny zooms, sooner where there are many."""
-        zoom = self.zoom
-        return zoom < OVERVIEW or (zoom < TITLES and len(self.flow_scene.node_items) > MANY)
-
     def set_habits(self, habits: Habits) -> None:
         """Let keys and buttons mean what a person is used to."""
         self.habits = habits
         self._bindings = bindings(habits)
-
-    def visible_rect(self) -> QRectF:
-        """What is seen of the scene."""
-        return self.mapToScene(self.viewport().rect()).boundingRect()
-
-    def pointer_in_scene(self) -> QPointF | None:
-        """Where the pointer is in the scene, if it is over the canvas."""
-        at = self.viewport().mapFromGlobal(self.cursor().pos())
-        return self.mapToScene(at) if self.viewport().rect().contains(at) and self.underMouse() else None
-
-    # asking
-
-    def request(
-        self, changes: Sequence[AnyChange], label: str, gesture: str = "", *, select: Iterable[str] = ()
-    ) -> None:
-        """Ask for changes to be made as one step of undo; nothing to change asks for nothing.
-
-        Args:
-            changes: The changes, in order.
-            label: What the step is called.
-            gesture: Requests with the same one are undone together; empty is a gesture of its own.
-            select: Ids of nodes to select once they are there.
-        """
-        if not changes:
-            return
-        self._to_select = list(select)
-        self.changes_requested.emit(list(changes), label, gesture or uuid.uuid4().hex)
-
-    def show_item(self, item_id: str) -> None:
-        """Select a node, group or note and bring it into sight; a node in a collapsed group by its group."""
-        scene = self.flow_scene
-        item_id = scene.frames.hidden.get(item_id, item_id)
-        scene.select([item_id], (), [item_id])
-        self.navigator.reveal(item_id)
-
-    def write_in(self, frame_id: str) -> None:
-        """Let the text of a note or the title of a group be written at its place."""
-        if frame_id in self.flow_scene.frames.items:
-            self.navigator.reveal(frame_id)
-            Writer(self, frame_id)
-
-    def write_when_there(self, frame_id: str) -> None:
-        """Write in a frame as soon as the document has it."""
-        self._to_write = frame_id
-        self._after_picture()
-
-    def fit_when_there(self) -> None:
-        """Show the whole flow as soon as the next change is drawn."""
-        self._fits = True
-
-    def ask_for_menu(self, at: QPointF) -> None:
-        """Ask for the context menu of what is at a point of the scene; it is selected first."""
-        place = self.viewport().mapToGlobal(self.mapFromScene(at))
-        item, edge = self.flow_scene.node_at(at), self.flow_scene.edge_at(at, 6.0 / min(self.zoom, 1.0))
-        frame = self.flow_scene.frames.at(at)
-        if item is not None:
-            if not item.isSelected():
-                self.flow_scene.select([item.node.id])
-            self.context_menu_requested.emit(place, at, "node", item.node.id)
-        elif edge is not None:
-            self.flow_scene.select((), [edge.edge.id])
-            self.context_menu_requested.emit(place, at, "edge", edge.edge.id)
-        elif frame is not None:
-            if not frame[0].isSelected():
-                self.flow_scene.select((), (), [frame[0].frame.id])
-            kind = "group" if isinstance(frame[0], GroupItem) else "note"
-            self.context_menu_requested.emit(place, at, kind, frame[0].frame.id)
-        else:
-            self.context_menu_requested.emit(place, at, "canvas", "")
-
-    def show_hint(self, text: str | None, at: QPointF) -> None:
-        """Show a sentence beside a point of the scene, or none."""
-        self._hint.show_at(self.flow_scene.look.translate(text) if text else "", self.mapFromScene(at))
-
-    def toggle_minimap(self) -> None:
-        """Show the minimap, or hide it."""
-        self.minimap.set_wanted(not self.minimap.is_wanted)
 
     # the pointer
 
@@ -447,7 +321,7 @@ class CanvasView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle in the middle, the minimap in its corner."""
         if event.oldSize().isValid():
-            self.navigator.pan_by(
+            self.pan_by(
                 (event.oldSize().width() - event.size().width()) // 2,
                 (event.oldSize().height() - event.size().height()) // 2,
             )
@@ -467,24 +341,7 @@ class CanvasView(QGraphicsView):
         tell_reader(self)
         self.selection_changed.emit(chosen)
 
-    def _show_added(self, ids: list[str]) -> None:
-        """Select what was added, over the rest and in sight."""
-        self.flow_scene.select(ids, (), ids)
-        around = self.flow_scene.cards_rect(ids)
-        if not around.isEmpty() and not self.visible_rect().contains(around):
-            self.ensureVisible(around, 40, 40)
-            self.moved.emit()
-
     def _after_picture(self) -> None:
-        if self._fits and self.gesture is None:
-            self._fits = False
-            QTimer.singleShot(0, self, self.navigator.fit_all)
-        known = self.flow_scene.node_items.keys() | self.flow_scene.frames.items.keys()
-        if self._to_select and all(i in known for i in self._to_select):
-            wanted, self._to_select = self._to_select, []
-            QTimer.singleShot(0, self, lambda: self._show_added(wanted))
-        if self._to_write in self.flow_scene.frames.items:
-            frame_id, self._to_write = self._to_write, ""
-            QTimer.singleShot(0, self, lambda: self.write_in(frame_id))
+        self.arrivals.take(may_fit=self.gesture is None)
         if self.is_overview or len(self.flow_scene.node_items) <= FEW:
             self.viewport().update()

@@ -25,4 +25,4 @@ def turn_wheel(navigator: Navigator, event: QWheelEvent, habits: Habits) -> None
     dx, dy = delta.x(), delta.y()
     if is_sideways and not dx:
         dx, dy = dy, 0
-    navigator.pan_by(-dx, -dy)
+    navigator.view.pan_by(-dx, -dy)

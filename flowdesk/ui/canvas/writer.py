@@ -1,7 +1,5 @@
 """Writing in place: the text of a note, the title of a group."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
@@ -10,10 +8,8 @@ from flowdesk.model.groups import Group, Note
 from flowdesk.model.sentence import say
 from flowdesk.ui.canvas import framing
 from flowdesk.ui.canvas.frame_item import CLOSED_HEIGHT, HEADER, GroupItem, NoteItem
+from flowdesk.ui.canvas.surface import Surface
 from flowdesk.ui.theme import ui_font
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
 
 LOWEST = 22
 """Least height of the field, in pixels of the screen."""
@@ -22,7 +18,7 @@ LOWEST = 22
 class Writer(QPlainTextEdit):
     """A field over a note or a group's title. Leaving it keeps what was written, Esc does not."""
 
-    def __init__(self, view: "CanvasView", frame_id: str) -> None:
+    def __init__(self, view: Surface, frame_id: str) -> None:
         """Write in a frame of a view."""
         super().__init__(view.viewport())
         self.view = view

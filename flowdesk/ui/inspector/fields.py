@@ -336,7 +336,9 @@ class FractionField(NumberField):
 
 def fit_lines(box: QPlainTextEdit, fewest: int, most: int) -> None:
     """Make a box as high as its lines, within bounds; it scrolls only beyond them."""
-    count = box.blockCount()
+    document = box.document()
+    box.ensurePolished()
+    count = max(box.blockCount(), round(document.size().height()))
     bars = Qt.ScrollBarPolicy
     box.setVerticalScrollBarPolicy(bars.ScrollBarAsNeeded if count > most else bars.ScrollBarAlwaysOff)
     box.setFixedHeight(min(max(fewest, count), most) * box.fontMetrics().lineSpacing() + 20)

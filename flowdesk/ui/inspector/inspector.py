@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,6 +175,8 @@ class Inspector(QScrollArea):
         self.send()
         self._gesture = ""
         self._rename()
+        if self.tab is not None:
+            self.tab.end_typing()
 
     def _rename(self) -> None:
         """Ask for the id that was typed, once it is whole; every reference follows."""
@@ -227,6 +229,8 @@ class Inspector(QScrollArea):
             return
         if not self._waiting and self.tab is not None:
             self._base = self.tab.revision
+        if self.tab is not None and self.node_id is not None:
+            self.tab.begin_typing(self.node_id, key)
         self._waiting[key] = value
         self._pause.start()
 
@@ -342,6 +346,10 @@ class Inspector(QScrollArea):
         """Make the node another one, which says better what was picked; its target and what every node may have stay."""
         node = self.tab.scene.draft.nodes.get(self.node_id) if self.tab is not None and self.node_id else None
         node_type = self.catalogue.get(step["type"])
+        if node is not None and step["type"] == "input":
+            if node.type == "input":
+                self._complete(node.config, step["config"])
+            return
         if self.tab is None or node is None or node_type is None or node.type == step["type"]:
             return
         self.flush()
@@ -353,6 +361,13 @@ class Inspector(QScrollArea):
             SetNode(id=node.id, path=("data", "config"), value=config),
         ]
         self.tab.edit(changes, tr(say("Convert to a “{title}” node", title=tr(node_type.title))))
+
+    def _complete(self, known: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+        """Set what goes with a target that was picked, in the same edit; what somebody set already stays."""
+        for key, value in settings.items():
+            if key not in known and self.form is not None and key in self.form.rows:
+                self.form.rows[key].field.set_value(value)
+                self._edited(key, value)
 
     def _references(self) -> Sequence[str | Offer]:
         """What the session told, else what the flow itself shows."""
@@ -408,4 +423,6 @@ def _dim(text: str) -> QLabel:
     return label
 
 
-PLACE = Place("inspector", "Settings", "right", lambda around: Inspector(around.catalogue, around.peer, around.window))
+PLACE: Place = Place(
+    "inspector", "Settings", "right", lambda around: Inspector(around.catalogue, around.peer, around.window)
+)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QPlainTextEdit
 
 SHOWN = 9
 INSERTED, WORDS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+BELOW = 4
+"""Pixels between the line that is typed and the list."""
 LONGEST = 60
 """Characters in the list of what stands beside an offer."""
 _TAKES = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -106,7 +108,9 @@ class Offering(QObject):
         if not self.completer.completionCount():
             self.popup.hide()
             return
-        rect = self.editor.cursorRect() if isinstance(self.editor, QPlainTextEdit) else self.editor.rect()
+        rect = self.editor.rect()
+        if isinstance(self.editor, QPlainTextEdit):  # the cursor's place is told within the margins of the box
+            rect = self.editor.cursorRect().translated(self.editor.viewport().pos()).adjusted(0, 0, 0, BELOW)
         rect.setWidth(max(240, self.popup.sizeHintForColumn(0) + 28))
         self.completer.complete(rect)
         first = self.completer.completionModel().index(0, 0) if self.marks_first else QModelIndex()

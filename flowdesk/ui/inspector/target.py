@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -95,7 +95,7 @@ class TargetField(MultilineField):
     def _prepare_box(self) -> None:
         self.box.setPlaceholderText(tr("Pick a target, or enter a selector such as text=OK"))
         self.box.setToolTip(tip("\n".join(engine.examples[0] for engine in ENGINES.values())))
-        self.box.setLineWrapMode(self.box.LineWrapMode.NoWrap)
+        self.box.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.box.textChanged.connect(self._fit)
         SelectorCompleter(self.box, self._complete)
@@ -257,12 +257,14 @@ class TargetField(MultilineField):
 
     def _remember(self, step: ProposedNode | None) -> None:
         """Offer the node that says what was picked better than a click."""
-        self._step = step if self.is_main else None
-        self.offer.setVisible(self._step is not None)
+        titles = {"check": tr("Check"), "choose": tr("Choose"), "menu": tr("Menu")}
+        is_offered = step is not None and self.is_main and step["type"] in titles
+        self._step = step if is_offered else None
+        self.offer.setVisible(is_offered)
         if self._step is not None:
-            titles = {"check": tr("Check"), "choose": tr("Choose"), "menu": tr("Menu")}
-            title = titles.get(self._step["type"], self._step["type"])
-            self.offer.setText(tr(say("Convert to a “{title}” node", title=title)))
+            self.offer.setText(tr(say("Convert to a “{title}” node", title=titles[self._step["type"]])))
+        elif step is not None and self.is_main:
+            self.offered.emit(step)
 
     def _take_offer(self) -> None:
         self.offer.hide()

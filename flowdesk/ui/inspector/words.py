@@ -3,14 +3,10 @@
 from typing import Any
 
 from flowdesk.i18n import tr
-from flowdesk.nodes.words import WORDS
+from flowdesk.nodes.words import choice_word as word_of
 
 
 def choice_word(choice: Any) -> str:
     """Return what people read for a value, in the language in force."""
-    value = str(choice)
-    translated = tr(value)
-    if translated != value:
-        return translated
-    word = WORDS.get(value, value)
+    word = word_of(str(choice), tr)
     return word[:1].upper() + word[1:]

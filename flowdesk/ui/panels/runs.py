@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -53,6 +54,8 @@ ICONS = {
     "interrupted": "zap",
 }
 INTERRUPTED = "Interrupted"
+STATE, STARTED, FLOW, DURATION, STARTER = range(5)
+"""The columns: when a run was stands before what names it, so that a narrow panel shows both."""
 THUMBNAIL = QSize(112, 70)
 REFRESH_MS = 1000
 SHARE = 0.8
@@ -81,6 +84,8 @@ class RunsPanel(QWidget):
         self._earlier: Sequence[ListedRun] = ()
         self._runs: dict[str, ListedRun] = {}
         self._pictured = ""
+        self._is_following = True
+        """Whether the newest run is chosen, whichever comes."""
         self.search, self.kind = QLineEdit(self), QComboBox(self)
         self.search.setClearButtonEnabled(True)
         self.kind.addItems(list(KINDS.values()))
@@ -89,9 +94,12 @@ class RunsPanel(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setColumnCount(5)
         self.tree.setIconSize(QSize(16, 16))
-        self.tree.setColumnWidth(0, 140)
-        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.tree.header().setStretchLastSection(False)
+        head = self.tree.header()
+        for column in (STATE, STARTED, DURATION, STARTER):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(FLOW, QHeaderView.ResizeMode.Stretch)
+        head.setMinimumSectionSize(56)
+        head.setStretchLastSection(False)
         self.outcome = PlainLabel(self)
         self.outcome.setWordWrap(True)
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -113,7 +121,7 @@ class RunsPanel(QWidget):
         self.retranslate()
 
     def _connect(self) -> None:
-        self.tree.itemSelectionChanged.connect(self._show_chosen)
+        self.tree.itemSelectionChanged.connect(self._choose)
         self.tree.itemActivated.connect(lambda _: self._show_flow())
         self.show_button.clicked.connect(self._show_flow)
         self.folder_button.clicked.connect(self._open_folder)
@@ -127,18 +135,16 @@ class RunsPanel(QWidget):
         self.pictures.itemClicked.connect(lambda item: self._show_picture(item.data(RUN_ROLE)))
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.stop_button)
-        buttons.addWidget(self.past_button)
-        buttons.addWidget(self.show_button)
-        buttons.addWidget(self.folder_button)
-        buttons.addWidget(self.report_button)
-        buttons.addStretch()
+        buttons = QGridLayout()  # in rows of two: the list beside it needs the room
+        for place, button in enumerate((self.past_button, self.show_button, self.folder_button, self.report_button)):
+            buttons.addWidget(button, place // 2, place % 2)
+        buttons.setColumnStretch(2, 1)
         detail = QWidget(self)
         column = QVBoxLayout(detail)
         column.setContentsMargins(10, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.outcome)
+        column.addWidget(self.stop_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(buttons)
         column.addWidget(self.keep_box)
         column.addStretch()
@@ -164,7 +170,7 @@ class RunsPanel(QWidget):
     def retranslate(self) -> None:
         """Set the texts in the language in force."""
         self.tree.setAccessibleName(tr("Runs"))
-        self.tree.setHeaderLabels([tr("State"), tr("Flow"), tr("Started by"), tr("Started"), tr("Duration")])
+        self.tree.setHeaderLabels([tr("State"), tr("Started"), tr("Flow"), tr("Duration"), tr("Started by")])
         self.search.setPlaceholderText(tr("Search runs"))
         self.search.setAccessibleName(tr("Search runs"))
         self.kind.setAccessibleName(tr("Show"))
@@ -194,7 +200,7 @@ class RunsPanel(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        chosen = self._chosen()
+        chosen = None if self._is_following else self._chosen()
         runs = matching(
             merged(self._live, self._earlier), list(KINDS)[self.kind.currentIndex()], self.search.text(), tr
         )
@@ -207,19 +213,19 @@ class RunsPanel(QWidget):
                 self.tree,
                 [
                     _state_word(run),
-                    run["name"] or run["workflow_id"],
-                    tr(run.get("started_by") or ""),
                     began(run["started"]),
+                    run["name"] or tr("Untitled"),
                     _duration(run),
+                    tr(run.get("started_by") or ""),
                 ],
             )
             item.setForeground(0, getattr(theme(), COLORS.get(state, "running")))
             item.setIcon(0, icon(ICONS.get(state, "loader-circle"), COLORS.get(state, "running"), 16))
             where = tr("On a separate desktop") if run.get("desktop") == "private" else ""
-            item.setIcon(1, icon("app-window") if where else QIcon())
-            item.setToolTip(1, tip("\n".join(filter(None, (where, tr(run.get("message") or ""))))))
-            item.setTextAlignment(4, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            item.setIcon(3, icon("flag", size=14) if run.get("kept") else QIcon())
+            item.setIcon(FLOW, icon("app-window") if where else QIcon())
+            item.setToolTip(FLOW, tip("\n".join(filter(None, (where, tr(run.get("message") or ""))))))
+            item.setTextAlignment(DURATION, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setIcon(STARTED, icon("flag", size=14) if run.get("kept") else QIcon())
             item.setData(0, RUN_ROLE, run["run_id"])
             if chosen is not None and run["run_id"] == chosen["run_id"]:
                 self.tree.setCurrentItem(item)
@@ -237,7 +243,12 @@ class RunsPanel(QWidget):
             run = self._runs.get(item.data(0, RUN_ROLE)) if item is not None else None
             if item is not None and run is not None and _is_live(run):
                 run["duration"] = (run.get("duration") or 0.0) + REFRESH_MS / 1000
-                item.setText(4, _duration(run))
+                item.setText(DURATION, _duration(run))
+
+    def _choose(self) -> None:
+        item = self.tree.currentItem()
+        self._is_following = item is None or item is self.tree.topLevelItem(0)
+        self._show_chosen()
 
     def _chosen(self) -> ListedRun | None:
         item = self.tree.currentItem()

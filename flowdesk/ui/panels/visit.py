@@ -34,6 +34,8 @@ from flowdesk.ui.plain import PlainLabel, tip
 from flowdesk.ui.tree import LinesTree
 
 PICTURE = QSize(220, 138)
+EMPTY, FILLED, WIDEST = 160, 260, 16_777_215
+"""Widths in pixels: a panel that has nothing to show leaves the room to the canvas."""
 VIEWS = (say("Table"), say("Tree"), say("Text"))
 
 
@@ -49,7 +51,6 @@ class VisitPanel(QWidget):
         """Show no node."""
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setMinimumWidth(200)
         self._peer = peer
         self._workflow_id, self._node_id = "", ""
         self._past: tuple[str, str] | None = None
@@ -163,6 +164,8 @@ class VisitPanel(QWidget):
 
     def _show(self) -> None:
         told = self._told
+        self.setMinimumWidth(FILLED if told["visits"] else EMPTY)
+        self.setMaximumWidth(WIDEST if told["visits"] else EMPTY)
         self.chooser.setVisible(told["visits"] > 0)
         self.body.setVisible(told["visits"] > 0)
         self.state.setText(self._state())

@@ -179,7 +179,7 @@ class ChoicesDialog(QDialog):
             for column in (3, 4):
                 item.setForeground(column, theme().text_dim)
         for column in (0, 2, 3, 4):
-            tree.resizeColumnToContents(column)
+            tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         first = tree.topLevelItem(0)
         if first is not None:
             tree.setCurrentItem(first)

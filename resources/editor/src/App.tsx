@@ -25,6 +25,7 @@ import { PastBar } from "./panels/PastBar";
 import { Palette } from "./panels/Palette";
 import { TopBar } from "./panels/TopBar";
 import { CARD } from "./nodetypes";
+import { completing } from "./rules";
 import type { Session } from "./session";
 import { isRunning, may, useStore } from "./store";
 
@@ -87,9 +88,9 @@ function Editor() {
     };
   }, [session, fitView, getNode, setCenter]);
   useEffect(() => {
-    // Where the window becomes narrow, the sides would lie over the flow.
+    // Where the window becomes narrow, the sides would lie over the flow; where it is wide, nothing else brings them back.
     const narrow = window.matchMedia("(max-width: 1100px)");
-    const fold = () => narrow.matches && useStore.setState({ isPaletteShown: false, isInspectorShown: false });
+    const fold = () => useStore.setState({ isPaletteShown: !narrow.matches, isInspectorShown: !narrow.matches });
     narrow.addEventListener("change", fold);
     return () => narrow.removeEventListener("change", fold);
   }, []);
@@ -111,7 +112,7 @@ function Editor() {
         <EditsBar />
         <MovedBar />
         {isDesktopShown && <DesktopPanel store={session.desktop} onPick={() => pickForSelected(session)} onStop={isOn ? () => void session.running.stop() : undefined} onClose={() => useStore.setState({ isDesktopShown: false })} />}
-        <Bottom />
+        {hasFlow && <Bottom />}
       </main>
       {isInspectorShown && isVisitShown && hasFlow && <VisitPanel />}
       {hasFlow && isInspectorShown && <Inspector />}
@@ -134,9 +135,9 @@ function pickForSelected(session: Session): void {
   const type = node && types.get(node.type);
   const key = type?.fields.find((field) => field.kind === "target")?.key;
   if (!node || !key || !may("edit")) return session.desktop.pick();
-  session.desktop.pick(t("Target of {name}", { name: titleOf(node, type) }), (selectors) => {
+  session.desktop.pick(t("Target of {name}", { name: titleOf(node, type) }), (selectors, better) => {
     const value = selectors.length === 1 ? selectors[0] : selectors;
-    void session.edit([{ op: "setNode", id: node.id, path: ["data", "config", key], value }], t("Pick"));
+    void session.edit([{ op: "setNode", id: node.id, path: ["data", "config", key], value }, ...completing(node, better)], t("Pick"));
   });
 }
 

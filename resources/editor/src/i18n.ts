@@ -3,6 +3,7 @@
 import { useSyncExternalStore } from "react";
 
 import type { Phrase as Told } from "./protocol";
+import { WORDS } from "./words";
 
 export type Language = "en" | "zh_CN";
 
@@ -62,6 +63,17 @@ export function phrased(phrase: Phrase): string {
   const found = texts[phrase.key];
   if (found === undefined) return phrase.text;
   return filled(found, Object.fromEntries(Object.entries(phrase.values).map(([name, value]) => [name, phrased(value)])));
+}
+
+/** Returns what people read within a sentence for the value of a choice, in the language in force. */
+export function choiceWord(value: string): string {
+  return texts[value] ?? WORDS[value] ?? value;
+}
+
+/** The same as it stands alone. */
+export function choiceTitle(value: string): string {
+  const word = choiceWord(value);
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The language in force. */

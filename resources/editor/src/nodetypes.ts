@@ -40,7 +40,7 @@ export function brief(selector: string, translate: Translate = (text) => text): 
     const spaced = role.replaceAll("_", " ").toLowerCase();
     const word = spaced.charAt(0).toUpperCase() + spaced.slice(1);
     const kind = translate(word);
-    return kind === word ? `${role} “${name}”` : `${kind}“${name}”`;
+    return kind === word ? `${word} “${name}”` : `${kind}“${name}”`;
   };
   return parts.slice(begin).map((part) => part.replace(/^(\w+)\[name=(["'])(.*)\2\]$/, named)).join(" ");
 }
@@ -114,6 +114,10 @@ export function portOf(shape: CardShape, handle: string | null | undefined): Por
   return shape.ports.find((port) => port.handle === handle) ?? shape.ports[0];
 }
 
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !Object.keys(value).length;
+}
+
 function brieflyWritten(value: unknown): string {
   return value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
@@ -125,14 +129,17 @@ export function summaryOf(node: FlowNode, type: NodeType | undefined, translate:
   const filled = type.summary.replace(/\{(\w+)\}/g, (_, key: string) => {
     const value = config[key] ?? type.defaults[key];
     const field = type.fields.find((one) => one.key === key);
+    if (field && !isWanted(field, config, type.defaults)) return "";
     if (field?.kind === "target") return brief(String((Array.isArray(value) ? value[0] : value) ?? ""), translate);
     if ((field?.choices ?? []).length && typeof value === "string") {
       const button = `${value} button`;
       return translate((key === "clickType" || key === "button") && translate(button) !== button ? button : value);
     }
+    if (field?.kind === "duration" && typeof value === "number") return `${brieflyWritten(value)} ms`;
+    if (isEmptyObject(value)) return "";
     return Array.isArray(value) ? value.map(brieflyWritten).join(", ") : brieflyWritten(value);
   });
-  return filled.split(/\s+/).filter(Boolean).join(" ");
+  return filled.replaceAll("“”", "").split(/\s+/).filter(Boolean).join(" ");
 }
 
 /** Whether nothing leads to nodes of a type: they begin a flow or a function. */

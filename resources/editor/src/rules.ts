@@ -1,5 +1,6 @@
 /** Which connections may be made, each refusal with its reason; and pasting, aligning and laying out. Pure. */
 
+import type { Step } from "./desktop/protocol";
 import { freshId, type Change, type Flow, type FlowEdge, type FlowNode } from "./flow";
 import { framesOf, membersOf, wholeGroups, type Frame } from "./frames";
 import { t } from "./i18n";
@@ -204,3 +205,10 @@ export function laidOut(flow: Flow, types: Types, room: { readonly width: number
 }
 
 const sizeOf = ({ width, height }: { readonly width: number; readonly height: number }) => ({ width, height });
+
+/** Returns the changes that set what goes with a target that was picked for a node; what somebody set already stays. */
+export function completing(node: FlowNode, step: Step | null): Change[] {
+  if (!step || step.type !== node.type || step.type !== "input") return [];
+  const known = node.data.config ?? {};
+  return Object.entries(step.config).flatMap(([key, value]): Change[] => (key in known ? [] : [{ op: "setNode", id: node.id, path: ["data", "config", key], value }]));
+}

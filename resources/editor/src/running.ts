@@ -162,7 +162,7 @@ export class Running {
     await attempt(async () => {
       if (verb === "start") {
         // What was told before is no longer so.
-        set({ nodes: {}, taken: {}, log: [], fresh: new Set(), notices: get().notices.filter((one) => one.level !== "error") });
+        set({ nodes: {}, taken: {}, log: [], fresh: new Set(), typed: null, notices: get().notices.filter((one) => one.level !== "error") });
         await this.session.connection.request("workflow.start", { ask_for_help: true, ...options }, workflowId);
       } else await this.session.connection.request(`workflow.${verb}`, {}, workflowId);
     });

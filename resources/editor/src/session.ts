@@ -427,7 +427,7 @@ export class Session {
   select(nodes: Iterable<string>, edges: Iterable<string> = [], frames: Iterable<string> = []): void {
     const chosen = new Set(nodes);
     if (get().fresh.size) set({ fresh: new Set([...get().fresh].filter((id) => chosen.has(id))) });
-    set({ selection: chosen, selectedEdges: new Set(edges), selectedFrames: new Set(frames) });
+    set({ typed: null, selection: chosen, selectedEdges: new Set(edges), selectedFrames: new Set(frames) });
     this.tellPresence({});
   }
 }

@@ -145,6 +145,8 @@ export interface State {
   selection: ReadonlySet<string>;
   /** Nodes that were just added here: what they lack is not held against them until they are left, or a run is asked for. */
   fresh: ReadonlySet<string>;
+  /** The field that is being typed into and had no fault when that began: nothing is held against it until it is left. */
+  typed: { readonly nodeId: string; readonly key: string } | null;
   selectedEdges: ReadonlySet<string>;
   /** Groups and notes. */
   selectedFrames: ReadonlySet<string>;
@@ -229,6 +231,7 @@ export const START: State = {
   editors: [],
   selection: new Set(),
   fresh: new Set(),
+  typed: null,
   selectedEdges: new Set(),
   selectedFrames: new Set(),
   writing: null,
@@ -304,7 +307,18 @@ export function underWayOf(runs: readonly Run[]): readonly Run[] {
   return runs.filter((run) => UNDER_WAY.includes(run.status));
 }
 
-/** Whether a problem is shown as a fault: what a node lacks that is still being filled in is not. */
-export function isHeld(problem: Problem, fresh: ReadonlySet<string>): boolean {
-  return !(problem.code === "config.missing" && problem.node_id !== null && problem.node_id !== undefined && fresh.has(problem.node_id));
+/** What every new node lacks: it is said when the node is left. */
+const UNFINISHED: ReadonlySet<string> = new Set(["config.missing", "loop.no_body", "try.no_body"]);
+
+/** Whether a problem is about a field of a node, or a part of that field. */
+export function isAbout(problem: Problem, key: string): boolean {
+  const name = (problem.field ?? "").replace(/^data\.config\./, "");
+  return name === key || name.startsWith(`${key}.`) || name.startsWith(`${key}[`);
+}
+
+/** Whether a problem is shown as a fault: what a node lacks that is still being filled in is not, nor what is being typed. */
+export function isHeld(problem: Problem, { fresh, typed }: Pick<State, "fresh" | "typed">): boolean {
+  const nodeId = problem.node_id ?? "";
+  if (UNFINISHED.has(problem.code) && fresh.has(nodeId)) return false;
+  return !(typed && typed.nodeId === nodeId && isAbout(problem, typed.key));
 }

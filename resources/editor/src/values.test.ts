@@ -30,10 +30,10 @@ test("one selector is a text, several are fallbacks in order", () => {
 });
 
 test.each([
-  ["button[name='OK']", "button “OK”"],
-  ["app=mousepad >> window=Save >> button[name=\"Don't save\"]", "button “Don't save”"],
+  ["button[name='OK']", "Button “OK”"],
+  ["app=mousepad >> window=Save >> button[name=\"Don't save\"]", "Button “Don't save”"],
   ["window=Login >> text=Password >> right-of=text_field", "text=Password right-of=text_field"],
-  ["window=a >> button[name='OK'] >> nth=2", "button “OK” nth=2"],
+  ["window=a >> button[name='OK'] >> nth=2", "Button “OK” nth=2"],
   ["nth=2", "nth=2"],
   ['window=a >> image="b >> c.png"', 'image="b >> c.png"'],
 ])("a card shows of %s what is meant", (selector, shown) => expect(brief(selector)).toBe(shown));

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 
 from flowdesk.model.changes import removal
 from flowdesk.ui.canvas.faces import MOST_SHOWN, CanvasFace
+from flowdesk.ui.canvas.gestures.resize import collapse
 from tests.ui.canvas.samples import grid
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def test_groups_are_named_and_a_collapsed_one_stands_for_its_nodes(bench: "Bench
     bench.scene.select(["a", "b"])
     bench.view.commands.group()
     assert "Group" in names(face)
-    bench.view.commands.collapse(list(bench.scene.frames.items))
+    collapse(bench.view, list(bench.scene.frames.items))
     assert "a" not in names(face)
     assert "collapsed" in named(face, "Group").text(DESCRIPTION)
 

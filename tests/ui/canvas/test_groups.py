@@ -12,6 +12,7 @@ from flowdesk.model.changes import RemoveNode
 from flowdesk.model.groups import Group, read_groups, read_notes
 from flowdesk.model.run import NodeState
 from flowdesk.ui.canvas.frame_item import GroupItem
+from flowdesk.ui.canvas.gestures.resize import collapse
 from flowdesk.ui.canvas.writer import Writer
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def test_a_collapsed_group_hides_its_nodes_and_edges_meet_its_card(bench: "Bench
     assert bench.scene.edge_items["e1"].ends[1] == item.input_point()
     bench.scene.set_node_state("b", NodeState.ERROR, "not found")
     assert item.state() is NodeState.ERROR
-    bench.view.show_item("b")
+    bench.view.arrivals.show_item("b")
     assert bench.scene.selected_frame_ids() == [item.frame.id]
     bench.key(Qt.Key.Key_G, ALT)
     assert bench.scene.node_items["a"].isVisible()
@@ -152,10 +153,10 @@ def test_deleting_the_last_node_of_a_group_takes_the_group_away_and_undo_brings_
 
 def test_a_node_that_another_editor_removes_from_a_collapsed_group_does_no_harm(bench: "Bench") -> None:
     item = grouped(bench, "lone")
-    bench.view.commands.collapse([item.frame.id])
+    collapse(bench.view, [item.frame.id])
     applied = bench.document.edit([RemoveNode(id="lone")], "another editor")
     bench.scene.apply(applied.changes)
-    bench.view.commands.collapse([item.frame.id])
+    collapse(bench.view, [item.frame.id])
     bench.scene.apply(bench.document.undo("another editor").changes)
     assert bench.scene.node_items["lone"].isVisible()
 
@@ -208,7 +209,7 @@ def test_ungroup_and_taking_out_leave_the_nodes_where_they_are(bench: "Bench") -
 
 def test_the_arrows_walk_to_a_collapsed_group_and_on_from_it(bench: "Bench") -> None:
     item = grouped(bench, "a")
-    bench.view.commands.collapse([item.frame.id])
+    collapse(bench.view, [item.frame.id])
     bench.scene.select(["s"])
     bench.key(Qt.Key.Key_Right, ALT)
     assert bench.scene.selected_frame_ids() == [item.frame.id]
@@ -229,7 +230,7 @@ def test_every_zoom_draws_groups_and_notes(bench: "Bench") -> None:
     bench.view.commands.add_note()
     for collapsed in (False, True):
         if collapsed:
-            bench.view.commands.collapse([item.frame.id])
+            collapse(bench.view, [item.frame.id])
         for zoom in (2.0, 1.0, 0.4, 0.1):
             bench.view.navigator.zoom_to(zoom)
             assert not bench.view.grab().isNull()

@@ -40,14 +40,14 @@ def shown(values: LastValues) -> dict[str, str]:
 
 def test_values_of_the_last_run_are_shown_found_and_inserted(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(flow(rig))
+        tab = await rig.window.flows.open_path(flow(rig))
         assert tab is not None
-        inspector = rig.window.inspector
+        inspector = rig.window.bench.inspector
         tab.scene.select(["l"])
         await until(lambda: "订单" in shown(inspector.last_values))
         form: Any = inspector.form
         assert form.rows["message"].preview.isHidden()
-        await rig.window.peer.request("workflow.start", {}, tab.workflow_id)
+        await rig.window.bench.peer.request("workflow.start", {}, tab.workflow_id)
         await until(lambda: form.rows["message"].preview.text() == "= 7.5 EUR")
         await until(lambda: "Li" in shown(inspector.last_values)["订单"])
         box: Any = form.rows["message"].field
@@ -87,10 +87,10 @@ def test_values_of_the_last_run_are_shown_found_and_inserted(live: Live) -> None
 
 def test_functions_are_offered_after_a_bar_with_their_help(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(flow(rig))
+        tab = await rig.window.flows.open_path(flow(rig))
         assert tab is not None
         tab.scene.select(["l"])
-        values = rig.window.inspector.last_values
+        values = rig.window.bench.inspector.last_values
         await until(lambda: any(not offer.is_function for offer in values.offers()))
         offers = {offer.path: offer for offer in values.offers()}
         assert "now()" in offers

@@ -140,7 +140,7 @@ def test_a_line_longer_than_any_message_is_typed_in_peace(live: Live, caplog: py
 
         async def ask(text: str) -> Completions:
             asked.append(text)
-            return await rig.window.peer.request("target.complete", {"text": text}, "none")
+            return await rig.window.bench.peer.request("target.complete", {"text": text}, "none")
 
         box = Box()
         box.list._ask = ask

@@ -92,7 +92,7 @@ class Away(Hub):
 def use(rig: Rig, hub: Hub) -> None:
     rig.session.fleet = FleetDesk(rig.session.desk, lambda: hub)  # type: ignore[arg-type,return-value]
     rig.session._handlers |= rig.session.fleet.handlers()
-    rig.window.docks["fleet"].raise_()
+    rig.window.bench.docks["fleet"].raise_()
 
 
 def lines(table: QTreeWidget) -> list[list[str]]:
@@ -113,7 +113,7 @@ def test_jobs_and_robots_are_shown_limited_cancelled_and_retried(live: Live, mon
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(QUrl(url).toLocalFile()))
 
     async def story(rig: Rig) -> None:
-        hub, panel = Hub(), rig.window.fleet
+        hub, panel = Hub(), rig.window.bench.fleet
         use(rig, hub)
         await until(lambda: len(lines(panel.jobs)) == 3)
         assert [line[0] for line in lines(panel.jobs)] == ["3", "2", "1"]
@@ -152,7 +152,7 @@ def test_jobs_and_robots_are_shown_limited_cancelled_and_retried(live: Live, mon
 
 def test_the_rows_of_a_batch_are_shown_and_left_again(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        hub, panel = Hub(), rig.window.fleet
+        hub, panel = Hub(), rig.window.bench.fleet
         use(rig, hub)
         await until(lambda: len(lines(panel.jobs)) == 3)
         choose(panel.jobs, 1)
@@ -168,17 +168,17 @@ def test_the_rows_of_a_batch_are_shown_and_left_again(live: Live) -> None:
 
 def test_without_a_hub_it_says_how_and_nothing_is_asked_while_it_is_hidden(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        panel = rig.window.fleet
+        panel = rig.window.bench.fleet
         use(rig, Away())
         await until(lambda: panel.fault.text() == "The hub does not answer. Start it.")
         hub = Hub()
         use(rig, hub)
-        rig.window.docks["log"].raise_()
+        rig.window.bench.docks["log"].raise_()
         desk = rig.window.findChild(WindowFleetDesk)
         assert desk is not None
         await until(lambda: not desk.is_looking)
         asked = len(hub.asked)
-        rig.window.docks["fleet"].raise_()
+        rig.window.bench.docks["fleet"].raise_()
         await until(lambda: len(hub.asked) > asked)
 
     live(story)

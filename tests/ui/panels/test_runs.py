@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from flowdesk.protocol.events import ListedRun
 from flowdesk.session.history import merged, pictures_of, read_history
 from flowdesk.ui.panels.history import took
-from flowdesk.ui.panels.runs import RunsPanel
+from flowdesk.ui.panels.runs import FLOW, STARTER, STATE, RunsPanel
 from tests.ui.conftest import Live, Rig, until
 
 
@@ -71,8 +71,8 @@ def test_runs_are_reported_and_kept_from_the_panel(live: Live, monkeypatch: pyte
         runs = rig.session.folders.runs
         record(runs, "good", "succeeded", 100, ended=101)
         folder = record(runs, "bad", "failed", 200, ended=201, outcome={"message": "It was not there."})
-        await rig.window.read_history()
-        panel = rig.window.runs
+        await rig.window.records.begin()
+        panel = rig.window.bench.runs
         assert panel.tree.topLevelItemCount() == 2
         assert "It was not there." in panel.outcome.text()
         panel.keep_box.click()
@@ -105,7 +105,7 @@ def test_the_list_is_searched_limited_and_stops_a_run(qapp: QApplication) -> Non
 
     def shown() -> list[tuple[str, str]]:
         items = [panel.tree.topLevelItem(row) for row in range(panel.tree.topLevelItemCount())]
-        return [(item.text(0), item.text(2)) for item in items if item is not None]
+        return [(item.text(STATE), item.text(STARTER)) for item in items if item is not None]
 
     by_trigger = ("Waiting", "trigger daily")
     assert shown() == [("Rehearsed", "Mei"), ("Failed", "Mei"), ("Running", "Mei"), by_trigger]
@@ -124,3 +124,35 @@ def test_the_list_is_searched_limited_and_stops_a_run(qapp: QApplication) -> Non
     panel.search.setText("fill")
     assert panel.stop_button.isHidden()
     panel.close()
+
+
+def test_the_newest_run_is_chosen_until_somebody_chooses_another(qapp: QApplication) -> None:
+    told: ListedRun = {
+        "run_id": "a", "workflow_id": "f", "name": "", "status": "succeeded", "started": 1, "duration": 1.0, "node_id": None,
+        "message": "", "folder": None, "started_by": "Mei",
+    }  # fmt: skip
+    panel = RunsPanel()
+    panel.show_runs([told])
+
+    def chosen() -> str:
+        item = panel.tree.currentItem()
+        assert item is not None
+        return item.text(STATE)
+
+    assert chosen() == "Succeeded"
+    item = panel.tree.topLevelItem(0)
+    assert item is not None
+    assert item.text(FLOW) == "Untitled"
+    panel.show_runs([{**told, "run_id": "b", "status": "failed", "started": 2}, told])
+    assert chosen() == "Failed"
+    older = panel.tree.topLevelItem(1)
+    assert older is not None
+    panel.tree.setCurrentItem(older)
+    panel.show_runs(
+        [
+            {**told, "run_id": "c", "status": "stopped", "started": 3},
+            {**told, "run_id": "b", "status": "failed", "started": 2},
+            told,
+        ]
+    )
+    assert chosen() == "Succeeded"

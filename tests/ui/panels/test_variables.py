@@ -94,11 +94,11 @@ def test_what_only_the_run_has_cannot_be_removed(qapp: QApplication) -> None:
 def test_after_a_run_the_panel_shows_what_became_of_them(live: Live) -> None:
     async def story(rig: Rig) -> None:
         nodes = [node("start", "start", 0), node("set", "setVariable", 260, name="total", value=5)]
-        tab = await rig.window.open_path(rig.file(nodes, [("start", "set")]))
+        tab = await rig.window.flows.open_path(rig.file(nodes, [("start", "set")]))
         assert tab is not None
         rig.window.carry_out("run")
         await until(lambda: tab.run_state is RunState.SUCCEEDED)
-        shown = rig.window.variables
+        shown = rig.window.bench.variables
         await until(lambda: shown.tree.topLevelItemCount() and row(shown).text(NOW) == "5")
 
     live(story)
@@ -106,12 +106,12 @@ def test_after_a_run_the_panel_shows_what_became_of_them(live: Live) -> None:
 
 def test_an_added_variable_is_in_the_flow_and_can_be_undone(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(rig.chain())
+        tab = await rig.window.flows.open_path(rig.chain())
         assert tab is not None
-        rig.window.variables.add()
+        rig.window.bench.variables.add()
         await until(lambda: tab.scene.draft.fields.get("variables") == {"variable1": ""})
-        rig.window.undo()
+        rig.window.carry_out("undo")
         await until(lambda: not tab.scene.draft.fields.get("variables"))
-        await until(lambda: rig.window.variables.tree.topLevelItemCount() == 0)
+        await until(lambda: rig.window.bench.variables.tree.topLevelItemCount() == 0)
 
     live(story)

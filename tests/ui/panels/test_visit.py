@@ -33,17 +33,17 @@ def text(panel: VisitPanel) -> str:
 
 def test_each_visit_is_shown_beside_the_settings_as_table_tree_or_text(live: Live) -> None:
     async def story(rig: Rig) -> None:
-        tab = await rig.window.open_path(flow(rig))
+        tab = await rig.window.flows.open_path(flow(rig))
         assert tab is not None
-        window, panel = rig.window, rig.window.visit
-        window.docks["visit"].show()
+        window, panel = rig.window, rig.window.bench.visit
+        window.bench.docks["visit"].show()
         tab.scene.select(["l"])
         await until(lambda: "not run" in panel.state.text())
-        await window.peer.request("workflow.start", {}, tab.workflow_id)
+        await window.bench.peer.request("workflow.start", {}, tab.workflow_id)
         await until(lambda: "Wu 2" in text(panel))
         assert panel.number.suffix() == " / 2"
         assert "iteration 2 of the loop" in panel.state.text()
-        dock, settings = window.docks["visit"].geometry(), window.docks["inspector"].geometry()
+        dock, settings = window.bench.docks["visit"].geometry(), window.bench.docks["inspector"].geometry()
         assert dock.right() <= settings.left()
         assert dock.top() == settings.top()
         panel.first.click()

@@ -1,7 +1,5 @@
 """Selecting with a box."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -9,9 +7,7 @@ from flowdesk.ui.canvas.frame_item import FrameItem
 from flowdesk.ui.canvas.gestures.gesture import NO_KEYS, Gesture, Modifiers, Reason
 from flowdesk.ui.canvas.look import with_alpha
 from flowdesk.ui.canvas.node_item import NodeItem
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 _MORE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -19,7 +15,7 @@ _MORE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 class BoxSelectGesture(Gesture):
     """Select what a box touches: Shift adds to the selection, Ctrl toggles. The selection follows live."""
 
-    def __init__(self, view: "CanvasView", held: Modifiers = NO_KEYS) -> None:
+    def __init__(self, view: Surface, held: Modifiers = NO_KEYS) -> None:
         """Select in a view. ``held`` is the key that made the press a box: it means nothing more."""
         super().__init__(view)
         self._held = held

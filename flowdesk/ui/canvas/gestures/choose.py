@@ -1,7 +1,5 @@
 """Which gesture a press of the pointer begins."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt
 
 from flowdesk.ui.canvas.frame_item import FrameItem
@@ -13,15 +11,13 @@ from flowdesk.ui.canvas.gestures.move import DuplicateGesture, MoveGesture
 from flowdesk.ui.canvas.gestures.pan import DeselectPanGesture, MenuPanGesture, PanGesture
 from flowdesk.ui.canvas.gestures.resize import ResizeGesture, ToggleGesture
 from flowdesk.ui.canvas.node_item import NodeItem
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 END_REACH = 26.0
 """How far from its end a press on an edge still takes the end, in scene pixels."""
 
 
-def gesture_for(view: "CanvasView", button: Qt.MouseButton, at: QPointF, keys: Modifiers) -> Gesture | None:
+def gesture_for(view: Surface, button: Qt.MouseButton, at: QPointF, keys: Modifiers) -> Gesture | None:
     """Return the gesture that a press begins, or ``None`` for a button that means nothing.
 
     Args:
@@ -56,7 +52,7 @@ def gesture_for(view: "CanvasView", button: Qt.MouseButton, at: QPointF, keys: M
     return _on_nothing(view, keys)
 
 
-def _on_frame(view: "CanvasView", item: FrameItem, zone: str, keys: Modifiers) -> Gesture:
+def _on_frame(view: Surface, item: FrameItem, zone: str, keys: Modifiers) -> Gesture:
     if zone == "toggle":
         return ToggleGesture(view, item)
     if zone != "move":
@@ -64,7 +60,7 @@ def _on_frame(view: "CanvasView", item: FrameItem, zone: str, keys: Modifiers) -
     return DuplicateGesture(view, item) if keys & Qt.KeyboardModifier.AltModifier else MoveGesture(view, item)
 
 
-def _on_node(view: "CanvasView", item: NodeItem, at: QPointF, keys: Modifiers) -> Gesture | None:
+def _on_node(view: Surface, item: NodeItem, at: QPointF, keys: Modifiers) -> Gesture | None:
     chip = item.chip_at(at)
     if chip is not None:
         view.chip_pressed.emit(chip.id)
@@ -82,7 +78,7 @@ def _on_node(view: "CanvasView", item: NodeItem, at: QPointF, keys: Modifiers) -
     return DuplicateGesture(view, item) if keys & Qt.KeyboardModifier.AltModifier else MoveGesture(view, item)
 
 
-def _on_nothing(view: "CanvasView", keys: Modifiers) -> Gesture:
+def _on_nothing(view: Surface, keys: Modifiers) -> Gesture:
     """Pan or select, as people are used to."""
     habits = view.habits
     is_ctrl = bool(keys & Qt.KeyboardModifier.ControlModifier)
@@ -94,7 +90,7 @@ def _on_nothing(view: "CanvasView", keys: Modifiers) -> Gesture:
     return BoxSelectGesture(view)
 
 
-def _edge_into(view: "CanvasView", node_id: str) -> Gesture | None:
+def _edge_into(view: Surface, node_id: str) -> Gesture | None:
     """Take the last edge that enters a node by its end: a press on a wired input pulls the wire off."""
     scene = view.flow_scene
     into = [edge.id for edge in scene.draft.edges.values() if edge.target == node_id and edge.id in scene.edge_items]

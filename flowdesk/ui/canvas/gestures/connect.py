@@ -1,6 +1,6 @@
 """Connecting an output to a node, and leading an end of an edge elsewhere."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -12,9 +12,7 @@ from flowdesk.ui.canvas.edge_item import EdgeItem, edge_path
 from flowdesk.ui.canvas.gestures.gesture import Gesture, Modifiers, Reason
 from flowdesk.ui.canvas.node_item import NodeItem
 from flowdesk.ui.canvas.rules import refusal
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 
 class ConnectGesture(Gesture):
@@ -22,7 +20,7 @@ class ConnectGesture(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, view: "CanvasView", item: NodeItem, handle: str) -> None:
+    def __init__(self, view: Surface, item: NodeItem, handle: str) -> None:
         """Begin at an output."""
         super().__init__(view)
         self.source = item
@@ -104,7 +102,7 @@ class ReconnectGesture(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, view: "CanvasView", item: EdgeItem, end: Literal["source", "target"]) -> None:
+    def __init__(self, view: Surface, item: EdgeItem, end: Literal["source", "target"]) -> None:
         """Take an edge by one of its ends."""
         super().__init__(view)
         self.item = item

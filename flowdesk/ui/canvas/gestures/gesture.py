@@ -1,13 +1,11 @@
 """What every gesture is: it starts, moves, and then ends or is cancelled for a reason."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 DRAG_START = 5
 """Screen pixels that the pointer must go before a press becomes a drag."""
@@ -31,7 +29,7 @@ class Gesture:
     pans_at_edges = True
     """Whether the canvas moves when the pointer comes to its edge."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: Surface) -> None:
         """Belong to a view."""
         self.view = view
         self.scene = view.flow_scene

@@ -1,7 +1,5 @@
 """Moving nodes, dropping one on an edge, and dragging copies."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -14,9 +12,7 @@ from flowdesk.ui.canvas.gestures.gesture import Gesture, Modifiers, Reason
 from flowdesk.ui.canvas.gestures.guides import Guide, guides
 from flowdesk.ui.canvas.look import with_alpha
 from flowdesk.ui.canvas.node_item import NodeItem, raise_item
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 GUIDE_REACH = 6.0
 """Screen pixels within which a box is drawn to a guide."""
@@ -31,7 +27,7 @@ class MoveGesture(Gesture):
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, view: "CanvasView", grabbed: NodeItem | FrameItem) -> None:
+    def __init__(self, view: Surface, grabbed: NodeItem | FrameItem) -> None:
         """Move the selection by one of its nodes, groups or notes."""
         super().__init__(view)
         self.grabbed = grabbed

@@ -28,7 +28,7 @@ class PanGesture(Gesture):
         step = here - self._last
         self._gone += step.manhattanLength()
         if self.has_moved:
-            self.view.navigator.pan_by(-step.x(), -step.y())
+            self.view.pan_by(-step.x(), -step.y())
         self._last = here
 
     def _screen(self, at: QPointF) -> QPoint:

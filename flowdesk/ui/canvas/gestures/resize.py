@@ -1,7 +1,5 @@
 """Resizing groups and notes, and collapsing groups by their arrow."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt
 
 from flowdesk.model.sentence import say
@@ -9,9 +7,7 @@ from flowdesk.ui.canvas import framing
 from flowdesk.ui.canvas.card import Box, snapped
 from flowdesk.ui.canvas.frame_item import SMALLEST, FrameItem
 from flowdesk.ui.canvas.gestures.gesture import Gesture, Modifiers, Reason
-
-if TYPE_CHECKING:
-    from flowdesk.ui.canvas.view import CanvasView
+from flowdesk.ui.canvas.surface import Surface
 
 _CURSORS = {
     frozenset({"left"}): Qt.CursorShape.SizeHorCursor,
@@ -35,7 +31,7 @@ def zone_cursor(zone: str) -> Qt.CursorShape:
 class ResizeGesture(Gesture):
     """Move one or two sides of a frame, on the grid (Shift: free)."""
 
-    def __init__(self, view: "CanvasView", item: FrameItem, sides: str) -> None:
+    def __init__(self, view: Surface, item: FrameItem, sides: str) -> None:
         """Take a frame by its sides."""
         super().__init__(view)
         self.item = item
@@ -89,12 +85,17 @@ class ResizeGesture(Gesture):
         return left, top, right - left, bottom - top
 
 
+def collapse(view: Surface, ids: list[str]) -> None:
+    """Ask for groups to be collapsed, or expanded if all are collapsed."""
+    view.request(framing.toggle_collapsed(view.flow_scene.draft, ids), say("Collapse or expand"), select=ids)
+
+
 class ToggleGesture(Gesture):
     """A click on a group's arrow collapses or expands it."""
 
     pans_at_edges = False
 
-    def __init__(self, view: "CanvasView", item: FrameItem) -> None:
+    def __init__(self, view: Surface, item: FrameItem) -> None:
         """Press the arrow of a group."""
         super().__init__(view)
         self.item = item
@@ -102,4 +103,4 @@ class ToggleGesture(Gesture):
     def end(self, at: QPointF, keys: Modifiers) -> None:
         """Ask for it if the pointer stayed."""
         if not self.is_drag(at):
-            self.view.commands.collapse([self.item.frame.id])
+            collapse(self.view, [self.item.frame.id])

@@ -61,7 +61,8 @@ export function Canvas() {
   const types = useStore((state) => state.types);
   const told = useStore((state) => state.problems);
   const fresh = useStore((state) => state.fresh);
-  const problems = useMemo(() => told.filter((problem) => isHeld(problem, fresh)), [told, fresh]);
+  const typed = useStore((state) => state.typed);
+  const problems = useMemo(() => told.filter((problem) => isHeld(problem, { fresh, typed })), [told, fresh, typed]);
   const editors = useStore((state) => state.editors);
   const selection = useStore((state) => state.selection);
   const selectedEdges = useStore((state) => state.selectedEdges);
@@ -96,8 +97,8 @@ export function Canvas() {
   useEffect(() => {
     const released = () =>
       setTimeout(() => {
-        const { flow: now, types: known, problems: all, fresh: new_, editors: others, ...chosen } = useStore.getState();
-        const faults = all.filter((problem) => isHeld(problem, new_));
+        const { flow: now, types: known, problems: all, editors: others, ...chosen } = useStore.getState();
+        const faults = all.filter((problem) => isHeld(problem, chosen));
         if (!now || !shown.current.some((one) => one.dragging)) return;
         const still = shown.current.map((one) => (one.dragging ? { ...one, dragging: false } : one));
         put(drawn(still, { flow: now, types: known, problems: faults, editors: others, selection: chosen.selection, selectedFrames: chosen.selectedFrames }));

@@ -4,7 +4,7 @@ import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
 import { createContext, memo, useContext } from "react";
 
 import type { FlowNode } from "../flow";
-import { said, t } from "../i18n";
+import { choiceWord, said, t } from "../i18n";
 import { Icon } from "../icons";
 import { marksOf, summaryOf, type CardShape, type NodeType } from "../nodetypes";
 import { TriggerChips } from "../panels/TriggerForm";
@@ -94,7 +94,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       </span>
       <span className="card-text">
         <b>{titleOf(node, type)}</b>
-        <small>{summaryOf(node, type, t)}</small>
+        <small>{summaryOf(node, type, choiceWord)}</small>
       </span>
       <span className="card-marks">
         {marksOf(type, config).map(([icon, title]) => (

@@ -12,9 +12,9 @@ import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { isWanted, originOf, type Field, type NodeType } from "../nodetypes";
 import { duplicate, group, runSelection } from "../keys";
-import { aligned, type Side, type Types } from "../rules";
+import { aligned, completing, type Side, type Types } from "../rules";
 import { FailurePicture } from "../panels/Pictures";
-import { isHeld, isRunning, useMay, useStore, type Problem } from "../store";
+import { isAbout, isHeld, isRunning, useMay, useStore, type Problem } from "../store";
 import { FieldWidget, TargetOptions } from "./fields";
 import { FrameForm } from "./FrameForm";
 import { LastValues, PreviewLine, ValuePicker } from "./LastValues";
@@ -44,7 +44,8 @@ export function Inspector() {
 function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly type: NodeType | undefined; readonly types: ReadonlyMap<string, NodeType> }) {
   const session = useSession();
   const fresh = useStore((state) => state.fresh);
-  const problems = useStore((state) => state.problems).filter((problem) => problem.node_id === node.id && isHeld(problem, fresh));
+  const typed = useStore((state) => state.typed);
+  const problems = useStore((state) => state.problems).filter((problem) => problem.node_id === node.id && isHeld(problem, { fresh, typed }));
   const mayEdit = useMay("edit");
   const isVisitShown = useStore((state) => state.isVisitShown);
   const gesture = useRef(0);
@@ -58,6 +59,11 @@ function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly typ
   };
   const become = (step: Step) => {
     const other = types.get(step.type);
+    if (step.type === "input") {
+      const settled = completing(node, step);
+      if (settled.length) void session.edit(settled, t("Edit {name}", { name: title }), `${node.id}.${mainTarget}.${gesture.current}`);
+      return;
+    }
     if (!other || step.type === node.type) return;
     const kept = new Set(other.fields.map((field) => field.key));
     const same = Object.fromEntries(Object.entries(node.data.config ?? {}).filter(([key]) => kept.has(key)));
@@ -72,7 +78,7 @@ function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly typ
   const fields = type ? type.fields.filter((field) => isWanted(field, config, type.defaults) || field.key in config) : [];
   const mainTarget = type?.fields.find((field) => field.kind === "target")?.key;
   const row = (field: Field) => (
-    <Row key={field.key} field={field} value={optionOf(node, field)} config={config} problems={problems} onChange={(value) => edit(field.key, value)} onStep={field.key === mainTarget ? become : undefined} />
+    <Row key={field.key} nodeId={node.id} field={field} value={optionOf(node, field)} config={config} problems={problems} onChange={(value) => edit(field.key, value)} onStep={field.key === mainTarget ? become : undefined} />
   );
   return (
     <LastValues nodeId={node.id} config={config}>
@@ -98,7 +104,7 @@ function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly typ
       </header>
       <p className="hint">{type ? t(type.description).replaceAll("`", "") : t('There is no node type "{type}".', { type: node.type })}</p>
       {originOf(type).map((line) => <p key={line} className="hint">{line}</p>)}
-      {problems.filter((problem) => !fields.some((field) => isAbout(problem, field))).map((problem) => (
+      {problems.filter((problem) => !fields.some((field) => isAbout(problem, field.key))).map((problem) => (
         <p key={problem.code + problem.message} className={`fault is-${problem.level}`} role="alert">
           {said(problem.message)} {said(problem.fix)}
         </p>
@@ -108,7 +114,7 @@ function NodeForm({ node, type, types }: { readonly node: FlowNode; readonly typ
       {(["target", "more", "options"] as const).map((group) => {
         const inside = fields.filter((field) => field.group === group);
         return inside.length ? (
-          <Group key={group} title={t(GROUPS[group])} isOpen={inside.some((field) => problems.some((problem) => isAbout(problem, field)))}>
+          <Group key={group} title={t(GROUPS[group])} isOpen={inside.some((field) => problems.some((problem) => isAbout(problem, field.key)))}>
             {inside.map(row)}
           </Group>
         ) : null;
@@ -129,17 +135,14 @@ function optionOf(node: FlowNode, field: Field): unknown {
   return field.key in node.data ? node.data[field.key] : node[field.key];
 }
 
-function isAbout(problem: Problem, field: Field): boolean {
-  const name = problem.field ?? "";
-  return name === field.key || name.startsWith(`${field.key}.`) || name.startsWith(`${field.key}[`) || name === `data.config.${field.key}`;
-}
-
-function Row({ field, value, config, problems, onChange, onStep }: { readonly onStep?: ((step: Step) => void) | undefined; readonly field: Field; readonly value: unknown; readonly config: FlowNode["data"]; readonly problems: readonly Problem[]; readonly onChange: (value: Written) => void }) {
+function Row({ nodeId, field, value, config, problems, onChange, onStep }: { readonly nodeId: string; readonly onStep?: ((step: Step) => void) | undefined; readonly field: Field; readonly value: unknown; readonly config: FlowNode["data"]; readonly problems: readonly Problem[]; readonly onChange: (value: Written) => void }) {
   const id = useId();
-  const fault = problems.find((problem) => isAbout(problem, field));
+  const fault = problems.find((problem) => isAbout(problem, field.key));
   const label = t(field.title);
+  const beginTyping = () => !fault && useStore.getState().typed?.key !== field.key && useStore.setState({ typed: { nodeId, key: field.key } });
+  const endTyping = () => useStore.getState().typed && useStore.setState({ typed: null });
   return (
-    <div className="field">
+    <div className="field" onInput={beginTyping} onBlur={endTyping}>
       {field.kind !== "bool" && <span className="label">{label}</span>}
       <FieldWidget field={field} value={value} config={config} label={label} onChange={onChange} describedBy={id} isFaulty={!!fault} {...(onStep ? { onStep } : {})} />
       <small id={id} className={fault ? `fault is-${fault.level}` : "help"}>

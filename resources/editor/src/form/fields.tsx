@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useId, useRef, useState, type ReactNode } from "react";
 
 import { useSession } from "../context";
-import { said, t } from "../i18n";
+import { choiceTitle, said, t } from "../i18n";
 import { Icon } from "../icons";
 import type { Step } from "../desktop/protocol";
 import type { Config } from "../flow";
@@ -197,7 +197,7 @@ function Choice({ field, value, onChange, label, describedBy, isOwnWord }: Field
       {!known.includes(now) && now !== "" && <option value={now}>{now}</option>}
       {known.map((choice) => (
         <option key={choice} value={choice}>
-          {isOwnWord ? choice : t(choice)}
+          {isOwnWord ? choice : choiceTitle(choice)}
         </option>
       ))}
     </select>
@@ -316,7 +316,9 @@ function Target(props: FieldProps) {
             document.dispatchEvent(new CustomEvent("flowdesk:show-desktop"));
             session.desktop.pick(label, (selectors, better) => {
               onChange(selectors.length === 1 ? selectors[0] : selectors);
-              setStep(onStep ? better : null);
+              const isOffered = better !== null && better.type in STEPS;
+              setStep(onStep && isOffered ? better : null);
+              if (better && !isOffered) onStep?.(better);
             });
           }}
         >

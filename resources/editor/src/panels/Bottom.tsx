@@ -12,6 +12,8 @@ import { Runs } from "./Runs";
 import { Line } from "../form/Line";
 
 const SHOWN = 500;
+/** From which level on lines are shown, as the window says it. */
+const LEVELS = { debug: "All messages", info: "Without debug", warn: "Warnings and errors", error: "Errors only" } as const;
 
 export function Bottom() {
   const panel = useStore((state) => state.panel);
@@ -88,7 +90,7 @@ function Log() {
         <select value={least} aria-label={t("Level")} onChange={(event) => setLeast(event.target.value as typeof least)}>
           {levels.map((level) => (
             <option key={level} value={level}>
-              {t(level)}
+              {t(LEVELS[level])}
             </option>
           ))}
         </select>

@@ -6,7 +6,7 @@ import { summaryOf, type NodeType } from "../nodetypes";
 import { titleOf } from "../canvas/NodeCard";
 import { useSession } from "../context";
 import type { Flow, FlowNode } from "../flow";
-import { said, t } from "../i18n";
+import { choiceWord, said, t } from "../i18n";
 import { Icon } from "../icons";
 import { BARE_POINT, isBarePoint } from "../desktop/barepoint";
 import type { HelpAnswer } from "../protocol";
@@ -162,7 +162,7 @@ function foundIn(flow: Flow, types: ReadonlyMap<string, NodeType>, wanted: strin
   const nodes = [...flow.nodes.values()];
   const holds = (text: string) => words.every((word) => text.toLowerCase().includes(word));
   const titles = (node: FlowNode) => [titleOf(node, types.get(node.type)), ...(types.has(node.type) ? [t(types.get(node.type)?.title ?? "")] : []), node.type];
-  const whole = nodes.filter((node) => holds(`${titles(node).join("\n")} ${node.id} ${summaryOf(node, types.get(node.type), t)} ${JSON.stringify(node.data.config ?? {})}`));
+  const whole = nodes.filter((node) => holds(`${titles(node).join("\n")} ${node.id} ${summaryOf(node, types.get(node.type), choiceWord)} ${JSON.stringify(node.data.config ?? {})}`));
   if (whole.length) return whole.sort((one, other) => Number(holds(titles(other)[0] ?? "")) - Number(holds(titles(one)[0] ?? "")));
   const found = rank(wanted, nodes.map((node) => ({ key: node.id, titles: titles(node), words: types.get(node.type)?.words ?? [], texts: [] })));
   return found.isNearest ? [] : found.keys.flatMap((key) => flow.nodes.get(key) ?? []);

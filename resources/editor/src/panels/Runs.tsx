@@ -44,7 +44,7 @@ export function Runs() {
               <Icon name={ICONS[one.status] ?? "loader-circle"} size={15} />
             </span>
             <b>
-              {one.name || one.workflow_id} {one.kept && <Icon name="flag" size={14} />}
+              {one.name || t("New flow")} {one.kept && <Icon name="flag" size={14} />}
             </b>
             {one.desktop === "private" && (
               <span title={t("On a separate desktop")} role="img" aria-label={t("On a separate desktop")}>
