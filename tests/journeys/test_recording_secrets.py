@@ -39,8 +39,12 @@ def test_no_viewer_and_no_file_has_a_password_that_was_typed(
     program.opens()
     heard: list[str] = []
 
+    def hears(event: dict[str, Any]) -> None:
+        heard.append(json.dumps(event, ensure_ascii=False))
+
     async def listens(client: Client) -> None:
-        heard.extend([json.dumps(event, ensure_ascii=False) async for event in client.events()])
+        async for event in client.events():
+            hears(event)
 
     async def work() -> tuple[dict[str, Any], dict[str, Any]]:
         async with Client.connect(url) as hand, Client.connect(url) as viewer:
