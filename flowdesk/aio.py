@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import queue
 import threading
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
@@ -12,6 +13,10 @@ T = TypeVar("T")
 
 _tasks: set[asyncio.Task[Any]] = set()
 _left = threading.local()
+IDLE_SECONDS = 5.0
+"""How long a thread waits for more to do."""
+MOST_IDLE = 4
+"""Threads that wait so."""
 
 
 def spawn(coroutine: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
@@ -41,8 +46,66 @@ async def end(tasks: Iterable[asyncio.Task[Any]], seconds: float) -> None:
         await asyncio.wait(waiting, timeout=seconds)
 
 
+class _Worker:
+    """A daemon thread that does one piece of work after another, and ends when there was none for a while.
+
+    Starting a thread waits until it runs, which on a busy machine holds the event loop for a turn of the scheduler;
+    handing work to one that waits does not.
+    """
+
+    def __init__(self) -> None:
+        self._given: queue.SimpleQueue[tuple[str, Callable[[], None]]] = queue.SimpleQueue()
+
+    def begin(self, name: str, work: Callable[[], None]) -> None:
+        """Start the thread with its first piece of work."""
+        self._given.put((name, work))
+        threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    def give(self, name: str, work: Callable[[], None]) -> None:
+        """Hand over the next piece; it must be one of the idle ones."""
+        self._given.put((name, work))
+
+    def _run(self) -> None:
+        given: tuple[str, Callable[[], None]] | None = self._given.get()
+        while given is not None:
+            threading.current_thread().name, work = given
+            del given
+            work()
+            del work  # what it holds is not kept while nothing is done
+            given = self._next()
+
+    def _next(self) -> tuple[str, Callable[[], None]] | None:
+        threading.current_thread().name = "flowdesk.idle"
+        with _resting:
+            if len(_idle) >= MOST_IDLE:
+                return None
+            _idle.append(self)
+        try:
+            return self._given.get(timeout=IDLE_SECONDS)
+        except queue.Empty:
+            with _resting:
+                if self in _idle:
+                    _idle.remove(self)
+                    return None
+            return self._given.get()  # it was chosen at this moment: its work is on the way
+
+
+_idle: list[_Worker] = []
+_resting = threading.Lock()
+
+
+def _start(name: str, work: Callable[[], None]) -> None:
+    """Have a thread do something, one that is idle where there is one."""
+    with _resting:
+        worker = _idle.pop() if _idle else None
+    if worker is not None:
+        worker.give(name, work)
+    else:
+        _Worker().begin(name, work)
+
+
 async def in_thread(function: Callable[[], T], name: str) -> T:
-    """Run a function that blocks in a daemon thread of its own and wait for it.
+    """Run a function that blocks in a daemon thread that does nothing else meanwhile, and wait for it.
 
     Whoever waits may be cancelled: the thread is left behind, its result is dropped, and the end of the program does not
     wait for it, as it would for a thread of ``asyncio.to_thread``.
@@ -72,7 +135,7 @@ async def in_thread(function: Callable[[], T], name: str) -> T:
         except RuntimeError:
             return  # the loop was closed meanwhile
 
-    threading.Thread(target=work, name=name, daemon=True).start()
+    _start(name, work)
     try:
         return await future
     finally:

@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,6 @@ from flowdesk.signals import SignalThread
 
 if TYPE_CHECKING:
     from flowdesk.engine.ports import DesktopDriver
-    from flowdesk.model.nodetype import Catalogue
     from flowdesk.session.session import Folders, Session
 
 _OUTPUT_FAULTS = frozenset({errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT})
@@ -122,12 +121,11 @@ def folders() -> "Folders":
 
 def make_session(process: str = "flowdesk") -> "Session":
     """Put the session together. ``process`` says for people of other processes what this one is: ``window``, ``serve``, ``run``."""
+    from flowdesk import later
     from flowdesk.drivers.notices import notify
-    from flowdesk.drivers.observing.observer import RealObserver
     from flowdesk.drivers.private.desktops import KeptDesktops
     from flowdesk.engine.context import Services
     from flowdesk.keystore import keep_secret, read_secret
-    from flowdesk.reporting.writing import report_writer
     from flowdesk.session.session import Session
 
     driver = make_driver(process)
@@ -137,7 +135,7 @@ def make_session(process: str = "flowdesk") -> "Session":
     catalogue = catalogue_with_plugins()
     make = partial(
         Session, catalogue, services, folders(),
-        process=process, observer=RealObserver(), bring=_bring, write_report=report_writer(catalogue),
+        process=process, observer=later.observer, bring=later.bring, write_report=partial(later.write_report, catalogue),
     )  # fmt: skip
     if process not in WATCHING:
         return make()
@@ -146,13 +144,6 @@ def make_session(process: str = "flowdesk") -> "Session":
     around = make_surroundings(driver, lambda: session.triggering.notice_command())
     session = make(surroundings=around, counter=lambda: make_counter(catalogue))
     return session
-
-
-def _bring(sources: Sequence[Path], folder: Path, catalogue: "Catalogue") -> Any:
-    """Make flows of scripts of other tools; what reads them is loaded when the first is brought."""
-    from flowdesk.importing.bringing import bring
-
-    return bring(sources, folder, catalogue)
 
 
 def make_driver(process: str = "flowdesk") -> "DesktopDriver":

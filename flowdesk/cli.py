@@ -4,6 +4,7 @@ Exit codes: 0 succeeded, 1 the run failed, 2 usage or an invalid flow, 3 no usab
 """
 
 import argparse
+import contextlib
 import gc
 import importlib
 import os
@@ -46,7 +47,27 @@ COMMANDS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code."""
+    """Run the command line and return the exit code. Called as the program, without ``arguments``, it also ends the process if need be."""
+    code = _carried_out(arguments)
+    if arguments is None:
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """End the process at once where a look goes on that nobody waits for: Python would wait for its thread.
+
+    All is put in order by then. Text that is being read is ended; a library that is being loaded for it is not.
+    """
+    looking = sys.modules.get("flowdesk.drivers.beside")
+    if looking is not None and looking.is_left_behind():
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(code)
+
+
+def _carried_out(arguments: Sequence[str] | None) -> int:
     prepare_display()
     _speak_utf8()
     ends_quietly = _end_quietly()

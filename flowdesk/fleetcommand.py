@@ -22,13 +22,12 @@ from flowdesk.fleet.client import Hub, Order, Submitted, hub_at
 from flowdesk.fleet.items import Item, items_of, read_deadline, read_labels, read_pool, read_rows
 from flowdesk.fleet.states import JobState
 from flowdesk.fleet.wording import about, cancelled, retried, told_job, waiting_for
-from flowdesk.flowtext import problem_line
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FileUnwritable, HubUnavailable, RequestInvalid
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.place import read_place
 from flowdesk.model.sentence import say
-from flowdesk.terminal import printable, read_variables
+from flowdesk.terminal import printable, problem_line, read_variables
 
 LOOKS = 0.3
 """Seconds between looks at a batch that is waited for."""

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flowdesk.exitcodes import FAILED, INVALID, SUCCEEDED
-from flowdesk.i18n import tr, tr_all
+from flowdesk.i18n import tr
 from flowdesk.model.differences import differences
 from flowdesk.model.errors import FlowdeskError, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
-from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
 from flowdesk.model.validation import validate
 from flowdesk.nodes.words import WORDS
@@ -21,7 +20,7 @@ from flowdesk.session.arming import passed
 from flowdesk.session.canonical import canonical, format_file
 from flowdesk.session.storage import LARGEST_FILE, flow_in, open_flow, read_content
 from flowdesk.session.triggering import local_zone
-from flowdesk.terminal import printable
+from flowdesk.terminal import printable, problem_line
 
 STANDARD_INPUT = "-"
 
@@ -120,10 +119,3 @@ def validate_files(options: argparse.Namespace, catalogue: Catalogue, tell: Call
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     return worst
-
-
-def problem_line(problem: Problem) -> str:
-    """Return a problem as a line for a person."""
-    place = problem.node_id or problem.edge_id
-    where = f" [{place}{'.' + problem.field if problem.field else ''}]" if place else ""
-    return f"{problem.level}{where}: {tr_all(problem.message, problem.fix)}".rstrip()

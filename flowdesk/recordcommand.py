@@ -14,7 +14,6 @@ from flowdesk.aio import end, in_thread, spawn
 from flowdesk.drivers.observing.processes import parents_of
 from flowdesk.engine.ports import Window
 from flowdesk.exitcodes import FAILED, INVALID, SUCCEEDED
-from flowdesk.flowtext import problem_line
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FileExists, FlowdeskError
 from flowdesk.model.sentence import say
@@ -24,7 +23,7 @@ from flowdesk.session.names import SUFFIX, file_name_of, stem_of
 from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Session
 from flowdesk.signals import SignalThread
-from flowdesk.terminal import printable
+from flowdesk.terminal import printable, problem_line
 
 NAME = "Recording"
 _EMPTY = {

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flowdesk.consent import has_terminal, settle_consent
 from flowdesk.engine.beginning import obstacles
@@ -14,9 +15,7 @@ from flowdesk.engine.brake import Brake
 from flowdesk.engine.needs import needs_desktop
 from flowdesk.engine.options import RunOptions
 from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
-from flowdesk.flowtext import problem_line
 from flowdesk.i18n import tr
-from flowdesk.junit import Suite, Suites
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError
 from flowdesk.model.flow import Flow
@@ -28,7 +27,10 @@ from flowdesk.session.names import stem_of
 from flowdesk.session.session import Session
 from flowdesk.session.storage import open_flow
 from flowdesk.signals import SignalThread
-from flowdesk.terminal import TerminalPeer, read_variables
+from flowdesk.terminal import TerminalPeer, problem_line, read_variables
+
+if TYPE_CHECKING:
+    from flowdesk.junit import Suite, Suites
 
 EXIT_OF_STATE = {RunState.SUCCEEDED: SUCCEEDED, RunState.FAILED: FAILED, RunState.STOPPED: STOPPED}
 
@@ -42,12 +44,12 @@ class Place:
 
     file: Path
     report: Path | None
-    suite: Suite | None
+    suite: "Suite | None"
 
 
 def run_files(options: argparse.Namespace, make_session: Callable[[], Session], tell: Tell) -> int:
     """Run flows one after the other, until one is stopped. Returns the highest exit code."""
-    suites = Suites(Path(options.junit)) if options.junit else None
+    suites = _suites(Path(options.junit)) if options.junit else None
     worst = SUCCEEDED
     try:
         for place, file in enumerate(options.files):
@@ -67,8 +69,14 @@ def run_files(options: argparse.Namespace, make_session: Callable[[], Session], 
     return worst
 
 
+def _suites(path: Path) -> "Suites":
+    from flowdesk.junit import Suites
+
+    return Suites(path)
+
+
 def _run_file(
-    file: Path, number: int, options: argparse.Namespace, suite: Suite | None, make_session: Callable[[], Session]
+    file: Path, number: int, options: argparse.Namespace, suite: "Suite | None", make_session: Callable[[], Session]
 ) -> int:
     opened = open_flow(file)
     variables = read_variables(options.var)

@@ -11,12 +11,13 @@ from typing import Any
 
 from flowdesk.aio import in_thread, spawn
 from flowdesk.engine.jsontext import read_json
-from flowdesk.i18n import tr
+from flowdesk.i18n import tr, tr_all
 from flowdesk.model.errors import RequestInvalid
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
 from flowdesk.outlet import Outlet
 from flowdesk.protocol.codec import encode
-from flowdesk.protocol.messages import HelpAnswer, Role
+from flowdesk.protocol.request import Role
 from flowdesk.session.peer import Message, Peer
 from flowdesk.session.session import Session
 
@@ -26,6 +27,13 @@ MARKS = {"running": "▶", "success": "✓", "error": "✗", "skipped": "–", "
 def printable(text: str) -> str:
     """Return a text of others without what would move the cursor, colour or rename the terminal."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)
+
+
+def problem_line(problem: Problem) -> str:
+    """Return a problem as a line for a person."""
+    place = problem.node_id or problem.edge_id
+    where = f" [{place}{'.' + problem.field if problem.field else ''}]" if place else ""
+    return f"{problem.level}{where}: {tr_all(problem.message, problem.fix)}".rstrip()
 
 
 class TerminalPeer(Peer):
@@ -110,6 +118,8 @@ class TerminalPeer(Peer):
         choices = f" ({'/'.join(payload['choices'])})" if payload["choices"] else ""
         read = getpass.getpass if payload["kind"] == "password" else input
         value = await in_thread(lambda: read(printable(f"{tr(payload['message'])}{choices} ")), "flowdesk.terminal")
+        from flowdesk.protocol.messages import HelpAnswer
+
         answer = HelpAnswer(help_id=payload["help_id"], value=value or payload["default"])
         await self.session.submit(self, "help.answer", answer)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from flowdesk.consent import has_terminal
 from flowdesk.exitcodes import INVALID, SUCCEEDED
-from flowdesk.flowtext import problem_line
 from flowdesk.i18n import tr
 from flowdesk.installing import install, uninstall
 from flowdesk.model.errors import ConsentNeeded
@@ -21,7 +20,7 @@ from flowdesk.session.dueledger import Row
 from flowdesk.session.session import Session
 from flowdesk.session.triggering import listing, local_zone, row_json, summary
 from flowdesk.session.trust import told
-from flowdesk.terminal import printable
+from flowdesk.terminal import printable, problem_line
 
 
 def triggers(options: argparse.Namespace, session: Session) -> int:

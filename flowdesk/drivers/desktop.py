@@ -6,7 +6,6 @@ Nothing heavy is imported and no connection is made before ``open``. Which parts
 import contextlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flowdesk.aio import in_thread
@@ -163,6 +162,7 @@ class _Parts:
     """Everything that the driver starts, in the order in which it needs each other."""
 
     def __init__(self, stop: Callable[[str], None], tell_lost: Callable[[], None]) -> None:
+        from flowdesk.drivers.beside import LookPool
         from flowdesk.drivers.memory import Memory
         from flowdesk.drivers.x11.inputthread import InputThread
 
@@ -182,8 +182,7 @@ class _Parts:
         except BaseException:
             self.close()
             raise
-        self._pool = ThreadPoolExecutor(EYES, thread_name_prefix="flowdesk-eyes")
-        self._closers.append(lambda: self._pool.shutdown(wait=True, cancel_futures=True))
+        self._pool = self._opened(LookPool(EYES))
         self._memory = Memory()
 
     def _lose(self) -> None:

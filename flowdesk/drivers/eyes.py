@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flowdesk.drivers import elements, pixels, screens, tree
-from flowdesk.drivers.beside import in_pool
+from flowdesk.drivers.beside import LookPool, in_pool
 from flowdesk.drivers.finder import look
 from flowdesk.drivers.memory import Memory, WindowList
 from flowdesk.drivers.patience import Interrupted, Patience
@@ -43,8 +43,10 @@ class RealEyes:
     ) -> None:
         """Look at these windows; share the threads and what was seen before, if given."""
         self._windows = windows
-        self._pool = pool or ThreadPoolExecutor(2, thread_name_prefix="flowdesk-eyes")
-        self._owns_pool = pool is None
+        self._own: LookPool | None = None
+        if pool is None:
+            pool = self._own = LookPool(2)
+        self._pool = pool
         self._memory = memory or Memory()
         self._before: dict[str, Pixels] = {}
         self._under_way: set[Patience] = set()
@@ -53,8 +55,8 @@ class RealEyes:
         """End the threads, and what they work on. Idempotent."""
         for patience in tuple(self._under_way):
             patience.end()
-        if self._owns_pool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._own is not None:
+            self._own.close()
 
     async def find(self, query: Query, *, want_picture: bool = False) -> Sighting:
         """Look once, now.

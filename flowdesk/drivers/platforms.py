@@ -6,13 +6,15 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flowdesk.drivers.stopped import Answer
 from flowdesk.drivers.windowsystem import WindowSystem
-from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.geometry import Point
+
+if TYPE_CHECKING:
+    from flowdesk.engine.observing import Ending, Heard
 
 
 class Platform(Protocol):
@@ -41,7 +43,7 @@ class Platform(Protocol):
     def open_listener(self, process: str, stop: Callable[[], Sequence[str]]) -> Any:
         """Begin to hear `flowdesk stop`; ``None`` where this platform cannot."""
 
-    def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
+    def open_listening(self, hear: "Callable[[Heard], None]", ended: "Callable[[Ending], None]") -> Any:
         """Begin to hear what a person does with mouse and keyboard, for a recording.
 
         Raises:

@@ -37,6 +37,24 @@ def monitors() -> tuple[Monitor, ...]:
     )
 
 
+def frames() -> tuple[Box, ...]:
+    """Return where the monitors are. What takes pictures is not loaded for that where the display tells.
+
+    Raises:
+        DesktopUnavailable: If there is no screen.
+    """
+    return _boxes()[1:]
+
+
+def _boxes() -> tuple[Box, ...]:
+    """Return the frame of the whole desktop and those of its monitors."""
+    if x11.is_x11() and os.environ.get("DISPLAY"):
+        from flowdesk.drivers.x11 import monitors as shown
+
+        return shown.boxes()
+    return tuple(map(_box, _frames()))
+
+
 def has_pictures() -> bool:
     """Whether this session shows its screen, and tells where on it windows are."""
     return session.is_driven() or not session.is_wayland()
@@ -48,7 +66,7 @@ def virtual_box() -> Box:
     Raises:
         DesktopUnavailable: If there is no screen.
     """
-    return _box(_frames()[0])
+    return _boxes()[0]
 
 
 def monitor_box(number: int) -> Box:
@@ -58,14 +76,14 @@ def monitor_box(number: int) -> Box:
         RequestInvalid: If there is no such monitor.
         DesktopUnavailable: If there is no screen.
     """
-    known = _frames()[1:]
+    known = _boxes()[1:]
     if not 1 <= number <= len(known):
         raise RequestInvalid(
             say("Monitor {number} does not exist; this desktop has {count}.", number=number, count=len(known)),
             say("Choose a monitor from 1 to {count}.", count=len(known)),
             field="monitor",
         )
-    return _box(known[number - 1])
+    return known[number - 1]
 
 
 def taken(box: Box | None) -> tuple[Any, Box]:

@@ -25,8 +25,11 @@ from flowdesk.engine.operations import (
 from flowdesk.engine.texts import written_size
 from flowdesk.model.elsewhere import written_here
 from flowdesk.model.errors import ValueUnusable
-from flowdesk.model.expressions import (
-    LISTED,
+from flowdesk.model.expressions import LISTED
+from flowdesk.model.function import Function
+from flowdesk.model.jinja import parse
+from flowdesk.model.sentence import Sentence, say
+from flowdesk.model.syntax import (
     Binary,
     Call,
     Choice,
@@ -41,10 +44,7 @@ from flowdesk.model.expressions import (
     Slice,
     Test,
     Unary,
-    parse,
 )
-from flowdesk.model.function import Function
-from flowdesk.model.sentence import Sentence, say
 
 
 class Scope:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flowdesk.engine.budget import Budget
-from flowdesk.engine.expressions import evaluate
 from flowdesk.engine.lookup import MISSING, Values
 from flowdesk.engine.texts import as_text
 from flowdesk.model.errors import NodeError, ValueUnusable
@@ -81,7 +80,11 @@ def value_of(piece: Reference | Fault, values: Values, budget: Budget | None = N
         return values.look_up(piece.body)
     # A name that exists exactly as it is written means that: `{{item.Order-No}}` always read the column.
     found = values.find(piece.body, piece.head, piece.parts)
-    return evaluate(piece.body, values, budget) if found is MISSING else found
+    if found is not MISSING:
+        return found
+    from flowdesk.engine.expressions import evaluate  # loaded with the first expression: most flows have paths only
+
+    return evaluate(piece.body, values, budget)
 
 
 def _prepare_text(text: str) -> Filler:

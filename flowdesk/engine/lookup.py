@@ -1,12 +1,10 @@
 """What a name stands for in a run: a variable, or a node's result, or a part of either."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any, Final
 
 from flowdesk.model.elsewhere import VALUES
 from flowdesk.model.errors import ValueUnusable
-from flowdesk.model.expressions import Literal, Name, Part, parse
 from flowdesk.model.sentence import Sentence, say
 from flowdesk.model.templates import cut_path
 
@@ -75,6 +73,8 @@ class Values:
 
     def unknown(self, head: str, name: str) -> ValueUnusable:
         """Return the error of a name that stands for nothing."""
+        import difflib
+
         near = difflib.get_close_matches(head, [*map(str, self.variables), *map(str, self.results)], n=1)
         word = VALUES.get(head.casefold())
         near = [word] if word and word != head else near
@@ -117,6 +117,8 @@ def assign(variables: dict[str, Any], name: str, value: Any) -> None:
         variables[name] = value
         return
     if head not in variables:
+        import difflib
+
         near = difflib.get_close_matches(head, variables, n=1)
         raise ValueUnusable(
             say('"{name}" cannot be set: the variable "{head}" does not exist.', head=head, name=name),
@@ -144,6 +146,9 @@ def _cut(name: str) -> tuple[str, tuple[str, ...]]:
         if not any(sign in part for part in (head, *plain) for sign in "[]"):
             return head, plain
         raise _no_place(name)
+    from flowdesk.model.jinja import parse
+    from flowdesk.model.syntax import Literal, Name, Part
+
     parts: list[str] = []
     expression = parse(name)
     while isinstance(expression, Part) and isinstance(expression.key, Literal):

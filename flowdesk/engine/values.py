@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import regex
-
 from flowdesk.engine.texts import as_text as as_text
 from flowdesk.engine.texts import is_true as is_true
 from flowdesk.engine.texts import number as number
@@ -144,6 +142,8 @@ def matches(subject: str, pattern: str, case_sensitive: bool = True) -> bool:
     """
     if len(pattern) > LONGEST_PATTERN or len(subject) > LONGEST_SUBJECT:
         raise ValueUnusable(say("The regular expression or the text is too long."), say("Use a shorter text."))
+    import regex
+
     try:
         found = regex.search(pattern, subject, 0 if case_sensitive else regex.IGNORECASE, timeout=PATTERN_SECONDS)
     except regex.error as error:

@@ -182,14 +182,17 @@ class Line:
             connection.execute(f'LISTEN "{channel}"'.encode())
         connection.execute("SELECT flowdesk.give_back(%s, %s)", (self._robot, list(self._known)))
         is_back()
-        asked, has_heard = 0.0, True
+        asked, beaten, state, heard = 0.0, 0.0, "", frozenset({""})
         while not self._is_ending.is_set():
-            self._beat(connection)
+            # A job that came into the pool is taken at once: the hub is told of this robot first only where that is due, or it asks.
+            if f"flowdesk_robot_{self._robot}" in heard or state != self._state or time.monotonic() - beaten >= BUSY:
+                beaten, state = time.monotonic(), self._state
+                self._beat(connection)
             self._deliver(connection)  # before the next job of the same desktop is taken
-            if has_heard or time.monotonic() - asked >= IDLE:
+            if heard or time.monotonic() - asked >= IDLE:
                 asked = time.monotonic()
                 self._take_jobs(connection)
-            has_heard = self._wait(connection, BUSY if self._known else IDLE)
+            heard = self._wait(connection, BUSY if self._known else IDLE)
 
     def _join(self, connection: "psycopg.Connection[psycopg.rows.TupleRow]") -> None:
         """Tell the hub of this robot, unless it knows it already; a hub that was made anew does not."""
@@ -219,14 +222,17 @@ class Line:
         ).fetchall():
             self._cancel(job, reason)
 
-    def _wait(self, connection: "psycopg.Connection[psycopg.rows.TupleRow]", seconds: float) -> bool:
-        """Wait until the hub or the robot says something. Returns whether one did."""
-        ready, _, _ = select.select([connection.fileno(), self._ear.fileno()], [], [], seconds)
+    def _wait(self, connection: "psycopg.Connection[psycopg.rows.TupleRow]", seconds: float) -> frozenset[str]:
+        """Wait until the hub or the robot says something; return the channels on which the hub did, ``""`` for the robot."""
+        said = {
+            notice.channel for notice in connection.notifies(timeout=0)
+        }  # what came with answers to other questions
+        waits = 0.0 if said else seconds
+        ready, _, _ = select.select([connection.fileno(), self._ear.fileno()], [], [], waits)
         with contextlib.suppress(BlockingIOError):
             self._ear.recv(4096)
-        for _ in connection.notifies(timeout=0):
-            pass
-        return bool(ready)
+        said |= {notice.channel for notice in connection.notifies(timeout=0)}
+        return frozenset(said | ({""} if ready else set()))
 
     def _take_jobs(self, connection: "psycopg.Connection[psycopg.rows.TupleRow]") -> None:
         while self._state == "here" and self._wants > 0 and not self._is_ending.is_set():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flowdesk.aio import in_thread
 from flowdesk.engine.context import Called, Services
 from flowdesk.engine.options import RunOptions
 from flowdesk.fleet.bundle import Bundle, thaw
@@ -168,8 +169,7 @@ class Robot:
         job, known = work.job, dict[str, str]()
         self._tell(say("Job {id} started: {flow}", id=job["id"], flow=job["flow"]))
         try:
-            bundle = await asyncio.to_thread(self._unpack, work, packed)
-            known = await asyncio.to_thread(stamps, work.folder / "work")
+            bundle, known = await in_thread(lambda: self._unpack(work, packed), "flowdesk.unpack")
             outcome = await self._run(work, bundle, slot)
         except DesktopUnavailable as error:
             outcome = replace(unable(str(error.message), str(error.fix), error.code), again=True)
@@ -197,7 +197,8 @@ class Robot:
             say("Job {id} ended: {state}. {message}", id=job["id"], state=outcome.state, message=outcome.message)
         )
 
-    def _unpack(self, work: Work, packed: bytes) -> Bundle:
+    def _unpack(self, work: Work, packed: bytes) -> tuple[Bundle, dict[str, str]]:
+        """Lay out what the job brings; return it, and what its files are like before it runs."""
         if self._about.allows is not None and work.job["bundle"] not in self._about.allows:
             raise NotAllowed(
                 say("This robot is not allowed to run this flow."),
@@ -206,7 +207,7 @@ class Robot:
         bundle = thaw(packed, work.job["bundle"])
         shutil.rmtree(work.folder, ignore_errors=True)
         bundle.lay_out(work.folder / "work")
-        return bundle
+        return bundle, stamps(work.folder / "work")
 
     async def _run(self, work: Work, bundle: Bundle, slot: int) -> Outcome:
         job, session = work.job, self._session

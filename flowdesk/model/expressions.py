@@ -1,24 +1,13 @@
-"""Expressions: what may stand between ``{{`` and ``}}`` beside a plain path. The only module that knows Jinja.
+"""Expressions: what may stand between ``{{`` and ``}}`` beside a plain path.
 
-Jinja's lexer and parser read the language that people know from it; what they read becomes a small tree of our own, which
-``engine.evaluate`` works out. Nothing is compiled to Python and nothing of Jinja's runtime is used, so a flow of a
-stranger can reach nothing but values (``docs/decisions/0027-jinja-expressions.md``). Pure.
+What people write becomes a small tree of our own, which ``engine.evaluate`` works out; ``model.jinja`` reads it, and is loaded
+when the first expression is read: most flows have paths only. Pure.
 """
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable
 
-from jinja2 import TemplateSyntaxError, nodes
-from jinja2.lexer import TokenStream
-from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from flowdesk.model.elsewhere import instead_of, written_here
+from flowdesk.model.elsewhere import instead_of
 from flowdesk.model.errors import ValueUnusable
-from flowdesk.model.function import Function
 from flowdesk.model.sentence import Sentence, say
 
 LONGEST_EXPRESSION = 4000
@@ -39,245 +28,21 @@ TESTS: dict[str, int] = {
 }  # fmt: skip
 """What may follow ``is``, with how many values it takes."""
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(optimized=False, cache_size=0)
-_UNFINISHED = frozenset(
-    {"+", "-", "*", "/", "//", "%", "~", "|", ".", ",", "(", "[", "{", "and", "or", "not", "if", "is", "in"}
-)
-_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
-
 
 class ExpressionUnreadable(ValueUnusable):
     """An expression that cannot be parsed. ``details["position"]`` is the 0-based character in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A part of an expression; ``at`` is the 0-based character where it begins."""
-
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Literal(Expression):
-    """A text, a number, ``true``, ``false`` or ``none``."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Name(Expression):
-    """A variable or a node's result."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part(Expression):
-    """A part of a value: ``of.key`` or ``of[key]``."""
-
-    of: Expression
-    key: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Slice(Expression):
-    """A range of a list or text: ``of[start:stop:step]``."""
-
-    of: Expression
-    bounds: tuple[Expression | None, Expression | None, Expression | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Call(Expression):
-    """A function of the table, or a filter: its first argument is then what stands before the bar."""
-
-    name: str
-    arguments: tuple[Expression, ...]
-    named: tuple[tuple[str, Expression], ...]
-    is_filter: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Test(Expression):
-    """``of is name(arguments)``."""
-
-    __test__ = False
-
-    of: Expression
-    name: str
-    arguments: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unary(Expression):
-    """``not``, ``-`` or ``+`` before a value."""
-
-    sign: str
-    of: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Binary(Expression):
-    """``+ - * / // % and or`` between two values."""
-
-    sign: str
-    left: Expression
-    right: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Joined(Expression):
-    """Values written one after another: ``a ~ b``."""
-
-    parts: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison(Expression):
-    """``a < b <= c``, ``a in b``."""
-
-    first: Expression
-    others: tuple[tuple[str, Expression], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice(Expression):
-    """``then if test else otherwise``."""
-
-    test: Expression
-    then: Expression
-    otherwise: Expression | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf(Expression):
-    """``[a, b]``, or ``(a, b)``."""
-
-    items: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectOf(Expression):
-    """``{"a": b}``."""
-
-    pairs: tuple[tuple[Expression, Expression], ...]
-
-
-@lru_cache(maxsize=2048)
-def parse(source: str) -> Expression:
-    """Read an expression.
-
-    Raises:
-        ExpressionUnreadable: If it is not one. Says where, and what to write instead where that is known.
-    """
-    if len(source) > LONGEST_EXPRESSION:
-        reason = say("it is longer than {most} characters", most=LONGEST_EXPRESSION)
-        raise _unreadable(source, LONGEST_EXPRESSION, reason, SHORTER)
-    parser = Parser(_ENVIRONMENT, "", state="variable")
-    try:
-        parser.stream = TokenStream(_ENVIRONMENT.lexer.wrap(_placed(source)), None, None)
-        read = parser.parse_expression()
-        if not parser.stream.eos:
-            raise TemplateSyntaxError("", parser.stream.current.lineno)
-        return _Reader(source).read(read, 0)
-    except TemplateSyntaxError as error:
-        fix = SHORTER if error.message == "brackets" else None
-        raise _unreadable(source, error.lineno - 1, _reason(source, error), fix) from error
-    except (RecursionError, OverflowError, ValueError) as error:
-        reason = say("it is nested too deep or contains a number that is too long")
-        raise _unreadable(source, 0, reason, SHORTER) from error
-
-
-def names_in(expression: Expression) -> Iterator[Name]:
-    """Yield every variable or result that an expression reads, with its place."""
-    if isinstance(expression, Name):
-        yield expression
-    for field in expression.__dataclass_fields__:
-        yield from _names(getattr(expression, field))
-
-
-def calls_in(expression: Expression) -> Iterator[Call]:
-    """Yield every function and filter that an expression uses, with its place."""
-    if isinstance(expression, Call):
-        yield expression
-    for field in expression.__dataclass_fields__:
-        yield from _calls(getattr(expression, field))
-
-
-def check_calls(source: str, expression: Expression, functions: Mapping[str, Function]) -> None:
-    """Refuse functions and filters that do not exist, and calls that do not fit them.
-
-    Raises:
-        ExpressionUnreadable: If there is one. The fix names the nearest, or how it is written.
-    """
-    for call in calls_in(expression):
-        function = functions.get(call.name)
-        if function is None:
-            is_filter = call.is_filter
-            what = (
-                say('unknown filter "{name}"', name=call.name)
-                if is_filter
-                else say('unknown function "{name}"', name=call.name)
-            )
-            raise _unreadable(source, call.at, what, written_here(call.name, functions) or LISTED)
-        wrong = function.misused(len(call.arguments), [name for name, _ in call.named])
-        if wrong is not None:
-            raise _unreadable(source, call.at, wrong)
-
-
 def nearest(name: str, known: Iterable[str]) -> Sentence | None:
     """Return the question whether a similar name was meant, ``None`` where none is similar."""
+    import difflib
+
     near = difflib.get_close_matches(name[:100], known, n=1)
     return say('Did you mean "{word}"?', word=near[0]) if near else None
 
 
-def _names(value: Any) -> Iterator[Name]:
-    if isinstance(value, Expression):
-        yield from names_in(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _names(item)
-
-
-def _calls(value: Any) -> Iterator[Call]:
-    if isinstance(value, Expression):
-        yield from calls_in(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _calls(item)
-
-
-def _placed(source: str) -> Iterator[tuple[int, str, str]]:
-    """Yield Jinja's tokens with their place in the source, from 1, where Jinja would tell the line."""
-    at, depth = 1, 0
-    try:
-        for _, token, text in _ENVIRONMENT.lexer.tokeniter(source, None, None, "variable"):
-            if token == "operator":
-                depth += (text in _OPEN) - (text in _CLOSE)
-            if depth > MOST_BRACKETS:
-                raise TemplateSyntaxError("brackets", at)
-            if token != "variable_begin":
-                if token == "float" and not text.isascii():  # digits of other scripts, which are taken for none else
-                    raise TemplateSyntaxError("", at)
-                yield at, token, text
-                at += len(text)
-    except TemplateSyntaxError as error:  # what the lexer cannot read has no place but the line
-        raise TemplateSyntaxError(error.message or "", at) from error
-
-
-def _reason(source: str, error: TemplateSyntaxError) -> Sentence:
-    place = error.lineno - 1
-    rest = source[place:].strip()
-    if error.message == "brackets":
-        return say("it is nested too deep")
-    if not source.strip():
-        return say("it is empty")
-    if not rest or rest in _UNFINISHED:
-        return say("the end is missing")
-    return say('it is not valid from "{part}"', part=rest[:30])
-
-
-def _unreadable(source: str, place: int, reason: Sentence, fix: Sentence | None = None) -> ExpressionUnreadable:
+def unreadable(source: str, place: int, reason: Sentence, fix: Sentence | None = None) -> ExpressionUnreadable:
+    """Return the error that says why an expression cannot be read, and at which 0-based character."""
     shown = source.strip()
     fix = fix or instead_of(source[place:].lstrip(), source[:place])
     return ExpressionUnreadable(
@@ -293,105 +58,3 @@ def _unreadable(source: str, place: int, reason: Sentence, fix: Sentence | None 
         ),
         position=min(max(place, 0), len(source)),
     )
-
-
-_SIGNS: dict[type[nodes.BinExpr], str] = {
-    nodes.Add: "+", nodes.Sub: "-", nodes.Mul: "*", nodes.Div: "/", nodes.FloorDiv: "//", nodes.Mod: "%",
-    nodes.And: "and", nodes.Or: "or",
-}  # fmt: skip
-_UNARY: dict[type[nodes.UnaryExpr], str] = {nodes.Not: "not", nodes.Neg: "-", nodes.Pos: "+"}
-_ORDERS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}
-
-
-class _Reader:
-    """Turns Jinja's tree into ours, and refuses what is not ours."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-
-    def read(self, node: nodes.Node | None, depth: int) -> Expression:
-        """Turn one node into an expression."""
-        if depth > DEEPEST:
-            raise _unreadable(self._source, 0, say("it is nested too deep"), SHORTER)
-        assert node is not None
-        at = node.lineno - 1
-        match node:
-            case nodes.Const():
-                return Literal(at, node.value)
-            case nodes.TemplateData():
-                return Literal(at, node.data)
-            case nodes.Name():
-                return Name(at, node.name)
-            case nodes.Getattr():
-                return Part(at + 1, self.read(node.node, depth + 1), Literal(at + 1, node.attr))
-            case nodes.Getitem():
-                return self._part(node, at, depth)
-            case nodes.List() | nodes.Tuple():
-                return ListOf(at, self._all(node.items, depth))
-            case nodes.Dict():
-                pairs = ((self.read(pair.key, depth + 1), self.read(pair.value, depth + 1)) for pair in node.items)
-                return ObjectOf(at, tuple(pairs))
-            case nodes.Concat():
-                return Joined(at, self._all(node.nodes, depth))
-            case nodes.CondExpr():
-                otherwise = None if node.expr2 is None else self.read(node.expr2, depth + 1)
-                return Choice(at, self.read(node.test, depth + 1), self.read(node.expr1, depth + 1), otherwise)
-            case _:
-                return self._operation(node, at, depth)
-
-    def _operation(self, node: nodes.Node, at: int, depth: int) -> Expression:
-        match node:
-            case nodes.Compare():
-                others = tuple((_ORDERS[other.op], self.read(other.expr, depth + 1)) for other in node.ops)
-                return Comparison(at, self.read(node.expr, depth + 1), others)
-            case nodes.Filter() | nodes.Call():
-                return self._call(node, at, depth)
-            case nodes.Test():
-                return self._test(node, at, depth)
-            case nodes.BinExpr() if type(node) in _SIGNS:
-                left, right = self.read(node.left, depth + 1), self.read(node.right, depth + 1)
-                return Binary(at, _SIGNS[type(node)], left, right)
-            case nodes.UnaryExpr():
-                return Unary(at, _UNARY[type(node)], self.read(node.node, depth + 1))
-            case nodes.Pow():
-                fix = say("Multiply instead: n * n.")
-                raise _unreadable(self._source, at, say("powers are not supported"), fix)
-        raise _unreadable(self._source, at, say('it is not valid from "{part}"', part=self._source[at : at + 30]))
-
-    def _all(self, items: Iterable[nodes.Node], depth: int) -> tuple[Expression, ...]:
-        return tuple(self.read(item, depth + 1) for item in items)
-
-    def _part(self, node: nodes.Getitem, at: int, depth: int) -> Expression:
-        of = self.read(node.node, depth + 1)
-        if not isinstance(node.arg, nodes.Slice):
-            return Part(at, of, self.read(node.arg, depth + 1))
-        start, stop, step = (
-            None if bound is None else self.read(bound, depth + 1)
-            for bound in (node.arg.start, node.arg.stop, node.arg.step)
-        )
-        return Slice(at, of, (start, stop, step))
-
-    def _call(self, node: nodes.Filter | nodes.Call, at: int, depth: int) -> Expression:
-        if node.dyn_args is not None or node.dyn_kwargs is not None:
-            raise _unreadable(self._source, at, say("* and ** are not allowed before an argument"))
-        arguments = self._all(node.args, depth)
-        named = tuple((str(pair.key), self.read(pair.value, depth + 1)) for pair in node.kwargs)
-        if isinstance(node, nodes.Filter):
-            return Call(at, node.name, (self.read(node.node, depth + 1), *arguments), named, is_filter=True)
-        if isinstance(node.node, nodes.Name):
-            return Call(node.node.lineno - 1, node.node.name, arguments, named)
-        fix = None
-        if isinstance(node.node, nodes.Getattr):
-            fix = written_here(node.node.attr, ()) or say("Write it as a filter: value|{name}.", name=node.node.attr)
-        raise _unreadable(self._source, at, say("only functions can be called"), fix)
-
-    def _test(self, node: nodes.Test, at: int, depth: int) -> Expression:
-        of, arguments = self.read(node.node, depth + 1), self._all(node.args or (), depth)
-        if node.name in _ORDERS and len(arguments) == 1 and node.name != "in":
-            return Comparison(at, of, ((_ORDERS[node.name], arguments[0]),))
-        if node.name not in TESTS or TESTS[node.name] != len(arguments) or node.kwargs:
-            what = say('unknown test "{name}"', name=node.name)
-            raise _unreadable(self._source, at, what, nearest(node.name, TESTS))
-        if node.name == "in":
-            return Comparison(at, of, (("in", arguments[0]),))
-        return Test(at, of, node.name, arguments)

@@ -20,7 +20,6 @@ from flowdesk.model.changes import (
     SetNode,
 )
 from flowdesk.model.errors import ChangeRefused
-from flowdesk.model.expressions import names_in
 from flowdesk.model.flow import Edge, Node, NodeBody, Position, new_edge
 from flowdesk.model.functions import CALL, FUNCTION, function_names, name_of, parameters_of, reached
 from flowdesk.model.groups import GROUPS, read_groups
@@ -152,12 +151,20 @@ def _set_by(node: Node) -> Iterator[str]:
             yield cut_path(name)[0]
 
 
+def _heads_of(piece: Reference) -> list[str]:
+    if piece.expression is None:
+        return [piece.head]
+    from flowdesk.model.syntax import names_in
+
+    return [name.name for name in names_in(piece.expression)]
+
+
 def _heads(value: Any) -> Iterator[str]:
     """Yield the names with which the references of a value begin."""
     if isinstance(value, str) and "{{" in value:
         for piece in pieces(value):
             if isinstance(piece, Reference):
-                yield from [piece.head] if piece.expression is None else [name.name for name in names_in(piece.expression)]  # fmt: skip
+                yield from _heads_of(piece)
     elif isinstance(value, Mapping):
         for each in value.values():
             yield from _heads(each)

@@ -23,7 +23,7 @@ from flowdesk.model.changes import (
     SetNode,
 )
 from flowdesk.model.errors import ChangeRefused
-from flowdesk.model.expressions import KEYWORDS, names_in
+from flowdesk.model.expressions import KEYWORDS
 from flowdesk.model.extracting import made_function, renamed_calls
 from flowdesk.model.flow import Node, node_json
 from flowdesk.model.sentence import say
@@ -292,6 +292,8 @@ def renamed(text: str, ids: Mapping[str, str]) -> str:
         if piece.head in ids and (piece.expression is None or not piece.head.isidentifier()):
             spots[piece.at] = piece.head
         elif piece.expression is not None:
+            from flowdesk.model.syntax import names_in
+
             spots |= {piece.at + name.at: name.name for name in names_in(piece.expression) if name.name in ids}
     for begin, old in sorted(spots.items(), reverse=True):
         if text.startswith(old, begin):

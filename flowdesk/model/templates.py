@@ -13,20 +13,20 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.expressions import (
     KEYWORDS,
     LONGEST_EXPRESSION,
     SHORTER,
-    Expression,
     ExpressionUnreadable,
-    check_calls,
-    parse,
 )
 from flowdesk.model.function import Function
 from flowdesk.model.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from flowdesk.model.syntax import Expression
 
 MARK = "{{"
 SECRET_PREFIX = "secret:"
@@ -57,7 +57,7 @@ class Reference:
     body: str
     """What stands between the braces, without the white space around it."""
     kind: Literal["path", "expression", "secret"]
-    expression: Expression | None = None
+    expression: "Expression | None" = None
     """How it reads as an expression; ``None`` where it can be only a path."""
     head: str = ""
     """The first name of the path."""
@@ -108,6 +108,8 @@ def problems_in(
             if isinstance(piece, Fault) and piece.body not in names:
                 yield piece.error
             elif isinstance(piece, Reference) and piece.expression is not None and functions:
+                from flowdesk.model.syntax import check_calls
+
                 try:
                     check_calls(piece.body, piece.expression, functions)
                 except ExpressionUnreadable as error:
@@ -245,6 +247,12 @@ def _unclosed(text: str, start: int) -> Fault:
     )
 
 
+def _parse(body: str) -> "Expression":
+    from flowdesk.model.jinja import parse  # loaded with the first expression: most flows have paths only
+
+    return parse(body)
+
+
 def _read(text: str, start: int, close: int) -> tuple[Reference | Fault, int]:
     inner = text[start + 2 : close]
     body, at, end = inner.strip(), start + 2 + len(inner) - len(inner.lstrip()), close + 2
@@ -254,7 +262,7 @@ def _read(text: str, start: int, close: int) -> tuple[Reference | Fault, int]:
     if _STRICT.fullmatch(body):
         return Reference(start, end, at, body, "path", None, head, parts), end
     try:
-        expression = parse(body)
+        expression = _parse(body)
     except ExpressionUnreadable as error:
         if len(body) <= LONGEST_EXPRESSION and _LOOSE.fullmatch(body):
             return Reference(start, end, at, body, "path", None, head, parts), end

@@ -9,8 +9,6 @@ import re
 from importlib.metadata import Distribution
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 from flowdesk.i18n import LANGUAGES, add_texts
 from flowdesk.model.package import Package
@@ -73,13 +71,16 @@ def drawing_of(module: str, icon: str) -> str:
         return ""
     try:
         drawing = _lines(text)
-    except (ElementTree.ParseError, ValueError) as error:
+    except (SyntaxError, ValueError) as error:  # not XML, or none that is kept
         logger.warning("the icon %r of %s cannot be used: %s", icon, module, error)
         return ""
     return drawing
 
 
 def _lines(text: str) -> str:
+    from xml.etree import ElementTree
+    from xml.sax.saxutils import quoteattr
+
     if "<!" in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL):
         raise ValueError("it declares a document type or entities")
     drawn = []

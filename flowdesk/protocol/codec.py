@@ -21,7 +21,7 @@ from flowdesk.model.config import first_fault, place_of, reason_of
 from flowdesk.model.errors import RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.model.written import WrittenList, WrittenObject
-from flowdesk.protocol.messages import REQUESTS, Payload
+from flowdesk.protocol.payload import Payload
 
 MAX_DEPTH = 64
 """Levels of lists and objects in a message."""
@@ -60,6 +60,8 @@ class Envelope:
         Raises:
             RequestInvalid: If there is no such type, or the payload is not what it needs.
         """
+        from flowdesk.protocol.messages import REQUESTS
+
         request = REQUESTS.get(self.type)
         if request is None:
             raise _unknown(self.type)
@@ -308,6 +310,8 @@ def _deep() -> RequestInvalid:
 
 
 def _unknown(kind: str) -> RequestInvalid:
+    from flowdesk.protocol.messages import REQUESTS
+
     near = difflib.get_close_matches(kind, REQUESTS, 1)
     fix = say('Did you mean "{type}"?', type=near[0]) if near else say("See the protocol reference.")
     return _fault(say('Unknown request "{type}".', type=_shown(kind)), fix, field="type")

@@ -31,12 +31,11 @@ from flowdesk.protocol.recordmessages import PauseRecording as PauseRecording
 from flowdesk.protocol.recordmessages import PointRecording as PointRecording
 from flowdesk.protocol.recordmessages import StartRecording as StartRecording
 from flowdesk.protocol.recordmessages import StopRecording as StopRecording
+from flowdesk.protocol.request import PROTOCOL_VERSION as PROTOCOL_VERSION
 from flowdesk.protocol.request import Request as Request
 from flowdesk.protocol.request import Role as Role
 from flowdesk.protocol.runmessages import GetReport as GetReport
 from flowdesk.protocol.runmessages import KeepRun as KeepRun
-
-PROTOCOL_VERSION = 1
 
 
 class Auth(Payload):

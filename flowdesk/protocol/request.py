@@ -8,6 +8,7 @@ from typing import Literal
 
 from flowdesk.protocol.payload import Payload
 
+PROTOCOL_VERSION = 1
 RoleName = Literal["none", "view", "edit", "run"]
 GrantedRole = Literal["view", "edit", "run"]
 """Of whoever is let in."""

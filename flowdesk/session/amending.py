@@ -3,10 +3,13 @@
 A run goes on with the flow as it was when it began. Every edit is told with what it does to the run: ``execution.edits``.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flowdesk.engine.amending import is_open, reading, with_nodes
 from flowdesk.engine.services import Permit
@@ -15,12 +18,13 @@ from flowdesk.model.flow import Flow, Node
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import EditsEvent, Fate, RunEdit
-from flowdesk.protocol.messages import TakeEdits
-from flowdesk.protocol.replies import EditsTaken
 from flowdesk.session.journal import Journal
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Message, Peer
+from flowdesk.session.peer import Handler, Message, Peer
 from flowdesk.session.runs import LiveRun, RunBook
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.messages import TakeEdits
+    from flowdesk.protocol.replies import EditsTaken
 
 MOST_TOLD = 100
 """Edits that are listed."""

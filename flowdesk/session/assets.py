@@ -1,5 +1,7 @@
 """The pictures of a flow: stored beside it and read from there, never through a link that leads elsewhere."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 import errno
@@ -8,14 +10,17 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileUnwritable, FlowUnreadable, RequestInvalid
 from flowdesk.model.measure import MOST_PIXELS, is_too_large, kind_of
 from flowdesk.model.sentence import say
-from flowdesk.protocol.replies import Picture
 from flowdesk.session.names import fault_of
 from flowdesk.session.storage import write_atomically
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.replies import Picture
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a picture."""

@@ -15,8 +15,7 @@ from flowdesk.model.sentence import say
 from flowdesk.protocol import messages as m
 from flowdesk.protocol.replies import Imported, ImportReport
 from flowdesk.session import flowfiles
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.storage import open_flow
 from flowdesk.session.trust import hand_of, is_own
 

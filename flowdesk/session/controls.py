@@ -1,15 +1,19 @@
 """Requests that hold a run, let it go on, take it a step further, or stop it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flowdesk.engine.runner import Runner
 from flowdesk.model.sentence import say
-from flowdesk.protocol import messages as m
-from flowdesk.protocol.replies import Controlled
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.private import PrivateRunner
 from flowdesk.session.runs import RunBook
+
+if TYPE_CHECKING:
+    from flowdesk.protocol import messages as m
+    from flowdesk.protocol.replies import Controlled
 
 
 class Controls:

@@ -13,10 +13,9 @@ from flowdesk.protocol import messages as m
 from flowdesk.protocol.replies import NodeTypes, NodeVisit, Previews
 from flowdesk.protocol.replies import Values as OfferedValues
 from flowdesk.session.desk import Desk
-from flowdesk.session.looking import Handler
 from flowdesk.session.pastvalues import values_on_disk
 from flowdesk.session.pastvisits import past_on_disk, read_visit
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.previewing import of_node, offered, previews
 from flowdesk.session.runs import RunBook
 

@@ -1,12 +1,14 @@
 """The open documents: opened, edited, saved, and let go only when nothing would be lost (contract §5)."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from flowdesk.aio import end, in_thread, spawn
 from flowdesk.model.causes import system_cause
@@ -24,23 +26,24 @@ from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
-from flowdesk.protocol import messages as m
 from flowdesk.protocol.events import ClosedEvent, DiskEvent, DiskState
-from flowdesk.protocol.replies import DocumentState, Done, Edited, Editors, Picture, PictureStored, Saved
 from flowdesk.resource import resource_path
 from flowdesk.session import flowfiles
 from flowdesk.session.assets import get_picture, put_picture
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import Journal
-from flowdesk.session.looking import Handler
 from flowdesk.session.names import check_name
 from flowdesk.session.paths import read_path
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.recovery import Recovery, Unsaved
 from flowdesk.session.restoring import adopt, fits, holds, restore_unsaved
 from flowdesk.session.storage import Opened, open_flow, sweep
 from flowdesk.session.trust import Trust, hand_of, is_own
+
+if TYPE_CHECKING:
+    from flowdesk.protocol import messages as m
+    from flowdesk.protocol.replies import DocumentState, Done, Edited, Editors, Picture, PictureStored, Saved
 
 T = TypeVar("T")
 CLOSE_SECONDS = 5.0
@@ -363,7 +366,9 @@ class Desk:
             ChangeRefused: If it does not fit any more.
             RequestInvalid: If the document was closed meanwhile.
         """
-        request = m.EditFlow(action=action, changes=list(changes), label=label)
+        from flowdesk.protocol.messages import EditFlow
+
+        request = EditFlow(action=action, changes=list(changes), label=label)
         await self.in_turn(live, lambda: self._judged(peer, live, request))
         await live.settle()
 

@@ -1,11 +1,14 @@
 """Live documents: flows that are open, with everyone who edits them (contract §5)."""
 
+from __future__ import annotations
+
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flowdesk.aio import in_thread
 from flowdesk.model.causes import system_cause
@@ -29,8 +32,6 @@ from flowdesk.protocol.events import (
     PresenceEvent,
     SavedEvent,
 )
-from flowdesk.protocol.messages import EditFlow, PresenceNow
-from flowdesk.protocol.replies import DocumentState, Edited, Editors, Saved
 from flowdesk.session.assets import copy_pictures
 from flowdesk.session.journal import Journal
 from flowdesk.session.names import file_name_of, stem_of
@@ -39,6 +40,10 @@ from flowdesk.session.recovery import KEPT_EDITS, Recovery
 from flowdesk.session.storage import Fingerprint, Opened, assets_folder, save_flow
 from flowdesk.session.touches import Touches
 from flowdesk.session.trust import hand_of
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.messages import EditFlow, PresenceNow
+    from flowdesk.protocol.replies import DocumentState, Edited, Editors, Saved
 
 MANY = 50
 """Changes of one edit beyond which they are tried in a thread."""
@@ -97,7 +102,7 @@ class LiveDocument:
     editors: dict[str, Peer] = field(default_factory=dict)
     presence: dict[str, EditorPayload] = field(default_factory=dict)
     _touches: Touches = field(default_factory=Touches)
-    _answered: "OrderedDict[str, Edited | None]" = field(default_factory=OrderedDict)
+    _answered: OrderedDict[str, Edited | None] = field(default_factory=OrderedDict)
     """Replies to the last edits by their ids, ``None`` where it was not told to this process: one that is sent again after a break is not applied again."""
 
     def __post_init__(self) -> None:
@@ -217,7 +222,7 @@ class LiveDocument:
             tried = await in_thread(lambda: self.document.tried(changes), "flowdesk.edit")
         await self._tell(self.document.edit(changes, person, label, tried=tried), origin, person, origin, keeps=False)
 
-    async def _planned(self, request: EditFlow, client: str, person: str) -> "_Plan":
+    async def _planned(self, request: EditFlow, client: str, person: str) -> _Plan:
         """Return what an edit means by now; what takes long to find out is found out in a thread.
 
         Raises:

@@ -1,14 +1,17 @@
 """Looks at the desktops of runs that have one of their own: a request about a desktop goes to the one that is meant."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowdesk.engine.runner import Runner
-from flowdesk.protocol.messages import Payload
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.private import PrivateRunner
 from flowdesk.session.runs import RunBook
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.messages import Payload
 
 
 class Elsewhere:

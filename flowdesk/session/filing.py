@@ -18,10 +18,9 @@ from flowdesk.protocol.replies import Compared, Deleted, DocumentState, Flows, F
 from flowdesk.session import flowfiles
 from flowdesk.session.desk import Desk
 from flowdesk.session.documents import LiveDocument
-from flowdesk.session.looking import Handler
 from flowdesk.session.names import file_name_of, stem_of
 from flowdesk.session.paths import read_path
-from flowdesk.session.peer import Peer, person_of
+from flowdesk.session.peer import Handler, Peer, person_of
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.restoring import recovering
 from flowdesk.session.storage import Opened, assets_folder, fingerprint_of, open_flow

@@ -24,8 +24,7 @@ from flowdesk.protocol.fleetreplies import (
 from flowdesk.protocol.payload import Nothing
 from flowdesk.protocol.replies import RunReport
 from flowdesk.session.history import MOST_REPORT_PICTURES, RunReportFile
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 
 if TYPE_CHECKING:
     from flowdesk.session.desk import Desk

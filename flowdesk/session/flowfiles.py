@@ -1,5 +1,7 @@
 """Flow files in their folder: listed, renamed, copied and put into the trash, each with its pictures."""
 
+from __future__ import annotations
+
 import filecmp
 import os
 import shutil
@@ -7,15 +9,18 @@ import uuid
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import FileExists, FileUnwritable, FlowUnreadable, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
-from flowdesk.protocol.replies import FlowFile
 from flowdesk.session.assets import copy_pictures
 from flowdesk.session.names import SUFFIX, check_name, file_name_of, safe_name, stem_of
 from flowdesk.session.storage import Fingerprint, assets_folder, make_private, open_flow, save_flow, sync_folder
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.replies import FlowFile
 
 MOST_FILES = 2000
 DEEPEST = 6
@@ -39,7 +44,7 @@ def list_files(root: Path) -> tuple[list[FlowFile], list[str]]:
     return sorted(files, key=lambda file: file["path"]), sorted(folders)
 
 
-def _walk(folder: Path, depth: int) -> Iterator["os.DirEntry[str]"]:
+def _walk(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:

@@ -19,9 +19,8 @@ from flowdesk.protocol.replies import CardNode, Cards, ExampleTaken, FlowCard, F
 from flowdesk.resource import resource_path
 from flowdesk.session import flowfiles
 from flowdesk.session.desk import Desk
-from flowdesk.session.looking import Handler
 from flowdesk.session.names import SUFFIX, stem_of
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.storage import assets_folder, open_flow
 
 MOST_FLOWS = 200

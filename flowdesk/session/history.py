@@ -16,8 +16,7 @@ from flowdesk.protocol.events import ListedRun
 from flowdesk.protocol.messages import GetPast, GetPicture, ListRuns
 from flowdesk.protocol.replies import PastRun, RunKept, RunPicture, RunReport, Runs
 from flowdesk.protocol.runmessages import GetReport, KeepRun
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.plainfiles import read_plain_file
 from flowdesk.session.recordfiles import about_of
 from flowdesk.session.records import ABOUT, KEPT

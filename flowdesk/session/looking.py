@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flowdesk.engine.brake import Brake
@@ -27,14 +27,11 @@ from flowdesk.protocol.messages import (
 )
 from flowdesk.protocol.replies import Done
 from flowdesk.session import completing, picking, surveying
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.pictures import compressed
 from flowdesk.session.watching import Watching
 
 MOST_SPOTS = 50
-
-Handler = Callable[[Peer, Any, str, str], Awaitable[Mapping[str, Any]]]
-"""Carries out a request: of which peer, its payload, its workflow, its message id."""
 
 
 class Looking:

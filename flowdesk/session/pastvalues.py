@@ -11,6 +11,7 @@ from typing import Any
 from flowdesk.engine.lookup import Values
 from flowdesk.session.pastvisits import last_about
 from flowdesk.session.recordfiles import json_of, lines_of
+from flowdesk.session.variablelines import Known, lines_in
 
 LONGEST_LINE = 4_000_000
 """Bytes of a line of the record that is read: a result that is longer is not shown."""
@@ -42,13 +43,10 @@ def _read(file: Path, *marks: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _variables(file: Path) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    cut: set[str] = set()
-    for read in _read(file, b'"in":', b'"out":'):
-        told = read.get("in", read.get("out", {}))
-        cut = {name for name in cut if name not in told} | set(read.get("cut", ()))
-        known = {**({} if "in" in read else known), **told}
-    return {name: value for name, value in known.items() if name not in cut}
+    known = Known()
+    for line in lines_in(file):
+        known.take(line)
+    return {name: value for name, value in known.variables.items() if name not in known.cut}
 
 
 def _results(file: Path) -> dict[str, Any]:

@@ -16,15 +16,16 @@ from flowdesk.engine.lookup import Values
 from flowdesk.engine.texts import as_text
 from flowdesk.model.config import literal_keys, read_keys
 from flowdesk.model.errors import FlowdeskError, ValueUnusable
-from flowdesk.model.expressions import calls_in, names_in
 from flowdesk.model.flow import Node
 from flowdesk.model.nodetype import NodeType
 from flowdesk.model.sentence import say
+from flowdesk.model.syntax import calls_in, names_in
 from flowdesk.model.templates import MARK, Fault, Reference, pieces, texts_in
 from flowdesk.protocol.replies import VisitRead
-from flowdesk.session.recordfiles import about_of, json_of, lines_of, message_of, passes_of
+from flowdesk.session.recordfiles import about_of, lines_of, message_of, passes_of
 from flowdesk.session.records import ABOUT, MOST_MESSAGE_BYTES
 from flowdesk.session.secrets import MASK
+from flowdesk.session.variablelines import Known, lines_in
 from flowdesk.session.visits import MOST_CHARS
 
 MOST_ITEMS, MOST_PARTS, LONGEST, DEEPEST = 200, 100, 4000, 6
@@ -218,19 +219,17 @@ def _search(
 
 def variables_at(file: Path, node_id: str, number: int) -> tuple[dict[str, Any], dict[str, Any], bool]:
     """Return what a visit found, what it changed, and whether that was kept."""
-    begins = f'{{"node_id":{json.dumps(node_id)},"visit":{number},'.encode()
     given: dict[str, Any] = {}
     changed: dict[str, Any] = {}
-    for line in lines_of(file):
-        if line.startswith(begins):
-            try:
-                read = json_of(line)
-            except ValueError:
-                continue  # the last line of a process that was killed
-            if "in" in read:
-                given = read
-            else:
-                changed = read.get("out", {})
+    known = Known()
+    for line in lines_in(file):
+        told = known.take(line)
+        if line.get("node_id") != node_id or line.get("visit") != number:
+            continue
+        if "out" in line:
+            changed = told
+            break
+        given = {"in": known.now(), "cut": sorted(known.cut)}
     return given, changed, bool(given) or not file.exists() or file.stat().st_size < MOST_CHARS
 
 

@@ -1,9 +1,10 @@
 """Peers: whoever is connected to the session. The window is the first, browsers and scripts are the others."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from flowdesk.protocol.codec import encode
-from flowdesk.protocol.messages import Role
+from flowdesk.protocol.request import Role
 
 
 class Message(dict[str, Any]):
@@ -46,6 +47,10 @@ class Peer(Protocol):
 
     def deliver(self, message: Message) -> None:
         """Take a message. Never blocks and never raises: a peer that cannot keep up is its shell's affair."""
+
+
+Handler = Callable[[Peer, Any, str, str], Awaitable[Mapping[str, Any]]]
+"""Carries out a request: of which peer, its payload, its workflow, its message id."""
 
 
 def person_of(peer: Peer) -> str:

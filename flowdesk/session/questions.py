@@ -1,20 +1,24 @@
 """Questions that a run asks people: prompts, permissions, targets that are not there."""
 
+from __future__ import annotations
+
 import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flowdesk.engine.context import Question
 from flowdesk.engine.ports import Answer
 from flowdesk.model.errors import NodeError, NotAllowed, RequestInvalid
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import HelpClosedEvent, HelpNeededEvent
-from flowdesk.protocol.messages import HelpAnswer
 from flowdesk.session.journal import Journal
 from flowdesk.session.peer import Peer
 from flowdesk.session.trust import is_own
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.messages import HelpAnswer
 
 PERMISSION = "permission"
 """The kind of a question whether a flow may use programs, files and the network: its answer is the owner's alone."""
@@ -24,7 +28,7 @@ PERMISSION = "permission"
 class _Open:
     question: Question
     journal: Journal
-    future: "asyncio.Future[Answer]"
+    future: asyncio.Future[Answer]
 
 
 class Questions:

@@ -114,7 +114,7 @@ class RunBook:
             AlreadyRunning: If the workflow is running and ``mode`` is ``single``.
         """
         if mode == "single":
-            self._refuse_second(workflow_id)
+            self.refuse_second(workflow_id)
         run_id, given = uuid.uuid4().hex, services or self._services
         place = self._folder / _folder_name(flow.name or workflow_id, run_id)
         folder, secrets = RunFolder(report or place), Secrets(given.secret)
@@ -153,11 +153,19 @@ class RunBook:
         if len(flow.nodes) < LARGE_FLOW:
             return None
         if mode == "single":
-            self._refuse_second(workflow_id)
+            self.refuse_second(workflow_id)
+        return await in_thread(lambda: self.worked_out(flow, options), "flowdesk.begin")
+
+    def worked_out(self, flow: Flow, options: RunOptions) -> Begun | None:
+        """Work out a run, in whatever thread; ``None`` where the node that it is to begin at is not there, as ``start`` says.
+
+        Raises:
+            FlowInvalid: If validation finds an error.
+        """
         try:
-            return await in_thread(lambda: begin(flow, self._catalogue, options), "flowdesk.begin")
+            return begin(flow, self._catalogue, options)
         except KeyError:
-            return None  # ``start`` says what is not there
+            return None
 
     @staticmethod
     def place_of(flow: Flow, options: RunOptions) -> Place | None:
@@ -169,7 +177,12 @@ class RunBook:
         extra = flow.model_extra or {}
         return read_place(options.desktop or extra.get("desktop"), options.home or extra.get("home"))
 
-    def _refuse_second(self, workflow_id: str) -> None:
+    def refuse_second(self, workflow_id: str) -> None:
+        """Refuse a run of a workflow that is running.
+
+        Raises:
+            AlreadyRunning: If it is.
+        """
         running = self.current.get(workflow_id)
         if running is not None:
             raise AlreadyRunning(

@@ -5,59 +5,58 @@
     peer --request--> Session.submit --> LiveDocument | RunBook | Questions --> Journal --event--> every subscriber
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flowdesk import __version__
 from flowdesk.aio import end, in_thread, spawn
+from flowdesk.engine.beginning import Begun
 from flowdesk.engine.context import Permit, Question, Services
-from flowdesk.engine.observing import Observer
+from flowdesk.engine.options import RunOptions
 from flowdesk.engine.ports import Answer, Check, DesktopDriver
 from flowdesk.model.errors import NotAllowed, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.reading import read_flow
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import validate
-from flowdesk.protocol import messages as m
 from flowdesk.protocol.events import SnapshotEvent, StatusEvent
-from flowdesk.protocol.replies import Alive, Done, Started, Subscribed, Validated
-from flowdesk.protocol.request import GrantedRole
+from flowdesk.protocol.request import PROTOCOL_VERSION, GrantedRole, Role
 from flowdesk.session.amending import Amending
-from flowdesk.session.bringing import Bring, Bringing
 from flowdesk.session.controls import Controls
-from flowdesk.session.declarations import Declarations
 from flowdesk.session.desk import Desk
 from flowdesk.session.diskwatch import DiskWatch
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.elsewhere import Elsewhere
-from flowdesk.session.filing import Filing
-from flowdesk.session.fleet import Counter, FleetDesk
-from flowdesk.session.gallery import Gallery
-from flowdesk.session.history import WriteReport, history_handlers
 from flowdesk.session.journal import EPOCH, Journal, envelope
 from flowdesk.session.journals import Journals
-from flowdesk.session.looking import Handler, Looking
 from flowdesk.session.paths import unusable
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.questions import PERMISSION, Questions
-from flowdesk.session.recording.recordings import Recordings
 from flowdesk.session.recovery import Recovery
-from flowdesk.session.revisiting import as_of
+from flowdesk.session.rooms import Rooms
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts, options_of
 from flowdesk.session.storage import make_private
 from flowdesk.session.subflows import opener
-from flowdesk.session.triggering import Surroundings, Triggering
 from flowdesk.session.trust import Trust, hand_of, is_own
 from flowdesk.session.wanted import Wanted, wanted
 
-MOST_PROBLEMS = 1000
-"""Problems that a reply lists."""
+if TYPE_CHECKING:
+    from flowdesk.engine.observing import Observer
+    from flowdesk.protocol import messages as m
+    from flowdesk.protocol.replies import Alive, Done, Started, Subscribed
+    from flowdesk.session.bringing import Bring
+    from flowdesk.session.fleet import Counter, FleetDesk
+    from flowdesk.session.history import WriteReport
+    from flowdesk.session.looking import Looking
+    from flowdesk.session.recording.recordings import Recordings
+    from flowdesk.session.triggering import Surroundings, Triggering
 
 
 @dataclass(frozen=True)
@@ -90,22 +89,21 @@ class Session:
     """Makes what asks the hub of the robots and jobs."""
     peers: dict[str, Peer] = field(default_factory=dict)
     _checks: Sequence[Check] | None = None
-    _checking: "asyncio.Task[None] | None" = None
+    _checking: asyncio.Task[None] | None = None
     process: str = "flowdesk"
     """What this process is, for people of others: ``window``, ``serve``, ``run``."""
-    surroundings: Surroundings = field(default_factory=Surroundings)
-    """What watches files, keys and the screen for triggers, and tells people of a failure."""
-    observer: Observer | None = None
-    """What hears the person at this desktop, for recordings."""
+    surroundings: Surroundings | None = None
+    """What watches files, keys and the screen for triggers, and tells people of a failure; ``None`` for nothing."""
+    observer: Callable[[], Observer] | None = None
+    """Makes what hears the person at this desktop, for recordings."""
     _starts: Starts = field(default_factory=Starts)
-    _validating: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def __post_init__(self) -> None:
         """Find what earlier processes left."""
         self.epoch = EPOCH
         self._make_folders()
         self.recovery = Recovery(self.folders.state / "recovery")
-        self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self._changed)
+        self.runs = RunBook(self.catalogue, self.services, self.folders.runs, self.tell_status)
         self.questions = Questions(self._can_answer)
         self.trust = Trust(self.folders.state / "consent.jsonl", self.catalogue)
         self.journals = Journals(self._is_used)
@@ -122,43 +120,46 @@ class Session:
         )
         self.documents = self.desk.documents
         self.disk = DiskWatch(self.documents.values, self.desk.tell_disk)
-        self.looking = Looking(self.services.driver)
-        self.fleet = FleetDesk(self.desk, self.counter)
-        self.triggering = Triggering(self, self.process, self.surroundings)
-        self.elsewhere = Elsewhere(self.runs, self._assets, self.looking.watching.unwatch)
+        self.elsewhere = Elsewhere(self.runs, self.assets_of, lambda peer: self.looking.watching.unwatch(peer))
         self.amending = Amending(self.runs, self._flow_of, self._permit_for)
-        self.recordings = Recordings(
-            self.observer, self.desk, self.runs, self._changed, self.services.keep_secret, self.questions.pending
-        )
-        self._handlers = self._all_handlers()
+        self.rooms = Rooms(self, self._own_handlers())
         if self.services.driver is not None:
             self.services.driver.on_emergency(self.stop_all)
             self.services.driver.on_lost(self.runs.lose_desktop)
 
-    def _all_handlers(self) -> dict[str, Handler]:
-        """Return who answers each request: the session those about runs, each room those about what it knows."""
+    def _own_handlers(self) -> dict[str, Handler]:
+        """Return who answers the requests about runs; the others are answered in rooms of their own."""
         return {
             "workflow.start": self.start,
             "workflow.subscribe": self._subscribe,
             "workflow.unsubscribe": self._unsubscribe,
-            "workflow.validate": self._validate,
             "execution.snapshot": self._snapshot,
             "help.answer": self._answer,
             "system.status": self._status,
             "heartbeat": self._heartbeat,
-            **Controls(self.runs, self.recordings.refuse_run).handlers(),
-            **self.desk.handlers(),
-            **Filing(self.desk).handlers(),
-            **Gallery(self.desk, self.catalogue).handlers(),
-            **Bringing(self.desk, self.bring).handlers(),
-            **self.elsewhere.around(self.looking.handlers(self._assets)),
-            **Declarations(self.desk, self.runs, self.catalogue).handlers(),
-            **self.triggering.handlers(),
-            **self.recordings.handlers(),
+            **Controls(self.runs, lambda: self.rooms.refuse_run()).handlers(),
             **self.amending.handlers(),
-            **history_handlers(self.folders.runs, self.runs.listing, self.write_report),
-            **self.fleet.handlers(),
         }
+
+    @property
+    def looking(self) -> Looking:
+        """What looks at the desktop for editors."""
+        return self.rooms.looking()
+
+    @property
+    def triggering(self) -> Triggering:
+        """The host of the triggers."""
+        return self.rooms.triggering()
+
+    @property
+    def recordings(self) -> Recordings:
+        """What begins and ends recordings."""
+        return self.rooms.recordings()
+
+    @property
+    def fleet(self) -> FleetDesk:
+        """What asks the hub."""
+        return self.rooms.fleet()
 
     def _make_folders(self) -> None:
         for folder in (self.folders.state, self.folders.runs):
@@ -171,7 +172,7 @@ class Session:
         """A peer came; it receives ``system.status``."""
         self.peers[peer.id] = peer
         peer.deliver(envelope("system.status", "", self.status(peer)))
-        self._changed(but=peer.id)
+        self.tell_status(but=peer.id)
         if self._checking is None and self.services.driver is not None and peer.shows_checks:
             self._checking = spawn(self._check_desktop(self.services.driver), "flowdesk.checks")
 
@@ -179,12 +180,11 @@ class Session:
         """A peer went. Its runs go on; its documents stay open while someone else has them."""
         if self.peers.pop(peer.id, None) is None:
             return
-        self.looking.watching.unwatch(peer)
         self.elsewhere.forget(peer)
-        self.recordings.forget(peer)
+        self.rooms.forget(peer)
         self.journals.unfollow(peer)
         self.desk.peer_left(peer)
-        self._changed()
+        self.tell_status()
 
     async def submit(
         self,
@@ -202,8 +202,10 @@ class Session:
         Raises:
             FlowdeskError: If it is refused; its ``payload()`` is the ``error`` reply.
         """
-        request = m.REQUESTS.get(type)
-        handler = self._handlers.get(type)
+        from flowdesk.protocol.messages import REQUESTS, Start, TestTrigger
+
+        request = REQUESTS.get(type)
+        handler = self.rooms.handler(type)
         if request is None or handler is None:
             raise RequestInvalid(
                 say('Unknown request "{type}".', type=type), say("See the protocol reference."), field="type"
@@ -214,9 +216,9 @@ class Session:
                 say("Use a token with the role {role}.", role=request.role.name.lower()),
             )
         try:
-            if isinstance(payload, m.Start):
+            if isinstance(payload, Start):
                 return await self.start(peer, payload, workflow_id, message_id, allowed)
-            if isinstance(payload, m.TestTrigger):
+            if isinstance(payload, TestTrigger):
                 return await self.triggering.test(peer, payload, workflow_id, message_id, allowed)
             return await handler(peer, payload, workflow_id, message_id)
         except OSError as error:
@@ -224,21 +226,19 @@ class Session:
 
     def stop_all(self, reason: str) -> None:
         """Stop every run, from any thread, without waiting for the event loop."""
-        self.triggering.watch.stop_all()
+        self.rooms.stop_starting()
         self.runs.stop_all(reason)
         if self.services.driver is not None:
             self.services.driver.release_all()
 
     async def close(self) -> None:
         """Stop the runs and let go of the desktop. Bounded."""
-        await self.triggering.watch.close()
-        await self.recordings.close()
-        await self.looking.close()
+        await self.rooms.close()
         await self.disk.close()
         await self.desk.close()
         self.recovery.close()
         await self.runs.close()
-        await self.triggering.watch.finish()
+        await self.rooms.finish()
         if self._checking is not None:
             await end([self._checking], 1.0)
         if self.services.driver is not None:
@@ -248,14 +248,14 @@ class Session:
     async def _check_desktop(self, driver: DesktopDriver) -> None:
         """Find out, off the event loop, what the desktop can do, and tell everyone."""
         self._checks = await in_thread(driver.checks, "flowdesk.checks")
-        self._changed()
+        self.tell_status()
 
     def status(self, peer: Peer) -> StatusEvent:
         """Return ``system.status`` for a peer as JSON values."""
         checks = self._checks or ()
         return {
             "version": __version__,
-            "protocol": m.PROTOCOL_VERSION,
+            "protocol": PROTOCOL_VERSION,
             "epoch": EPOCH,
             "role": cast("GrantedRole", peer.role.word),
             "peer_id": peer.id,
@@ -270,7 +270,7 @@ class Session:
             "clients": [{"id": other.id, "name": other.name, "role": other.role.word} for other in self.peers.values()],
             "interrupted": self.runs.interrupted,
             "unsaved": [live.listing() for live in self.documents.values() if live.holds_work][:50],
-            "recording": self.recordings.payload(),
+            "recording": self.rooms.recording(),
             "port": self.port,
         }
 
@@ -285,7 +285,7 @@ class Session:
     def _desk_changed(self) -> None:
         """A document was opened, named or let go."""
         self.disk.begin()
-        self._changed()
+        self.tell_status()
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
@@ -302,21 +302,24 @@ class Session:
             self.journal(known.workflow_id).subscribe(peer)
             return {"run_id": known.run_id, "workflow_id": known.workflow_id}
         asked = workflow_id
-        flow = (
-            self.flow_to_run(payload, workflow_id)
-            if payload.flow is None and payload.nodes is None
-            else await in_thread(lambda: self.flow_to_run(payload, workflow_id), "flowdesk.start")
-        )
-        options = options_of(payload)
+        options, begun = options_of(payload), None
+        if payload.flow is None and payload.nodes is None:
+            flow = self.flow_to_run(payload, workflow_id)
+        else:
+            if payload.mode == "single":
+                self.runs.refuse_second(workflow_id)
+            flow, begun = await in_thread(lambda: self._read_to_run(payload, workflow_id, options), "flowdesk.start")
         if not payload.dry_run and self.runs.place_of(flow, options) is None:
-            self.recordings.refuse_run()
+            self.rooms.refuse_run()
         source = self._flow_of(workflow_id)
         if payload.as_of is not None:
+            from flowdesk.session.revisiting import as_of
+
             given = options
             options = await in_thread(lambda: as_of(self.folders.runs, payload, given), "flowdesk.asof")
         # Of the document as it is: it may be edited meanwhile.
         services = self._services_for(peer, flow, workflow_id, allowed)
-        begun = await self.runs.work_out(workflow_id or flow.id, flow, options, payload.mode)
+        begun = begun or await self.runs.work_out(workflow_id or flow.id, flow, options, payload.mode)
         workflow_id = workflow_id or flow.id
         journal = self.journal(workflow_id)
         journal.subscribe(peer)
@@ -356,6 +359,11 @@ class Session:
                 field="nodes",
             )
         return document.flow
+
+    def _read_to_run(self, payload: m.Start, workflow_id: str, options: RunOptions) -> tuple[Flow, Begun | None]:
+        """Read the flow that came with a start, and work it out at once. Blocks."""
+        flow = self.flow_to_run(payload, workflow_id)
+        return flow, self.runs.worked_out(flow, options) if payload.as_of is None else None
 
     async def wanted(self, payload: m.Start, workflow_id: str) -> Wanted:
         """Return what a ``workflow.start`` would do, as it is now.
@@ -447,7 +455,7 @@ class Session:
 
     def _can_answer(self, workflow_id: str, kind: str) -> bool:
         peers = self.journal(workflow_id).peers.values()
-        return any(peer.role >= m.Role.RUN and (kind != PERMISSION or is_own(peer)) for peer in peers)
+        return any(peer.role >= Role.RUN and (kind != PERMISSION or is_own(peer)) for peer in peers)
 
     # -- documents ----------------------------------------------------------------------------------------------------
 
@@ -464,23 +472,9 @@ class Session:
         """
         return self.desk.open_file(path, keep=keep)
 
-    async def _validate(self, peer: Peer, payload: m.Validate, workflow_id: str, message_id: str) -> Validated:
-        document = None if payload.flow is not None or payload.nodes is not None else self.desk.get(workflow_id).flow
-        values = payload.flow if payload.flow is not None else {"nodes": payload.nodes, "edges": payload.edges or []}
-        async with self._validating:
-            problems = await in_thread(
-                lambda: validate(read_flow(values) if document is None else document, self.catalogue),
-                "flowdesk.validate",
-            )
-        return {
-            "problems": [problem.payload() for problem in problems[:MOST_PROBLEMS]],
-            "count": len(problems),
-            "valid": not any(problem.is_error for problem in problems),
-        }
-
     # -- the desktop and the program ----------------------------------------------------------------------------------
 
-    def _assets(self, workflow_id: str) -> str:
+    def assets_of(self, workflow_id: str) -> str:
         """Return the folder of a flow's pictures, ``""`` if it is not open."""
         document = self.documents.get(workflow_id)
         return str(document.assets) if document is not None else ""
@@ -491,7 +485,7 @@ class Session:
     async def _heartbeat(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Alive:
         return {"status": "alive"}
 
-    def _changed(self, but: str = "") -> None:
+    def tell_status(self, but: str = "") -> None:
         """Tell every peer the new status: a run began or ended, a client came or went."""
         for peer in tuple(self.peers.values()):
             if peer.id != but:

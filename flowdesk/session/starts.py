@@ -1,12 +1,17 @@
 """Starts that were carried out, to know their copies by: a message that is sent again must not click twice."""
 
+from __future__ import annotations
+
 import time
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flowdesk.engine.options import RunOptions
-from flowdesk.protocol.messages import Start
 from flowdesk.session.runs import LiveRun
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.messages import Start
 
 REMEMBERED = 256
 COPY_SECONDS = 1.0

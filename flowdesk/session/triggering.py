@@ -36,9 +36,8 @@ from flowdesk.session.dueledger import Armed, DueLedger, Row
 from flowdesk.session.fleet import Submission
 from flowdesk.session.holding import Hold
 from flowdesk.session.journal import envelope
-from flowdesk.session.looking import Handler
 from flowdesk.session.occasions import MachineClock, WallClock, Watcher
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.runs import LiveRun
 from flowdesk.session.storage import assets_folder
 from flowdesk.session.subflows import opener
@@ -83,11 +82,11 @@ class Triggering:
         self,
         session: "Session",
         process: str,
-        around: Surroundings,
+        surroundings: Surroundings | None,
     ) -> None:
         """Watch nothing yet."""
         self._session = session
-        self._around = around
+        self._around = around = surroundings or Surroundings()
         self._ids: dict[Path, str] = {}
         self._ready: Place | None = None
         """The desktop of which one is kept ready."""

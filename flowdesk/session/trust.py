@@ -15,7 +15,7 @@ from flowdesk.model.errors import NodeError
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
-from flowdesk.protocol.messages import Role
+from flowdesk.protocol.request import Role
 from flowdesk.session.doings import MOST_TOLD, Doing, digest_of, doings, part_digests
 from flowdesk.session.ledger import Ledger
 

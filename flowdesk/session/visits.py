@@ -1,11 +1,16 @@
 """Which variables each visit of a node found, and which it changed: ``variables.jsonl`` in a run's folder.
 
+A visit begins with a line ``since``: what is not as the line before left it. ``added`` are items at the end of a list, ``gone`` names of
+variables that are not there any more, ``cut`` those of which only the beginning is kept. It ends with a line ``out``: what it changed. So the
+file grows with what happens, not with what there is (``same`` are those that the lines before told already); ``session.variablelines`` reads it.
+
 Beside it ``nodes.jsonl`` holds each node that was visited or skipped as the run had it, so that a later process knows its settings.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import is_
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +26,7 @@ LONGEST_VALUE = 2000
 
 
 class VisitRecord:
-    """Writes a line ``in`` when a visit begins and a line ``out`` when it ends. Implements ``engine.context.Trace``."""
+    """Writes a line when a visit begins and one when it ends. Implements ``engine.context.Trace``."""
 
     def __init__(self, folder: Path, mask: Callable[[str], str]) -> None:
         """Write into ``folder``, which exists; ``mask`` takes secrets out of a text."""
@@ -30,7 +35,8 @@ class VisitRecord:
         self._lines: Lines | None = None
         self._nodes = folder / "nodes.jsonl"
         self._node_lines: Lines | None = None
-        self._texts: dict[str, tuple[Any, str]] = {}
+        self._told: dict[str, Any] = {}
+        """What the lines so far say that the variables are. A value is never changed, only replaced."""
         self._found: dict[Visit, dict[str, Any]] = {}
         self._numbers: dict[Visit, int] = {}
         self._counts: dict[str, int] = {}
@@ -43,17 +49,21 @@ class VisitRecord:
         node_id = visit.step.node.id
         self._numbers[visit] = self._counts[node_id] = self._counts.get(node_id, 0) + 1
         self._keep_node(visit.step.node)
-        if variables:
-            self._write(visit, "in", variables)
+        if variables or self._told:
+            gone = [name for name in self._told if name not in variables]
+            self._write(visit, "since", self._changed(variables, self._told), gone)
         self._found[visit] = dict(variables)
 
     def ended(self, visit: Visit, variables: Mapping[str, Any]) -> None:
         """Keep what a visit changed."""
         found = self._found.pop(visit, {})
-        changed = {name: value for name, value in variables.items() if name not in found or found[name] is not value}
         if variables:
-            self._write(visit, "out", changed)
+            self._write(visit, "out", self._changed(variables, found))
         self._numbers.pop(visit, None)
+
+    @staticmethod
+    def _changed(variables: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in variables.items() if name not in before or before[name] is not value}
 
     @property
     def fault(self) -> str:
@@ -88,29 +98,53 @@ class VisitRecord:
             kept = {"id": node.id, "type": node.type, "data": {"label": node.data.label, "config": node.config}}
             self._node_lines.add(self._mask(encode(kept)))
 
-    def _write(self, visit: Visit, side: str, variables: Mapping[str, Any]) -> None:
+    def _write(self, visit: Visit, side: str, variables: Mapping[str, Any], gone: Sequence[str] = ()) -> None:
         if self._lines is None:
             self._lines = Lines(self._path)
         if self._lines.size > MOST_CHARS:
             return
-        values = ",".join([f"{_quoted(name)}:{self._text(name, value)}" for name, value in variables.items()])
-        path = f',"iteration":{list(visit.iteration)}' if visit.iteration else ""
-        cut = f',"cut":{json.dumps([name for name in variables if name in self._long])}' if self._long else ""
-        place = f'"node_id":{_quoted(visit.step.node.id)},"visit":{self._numbers.get(visit, 1)}{path}'
-        line = f'{{{place}{cut},"{side}":{{{values}}}}}'
-        self._lines.add(self._mask(line))
+        same = [name for name, value in variables.items() if name in self._told and self._told[name] is value]
+        variables = {name: value for name, value in variables.items() if name not in same}
+        added = {name: text for name, value in variables.items() if (text := self._added(name, value))}
+        whole = {name: self._text(name, value) for name, value in variables.items() if name not in added}
+        parts = [f'"node_id":{_quoted(visit.step.node.id)},"visit":{self._numbers.get(visit, 1)}']
+        if visit.iteration:
+            parts.append(f'"iteration":{list(visit.iteration)}')
+        if cut := [name for name in whole if name in self._long]:
+            parts.append(f'"cut":{json.dumps(cut)}')
+        if gone:
+            parts.append(f'"gone":{json.dumps(gone)}')
+        if same:
+            parts.append(f'"same":{json.dumps(same)}')
+        if added:
+            parts.append(f'"added":{_object(added)}')
+        parts.append(f'"{side}":{_object(whole)}')
+        self._lines.add(self._mask(f"{{{','.join(parts)}}}"))
+        self._told.update(variables)
+        for name in gone:
+            self._told.pop(name)
+            self._long.discard(name)
+
+    def _added(self, name: str, value: Any) -> str:
+        """Return the items by which a list is longer than the lines so far say, as JSON; empty where it is not the same list, longer."""
+        before = self._told.get(name)
+        if not isinstance(value, list) or not isinstance(before, list) or name in self._long:
+            return ""
+        if not before or len(before) >= len(value) or not all(map(is_, before, value)):
+            return ""
+        items: Any = value[len(before) :]
+        text = encode(items)
+        return text if len(text) <= LONGEST_VALUE else ""
 
     def _text(self, name: str, value: Any) -> str:
-        """Return a value as JSON, encoded once for as long as the variable holds it."""
-        known = self._texts.get(name)
-        if known is not None and known[0] is value:
-            return known[1]
+        """Return a value as JSON; of a long one the beginning, as a text."""
         text = encode(value)
         (self._long.add if len(text) > LONGEST_VALUE else self._long.discard)(name)
-        if len(text) > LONGEST_VALUE:
-            text = json.dumps(f"{text[:LONGEST_VALUE]}… ({len(text)})")
-        self._texts[name] = value, text
-        return text
+        return json.dumps(f"{text[:LONGEST_VALUE]}… ({len(text)})") if len(text) > LONGEST_VALUE else text
+
+
+def _object(texts: Mapping[str, str]) -> str:
+    return "{" + ",".join([f"{_quoted(name)}:{text}" for name, text in texts.items()]) + "}"
 
 
 @lru_cache(1024)

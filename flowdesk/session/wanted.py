@@ -1,15 +1,20 @@
 """What a start would do, as one digest: the owner says yes to just this, and to nothing that it may become (contract §5)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flowdesk.model.flow import Flow
-from flowdesk.protocol.messages import Start
 from flowdesk.session.contents import content_of, hashed, pictures_in
 from flowdesk.session.doings import whole_digest
 from flowdesk.session.subflows import called_flows
+
+if TYPE_CHECKING:
+    from flowdesk.protocol.messages import Start
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ NOT_FOR_A_POINT = {
     "rapidocr",
     "onnxruntime",
     "openpyxl",
+    "jinja2",
+    "mss",
+    "regex",
+    "xml",
     "httpx",
 }
 TELLS = """
@@ -42,6 +46,12 @@ OWN = (
     "flowdesk.ui.",
     "flowdesk.server.",
     "flowdesk.nodes.tabular.",
+    "flowdesk.session.recording.",
+    "flowdesk.session.triggering",
+    "flowdesk.session.looking",
+    "flowdesk.protocol.messages",
+    "flowdesk.protocol.replies",
+    "flowdesk.reporting.",
 )
 """What flowdesk itself leaves alone."""
 

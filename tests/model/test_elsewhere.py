@@ -8,7 +8,8 @@ from flowdesk.engine.lookup import Values
 from flowdesk.i18n import tr
 from flowdesk.model.elsewhere import VALUES, WRITTEN, written_here
 from flowdesk.model.errors import ValueUnusable
-from flowdesk.model.expressions import check_calls, parse
+from flowdesk.model.jinja import parse
+from flowdesk.model.syntax import check_calls
 
 VARIABLES = {"n": 5, "name": "Li", "rows": [{"n": "3"}], "price": 12.5, "s": "a-b", "day": "2026-11-29", "flag": True}
 

@@ -2,15 +2,17 @@
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowdesk.drivers.stopped import Answer
 from flowdesk.drivers.windowsystem import WindowSystem
-from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.errors import DesktopUnavailable, FlowdeskError
 from flowdesk.model.geometry import Point
 from flowdesk.model.sentence import say
+
+if TYPE_CHECKING:
+    from flowdesk.engine.observing import Ending, Heard
 
 
 class WindowsPlatform:
@@ -62,7 +64,7 @@ class WindowsPlatform:
 
         return StopListener(process, stop)
 
-    def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
+    def open_listening(self, hear: "Callable[[Heard], None]", ended: "Callable[[Ending], None]") -> Any:
         """Say that nobody can be heard here yet."""
         raise DesktopUnavailable(
             say("Recording is not possible on this system yet: flowdesk hears mouse and keyboard on X11 only."),

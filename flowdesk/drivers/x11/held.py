@@ -25,15 +25,15 @@ class HeldDown:
     the connection's range of resource ids, which no other connection has as long as this one lives.
     """
 
-    def __init__(self) -> None:
-        """Connect.
+    def __init__(self, display: Any = None) -> None:
+        """Connect, or use a connection that is there.
 
         Raises:
             DesktopUnavailable: If there is no X server.
         """
         self._lock = threading.Lock()
         self._down: list[tuple[Kind, int]] = []
-        self._display: Any = x11.connect()
+        self._display: Any = display or x11.connect()
         try:
             self._join()
         except BaseException:
@@ -105,15 +105,23 @@ class HeldDown:
 
     def close(self) -> None:
         """Release everything and disconnect. Idempotent."""
+        display = self._display
+        try:
+            self.leave()
+        finally:
+            if display is not None:
+                with x11.surviving_loss():
+                    display.close()
+
+    def leave(self) -> None:
+        """Release everything, and end the record; the connection stays open. Idempotent."""
         self.release_all()
         with self._lock, x11.surviving_loss():
             if self._display is not None:
                 display, self._display = self._display, None
-                try:
-                    x11.root_of(display).delete_property(display.intern_atom(f"{_HELD}{self._slot}"))
-                    display.sync()
-                finally:
-                    display.close()
+                self._owner.destroy()
+                x11.root_of(display).delete_property(display.intern_atom(f"{_HELD}{self._slot}"))
+                display.sync()
 
     @property
     def _atom(self) -> int:
@@ -169,14 +177,10 @@ class HeldDown:
             self._display.xtest_fake_input(X.KeyRelease if kind == "key" else X.ButtonRelease, code)
 
 
-def release_leftovers() -> None:
-    """Release what flowdesk processes that are gone left down on the display, on a connection of its own.
-
-    Raises:
-        DesktopUnavailable: If there is no X server.
-    """
-    held = HeldDown()
+def release_leftovers(display: Any) -> None:
+    """Release what flowdesk processes that are gone left down on a display, by a connection that stays open."""
+    held = HeldDown(display)
     try:
         held.release_leftovers()
     finally:
-        held.close()
+        held.leave()

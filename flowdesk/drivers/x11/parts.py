@@ -1,13 +1,15 @@
 """The parts for X11."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowdesk.drivers.stopped import Answer
 from flowdesk.drivers.windowsystem import WindowSystem
-from flowdesk.engine.observing import Ending, Heard
 from flowdesk.engine.ports import Check
 from flowdesk.model.geometry import Point
+
+if TYPE_CHECKING:
+    from flowdesk.engine.observing import Ending, Heard
 
 
 class X11Platform:
@@ -57,7 +59,7 @@ class X11Platform:
 
         return StopListener(process, stop)
 
-    def open_listening(self, hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Any:
+    def open_listening(self, hear: "Callable[[Heard], None]", ended: "Callable[[Ending], None]") -> Any:
         """Begin to hear what a person does with mouse and keyboard."""
         from flowdesk.drivers.x11.listening import Listener
 

@@ -75,7 +75,7 @@ class StopListener:
             if asked and self._begun <= float(asked) <= time.time():
                 self._stop()
             with contextlib.suppress(FlowdeskError):
-                release_leftovers()
+                release_leftovers(display)
             self._hear(display)
         with x11.surviving_loss():
             display.close()

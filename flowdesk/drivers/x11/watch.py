@@ -362,13 +362,12 @@ def _moved(spot: Spot, box: Box) -> Point:
 
 def _monitor_at(point: Point) -> Box:
     """Return the monitor that a point is on; empty where it is on none."""
-    frames = (monitor.box for monitor in screens.monitors())
-    return next((frame for frame in frames if frame.contains(point)), Box(point.x, point.y, 0, 0))
+    return next((frame for frame in screens.frames() if frame.contains(point)), Box(point.x, point.y, 0, 0))
 
 
 def _on_monitors(box: Box, point: Point) -> Box:
     """Return the part of a box that is on the monitor of a point, else on the monitor that shows most of it."""
-    frames = [monitor.box for monitor in screens.monitors()]
+    frames = screens.frames()
     here = next((frame for frame in frames if frame.contains(point)), None)
     if here is not None:
         return box.intersection(here)

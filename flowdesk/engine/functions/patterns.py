@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import regex
-
 from flowdesk.engine.budget import ITEM, Budget, Failing, Spent
 from flowdesk.engine.functions.declare import Group, text_of, whole
 from flowdesk.engine.operations import shown
@@ -25,6 +23,8 @@ _GROUP = Group("patterns")
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:
+    import regex  # loaded with the first pattern: most flows have none
+
     return regex.compile(pattern)
 
 
@@ -72,6 +72,8 @@ def _matches(budget: Budget, value: Any, pattern: Any) -> Iterator[Any]:
         )
     if written_out(source) > WIDEST:
         raise Failing(say("the regular expression repeats too much"), say("Use fewer repetitions."))
+    import regex
+
     try:
         found = _compiled(source)
     except (regex.error, RecursionError, OverflowError, ValueError) as error:
@@ -135,6 +137,8 @@ def regex_replace(budget: Budget, value: Any, pattern: Any, replacement: Any) ->
 def _expanded(budget: Budget, match: Any, new: str) -> str:
     longest = max((len(text) for text in (match.group(0), *match.groups()) if text), default=0)
     budget.spend(4 * (len(new) + new.count("\\") * longest))
+    import regex
+
     try:
         return str(match.expand(new))
     except (regex.error, IndexError) as error:

@@ -13,8 +13,7 @@ from flowdesk.model.sentence import say
 from flowdesk.nodes.words import choice_word
 from flowdesk.protocol import messages as m
 from flowdesk.protocol.events import RecordChanged, RecordingState
-from flowdesk.session.looking import Handler
-from flowdesk.session.peer import Peer
+from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.recording.recording import Recording
 from flowdesk.session.recording.steps import Step
 from flowdesk.session.recording.writing import last_of

@@ -1,6 +1,7 @@
 """The screen as pixels."""
 
 import os
+import subprocess
 
 import cv2
 import numpy as np
@@ -44,13 +45,22 @@ def test_a_window_is_in_the_picture(apps: Apps) -> None:
 
 
 @pytest.mark.desktop
-@pytest.mark.desktop
 def test_monitors_that_came_or_went_are_counted_again(clean_desktop: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def xrandr(*arguments: str) -> None:
+        subprocess.run(["xrandr", *arguments], env=clean_desktop.desktop.environment(), check=True, capture_output=True)
+
     known = screens.monitors()
-    gone = {"left": -800, "top": 0, "width": 800, "height": 600}
-    screens._screen()._monitors = [gone, gone]  # as they were before
-    assert screens.monitor_box(1) == Box(-800, 0, 800, 600)
     monkeypatch.setattr(screens, "MONITORS_SECONDS", 0.0)
+    xrandr("--setmonitor", "left", "800/200x1000/250+0+0", "screen")
+    xrandr("--setmonitor", "right", "800/200x1000/250+800+0", "none")
+    try:
+        assert screens.frames() == (Box(0, 0, 800, 1000), Box(800, 0, 800, 1000))
+        assert screens.monitor_box(2) == Box(800, 0, 800, 1000)
+        assert [monitor.box for monitor in screens.monitors()] == [screens.monitor_box(1), screens.monitor_box(2)]
+        assert screens.virtual_box() == Box(0, 0, 1600, 1000)
+    finally:
+        xrandr("--delmonitor", "right")
+        xrandr("--delmonitor", "left")
     assert screens.monitors() == known
     with pytest.raises(RequestInvalid, match="Monitor 2 does not exist"):
         screens.monitor_box(2)

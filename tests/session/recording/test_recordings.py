@@ -110,7 +110,7 @@ def desk() -> Desk:
 @pytest.fixture
 def session(tmp_path: Path, desk: Desk) -> Session:
     folders = Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")
-    return Session(builtin_catalogue(), Services(driver=None), folders, observer=desk)
+    return Session(builtin_catalogue(), Services(driver=None), folders, observer=lambda: desk)
 
 
 async def opened(session: Session, client: Client) -> str:
@@ -256,7 +256,7 @@ async def test_a_typed_password_is_kept_once_and_only_for_who_recorded_it(tmp_pa
     kept: dict[str, str] = {}
     folders = Folders(tmp_path / "state", tmp_path / "runs", tmp_path / "flows")
     services = Services(driver=None, keep_secret=kept.__setitem__)
-    session = Session(builtin_catalogue(), services, folders, observer=desk)
+    session = Session(builtin_catalogue(), services, folders, observer=lambda: desk)
     client, other = Client("mei"), Client("lee")
     flow = await opened(session, client)
     session.connect(other)

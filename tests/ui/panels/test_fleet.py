@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTreeWidget
 
 from flowdesk.model.errors import HubUnavailable
 from flowdesk.protocol import fleetmessages as m
-from flowdesk.session.fleet import FleetDesk, Submission
+from flowdesk.session.fleet import Submission
 from flowdesk.session.history import RunReportFile
 from flowdesk.ui.fleetdesk import FleetDesk as WindowFleetDesk
 from tests.ui.conftest import Live, Rig, until
@@ -90,8 +90,8 @@ class Away(Hub):
 
 
 def use(rig: Rig, hub: Hub) -> None:
-    rig.session.fleet = FleetDesk(rig.session.desk, lambda: hub)  # type: ignore[arg-type,return-value]
-    rig.session._handlers |= rig.session.fleet.handlers()
+    fleet = rig.session.fleet
+    fleet._make, fleet._made = lambda: hub, None  # type: ignore[assignment]
     rig.window.bench.docks["fleet"].raise_()
 
 
