@@ -31,6 +31,15 @@ def spawn(coroutine: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
     return task
 
 
+def spawn_if_running(work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> None:
+    """Start a task for a timer that is not the loop's own: it may be due when the loop has ended, and then nothing is to be done."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    spawn(work(), name)
+
+
 def _finished(task: asyncio.Task[Any]) -> None:
     _tasks.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:

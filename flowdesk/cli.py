@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import gc
 import importlib
+import itertools
 import os
 import signal
 import sys
@@ -88,6 +89,10 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     if not given or given[0] not in {*COMMANDS, "-h", "--help", "--version"}:
         given = ["window", *given]
     options = parser.parse_args(given)
+    if (empty := _empty_option(given)) is not None:
+        from flowdesk.i18n import tr
+
+        parser.error(f"{empty}: {tr('expected one argument')}")
     if options.command == "stop":  # nothing that is not needed: it is bound to a shortcut
         from flowdesk.stopcommand import stop
 
@@ -121,6 +126,15 @@ def _end_quietly() -> bool:
         return False
     signal.signal(signal.SIGINT, lambda number, frame: os._exit(130))
     return True
+
+
+def _empty_option(given: Sequence[str]) -> str | None:
+    """Return an option whose value is empty, as an unset variable of a shell makes it: it is not the same as left out."""
+    options = itertools.takewhile(lambda one: one != "--", given)
+    for option, value in itertools.pairwise([*options, "-"]):
+        if option.startswith("--") and (option.endswith("=") or not value):
+            return option.removesuffix("=")
+    return None
 
 
 def _is_mistyped(word: str) -> bool:

@@ -43,6 +43,12 @@ class Disconnected(FlowdeskError):
 
     code = "connection.lost"
 
+    def __init__(self, message: str) -> None:
+        """Keep why it ended."""
+        super().__init__(
+            message, "Connect again, then ask for what you need to know: a request may have been carried out."
+        )
+
 
 class Client:
     """One connection to a flowdesk server. Made by ``Client.connect``."""

@@ -7,7 +7,7 @@ import weakref
 import pytest
 
 from flowdesk import aio
-from flowdesk.aio import MOST_IDLE, end, in_thread, spawn
+from flowdesk.aio import MOST_IDLE, end, in_thread, spawn, spawn_if_running
 
 
 async def test_a_thread_gives_its_value_or_its_error() -> None:
@@ -87,3 +87,18 @@ async def test_ending_does_not_wait_for_what_does_not_yield() -> None:
     assert not task.done()
     go.set()
     await task
+
+
+def test_a_timer_that_is_due_after_the_loop_has_ended_does_nothing() -> None:
+    begun: list[int] = []
+
+    async def work() -> None:
+        begun.append(len(begun))
+
+    async def live() -> None:
+        spawn_if_running(work, "in time")
+        await asyncio.sleep(0)
+
+    asyncio.run(live())
+    spawn_if_running(work, "late")
+    assert begun == [0]

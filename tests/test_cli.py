@@ -58,6 +58,19 @@ def test_a_mistyped_command_opens_no_window(word: str, said: str, capsys: pytest
     assert said in told
 
 
+@pytest.mark.parametrize(
+    "given", [["--desktop", ""], ["--desktop="], ["--from", ""], ["--report=", "--json"], ["--json", "--report", ""]]
+)
+def test_an_option_whose_value_is_empty_is_not_taken_as_left_out(
+    given: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flow = tmp_path / "none.flow.json"
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(flow), *given])
+    assert ended.value.code == INVALID
+    assert "expected one argument" in capsys.readouterr().err
+
+
 def test_the_doctor_explains_a_cause_once() -> None:
     lines = list(
         doctor_lines(

@@ -100,14 +100,20 @@ class FakeElements:
     async def press_element(self, spot: Spot) -> str:
         """Record it."""
         if spot.selector not in self.inner.presses:
-            raise InputFailed(say('"{target}" offers no actions to other programs.', target=spot.selector))
+            raise InputFailed(
+                say('"{target}" offers no actions to other programs.', target=spot.selector),
+                say("Choose another method."),
+            )
         self._did("press_element", spot.selector)
         return "press"
 
     async def set_element_text(self, spot: Spot, text: str) -> str:
         """Record it and return what the field holds."""
         if spot.selector not in self.inner.texts:
-            raise InputFailed(say('"{target}" offers no actions to other programs.', target=spot.selector))
+            raise InputFailed(
+                say('"{target}" offers no actions to other programs.', target=spot.selector),
+                say("Choose another method."),
+            )
         self._did("set_element_text", spot.selector, text)
         self.inner.texts[spot.selector] = text
         return text

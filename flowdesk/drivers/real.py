@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flowdesk.drivers import cells, elements, forms, programs
+from flowdesk.drivers import cells, elements, forms, meant, programs
 from flowdesk.drivers.atspi import fields
 from flowdesk.drivers.atspi.calls import Place
 from flowdesk.drivers.atspi.fields import Field
@@ -16,7 +16,7 @@ from flowdesk.drivers.programs import Habit
 from flowdesk.drivers.x11.pasting import Witness
 from flowdesk.drivers.x11.typing import NotTaken
 from flowdesk.engine.ports import Attempts, TypingMethod, TypingReport
-from flowdesk.model.arrival import FIELD_ROLES, Arrival, arrival, completion, excerpt, first_difference, indentation
+from flowdesk.model.arrival import Arrival, arrival, completion, excerpt, first_difference, indentation
 from flowdesk.model.errors import FlowdeskError, InputFailed
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
@@ -66,6 +66,8 @@ class _Where:
     """The program's process, where it is known."""
     is_sheet: bool = False
     """Whether it is known for a spreadsheet."""
+    is_elsewhere: bool = False
+    """Whether the field that it is for tells that it does not have the keyboard."""
 
 
 class RealDesktop(GatedDesktop, RealElements):
@@ -127,6 +129,8 @@ class RealDesktop(GatedDesktop, RealElements):
             and where.habit == "plain"
             and method != "paste"
         ):
+            if await self._run(fields.is_in_rows, where.app):
+                raise meant.in_rows(where.title)
             if method == "auto" and (report := await self._pasted_where_drawn(text, key_delay, where)) is not None:
                 return report
             return await self._typed_into_cells(text, method, key_delay, where, where.app)
@@ -397,22 +401,23 @@ class RealDesktop(GatedDesktop, RealElements):
         owner = spot.owner if spot is not None else None
         window, habit, title = await self._do(lambda devices, steps: devices.keyboard_place(steps, owner))
         where = await self._run(self._look_where, window, habit, title, spot)
-        if where.field is None or spot is None or not _must_have_it(spot) or _is_at(where.field, spot):
+        if spot is None or not meant.must_have_it(spot) or _has_it(where, spot):
             return where
         begun = time.monotonic()
-        may_click = may_click and _is_field(spot)
+        may_click = may_click and meant.is_field(spot)
         while time.monotonic() < begun + _SHOWN_SECONDS:
             await asyncio.sleep(_LOOK_SECONDS)
             where = await self._run(self._look_where, window, habit, title, spot)
-            if where.field is None or _is_at(where.field, spot):
+            if _has_it(where, spot):
                 return where
             if may_click and time.monotonic() > begun + _CLICKED_SECONDS:
                 await self.click(spot.point)
                 may_click, begun = False, time.monotonic()
-        raise InputFailed(
-            say("The field did not get the keyboard focus: another field in {title} has it.", title=title),
-            say("Check that the field is editable, and that nothing else opened."),
-        )
+        if where.field is None:
+            message = say("The field did not get the keyboard focus, so nothing was typed.")
+        else:
+            message = say("The field did not get the keyboard focus: another field in {title} has it.", title=title)
+        raise InputFailed(message, say("Check that the field is editable, and that nothing else opened."))
 
     async def field_of(self, spot: Spot) -> Spot | None:
         """Return the field that a label names, or the one in the middle of a window in which no field has the keyboard."""
@@ -454,12 +459,14 @@ class RealDesktop(GatedDesktop, RealElements):
         pid = active.pid if active is not None else 0
         if not apps:
             return _Where(window, habit, title, None, None, is_told=False, pid=pid)
-        field = None
-        if spot is not None and _is_field(spot) and isinstance(spot.handle, tuple):
+        field, is_elsewhere = None, False
+        if spot is not None and meant.is_field(spot) and isinstance(spot.handle, tuple):
             field = fields.read(spot.handle, spot.element.role if spot.element else "", spot.box)
+            is_elsewhere = field is not None and field.has(State.FOCUSABLE) and not field.has(State.FOCUSED)
             field = field if field is not None and field.has(State.FOCUSED) else None
         is_sheet = active is not None and active.app.lower() in programs.SHEETS
-        return _Where(window, habit, title, field or fields.focused(apps[0]), apps[0], pid=pid, is_sheet=is_sheet)
+        where = _Where(window, habit, title, field or fields.focused(apps[0]), apps[0], pid=pid, is_sheet=is_sheet)
+        return replace(where, is_elsewhere=is_elsewhere and where.field is None)
 
 
 def _witness(field: Field | None, text: str) -> Witness | None:
@@ -482,16 +489,6 @@ def _look_for_moves(where: _Where) -> Callable[[], bool] | None:
     return lambda: fields.has_moved(field, app)
 
 
-def _is_field(spot: Spot) -> bool:
-    return spot.element is not None and spot.element.role in FIELD_ROLES
-
-
-def _must_have_it(spot: Spot) -> bool:
-    """Whether only a field at a spot may have the keyboard: of a field, and of a text that is a label or stands in one."""
-    is_text = spot.element.role == "static_text" if spot.element is not None else spot.engine == "text"
-    return _is_field(spot) or is_text
-
-
-def _is_at(field: Field, spot: Spot) -> bool:
-    """Whether a field is what a spot is, or a part of it."""
-    return field.place == spot.handle or not field.box.intersection(spot.box).is_empty
+def _has_it(where: _Where, spot: Spot) -> bool:
+    """Whether the field that a spot means has the keyboard, or its program does not tell whether it has."""
+    return not where.is_elsewhere if where.field is None else meant.is_at(where.field, spot)

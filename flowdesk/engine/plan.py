@@ -378,7 +378,10 @@ def _unknown(type_name: str) -> NodeType:
     """Stand for a node type that there is not: a node of it can be passed through, but not run."""
 
     async def run(run: Any, config: Config) -> None:
-        raise ValueUnusable(say('Unknown node type "{type}".', type=type_name))
+        raise ValueUnusable(
+            say('Unknown node type "{type}".', type=type_name),
+            say("Install the package that has this node type, or replace the node."),
+        )
 
     return NodeType(type_name, Config, run, "", type_name, "", "", outputs=(DEFAULT_OUTPUT, ERROR_OUTPUT))
 

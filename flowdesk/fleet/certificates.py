@@ -38,7 +38,8 @@ def ensure_certificate(folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise HubUnavailable(
-            say("The hub's certificate could not be made: {reason}.", reason=done.stderr.strip()[-200:])
+            say("The hub's certificate could not be made: {reason}.", reason=done.stderr.strip()[-200:]),
+            say("Put cert.pem and key.pem into {folder}.", folder=folder),
         )
     os.chmod(folder / "key.pem", 0o600)
 

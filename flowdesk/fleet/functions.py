@@ -201,20 +201,35 @@ END $$;
 PEOPLE = f"""
 CREATE OR REPLACE FUNCTION flowdesk.submit(p jsonb, p_items jsonb) RETURNS TABLE (number int, job bigint, double_of bigint) {_HEAD} AS $$
 #variable_conflict use_column
-DECLARE made bigint[]; wanted_route text;
+DECLARE fresh jsonb[]; made bigint[]; ids bigint[]; kept bigint[]; wanted_route text;
 BEGIN
     wanted_route := md5(concat_ws(' ', p->>'pool', p->>'labels', p->>'bundle'));
     INSERT INTO route VALUES (wanted_route, p->>'pool', p->'labels', p->>'bundle') ON CONFLICT DO NOTHING;
-    WITH added AS (
-        INSERT INTO job (batch, number, flow, bundle, pool, labels, route, priority, deadline, variables, row, key, guard, desktop,
-                repeatable, submitted_by)
-        SELECT p->>'batch', (i->>'number')::int, p->>'flow', p->>'bundle', p->>'pool', p->'labels', wanted_route,
-            (p->>'priority')::int, (p->>'deadline')::timestamptz, i->'variables', NULLIF(i->'row', 'null'), i->>'key',
-            NULLIF(i->>'key', ''), p->>'desktop', (p->>'repeatable')::boolean, p->>'by'
-        FROM jsonb_array_elements(p_items) WITH ORDINALITY AS items (i, place) ORDER BY place
-        ON CONFLICT (guard) DO NOTHING RETURNING id)
-    SELECT array_agg(id) INTO made FROM added;
-    IF made IS NOT NULL THEN PERFORM enqueue(made, NULL); END IF;
+    -- They are queued before they are written, so that each row is written once.
+    SELECT array_agg(i), array_agg(nextval('flowdesk.job_id_seq')) INTO fresh, made FROM (
+        SELECT i FROM jsonb_array_elements(p_items) WITH ORDINALITY AS items (i, place)
+        WHERE NOT EXISTS (SELECT FROM job WHERE guard = NULLIF(i->>'key', '')) ORDER BY place) one;
+    IF made IS NOT NULL THEN
+        ids := procrastinate_defer_jobs_v1(ARRAY(
+            SELECT ROW(wanted_route, 'flowdesk.job', (p->>'priority')::int, NULL, NULL, jsonb_build_object('job', id), NULL)
+                ::procrastinate_job_to_defer_v1 FROM unnest(made) WITH ORDINALITY AS numbers (id, place) ORDER BY place));
+        WITH added AS (
+            INSERT INTO job (id, queued, batch, number, flow, bundle, pool, labels, route, priority, deadline, variables, row, key,
+                    guard, desktop, repeatable, submitted_by) OVERRIDING SYSTEM VALUE
+            SELECT one.id, q.id, p->>'batch', (i->>'number')::int, p->>'flow', p->>'bundle', p->>'pool', p->'labels', wanted_route,
+                (p->>'priority')::int, (p->>'deadline')::timestamptz, i->'variables', NULLIF(i->'row', 'null'), i->>'key',
+                NULLIF(i->>'key', ''), p->>'desktop', (p->>'repeatable')::boolean, p->>'by'
+            FROM unnest(fresh, made) WITH ORDINALITY AS one (i, id, place)
+                JOIN procrastinate_jobs q ON q.id = ANY (ids) AND (q.args->>'job')::bigint = one.id ORDER BY place
+            ON CONFLICT (guard) DO NOTHING RETURNING id)
+        SELECT array_agg(id) INTO kept FROM added;
+        IF cardinality(kept) IS DISTINCT FROM cardinality(made) THEN -- a key came twice, or somebody else was faster
+            PERFORM unqueue(q.id) FROM procrastinate_jobs q
+                WHERE q.id = ANY (ids) AND ((q.args->>'job')::bigint = ANY (kept)) IS NOT TRUE;
+        END IF;
+        made := kept;
+        PERFORM pg_notify(channel(p->>'pool'), '');
+    END IF;
     RETURN QUERY
         SELECT j.number, j.id, NULL::bigint FROM job j WHERE j.id = ANY (made)
         UNION ALL

@@ -27,6 +27,7 @@ from flowdesk.fleet.connection import connect, meaning
 from flowdesk.fleet.outbox import Outbox, Report
 from flowdesk.fleet.states import MOST_ATTEMPTS
 from flowdesk.model.errors import FlowdeskError, HubUnavailable
+from flowdesk.model.sentence import say
 
 if TYPE_CHECKING:
     import psycopg
@@ -305,4 +306,4 @@ def _is_of_database(error: Exception) -> bool:
 
 def _unforeseen(error: Exception) -> FlowdeskError:
     logger.error("the line to the hub failed inside flowdesk", exc_info=error)
-    return HubUnavailable(f"{type(error).__name__}: {error}")
+    return HubUnavailable(f"{type(error).__name__}: {error}", say("Check the log, and report the problem."))

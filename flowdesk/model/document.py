@@ -194,7 +194,7 @@ class Document:
 
     def _walk(self, source: list[Step], target: list[Step], origin: str, nothing: str, tried: Tried | None) -> Applied:
         if not source:
-            raise ChangeRefused(nothing)
+            raise ChangeRefused(nothing, say("Only your own steps of this session are undone and redone."))
         step = source[-1]
         changes, inverse = self._apply(step.inverse, tried, takes_edges=True)
         along = taken_along(changes, self._draft, self.literals)

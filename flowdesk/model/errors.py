@@ -52,7 +52,7 @@ class FlowdeskError(Exception):
 
     code: ClassVar[str] = "internal"
 
-    def __init__(self, message: Sentence | str, fix: Sentence | str = "", **details: Any) -> None:
+    def __init__(self, message: Sentence | str, fix: Sentence | str, **details: Any) -> None:
         """Keep the sentence, the fix, and any details worth sending along (JSON values only)."""
         super().__init__(str(message))
         self.message = message
@@ -253,6 +253,10 @@ class RunStopped(FlowdeskError):
     """The run was asked to stop. Never caught by a node's ``onError``."""
 
     code = "run.stopped"
+
+    def __init__(self, message: Sentence | str) -> None:
+        """Keep why. There is nothing to mend: somebody wanted it."""
+        super().__init__(message, "")
 
 
 class AlreadyRunning(FlowdeskError):

@@ -13,7 +13,7 @@ from flowdesk.model.options import NodeOptions
 
 Kind = Literal[
     "text", "multiline", "number", "duration", "bool", "choice", "modifiers", "target", "region", "offset", "anchor",
-    "fraction", "keys", "path", "program", "command", "function", "list", "table", "pairs", "value", "json",
+    "fraction", "keys", "path", "program", "command", "function", "inputs", "list", "table", "pairs", "value", "json",
 ]  # fmt: skip
 """Which widget shows a value."""
 Group = Literal["", "target", "more", "options"]
@@ -78,7 +78,7 @@ def _writer() -> TypeAdapter[FieldSpec]:
 _WIDGETS: Mapping[str, Kind] = {
     "target": "target", "region": "region", "offset": "offset", "anchor": "anchor", "fraction": "fraction", "duration": "duration",
     "modifiers": "modifiers", "multiline": "multiline", "keys": "keys", "path": "path", "number": "number",
-    "function": "function",
+    "function": "function", "inputs": "inputs",
 }  # fmt: skip
 """Widgets that are a kind whatever the value is; of others the value decides."""
 _ORDER: Mapping[Group, int] = {"": 0, "target": 1, "more": 2, "options": 3}

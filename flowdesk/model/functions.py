@@ -29,6 +29,11 @@ def parameters_of(node: Node) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def parameters_named(nodes: Iterable[Node], name: Any) -> Mapping[str, Any] | None:
+    """Return the parameters of the function of a name with their defaults, ``None`` where there is no such function."""
+    return next((parameters_of(node) for node in nodes if node.type == FUNCTION and name_of(node) == name != ""), None)
+
+
 def is_needed(default: Any) -> bool:
     """Whether every call must give a parameter: it has no default."""
     return default in (None, "")

@@ -167,7 +167,7 @@ def text_of(content: bytes, response: "httpx.Response", notes: list[Sentence]) -
         said = (meta.group(1) or meta.group(2)).decode()
     try:
         if b"\0" in content and not said and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            raise NodeError(say("The file is not text."))
+            raise NodeError(say("The file is not text."), say("Set Save response to, and read the file."))
         try:
             return decode(content, said)[0]
         except NodeError:

@@ -17,7 +17,8 @@ class CallConfig(Config):
         json_schema_extra={"widget": "function", "literal": True},
     )  # fmt: skip
     inputs: dict[str, Any] = Field(
-        default_factory=dict, title="Inputs", description="Values of its parameters."
+        default_factory=dict, title="Inputs", description="Values of its parameters.",
+        json_schema_extra={"widget": "inputs"},
     )  # fmt: skip
     variable: str = Field("", title="Variable", description="Variable for the result (optional).")
 

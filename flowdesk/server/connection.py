@@ -105,6 +105,8 @@ class Client(Peer):
         self._stuck_at = 0
         self._over_since: float | None = None
         self._rests_until = 0.0
+        self._asking: set[asyncio.Task[None]] = set()
+        """Requests about which the owner is asked. They go with the client, and the questions with them."""
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -227,7 +229,8 @@ class Client(Peer):
         finally:
             worker.cancel()
             self._is_gone = True
-            self._consent.end()
+            for asking in tuple(self._asking):
+                asking.cancel()
             self._shell.client_left(self)
             self._socket.abort()
 
@@ -289,7 +292,9 @@ class Client(Peer):
             incoming, size = await self._requests.get()
             if self._consent.is_needed(incoming.type):
                 # A person may take long to answer: what else the client asks does not wait for them.
-                spawn(self._submit(incoming), f"{incoming.type} of {self.id}")
+                asking = spawn(self._submit(incoming), f"{incoming.type} of {self.id}")
+                self._asking.add(asking)
+                asking.add_done_callback(self._asking.discard)
             else:
                 await self._submit(incoming)
             self._waiting_chars -= size

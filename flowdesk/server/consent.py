@@ -1,10 +1,8 @@
 """What the owner lets one client start: asked about before each content that was not allowed before, and each recording."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from flowdesk.aio import spawn
 from flowdesk.model.errors import LimitReached, NotAllowed
 from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import Incoming
@@ -41,7 +39,6 @@ class Consent:
         self._client, self._shell = client, shell
         self._allowed: set[tuple[str, str]] = set()
         """What the owner let it run: the workflow, and what that held."""
-        self._questions: set[asyncio.Task[bool]] = set()
         self._waiting = 0
 
     def is_needed(self, type: str) -> bool:
@@ -71,11 +68,6 @@ class Consent:
         finally:
             self._waiting -= 1
 
-    def end(self) -> None:
-        """Take the questions away: whoever wanted to run something is gone."""
-        for question in tuple(self._questions):
-            question.cancel()
-
     async def _asked(self, incoming: Incoming) -> Wanted:
         session, workflow_id = self._shell.session, incoming.workflow_id
         payload = _start_of(incoming.payload)
@@ -98,7 +90,7 @@ class Consent:
 
     async def _recorded(self) -> None:
         ask = self._shell.ask_to_record
-        if ask is None or not await self._put(ask(self._client)):
+        if ask is None or not await ask(self._client):
             raise NotAllowed(
                 say("The user of the desktop refused this recording."),
                 say("Ask the user of the desktop, then try again."),
@@ -106,18 +98,7 @@ class Consent:
 
     async def _ask(self, wanted: Wanted) -> bool:
         ask = self._shell.ask_first_run
-        return ask is not None and await self._put(ask(self._client, wanted))  # None: nobody asks any more
-
-    async def _put(self, asked: Awaitable[bool]) -> bool:
-        async def put() -> bool:
-            return await asked
-
-        question = spawn(put(), f"question about {self._client.id}")
-        self._questions.add(question)
-        try:
-            return await question
-        finally:
-            self._questions.discard(question)
+        return ask is not None and await ask(self._client, wanted)  # None: nobody asks any more
 
 
 def _start_of(payload: Payload) -> Start:

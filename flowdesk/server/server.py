@@ -286,8 +286,7 @@ class Server:
             return HookAnswer.refused(refusal.status, "not_allowed", refusal.sentence)
         if self.settings.insecure_no_token:
             return None
-        given = [value.partition(" ")[2].strip() for name, value in headers if name.lower() == "authorization"]
-        given += parse_qs(query).get("token", [])
+        given = _secrets(headers, query)
         grant = self.doorkeeper.check_token(given[0]) if len(given) == 1 else None
         if grant is None:
             self._tell_refused(str(say("Connection refused: wrong token.")))
@@ -313,8 +312,7 @@ class Server:
         if self.settings.insecure_no_token:
             socket.grant = Grant(Role.RUN, "", is_owner=True)
             return None
-        given = [value for name, value in headers if name.lower() == "authorization"]
-        given = [value.partition(" ")[2].strip() for value in given] + parse_qs(query).get("token", [])
+        given = _secrets(headers, query)
         if len(given) > 1:
             return self.pages.text(HTTPStatus.BAD_REQUEST, say("Several tokens were sent."))
         if given:
@@ -463,6 +461,13 @@ class Server:
                 say("Use a PEM certificate and its private key."),
             ) from error
         return context
+
+
+def _secrets(headers: list[tuple[str, str]], query: str) -> list[str]:
+    """Return the secrets that a request brings; of another scheme than ``Bearer``, one that opens nothing."""
+    given = [value.partition(" ") for name, value in headers if name.lower() == "authorization"]
+    told = [secret.strip() if scheme.lower() == "bearer" else "" for scheme, _, secret in given]
+    return told + parse_qs(query).get("token", [])
 
 
 def _state_folder(session: SessionLike) -> Path:

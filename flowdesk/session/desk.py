@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,14 +33,14 @@ from flowdesk.session import flowfiles
 from flowdesk.session.assets import get_picture, put_picture
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.journal import Journal
-from flowdesk.session.names import check_name
+from flowdesk.session.names import check_name, stem_of
 from flowdesk.session.paths import read_path
 from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.provenance import is_from_elsewhere
 from flowdesk.session.recovery import Recovery, Unsaved
-from flowdesk.session.restoring import adopt, fits, holds, restore_unsaved
-from flowdesk.session.storage import Opened, open_flow, sweep
-from flowdesk.session.trust import Trust, hand_of, is_own
+from flowdesk.session.restoring import adopt, fits, forgets_double, holds, restore_unsaved
+from flowdesk.session.storage import Opened, leads_to, open_flow, sweep
+from flowdesk.session.trust import Trust, hand_of
 
 if TYPE_CHECKING:
     from flowdesk.protocol import messages as m
@@ -124,25 +125,32 @@ class Desk:
         else:
             live.is_foreign = self.trust.is_strange(live.flow)
         if self.restores:
-            restore_unsaved(live, self.recovery, unsaved)
+            for other in restore_unsaved(live, self.recovery, unsaved):
+                self._open_copy(other, _recovered(other))
         self.on_change()
         return live
 
     def restore_all(self) -> None:
         """Open again all that earlier processes left unsaved, under the old ids: editors that outlived them find it there.
 
-        What does not fit its file any more, since that was written or removed meanwhile, is open as a copy beside it.
+        What does not fit its file any more, since that was written or removed meanwhile, is open as a copy beside it, and so are
+        all works of one file but the last.
         """
-        for left in self.recovery.unsaved():
+        unsaved = self.recovery.unsaved()
+        last: dict[Path | None, Unsaved] = {
+            left.path: left for left in unsaved if left.path is not None and fits(left) and not holds(left)
+        }
+        # The file goes by the id of the last work: that comes before the copies, which take what is free.
+        for left in sorted(unsaved, key=lambda left: left is not last.get(left.path)):
             try:
                 if left.path is None:
                     self._open_copy(left, left.flow.name)
                 elif holds(left):
                     self.recovery.forget(left)  # it was saved, and the process ended before it could forget it
-                elif fits(left):
-                    restore_unsaved(self.open_file(left.path, left=left), self.recovery)
-                else:
-                    self._open_copy(left, say("{name} (recovered)", name=left.flow.name or left.path.name))
+                elif left is last.get(left.path):
+                    restore_unsaved(self.open_file(left.path, left=left, unsaved=[left]), self.recovery, [left])
+                elif left.path not in last or not forgets_double(left, last[left.path], self.recovery):
+                    self._open_copy(left, _recovered(left))
             except FlowdeskError as error:
                 logger.warning("%s: what was left unsaved is not opened: %s", left.file, error.message)
 
@@ -388,8 +396,6 @@ class Desk:
                     say("{path} is already open as another flow.", path=path),
                     say("Choose another name, or close it first."),
                 )
-        elif live.path is not None and live.path.is_symlink() and not is_own(peer):
-            self.confined(peer, live.path.resolve())  # it was none when it was opened
         reply = await self.in_turn(live, lambda: live.save(path, force=payload.force))
         if live.is_foreign:
             self.trust.mark(live.flow, but=self.trust.parts(live.flow))
@@ -415,6 +421,17 @@ class Desk:
                 say("Save it in a folder that you can write to."),
             ) from error
 
+    def file_of(self, peer: Peer, live: LiveDocument) -> Path | None:
+        """Return the file of a document, to be read for a client.
+
+        Raises:
+            NotAllowed: If somebody put a link to a file outside of the flows folder in its place.
+        """
+        known = live.fingerprint.leads if live.fingerprint is not None else ""
+        if live.path is not None and (leads := leads_to(live.path)) and leads != known:
+            self.confined(peer, Path(leads))
+        return live.path
+
     def allowed_path(self, peer: Peer, name: str) -> Path:
         """The window may open any file; remote editors those of the flows folder and what is open already."""
         return self.confined(peer, read_path(name, self.flows))
@@ -428,7 +445,7 @@ class Desk:
             NotAllowed: If it may not.
         """
         root = self.flows.resolve()
-        is_inside = path.parent.is_relative_to(root) and path.resolve().is_relative_to(root)
+        is_inside = path.parent.is_relative_to(root) and Path(os.path.realpath(path)).is_relative_to(root)
         if peer.is_local or is_inside or path == root or self.of_path(path) is not None:
             return path
         raise NotAllowed(
@@ -455,6 +472,13 @@ class Desk:
             told: DiskEvent = {"path": str(live.path), "state": state, "modified": live.is_modified}
             live.journal.add("flow.disk", told)
             self.on_change()
+
+
+def _recovered(left: Unsaved) -> str:
+    """Return the name of a copy."""
+    return say(
+        "{name} (recovered)", name=left.flow.name or (stem_of(left.path.name) if left.path is not None else "flow")
+    )
 
 
 def _not_open(workflow_id: str) -> RequestInvalid:

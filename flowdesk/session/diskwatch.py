@@ -9,13 +9,15 @@ from flowdesk.aio import end, in_thread, spawn
 from flowdesk.protocol.events import DiskState
 from flowdesk.session.documents import LiveDocument
 from flowdesk.session.plainfiles import read_plain_file
-from flowdesk.session.storage import LARGEST_FILE, digest
+from flowdesk.session.storage import LARGEST_FILE, Fingerprint, digest, leads_to
 
 EVERY = 0.5
 """Seconds between two looks. A look is one ``stat`` for each open file, in a thread; it is read only when that differs."""
 
 Stamp = tuple[int, int, int]
 """Time, size and number of a file."""
+Key = tuple[Path, str, str]
+"""A file, and what it is known by."""
 
 
 class DiskWatch:
@@ -27,7 +29,7 @@ class DiskWatch:
         """Look after what ``documents`` returns; ``tell`` hears of a change: ``same``, ``changed`` or ``gone``."""
         self._documents = documents
         self._tell = tell
-        self._stamps: dict[tuple[Path, str], Stamp | None] = {}
+        self._stamps: dict[Key, Stamp | None] = {}
         self._task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -50,12 +52,12 @@ class DiskWatch:
     async def look(self, watched: Iterable[LiveDocument]) -> None:
         """Look once."""
         known = [(live, live.path, live.fingerprint) for live in watched if live.path is not None]
-        keys = {(path, mark.digest if mark else "") for _, path, mark in known}
+        keys = {_key(path, mark) for _, path, mark in known}
         self._stamps = {key: stamp for key, stamp in self._stamps.items() if key in keys}
         stamps = dict(self._stamps)
         found = await in_thread(lambda: {key: _look_at(key, stamps) for key in keys}, "flowdesk.diskwatch")
         for live, path, mark in known:
-            key = path, mark.digest if mark else ""
+            key = _key(path, mark)
             stamp, state = found[key]
             if live.path != path or live.fingerprint != mark:
                 continue  # it was saved or renamed meanwhile
@@ -64,17 +66,20 @@ class DiskWatch:
                 self._tell(live, state)
 
 
-def _look_at(
-    key: tuple[Path, str], stamps: dict[tuple[Path, str], Stamp | None]
-) -> tuple[Stamp | None, DiskState | None]:
+def _key(path: Path, mark: Fingerprint | None) -> Key:
+    return (path, mark.digest, mark.leads) if mark is not None else (path, "", "")
+
+
+def _look_at(key: Key, stamps: dict[Key, Stamp | None]) -> tuple[Stamp | None, DiskState | None]:
     """Return the stamp of a file, and what it is to what was opened where the stamp is a new one."""
-    path, known = key
+    path, known, leads = key
     try:
-        found = path.stat()
+        is_planted = leads_to(path) not in {"", leads}  # a link that was not there when it was opened
+        found = path.lstat() if is_planted else path.stat()
         stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         if stamps.get(key) == stamp:
             return stamp, None
-        if found.st_size > LARGEST_FILE or not stat.S_ISREG(found.st_mode):
+        if is_planted or found.st_size > LARGEST_FILE or not stat.S_ISREG(found.st_mode):
             return stamp, "changed"
         return stamp, "same" if digest(read_plain_file(path, LARGEST_FILE)) == known else "changed"
     except FileNotFoundError:

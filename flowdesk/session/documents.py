@@ -289,7 +289,7 @@ class LiveDocument:
         if target is None:
             raise FileUnwritable(say("The flow has no file yet."), say("Specify the name to save it under."))
         target = target.with_name(file_name_of(target.name))
-        known = self.fingerprint if self.path is not None and target == self.path else None
+        known = (self.fingerprint or Fingerprint("")) if target == self.path else None
         old_assets = self.assets
         flow = self._named_for(target)
         _, fingerprint = await in_thread(

@@ -63,7 +63,7 @@ class Filing:
         """Return which file a request is about, and its live document if it is open."""
         if path is None:
             live = self.desk.get(workflow_id)
-            return live.path, live
+            return self.desk.file_of(peer, live), live
         found = self.desk.allowed_path(peer, path)
         if not found.exists() and not found.name.endswith(".json"):
             found = self.desk.confined(peer, found.with_name(file_name_of(found.name)))
@@ -226,7 +226,7 @@ class Filing:
     # -- a file that changed on disk ----------------------------------------------------------------------------------
 
     async def _reload(self, peer: Peer, payload: m.ReloadFlow, workflow_id: str, message_id: str) -> DocumentState:
-        live, path = self._with_file(workflow_id)
+        live, path = self._with_file(peer, workflow_id)
         keeps = payload.action == "keep"
 
         async def reload() -> DocumentState:
@@ -260,7 +260,7 @@ class Filing:
         self.desk.recovery.drop(live.workflow_id)
 
     async def _compare(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> Compared:
-        live, path = self._with_file(workflow_id)
+        live, path = self._with_file(peer, workflow_id)
         ours = live.flow
         found = await in_thread(
             lambda: differences(ours, open_flow(path).flow, self.desk.catalogue, WORDS), "flowdesk.compare"
@@ -268,8 +268,9 @@ class Filing:
         lines: list[str] = [line for one in found for line in (one.sentence, *one.details)]
         return {"differences": lines, "phrases": [phrase(line) for line in lines]}
 
-    def _with_file(self, workflow_id: str) -> tuple[LiveDocument, Path]:
+    def _with_file(self, peer: Peer, workflow_id: str) -> tuple[LiveDocument, Path]:
         live = self.desk.get(workflow_id)
-        if live.path is None:
+        path = self.desk.file_of(peer, live)
+        if path is None:
             raise RequestInvalid(say("The flow has no file yet."), say("Save it first."), field="workflow_id")
-        return live, live.path
+        return live, path

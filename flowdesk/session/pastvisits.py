@@ -31,6 +31,7 @@ from flowdesk.session.visits import MOST_CHARS
 MOST_ITEMS, MOST_PARTS, LONGEST, DEEPEST = 200, 100, 4000, 6
 """Items of a list, parts of an object, characters of a text and levels that are told of a value."""
 _ENDS = {"node.success": "success", "node.error": "error", "node.skipped": "skipped"}
+_NOT_KEPT = say("Run the flow again with a breakpoint at the node to see the value.")
 _OF_THE_MOMENT = frozenset({"now", "today"})
 
 
@@ -143,7 +144,7 @@ def read_visit(
         try:
             if MARK in repr(value) and key in keys and key not in literal:
                 if not is_kept:
-                    raise ValueUnusable(say("The run record was full at that time."))
+                    raise ValueUnusable(say("The run record was full at that time."), _NOT_KEPT)
                 value = _filled(value, values, missing)
             told["input"][key] = bounding.bound(value)
         except FlowdeskError as error:
@@ -253,13 +254,15 @@ def _value(piece: str | Reference | Fault, values: Values, missing: Mapping[str,
         return MASK
     for name in _names_of(piece):
         if missing.get(name) == "variable":
-            raise ValueUnusable(say('"{name}" is long, so only its beginning was saved.', name=name))
+            raise ValueUnusable(say('"{name}" is long, so only its beginning was saved.', name=name), _NOT_KEPT)
         if missing.get(name) == "result" and name not in values.variables:
-            raise ValueUnusable(say('The value of "{name}" at that moment was not saved.', name=name))
+            raise ValueUnusable(say('The value of "{name}" at that moment was not saved.', name=name), _NOT_KEPT)
     if isinstance(piece, Reference) and piece.expression is not None:
         for call in calls_in(piece.expression):
             if call.name in _OF_THE_MOMENT:
-                raise ValueUnusable(say('The value of "{name}" at that moment was not saved.', name=f"{call.name}()"))
+                raise ValueUnusable(
+                    say('The value of "{name}" at that moment was not saved.', name=f"{call.name}()"), _NOT_KEPT
+                )
     return value_of(piece, values)
 
 

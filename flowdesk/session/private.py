@@ -346,7 +346,7 @@ class PrivateRunner:
                     "assets": str(called.assets) if called.assets is not None else None,
                     "permit": len(self._permits) - 1 if called.permit is not None else None,
                 }
-        raise NodeError(say("Nobody can answer."))
+        raise NodeError(say("Nobody can answer."), say("Open the flow in the window or the page, then run it again."))
 
     def _settle(self, number: str, payload: dict[str, Any]) -> None:
         future = self._waiting.get(number)

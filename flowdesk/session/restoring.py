@@ -107,22 +107,33 @@ def fits(left: Unsaved) -> bool:
         return False
 
 
-def restore_unsaved(live: LiveDocument, recovery: Recovery, unsaved: Sequence[Unsaved] | None = None) -> None:
+def restore_unsaved(live: LiveDocument, recovery: Recovery, unsaved: Sequence[Unsaved] | None = None) -> list[Unsaved]:
     """Bring back the edits of a file that was just opened, unless the file was written since they were made.
 
-    ``unsaved`` is what was read already of what earlier processes left.
+    ``unsaved`` is what was read already of what earlier processes left. Of several works the last one is brought back; the
+    others are returned: one over the other, only the last would be left.
     """
-    for left in recovery.unsaved() if unsaved is None else unsaved:
-        if left.path is None or left.path != live.path or not fits(left):
-            continue
-        changes = recovering(live.flow, left.flow)
-        try:
-            if changes:
-                live.document.edit(changes, ORIGIN, "Restore unsaved work")
-        except ChangeRefused as error:
-            logger.warning("%s: what was left unsaved does not fit: %s", left.path, error.message)
-            continue
-        adopt(live, left, recovery)
+    left = recovery.unsaved() if unsaved is None else unsaved
+    fitting = [one for one in left if one.path is not None and one.path == live.path and fits(one)]
+    if not fitting:
+        return []
+    *others, last = fitting
+    try:
+        if changes := recovering(live.flow, last.flow):
+            live.document.edit(changes, ORIGIN, "Restore unsaved work")
+    except ChangeRefused as error:
+        logger.warning("%s: what was left unsaved does not fit: %s", last.path, error.message)
+        return fitting
+    adopt(live, last, recovery)
+    return [one for one in others if not forgets_double(one, last, recovery)]
+
+
+def forgets_double(left: Unsaved, other: Unsaved, recovery: Recovery) -> bool:
+    """Forget work that is the same as another one, and say whether it is."""
+    if recovering(other.flow, left.flow):
+        return False
+    recovery.forget(left)
+    return True
 
 
 def adopt(live: LiveDocument, left: Unsaved, recovery: Recovery) -> None:

@@ -39,6 +39,8 @@ class Fingerprint:
     """What a file held when it was read or written last."""
 
     digest: str
+    leads: str = ""
+    """Where its name led then, as a link; empty for a file that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def open_flow(path: Path) -> Opened:
     flow = flow_in(content, path.name)
     if not flow.name:
         flow = flow.model_copy(update={"name": stem_of(path.name)})
-    return Opened(flow, path, Fingerprint(digest(content)))
+    return Opened(flow, path, Fingerprint(digest(content), leads_to(path)))
 
 
 def fingerprint_of(path: Path) -> Fingerprint:
@@ -70,7 +72,12 @@ def fingerprint_of(path: Path) -> Fingerprint:
     Raises:
         FlowUnreadable: If it cannot be read.
     """
-    return Fingerprint(digest(read_content(path)))
+    return Fingerprint(digest(read_content(path)), leads_to(path))
+
+
+def leads_to(path: Path) -> str:
+    """Return where a link leads in the end, ``""`` for what is no link."""
+    return os.path.realpath(path) if path.is_symlink() else ""
 
 
 def read_content(path: Path) -> bytes:
@@ -137,6 +144,9 @@ def save_flow(
 ) -> tuple[Flow, Fingerprint]:
     """Write a flow file atomically; ``data:`` pictures become files in ``NAME.assets/``. The last version stays as ``.bak``.
 
+    A flow that was opened by a link is written where the link leads. A link that somebody put in the place of a flow counts as
+    another file, and is overwritten itself.
+
     Args:
         flow: The flow.
         path: Where; without ``.json`` at its end, ``.flow.json`` is added by the caller.
@@ -153,20 +163,12 @@ def save_flow(
         FileUnwritable: If it cannot be written. The old file is then untouched.
     """
     try:
-        path = path.resolve() if path.is_symlink() else path
-        current = read_plain_file(path, LARGEST_FILE) if path.exists() else None
-        if current is not None and not force and known is None:
-            raise FileExists(
-                say("The file {path} already exists.", path=path),
-                say("Save under another name, or confirm to overwrite it."),
-                path=str(path),
-            )
-        if current is not None and not force and known is not None and known.digest != digest(current):
-            raise FileChanged(
-                say("{path} changed on disk after it was opened.", path=path),
-                say("Save under another name, or confirm to overwrite it."),
-                path=str(path),
-            )
+        leads, is_there = leads_to(path), os.path.lexists(path)
+        is_planted = bool(leads) and known is not None and known.leads != leads
+        path = Path(leads) if leads and not is_planted else path
+        current = read_plain_file(path, LARGEST_FILE) if path.exists() and not is_planted else None
+        if is_there and not force:
+            _refuse_other(path, known, current, is_planted=is_planted)
         flow = _with_assets(flow, assets_folder(path))
         content = write_flow(flow, pieces).encode()
         if current is not None and current != content:
@@ -175,10 +177,28 @@ def save_flow(
     except OSError as error:
         raise FileUnwritable(
             say("{path} cannot be written: {reason}.", path=path, reason=system_cause(error)),
-            say("Save it in a folder that you can write to."),
+            _fix_of(error),
             path=str(path),
         ) from error
-    return flow, Fingerprint(digest(content))
+    return flow, Fingerprint(digest(content), "" if is_planted else leads)
+
+
+def _refuse_other(path: Path, known: Fingerprint | None, current: bytes | None, *, is_planted: bool) -> None:
+    """Refuse to overwrite a file that is there and not the one that is known."""
+    fix = say("Save under another name, or confirm to overwrite it.")
+    if known is None:
+        raise FileExists(say("The file {path} already exists.", path=path), fix, path=str(path))
+    if is_planted or (current is not None and known.digest != digest(current)):
+        raise FileChanged(say("{path} changed on disk after it was opened.", path=path), fix, path=str(path))
+
+
+def _fix_of(error: OSError) -> str:
+    """Return what helps where a file cannot be written."""
+    if error.errno in {errno.EFBIG, errno.EISDIR, errno.EINVAL, errno.ELOOP}:
+        return say("Save under another name.")
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return say("Free some disk space, then save it again.")
+    return say("Save it in a folder that you can write to.")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

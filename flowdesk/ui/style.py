@@ -97,7 +97,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: @text; color: @panel; border: none; padding: 4px 7px; }
 QProgressBar { background: @hover; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
-QLabel#dim, QLabel#preview { color: @text_dim; }
+QLabel#dim, QLabel#parameter, QLabel#preview { color: @text_dim; }
 QLabel#fault { color: @error; }
 QLabel#warning { color: @warning; }
 QLabel#good { color: @success; }

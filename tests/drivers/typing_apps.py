@@ -306,6 +306,11 @@ def featherpad(apps: Apps) -> Program:
     return _editor(apps, ["featherpad", "--standalone", "FILE"], _ctrl_s(apps))
 
 
+def l3afpad(apps: Apps) -> Program:
+    """L3afpad."""
+    return _editor(apps, ["l3afpad", "FILE"], _ctrl_s(apps))
+
+
 def kate(apps: Apps) -> Program:
     """Kate, which takes blanks off the ends of lines when it saves; so it ends with another sign here."""
 

@@ -136,3 +136,32 @@ def test_two_pages_that_rename_one_node_at_once_end_with_one_name_everywhere(
     nodes = {node["id"]: node["data"]["config"] for node in saved(path)["nodes"]}
     assert set(nodes) == {"start", name, "say"}
     assert nodes["say"]["message"] == f"{{{{ {name}|length }}}}"
+
+
+def test_each_parameter_of_the_called_function_has_a_field_and_the_run_gets_what_is_written(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    flow = flow_of(("call", "call", {"variable": "gross"}), ("say", "log", {"message": "= {{gross}}"}))
+    declared = {"function": "Price", "parameters": {"net": None, "tax": 0.19}}
+    for node_id, kind, config in (
+        ("price", "function", declared),
+        ("end", "end", {"result": "{{net * (1 + tax)}}"}),
+    ):
+        place = {"x": 0, "y": 400 + 200 * (kind == "end")}
+        flow["nodes"].append({"id": node_id, "type": kind, "position": place, "data": {"config": config}})
+    flow["edges"].append({"id": "inside", "source": "price", "target": "end"})
+    path = written(tmp_path, flow)
+    editor = visit(answered(flowdesk("serve", "--port", "0", str(path))))
+    editor.node("call").click()
+    editor.field("Function").select_option("Price")
+    expect(editor.field("net")).to_have_attribute("placeholder", "Required", timeout=MILLISECONDS)
+    expect(editor.field("tax")).to_have_attribute("placeholder", "0.19")
+    editor.field("net").fill("100")
+    editor.field("tax").fill("0.07")
+    editor.page.keyboard.press("Control+s")
+    expect(editor.page.get_by_text("Saved").first).to_be_visible(timeout=MILLISECONDS)
+    (call,) = (node for node in saved(path)["nodes"] if node["id"] == "call")
+    assert call["data"]["config"] == {"function": "Price", "inputs": {"net": 100, "tax": 0.07}, "variable": "gross"}
+    editor.button("Run").click()
+    expect_state(editor, "Succeeded")
+    expect(editor.page.get_by_text("= 107").first).to_be_visible(timeout=MILLISECONDS)

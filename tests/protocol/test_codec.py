@@ -1,5 +1,6 @@
 import json
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,28 @@ def test_any_payload_is_understood_or_refused(kind: str, payload: object) -> Non
         decode(json.dumps({"type": kind, "payload": payload}))
     except RequestInvalid:
         return
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "field"),
+    [
+        ("target.inspect", {"x": True, "y": 1}, "x"),
+        ("target.inspect", {"x": "1", "y": 1}, "x"),
+        ("target.inspect", {"x": 1, "y": 1.5}, "y"),
+        ("desktop.screenshot", {"scale": True}, "scale"),
+        ("desktop.screenshot", {"region": [0, 0, True, 5]}, "region"),
+        ("record.pause", {"paused": 1}, "paused"),
+        ("flow.edit", {"base_revision": True}, "base_revision"),
+        ("workflow.start", {"as_of": {"run_id": "a", "visit": True}}, "as_of"),
+    ],
+)
+def test_no_value_is_taken_for_one_of_another_kind(kind: str, payload: dict[str, Any], field: str) -> None:
+    with pytest.raises(RequestInvalid) as refused:
+        decode(json.dumps({"id": "1", "type": kind, "payload": payload}))
+    assert str(refused.value.details["field"]).startswith(field)
+    assert refused.value.fix
+
+
+def test_a_number_without_a_fraction_is_a_whole_one() -> None:
+    read = decode('{"id": "1", "type": "target.inspect", "payload": {"x": 4.0, "y": 5}}').payload
+    assert (read.model_dump()["x"], read.model_dump()["y"]) == (4, 5)

@@ -73,6 +73,14 @@ async def test_only_exact_hosts_and_origins_with_a_right_secret_get_in(make_rig,
             assert status == {"right": 101, "wrong": 401, "none": 101}[token], (host, origin, token)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "status"), [("Bearer", 101), ("bearer", 101), ("Basic", 401), ("Token", 401), ("", 401)]
+)
+async def test_a_secret_is_taken_from_bearer_only(rig: Rig, scheme: str, status: int) -> None:
+    host = f"Host: 127.0.0.1:{rig.server.port}"
+    assert await ask(rig, host, f"Authorization: {scheme} {rig.token}".replace(":  ", ": ")) == status
+
+
 async def test_a_header_given_twice_or_not_at_all_is_a_bad_request(rig: Rig) -> None:
     host = f"Host: 127.0.0.1:{rig.server.port}"
     origin = f"Origin: http://127.0.0.1:{rig.server.port}"

@@ -111,3 +111,35 @@ async def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path) -> None:
         json.loads(one.read_text("utf-8"))["workflow_id"] for one in (tmp_path / "state" / "recovery").glob("*.json")
     ]
     assert sorted(recovery) == sorted(set(recovery))
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+async def test_what_two_servers_left_of_one_file_is_there_beside_each_other(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    (tmp_path / "flows").mkdir()
+    file = tmp_path / "flows" / "kept.flow.json"
+    file.write_text(json.dumps(flow_json(wait_node(), id="kept")), "utf-8")
+    servers = [start(tmp_path), start(tmp_path)]
+    for number, (_, url) in enumerate(servers):
+        async with Client.connect(url) as client:
+            await client.request("flow.open", {"path": file.name})
+            change = {"op": "setNode", "id": "w", "path": ["data", "label"], "value": f"work {number}"}
+            await client.request("flow.edit", {"changes": [change]}, "kept")
+    for process, _ in servers:
+        process.send_signal(how)
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+    for _ in range(2):  # and after the next end, too
+        process, url = start(tmp_path)
+        states = await shown(url)
+        labels = {doc: state["flow"]["nodes"][1]["data"]["label"] for doc, state in states.items()}
+        assert labels.pop("kept") == "work 1"
+        assert list(labels.values()) == ["work 0"]
+        assert [state["path"] for doc, state in states.items() if doc != "kept"] == [None]
+        process.send_signal(how)
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flowdesk.model.errors import FileUnwritable, FlowdeskError, NotAllowed, RequestInvalid
+from flowdesk.model.errors import FileChanged, FileUnwritable, FlowdeskError, RequestInvalid
 from flowdesk.protocol.messages import Role
 from flowdesk.session.paths import read_path
 from flowdesk.session.session import Session
@@ -79,10 +79,54 @@ async def test_a_link_that_was_planted_in_the_place_of_an_open_flow_is_not_saved
     saved = Path((await ask(session, guest, "flow.save", "w", path="w"))["path"])
     saved.unlink()
     saved.symlink_to(outside / "fresh.json")
-    for force in (False, True):
-        with pytest.raises(NotAllowed):
-            await ask(session, guest, "flow.save", "w", force=force)
+    with pytest.raises(FileChanged):
+        await ask(session, guest, "flow.save", "w")
+    assert saved.is_symlink()
+    await ask(session, guest, "flow.save", "w", force=True)
+    assert not saved.is_symlink()
+    assert json.loads(saved.read_text("utf-8"))["name"] == "w"
     assert sorted(file.name for file in outside.iterdir()) == ["mine.json"]
+
+
+@pytest.mark.parametrize("is_owner", [False, True])
+@pytest.mark.parametrize("target", ["mine.json", "fresh.json", "text", "itself"])
+async def test_a_client_reads_and_writes_nothing_where_a_planted_link_leads(
+    session: Session, outside: Path, target: str, is_owner: bool
+) -> None:
+    client = Keeper("client", Role.RUN)
+    client.is_owner = is_owner
+    (outside / "text").write_text("root:x:0:0\n", "utf-8")
+    await ask(session, client, "flow.open", "w", flow=flow_json(name="w"))
+    saved = Path((await ask(session, client, "flow.save", "w", path="w"))["path"])
+    before = {file: file.read_bytes() for file in outside.iterdir()}
+    saved.unlink()
+    saved.symlink_to(saved if target == "itself" else outside / target)
+    await session.disk.look(session.documents.values())
+    assert client.of("flow.disk")[-1]["state"] == "changed"
+    requests: list[tuple[str, dict[str, str]]] = [
+        ("flow.save", {}), ("flow.compare", {}), ("flow.reload", {"action": "reload"}),
+        ("flow.rename", {"name": "other"}),
+    ]  # fmt: skip
+    if target != "itself":
+        requests += [("flow.reload", {"action": "keep"}), ("flow.delete", {})]
+    for kind, payload in requests:
+        with pytest.raises(FlowdeskError) as refused:
+            await ask(session, client, kind, "w", **payload)
+        assert refused.value.fix
+        assert "mine" not in str(client.messages)
+    await ask(session, client, "flow.save", "w", force=True)
+    assert not saved.is_symlink()
+    assert {file: file.read_bytes() for file in outside.iterdir()} == before
+
+
+async def test_a_flow_that_the_owner_opened_by_a_link_is_saved_where_it_leads(session: Session, outside: Path) -> None:
+    live = session.open_file(session.folders.flows / "link.flow.json", keep=True)
+    await live.save(None, force=False)
+    assert (session.folders.flows / "link.flow.json").is_symlink()
+    (session.folders.flows / "link.flow.json").unlink()
+    (session.folders.flows / "link.flow.json").symlink_to(outside / "another.json")
+    with pytest.raises(FileChanged):
+        await live.save(None, force=False)
 
 
 async def test_a_copy_of_what_the_owner_opened_elsewhere_lies_in_the_flows_folder_for_a_guest(

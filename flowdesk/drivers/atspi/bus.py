@@ -187,7 +187,7 @@ class Bus:
             states = told[place]
             if states is None:
                 continue  # gone in the meantime
-            name = _role_name(word, known.get(place, 0), states)
+            name = role_name(word, known.get(place, 0), states)
             if place in inside:
                 name = "menu_item"
             if roles is None or name in roles:
@@ -484,7 +484,8 @@ def forget(bus: Bus) -> None:
     bus.close()
 
 
-def _role_name(word: str, number: int, states: int) -> str:
+def role_name(word: str, number: int, states: int) -> str:
+    """Return the kind of an element as selectors call it, by its role's word, its role's number, and its states."""
     role = ROLE_WORDS.get(word) or ROLE_NAMES.get(number, "unknown")
     if role in ("text_field", "text_area"):
         # Toolkits disagree about the role; that a field holds lines is what they all tell.

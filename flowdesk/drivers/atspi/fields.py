@@ -32,6 +32,8 @@ NOT_FIELDS = frozenset({
 """Kinds of elements that are certainly no field when they have the keyboard."""
 _DRAWN = frozenset({PARAGRAPH, "unknown"})
 """Kinds of what a program draws itself: panels, areas to draw on."""
+_ROWS = frozenset({"list", "list_item", "table", "table_cell", "table_row", "tree", "tree_item"})
+"""Kinds of what shows rows, and of the rows."""
 _LINES = 60
 """So many pixels high is at least what holds lines of a text."""
 
@@ -210,6 +212,22 @@ def is_drawn(app: elements.Application) -> bool:
         return False
     mine = [each for each in focused if each.place in active and each.role != "window"]
     return bool(mine) and all(each.role in _DRAWN and each.box[3] >= _LINES for each in mine)
+
+
+def is_in_rows(app: elements.Application) -> bool:
+    """Whether rows have the keyboard in which what is typed is looked for: in GTK, where they let go of it while a cell is written to."""
+    if app.address is None:
+        return False
+    try:
+        bus = atspi.open_bus()
+        if bus.toolkit(app.address.bus, PATIENCE)[0] != "gtk":
+            return False
+        focused = [each for each in bus.shown(app.address, None, PATIENCE) if each.states >> State.FOCUSED & 1]
+        active = _in_active(bus, app.address, [each.place for each in focused])
+    except (Unsupported, Hangs):
+        return False
+    mine = [each for each in focused if each.place in active and each.role != "window"]
+    return bool(mine) and all(each.role in _ROWS for each in mine)
 
 
 def has_no_field(app: elements.Application) -> bool:

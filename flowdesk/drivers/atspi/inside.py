@@ -13,7 +13,7 @@ from flowdesk.drivers.atspi.calls import ACCESSIBLE, NULL, ROOT, TEXT, Place, Qu
 from flowdesk.drivers.atspi.labels import LABEL_FOR, label_in, words_on
 from flowdesk.drivers.atspi.names import called as written
 from flowdesk.drivers.atspi.origins import SAME, UNPLACED, Measure, measure_of
-from flowdesk.drivers.atspi.roles import ROLE_NAMES, ROLE_WORDS, State
+from flowdesk.drivers.atspi.roles import ROLE_WORDS, State
 from flowdesk.drivers.patience import current
 from flowdesk.drivers.wayland.session import is_wayland
 from flowdesk.drivers.x11.popups import popups_of
@@ -123,7 +123,7 @@ class Inside:
             bits = sum(int(part) << 32 * index for index, part in enumerate(state[0]))
             called = str(word[0]).lower()
             told = tuple(int(number) for number in box[0]) if box else None
-            role = ROLE_WORDS.get(called) or ROLE_NAMES.get(known.get(place, 0), "unknown")
+            role = atspi.role_name(called, known.get(place, 0), bits)
             if called == "switch":
                 role = "switch"
             text = " ".join(written(str(name[0][1])).split()) if name else ""

@@ -15,6 +15,9 @@ from flowdesk.model.geometry import Box
 
 ROLES = frozenset({LISTS, TABLES, TREE, TREE_TABLE})
 
+HEADINGS = frozenset({10, 47, 57, 58})
+"""Numbers of the roles of headings in the AT-SPI specification: these stand where no entry shows."""
+
 _BAR = 22
 """Pixels that a scroll bar may take, before the screen's scale."""
 

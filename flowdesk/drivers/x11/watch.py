@@ -13,7 +13,7 @@ from typing import Any
 
 from flowdesk.drivers import pixels, screens
 from flowdesk.drivers.atspi import bus as atspi
-from flowdesk.drivers.atspi import itemviews, lineage
+from flowdesk.drivers.atspi import fieldpoints, itemviews, lineage
 from flowdesk.drivers.atspi.calls import Hangs, Unsupported, extents_of
 from flowdesk.drivers.atspi.lineage import Kin
 from flowdesk.drivers.atspi.roles import State
@@ -119,13 +119,27 @@ class Watcher:
         self._last = spot.handle, time.monotonic(), chain
         if not chain:
             return None
-        return sight_of(self.with_view(spot, chain), spot, self.toolkit(spot))
+        seen = sight_of(self.with_view(spot, chain), spot, self.toolkit(spot))
+        return replace(seen, point=self._free_point(spot, chain, seen)) if seen.is_in else seen
+
+    def _free_point(self, spot: Spot, chain: list[Kin], seen: Sight) -> Point:
+        """Return where to act on a target that is in sight: in a field beside what is pressed in it."""
+        element = spot.element
+        if element is None or element.role not in fieldpoints.ROLES or spot.is_aside or seen.box != chain[0].box:
+            return seen.point
+        with contextlib.suppress(Unsupported, Hangs):
+            bus = atspi.open_bus()
+            how = bus.measure(spot.handle[0], spot.pid, chain[-1].place, PATIENCE)
+            ask = lambda asked: bus.ask(asked, PATIENCE)  # noqa: E731
+            point = fieldpoints.free_point(ask, chain[0].place, element.role, seen.box, seen.point, how)
+            return point if seen.shown.contains(point) else seen.point
+        return seen.point
 
     def with_view(self, spot: Spot, chain: list[Kin]) -> list[Kin]:
         """Return a chain in which the list, table or tree of an entry is only as large as it shows entries."""
         if len(chain) < 2 or chain[1].role not in itemviews.ROLES or not chain[0].is_placed or not chain[1].is_placed:
             return chain
-        if self.toolkit(spot) not in ("qt", "gtk"):
+        if self.toolkit(spot) not in ("qt", "gtk") or chain[0].role in itemviews.HEADINGS:
             return chain
         with contextlib.suppress(Unsupported, Hangs):
             bus = atspi.open_bus()

@@ -94,8 +94,14 @@ class Recording:
         Raises:
             DesktopUnavailable: If nothing can be heard or seen here.
         """
-        loop = asyncio.get_running_loop()
         self._placing.anchor, self._placing.is_for_anchor = anchor, bool(self.replaces)
+        # Whoever asked may go away meanwhile: what listens is known before anything ends it.
+        if (failure := await asyncio.shield(spawn(self._listen(observer), "flowdesk.recording"))) is not None:
+            raise failure
+
+    async def _listen(self, observer: Observer) -> FlowdeskError | None:
+        """Listen from now on; return why that is not possible."""
+        loop = asyncio.get_running_loop()
 
         def on_loop(function: Callable[..., None], *args: Any) -> None:
             try:
@@ -107,11 +113,16 @@ class Recording:
             for step in steps:
                 on_loop(self._decided.put_nowait, step)
 
-        self._ear = await in_thread(
-            lambda: Ear(observer, self.own_windows, decided, lambda why: on_loop(self._ended, why)),
-            "flowdesk.listening",
-        )
-        self._writing = spawn(self._write_all(), "flowdesk.recording")
+        def ear() -> Ear:
+            return Ear(observer, self.own_windows, decided, lambda why: on_loop(self._ended, why))
+
+        async with self._ending:
+            try:
+                self._ear = await in_thread(ear, "flowdesk.listening")
+            except FlowdeskError as error:
+                return error
+            self._writing = spawn(self._write_all(), "flowdesk.recording")
+        return None
 
     @property
     def repeat(self) -> Repeat | None:

@@ -7,7 +7,7 @@ from flowdesk.aio import in_thread, spawn
 from flowdesk.engine.observing import Observer
 from flowdesk.engine.ports import Window
 from flowdesk.model.changes import SetNode
-from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, RequestInvalid
+from flowdesk.model.errors import DesktopUnavailable, FlowdeskError, NotAllowed, RequestInvalid
 from flowdesk.model.run import RunState
 from flowdesk.model.sentence import say
 from flowdesk.nodes.words import choice_word
@@ -17,6 +17,7 @@ from flowdesk.session.peer import Handler, Peer
 from flowdesk.session.recording.recording import Recording
 from flowdesk.session.recording.steps import Step
 from flowdesk.session.recording.writing import last_of
+from flowdesk.session.trust import is_own
 
 if TYPE_CHECKING:
     from flowdesk.session.desk import Desk
@@ -149,7 +150,7 @@ class Recordings:
         return len(driving) == 1 and driving[0].workflow_id == workflow_id and node in asked
 
     async def _pause(self, peer: Peer, payload: m.PauseRecording, workflow_id: str, message_id: str) -> RecordingState:
-        recording = self._under_way()
+        recording = self._under_way() if payload.paused else self._ones_own(peer)
         recording.pause(payload.paused)
         return self._payload(recording)
 
@@ -160,7 +161,7 @@ class Recordings:
         return self._payload(self.current)
 
     async def _undo(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> RecordingState:
-        recording = self._under_way()
+        recording = self._ones_own(peer)
         if recording.count:
             await self._desk.record(recording.hand, recording.live, (), "", action="undo")
             recording.count -= 1
@@ -168,7 +169,7 @@ class Recordings:
         return self._payload(recording)
 
     async def _note(self, peer: Peer, payload: m.NoteRecording, workflow_id: str, message_id: str) -> RecordingState:
-        recording = self._under_way()
+        recording = self._ones_own(peer)
         node = recording.last_node
         if node is None:
             raise RequestInvalid(say("There is no step yet to which the note belongs."), say("Do something first."))
@@ -177,7 +178,7 @@ class Recordings:
         return self._payload(recording)
 
     async def _point(self, peer: Peer, payload: m.PointRecording, workflow_id: str, message_id: str) -> RecordingState:
-        recording = self._under_way()
+        recording = self._ones_own(peer)
         config: dict[str, Any] = {"selector": payload.selector}
         if payload.action == "read":
             config["variable"] = payload.variable or "text"
@@ -218,6 +219,16 @@ class Recordings:
         if self.current is None or not self.is_on:
             raise RequestInvalid(say("Nothing is being recorded."), say("Start a recording first."))
         return self.current
+
+    def _ones_own(self, peer: Peer) -> Recording:
+        """Return the recording for whoever records, and for the owner: others may pause and stop it, and nothing else."""
+        recording = self._under_way()
+        if recording.peer.id != peer.id and not is_own(peer):
+            raise NotAllowed(
+                say("{name} is recording, not you.", name=recording.peer.name),
+                say("Ask them, or stop the recording."),
+            )
+        return recording
 
     def _told(self, recording: Recording, step: Step | None) -> None:
         told = cast("RecordChanged", self._payload(recording))

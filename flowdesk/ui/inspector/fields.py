@@ -1,6 +1,7 @@
 """The fields of forms. Each shows one JSON value and tells when a person edited it; ``ABSENT`` is no value at all."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -50,6 +51,9 @@ class Field(QWidget):
     def set_value(self, value: Any) -> None:
         """Show a value without telling that it was edited."""
         raise NotImplementedError
+
+    def follow(self, values: Mapping[str, Any]) -> None:
+        """Show what depends on other settings of the form; most fields depend on none."""
 
     def take(self) -> None:
         """Tell of an edit that is final at once, such as a click."""

@@ -185,7 +185,13 @@ class Form(QWidget):
             if key not in but and (not self._is_filled or row.field.value() != wanted):
                 row.field.set_value(wanted)
         self._is_filled = True
+        self.follow()
         self._show_wanted()
+
+    def follow(self) -> None:
+        """Let fields show what depends on other settings, or on other nodes."""
+        for row in self.rows.values():
+            row.field.follow(self._values)
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show what is wrong beside each field."""
@@ -218,6 +224,7 @@ class Form(QWidget):
             self._values.pop(key, None)
         else:
             self._values[key] = value
+        self.follow()
         self._show_wanted()
         self.edited.emit(key, value)
 

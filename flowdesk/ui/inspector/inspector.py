@@ -24,7 +24,7 @@ from flowdesk.i18n import tr
 from flowdesk.model.changes import AnyChange, RenameNode, SetFlow, SetNode
 from flowdesk.model.config import known_keys
 from flowdesk.model.fields import FieldSpec, common_fields, pairs_columns
-from flowdesk.model.functions import function_names
+from flowdesk.model.functions import function_names, parameters_named
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.offering import references
 from flowdesk.model.sentence import say
@@ -33,7 +33,7 @@ from flowdesk.ui.actionbutton import ActionButton
 from flowdesk.ui.icons import category_icon
 from flowdesk.ui.inspector.fields import ABSENT, Field
 from flowdesk.ui.inspector.form import Form, plain
-from flowdesk.ui.inspector.functionfield import FunctionField
+from flowdesk.ui.inspector.functionfield import FunctionField, InputsField
 from flowdesk.ui.inspector.keysfield import KeysField
 from flowdesk.ui.inspector.kinds import KINDS
 from flowdesk.ui.inspector.lastvalues import LastValues
@@ -153,6 +153,8 @@ class Inspector(QScrollArea):
         touched = {change.get(key) for change in payload["changes"] for key in ("id", "to")}
         if self.node_id is None or self.node_id in touched or (self._is_many and touched & set(self._ids)):
             self.form.show_values(self._values(), but=self._waiting)
+        else:
+            self.form.follow()
         self._show_problems()
 
     def _follow_renames(self, changes: Sequence[dict[str, Any]]) -> None:
@@ -316,10 +318,13 @@ class Inspector(QScrollArea):
         if self._targets and spec.key not in (LABEL, ID):
             editors: list[QLineEdit | QPlainTextEdit] = [*field.findChildren(QLineEdit)]
             for editor in [*editors, *field.findChildren(QPlainTextEdit)]:
-                self.last_values.watch(ReferenceCompleter(editor, self._references))
+                self._watch(editor)
             if isinstance(field, TableField):
                 field.offer(self._references, self.last_values.enter)
         return field
+
+    def _watch(self, editor: QLineEdit | QPlainTextEdit) -> None:
+        self.last_values.watch(ReferenceCompleter(editor, self._references))
 
     def _field(self, spec: FieldSpec) -> Field:
         assert self.tab is not None
@@ -335,12 +340,17 @@ class Inspector(QScrollArea):
             return TableField(spec) if spec.kind == "table" else PairsField(spec)
         if spec.kind == "function":
             return FunctionField(spec, self._functions)
+        if spec.kind == "inputs":
+            return InputsField(spec, self._parameters, self._watch)
         if spec.kind == "path":
             return PathField(spec, Path(self.tab.path).parent if self.tab.path else None)
         return KeysField(spec) if spec.kind == "keys" else KINDS[spec.kind](spec)
 
     def _functions(self) -> list[str]:
         return function_names(self.tab.scene.draft.nodes.values()) if self.tab is not None else []
+
+    def _parameters(self, name: Any) -> Mapping[str, Any] | None:
+        return parameters_named(self.tab.scene.draft.nodes.values(), name) if self.tab is not None else None
 
     def _become(self, step: dict[str, Any]) -> None:
         """Make the node another one, which says better what was picked; its target and what every node may have stay."""

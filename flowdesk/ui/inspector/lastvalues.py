@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from flowdesk.aio import spawn
+from flowdesk.aio import spawn, spawn_if_running
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.function import Function
@@ -45,7 +45,7 @@ class LastValues(QObject):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(lambda: spawn(self._preview(), "preview settings"))
+        self._pause.timeout.connect(lambda: spawn_if_running(self._preview, "preview settings"))
 
     def leave(self) -> None:
         """The form is gone."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit
 from shiboken6 import isValid
 
-from flowdesk.aio import spawn
+from flowdesk.aio import spawn_if_running
 from flowdesk.i18n import tr
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.protocol.lookreplies import Completions
@@ -37,7 +37,7 @@ class SelectorCompleter(Offering):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
-        self._pause.timeout.connect(lambda: spawn(self._fetch(), "list what a target may be"))
+        self._pause.timeout.connect(lambda: spawn_if_running(self._fetch, "list what a target may be"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look anew when the editor gets the keyboard, but not from its own list: what is on the desktop may be another."""

@@ -1510,7 +1510,7 @@ export interface FieldSpec {
   readonly key: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: "text" | "multiline" | "number" | "duration" | "bool" | "choice" | "modifiers" | "target" | "region" | "offset" | "anchor" | "fraction" | "keys" | "path" | "program" | "command" | "function" | "list" | "table" | "pairs" | "value" | "json";
+  readonly kind: "text" | "multiline" | "number" | "duration" | "bool" | "choice" | "modifiers" | "target" | "region" | "offset" | "anchor" | "fraction" | "keys" | "path" | "program" | "command" | "function" | "inputs" | "list" | "table" | "pairs" | "value" | "json";
   readonly choices: readonly unknown[];
   readonly default: unknown;
   readonly group: "" | "target" | "more" | "options";

@@ -1,6 +1,6 @@
 """The order of a tree that was read depth by depth, and the names of roles."""
 
-from flowdesk.drivers.atspi.bus import _role_name
+from flowdesk.drivers.atspi.bus import role_name
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.atspi.walk import _in_order
 
@@ -15,7 +15,7 @@ def test_a_tree_is_told_from_top_to_bottom_without_what_is_hidden() -> None:
 
 def test_that_a_field_holds_lines_decides_about_its_role() -> None:
     lines = 1 << State.MULTI_LINE
-    assert _role_name("text", 61, 0) == "text_field"
-    assert _role_name("entry", 79, lines) == "text_area"
-    assert _role_name("a kind of its own", 43, lines) == "button"
-    assert _role_name("a kind of its own", 9999, 0) == "unknown"
+    assert role_name("text", 61, 0) == "text_field"
+    assert role_name("entry", 79, lines) == "text_area"
+    assert role_name("a kind of its own", 43, lines) == "button"
+    assert role_name("a kind of its own", 9999, 0) == "unknown"

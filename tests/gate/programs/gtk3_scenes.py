@@ -351,6 +351,41 @@ def late_field() -> Any:
     area.grab_focus()
 
 
+def _told(entry: Any, name: Any) -> Any:
+    entry.get_accessible().set_name(name)
+    entry.connect("changed", lambda field: tell(f"{name.lower()}={field.get_text()}"))
+    return entry
+
+
+def narrow_fields() -> Any:
+    """A list that has the keyboard, a field with an icon in its middle, a spin button with a button there, and a field that takes no click."""
+    column, line = Gtk.VBox(), Gtk.HBox()
+    model = Gtk.ListStore(str)
+    for name in ("alpha", "beta"):
+        model.append([name])
+    view = Gtk.TreeView(model=model)
+    heading = Gtk.TreeViewColumn("Name", Gtk.CellRendererText(), text=0)
+    heading.set_clickable(True)
+    heading.connect("clicked", lambda _: tell("heading"))
+    view.append_column(heading)
+    view.set_enable_search(False)
+    view.connect("key-press-event", lambda _, event: tell(f"key {event.string}"))
+    year = _told(Gtk.Entry(width_chars=1, max_width_chars=1), "Year")
+    year.set_size_request(58, -1)
+    year.set_icon_from_icon_name(Gtk.EntryIconPosition.SECONDARY, "edit-clear")
+    year.connect("icon-release", lambda *_: tell("icon"))
+    amount = _told(Gtk.SpinButton.new_with_range(0, 100, 1), "Amount")
+    amount.set_width_chars(2)
+    deaf = _told(Gtk.Entry(), "Deaf")
+    deaf.connect("button-press-event", lambda *_: True)
+    for each in (year, amount):
+        line.pack_start(each, False, False, 4)
+    for each in (line, deaf, view):
+        column.pack_start(each, each is view, each is view, 4)
+    window(column)
+    view.grab_focus()
+
+
 def cells() -> Any:
     """A tree whose cells can be written to."""
     model = Gtk.ListStore(str)

@@ -1,6 +1,8 @@
 """A recording through the session: its steps are edits of whoever started it, everyone sees it, and it ends with its client."""
 
 import asyncio
+import contextlib
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
 from flowdesk.engine.observing import Ending, Heard, Hit, KeyDown, Listening, Look, Pressed, Released, Sights, Witness
 from flowdesk.engine.ports import Element, Window
-from flowdesk.model.errors import DesktopUnavailable, RequestInvalid
+from flowdesk.model.errors import DesktopUnavailable, NotAllowed, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.run import RunState
 from flowdesk.nodes import builtin_catalogue
@@ -293,6 +296,67 @@ async def test_it_ends_with_the_client_that_began_it(session: Session, desk: Des
     while session.recordings.is_on:
         await _turn()
     assert desk.is_closed
+    await session.close()
+
+
+async def test_who_goes_away_while_it_begins_leaves_nothing_that_listens(session: Session, desk: Desk) -> None:
+    client = Client("mei")
+    flow = await opened(session, client)
+    begins, goes_on = threading.Event(), threading.Event()
+    listen = desk.listen
+
+    def slow(hear: Callable[[Heard], None], ended: Callable[[Ending], None]) -> Listening:
+        begins.set()
+        goes_on.wait(10)
+        return listen(hear, ended)
+
+    desk.listen = slow  # type: ignore[method-assign]
+    starting = spawn(session.submit(client, "record.start", m.StartRecording(), flow), "start")
+    while not begins.is_set():
+        await _turn()
+    starting.cancel()
+    session.disconnect(client)
+    goes_on.set()
+    while session.recordings.is_on or not desk.is_closed:
+        await _turn()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    other = Client("lee")
+    flow = await opened(session, other)
+    assert (await session.submit(other, "record.start", m.StartRecording(), flow))["by"] == "lee"
+    await session.close()
+
+
+@pytest.mark.parametrize("by_owner", [False, True])
+async def test_others_pause_and_stop_it_and_only_the_owner_may_do_more(
+    session: Session, desk: Desk, by_owner: bool
+) -> None:
+    recorder, other = Client("mei"), Client("lee")
+    other.is_owner = by_owner
+    flow = await opened(session, recorder)
+    session.connect(other)
+    await session.submit(recorder, "record.start", m.StartRecording(), flow)
+    desk.keys("s")
+    recording = session.recordings.current
+    assert recording is not None
+    while not recording.count:
+        await _turn()
+    paused = await session.submit(other, "record.pause", m.PauseRecording(paused=True), flow)
+    assert paused["status"] == "paused"
+    more: list[tuple[str, m.Payload]] = [
+        ("record.note", m.NoteRecording(text="x")),
+        ("record.point", m.PointRecording(action="wait", selector="text=x")),
+        ("record.undo", m.Nothing()),
+        ("record.pause", m.PauseRecording(paused=False)),
+    ]
+    for kind, payload in more:
+        with contextlib.nullcontext() if by_owner else pytest.raises(NotAllowed, match="mei is recording"):
+            await session.submit(other, kind, payload, flow)
+    assert recording.status == ("recording" if by_owner else "paused")
+    told = await session.submit(other, "record.stop", m.StopRecording(), flow)
+    assert told["status"] == "stopped"
+    if not by_owner:
+        assert chain(session, flow) == ["start", "keys"]
     await session.close()
 
 

@@ -40,7 +40,7 @@ SAMPLES: dict[str, list[Any]] = {
 
 def test_every_kind_of_field_has_a_widget() -> None:
     """Those that need more than the field are made by the inspector."""
-    assert KINDS.keys() | {"target", "table", "pairs", "path", "keys", "function"} == set(get_args(Kind))
+    assert KINDS.keys() | {"target", "table", "pairs", "path", "keys", "function", "inputs"} == set(get_args(Kind))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -64,6 +64,8 @@ export function FieldWidget(props: FieldProps): ReactNode {
     case "json":
     case "value":
       return <Text {...props} read={readValue} write={writeValue} rows={typeof value === "object" && value ? 4 : 1} isCode />;
+    case "inputs":
+      return <Inputs {...props} />;
     case "pairs":
       return <Pairs {...props} />;
     case "table":
@@ -209,6 +211,39 @@ function FunctionName(props: FieldProps) {
   const nodes = useStore((state) => state.flow?.nodes);
   const names = [...(nodes?.values() ?? [])].flatMap((node) => (node.type === "function" && node.data.config?.function ? [plain(node.data.config.function)] : []));
   return <Choice {...props} field={{ ...props.field, choices: [...new Set(names)] }} isOwnWord />;
+}
+
+/** What is given to a function: a field for each of its parameters, and for what else is given. Where the function is not known, or one reference stands for all, it is one field. */
+function Inputs(props: FieldProps) {
+  const { field, value, config, label, onChange, describedBy } = props;
+  const nodes = useStore((state) => state.flow?.nodes);
+  const called = [...(nodes?.values() ?? [])].find((node) => node.type === "function" && config.function && node.data.config?.function === config.function);
+  const whole = value !== undefined && value !== null && (typeof value !== "object" || Array.isArray(value));
+  if (!called || whole) return <Text {...props} read={readValue} write={writeValue} rows={typeof value === "object" && value ? 4 : 1} isCode />;
+  const given = (value ?? {}) as Row;
+  const told = called.data.config?.parameters;
+  const parameters: Row = told && typeof told === "object" && !Array.isArray(told) ? (told as Row) : {};
+  const names = [...new Set([...Object.keys(parameters), ...Object.keys(given)])];
+  const put = (name: string, next: Written) => {
+    const { [name]: _, ...others } = given;
+    const now = next === ABSENT ? others : { ...given, [name]: next };
+    onChange(Object.keys(now).length ? now : ABSENT);
+  };
+  return (
+    <div className="inputs" role="group" aria-label={label}>
+      {names.map((name) => {
+        const isNeeded = name in parameters && (parameters[name] === null || parameters[name] === "");
+        const part: Field = { ...field, key: name, kind: "value", default: isNeeded ? null : parameters[name], columns: [] };
+        return (
+          <div className="input" key={name}>
+            <span className="label">{name}</span>
+            <Text field={part} value={given[name]} config={{}} label={name} describedBy={describedBy} isFaulty={false} onChange={(next) => put(name, next)} read={readValue} write={writeValue} isCode {...(isNeeded ? { placeholder: t("Required") } : {})} />
+          </div>
+        );
+      })}
+      {!names.length && <small>{t("This function has no parameters.")}</small>}
+    </div>
+  );
 }
 
 function Modifiers({ field, value, onChange, label }: FieldProps) {
