@@ -114,7 +114,7 @@ async def test_input_passes_when_the_field_holds_more_than_was_typed(bench: Benc
 
 async def test_nothing_is_clicked_or_cleared_for_a_secret_that_nobody_has_kept(screen: Bench) -> None:
     def absent(name: str) -> str:
-        raise NodeError(say("{name} is not there", name=name))
+        raise NodeError(say("{name} is not there", name=name), say("Keep it."))
 
     screen.services.secret = absent
     finished = await screen.run(("input", {"selector": OK, "text": "{{secret:door}}", "clearFirst": True}))
