@@ -484,6 +484,7 @@ EVENTS: dict[str, str] = {
     "`box` in pixels of the desktop, `format` and `data` (base64). Answer with `desktop.shown`.",
     "help.needed": "A run asks a person: `help_id`, `kind`, `message`, `node_id`, a picture.",
     "help.closed": "The question was answered or is void.",
+    "consent.asked": "The user of the desktop is asked before your request is carried out; its reply comes after their answer.",
     "system.status": "Version, what this desktop can do, runs, clients, your role.",
     "error": "A request was refused: `code`, `message`, `fix`.",
 }

@@ -16,7 +16,7 @@ import { merged } from "./runlist";
 import { Running } from "./running";
 import { fromSnapshot, isOfRun, takeIn, type RunEvent } from "./runview";
 import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor } from "./store";
-import { attempt, notify, quietly, tell } from "./telling";
+import { attempt, notify, quietly, tell, waitFor } from "./telling";
 
 const get = useStore.getState;
 const set = useStore.setState;
@@ -148,6 +148,7 @@ export class Session {
     if (type === "system.status" && message.payload.clients) this.takeStatus(message.payload);
     if (type === "trigger.changed" || (type === "flow.saved" && isShown)) quietly(this.files.readTriggers());
     if (type === "flow.saved" || type === "flow.closed") quietly(this.files.listFlows());
+    if (type === "consent.asked") this.connection.whenAnswered(message.payload.request, waitFor(t("Waiting for the user of the desktop to allow this.")));
     if (type === "help.needed") this.ask(message.payload, workflowId);
     if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== message.payload.help_id) });
     if (type === "execution.snapshot") this.askAgain(message.payload.help, workflowId);
