@@ -1037,6 +1037,14 @@ export interface HelpClosedEvent {
   readonly help_id: string;
 }
 
+/** The user of the desktop is asked whether they allow a request of yours: its reply waits for their answer. */
+export interface ConsentAskedEvent {
+  /** The `id` of the request. */
+  readonly request: string;
+  /** Its type. */
+  readonly type: string;
+}
+
 /** Who is connected. */
 export interface ConnectedClient {
   readonly id: string;
@@ -2265,6 +2273,7 @@ export interface Events {
   readonly "desktop.frame": FrameEvent;
   readonly "help.needed": HelpNeededEvent;
   readonly "help.closed": HelpClosedEvent;
+  readonly "consent.asked": ConsentAskedEvent;
   readonly "system.status": StatusEvent;
   readonly "error": ErrorEvent;
 }
