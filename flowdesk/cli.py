@@ -48,7 +48,10 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code. Called as the program, without ``arguments``, it also ends the process if need be."""
-    code = _carried_out(arguments)
+    try:
+        code = _carried_out(arguments)
+    finally:
+        gc.enable()
     if arguments is None:
         _leave(code)
     return code
@@ -81,6 +84,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     if given == ["private-keeper"]:  # where flowdesk is packaged: else it is run as a file
         importlib.import_module("flowdesk.drivers.private.keeper").main()
         return 0
+    gc.disable()  # what is imported is no garbage: looking for some takes a tenth of the start; `app` looks again
     parser = _parser()
     _translate(parser)
     if given and _is_mistyped(given[0]):
@@ -96,7 +100,6 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
         from flowdesk.explaining import explain
 
         return explain(options.code)
-    gc.disable()  # what is imported is no garbage: looking for some takes a tenth of the start; `execute` looks again
     from flowdesk import app
 
     if ends_quietly:
