@@ -78,6 +78,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     if given and given[0] == "practice":
         return _practice(given[1:])
     if len(given) == 2 and given[0] == "private-desktop":  # what flowdesk starts itself
+        gc.disable()  # until it has loaded what it needs
         from flowdesk.resident import main as live_there
 
         return live_there(int(given[1]))
