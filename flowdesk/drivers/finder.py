@@ -40,6 +40,10 @@ _OWNED = 10
 """Of so many spots of a look it is told to which windows they belong."""
 
 
+Known = dict[Scope, tuple[list[Match], Miss | None]]
+"""What fits one step in scopes that were looked into, during one look: references that lie in one window share its elements."""
+
+
 class NotThere(Exception):  # not an error: the ordinary outcome of a look
     """Carries the reason why a step has no match."""
 
@@ -107,9 +111,10 @@ def _spots(
             shown = _in_order(selector.steps[:index], matches, root, is_numbered=True, is_fixed=True)
             matches = _numbered(number_of(step.body), selector, shown)
         else:
+            known: Known = {}
             if step.relation and query.is_distinct:
-                matches = _told_apart(selector.steps[:index], step, matches, engines, root)
-            found, miss = _step(step, scopes, matches, engines, most)
+                matches = _told_apart(selector.steps[:index], step, matches, engines, root, known)
+            found, miss = _step(step, scopes, matches, engines, most, known)
             if not found:
                 reason = miss or Miss(say('Nothing matches "{step}".', step=selector.text))
                 raise NotThere(replace(reason, selector=selector.text))
@@ -185,11 +190,11 @@ def too_many(selector: str) -> LimitReached:
 
 
 def _step(
-    step: Step, scopes: list[Scope], bases: list[Match], engines: Engines, most: int
+    step: Step, scopes: list[Scope], bases: list[Match], engines: Engines, most: int, beside: Known
 ) -> tuple[list[Match], Miss | None]:
     """Return what fits a step in up to ``most`` scopes, or the first reason why nothing does."""
     if step.relation:
-        return _step_beside(step, step.relation, bases, engines, is_all=most == MOST)
+        return _step_beside(step, step.relation, bases, engines, beside, is_all=most == MOST)
     first_miss: Miss | None = None
     found: list[Match] = []
     known: set[tuple[Box, str, str | None]] = set()
@@ -224,14 +229,14 @@ def _inside(step: Step, base: Match, matches: list[Match], engines: Engines) -> 
 
 
 def _step_beside(
-    step: Step, relation: Relation, bases: list[Match], engines: Engines, *, is_all: bool
+    step: Step, relation: Relation, bases: list[Match], engines: Engines, inside: Known, *, is_all: bool
 ) -> tuple[list[Match], Miss | None]:
     """Return what fits a step beside the first reference that has any: of one that fits less well it is not what is meant."""
     first_miss: Miss | None = None
     found: list[Match] = []
     known: set[tuple[Box, str, str | None]] = set()
     for base in bases[:MOST] if is_all else _as_good(bases)[:_SCOPES]:
-        miss, near = _beside(step, relation, base, engines)
+        miss, near = _beside(step, relation, base, engines, inside)
         _add(found, known, near)
         first_miss = first_miss or miss
         if found and not is_all:
@@ -239,11 +244,15 @@ def _step_beside(
     return found, first_miss
 
 
-def _beside(step: Step, relation: Relation, base: Match, engines: Engines) -> tuple[Miss | None, list[Match]]:
+def _beside(
+    step: Step, relation: Relation, base: Match, engines: Engines, known: Known
+) -> tuple[Miss | None, list[Match]]:
     """Return why nothing fits a step beside a reference, and what does, nearest first."""
     outer = base.outer or base.scope()
     is_away = base.handle is not None and engines.kin.is_away(base)
-    matches, miss = (engines.find_hidden(step, base), None) if is_away else engines.find(step, outer)
+    if not is_away and outer not in known:
+        known[outer] = engines.find(step, outer)
+    matches, miss = (engines.find_hidden(step, base), None) if is_away else known[outer]
     placed = beside(relation, base.box, matches)
     near = list(engines.kin.beside(base, placed if engines.is_counted else placed[:_NEAR]))
     if matches and not near:
@@ -264,7 +273,9 @@ def _as_good(matches: list[Match]) -> list[Match]:
     return [match for match in matches if fit_of(match) == fit_of(matches[0])]
 
 
-def _told_apart(before: tuple[Step, ...], step: Step, bases: list[Match], engines: Engines, root: Scope) -> list[Match]:
+def _told_apart(
+    before: tuple[Step, ...], step: Step, bases: list[Match], engines: Engines, root: Scope, known: Known
+) -> list[Match]:
     """Return the references of a step, found by those ``before`` it; of several alike the one at which there is something.
 
     Raises:
@@ -276,7 +287,7 @@ def _told_apart(before: tuple[Step, ...], step: Step, bases: list[Match], engine
     alike = equals(good, engines.standing.owners_of(good))
     if len(alike) < 2:
         return bases
-    nearest = [(base, near[0]) for base in alike if (near := _beside(step, step.relation, base, engines)[1])]
+    nearest = [(base, near[0]) for base in alike if (near := _beside(step, step.relation, base, engines, known)[1])]
     if len({match.box for _, match in nearest}) > 1:
         order = _in_order(before, good, root, is_numbered=True, is_fixed=True)
         selector = Selector(format_selector(before), before)

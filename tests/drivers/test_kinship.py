@@ -134,6 +134,28 @@ def test_all_that_lies_beside_a_reference_is_counted(monkeypatch: pytest.MonkeyP
     assert box_of(sighted("text=Name >> right-of=table_cell >> nth=30", [label, *cells])) == cells[29].box
 
 
+class Twins(Made):
+    """Engines that find several labels, and count how often they are asked for what lies beside them."""
+
+    asked = 0
+
+    def find(self, step: Step, scope: Scope) -> tuple[list[Match], None]:
+        self.asked += step.relation is not None
+        return [one for one in self._found if one.engine == ("element" if step.relation else "text")], None
+
+
+def test_what_lies_beside_several_references_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screens, "virtual_box", lambda: SCREEN)
+    labels = [Match(Box(10, 10 + 30 * at, 50, 20), "text", text="Name") for at in range(8)]
+    cell = Match(Box(100, 40, 10, 20), "element")
+    for options in ({"is_distinct": True}, {"is_all": True}):
+        asked = query("text=Name >> right-of=table_cell", **options)
+        engines = Twins(asked, [*labels, cell])
+        sighting = look(asked, NO_WINDOWS, Memory(), engines=engines)
+        assert box_of(sighting) == cell.box
+        assert engines.asked == 1
+
+
 @pytest.mark.parametrize(
     ("options", "is_window"),
     [
