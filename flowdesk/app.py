@@ -216,6 +216,7 @@ def _serve(options: argparse.Namespace) -> int:
 async def _serve_until_stopped(
     session: "Session", options: argparse.Namespace, signals: SignalThread, told: list[Callable[[], None]]
 ) -> int:
+    session.runs.begin_to_hear()
     _tell_interrupted(session)
     session.restore()
     for file in options.files:

@@ -16,7 +16,7 @@ import { merged } from "./runlist";
 import { Running } from "./running";
 import { fromSnapshot, isOfRun, takeIn, type RunEvent } from "./runview";
 import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor } from "./store";
-import { attempt, notify, quietly, tell } from "./telling";
+import { attempt, notify, quietly, tell, waitFor } from "./telling";
 
 const get = useStore.getState;
 const set = useStore.setState;
@@ -96,7 +96,7 @@ export class Session {
     if (status.peer_id) set({ peerId: status.peer_id, role: status.role ?? "view" });
     if (status.clients) set({ clients: status.clients });
     if (status.desktop) set({ desktopAvailable: status.desktop.available });
-    if (status.runs) set({ underWay: underWayOf(status.runs), runs: merged(get().runs, status.runs), recording: status.recording ?? null });
+    if (status.runs) set({ underWay: underWayOf(status.runs), runs: merged(get().runs, status.runs), recording: status.recording ?? null, controller: status.controller ?? "" });
     if (status.epoch && status.epoch !== this.epoch) {
       if (this.epoch) this.isSameServer = false;
       this.epoch = status.epoch;
@@ -148,6 +148,7 @@ export class Session {
     if (type === "system.status" && message.payload.clients) this.takeStatus(message.payload);
     if (type === "trigger.changed" || (type === "flow.saved" && isShown)) quietly(this.files.readTriggers());
     if (type === "flow.saved" || type === "flow.closed") quietly(this.files.listFlows());
+    if (type === "consent.asked") this.connection.whenAnswered(message.payload.request, waitFor(t("Waiting for the user of the desktop to allow this.")));
     if (type === "help.needed") this.ask(message.payload, workflowId);
     if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== message.payload.help_id) });
     if (type === "execution.snapshot") this.askAgain(message.payload.help, workflowId);
