@@ -17,7 +17,7 @@ from flowdesk.engine.options import RunOptions
 from flowdesk.exitcodes import FAILED, INVALID, NO_DESKTOP, STOPPED, SUCCEEDED
 from flowdesk.i18n import tr
 from flowdesk.model.causes import system_cause
-from flowdesk.model.errors import DesktopUnavailable, FileUnwritable, FlowdeskError
+from flowdesk.model.errors import ConsentNeeded, DesktopUnavailable, FileUnwritable, FlowdeskError
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.run import RunState
@@ -151,7 +151,7 @@ async def _run_flow(
         live.flow,
         live.journal,
         how,
-        services=session.services_on_command_line(live),
+        services=session.services_on_command_line(live, allow=options.allow),
         started_by="command line",
         report=place.report,
         path=live.path,
@@ -166,6 +166,8 @@ async def _run_flow(
         print(tr(started.lost), file=sys.stderr)
     if finished.error is not None and finished.error.get("code") == DesktopUnavailable.code:
         return NO_DESKTOP
+    if finished.error is not None and finished.error.get("code") == ConsentNeeded.code:
+        return INVALID
     return EXIT_OF_STATE[finished.state]
 
 

@@ -106,6 +106,20 @@ def test_what_a_guest_put_in_and_saved_is_named_and_not_run(folders: Folders, tm
     assert run(folders, calling).returncode == 0
 
 
+def test_a_flow_of_a_guest_that_is_called_by_a_name_made_in_the_run_is_refused_or_allowed(
+    folders: Folders, tmp_path: Path
+) -> None:
+    path, made = written(folders.flows / "a.flow.json"), tmp_path / "made"
+    asyncio.run(put_in(folders, "a.flow.json", made))
+    call = {"id": "s", "type": "subflow", "data": {"config": {"flow": "{{ which }}"}}}
+    calling = written(tmp_path / "calls.flow.json", call)
+    refused = run(folders, calling, "--var", f"which={path}")
+    assert (refused.returncode, made.exists()) == (2, False), refused.stderr
+    assert "--allow" in refused.stdout
+    allowed = run(folders, calling, "--var", f"which={path}", "--allow")
+    assert (allowed.returncode, made.exists()) == (0, True), allowed.stderr
+
+
 def test_another_users_file_asks_at_a_terminal(folders: Folders, tmp_path: Path) -> None:
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("only root gives files away")

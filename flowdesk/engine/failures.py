@@ -10,6 +10,7 @@ from flowdesk.engine.plan import Step
 from flowdesk.model.config import MISSING, Config, reason_of
 from flowdesk.model.errors import (
     BusinessFailed,
+    ConsentNeeded,
     DesktopUnavailable,
     FlowdeskError,
     LimitReached,
@@ -121,13 +122,17 @@ def too_deep(limit: int) -> TooDeep:
     )
 
 
-def subflow_failed(flow: Flow, error: FlowdeskError) -> NodeError:
+def subflow_failed(flow: Flow, error: FlowdeskError) -> FlowdeskError:
     """Say that a subflow failed, and how it can be mended."""
     if isinstance(error, TooDeep):
         return error
     sentence = say('The subflow "{flow}" failed: {reason}', flow=flow.name or flow.id, reason=str(error.message))
-    kind = BusinessFailed if isinstance(error, BusinessFailed) else NodeError
-    return kind(sentence, error.fix, subflow_error=error.payload())
+    return _kind_of(error)(sentence, error.fix, subflow_error=error.payload())
+
+
+def _kind_of(error: FlowdeskError) -> type[FlowdeskError]:
+    """Return which error tells outside of a call what went wrong inside: some kinds mean the same there."""
+    return next((kind for kind in (BusinessFailed, ConsentNeeded) if isinstance(error, kind)), NodeError)
 
 
 def function_failed(name: str, error: FlowdeskError) -> FlowdeskError:
@@ -135,8 +140,7 @@ def function_failed(name: str, error: FlowdeskError) -> FlowdeskError:
     if isinstance(error, TooDeep):
         return error
     sentence = say('The function "{function}" failed: {reason}', function=name, reason=str(error.message))
-    kind = BusinessFailed if isinstance(error, BusinessFailed) else NodeError
-    return kind(sentence, error.fix, subflow_error=error.payload())
+    return _kind_of(error)(sentence, error.fix, subflow_error=error.payload())
 
 
 def no_function(name: str) -> NodeError:

@@ -97,5 +97,4 @@ class Services:
 
     def of_subflow(self, called: Called) -> "Services":
         """Return what a called flow is given: its paths, its pictures and what it may do are those of its own file."""
-        permit = called.permit if self.permit is not None else None
-        return replace(self, home=called.home or self.home, assets=called.assets, permit=permit)
+        return replace(self, home=called.home or self.home, assets=called.assets, permit=called.permit)

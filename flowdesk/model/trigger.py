@@ -25,6 +25,7 @@ from flowdesk.model.config import (
     TargetOptions,
     Unfit,
     known_keys,
+    patience,
     read_config,
 )
 from flowdesk.model.declared import TriggerDeclaration
@@ -200,6 +201,7 @@ class Appears(TriggerConfig, TargetOptions):
     selector: SelectorText = Field(
         ..., min_length=1, title="Target", description="What to look for.", json_schema_extra={"widget": "target"}
     )
+    timeout: Duration | None = patience("Not used: each look is one.")
     every: Duration = Field(1.0, title="Look every", description="How long from one look to the next.")
     existing: bool = Field(
         False,

@@ -258,6 +258,9 @@ class StatusEvent(TypedDict):
         ]
     ]
     recording: NotRequired[Annotated["RecordingState | None", Field(description="The recording that is under way.")]]
+    controller: NotRequired[
+        Annotated[str | None, Field(description="Who acts on the desktop through its picture (`desktop.control`).")]
+    ]
     port: NotRequired[int | None]
     run_id: NotRequired[str]
     status: NotRequired[str]
@@ -348,6 +351,13 @@ class FrameEvent(TypedDict):
     fix: NotRequired[str | None]
 
 
+class ConsentAskedEvent(TypedDict, closed=True):
+    """The user of the desktop is asked whether they allow a request of yours: its reply waits for their answer."""
+
+    request: Annotated[str, Field(description="The `id` of the request.")]
+    type: Annotated[str, Field(description="Its type.")]
+
+
 class ErrorEvent(TypedDict):
     """A request was refused."""
 
@@ -376,6 +386,7 @@ PAYLOADS: Mapping[str, type[Any]] = {
     "desktop.frame": FrameEvent,
     "help.needed": HelpNeededEvent,
     "help.closed": HelpClosedEvent,
+    "consent.asked": ConsentAskedEvent,
     "system.status": StatusEvent,
     "error": ErrorEvent,
 }

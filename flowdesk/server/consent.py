@@ -6,8 +6,10 @@ from typing import Any, Protocol
 from flowdesk.model.errors import LimitReached, NotAllowed
 from flowdesk.model.sentence import say
 from flowdesk.protocol.codec import Incoming
+from flowdesk.protocol.events import ConsentAskedEvent
 from flowdesk.protocol.messages import Payload, Role, Start, TestTrigger
 from flowdesk.server.needs import SessionLike
+from flowdesk.session.journal import envelope
 from flowdesk.session.peer import Peer
 from flowdesk.session.wanted import Wanted
 
@@ -64,7 +66,7 @@ class Consent:
             )
         self._waiting += 1
         try:
-            return await (self._recorded() if incoming.type == RECORDS else self._asked(incoming))
+            return await (self._recorded(incoming) if incoming.type == RECORDS else self._asked(incoming))
         finally:
             self._waiting -= 1
 
@@ -77,7 +79,7 @@ class Consent:
                 if session.is_still(wanted, payload, workflow_id):
                     return wanted
                 continue
-            if not await self._ask(wanted):
+            if not await self._ask(incoming, wanted):
                 raise NotAllowed(
                     say("The user of the desktop refused this run."),
                     say("Ask the user of the desktop, then try again."),
@@ -88,17 +90,24 @@ class Consent:
             elif session.is_still(wanted, payload, workflow_id):
                 return wanted
 
-    async def _recorded(self) -> None:
+    async def _recorded(self, incoming: Incoming) -> None:
         ask = self._shell.ask_to_record
+        self._tell(incoming)
         if ask is None or not await ask(self._client):
             raise NotAllowed(
                 say("The user of the desktop refused this recording."),
                 say("Ask the user of the desktop, then try again."),
             )
 
-    async def _ask(self, wanted: Wanted) -> bool:
+    async def _ask(self, incoming: Incoming, wanted: Wanted) -> bool:
         ask = self._shell.ask_first_run
+        self._tell(incoming)
         return ask is not None and await ask(self._client, wanted)  # None: nobody asks any more
+
+    def _tell(self, incoming: Incoming) -> None:
+        """Say that the owner is asked: people see why nothing happens yet, and programs know for whom they wait."""
+        asked: ConsentAskedEvent = {"request": incoming.id, "type": incoming.type}
+        self._client.deliver(envelope("consent.asked", incoming.workflow_id, asked))
 
 
 def _start_of(payload: Payload) -> Start:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flowdesk.model.flow import Flow, Node
+from flowdesk.model.functions import FUNCTION, reached
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.options import given_options
 from flowdesk.protocol.events import ToldDoing
@@ -79,12 +80,14 @@ def _settings(node: Node) -> str:
 def digest_of(flow: Flow, catalogue: Catalogue) -> str | None:
     """Return what a flow's doings are known by, ``None`` where it does nothing of the kind.
 
-    Where a setting is filled in while it runs, what it becomes depends on the rest of the flow: that counts too.
+    Where a setting is filled in while it runs, what it becomes depends on the rest of the flow: that counts too. So does
+    whether a node is connected at all: one that is not does nothing until somebody connects it.
     """
     risky = risky_nodes(flow, catalogue)
     if not risky:
         return None
-    parts = [_text([node.type, node.config]) for node in risky]
+    connected = _connected(flow)
+    parts = [_text([node.type, node.config, *([] if node.id in connected else ["unconnected"])]) for node in risky]
     if any("{{" in part for part in parts):
         parts.append(_whole(flow))
     return _hash(_listed(parts))
@@ -98,6 +101,14 @@ def whole_digest(flow: Flow) -> str:
 def part_digests(flow: Flow, catalogue: Catalogue) -> Sequence[str]:
     """Return what each risky node is known by, wherever it is moved or copied."""
     return [_hash(_text([node.type, node.config])) for node in risky_nodes(flow, catalogue)]
+
+
+def _connected(flow: Flow) -> set[str]:
+    """Return the nodes to which a way leads from the start, or from where a function begins."""
+    successors: dict[str, list[str]] = {}
+    for edge in flow.edges:
+        successors.setdefault(edge.source, []).append(edge.target)
+    return reached((node.id for node in flow.nodes if node.type in {"start", FUNCTION}), successors)
 
 
 def _whole(flow: Flow) -> str:

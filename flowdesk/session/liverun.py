@@ -46,6 +46,8 @@ class LiveRun:
     renames: Renames = field(default_factory=Renames)
     path: Path | None = None
     """The flow's file."""
+    is_replaced: bool = False
+    """Whether it waits in vain: another start takes its place. It ends at its turn, after the run before it."""
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when it need not wait for another run of the same flow."""
 

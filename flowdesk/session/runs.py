@@ -254,8 +254,9 @@ class RunBook:
             return
         waiting = self.queued.setdefault(live.workflow_id, [])
         if mode == "restart":
-            for earlier in (running, *waiting):
-                earlier.runner.stop(say("restarted"))
+            running.runner.stop(say("restarted"))
+            for earlier in waiting:
+                earlier.is_replaced = True
         waiting.append(live)
 
     async def _turn(self, live: LiveRun) -> None:
@@ -277,6 +278,8 @@ class RunBook:
             waiting.remove(live)
         elif waiting:
             following = self.current[live.workflow_id] = waiting.pop(0)
+            if following.is_replaced:
+                following.runner.stop(say("restarted"))
             following.turn.set()
         else:
             self.current.pop(live.workflow_id, None)
@@ -334,6 +337,11 @@ class RunBook:
                 stopped.append(live.name or live.workflow_id)
             live.runner.stop(reason)
         return stopped
+
+    def begin_to_hear(self) -> None:
+        """Hear ``flowdesk stop``, and release what processes that are gone left held down. Does not wait."""
+        if self._services.driver is not None:
+            self._services.driver.hear_stops()
 
     def lose_desktop(self, error: FlowdeskError) -> None:
         """End the runs that act on the desktop, which is gone. From any thread."""

@@ -43,7 +43,7 @@ from flowdesk.session.rooms import Rooms
 from flowdesk.session.runs import RunBook
 from flowdesk.session.starts import Starts, options_of
 from flowdesk.session.storage import make_private
-from flowdesk.session.subflows import opener
+from flowdesk.session.subflows import leave_on_command_line, opener
 from flowdesk.session.trust import Trust, hand_of, is_own
 from flowdesk.session.wanted import Wanted, wanted
 
@@ -271,6 +271,7 @@ class Session:
             "interrupted": self.runs.interrupted,
             "unsaved": [live.listing() for live in self.documents.values() if live.holds_work][:50],
             "recording": self.rooms.recording(),
+            "controller": self.rooms.controller(),
             "port": self.port,
         }
 
@@ -398,12 +399,16 @@ class Session:
         is_foreign = document.is_foreign and not (own is not None and document.hands == {own})
         return self.trust.permission(flow, services.ask, is_foreign=is_foreign)
 
-    def services_on_command_line(self, live: LiveDocument) -> Services:
-        """Return what a run of a document is given that a person started by its name and that may do what it does."""
+    def services_on_command_line(self, live: LiveDocument, *, allow: bool = False) -> Services:
+        """Return what a run of a document is given that a person started by its name and that may do what it does.
+
+        ``allow``: whether they allow, too, what a flow may do whose name is only known while the run goes on.
+        """
         services = self.services_of(live, live.workflow_id)
         assert services.ask is not None
-        services.permit = self.trust.permission(live.flow, services.ask, is_foreign=live.is_foreign)
-        services.load_flow = opener(self.trust, services.ask, is_foreign=False, trusts_own=True)
+        ask = leave_on_command_line(services.ask, allow=allow)
+        services.permit = self.trust.permission(live.flow, ask, is_foreign=live.is_foreign)
+        services.load_flow = opener(self.trust, ask, is_foreign=False, trusts_own=True)
         return services
 
     def services_of(self, document: LiveDocument | None, workflow_id: str, allowed: Wanted | None = None) -> Services:

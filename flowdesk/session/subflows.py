@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flowdesk.engine.context import Called, Question
 from flowdesk.engine.ports import Answer
-from flowdesk.model.errors import FlowdeskError, NodeError
+from flowdesk.model.errors import ConsentNeeded, FlowdeskError, NodeError
 from flowdesk.model.flow import Flow
 from flowdesk.model.sentence import say
 from flowdesk.session.contents import content_of
@@ -59,6 +59,30 @@ def opener(
         return Called(flow, path.parent, assets_folder(path), permit, enter)
 
     return load
+
+
+def leave_on_command_line(
+    ask: Callable[[Question], Awaitable[Answer]], *, allow: bool
+) -> Callable[[Question], Awaitable[Answer]]:
+    """Return what asks whoever runs a flow on a command line for leave; where nobody can answer, it is refused in words.
+
+    Args:
+        ask: Asks a person, where one is there.
+        allow: Whether they allowed all beforehand.
+    """
+
+    async def leave(question: Question) -> Answer:
+        if allow:
+            return {"action": "answer", "value": True}
+        try:
+            return await ask(question)
+        except NodeError as error:
+            raise ConsentNeeded(
+                error.message,
+                say("Check what the flow does, then run it with --allow, or in a terminal, which asks you."),
+            ) from error
+
+    return leave
 
 
 async def _ask_to_enter(

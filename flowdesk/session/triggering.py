@@ -1,6 +1,7 @@
 """Triggers in a session: what arms, disarms and tells of them, and what a run that they start is given."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -270,6 +271,8 @@ class Triggering:
         return {"path": str(path), "armed": False, "was_armed": was}
 
     async def _pause(self, peer: Peer, payload: m.PauseTriggers, workflow_id: str, message_id: str) -> TriggersPaused:
+        if not payload.paused:
+            self._refuse_guest(peer)  # to let flows start by themselves again is as much as to arm them
         await in_thread(lambda: self.ledger.set_fact("paused", payload.paused), "flowdesk.ledger")
         self.watch.refresh()
         self.triggers_changed(None)
@@ -306,7 +309,8 @@ class Triggering:
             known = next((armed.path for armed in self.ledger.armed() if str(armed.path) == name), None)
             return known if known is not None else self._session.desk.allowed_path(peer, name).resolve()
         document = self._session.desk.get(workflow_id)
-        if document.path is None:
+        path = self._session.desk.file_of(peer, document)
+        if path is None:
             raise RequestInvalid(say("The flow has no file yet."), say("Save it first."), field="workflow_id")
         if is_own and document.is_modified:
             raise RequestInvalid(
@@ -314,7 +318,7 @@ class Triggering:
                 say("Save it first: the saved file is what starts."),
                 field="workflow_id",
             )
-        return document.path.resolve()
+        return Path(os.path.realpath(path))
 
     def _refuse_guest(self, peer: Peer) -> None:
         if not is_own(peer):

@@ -153,6 +153,7 @@ class _Life:
 
     async def _live(self) -> int:
         await _show_painted(self.window)
+        self.session.runs.begin_to_hear()
         self.window.bench.peer.connect_to_session()
         await self._open_files()
         self.settle()

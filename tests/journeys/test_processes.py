@@ -18,6 +18,7 @@ import pytest
 from flowdesk.client import Client
 from flowdesk.drivers.virtual import VirtualDesktop
 from tests.journeys.conftest import ROOT, Program, Start, json_lines
+from tests.ports import free_port
 from tests.recorder import Recorder
 from tests.rig import Rig, until
 
@@ -171,6 +172,21 @@ def test_a_run_that_needs_no_desktop_releases_what_a_killed_one_held_too(
     assert clean_desktop.held_buttons()
     assert flowdesk("run", written(tmp_path, ("wait", {"duration": 1500}))).ends() == 0
     assert (clean_desktop.held_keys(), clean_desktop.held_buttons()) == ([], 0)
+
+
+@pytest.mark.parametrize("command", ["serve", "window"])
+def test_what_a_killed_flowdesk_held_is_released_when_the_next_one_starts(
+    flowdesk: Start, clean_desktop: Rig, tmp_path: Path, command: str
+) -> None:
+    killed = flowdesk("run", written(tmp_path, HOLDS))
+    until_held(clean_desktop, killed)
+    killed.process.kill()
+    killed.process.wait()
+    assert clean_desktop.held_buttons()
+    started = flowdesk(command, "--port", str(free_port()), QT_QPA_PLATFORM="xcb")
+    until(lambda: not clean_desktop.held_buttons() and not clean_desktop.held_keys(), "what was held is released")
+    started.process.terminate()
+    assert started.ends() in {0, 130}
 
 
 def test_a_reader_that_goes_away_does_not_end_the_run(flowdesk: Start, clean_desktop: Rig, tmp_path: Path) -> None:

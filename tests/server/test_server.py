@@ -341,5 +341,7 @@ async def test_while_the_owner_is_asked_about_a_run_its_clients_other_requests_a
         starting = asyncio.ensure_future(client.start([], []))  # noqa: TID251 - awaited below
         assert await client.request("workflow.list") == {"did": "workflow.list"}
         assert not starting.done()
+        told = await client.next_event("consent.asked")
+        assert told["payload"]["type"] == "workflow.start"
         answered.set()
         assert await starting == {"did": "workflow.start"}

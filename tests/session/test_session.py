@@ -77,6 +77,19 @@ async def test_restart_stops_the_run_and_begins_anew(session: Session) -> None:
     assert (await end_of(session, second))["status"] == "succeeded"
 
 
+async def test_each_run_of_many_restarts_ends_before_the_next_one_begins(session: Session) -> None:
+    peer = Keeper("a")
+    flow = flow_json(wait_node(duration=60_000))
+    runs = [await start(session, peer, message_id=f"m{n}", mode="restart", **flow) for n in range(4)]
+    await eventually(lambda: [live.run_id for live in session.runs.under_way()] == runs[-1:])
+    await ask(session, peer, "workflow.stop", "w", run_id=runs[-1])
+    assert (await end_of(session, runs[-1]))["status"] == "stopped"
+    told = [(message["type"], message["payload"]["run_id"]) for message in peer.messages if message.get("seq")]
+    order = [runs.index(run) for kind, run in told if kind != "execution.log"]
+    assert order == sorted(order)
+    assert [run for kind, run in told if kind == "execution.error"] == runs
+
+
 async def test_queue_waits_for_the_run_before(session: Session) -> None:
     peer = Keeper("a")
     first = await start(session, peer, **flow_json(wait_node(duration=20)))

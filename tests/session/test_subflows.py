@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flowdesk.session.session import Session
 from tests.session.conftest import Keeper, ask, flow_json
 from tests.session.test_trust import ended, question, running, started
@@ -48,3 +50,23 @@ async def test_a_flow_made_here_that_calls_one_made_elsewhere_asks_before_that_r
     assert "inner" in asked["message"]
     await ask(session, peer, "help.answer", workflow_id, help_id=asked["help_id"], value=False)
     assert await ended(session, workflow_id) == "failed"
+
+
+@pytest.mark.parametrize("name", ["inner", "{{which}}"])
+async def test_a_flow_that_came_with_its_start_asks_as_one_that_is_open_before_it_calls_one_made_elsewhere(
+    session: Session, name: str
+) -> None:
+    peer, made = Keeper("p"), session.folders.flows / "made.txt"
+    kept(session.folders.flows, "inner", running(("file", {"operation": "write", "path": "made.txt", "text": "x"})))
+    inner = session.open_file(session.folders.flows / "inner.flow.json").flow
+    session.trust.mark(inner, "guest")
+    session.connect(peer)
+    calling = running(("subflow", {"flow": name}))
+    flow = {"nodes": calling["nodes"], "edges": calling["edges"], "variables": {"which": "inner"}}
+    await ask(session, peer, "workflow.start", "w", **flow)
+    asked = await question(peer)
+    assert asked["kind"] == "permission"
+    assert not made.exists()
+    await ask(session, peer, "help.answer", "w", help_id=asked["help_id"], value=False)
+    assert await ended(session, "w") == "failed"
+    assert not made.exists()

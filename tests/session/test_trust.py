@@ -213,6 +213,22 @@ async def test_an_owners_edit_beside_it_does_not_launder_a_guests_part(session: 
     await last.close()
 
 
+async def test_a_guest_who_connects_what_was_not_connected_is_asked_about(session: Session) -> None:
+    owner, guest = Keeper("owner"), Keeper("guest", Role.EDIT)
+    guest.is_owner = False
+    flow = running(("log", {"message": "x"}), ("command", PROGRAM))
+    flow["edges"].pop()
+    workflow_id = await started(session, owner, flow=flow)
+    assert await ended(session, workflow_id) == "succeeded"
+    edge = {"op": "addEdge", "edge": {"id": "theirs", "source": "n0", "target": "n1"}}
+    await ask(session, guest, "flow.edit", workflow_id, changes=[edge])
+    await ask(session, owner, "workflow.start", workflow_id)
+    asked = await question(owner)
+    assert [doing["node_id"] for doing in asked["doings"]] == ["n1"]
+    await ask(session, owner, "help.answer", workflow_id, help_id=asked["help_id"], value=False)
+    assert await ended(session, workflow_id) == "failed"
+
+
 async def test_serving_a_file_again_allows_nothing_that_a_guest_put_in(session: Session) -> None:
     path = await saved_by_a_guest(session)
     later = again(session)

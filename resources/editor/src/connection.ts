@@ -103,6 +103,16 @@ export class Connection implements Link {
     return sent;
   }
 
+  /** Calls `then` when a request is answered, refused, or given up. */
+  whenAnswered(id: string, then: () => void): void {
+    const waiting = this.waiting.get(id);
+    if (!waiting) return;
+    this.waiting.set(id, {
+      resolve: (payload) => (then(), waiting.resolve(payload)),
+      reject: (error) => (then(), waiting.reject(error)),
+    });
+  }
+
   /** Calls `take` with the payload of each event of a type (`"*"`: of all), until the returned function is called. */
   on<T = unknown>(type: string, take: (payload: T, message: Message) => void): () => void {
     const known = this.takers.get(type) ?? new Set();

@@ -12,11 +12,12 @@ import { addDrawings } from "./icons";
 import { avoid } from "./naming";
 import type { ChangedEvent, HelpNeededEvent, StatusEvent } from "./protocol";
 import { randomId } from "./random";
+import { followForm, Renames } from "./renames";
 import { merged } from "./runlist";
 import { Running } from "./running";
 import { fromSnapshot, isOfRun, takeIn, type RunEvent } from "./runview";
 import { isRunning, may, underWayOf, useStore, type Clash, type Conflict, type DocumentState, type Editor } from "./store";
-import { attempt, notify, quietly, tell } from "./telling";
+import { attempt, notify, quietly, tell, waitFor } from "./telling";
 
 const get = useStore.getState;
 const set = useStore.setState;
@@ -37,6 +38,7 @@ export class Session {
   private isSameServer = true;
   private readonly born = randomId();
   private base: number | null = null;
+  private readonly renames = new Renames();
 
   constructor(readonly connection: Connection) {
     this.desktop = new DesktopStore(connection, () => get().workflowId);
@@ -96,7 +98,7 @@ export class Session {
     if (status.peer_id) set({ peerId: status.peer_id, role: status.role ?? "view" });
     if (status.clients) set({ clients: status.clients });
     if (status.desktop) set({ desktopAvailable: status.desktop.available });
-    if (status.runs) set({ underWay: underWayOf(status.runs), runs: merged(get().runs, status.runs), recording: status.recording ?? null });
+    if (status.runs) set({ underWay: underWayOf(status.runs), runs: merged(get().runs, status.runs), recording: status.recording ?? null, controller: status.controller ?? "" });
     if (status.epoch && status.epoch !== this.epoch) {
       if (this.epoch) this.isSameServer = false;
       this.epoch = status.epoch;
@@ -148,6 +150,7 @@ export class Session {
     if (type === "system.status" && message.payload.clients) this.takeStatus(message.payload);
     if (type === "trigger.changed" || (type === "flow.saved" && isShown)) quietly(this.files.readTriggers());
     if (type === "flow.saved" || type === "flow.closed") quietly(this.files.listFlows());
+    if (type === "consent.asked") this.connection.whenAnswered(message.payload.request, waitFor(t("Waiting for the user of the desktop to allow this.")));
     if (type === "help.needed") this.ask(message.payload, workflowId);
     if (type === "help.closed") set({ questions: get().questions.filter((one) => one.help_id !== message.payload.help_id) });
     if (type === "execution.snapshot") this.askAgain(message.payload.help, workflowId);
@@ -208,6 +211,7 @@ export class Session {
       quietly(this.refetch());
       return;
     }
+    this.renames.note(changes, event.revision);
     this.followRenames(changes);
     set({ flow: replica.flow, isModified: event.modified, problems: event.problems });
     if (event.not_kept) notify("error", t("Your edits cannot be saved to disk: {reason}. Free some disk space, then save.", { reason: event.not_kept }));
@@ -341,7 +345,7 @@ export class Session {
     if (!get().isBack) return; // Sent when we are.
     const { workflowId } = get();
     try {
-      await this.connection.request("flow.edit", { changes, label, edit_id: editId, base_revision: base, ...(gesture ? { gesture } : {}) }, workflowId);
+      await this.connection.request("flow.edit", { changes: this.renames.asOf(base ?? replica.revision, changes), label, edit_id: editId, base_revision: base, ...(gesture ? { gesture } : {}) }, workflowId);
       replica.drop(key);
     } catch (error) {
       if (error instanceof Refused && error.code === "connection.gone") return; // It is sent again when we are back.
@@ -358,6 +362,7 @@ export class Session {
       if (change.op !== "renameNode") continue;
       const { selection, nodes } = get();
       const { [change.id]: told, ...others } = nodes;
+      followForm(change.id, change.to);
       if (selection.has(change.id)) set({ selection: new Set([...selection].map((id) => (id === change.id ? change.to : id))) });
       if (told) set({ nodes: { ...others, [change.to]: told } });
     }

@@ -5,6 +5,8 @@ import { said } from "./i18n";
 import { useStore, type Problem } from "./store";
 
 const NOTICE_TIME = 6000;
+/** Milliseconds after which what is waited for is said. */
+const WORTH_SAYING = 400;
 const get = useStore.getState;
 const set = useStore.setState;
 let notices = 0;
@@ -21,6 +23,16 @@ export function notify(level: "info" | "error", text: string): void {
   // Said again, it moves to the end instead of standing there twice.
   set({ notices: [...get().notices.filter((one) => one.text !== text).slice(-3), { key, level, text }] });
   setTimeout(() => dismiss(key), level === "error" ? 2 * NOTICE_TIME : NOTICE_TIME);
+}
+
+/** Says what is waited for until the returned function is called; what is over at once is not worth saying. */
+export function waitFor(text: string): () => void {
+  const key = (notices += 1);
+  const saying = setTimeout(() => set({ notices: [...get().notices.slice(-3), { key, level: "info", text }] }), WORTH_SAYING);
+  return () => {
+    clearTimeout(saying);
+    dismiss(key);
+  };
 }
 
 export function dismiss(key: number): void {
