@@ -49,7 +49,10 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code. Called as the program, without ``arguments``, it also ends the process if need be."""
-    code = _carried_out(arguments)
+    try:
+        code = _carried_out(arguments)
+    finally:
+        gc.enable()
     if arguments is None:
         _leave(code)
     return code
@@ -76,12 +79,14 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     if given and given[0] == "practice":
         return _practice(given[1:])
     if len(given) == 2 and given[0] == "private-desktop":  # what flowdesk starts itself
+        gc.disable()  # until it has loaded what it needs
         from flowdesk.resident import main as live_there
 
         return live_there(int(given[1]))
     if given == ["private-keeper"]:  # where flowdesk is packaged: else it is run as a file
         importlib.import_module("flowdesk.drivers.private.keeper").main()
         return 0
+    gc.disable()  # what is imported is no garbage: looking for some takes a tenth of the start; `app` looks again
     parser = _parser()
     _translate(parser)
     if given and _is_mistyped(given[0]):
@@ -101,7 +106,6 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
         from flowdesk.explaining import explain
 
         return explain(options.code)
-    gc.disable()  # what is imported is no garbage: looking for some takes a tenth of the start; `execute` looks again
     from flowdesk import app
 
     if ends_quietly:

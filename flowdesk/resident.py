@@ -55,9 +55,10 @@ READY_SECONDS = 20.0
 def main(channel: int) -> int:
     """Carry out one run. Returns the exit code."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.disable()  # what is loaded is no garbage, and is left out of every search
     load()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     line = sys.stdin.readline()
     if not line:
         return 1

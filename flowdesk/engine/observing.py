@@ -125,6 +125,8 @@ class Look:
     """Whether what is typed now is not shown, as at the password prompt of a terminal."""
     is_own: bool = False
     """Whether flowdesk itself, or the terminal from which it records, has the keyboard."""
+    is_clear: bool = False
+    """Whether what has the keyboard is told to be none of the fields for passwords that are shown, although no field is told to have it."""
     is_torn: bool = False
     """Whether something was pressed while it was taken: what has the keyboard may be what has it since."""
     programs: Mapping[int, Program] = dataclasses.field(default_factory=dict)

@@ -67,6 +67,7 @@ async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
         if not run.is_dry:
             await run.sleep(config.wait_time)
         return entered
+    text = await run.reveal(config.text)  # first: where the key store asks for its password, nothing is half done
     spot = await run.locate(config, config.selector, to_act=True) if config.selector else None
     hands = await run.hands()
     if spot is not None:
@@ -78,7 +79,6 @@ async def type_text(run: Run, config: InputConfig) -> dict[str, Any]:
             await hands.click(spot.point)
     if config.clear_first:
         await hands.clear_field(spot, is_followed=bool(config.text))
-    text = await run.reveal(config.text)
     attempts = run.memory.setdefault("attempts", Attempts())
     report = await hands.type_text(
         text, config.method, config.key_delay, spot, replaces=config.clear_first, attempts=attempts

@@ -258,6 +258,9 @@ class StatusEvent(TypedDict):
         ]
     ]
     recording: NotRequired[Annotated["RecordingState | None", Field(description="The recording that is under way.")]]
+    controller: NotRequired[
+        Annotated[str | None, Field(description="Who acts on the desktop through its picture (`desktop.control`).")]
+    ]
     port: NotRequired[int | None]
     run_id: NotRequired[str]
     status: NotRequired[str]

@@ -1,4 +1,4 @@
-"""The requests about what is on a desktop. Nothing of them acts."""
+"""The requests about what is on a desktop; the last two act on it."""
 
 from typing import Any, Literal
 
@@ -93,3 +93,28 @@ class DesktopShown(Payload):
     """Say that a `desktop.frame` was shown: the next one comes then, with all that changed meanwhile."""
 
     frame: int = Field(ge=0, description="From the `desktop.frame`.")
+
+
+class ControlDesktop(Payload):
+    """Take the mouse and the keyboard of the desktop that the server is on, or let go of them. One client at a time, of the owner's own; everyone sees who (`controller` of `system.status`)."""
+
+    on: bool = Field(True, description="False lets go.")
+
+
+class ActOnDesktop(Payload):
+    """Do one thing on the desktop that you control, as a person does there. Refused while a run drives it; one that is paused or asks may be helped."""
+
+    action: Literal["move", "click", "drag", "scroll", "keys", "text"] = Field(description="What to do.")
+    x: int | None = Field(None, description="Across, in pixels of the desktop.")
+    y: int | None = Field(None, description="Down, in pixels of the desktop.")
+    to_x: int | None = Field(None, description="Where a drag ends, across.")
+    to_y: int | None = Field(None, description="Where a drag ends, down.")
+    button: Literal["left", "middle", "right"] = Field("left", description="For `click` and `drag`.")
+    clicks: int = Field(1, ge=1, le=3, description="For `click`.")
+    dx: int = Field(0, ge=-50, le=50, description="For `scroll`: clicks of the wheel to the right.")
+    dy: int = Field(0, ge=-50, le=50, description="For `scroll`: clicks of the wheel down.")
+    modifiers: list[Literal["ctrl", "shift", "alt", "super"]] = Field(
+        [], max_length=4, description="Keys that are held."
+    )
+    keys: list[str] = Field([], max_length=8, description="For `keys`: pressed together, such as `ctrl`, `s`.")
+    text: str = Field("", max_length=2000, description="For `text`: typed into what has the keyboard.")

@@ -15,7 +15,9 @@ from flowdesk.model.changes import AnyChange
 from flowdesk.model.place import PATTERN as PLACE
 from flowdesk.protocol.asof import AsOf as AsOf
 from flowdesk.protocol.fleetmessages import FLEET_REQUESTS
+from flowdesk.protocol.lookrequests import ActOnDesktop as ActOnDesktop
 from flowdesk.protocol.lookrequests import CompleteTarget as CompleteTarget
+from flowdesk.protocol.lookrequests import ControlDesktop as ControlDesktop
 from flowdesk.protocol.lookrequests import DesktopScreenshot as DesktopScreenshot
 from flowdesk.protocol.lookrequests import DesktopShown as DesktopShown
 from flowdesk.protocol.lookrequests import InspectTarget as InspectTarget
@@ -423,6 +425,8 @@ REQUESTS: dict[str, Request] = {
         Request("desktop.watch", WatchDesktop, Role.EDIT),
         Request("desktop.shown", DesktopShown, Role.EDIT),
         Request("desktop.unwatch", Nothing, Role.EDIT, "Receive the desktop no more."),
+        Request("desktop.control", ControlDesktop, Role.RUN),
+        Request("desktop.act", ActOnDesktop, Role.RUN),
         Request(
             "trigger.list",
             Nothing,

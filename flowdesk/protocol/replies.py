@@ -421,7 +421,7 @@ REPLIES: Mapping[str, type[Any]] = {
     "target.complete": Completions,
     "desktop.screenshot": Screenshot,
     "desktop.watch": Watched,
-    **dict.fromkeys(("desktop.shown", "desktop.unwatch"), Done),
+    **dict.fromkeys(("desktop.shown", "desktop.unwatch", "desktop.control", "desktop.act"), Done),
     "presence": Editors,
     "help.answer": Done,
     "system.status": StatusEvent,

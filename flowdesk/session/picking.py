@@ -18,6 +18,7 @@ from flowdesk.model.selector import format_selector, parse_selector
 from flowdesk.model.target import Query, Sighting, Spot, Step
 from flowdesk.protocol.lookreplies import Candidates, Inspected, ShownElement, TargetCandidate
 from flowdesk.session import proposals
+from flowdesk.session.drawnfields import drawn_field, is_content
 from flowdesk.session.proposals import Proposal, shared
 
 INSPECT_SECONDS = 0.4
@@ -119,6 +120,9 @@ async def candidates(
     level: int | None = None,
     seconds: float = CANDIDATE_SECONDS,
     window: Window | None = None,
+    *,
+    is_drawn: bool = False,
+    is_field: bool = False,
 ) -> Candidates:
     """Return the selectors that find what was clicked (``at``) or drawn (``box``), the best first.
 
@@ -129,12 +133,15 @@ async def candidates(
         level: Which element of the path at the point is meant; without it the innermost that a click means.
         seconds: What all of it may take. Selectors that could not be tried in that time are left out.
         window: The window that it belongs to, where that is known: its menus may hang out of it.
+        is_drawn: Whether what is there is drawn into a larger element, which tells nothing of it.
+        is_field: Whether it is known to be typed into.
 
     Raises:
         DesktopUnavailable: If there is no desktop.
     """
     picked = await _picked(eyes, at or (box or Box(0, 0, 0, 0)).center, box, level)
-    tries = _Tries(eyes, replace(picked, window=window or picked.window), seconds)
+    picked = replace(picked, path=(), element=None) if is_drawn else picked
+    tries = _Tries(eyes, replace(picked, window=window or picked.window), seconds, is_field=is_field)
     groups = await asyncio.gather(
         tries.places(), tries.elements(), tries.written(), tries.beside_text(), tries.pictures()
     )
@@ -172,8 +179,8 @@ async def _picked(eyes: Sights, at: Point, box: Box | None, level: int | None) -
 class _Tries:
     """The tries for one pick, under one deadline."""
 
-    def __init__(self, eyes: Sights, picked: Picked, seconds: float) -> None:
-        self._eyes = eyes
+    def __init__(self, eyes: Sights, picked: Picked, seconds: float, *, is_field: bool = False) -> None:
+        self._eyes, self._is_field = eyes, is_field
         self.picked = picked
         self._deadline = time.monotonic() + seconds
         self._texts: list[str] = []
@@ -270,7 +277,10 @@ class _Tries:
         region = region.intersection(self.picked.window.box if self.picked.window else self.picked.screen)
         lines = await self._lines(region.intersection(self.picked.screen))
         grown = [(line, Box(line.box.x - 4, line.box.y - 4, line.box.width + 8, line.box.height + 8)) for line in lines]
-        return next(((line.text, line.box) for line, box in grown if box.contains(at)), None)
+        here = [line for line, box in grown if box.contains(at)]
+        # Lines that stand close together overlap where they are read: the one in whose middle the point lies is meant.
+        nearest = min(here, key=lambda line: abs(line.box.center.y - at.y), default=None)
+        return (nearest.text, nearest.box) if nearest is not None else None
 
     async def _lines(self, region: Box) -> Sequence[TextLine]:
         """Read a region, as long as there is time."""
@@ -288,7 +298,10 @@ class _Tries:
         if picked.path or picked.window is None:
             return []
         region = Box(picked.at.x - across, picked.at.y - down, 2 * across, 2 * down)
-        lines = await self._lines(region.intersection(picked.window.box).intersection(picked.screen))
+        region = region.intersection(picked.window.box).intersection(picked.screen)
+        lines = await self._lines(region)
+        if lines and (field := await self._drawn_field(region)) is not None:
+            lines = [one for one in lines if not is_content(one.box, field, is_typed_into=self._is_field)]
         for line in proposals.labels_beside(picked.at, lines)[:MOST_LABELS]:
             label = (*picked.scope, Step("text", line.text))
             begun = time.monotonic()
@@ -301,6 +314,15 @@ class _Tries:
             count = max(sighting.count, len(sighting.spots))
             return [Candidate(proposal, count, spot, time.monotonic() - begun)] if count == 1 else []
         return []
+
+    async def _drawn_field(self, region: Box) -> Box | None:
+        """Return the field in which the point lies, where one is drawn there."""
+        try:
+            left = max(0.1, self._deadline - time.monotonic())
+            shot = await asyncio.wait_for(self._eyes.screenshot(region), left)
+        except (FlowdeskError, TimeoutError):
+            return None
+        return await asyncio.to_thread(drawn_field, shot, region, self.picked.at)
 
     async def pictures(self) -> list[Candidate]:
         """Try pictures of it; flat ones, which would fit anywhere, are refused by the finder.

@@ -189,9 +189,10 @@ def _named(state: ElementState) -> Iterator[tuple[str, float]]:
 def _steady(name: str) -> tuple[str, str]:
     """Return how a name begins and ends around the numbers in it, where that says something; ``""`` where it does not.
 
-    ``Inbox (3)`` begins with ``Inbox``, ``3 unread`` ends with ``unread``, ``Page 2 of 10 pages`` does both.
+    ``Inbox (3)`` begins with ``Inbox``, ``3 unread`` ends with ``unread``, ``Page 2 of 10 pages`` does both. What stands for something
+    that is put into a text, as pages have it for a list in its own label, is no part of the name either.
     """
-    texts = re.split(r"[(\[]?\d[\d.,:/-]*[)\]]?", name)
+    texts = re.split(r"[(\[]?\d[\d.,:/-]*[)\]]?|\ufffc", name)
     if len(texts) == 1:
         return "", ""
     head, tail = texts[0].rstrip(" :#-(["), texts[-1].lstrip(" :#-)]")

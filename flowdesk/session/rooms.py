@@ -10,6 +10,7 @@ from flowdesk.session.peer import Handler, Peer
 
 if TYPE_CHECKING:
     from flowdesk.protocol.events import RecordingState
+    from flowdesk.session.acting import Acting
     from flowdesk.session.fleet import FleetDesk
     from flowdesk.session.looking import Looking
     from flowdesk.session.recording.recordings import Recordings
@@ -44,6 +45,7 @@ class Rooms:
         self._known = dict(own)
         self._entered: set[Enter] = set()
         self.looking = Room(self._looking)
+        self.acting = Room(self._acting)
         self.triggering = Room(self._triggering)
         self.recordings = Room(self._recordings)
         self.fleet = Room(self._fleet)
@@ -82,15 +84,23 @@ class Rooms:
         """Return what ``system.status`` says of the recording, ``None`` where there is none."""
         return self.recordings.made.payload() if self.recordings.made is not None else None
 
+    def controller(self) -> str | None:
+        """Return who acts on the desktop through its picture, ``None`` where nobody does."""
+        return self.acting.made.who if self.acting.made is not None else None
+
     def forget(self, peer: Peer) -> None:
         """A peer went."""
+        if self.acting.made is not None:
+            self.acting.made.forget(peer)
         if self.looking.made is not None:
             self.looking.made.watching.unwatch(peer)
         if self.recordings.made is not None:
             self.recordings.made.forget(peer)
 
     def stop_starting(self) -> None:
-        """Every run is stopped: what waits for its turn does not start either. From any thread."""
+        """Every run is stopped: what waits for its turn does not start either, and nobody acts. From any thread."""
+        if self.acting.made is not None:
+            self.acting.made.stop()
         if self.triggering.made is not None:
             self.triggering.made.watch.stop_all()
 
@@ -114,6 +124,12 @@ class Rooms:
         from flowdesk.session.looking import Looking
 
         return Looking(self._session.services.driver)
+
+    def _acting(self) -> "Acting":
+        from flowdesk.session.acting import Acting
+
+        session = self._session
+        return Acting(session.services.driver, session.runs.under_way, session.questions.pending, session.tell_status)
 
     def _triggering(self) -> "Triggering":
         from flowdesk.session.triggering import Triggering
@@ -175,6 +191,10 @@ def _looks(session: "Session", rooms: Rooms) -> Handlers:
     return session.elsewhere.around(rooms.looking().handlers(session.assets_of))
 
 
+def _acts(session: "Session", rooms: Rooms) -> Handlers:
+    return rooms.acting().handlers()
+
+
 def _triggers(session: "Session", rooms: Rooms) -> Handlers:
     return rooms.triggering().handlers()
 
@@ -202,6 +222,8 @@ ENTRANCES: Mapping[str, Enter] = {
     "execution.report": _history,
     "target": _looks,
     "desktop": _looks,
+    "desktop.control": _acts,
+    "desktop.act": _acts,
     "trigger": _triggers,
     "record": _records,
     "fleet": _robots,

@@ -271,6 +271,7 @@ class Session:
             "interrupted": self.runs.interrupted,
             "unsaved": [live.listing() for live in self.documents.values() if live.holds_work][:50],
             "recording": self.rooms.recording(),
+            "controller": self.rooms.controller(),
             "port": self.port,
         }
 

@@ -94,7 +94,8 @@ class ServingLabel(QToolButton):
         if self.server is None:
             return
         count = sum(client["id"] != own_id for client in status.get("clients", ()))
-        driving = [
+        driving = [status["controller"]] if status.get("controller") else []
+        driving += [
             run["started_by"]
             for run in status.get("runs", ())
             if run["status"] in UNDER_WAY and run.get("started_by") not in {"", own_name, None}

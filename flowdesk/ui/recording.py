@@ -76,8 +76,9 @@ class RecordBar(FloatingBar):
         step = cast("RecordChanged", told).get("step")
         if step is not None:
             text = f"{tr(step['title'])}  {step['summary']}"
-            shown = self.step_label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, WIDTH - 230)
-            self.step_label.setText(shown)
+            self.step_label.setText(
+                self.step_label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self._room())
+            )
         elif not told["count"]:
             self.step_label.setText(tr("Do once what the flow is to do."))
         self.pause_button.setIcon(icon("play" if self._is_paused else "pause"))
@@ -96,6 +97,15 @@ class RecordBar(FloatingBar):
             button.setAccessibleName(text)
         for button in (self.undo_button, self.note_button):
             button.setEnabled(bool(told["count"]))
+
+    def _room(self) -> int:
+        """Return how many pixels are left for a text beside the buttons."""
+        row = self.layout()
+        buttons = (self.pause_button, self.undo_button, self.point_button, self.note_button, self.stop_button)
+        margins = row.contentsMargins() if row is not None else self.contentsMargins()
+        gaps = len(buttons) * max(0, row.spacing() if row is not None else 0)
+        taken = sum(button.sizeHint().width() for button in buttons)
+        return WIDTH - margins.left() - margins.right() - gaps - taken
 
     def appear(self) -> None:
         """Show at the bottom right of the screen, without taking the focus."""

@@ -65,7 +65,22 @@ class Program:
         raise NotImplementedError
 
     def finds(self, css: str) -> tuple[int, int]:
-        """Return the middle of the smallest thing that fits, once it stands still."""
+        """Return the middle of the smallest thing that fits, once it stands still.
+
+        ``at:X,Y`` is a place in the window, ``beside:TEXT`` what stands right of a label; ``CSS|X,Y`` goes so far on from there.
+        """
+        css, _, further = css.partition("|")
+        if further:
+            x, y = self.finds(css)
+            across, down = map(int, further.split(","))
+            return x + across, y + down
+        if css.startswith("at:"):
+            x, y, *_ = self.rig.box(self.rig.active() or self.window)
+            across, down = map(int, css.removeprefix("at:").split(","))
+            return x + across, y + down
+        if css.startswith("beside:"):
+            x, y = self.finds(f"static_text[name='{css.removeprefix('beside:')}']")
+            return x + 120, y
         parts = parts_of(css)
         assert parts is not None, css
 
@@ -355,6 +370,9 @@ class Worker:
             "keys": self.presses,
             "drag": self.drags,
             "wheel": self.turns,
+            "wanders": self.wanders,
+            "waits": lambda seconds: self._hand("sleep", seconds),
+            "close": self.closes,
         }
 
     def works(self, deeds: tuple[Deed, ...]) -> None:
@@ -391,6 +409,16 @@ class Worker:
         self.clicks(css)
         self.presses("ctrl+a")
         self.types(text)
+
+    def wanders(self, *ways: str) -> None:
+        """Pass over things without pressing them, and look elsewhere meanwhile."""
+        for css in ways:
+            self.points(*self.program.finds(css))
+
+    def closes(self) -> None:
+        """Press the window's own button for closing, by the way of its manager."""
+        self._hand("key", "alt+F4")
+        self.rests()
 
     def drags(self, begin: str, end: str) -> None:
         (x, y), (to_x, to_y) = self.program.finds(begin), self.program.finds(end)

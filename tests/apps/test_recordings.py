@@ -4,62 +4,27 @@ Each recording runs without an edit on a program that was started afresh; then w
 data in its fields; in another theme, and larger. What the program has of the work in the end must be the same each time.
 """
 
-import json
-import subprocess
-import sys
-import threading
-import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.apps.bench import Job, does_the_same_again
 from tests.apps.recorded import (
     Calc,
     Chromium,
-    Deed,
     Gtk3,
     Gtk4,
     Mousepad,
     Practice,
-    Program,
     Qt,
     Swing,
     Terminal,
     Tk,
-    Worker,
     Wx,
 )
-from tests.rig import Apps, steady
+from tests.rig import Apps
 
 pytestmark = [pytest.mark.desktop, pytest.mark.apps, pytest.mark.timeout(900)]
-
-LOOKS = 30
-"""So many looks show the same once a program has written all down."""
-SAVING = 10.0
-"""Seconds that a program may take to write down what was done."""
-FIGURES = Path(__file__).parents[2] / "build" / "recordings"
-"""Where each job leaves what was recorded of it and what it missed."""
-CHANGES = ("clean", "moved", "filled", "other looks")
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a person does in a program."""
-
-    program: type[Program]
-    name: str
-    deeds: tuple[Deed, ...]
-    expert: int
-    """How many nodes somebody would use who builds it by hand."""
-    before: tuple[Deed, ...] = ()
-    """What somebody else has done in the program before: other data is in its fields."""
-
-    @property
-    def id(self) -> str:
-        return f"{self.program.__name__.lower()}-{self.name}"
-
 
 AGREE, NAME = "check_box[name='I agree']", "text_field[name='Name']"
 
@@ -121,95 +86,6 @@ JOBS = (
 )  # fmt: skip
 
 
-class Bench:
-    """One job: the program, the person, the recording."""
-
-    def __init__(self, apps: Apps, job: Job, folder: Path) -> None:
-        self.job, self.folder = job, folder
-        self.program = job.program(apps, folder)
-        self.worker = Worker(self.program)
-        self.flow = folder / "job.flow.json"
-
-    def records(self) -> None:
-        """Do the work while it is recorded."""
-        recorder = subprocess.Popen(
-            [sys.executable, "-m", "flowdesk", "record", "--out", str(self.flow)],
-            env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert recorder.stdout is not None
-        try:
-            assert "Recording" in recorder.stdout.readline()
-            self.worker.works(self.job.deeds)
-        finally:
-            recorder.send_signal(2)
-            output, _ = recorder.communicate(timeout=200)
-        assert recorder.returncode == 0, output
-
-    def replays(self) -> str:
-        """Run what was recorded; return what went wrong."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flowdesk", "run", str(self.flow)],
-            env=self._environment(), capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        return "" if done.returncode == 0 else done.stdout[-1500:] + done.stderr
-
-    def told_other_than(self, begun: Any) -> Any:
-        """Return what the program has, once that is not what it began with."""
-        now = self.program.told()
-        return now if now != begun else None
-
-    def comes_to(self, wanted: Any) -> bool:
-        """Return whether the program has this in the end: what it saves takes a moment."""
-        deadline = time.monotonic() + SAVING
-        while self.program.told() != wanted and time.monotonic() < deadline:
-            threading.Event().wait(0.1)
-        return bool(self.program.told() == wanted)
-
-    def _environment(self) -> dict[str, str]:
-        state = str(self.folder / "state")
-        return {**self.program.rig.desktop.environment(), "FLOWDESK_STATE_DIR": state, "LC_ALL": "C.UTF-8"}
-
-    def nodes(self) -> list[dict[str, Any]]:
-        return [node for node in json.loads(self.flow.read_text("utf-8"))["nodes"] if node["type"] != "start"]
-
-
-def keeps(job: Job, nodes: list[dict[str, Any]], missed: dict[str, Any], wanted: Any) -> None:
-    """Leave the figures of a job for whoever counts."""
-    FIGURES.mkdir(parents=True, exist_ok=True)
-    steps = [[node["type"], node["data"]["config"]] for node in nodes]
-    told = {
-        "job": job.id,
-        "nodes": len(nodes),
-        "expert": job.expert,
-        "steps": steps,
-        "missed": missed,
-        "wanted": wanted,
-    }
-    (FIGURES / f"{job.id}.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-
-
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.id)
 def test_a_recorded_job_does_the_same_again(apps: Apps, tmp_path: Path, job: Job) -> None:
-    bench = Bench(apps, job, tmp_path)
-    bench.program.opens()
-    begun = bench.program.told()
-    bench.records()
-    wanted = steady(lambda: bench.told_other_than(begun), "what the program has of the work", LOOKS)
-    nodes = bench.nodes()
-    text = json.dumps([[node["type"], node["data"]["config"]] for node in nodes], ensure_ascii=False)
-    missed: dict[str, Any] = {}
-    for change in CHANGES:
-        if change == "filled" and not job.before:
-            continue
-        bench.program.opens(looks_other=change == "other looks")
-        if change == "moved":
-            bench.program.moves()
-        if change == "filled":
-            bench.worker.works(job.before)
-        if (wrong := bench.replays()) or not bench.comes_to(wanted):
-            missed[change] = wrong or bench.program.told()
-    keeps(job, nodes, missed, wanted)
-    assert not missed, (missed, wanted, text)
-    assert len(nodes) <= 1.3 * job.expert + 0.7, text
-    assert '"point=' not in text, text
-    assert not any("duration" in node["data"]["config"] for node in nodes), text
+    does_the_same_again(apps, tmp_path, job)

@@ -209,6 +209,31 @@ def test_a_target_that_a_run_misses_is_picked_again_and_the_run_goes_on(desk: De
     )
 
 
+def test_a_person_types_and_chooses_from_a_menu_through_the_picture(desk: Desk) -> None:
+    name, register = desk.element("text_field[name='Name']"), desk.element("menu_item[name='Register']")
+    page, mouse = desk.page, desk.page.mouse
+    desk.editor.button("Desktop").click()
+    page.locator(".desktop-pixels").wait_for()
+    desk.editor.button("Control").click()
+    expect(page.get_by_text("Clicks and keys go to this desktop")).to_be_visible(timeout=MILLISECONDS)
+    mouse.click(*desk.place(*name.center))
+    page.keyboard.type("Ada <x>")
+    desk.element("text_field[name='Name'][value='Ada <x>']")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Bob")
+    desk.element("text_field[name='Name'][value='Bob']")
+    mouse.click(*desk.place(*register.center))
+    mouse.click(*desk.place(*desk.element("menu_item[name='Clear']").center))
+    desk.person.waits_until_gone(desk.practice, "text_field[name='Name'][value='Bob']")
+    desk.element("static_text[name='The form is empty']")
+    # Afterwards the picture is only looked at again.
+    desk.editor.button("Stop controlling").click()
+    expect(page.locator(".desktop-controller")).to_have_count(0, timeout=MILLISECONDS)
+    mouse.click(*desk.place(*desk.element("button[name='Submit']").center))
+    page.keyboard.type("x")
+    assert not desk.person.sees(desk.practice, "static_text[name='Please enter a name']")
+
+
 def test_coordinates_are_right_at_every_size(desk: Desk) -> None:
     submit = desk.element("button[name='Submit']")
     page, wire = desk.page, desk.page.context.new_cdp_session(desk.page)

@@ -6,10 +6,12 @@ import pytest
 
 from flowdesk.drivers.fake import Thing
 from flowdesk.engine.ports import Sight, Window
+from flowdesk.model.errors import NodeError
 from flowdesk.model.events import RunLog
 from flowdesk.model.flow import Flow
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.run import RunState
+from flowdesk.model.sentence import say
 from flowdesk.model.target import ElementState
 from tests.nodes.conftest import Bench
 
@@ -108,6 +110,16 @@ async def test_input_fails_when_the_field_holds_something_else(bench: Bench, hel
 async def test_input_passes_when_the_field_holds_more_than_was_typed(bench: Bench) -> None:
     bench.desktop.held = "before Hello World after"
     assert (await bench.run(("input", {"text": "Hello World"}))).state is RunState.SUCCEEDED
+
+
+async def test_nothing_is_clicked_or_cleared_for_a_secret_that_nobody_has_kept(screen: Bench) -> None:
+    def absent(name: str) -> str:
+        raise NodeError(say("{name} is not there", name=name), say("Keep it."))
+
+    screen.services.secret = absent
+    finished = await screen.run(("input", {"selector": OK, "text": "{{secret:door}}", "clearFirst": True}))
+    assert finished.state is RunState.FAILED
+    assert set(screen.desktop.actions()) <= {"release_all"}
 
 
 async def test_a_secret_that_did_not_arrive_is_not_told(bench: Bench) -> None:

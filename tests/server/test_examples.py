@@ -17,6 +17,8 @@ NEEDS_MORE = {
     "target.elements": "desktop.unavailable",
     "desktop.screenshot": "desktop.unavailable",
     "desktop.watch": "desktop.unavailable",
+    "desktop.control": "desktop.unavailable",
+    "desktop.act": "message.invalid",
     "help.answer": "message.invalid",
     "execution.picture": "message.invalid",
     "execution.past": "message.invalid",

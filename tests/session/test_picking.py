@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+from collections.abc import Sequence
 
 import pytest
 from PIL import Image
@@ -11,7 +12,7 @@ from flowdesk.drivers.fake import FakeDesktop, FakeDesktopDriver, Thing
 from flowdesk.drivers.pixels.picture_files import load_pictures
 from flowdesk.engine.brake import Brake
 from flowdesk.engine.context import Services
-from flowdesk.engine.ports import Window
+from flowdesk.engine.ports import TextLine, Window
 from flowdesk.model.errors import DesktopUnavailable, NotAllowed, RequestInvalid
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.target import ElementState, Query, Sighting
@@ -129,6 +130,24 @@ async def test_a_session_with_a_desktop_answers(session: Session) -> None:
     assert isinstance(session.services, Services)
     told = await ask(session, Keeper("e", Role.EDIT), "target.inspect", x=OK.x, y=OK.y)
     assert told["path"][0]["name"] == "OK"
+
+
+class Close(FakeDesktop):
+    """Eyes that read two lines that stand so close together that they overlap."""
+
+    async def text_lines(self, region: Box) -> Sequence[TextLine]:
+        return [TextLine("middle", Box(300, 300, 60, 22)), TextLine("large", Box(300, 318, 60, 22))]
+
+
+async def test_of_lines_that_overlap_the_one_is_meant_in_whose_middle_the_pointer_is() -> None:
+    things = [
+        Thing("app=Login >> text=middle", Box(300, 300, 60, 22), "middle"),
+        Thing("app=Login >> text=large", Box(300, 318, 60, 22), "large"),
+    ]
+    eyes = Close(driver_of(*things), Brake())
+    for y, text in ((309, "middle"), (325, "large")):
+        told = await picking.candidates(eyes, Point(320, y))
+        assert [one["selector"] for one in told["candidates"] if one["kind"] == "text"] == [f"app=Login >> text={text}"]
 
 
 async def test_a_line_of_text_is_filled_in_anew_and_has_no_picture() -> None:

@@ -193,3 +193,8 @@ def test_a_place_is_told_by_the_labels_beside_it_nearest_first() -> None:
     assert [label.text for label in labels] == ["Customer"]
     proposal = proposals.beside(at, (Step("text", "Customer"),), labels[0].box)
     assert proposal.selector == "text=Customer >> point=389.8%,52.6%"
+
+
+def test_what_stands_for_a_list_in_its_own_label_is_no_part_of_its_name() -> None:
+    body, _ = proposals.bodies(ElementState("combo_box", "City \ufffc", "Rome"))[0]
+    assert body == "combo_box[name^='City']"

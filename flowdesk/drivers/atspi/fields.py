@@ -62,8 +62,9 @@ class Field:
 
     @property
     def is_writable(self) -> bool:
-        """Whether it takes text."""
-        return self.has(State.EDITABLE) and not self.states >> READ_ONLY & 1
+        """Whether it takes text. Qt 5 does not say so of a field for numbers."""
+        is_editable = self.has(State.EDITABLE) or self.role == "spin_button"
+        return is_editable and not self.states >> READ_ONLY & 1
 
     @property
     def is_whole_selected(self) -> bool:

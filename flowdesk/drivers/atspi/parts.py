@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flowdesk.drivers.atspi.calls import COMPONENT, Place, Question, extents_of
+from flowdesk.drivers.atspi.calls import ACCESSIBLE, COMPONENT, Place, Question, extents_of
 from flowdesk.drivers.atspi.inside import ARMED, CHECKABLE, FAR, PRESSED, SELECTABLE, Facts, Inside
 from flowdesk.drivers.atspi.roles import State
 from flowdesk.drivers.atspi.swingmenus import popup_boxes
@@ -223,10 +223,23 @@ def _combo_value(
     if inside.is_gtk4(facts.place[0]):
         shown = [one.name for one in below if one.role == "static_text" and one.name and one.name != "(None)"]
         return shown[0] if shown else None
+    if (place := _place_in_page(inside, facts)) and place <= len(made):
+        return made[place - 1].text
     chosen = [part.text for part in made if part.is_chosen]
     if len(chosen) == 1:
         return chosen[0]
     return facts.name if facts.name and not made else None
+
+
+def _place_in_page(inside: Inside, facts: Facts) -> int:
+    """Return the number of what is chosen in a combo box of a page; 0 where it is none.
+
+    Chromium marks no entry any more once the choice has changed, but tells its place among them as that of the box itself.
+    """
+    (answer,) = inside.ask([Question(*facts.place, ACCESSIBLE, "GetAttributes")])
+    told = answer[0] if answer and isinstance(answer[0], dict) else {}
+    place = str(told.get("posinset", "")) if told.get("tag") == "select" else ""
+    return int(place) if place.isdecimal() else 0
 
 
 def _radios(inside: Inside, facts: Facts) -> Parts:

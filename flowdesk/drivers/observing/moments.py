@@ -30,6 +30,8 @@ _SPACE = re.compile(r"\s+(?![^\[]*\])")
 _FLOATING = frozenset({"menu", "menu_item", "list_item", "tooltip"})
 _DRAWN_OVER = frozenset({"menu", "dialog", "tooltip"})
 _ENTRIES = frozenset({"list_item", "menu_item", "table_cell", "tree_item", "button"})
+_FOLDED = frozenset({"list", "list_item", "menu", "menu_item", "table_cell", "tree_item", "scroll_bar"})
+"""What is shown of a combo box only while its list is open."""
 _EDGE = 24
 """Pixels by which the window of a popup is larger than what it shows: its shadow."""
 
@@ -251,6 +253,8 @@ def path_at(
     if is_page and (over := [pair for pair in here if pair[0].state.role in _DRAWN_OVER]):
         here = [pair for pair in here if pair[1] >= over[-1][1]]
     lines = {index: lineage_of(one, found, parents) for one, index in here}
+    if popup is None and not is_page:
+        here = [pair for pair in here if not _is_folded(lines[pair[1]], point)]
     if popup is not None:
         inside = [pair for pair in here if _is_inside(lines[pair[1]], popup)]
         floating = [pair for pair in here if any(outer.state.role in _FLOATING for outer in lines[pair[1]][:4])]
@@ -343,6 +347,12 @@ def _is_inside(line: Sequence[Found], popup: Box) -> bool:
     """Whether an element belongs to a popup: it stands in it, or it is an entry right in another one, as Swing has them."""
     is_entry_of_entry = len(line) > 1 and line[1].state.role == "menu_item" and popup.contains(line[0].box.center)
     return is_entry_of_entry or any(_is_like(outer.box, popup) for outer in line)
+
+
+def _is_folded(line: Sequence[Found], point: Point) -> bool:
+    """Whether an entry belongs to a combo box that is elsewhere: Qt goes on telling where the list was when it was open."""
+    box = next((outer for outer in line[1:] if outer.state.role == "combo_box"), None)
+    return box is not None and line[0].state.role in _FOLDED and not box.box.contains(point)
 
 
 def _is_like(box: Box, other: Box) -> bool:

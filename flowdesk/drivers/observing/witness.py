@@ -222,14 +222,16 @@ class RealWitness:
             popups = self._drawn = self._drawn if self._windows.is_pointer_held() else ()
         if shown is not None:
             self._glimpse(shown, time.monotonic())
+        field = self._field_of(shown) if shown is not None else None
         return Look(
             at,
             mine,
-            self._field_of(shown) if shown is not None else None,
+            field,
             self._state(hit) if hit is not None else None,
             popups,
             is_hushed=shown is not None and is_hushed(shown.pid),
             is_own=is_own,
+            is_clear=shown is not None and field is None and self._is_clear(shown),
             programs=self._new(mine),
         )
 
@@ -348,11 +350,30 @@ class RealWitness:
                 return now
         return next((found for app in apps if (found := fields.focused(app)) is not None), None)
 
+    def _is_clear(self, window: Window) -> bool:
+        """Whether a program tells of each of its fields for passwords that it does not have the keyboard."""
+        try:
+            apps = elements.applications({window.pid}, patience=PATIENCE)
+            buses = {app.address.bus for app in apps if app.address is not None}
+            places = [place for place, kind in self._roles.items() if kind == PASSWORD and place[0] in buses]
+            answers = atspi.open_bus().ask([Question(*place, ACCESSIBLE, "GetState") for place in places], PATIENCE)
+        except (FlowdeskError, Unsupported, Hangs):
+            return False
+        told = [bits_of(answer) for answer in answers if answer]
+        return bool(told) and not any(bits >> Bit.FOCUSED & 1 for bits in told)
+
     def _state(self, hit: Hit) -> State | None:
         """Return what became of something with a tick or a value that was pressed."""
         moment = self._moments.get(hit.moment)
         path = moment.path[:_NEAR] if moment is not None else ()
-        found = next((one for one in path if one.state.is_checked is not None or one.state.role == "combo_box"), None)
+        stated = [one for one in path if one.state.is_checked is not None or one.state.role == "combo_box"]
+        combo = next((one for one in stated if one.state.role == "combo_box"), None)
+        # An entry of a folded list, which Chromium and Qt tell where the box is, stands for the box.
+        found = (
+            combo
+            if stated and stated[0].state.role in ("menu_item", "list_item") and combo
+            else next(iter(stated), None)
+        )
         if found is None or found.place is None:
             return None
         try:

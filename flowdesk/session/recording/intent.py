@@ -32,6 +32,7 @@ from flowdesk.session.recording.pending import (
     activation,
     aim_at,
     apart,
+    way_by_tabs,
 )
 from flowdesk.session.recording.secretfields import is_secret_name, secret_name
 from flowdesk.session.recording.steps import Aim, Step
@@ -316,6 +317,8 @@ class Intent:
                     typing.hush()
         steps += self._flush(self._look)
         self._set_field(typing, field)
+        if is_seen:
+            typing.note_clear(self._look.is_clear)
         if self._look.is_hushed and is_seen:
             typing.hush()
         self._typing = typing
@@ -380,6 +383,7 @@ class Intent:
         if look.is_hushed and (now is None or now.is_terminal):
             typing.hush()
         if typing.field is None:
+            typing.note_clear(look.is_clear if now is None else not now.is_secret)
             if now is not None and look.at > self._moved and (now.is_editable or now.role in _NAMING_ROLES):
                 self._set_field(typing, now)
                 typing.see(now, look.at)
@@ -451,7 +455,7 @@ class Intent:
         typing, self._typing = self._typing, None
         if typing is None:
             return []
-        if typing.field is None and typing.aim is None and self._has_secrets:
+        if typing.field is None and typing.aim is None and self._has_secrets and not typing.is_clear:
             typing.hush()  # nobody saw where it went, and it may have been a password
         tabs = self._tabbed()
         typed = typing.result()
@@ -470,6 +474,8 @@ class Intent:
         if typed.clears:
             config["clearFirst"] = True
         before: list[Step] = tabs if typing.aim is None else []  # what has a name needs no way to it
+        if typing.selects and field is None and not typed.clears:
+            before = [*tabs, Keys(("ctrl", "a"), typing.begun, active).step()]
         if typed.at_end:
             is_long = field is not None and field.role == "text_area"
             before = [Step("keys", {"keys": ["ctrl", "end"] if is_long else ["end"]}, aims, typing.begun, active)]
@@ -485,14 +491,8 @@ class Intent:
 
     def _tabbed(self) -> list[Step]:
         """Return the tabs that led to what has no name of its own."""
-        steps: list[Step] = []
-        for tab in self._tabs:
-            if steps and steps[-1].config["keys"] == list(tab.keys):
-                steps[-1].config["times"] = steps[-1].config.get("times", 1) + 1
-            else:
-                steps.append(tab.step())
-        self._tabs = []
-        return steps
+        tabs, self._tabs = self._tabs, []
+        return way_by_tabs(tabs)
 
     def _input(self, at: float, window: Window | None) -> None:
         self._last_input = max(self._last_input, at)

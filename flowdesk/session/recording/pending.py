@@ -1,5 +1,6 @@
 """What was begun and may become more: a click a double click, a list that unfolded a choice, a wheel that turns a way. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -225,6 +226,17 @@ class Keys:
         if self.times > 1:
             config["times"] = min(self.times, 1000)
         return Step("keys", config, {}, self.at, self.window)
+
+
+def way_by_tabs(tabs: Sequence[Keys]) -> list[Step]:
+    """Return the tabs that lead to something, the same ones as one step."""
+    steps: list[Step] = []
+    for tab in tabs:
+        if steps and steps[-1].config["keys"] == list(tab.keys):
+            steps[-1].config["times"] = steps[-1].config.get("times", 1) + 1
+        else:
+            steps.append(tab.step())
+    return steps
 
 
 def activation(window: Window, look: Look) -> Step:

@@ -43,14 +43,29 @@ async def found_for(sights: Sights, aim: Aim) -> Found:
     try:
         path = await sights.elements_at(aim.point)
         seconds = SECONDS if path else READING_SECONDS
-        tried = await picking.candidates(sights, aim.point, None, aim.level, seconds, aim.window)
+        element = _meant(path, aim.level)
+        is_nameless = (
+            element is not None and not proposals.called(element.state) and element.state.role not in proposals.FIELDS
+        )
+        is_drawn = aim.way == "place" and is_nameless
+        tried = await picking.candidates(
+            sights,
+            aim.point,
+            None,
+            aim.level,
+            READING_SECONDS if is_drawn else seconds,
+            aim.window,
+            is_drawn=is_drawn,
+            is_field=aim.is_field,
+        )
     except FlowdeskError:
         return NOTHING
     candidates = tried["candidates"]
     if aim.way == "area":
         named = [one for one in candidates if one["unique"] and one["kind"] in ("element", "relative")]
         return _kept(named[:1] or [one for one in candidates if one["kind"] == "point"][:1])
-    element = _meant(path, aim.level)
+    if is_drawn:
+        return _kept(ways(candidates, None, is_secret=aim.is_secret, is_field=aim.is_field))
     if aim.way == "place" and element is not None:
         held = next((one for one in candidates if one["unique"] and one["kind"] in ("element", "relative")), None)
         if held is not None and element.box.contains(aim.point):

@@ -62,6 +62,8 @@ class Typing:
     read_at: float = 0.0
     _keys: list[tuple[float, str]] = dataclasses.field(default_factory=list, repr=False)
     """Characters with their times; ``\\b`` for one taken back. Of a secret nothing."""
+    is_clear: bool | None = None
+    """Whether its program told that no field for passwords has the keyboard; None where nobody looked yet."""
     selects: bool = False
     """Whether all of it was selected."""
     is_broken: bool = False
@@ -105,6 +107,10 @@ class Typing:
             self.hush()
             return
         self.value, self.read_at = now.value, at
+
+    def note_clear(self, is_clear: bool) -> None:
+        """Take in whether no field for passwords has the keyboard: once in doubt, it stays so."""
+        self.is_clear = is_clear and self.is_clear is not False
 
     def pending(self) -> str:
         """Return the characters that were typed after the field was read last."""

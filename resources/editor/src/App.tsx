@@ -27,7 +27,7 @@ import { TopBar } from "./panels/TopBar";
 import { CARD } from "./nodetypes";
 import { completing } from "./rules";
 import type { Session } from "./session";
-import { isRunning, may, useStore } from "./store";
+import { isRunning, may, useMay, useStore } from "./store";
 
 export function App({ session }: { readonly session: Session }) {
   const language = useLanguage();
@@ -94,6 +94,11 @@ function Editor() {
     narrow.addEventListener("change", fold);
     return () => narrow.removeEventListener("change", fold);
   }, []);
+  const mayRun = useMay("run");
+  const controller = useStore((state) => state.controller);
+  useEffect(() => {
+    if (!controller) session.desktop.lostControl();
+  }, [controller, session]);
   const parts = ["editor", hasFlow && isPaletteShown ? "has-palette" : "", hasFlow && isInspectorShown ? "has-inspector" : "", isDesktopShown ? "has-desktop" : "", hasFlow ? "" : "is-empty"];
   return (
     <div className={parts.filter(Boolean).join(" ")}>
@@ -111,7 +116,7 @@ function Editor() {
         <PastBar />
         <EditsBar />
         <MovedBar />
-        {isDesktopShown && <DesktopPanel store={session.desktop} onPick={() => pickForSelected(session)} onStop={isOn ? () => void session.running.stop() : undefined} onClose={() => useStore.setState({ isDesktopShown: false })} />}
+        {isDesktopShown && <DesktopPanel store={session.desktop} onPick={() => pickForSelected(session)} onStop={isOn ? () => void session.running.stop() : undefined} onClose={() => useStore.setState({ isDesktopShown: false })} mayAct={mayRun} controller={controller} />}
         {hasFlow && <Bottom />}
       </main>
       {isInspectorShown && isVisitShown && hasFlow && <VisitPanel />}

@@ -465,6 +465,40 @@ export interface DesktopShown {
   readonly frame: number;
 }
 
+/** Take the mouse and the keyboard of the desktop that the server is on, or let go of them. One client at a time, of the owner's own; everyone sees who (`controller` of `system.status`). */
+export interface ControlDesktop {
+  /** False lets go. */
+  readonly on?: boolean;
+}
+
+/** Do one thing on the desktop that you control, as a person does there. Refused while a run drives it; one that is paused or asks may be helped. */
+export interface ActOnDesktop {
+  /** What to do. */
+  readonly action: "move" | "click" | "drag" | "scroll" | "keys" | "text";
+  /** Across, in pixels of the desktop. */
+  readonly x?: number | null;
+  /** Down, in pixels of the desktop. */
+  readonly y?: number | null;
+  /** Where a drag ends, across. */
+  readonly to_x?: number | null;
+  /** Where a drag ends, down. */
+  readonly to_y?: number | null;
+  /** For `click` and `drag`. */
+  readonly button?: "left" | "middle" | "right";
+  /** For `click`. */
+  readonly clicks?: number;
+  /** For `scroll`: clicks of the wheel to the right. */
+  readonly dx?: number;
+  /** For `scroll`: clicks of the wheel down. */
+  readonly dy?: number;
+  /** Keys that are held. */
+  readonly modifiers?: readonly ("ctrl" | "shift" | "alt" | "super")[];
+  /** For `keys`: pressed together, such as `ctrl`, `s`. */
+  readonly keys?: readonly string[];
+  /** For `text`: typed into what has the keyboard. */
+  readonly text?: string;
+}
+
 /** Let a flow start by itself on this machine: the file `path`, or that of the open flow `workflow_id`. Without `digest`, or with another than the file's, the `error` tells in `triggers` and `doings` what would be allowed, and the `digest` to send for just that. Only the owner of the desktop may. */
 export interface EnableTriggers {
   /** The file; without it the open flow's. */
@@ -1117,6 +1151,8 @@ export interface StatusEvent {
   readonly unsaved?: readonly OpenDocument[];
   /** The recording that is under way. */
   readonly recording?: RecordingState | null;
+  /** Who acts on the desktop through its picture (`desktop.control`). */
+  readonly controller?: string | null;
   readonly port?: number | null;
   readonly run_id?: string;
   readonly status?: string;
@@ -2100,6 +2136,8 @@ export interface Requests {
   readonly "desktop.watch": WatchDesktop;
   readonly "desktop.shown": DesktopShown;
   readonly "desktop.unwatch": Nothing;
+  readonly "desktop.control": ControlDesktop;
+  readonly "desktop.act": ActOnDesktop;
   readonly "trigger.list": Nothing;
   readonly "trigger.enable": EnableTriggers;
   readonly "trigger.disable": DisableTriggers;
@@ -2181,6 +2219,8 @@ export interface Replies {
   readonly "desktop.watch": Watched;
   readonly "desktop.shown": Done;
   readonly "desktop.unwatch": Done;
+  readonly "desktop.control": Done;
+  readonly "desktop.act": Done;
   readonly "presence": Editors;
   readonly "help.answer": Done;
   readonly "system.status": StatusEvent;

@@ -96,7 +96,7 @@ export class Session {
     if (status.peer_id) set({ peerId: status.peer_id, role: status.role ?? "view" });
     if (status.clients) set({ clients: status.clients });
     if (status.desktop) set({ desktopAvailable: status.desktop.available });
-    if (status.runs) set({ underWay: underWayOf(status.runs), runs: merged(get().runs, status.runs), recording: status.recording ?? null });
+    if (status.runs) set({ underWay: underWayOf(status.runs), runs: merged(get().runs, status.runs), recording: status.recording ?? null, controller: status.controller ?? "" });
     if (status.epoch && status.epoch !== this.epoch) {
       if (this.epoch) this.isSameServer = false;
       this.epoch = status.epoch;

@@ -123,6 +123,8 @@ export interface State {
   underWay: readonly Run[];
   /** The recording that is under way on the desktop, of whatever flow. */
   recording: RecordingState | null;
+  /** Who acts on the desktop through its picture, `""` where nobody does. */
+  controller: string;
   /** What the step that was recorded last does. */
   recordedStep: string;
   /** Passwords that were typed in the last recording of this page and are not kept yet, by the names of their secrets. */
@@ -215,6 +217,7 @@ export const START: State = {
   folders: [],
   underWay: [],
   recording: null,
+  controller: "",
   recordedStep: "",
   typedSecrets: [],
   isRecordedHere: false,

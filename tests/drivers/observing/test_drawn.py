@@ -63,3 +63,20 @@ def test_a_menu_of_a_page_lies_over_the_smaller_things_before_it() -> None:
     roles = [one.state.role for one in path_at(Point(110, 110), found, {}, is_page=True)]
     assert roles == ["menu_item", "menu", "web_area"]
     assert path_at(Point(20, 20), found, {}, is_page=True)[0].state.role == "web_area"
+
+
+def test_an_entry_of_a_folded_list_hides_no_field_below_its_box() -> None:
+    boxes = {
+        "window": Box(0, 0, 400, 300),
+        "combo_box": Box(50, 50, 200, 20),
+        "list_item": Box(50, 70, 200, 15),
+        "text_field": Box(50, 70, 200, 20),
+    }
+    found = tuple(Found(box, ElementState(role, role), 1, "app", place=("app", role)) for role, box in boxes.items())
+    parents = {
+        ("app", "combo_box"): ("app", "window"),
+        ("app", "list_item"): ("app", "combo_box"),
+        ("app", "text_field"): ("app", "window"),
+    }
+    assert path_at(Point(60, 75), found, parents)[0].state.role == "text_field"
+    assert path_at(Point(60, 75), found, parents, popup=Box(50, 70, 200, 15))[0].state.role == "list_item"

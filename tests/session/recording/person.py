@@ -37,6 +37,7 @@ class Person:
     pressed: State | None = None
     is_hushed: bool = False
     is_own: bool = False
+    is_clear: bool = False
     programs: dict[int, Program] = field(default_factory=dict)
     _moment: int = 0
 
@@ -48,7 +49,7 @@ class Person:
     def look(self) -> Look:
         return Look(
             self.now, self.windows, self.focus, self.pressed, self.popups,
-            is_hushed=self.is_hushed, is_own=self.is_own, programs=self.programs,
+            is_hushed=self.is_hushed, is_own=self.is_own, is_clear=self.is_clear, programs=self.programs,
         )  # fmt: skip
 
     def looks(self) -> None:

@@ -437,3 +437,13 @@ def test_an_entry_that_a_closed_combo_box_tells_is_the_box() -> None:
     person.clicks(person.hit(element("list_item", "Rome"), element("list", ""), box, is_popup=True))
     assert person.done() == [("choose", {"option": "Rome"})]
     assert person.steps[0].aims["selector"].level == 2
+
+
+def test_all_is_selected_before_a_text_goes_to_what_no_program_tells_of() -> None:
+    person = Person()
+    person.key("tab")
+    person.key("a", "ctrl", text="")
+    person.types("20")
+    person.key("enter")
+    kinds = [(kind, config.get("keys") or config.get("text")) for kind, config in person.done()]
+    assert kinds == [("keys", ["tab"]), ("keys", ["ctrl", "a"]), ("input", "20"), ("keys", ["enter"])]

@@ -89,3 +89,23 @@ def test_no_picture_of_a_password_is_asked_for() -> None:
     person.types(SECRET)
     person.done()
     assert person.steps[0].aims["selector"].is_secret
+
+
+@pytest.mark.parametrize("is_clear", [True, False])
+def test_what_is_typed_where_no_field_is_told_is_a_password_unless_the_program_says_that_none_has_the_keyboard(
+    is_clear: bool,
+) -> None:
+    person = Person(is_clear=is_clear)
+    person.clicks(person.hit(element("table_cell", "Pear"), has_secrets=True))
+    person.waits()
+    person.types("20")
+    person.key("enter")
+    texts = [config["text"] for kind, config in person.done() if kind == "input"]
+    assert texts == ["20"] if is_clear else texts[0].startswith("{{secret:")
+    doubtful = Person(is_clear=False)
+    doubtful.clicks(doubtful.hit(element("table_cell", "Pear"), has_secrets=True))
+    doubtful.waits()
+    doubtful.types("2")
+    doubtful.is_clear = True
+    doubtful.types("0")
+    assert [config["text"][:9] for kind, config in doubtful.done() if kind == "input"] == ["{{secret:"]

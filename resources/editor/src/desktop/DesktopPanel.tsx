@@ -20,9 +20,13 @@ interface PanelProps {
   /** Stops the run that is under way. */
   readonly onStop?: (() => void) | undefined;
   readonly onClose?: () => void;
+  /** Whether this person may act on the desktop. */
+  readonly mayAct?: boolean;
+  /** Who acts on it now, `""` where nobody does. */
+  readonly controller?: string;
 }
 
-export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
+export function DesktopPanel({ store, onPick, onStop, onClose, mayAct = false, controller = "" }: PanelProps) {
   const state = useSyncExternalStore(store.subscribe, store.snapshot);
   const live = useSyncExternalStore(store.live.subscribe, store.live.snapshot);
   const [frame, setFrame] = useState<Frame | null>(null);
@@ -30,7 +34,8 @@ export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
   const [point, setPoint] = useState<Point | null>(null);
   const [isLarge, setIsLarge] = useState(false);
   const isPicking = state.mode === "pick";
-  const fills = isPicking || isLarge;
+  const isActing = state.mode === "act";
+  const fills = isPicking || isActing || isLarge;
   const onFrame = useCallback((next: Frame | null) => setFrame(next), []);
 
   // The keys of picking work wherever the focus is, and reach nothing else of the page.
@@ -49,6 +54,9 @@ export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
     document.addEventListener("keydown", keys, true);
     return () => document.removeEventListener("keydown", keys, true);
   }, [isPicking, store]);
+
+  // Others see that the desktop is let go of when the panel goes, or the flow is left.
+  useEffect(() => () => void (store.controls && store.control(false)), [store]);
 
   // Seen in full again when there is more or less room for it.
   useEffect(() => setFrame(null), [fills]);
@@ -73,6 +81,23 @@ export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
         >
           <Icon name={isPicking ? "x" : "crosshair"} /> {isPicking ? t("Stop picking") : t("Pick")}
         </button>
+        {mayAct && !isPicking && (
+          <button
+            type="button"
+            className={isActing ? "is-primary" : undefined}
+            aria-pressed={isActing}
+            disabled={!store.controls && controller !== ""}
+            title={t("Use the mouse and the keyboard of this desktop")}
+            onClick={() => void store.control(!isActing)}
+          >
+            <Icon name="mouse-pointer-click" /> {isActing ? t("Stop controlling") : t("Control")}
+          </button>
+        )}
+        {controller && !(isPicking && store.controls) && (
+          <span className="desktop-controller" role="status">
+            {isActing ? t("Clicks and keys go to this desktop") : t('"{name}" controls this desktop', { name: controller })}
+          </span>
+        )}
         {isPicking && state.picked && (
           <button type="button" onClick={() => store.again()}>
             <Icon name="refresh-cw" /> {t("Pick again")}
@@ -97,7 +122,7 @@ export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
             <Icon name="plus" />
           </button>
         </span>
-        {!isPicking && (
+        {!isPicking && !isActing && (
           <button
             type="button"
             className="desktop-fill"
@@ -115,6 +140,7 @@ export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
           </button>
         )}
       </header>
+      {!isPicking && <Problem text={state.problem} />}
       <div className="desktop-body">
         <Stage store={store} frame={frame} onFrame={onFrame} onShown={setShown} onPoint={setPoint} />
         <aside aria-label={t("Pick")} hidden={!isPicking}>
@@ -124,14 +150,18 @@ export function DesktopPanel({ store, onPick, onStop, onClose }: PanelProps) {
               {t("Click the target, or drag a box around it to capture an image. Arrow keys select surrounding or inner elements; Esc cancels.")}
             </p>
           )}
-          {state.problem && (
-            <p className="desktop-problem" role="alert">
-              {state.problem}
-            </p>
-          )}
+          {isPicking && <Problem text={state.problem} />}
           <CandidateList store={store} />
         </aside>
       </div>
     </section>
   );
+}
+
+function Problem({ text }: { readonly text: string }) {
+  return text ? (
+    <p className="desktop-problem" role="alert">
+      {text}
+    </p>
+  ) : null;
 }

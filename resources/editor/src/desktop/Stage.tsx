@@ -17,8 +17,11 @@ import {
   type Frame,
   type Point,
 } from "./geometry";
+import { actOfKey, held, notches } from "./acting";
 import type { DesktopElement } from "./protocol";
 import type { DesktopStore } from "./store";
+
+const BUTTONS = ["left", "middle", "right"] as const;
 
 interface Press {
   readonly at: Point;
@@ -49,6 +52,7 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
   const desktop = live.box;
   const shown = desktop && size[0] > 0 ? (frame ?? fitted(desktop, size[0], size[1])) : null;
   const scale = shown ? scaleToAsk(shown, ratio) : 0.5;
+  const isActing = state.mode === "act";
 
   useLayoutEffect(() => {
     const element = place.current;
@@ -73,7 +77,7 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
 
   // The keys of picking work at once, without a click first.
   useEffect(() => {
-    if (state.mode === "pick") place.current?.focus();
+    if (state.mode !== "look") place.current?.focus();
   }, [state.mode, state.picked]);
 
   useEffect(() => {
@@ -95,12 +99,17 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
     const turn = (event: WheelEvent) => {
       event.preventDefault();
       const [x, y] = at(event);
+      if (isActing && desktop) {
+        const [dx, dy] = [notches(event.deltaX), notches(event.deltaY)];
+        if (isOn(shown, desktop, x, y) && (dx || dy)) store.act({ action: "scroll", ...toDesktop(shown, desktop, x, y), dx, dy, modifiers: held(event) });
+        return;
+      }
       if (event.ctrlKey || event.metaKey) onFrame(zoomed(shown, Math.exp(-event.deltaY * 0.002), x, y));
       else onFrame({ ...shown, left: shown.left - event.deltaX, top: shown.top - event.deltaY });
     };
     element.addEventListener("wheel", turn, { passive: false });
     return () => element.removeEventListener("wheel", turn);
-  }, [at, onFrame, shown?.scale, shown?.left, shown?.top]);
+  }, [at, onFrame, isActing, shown?.scale, shown?.left, shown?.top]);
 
   if (!desktop || !shown) {
     return (
@@ -117,9 +126,9 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
   const isPicking = state.mode === "pick";
 
   const down = (event: PointerEvent<HTMLDivElement>) => {
-    if (event.button > 1) return;
+    if (event.button > (isActing ? 2 : 1)) return;
     const [x, y] = at(event);
-    const isPan = event.button === 1 || !isPicking;
+    const isPan = !isActing && (event.button === 1 || !isPicking);
     if (!isPan && !isOn(shown, desktop, x, y)) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     press.current = { at: toDesktop(shown, desktop, x, y), x, y, isPan, frame: shown, isDrag: false };
@@ -131,14 +140,16 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
     onPoint(isOn(shown, desktop, x, y) ? here : null);
     const begun = press.current;
     if (!begun) {
-      if (isOn(shown, desktop, x, y)) store.hover(here);
+      if (!isOn(shown, desktop, x, y)) return;
+      if (isActing) store.act({ action: "move", ...here });
+      else store.hover(here);
       return;
     }
     begun.isDrag ||= Math.hypot(x - begun.x, y - begun.y) >= DRAG;
     if (!begun.isDrag) return;
     if (begun.isPan)
       onFrame({ ...begun.frame, left: begun.frame.left + x - begun.x, top: begun.frame.top + y - begun.y });
-    else store.draw(begun.at, here);
+    else if (!isActing) store.draw(begun.at, here);
   };
 
   const up = (event: PointerEvent<HTMLDivElement>) => {
@@ -146,6 +157,12 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
     press.current = null;
     if (!begun || begun.isPan) return;
     const [x, y] = at(event);
+    if (isActing) {
+      const button = BUTTONS[event.button] ?? "left";
+      const end = toDesktop(shown, desktop, x, y);
+      store.act(begun.isDrag ? { action: "drag", ...begun.at, to_x: end.x, to_y: end.y, button, modifiers: held(event) } : { action: "click", ...begun.at, button, modifiers: held(event) });
+      return;
+    }
     if (begun.isDrag) void store.finish(between(begun.at, toDesktop(shown, desktop, x, y)));
     else void store.click(begun.at);
   };
@@ -160,12 +177,21 @@ export function Stage({ store, frame, onFrame, onShown, onPoint }: Props) {
   return (
     <div
       ref={place}
-      className={isPicking ? "desktop-stage is-picking" : "desktop-stage"}
+      className={isPicking ? "desktop-stage is-picking" : isActing ? "desktop-stage is-acting" : "desktop-stage"}
       data-testid="desktop-stage"
       role="application"
       aria-label={t("The desktop, live")}
       aria-describedby={isPicking && !picked ? "desktop-hint" : undefined}
       tabIndex={0}
+      onKeyDown={(event) => {
+        const isStop = event.ctrlKey && event.key === ".";  // stops the run from wherever one is
+        const act = isActing && !isStop ? actOfKey(event) : null;
+        if (!act) return;
+        event.preventDefault();
+        event.stopPropagation();
+        store.act(act);
+      }}
+      onContextMenu={(event) => isActing && event.preventDefault()}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}

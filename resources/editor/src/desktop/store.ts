@@ -2,7 +2,7 @@
 
 import { between, type Box, type Point } from "./geometry";
 import { LiveDesktop, messageOf } from "./live";
-import type { Completions } from "../protocol";
+import type { Completions, Requests } from "../protocol";
 import type { Candidate, Candidates, DesktopElement, Inspected, Link, Step, Tested } from "./protocol";
 
 /** Milliseconds between two questions for the element under the pointer. */
@@ -12,7 +12,10 @@ const RING = 4000;
 /** Selectors of other kinds that are kept beside the chosen one. */
 const FALLBACKS = 2;
 
-export type Mode = "look" | "pick";
+export type Mode = "look" | "pick" | "act";
+
+/** Something that a person does on the desktop through its picture. */
+export type Act = Requests["desktop.act"];
 
 /** Gets the selectors that were chosen, and the node that says what was picked better than a click. */
 export type Use = (selectors: string[], step: Step | null) => void;
@@ -74,6 +77,10 @@ export class DesktopStore {
   private next: Point | null = null;
   private picks = 0;
   private rings = 0;
+  /** Whether this page has the mouse and the keyboard of the desktop, also while it picks. */
+  controls = false;
+  private readonly acts: Act[] = [];
+  private isActing = false;
 
   constructor(
     readonly link: Link,
@@ -104,7 +111,48 @@ export class DesktopStore {
   leave(): void {
     this.picks += 1;
     this.use = null;
-    this.set({ mode: "look", purpose: "", hovered: null, drawn: null, picked: null, isLooking: false, problem: "" });
+    this.set({ mode: this.controls ? "act" : "look", purpose: "", hovered: null, drawn: null, picked: null, isLooking: false, problem: "" });
+  }
+
+  /** Takes the mouse and the keyboard of the desktop, or lets go of them. */
+  async control(on: boolean): Promise<void> {
+    this.controls = on;
+    this.set({ mode: on ? "act" : "look", problem: "", hovered: null, drawn: null, picked: null });
+    try {
+      await this.link.request("desktop.control", { on }, this.workflowId());
+    } catch (error) {
+      this.controls = false;
+      this.set({ mode: "look", problem: messageOf(error) });
+    }
+  }
+
+  /** Somebody stopped all that acts on the desktop, or another has it now. */
+  lostControl(): void {
+    this.controls = false;
+    if (this.state.mode === "act") this.set({ mode: "look" });
+  }
+
+  /** Does something on the desktop, after all that was done before. A move gives way to the next one that comes meanwhile. */
+  act(act: Act): void {
+    const last = this.acts.at(-1);
+    if (last?.action === "move" && act.action === "move") this.acts.pop();
+    if (last?.action === "text" && act.action === "text") this.acts[this.acts.length - 1] = { ...last, text: `${last.text ?? ""}${act.text ?? ""}` };
+    else this.acts.push(act);
+    if (!this.isActing) void this.carryOut();
+  }
+
+  private async carryOut(): Promise<void> {
+    this.isActing = true;
+    for (let act = this.acts.shift(); act; act = this.acts.shift()) {
+      try {
+        await this.link.request("desktop.act", act, this.workflowId());
+        if (this.state.problem) this.set({ problem: "" });
+      } catch (error) {
+        this.acts.length = 0;
+        this.set({ problem: messageOf(error) });
+      }
+    }
+    this.isActing = false;
   }
 
   /** Goes on picking after a pick. */
