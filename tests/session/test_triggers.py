@@ -12,7 +12,7 @@ import pytest
 
 from flowdesk.aio import spawn
 from flowdesk.engine.context import Services
-from flowdesk.model.errors import ConsentNeeded, FileUnwritable, FlowdeskError, FlowInvalid, NotAllowed, RequestInvalid
+from flowdesk.model.errors import ConsentNeeded, FileUnwritable, FlowdeskError, FlowInvalid, RequestInvalid
 from flowdesk.nodes import builtin_catalogue
 from flowdesk.session.arming import arm, candidate, check
 from flowdesk.session.dueledger import DueLedger, Row
@@ -492,13 +492,3 @@ async def test_once_it_ends_nothing_starts_any_more(world: World) -> None:
     assert await watch.hook("order", {}) is None
     watch.begin()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "flowdesk.triggers"]
-
-
-async def test_only_the_owner_lets_paused_triggers_go_on(session: Session) -> None:
-    guest, owner = Keeper("guest"), Keeper("owner")
-    guest.is_owner = False
-    assert (await ask(session, guest, "trigger.pause", paused=True))["paused"] is True
-    with pytest.raises(NotAllowed):
-        await ask(session, guest, "trigger.pause", paused=False)
-    assert (await ask(session, owner, "trigger.list"))["paused"] is True
-    assert (await ask(session, owner, "trigger.pause", paused=False))["paused"] is False
