@@ -288,7 +288,7 @@ What stands between `{{` and `}}` in a setting is filled in when the node runs.
   A name that exists exactly as it is written comes first.
 - Everything else is an **expression**, in the language of Jinja: `{{ price * 1.2 }}`, `{{ item["Unit.Price"] }}`,
   `{{ name|trim|upper }}`, `{{ "a" if n > 3 else "b" }}`. Names that are no words stand in brackets and quotes: `{{ item["No."] }}`.
-- `{{secret:name}}` is read from the key store right before it is typed. `\\{{` stands for the braces themselves, unless the backslash goes on
+- `{{secret:name}}` is read from the key store right before it is typed, sent, or given to a program. `\\{{` stands for the braces themselves, unless the backslash goes on
   from a name: `C:\\Reports\\{{name}}.pdf` is a path.
 
 A setting that is nothing but one reference takes the value as it is; inside other text it is written as people read it.

@@ -361,7 +361,7 @@ class Run:
 
     def _tells_apart(self, options: TargetOptions) -> bool:
         """Whether several that nobody can tell apart are an error. A flow may say ``"strict": false`` for all its nodes."""
-        is_chosen = "occurrence" in options.model_fields_set
+        is_chosen = options.occurrence is not None
         is_lenient = (
             "strict" not in options.model_fields_set and (self._core.flow.model_extra or {}).get("strict") is False
         )

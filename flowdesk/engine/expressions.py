@@ -138,6 +138,8 @@ def _unforeseen(error: Exception, at: int) -> Failing:
         failing = Failing(
             say("a name is required instead of a list or an object"), say("Use a text, such as one of its values.")
         )
+    elif isinstance(error, ArithmeticError):
+        failing = Failing(say("a number is too large or has too many digits"), say("Use smaller numbers."))
     else:
         reason = say("the values do not match: {reason}", reason=str(error)[:120] or type(error).__name__)
         failing = Failing(reason, say("Check the values that the expression uses."))

@@ -9,7 +9,7 @@ from flowdesk.engine.lookup import MISSING, Values
 from flowdesk.engine.texts import as_text
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.sentence import say
-from flowdesk.model.templates import MARK, SECRET_PREFIX, Fault, Piece, Reference, pieces, texts_in
+from flowdesk.model.templates import MARK, SECRET_PREFIX, Fault, Piece, Reference, pieces, secrets_in
 
 Filler = Callable[[Values], Any]
 _SECRET = re.compile(r"\{\{\s*secret:([^{}]+)\}\}")
@@ -124,8 +124,7 @@ def _written(piece: Piece, text: str, values: Values) -> str:
 
 def secret_names(value: Any) -> frozenset[str]:
     """Return the names of the secrets that a flow itself asks for, however deep in its settings."""
-    found = (piece for text in texts_in(value) for piece in pieces(text) if not isinstance(piece, str))
-    return frozenset(piece.body.removeprefix(SECRET_PREFIX).strip() for piece in found if _is_secret(piece))
+    return frozenset(secrets_in(value))
 
 
 def reveal(text: str, secret: Callable[[str], str] | None, names: Collection[str] | None = None) -> str:

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from flowdesk.engine.budget import LARGE, Budget, Failing
-from flowdesk.engine.texts import as_text, number, written_size
+from flowdesk.engine.texts import as_text, is_code, number, written_size
 from flowdesk.model.sentence import Sentence, say
 
 EXACT = Context(prec=28, traps=[InvalidOperation, DivisionByZero, Overflow])
@@ -179,8 +179,9 @@ ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 def compared(sign: str, left: Any, right: Any, budget: Budget) -> bool:
     """Work out a comparison: ``== != > >= < <= in not in``.
 
-    Two texts are equal when they are the same text; a text beside a number counts as the number it looks like. Texts
-    that both look like numbers are ordered as numbers.
+    Two texts are equal when they are the same text; a text beside a number counts as the number it looks like, but
+    one with leading zeros equals no number. Texts that both look like numbers are
+    ordered as numbers.
 
     Raises:
         Failing: If the values have no order.
@@ -216,7 +217,7 @@ def is_equal(left: Any, right: Any, budget: Budget) -> bool:
         return left is right
     if isinstance(left, str) is not isinstance(right, str):
         one, two = _number(left), _number(right)
-        return one is not None and one == two
+        return one is not None and one == two and not is_code(left) and not is_code(right)
     if isinstance(left, list | tuple | Mapping):
         budget.check()
         same = bool(left == right)

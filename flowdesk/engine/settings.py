@@ -1,13 +1,16 @@
 """What nodes are set to: configs and options, read once, or filled anew at each visit where they hold ``{{references}}``."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flowdesk.engine.filling import Filler, fill, prepare
 from flowdesk.engine.lookup import Values
 from flowdesk.engine.plan import Plan, Step, read_options
 from flowdesk.engine.texts import as_text
-from flowdesk.model.config import Config, literal_keys, read_keys, text_keys
+from flowdesk.model.config import Config, has_template, literal_keys, part_keys, read_keys, text_keys
+from flowdesk.model.errors import ValueUnusable
+from flowdesk.model.fields import defaults_of, own_fields
 from flowdesk.model.options import FILLED_KEYS, NodeOptions, given_options
 
 
@@ -35,9 +38,9 @@ class Settings:
         if prepared is None:
             prepared = self._prepared[step.index] = _prepare(step)
         values, raw = self._values, {}
-        for key, value, filler, is_text, is_later in prepared:
-            filled = value if filler is None or (is_later and is_first) else filler(values)
-            raw[key] = as_text(filled) if is_text else filled
+        for each in prepared:
+            is_left = each.filler is None or (each.is_later and is_first)
+            raw[each.key] = each.value if is_left else each.filled(values)
         return step.type.config.model_validate(raw).model_copy(update=self._repairs.get(step.index))
 
     def options(self, step: Step) -> NodeOptions:
@@ -69,16 +72,70 @@ class Settings:
                 self._configs[step.index] = known.model_copy(update=dict(changes))
 
 
-_Prepared = tuple[str, Any, Filler | None, bool, bool]
-"""A key, its value, what fills it, whether it must be a text, whether the first visit leaves it as it is."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A setting of a node, read once."""
+
+    key: str
+    value: Any
+    filler: Filler | None
+    is_text: bool
+    """Whether it must be a text."""
+    has_texts: bool
+    """Whether what it consists of must be texts."""
+    is_later: bool
+    """Whether the first visit leaves it as it is."""
+    is_wanted: bool
+    """Whether it matters beside the others: where it does not, what it refers to need not be there."""
+
+    def filled(self, values: Values) -> Any:
+        """Return the value with its references replaced.
+
+        Raises:
+            ValueUnusable: If one stands for nothing.
+        """
+        assert self.filler is not None
+        try:
+            found = self.filler(values)
+        except ValueUnusable:
+            if self.is_wanted:
+                raise
+            return self.value
+        if self.is_text:
+            return as_text(found)
+        return _texts(self.value, found) if self.has_texts else found
+
+
+def _texts(written: Any, filled: Any) -> Any:
+    """Return the parts of a list or an object as texts, where they were written as such."""
+    if isinstance(written, list) and isinstance(filled, list):
+        return [as_text(new) if isinstance(old, str) else new for old, new in zip(written, filled, strict=True)]
+    if isinstance(written, dict) and isinstance(filled, dict):
+        return {key: as_text(new) if isinstance(written.get(key), str) else new for key, new in filled.items()}
+    return filled
 
 
 def _prepare(step: Step) -> list[_Prepared]:
     """Read the settings of a node once."""
     model, given = step.type.config, step.node.config
     keys, texts, later, literal = read_keys(model), text_keys(model), model.later_keys(given), literal_keys(model)
+    parts, idle = part_keys(model), _idle_keys(step)
     return [
-        (key, value, None if key in literal else prepare(value), key in texts and isinstance(value, str), key in later)
+        _Prepared(
+            key, value, None if key in literal else prepare(value), key in texts and isinstance(value, str), key in parts,
+            key in later, key not in idle,
+        )
         for key, value in given.items()
         if key in keys
-    ]
+    ]  # fmt: skip
+
+
+def _idle_keys(step: Step) -> frozenset[str]:
+    """The settings that do not matter beside the others; one that depends on a reference may."""
+    given, defaults = step.node.config, defaults_of(step.type.config)
+    return frozenset(
+        spec.key
+        for spec in own_fields(step.type.config)
+        if spec.key in given and not any(has_template(given.get(key)) for key in spec.when)
+        and not spec.is_wanted(given, defaults)
+    )  # fmt: skip

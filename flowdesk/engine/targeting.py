@@ -27,7 +27,7 @@ def query_of(options: TargetOptions, selector: str | list[str], assets: str) -> 
         selectors=tuple(parse_selector(text) for text in texts),
         similarity=options.similarity,
         region=Box(*options.region) if options.region else None,
-        occurrence=options.occurrence,
+        occurrence=options.occurrence or 1,
         offset=Point(int(offset.get("x", 0)), int(offset.get("y", 0))),
         anchor=options.anchor,
         monitor=options.monitor,

@@ -9,10 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,300}(\.\d*)?|(\.\d+))([eE][+-]?\d{1,3})?")
+_CODE = re.compile(r"0\d+")
 WIDE = str.maketrans("０１２３４５６７８９．，－＋％（）　￥", "0123456789.,-+%() ¥")
 """The full-width forms that Chinese and Japanese keyboards write in numbers."""
-_SIGNS_OF_MONEY = re.compile(r"[¥￥$€£₩₹]|元|CNY|RMB|USD|EUR|GBP|JPY|CHF|\s|\u00a0|\u202f")
+_SIGNS_OF_MONEY = re.compile(r"US\$|HK\$|A\$|C\$|[¥￥$€£₩₹]|元|CNY|RMB|USD|EUR|GBP|JPY|CHF|\s|\u00a0|\u202f")
 _GROUPED = {".": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"), ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")}
+_SWISS = re.compile(r"[+-]?\d{1,3}(['’]\d{3})+(\.\d*)?")
+_CHINESE_MONEY = re.compile(
+    r"(负|-)?(?:([^元圆角分]+)[元圆])?零?(?:([^元圆角分零])角)?零?(?:([^元圆角分零])分)?[整正]?"
+)
+"""Yuan, a tenth and a hundredth of it, as cheques and invoices write them."""
 _PLAIN = {".": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"), ",": re.compile(r"[+-]?(\d+(,\d*)?|,\d+)")}
 LONGEST_AMOUNT = 400
 """Characters of a text that is read as an amount."""
@@ -65,6 +71,11 @@ def number(value: Any) -> float | int | None:
     return found if math.isfinite(found) else None
 
 
+def is_code(value: Any) -> bool:
+    """Whether a text looks like a number whose leading zeros mean something: ``007`` is not ``7``."""
+    return isinstance(value, str) and _CODE.fullmatch(value.translate(WIDE).strip()) is not None
+
+
 def bare_amount(text: str) -> str:
     """Return an amount without signs of money, spaces, and full-width forms; brackets become a minus."""
     text = _SIGNS_OF_MONEY.sub("", text.translate(WIDE))
@@ -85,6 +96,8 @@ def amount(text: str, decimal: str = ".") -> Decimal | None:
     text = bare_amount(text)
     is_percent = text.endswith("%")
     text = text.removesuffix("%")
+    if decimal == "." and _SWISS.fullmatch(text):
+        text = text.replace("'", "").replace("’", "")
     if _GROUPED[decimal].fullmatch(text):
         text = text.replace("," if decimal == "." else ".", "")
     if not _PLAIN[decimal].fullmatch(text):
@@ -96,10 +109,32 @@ def amount(text: str, decimal: str = ".") -> Decimal | None:
 def chinese_number(text: str) -> float | int | None:
     """Read a number that is written in Chinese, or partly: ``三千五百``, ``12.5万``, ``二〇二六``. ``None`` if it is none."""
     sign, rest = (-1, text[1:]) if text.startswith(("-", "负")) else (1, text)
+    before, point, after = rest.partition("点")
+    if point:
+        whole = chinese_number(before) if not before.isdecimal() else int(before)
+        digits = "".join(str(_CHINESE_DIGITS.get(character, character)) for character in after)
+        is_decimal = (
+            isinstance(whole, int) and whole >= 0 and digits.isascii() and digits.isdecimal() and len(digits) < 16
+        )
+        return sign * float(f"{whole}.{digits}") if is_decimal else None
     if not _CHINESE.fullmatch(rest) or not any(character > "9" for character in rest):
         return None
     found = _chinese(rest)
     return None if found is None else sign * found
+
+
+def chinese_money(text: str) -> Decimal | None:
+    """Read an amount of yuan as invoices write it: ``壹仟贰佰元伍角整``, ``5元3角``. ``None`` if it is none."""
+    found = _CHINESE_MONEY.fullmatch(text.translate(WIDE).strip()) if len(text) <= LONGEST_AMOUNT else None
+    if found is None or not any(found.groups()[1:]) or text[-1:] not in "元圆角分整正":
+        return None
+    total = Decimal(0)
+    for part, unit in zip(found.groups()[1:], (Decimal(1), Decimal("0.1"), Decimal("0.01")), strict=True):
+        value = 0 if part is None else number(part) if number(part) is not None else chinese_number(part)
+        if value is None or (unit < 1 and not 0 <= value <= 9):
+            return None
+        total += Decimal(repr(value)) * unit
+    return -total if found.group(1) else total
 
 
 def _chinese(text: str) -> float | int | None:

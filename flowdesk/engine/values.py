@@ -3,19 +3,18 @@
 The operators and their meaning are those of Power Automate Desktop; ids are the short ones of the field.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flowdesk.engine.texts import as_text as as_text
+from flowdesk.engine.texts import is_code
 from flowdesk.engine.texts import is_true as is_true
 from flowdesk.engine.texts import number as number
 from flowdesk.model.causes import pattern_cause
 from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.sentence import say
 
-_CODE = re.compile(r"0\d+")
 LONGEST_PATTERN = 1000
 LONGEST_SUBJECT = 100_000
 PATTERN_SECONDS = 0.2
@@ -70,7 +69,7 @@ def compare(left: Any, operator: str, right: Any = None, case_sensitive: bool = 
     """Evaluate an operator.
 
     Numbers are compared as numbers when *both* sides look like numbers, else as text: ``"10"`` is greater than ``9``,
-    and ``"5"`` equals ``5``. Two texts of which one has leading zeros are equal only when they are the same text. ``contains`` on a list is membership, on an object whether it has the key, else substring.
+    and ``"5"`` equals ``5``. A text with leading zeros equals only the same text: ``"00123"`` is neither ``"123"`` nor ``123``. ``contains`` on a list is membership, on an object whether it has the key, else substring.
     Empty is none, ``""``, an empty list or object; blank also a text of white space.
 
     Raises:
@@ -113,17 +112,12 @@ def _in_order(
     order: Callable[[Any, Any], bool], left: Any, right: Any, case_sensitive: bool, *, is_equality: bool
 ) -> Comparison:
     left_number, right_number = number(left), number(right)
-    are_codes = isinstance(left, str) and isinstance(right, str) and (_is_code(left) or _is_code(right))
+    are_codes = is_code(left) or is_code(right)
     if left_number is not None and right_number is not None and not (is_equality and are_codes):
         return Comparison(order(left_number, right_number), "number")
     if is_equality and (isinstance(left, list | dict) or isinstance(right, list | dict)):
         return Comparison(left == right, "list")
     return Comparison(order(_folded(left, case_sensitive), _folded(right, case_sensitive)), "text")
-
-
-def _is_code(value: Any) -> bool:
-    """Whether a text looks like a number whose leading zeros mean something: ``007`` is not ``7``."""
-    return isinstance(value, str) and _CODE.fullmatch(value.strip()) is not None
 
 
 def _contains(left: Any, right: Any, case_sensitive: bool) -> Comparison:

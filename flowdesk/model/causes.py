@@ -43,6 +43,9 @@ _FIXES: Mapping[int, Sentence] = {
     errno.ENAMETOOLONG: say("Use a shorter name."),
     errno.ENOTEMPTY: say("Empty the folder first."),
     errno.ENOENT: say("Check the path."),
+    **dict.fromkeys((errno.EISDIR, errno.ENXIO), say("Choose a file.")),
+    errno.ENOTDIR: say("Check the path: a folder is expected there."),
+    errno.ELOOP: say("Repair the links."),
     errno.EIO: say("Check the disk."),
 }
 _JSON = {

@@ -8,7 +8,7 @@ another holds one of the given values. ``mark`` names an icon that the node's ca
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -61,6 +61,9 @@ class Config(BaseModel):
         defer_build=True,
     )
 
+    secrets: ClassVar[frozenset[str] | None] = None
+    """The keys in which ``{{secret:name}}`` is read from the key store; ``None`` where a value is only passed on."""
+
     @classmethod
     def later_keys(cls, raw: Mapping[str, Any]) -> frozenset[str]:
         """Return the keys that a node's first visit does not read: what they refer to may only come to be after it."""
@@ -72,25 +75,40 @@ class Config(BaseModel):
         """Take ``null`` anywhere, and an empty text or list where no text or list of that size can be, as not given."""
         if not isinstance(raw, Mapping):
             return raw
-        texts, anything = _kinds(cls)
+        texts, anything, numbers = _kinds(cls)
         return {
-            key: value
+            key: str(value).lower() if isinstance(value, bool) and key in numbers else value  # true is no 1
             for key, value in raw.items()
             if key in anything
             or not (value is None or (value == "" and key not in texts) or (key == "region" and not value))
         }
 
 
+_NUMBERS: frozenset[Any] = frozenset({int, float, type(None)})
+
+
 @cache
-def _kinds(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the keys that may hold a text, and those that may hold anything."""
-    texts, anything = set(), set()
+def _kinds(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the keys that may hold a text, those that may hold anything, and those that hold numbers alone."""
+    texts, anything, numbers = set(), set(), set()
     for name, field in model.model_fields.items():
         if field.annotation is Any:
             anything |= {name, field.alias or name}
         elif field.annotation is str or str in get_args(field.annotation):
             texts |= {name, field.alias or name}
-    return frozenset(texts), frozenset(anything)
+        elif {*(get_args(field.annotation) or [field.annotation])} <= _NUMBERS:
+            numbers |= {name, field.alias or name}
+    return frozenset(texts), frozenset(anything), frozenset(numbers)
+
+
+def patience(description: str) -> Any:
+    """Return the field of a timeout, for nodes whose default is another than the usual one."""
+    return Field(
+        None,
+        title="Timeout",
+        description=description,
+        json_schema_extra={"group": "target", "unit": "ms", "widget": "duration"},
+    )
 
 
 class TargetOptions(Config):
@@ -110,11 +128,11 @@ class TargetOptions(Config):
         description="Search only here: x, y, width, height in desktop pixels.",
         json_schema_extra={"group": "target", "widget": "region"},
     )
-    occurrence: int = Field(
-        1,
+    occurrence: int | None = Field(
+        None,
         ge=1,
         title="Occurrence",
-        description="Which match to use: 1 = the first in reading order, or the frontmost window.",
+        description="Which match to use: 1 = the first in reading order, or the frontmost window. Default: the first, if it is the only one of its kind.",
         json_schema_extra={"group": "target"},
     )
     offset: dict[str, int] | None = Field(
@@ -130,12 +148,7 @@ class TargetOptions(Config):
         pattern="^(center|top-left|top|top-right|left|right|bottom-left|bottom|bottom-right)$",
         json_schema_extra={"group": "target", "widget": "anchor"},
     )
-    timeout: Duration | None = Field(
-        None,
-        title="Timeout",
-        description="How long to look for the target; 0 = once. Default: 3 s for actions, 10 s for waits.",
-        json_schema_extra={"group": "target", "unit": "ms", "widget": "duration"},
-    )
+    timeout: Duration | None = patience("How long to look for the target; 0 = once. Default: 3 s.")
     monitor: int | None = Field(
         None,
         ge=1,
@@ -172,9 +185,7 @@ class TargetOptions(Config):
 
     def of_another(self) -> Self:
         """Return what belongs to a second target of a node: offset, anchor and occurrence belong to the first."""
-        other = self.model_copy(update={"offset": None, "anchor": "center", "occurrence": 1})
-        other.model_fields_set.difference_update({"offset", "anchor", "occurrence"})
-        return other
+        return self.model_copy(update={"offset": None, "anchor": "center", "occurrence": None})
 
 
 SelectorText = Annotated[
@@ -345,6 +356,18 @@ def text_keys(model: type[Config]) -> frozenset[str]:
     """The keys of a config that hold a text and nothing else, as flow files and as code write them."""
     texts = [(name, field) for name, field in model.model_fields.items() if field.annotation is str]
     return frozenset(key for name, field in texts for key in (name, field.alias or name))
+
+
+@cache
+def part_keys(model: type[Config]) -> frozenset[str]:
+    """The keys of a config that hold several texts: a list of them, or an object of them."""
+    several = {list[str], tuple[str, ...], dict[str, str]}
+    found = [
+        (name, field)
+        for name, field in model.model_fields.items()
+        if not several.isdisjoint({field.annotation, *get_args(field.annotation)})
+    ]
+    return frozenset(key for name, field in found for key in (name, field.alias or name))
 
 
 @cache

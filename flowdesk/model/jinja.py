@@ -45,7 +45,8 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(optimized=False, cache_size=0)
 _UNFINISHED = frozenset(
     {"+", "-", "*", "/", "//", "%", "~", "|", ".", ",", "(", "[", "{", "and", "or", "not", "if", "is", "in"}
 )
-_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_OPEN, _CLOSE = frozenset(_PAIRS), frozenset(_PAIRS.values())
 
 
 @lru_cache(maxsize=2048)
@@ -66,6 +67,11 @@ def parse(source: str) -> Expression:
             raise TemplateSyntaxError("", parser.stream.current.lineno)
         return _Reader(source).read(read, 0)
     except TemplateSyntaxError as error:
+        bracket = _unclosed(source) if parser.stream.eos and error.message != "brackets" else None
+        if bracket is not None:
+            sign = source[bracket]
+            reason = say("the bracket {sign} is not closed", sign=sign)
+            raise unreadable(source, bracket, reason, say("Add {sign}.", sign=_PAIRS[sign])) from error
         fix = SHORTER if error.message == "brackets" else None
         raise unreadable(source, error.lineno - 1, _reason(source, error), fix) from error
     except (RecursionError, OverflowError, ValueError) as error:
@@ -89,6 +95,20 @@ def _placed(source: str) -> Iterator[tuple[int, str, str]]:
                 at += len(text)
     except TemplateSyntaxError as error:  # what the lexer cannot read has no place but the line
         raise TemplateSyntaxError(error.message or "", at) from error
+
+
+def _unclosed(source: str) -> int | None:
+    """Return where the innermost bracket begins that is not closed, ``None`` where there is none."""
+    opened: list[int] = []
+    try:
+        for at, token, text in _placed(source):
+            if token == "operator" and text in _OPEN:
+                opened.append(at - 1)
+            elif token == "operator" and text in _CLOSE and opened:
+                opened.pop()
+    except TemplateSyntaxError:
+        return None
+    return opened[-1] if opened else None
 
 
 def _reason(source: str, error: TemplateSyntaxError) -> Sentence:
@@ -190,7 +210,7 @@ class _Reader:
             return Call(node.node.lineno - 1, node.node.name, arguments, named)
         fix = None
         if isinstance(node.node, nodes.Getattr):
-            fix = written_here(node.node.attr, ()) or say("Write it as a filter: value|{name}.", name=node.node.attr)
+            fix = written_here(node.node.attr, ()) or say("Write functions as filters, such as value|upper.")
         raise unreadable(self._source, at, say("only functions can be called"), fix)
 
     def _test(self, node: nodes.Test, at: int, depth: int) -> Expression:
@@ -199,7 +219,8 @@ class _Reader:
             return Comparison(at, of, ((_ORDERS[node.name], arguments[0]),))
         if node.name not in TESTS or TESTS[node.name] != len(arguments) or node.kwargs:
             what = say('unknown test "{name}"', name=node.name)
-            raise unreadable(self._source, at, what, nearest(node.name, TESTS))
+            fix = nearest(node.name, TESTS) or say("Available tests: {names}.", names=", ".join(TESTS))
+            raise unreadable(self._source, at, what, fix)
         if node.name == "in":
             return Comparison(at, of, (("in", arguments[0]),))
         return Test(at, of, node.name, arguments)

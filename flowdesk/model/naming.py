@@ -91,6 +91,8 @@ def spelled_out(
     Raises:
         ChangeRefused: If a node cannot be renamed so.
     """
+    if len(changes) > 1 and any(isinstance(change, RenameNode) for change in changes):
+        return _one_by_one(changes, draft, functions, literals)
     found: list[AnyChange] = []
     for change in changes:
         if isinstance(change, RenameNode):
@@ -103,6 +105,20 @@ def spelled_out(
             found.append(AddNode(node=with_references(change.node, change.ids, literals), index=change.index))
         else:
             found.append(change)
+    return found
+
+
+def _one_by_one(
+    changes: Sequence[AnyChange], draft: Draft, functions: Collection[str], literals: Literals
+) -> list[AnyChange]:
+    """Spell out each change for the flow that those before it leave: an id that one gives, the next may take away."""
+    found: list[AnyChange] = []
+    working = draft.copy()
+    for change in changes:
+        spelled = spelled_out((change,), working, functions, literals)
+        for each in spelled:
+            each.apply(working)
+        found += spelled
     return found
 
 
@@ -219,7 +235,7 @@ def renaming(
         ChangeRefused: If the new id cannot be written in a reference, or means something else already.
     """
     old, new = change.id, change.to
-    if not new.isidentifier() or len(new) > LONGEST_ID or new in KEYWORDS:
+    if not new.isidentifier() or len(new) > LONGEST_ID or new in KEYWORDS or new.startswith("__"):
         raise ChangeRefused(
             say('"{id}" is not a valid ID.', id=new[:LONGEST_ID]),
             say("Use letters, digits, and _, starting with a letter."),

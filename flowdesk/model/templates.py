@@ -141,6 +141,14 @@ def is_plain_name(name: str) -> bool:
     return name.isidentifier() and name not in KEYWORDS
 
 
+def secrets_in(value: Any) -> Iterator[str]:
+    """Yield the name of each secret that a value asks for, however deep."""
+    for text in texts_in(value):
+        for piece in pieces(text):
+            if isinstance(piece, Reference) and piece.kind == "secret":
+                yield piece.body.removeprefix(SECRET_PREFIX).strip()
+
+
 def texts_in(value: Any) -> Iterator[str]:
     """Yield each text of a value, however deep, that may hold a reference."""
     if isinstance(value, str):

@@ -16,7 +16,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 from pydantic import BeforeValidator, Field, model_validator
 
-from flowdesk.model.config import MISSING, Config, Duration, SelectorText, TargetOptions, Unfit, known_keys, read_config
+from flowdesk.model.config import (
+    MISSING,
+    Config,
+    Duration,
+    SelectorText,
+    TargetOptions,
+    Unfit,
+    known_keys,
+    patience,
+    read_config,
+)
 from flowdesk.model.declared import TriggerDeclaration
 from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
@@ -197,6 +207,7 @@ class Appears(TriggerConfig, TargetOptions):
     selector: SelectorText = Field(
         ..., min_length=1, title="Target", description="What to look for.", json_schema_extra={"widget": "target"}
     )
+    timeout: Duration | None = patience("Not used: each look is one.")
     every: Duration = Field(1.0, title="Look every", description="How long from one look to the next.")
     existing: bool = Field(
         False,

@@ -16,7 +16,7 @@ from flowdesk.model.options import FILLED_KEYS, OPTION_KEYS, NodeOptions, given_
 from flowdesk.model.problem import Problem
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
-from flowdesk.model.templates import backslash_problems, is_plain_name, problems_in
+from flowdesk.model.templates import backslash_problems, is_plain_name, problems_in, secrets_in
 
 UNREAD_KEYS = frozenset({"waitTime", "label"})
 """Config keys that editors of older flows wrote into every node: no warning where nothing reads them."""
@@ -168,6 +168,25 @@ def _reference_problems(
                 yield Problem("error", "value.unreadable", error.message, error.fix, node_id=node.id, field=key)
             for message, fix in backslash_problems(value, is_pattern=_is_pattern(node, key, value)):
                 yield Problem("warning", "value.backslash", message, fix, node_id=node.id, field=key)
+            yield from _secret_problems(node, key, value, node_type.config.secrets)
+
+
+def _secret_problems(node: Node, key: str, value: Any, read: Set[str] | None) -> Iterator[Problem]:
+    """Yield where a setting asks for a secret that has no name, or that nobody would read there."""
+    names = list(secrets_in(value))
+    if not all(names):
+        yield Problem(
+            "error", "secret.nameless", say("A secret in \"{node}\" has no name.", node=node.label),
+            say("Write {{secret:name}}, and set it with: flowdesk secret set name"), node_id=node.id, field=key,
+        )  # fmt: skip
+    elif names and read is not None and key not in read:
+        yield Problem(
+            "error", "secret.unread",
+            say("\"{node}\" does not read secrets in {field}: {name} would be used as it is written.", node=node.label,
+                field=key, name=f"{{{{secret:{names[0]}}}}}"),
+            say("Use the secret in {fields}.", fields=", ".join(sorted(read))) if read else say("Remove the secret."),
+            node_id=node.id, field=key,
+        )  # fmt: skip
 
 
 def _is_pattern(node: Node, key: str, value: Any) -> bool:

@@ -136,7 +136,12 @@ def answer_of(response: "httpx.Response", saver: Saver | None) -> dict[str, Any]
             raise _too_large(LARGEST_ANSWER)
     answer["text"] = text_of(bytes(received), response, answer["notes"])
     try:
-        answer["json"] = read_json(answer["text"])
+        words: list[str] = []
+        answer["json"] = read_json(answer["text"], on_word=words.append)
+        if words:
+            answer["notes"].append(
+                say("{count} values are {word}, which is not JSON. They are read as text.", count=len(words), word=words[0])
+            )  # fmt: skip
     except (ValueError, RecursionError) as error:
         if _is_json(response) and answer["text"].strip() and response.status_code < 400:
             answer["notes"].append(

@@ -1,6 +1,6 @@
 """Read and write the clipboard."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,8 @@ from flowdesk.model.nodetype import node
 
 class ClipboardConfig(Config):
     """Settings of `clipboard`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     operation: Literal["get", "set"] = Field(
         "get", title="Operation", description="Get reads the clipboard. Set writes to it."

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import Config, Duration
+from flowdesk.model.config import Config, Duration, Unfit
 from flowdesk.model.errors import NodeError, RunStopped
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
@@ -19,6 +19,8 @@ from flowdesk.nodes.tabular.disk import file_named, placed
 class CommandConfig(Config):
     """Settings of `command`."""
 
+    secrets: ClassVar[frozenset[str]] = frozenset({"env", "stdin"})
+
     command: list[str] = Field(
         ..., min_length=1, title="Program", description="Program and arguments, one per line. No shell is used.",
         json_schema_extra={"widget": "json"},
@@ -28,13 +30,13 @@ class CommandConfig(Config):
         json_schema_extra={"widget": "path"},
     )  # fmt: skip
     env: dict[str, str] = Field(
-        default_factory=dict, title="Environment", description="Additional environment variables.",
+        default_factory=dict, title="Environment", description="Additional environment variables. {{secret:name}} inserts a secret.",
         json_schema_extra={"widget": "json"},
     )  # fmt: skip
     stdin: str = Field(
         "",
         title="Input",
-        description="Text for the program's standard input.",
+        description="Text for the program's standard input. {{secret:name}} inserts a secret.",
         json_schema_extra={"widget": "multiline"},
     )
     save_to: str = Field(
@@ -49,6 +51,12 @@ class CommandConfig(Config):
     accept_exit_code: bool = Field(
         False, title="Accept any exit code", description="Continue even if the exit code is not 0."
     )
+
+    @model_validator(mode="after")
+    def _names_a_program(self) -> "CommandConfig":
+        if not self.command[0].strip():
+            raise Unfit("command", say("the program is missing: its first line is empty"))
+        return self
 
 
 @node(
@@ -78,7 +86,9 @@ async def command(run: Run, config: CommandConfig) -> dict[str, Any]:
         run.log(say("would run {command}", command=line))
         return {"exitCode": 0, "stdout": "", "stderr": ""}
     await run.permit("programs", line, is_unseen=True)
-    task = Task(config.command, folder_of(run, config.cwd), config.env, config.stdin.encode(), config.timeout, saved)
+    env = {name: await run.reveal(value) for name, value in config.env.items()}
+    stdin = (await run.reveal(config.stdin)).encode()
+    task = Task(config.command, folder_of(run, config.cwd), env, stdin, config.timeout, saved)
     ended = await to_its_end(run, Program(task))
     result, is_text = result_of(ended, config.encoding)
     if ended.is_cut:

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from flowdesk.engine.context import Run
 from flowdesk.engine.values import OPERATORS, Comparison, compare, matches
-from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText, Unfit
+from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText, Unfit, patience
 from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.nodetype import Outcome, node
 from flowdesk.model.sentence import Sentence, said_as, say
@@ -44,6 +44,9 @@ class ConditionConfig(OptionalTargetConfig):
         description="What to check: the target on the screen, or the two values.",
         json_schema_extra={"widget": "operator", "enum": [*SCREEN_OPERATORS, *OPERATORS]},
     )  # fmt: skip
+    timeout: Duration | None = patience(
+        "How long to wait until the target is as it should be; 0 = look once, which is the default."
+    )
     value: Any = Field(
         "", title="Text", description="The expected text of the target.",
         json_schema_extra={"when": {"operator": _TEXT}},
@@ -95,8 +98,9 @@ async def condition(run: Run, config: ConditionConfig) -> Outcome:
     """Continue from the output true or false.
 
     About the screen: `exists`, `notExists`, `textEquals`, `textContains`, `textMatches`, `enabled`, `checked` of
-    `selector`, seen once, or for as long as `timeout` says until it holds. Between values: `left` `operator` `right`;
-    numbers are compared as numbers when both sides look like numbers, else as text.
+    `selector`, looked at once, or until it holds for as long as `timeout` says. Between values: `left` `operator` `right`;
+    numbers are compared as numbers when both sides look like numbers, else as text. A text with leading zeros equals only
+    the same text: 00123 is not 123.
 
     Result: `true` or `false`.
 

@@ -1,10 +1,11 @@
 """Act on files."""
 
+import errno
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -40,6 +41,8 @@ _moved: "OrderedDict[str, dict[str, str]]" = OrderedDict()
 
 class FileConfig(Config):
     """Settings of `file`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     operation: Literal["read", "write", "append", "copy", "move", "delete", "exists", "list"] = Field(
         "read", title="Operation", description="What to do."
@@ -110,14 +113,19 @@ async def file(run: Run, config: FileConfig) -> dict[str, Any]:
 
 def _paths(run: Run, config: FileConfig) -> list[Path]:
     """The files that are meant: those of a list, or of a pattern where no file has it for a name."""
-    given = config.path if isinstance(config.path, list) else [config.path]
     operation, several = config.operation, config.operation in {"copy", "move", "delete"}
     found: list[Path] = []
-    for each in given:
+    for each in _given(config):
         path = placed(each, run.home)
         if operation in {"write", "append"}:
             file_named(each, run.home)
+        is_folder = each.endswith(("/", os.sep))
         if not any(sign in each for sign in "*?") or os.path.lexists(path):
+            if is_folder and operation != "exists" and os.path.lexists(path) and not path.is_dir():
+                raise NodeError(
+                    say('"{path}" is a file, not a folder.', path=str(path)),
+                    say("Remove the / at the end of the path. Nothing was done."),
+                )
             found.append(path)
             continue
         if operation in {"write", "append"}:
@@ -125,7 +133,7 @@ def _paths(run: Run, config: FileConfig) -> list[Path]:
                 say('"{path}" is a pattern for existing files and cannot be written to.', path=each),
                 say("Remove * and ? from the name."),
             )
-        hits = fitting(path)
+        hits = [hit for hit in fitting(path) if not is_folder or hit.is_dir()]
         if not hits and operation != "exists":
             raise NodeError(say('No file matches "{path}".', path=str(path)), say("Check the pattern and the folder."))
         found += hits[:1] if operation == "exists" and hits else hits or [path]
@@ -134,6 +142,10 @@ def _paths(run: Run, config: FileConfig) -> list[Path]:
             say("{operation} works with one file only.", operation=operation), say("Use a loop for several files.")
         )
     return list(dict.fromkeys(found))
+
+
+def _given(config: FileConfig) -> list[str]:
+    return config.path if isinstance(config.path, list) else [config.path]
 
 
 def fitting(path: Path) -> list[Path]:
@@ -175,7 +187,8 @@ def _act(config: FileConfig, paths: list[Path]) -> tuple[dict[str, Any], list[Se
             case "delete":
                 _delete(paths)
             case "exists":
-                return {"path": str(path), "exists": path.exists()}, notes
+                is_folder = any(each.endswith(("/", os.sep)) for each in _given(config))
+                return {"path": str(path), "exists": path.is_dir() if is_folder else path.exists()}, notes
             case _:
                 return {"path": str(path), "files": _listed(path, config.pattern)}, notes
     except (OSError, UnicodeError, LookupError, ValueError) as error:
@@ -244,8 +257,10 @@ def _delete(paths: list[Path]) -> None:
 
 
 def _listed(path: Path, pattern: str) -> list[str]:
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     if not path.is_dir():
-        raise NotADirectoryError(20, "it is not a folder")
+        raise NotADirectoryError(errno.ENOTDIR, "it is not a folder")
     return sorted(str(found) for found in path.glob(pattern))
 
 

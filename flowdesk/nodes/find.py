@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import Duration, TargetConfig
+from flowdesk.model.config import Duration, TargetConfig, patience
 from flowdesk.model.errors import FlowdeskError
 from flowdesk.model.geometry import Box, Point
 from flowdesk.model.nodetype import node
@@ -18,6 +18,7 @@ class FindConfig(TargetConfig):
     """Settings of `find`."""
 
     all: bool = Field(False, title="All", description="Find all matches, not only the first.")
+    timeout: Duration | None = patience("How long to look until there is a match; 0 = look once, which is the default.")
     wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after the search.")
 
 
@@ -47,7 +48,7 @@ async def find(run: Run, config: FindConfig) -> dict[str, Any]:
         LimitReached: If more than 10,000 places fit.
         PictureUnusable: If its picture cannot be used.
     """
-    options = config.model_copy(update={"occurrence": 1}) if config.all else config
+    options = config.model_copy(update={"occurrence": None}) if config.all else config
     seen = Sighting()
 
     async def is_there() -> bool:

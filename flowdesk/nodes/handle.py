@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import TargetConfig
+from flowdesk.model.config import Duration, TargetConfig, patience
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 
@@ -13,6 +13,7 @@ from flowdesk.model.sentence import say
 class HandleConfig(TargetConfig):
     """Settings of `handle`."""
 
+    timeout: Duration | None = patience("Not used: the target is looked for once before each node.")
     times: int = Field(
         0, ge=0, title="Maximum", description="Maximum number of times; 0 = unlimited."
     )  # fmt: skip

@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flowdesk.engine.context import Run
 from flowdesk.model.causes import system_cause
-from flowdesk.model.config import Config, Duration
+from flowdesk.model.config import Config, Duration, Unfit
 from flowdesk.model.errors import NodeError, NodeTimeout
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import Sentence, say
@@ -22,10 +24,16 @@ if TYPE_CHECKING:
 MOST_REDIRECTS = 20
 HARMLESS = frozenset({"accept", "accept-language", "accept-encoding", "content-type", "content-length", "user-agent"})
 """Headers that go along to another origin; all others that were given stay behind."""
+OWN = frozenset({"content-length", "transfer-encoding"})
+"""Headers that say how the body is sent, which only what sends it knows."""
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+LARGEST_PORT = 65_535
 
 
 class HttpConfig(Config):
     """Settings of `http`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset({"headers", "body", "json"})
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = Field(
         "GET", title="Method", description="Request method."
@@ -35,9 +43,14 @@ class HttpConfig(Config):
         default_factory=dict, title="Headers", description="Request headers. {{secret:name}} inserts a secret just before sending.",
         json_schema_extra={"widget": "json"},
     )  # fmt: skip
-    body: str = Field("", title="Body", description="The text to send.", json_schema_extra={"widget": "multiline"})
+    body: str = Field(
+        "",
+        title="Body",
+        description="The text to send. {{secret:name}} inserts a secret just before sending.",
+        json_schema_extra={"widget": "multiline"},
+    )
     json_body: Any = Field(
-        None, alias="json", title="JSON", description="Value to send as JSON, instead of a text.",
+        None, alias="json", title="JSON", description="Value to send as JSON, instead of a text. {{secret:name}} inserts a secret just before sending.",
         json_schema_extra={"widget": "json"},
     )  # fmt: skip
     save_to: str = Field(
@@ -49,6 +62,15 @@ class HttpConfig(Config):
     accept_status: bool = Field(
         False, title="Accept any status", description="Continue even if the status is 400 or higher."
     )
+
+    @model_validator(mode="after")
+    def _has_headers_to_send(self) -> "HttpConfig":
+        for name in self.headers:
+            if name.lower() in OWN:
+                raise Unfit("headers", say('"{name}" is set by flowdesk itself', name=name))
+            if not _NAME.fullmatch(name):
+                raise Unfit("headers", say('"{name}" cannot be the name of a header', name=name[:100]))
+        return self
 
 
 @node(
@@ -74,9 +96,10 @@ async def http(run: Run, config: HttpConfig) -> dict[str, Any]:
         run.log(say("would request {method} {url}", method=config.method, url=config.url))
         return {"status": 0, "headers": {}, "text": "", "json": None}
     await run.permit("network", f"{config.method} {config.url}")
-    headers = {name: await run.reveal(value) for name, value in config.headers.items()}
+    headers = {name: _sendable(name, await run.reveal(value)) for name, value in config.headers.items()}
     saver = Saver(config.save_to, run.home) if config.save_to else None
-    call = Call(config, headers, saver)
+    body = await _revealed(run, config.body if config.json_body is None else config.json_body)
+    call = Call(config, headers, body, saver)
     try:
         async with asyncio.timeout(config.timeout or None):
             answer = await run.blocking(call.answer)
@@ -96,12 +119,55 @@ async def http(run: Run, config: HttpConfig) -> dict[str, Any]:
     return answer
 
 
+def _sendable(name: str, value: str) -> str:
+    """Return the value of a header; what it is stays out of the error, it may hold a secret.
+
+    Raises:
+        NodeError: If it cannot be sent.
+    """
+    if not value.isascii():
+        raise NodeError(
+            say('The header "{name}" contains characters other than ASCII.', name=name),
+            say("Use ASCII characters, or put the text in the body."),
+        )
+    if value != value.strip() or any(each in value for each in "\r\n\0"):
+        raise NodeError(
+            say('The header "{name}" begins or ends with a space, or contains a line break.', name=name),
+            say("Trim the value, for example with the filter trim; a secret without it."),
+        )
+    return value
+
+
+async def _revealed(run: Run, value: Any) -> Any:
+    """Return a value with its secrets, however deep."""
+    if isinstance(value, str):
+        return await run.reveal(value)
+    if isinstance(value, Mapping):
+        return {await run.reveal(str(key)): await _revealed(run, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [await _revealed(run, item) for item in value]
+    return value
+
+
+def _check_port(url: "httpx.URL") -> None:
+    """Refuse a port that there is not: the system would take another one for it.
+
+    Raises:
+        NodeError: If it is larger than a port can be.
+    """
+    if url.port is not None and url.port > LARGEST_PORT:
+        raise NodeError(
+            say("{url} has a port over {most}.", url=str(url), most=LARGEST_PORT), say("Correct the port in the URL.")
+        )
+
+
 class Call:
     """A request and its answer, worked on in a thread."""
 
-    def __init__(self, config: HttpConfig, headers: dict[str, str], saver: Saver | None) -> None:
-        """Remember what to ask for."""
-        self._config, self._headers, self._saver = config, headers, saver
+    def __init__(self, config: HttpConfig, headers: dict[str, str], body: Any, saver: Saver | None) -> None:
+        """Remember what to ask for; ``body`` is what to send, with its secrets."""
+        self._config, self._headers, self._body, self._saver = config, headers, body, saver
+        self._has_secret = body != (config.body if config.json_body is None else config.json_body)
         self._client: httpx.Client | None = None
 
     def hang_up(self) -> None:
@@ -134,29 +200,44 @@ class Call:
                 say("Remove line breaks and outer spaces from headers and secrets."),
             ) from None
         except httpx.RemoteProtocolError as error:
-            raise NodeError(
-                say("The response of {url} is incomplete: {reason}", url=config.url, reason=str(error)),
-                say("Try again. Nothing was saved."),
-            ) from error
+            raise _unfinished(config.url, str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, LookupError) as error:
             raise _unreachable(config.url, error) from error
 
     def _follow(self, client: "httpx.Client") -> dict[str, Any]:
         config, saver = self._config, self._saver
-        content: dict[str, Any] = {"json": config.json_body} if config.json_body is not None else {}
-        if not content and config.body:
-            content = {"content": config.body.encode()}
+        content: dict[str, Any] = {"json": self._body} if config.json_body is not None else {}
+        if not content and self._body:
+            content = {"content": self._body.encode()}
         request = client.build_request(config.method, config.url, headers=self._headers, **content)
         for _ in range(MOST_REDIRECTS):
+            _check_port(request.url)
             response = client.send(request, stream=True)
             try:
                 if response.next_request is None:
                     is_kept = config.accept_status or response.status_code < 400
                     return answer_of(response, saver if is_kept else None)
-                request = _redirected(request, response.next_request, self._headers)
+                request = self._redirected(request, response.next_request)
             finally:
                 response.close()
         raise NodeError(say("{url} redirects too many times.", url=config.url), say("Check the URL."))
+
+    def _redirected(self, before: "httpx.Request", request: "httpx.Request") -> "httpx.Request":
+        """Return a request that follows a redirect: what was given for one origin, secrets above all, is for no other.
+
+        Raises:
+            NodeError: If a body with a secret would be sent to another origin.
+        """
+        if _origin(before.url) != _origin(request.url):
+            if self._has_secret and request.headers.get("content-length", "0") != "0":
+                raise NodeError(
+                    say("{url} redirects to another server, to which the secret in the body is not sent.", url=str(before.url)),
+                    say("Check the URL, or use that of the other server."),
+                )  # fmt: skip
+            for name in self._headers:
+                if name.lower() not in HARMLESS:
+                    request.headers.pop(name, None)
+        return request
 
 
 def _check_goal(response: "httpx.Response") -> None:
@@ -181,6 +262,21 @@ def _check_goal(response: "httpx.Response") -> None:
         )
 
 
+def _unfinished(url: str, told: str) -> NodeError:
+    """The error of an answer that is no whole one of HTTP; ``told`` are the library's words."""
+    if "buffer too long" in told:
+        return NodeError(
+            say("The headers in the response of {url} are too long.", url=url),
+            say("Check the URL: the server does not answer like a web server."),
+        )
+    if told.startswith("illegal status line"):
+        return NodeError(say("{url} does not answer like a web server.", url=url), say("Check the URL and its port."))
+    return NodeError(
+        say("The response of {url} is incomplete: the server broke it off.", url=url),
+        say("Try again. Nothing was saved."),
+    )
+
+
 def _late(config: HttpConfig) -> NodeTimeout:
     return NodeTimeout(
         say("{url} did not respond within {seconds} s.", url=config.url, seconds=f"{config.timeout:g}"),
@@ -192,7 +288,11 @@ def _reason(error: Exception) -> Sentence | str:
     text = str(error)
     if any(word in text for word in ("Name or service not known", "getaddrinfo failed", "nodename nor servname")):
         return say("the host name is unknown")
-    return say("the connection was refused") if "All connection attempts failed" in text else system_cause(error)
+    if "refused" in text or "All connection attempts failed" in text:
+        return say("the connection was refused")
+    if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER_FAILURE" in text:
+        return say("the server does not use https there")
+    return say("the secure connection failed") if "[SSL" in text else system_cause(error)
 
 
 def _unreachable(url: str, error: Exception) -> NodeError:
@@ -209,15 +309,6 @@ def _unreachable(url: str, error: Exception) -> NodeError:
     return NodeError(
         say("{url} is not reachable: {reason}", url=url, reason=_reason(error)), say("Check the URL and the network.")
     )
-
-
-def _redirected(before: "httpx.Request", request: "httpx.Request", given: dict[str, str]) -> "httpx.Request":
-    """Return a request that follows a redirect: what was given for one origin, secrets above all, is for no other."""
-    if _origin(before.url) != _origin(request.url):
-        for name in given:
-            if name.lower() not in HARMLESS:
-                request.headers.pop(name, None)
-    return request
 
 
 def _origin(url: "httpx.URL") -> tuple[str, str, int | None]:

@@ -1,6 +1,6 @@
 """Start a program."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from flowdesk.nodes.tabular.disk import placed
 
 class LaunchConfig(Config):
     """Settings of `launch`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     command: str | list[str] = Field(
         ..., min_length=1, title="Program",

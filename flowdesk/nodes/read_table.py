@@ -1,12 +1,13 @@
 """Read a table."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from flowdesk.engine.context import Run
 from flowdesk.model.config import Config
 from flowdesk.model.nodetype import node
+from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.disk import placed
 from flowdesk.nodes.tabular.files import read_table_file
 from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
@@ -14,6 +15,8 @@ from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
 
 class ReadTableConfig(Config):
     """Settings of `readTable`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     path: str = Field(
         ..., min_length=1, title="File", description="CSV, XLSX, XLS, ODS, JSON, or JSON Lines file, relative to the flow's folder.",
@@ -79,6 +82,8 @@ async def read_table(run: Run, config: ReadTableConfig) -> dict[str, Any]:
     def work() -> tuple[list[str], list[Any], Table]:
         table = read_table_file(path, reading)
         columns, rows = named_rows(table, reading)
+        if config.range and not columns and not rows:
+            table.note(say("The range {range} contains no filled cells.", range=config.range), "warn")
         return columns, rows, table
 
     columns, rows, table = await run.blocking(work)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -67,6 +67,8 @@ sys.stdout.flush()
 
 class ScriptConfig(Config):
     """Settings of `script`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     code: str = Field(
         ..., min_length=1, title="Program",

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from flowdesk.engine.context import WAIT_TIMEOUT, Run
-from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText, Unfit
+from flowdesk.model.config import Duration, OptionalTargetConfig, SelectorText, Unfit, patience
 from flowdesk.model.errors import NodeTimeout, TargetNotFound
 from flowdesk.model.geometry import Box
 from flowdesk.model.nodetype import Outcome, node
@@ -57,6 +57,7 @@ class WaitConfig(OptionalTargetConfig):
         description="How long the screen must stay unchanged, or the file must stay the same size.",
         json_schema_extra={"when": {"until": ["stable", "file"]}},
     )
+    timeout: Duration | None = patience("How long to wait for the target or the file; 0 = look once. Default: 10 s.")
     wait_time: Duration = Field(0.0, title="Delay after action", description="How long to wait after this node.")
 
     @model_validator(mode="after")

@@ -1,11 +1,12 @@
 """Write a table."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import Config
+from flowdesk.model.config import Config, Unfit
+from flowdesk.model.errors import ValueUnusable
 from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.aligned import rows_of
@@ -16,6 +17,8 @@ from flowdesk.nodes.tabular.workbook_new import Notes
 
 class WriteTableConfig(Config):
     """Settings of `writeTable`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     path: str = Field(
         ..., min_length=1, title="File", description="CSV, XLSX, JSON, or JSON Lines file, relative to the flow's folder.",
@@ -54,6 +57,16 @@ class WriteTableConfig(Config):
         description="CSV delimiter. Leave empty to keep it; a new file uses a comma, or a tab in a TSV file.",
     )
 
+    @model_validator(mode="after")
+    def _finds_rows(self) -> "WriteTableConfig":
+        if self.mode == "update" and not self.key:
+            raise Unfit("key", say("Update requires the column that identifies the row"))
+        if len({*self.columns}) < len(self.columns) or not all(self.columns):
+            raise Unfit("columns", say("a column is named twice or has no name"))
+        if "rows" not in self.model_fields_set and not self.columns:
+            raise Unfit("rows", say("the rows to write are missing"))
+        return self
+
 
 @node(
     "writeTable",
@@ -70,7 +83,8 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
     What is added leaves every byte that was there: delimiter, encoding, line ends, formulas, formats, comments, charts and
     macros stay. New cells take the format of those above; a day as text becomes a day where the column holds days.
     What cannot be kept is refused, and nothing is written. Objects are put under the columns of their names; a new name
-    adds a column where at least one other name is there already. `update` finds the row of each object by its `key` column
+    adds a column where at least one other name is there already. `replace` keeps the names where there are no rows, and what
+    stands above the *Header row* of a CSV file. `update` finds the row of each object by its `key` column
     and writes its other values there, nothing else.
 
     Result: `path` and `count`, the rows written.
@@ -80,6 +94,11 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
         ValueUnusable: If `rows` are not rows.
     """
     path = file_named(config.path, run.home)
+    if config.rows in (None, "") and not config.columns:
+        raise ValueUnusable(
+            say("Rows is empty, not a list.") if config.rows == "" else say("Rows is null, not a list."),
+            say("Check where it comes from, or use {{ rows|default([]) }} to take null as an empty list."),
+        )
     rows = rows_of(config.rows)
     if run.is_dry:
         run.log(say("would write {count} rows to {path}", count=len(rows), path=str(path)))
@@ -92,7 +111,7 @@ async def write_table(run: Run, config: WriteTableConfig) -> dict[str, Any]:
                                delimiter=config.delimiter, header_row=config.header_row)  # fmt: skip
         if config.mode == "replace":
             return replace_rows(path, rows, config.columns, sheet=config.sheet, encoding=config.encoding,
-                                delimiter=config.delimiter)  # fmt: skip
+                                delimiter=config.delimiter, header_row=config.header_row)  # fmt: skip
         return add_rows(path, rows, config.columns, sheet=config.sheet, encoding=config.encoding,
                         delimiter=config.delimiter, header_row=config.header_row)  # fmt: skip
 

@@ -303,8 +303,9 @@ def _asset(value: Any, folder: Path) -> Any:
         return [_asset(item, folder) for item in value]
     if not isinstance(value, str):
         return value
-    prefix, found = ("image=", value.removeprefix("image=")) if value.startswith("image=") else ("", value)
-    match = _DATA_URI.match(found)
+    scope, mark, last = value.rpartition(">>")  # a picture may be looked for within a window
+    before = scope + mark + last[: len(last) - len(last.lstrip())]
+    match = _DATA_URI.match(last.lstrip().removeprefix("image="))
     if match is None:
         return value
     try:
@@ -316,7 +317,7 @@ def _asset(value: Any, folder: Path) -> Any:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"picture-{digest(content)[:12]}.{'jpg' if match.group(1) == 'jpeg' else match.group(1)}"
     write_atomically(folder / name, content)
-    return (prefix or "image=") + name
+    return f"{before}image={name}"
 
 
 def digest(content: bytes) -> str:

@@ -15,6 +15,7 @@ from flowdesk.model.flow import Flow, new_node
 from flowdesk.model.naming import fresh_id
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.problem import UNFINISHED, Problem
+from flowdesk.model.renamings import Renamings
 from flowdesk.model.run import NodeState, RunState
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import ChangedEvent, LogEvent, NodeEvent
@@ -83,6 +84,7 @@ class FlowTab(QWidget):
         self.workflow_id: str = state["workflow_id"]
         self.path: str | None = None
         self.is_modified = False
+        self._renamings = Renamings()
         self.revision = 0
         """The revision that is shown."""
         self.on_disk = "same"
@@ -192,6 +194,7 @@ class FlowTab(QWidget):
     def edit(self, changes: Sequence[AnyChange], label: str, gesture: str = "", base: int | None = None) -> None:
         """Ask for changes; ``base`` is the revision that was shown when they were begun, if not this one."""
         seen = self.revision if base is None else base
+        changes = self._renamings.as_of(seen, changes)
         self.request_edit({"changes": list(changes), "label": label, "gesture": gesture, "base_revision": seen})
 
     def held_problems(self) -> list[Problem]:
@@ -272,7 +275,9 @@ class FlowTab(QWidget):
     def take_message(self, kind: str, payload: Any) -> None:
         """Show an event of this document or its run."""
         if kind == "flow.changed":
-            self.scene.apply([CHANGE.validate_python(change) for change in payload["changes"]])
+            changes = [CHANGE.validate_python(change) for change in payload["changes"]]
+            self._renamings.note(changes, payload["revision"])
+            self.scene.apply(changes)
             if payload["origin"] not in (self.peer.id, f"recording of {self.peer.id}"):
                 payload = {key: value for key, value in payload.items() if key not in {"undo", "redo"}}
             self.revision = payload["revision"]

@@ -47,6 +47,7 @@ def test_the_example_gives_what_is_written_beside_it(function: Function) -> None
         ("[1] + [2]", [1, 2]),
         ('"10" > "9"', True),
         ('"007" == "7"', False),
+        ('"007" == 7', False),
         ('"5" == 5', True),
         ("1 == true", False),
         ('2 in [1, "2"]', True),
@@ -97,13 +98,32 @@ def test_signs(expression: str, value: Any) -> None:
         ('0.256|format("0%")', "26%"),
         ('0.2567|format("0.0%")', "25.7%"),
         ('0.256|format(".1%")', "25.6%"),
+        ('1|format("#,##0." ~ ("0"|pad(30, "0")))', "1." + 30 * "0"),
+        ("x|format(0)", "12,345,678,901,234,567,890,123,456,789,012"),
         ("10000.05|rmb", "壹万元零伍分"),
         ("100000001|rmb", "壹亿零壹元整"),
         ("0|rmb", "零元整"),
     ],
 )
 def test_numbers_are_read_and_written_as_people_do(expression: str, value: Any) -> None:
-    assert worked_out(expression) == value
+    assert worked_out(expression, x=12345678901234567890123456789012) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("壹仟贰佰叁拾肆元伍角整", 1234.5), ("壹元整", 1), ("5.5元整", 5.5), ("零元整", 0), ("伍角", 0.5), ("壹佰元零伍分", 100.05),
+        ("负叁元陆角贰分", -3.62), ("零点五", 0.5), ("一百点二五", 100.25), ("负三点一四", -3.14), ("1'234.50", 1234.5),
+        ("1’234’567", 1234567), ("US$5", 5), ("5元", 5), ("¥1,234.50", 1234.5), ("三千元", 3000),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_invoices_and_people_write_them(text: str, value: float) -> None:
+    assert worked_out("x|number", x=text) == value
+
+
+@pytest.mark.parametrize("cents", [0, 1, 5, 10, 50, 105, 123450, 1000005, 10000000099, 99999999999999 // 100])
+def test_number_reads_what_rmb_writes(cents: int) -> None:
+    assert worked_out("x|rmb|number", x=cents / 100) == cents / 100
 
 
 @pytest.mark.parametrize("text", ["1,23", "12abc", "", "nan", "1e999", "--1", "三三百", "百千"])
@@ -152,6 +172,53 @@ def test_what_is_not_finite_is_no_whole_number(value: float) -> None:
 )
 def test_dates(expression: str, value: Any) -> None:
     assert worked_out(expression) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("don't o'neil 3rd a/b \"hi\" ÉCOLE", "Don't O'neil 3rd A/B \"Hi\" École"),
+        ("l’été straße", "L’été Straße"),
+        ("cafe\u0301s", "Cafe\u0301s"),
+        ("", ""),
+    ],
+)
+def test_a_word_is_capitalized_once(text: str, value: str) -> None:
+    assert worked_out("x|title", x=text) == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("x|regex_find('\\\\p{Han}+')", "北京"),
+        ("x|regex_findall('[{]\\\\p{Lu}|\\\\{x')", ["{x"]),
+        ("x|regex_find('\\\\N{LEFT CURLY BRACKET}')", "{"),
+    ],
+)
+def test_a_property_and_a_brace_are_no_fuzzy_matching(expression: str, value: Any) -> None:
+    assert worked_out(expression, x="Zürich 北京 {x}") == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason", "fix"),
+    [
+        ('"abc"|regex_find("(?:abd){e<=1}")', "{e", "literal brace"),
+        ('"NaN"|from_json', "NaN is not a JSON value", "null"),
+        ('"[1, -Infinity]"|from_json', "-Infinity is not", "null"),
+        ("keys.pop()", "only functions", "value|upper"),
+        ("(1 ", "the bracket ( is not closed (character 1)", "Add )."),
+        ("[1, [2]", "the bracket [ is not closed (character 1)", "Add ]."),
+        ("max(1, [2], (3", "the bracket ( is not closed (character 13)", "Add )."),
+        ("1 is foo", 'unknown test "foo"', "defined"),
+        ('"1"|format(".2f" ~ "a")', "is not a number format", "pattern"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_and_what_there_is(expression: str, reason: str, fix: str) -> None:
+    with pytest.raises(ValueUnusable) as raised:
+        worked_out(expression)
+    assert reason in raised.value.message
+    assert fix in str(raised.value.fix)
+    assert "class" not in raised.value.message
 
 
 @pytest.mark.parametrize("text", ["04/05/2026", "2026-13-01", "2026-02-30", "yesterday", "", "1" * 200])

@@ -138,6 +138,34 @@ def test_two_pages_that_rename_one_node_at_once_end_with_one_name_everywhere(
     assert nodes["say"]["message"] == f"{{{{ {name}|length }}}}"
 
 
+def test_what_is_typed_goes_on_while_somebody_else_renames_the_node(
+    flowdesk: Start, visit: Visit, tmp_path: Path
+) -> None:
+    path = written(tmp_path, flow_of(("say", "log", {"message": "old"}), ("last", "log", {"message": "{{ say }}"})))
+    made = flowdesk("token", "new", "--name", "li", "--role", "edit")
+    assert made.ends() == 0
+    token = re.findall(r"[\w-]{40,}", made.printed())[-1]
+    link = answered(flowdesk("serve", "--port", "0", str(path)))
+    mei, li = visit(link), visit(link.partition("#")[0], token=token)
+    li.node("say").click()
+    li.field("Message").click()
+    li.page.keyboard.press("Control+a")
+    li.page.keyboard.type("begun")
+    mei.node("say").click()
+    mei.field("ID").fill("told")
+    mei.page.keyboard.press("Enter")
+    expect(li.field("ID")).to_have_value("told", timeout=MILLISECONDS)
+    li.page.keyboard.type(" and ended")
+    expect(li.field("Message")).to_have_value("begun and ended")
+    li.field("ID").click()
+    expect(mei.field("Message")).to_have_value("begun and ended", timeout=MILLISECONDS)
+    mei.page.keyboard.press("Control+s")
+    expect(mei.page.get_by_text("Saved").first).to_be_visible(timeout=MILLISECONDS)
+    nodes = {node["id"]: node["data"]["config"] for node in saved(path)["nodes"]}
+    assert nodes["told"]["message"] == "begun and ended"
+    assert nodes["last"]["message"] == "{{ told }}"
+
+
 def test_each_parameter_of_the_called_function_has_a_field_and_the_run_gets_what_is_written(
     flowdesk: Start, visit: Visit, tmp_path: Path
 ) -> None:

@@ -86,7 +86,31 @@ def test_renaming_is_one_step_that_is_taken_back_exactly() -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["log", "total", "rows", "item", "sort", "and", "a b", "1a", "x-y", "", "secret", "a" * 65]
+    ("renames", "ids", "message"),
+    [
+        ([("readTable", "t1"), ("t1", "t2")], ["start", "t2", "log", "v"], "{{t2.rows}}"),
+        ([("readTable", "t"), ("log", "readTable"), ("t", "log")], ["start", "log", "readTable", "v"], "{{log.rows}}"),
+        ([("readTable", "t"), ("log", "readTable")], ["start", "t", "readTable", "v"], "{{t.rows}}"),
+        ([("readTable", "t"), ("t", "readTable")], ["start", "readTable", "log", "v"], "{{readTable.rows}}"),
+    ],
+)
+def test_several_renamings_in_one_edit_follow_one_another(
+    renames: list[tuple[str, str]], ids: list[str], message: str
+) -> None:
+    before = flow(other="{{ readTable.rows|length }} {{log}}")
+    document = Document(before)
+    document.edit(
+        spelled_out([RenameNode(id=old, to=new) for old, new in renames], document.draft, (), literals), "me", "Rename"
+    )
+    assert [node.id for node in document.flow.nodes] == ids
+    assert document.flow.node(ids[2]).config["message"] == message
+    assert [edge.target for edge in document.flow.edges][:2] == ids[1:3]
+    document.undo("me")
+    assert document.flow.to_json() == before.to_json()
+
+
+@pytest.mark.parametrize(
+    "to", ["__proto__", "log", "total", "rows", "item", "sort", "and", "a b", "1a", "x-y", "", "secret", "a" * 65]
 )
 def test_an_id_that_means_something_else_or_cannot_be_written_is_refused(to: str) -> None:
     with pytest.raises((ChangeRefused, ValueError)):

@@ -141,3 +141,34 @@ def test_letters_that_two_likely_encodings_write_otherwise_are_asked_about(tmp_p
     add_rows(path, [{"name": "Peña"}], (), encoding="cp1252")
     assert path.read_bytes() == wider + b"Pe\xf1a;;\n"
     assert decode(path.read_bytes(), "cp1252")[0].endswith("Peña;;\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("law,fine\r\n§ 5,10\r\n§ 12,20\r\n", "cp1252"),
+        ("copyright\r\n© 2026\r\n", "cp1252"),
+        ("id,name\r\n1,5 €\r\n2,x\r\n", "cp1252"),
+        ("x\r\n×\r\n", "gbk"),
+        ("x\r\n5㎡\r\n", "gbk"),
+        ("a\r\nשלום\r\n", "cp1255"),
+        ("a\r\nמעטפת\r\n", "cp1255"),
+        ("a\r\nŽemaitė\r\n", "cp1257"),
+        ("a\r\nMäära kas menüüriba\r\nbaškiiri\r\n", "cp1257"),
+        ("a\r\nPasirinkite Kurią Kalbą naudoti\r\nJuodraštis\r\n", "cp1257"),
+        ("a\r\nเชื่อมต่อไปยังบัส\r\nนะฮะ\r\n", "cp874"),
+    ],
+)
+def test_what_next_to_nothing_tells_is_asked_for_and_not_read_as_something_else(text: str, encoding: str) -> None:
+    try:
+        assert decode(text.encode(encoding))[0] == text
+    except NodeError as error:
+        assert "ambiguous" in error.message  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["n\r\n5 °C\r\n", "n\r\ncafé\r\n", "n\r\nß\r\n", "n\r\nñ\r\n", "nafn\r\nÞórður\r\nSigríður Ámundadóttir\r\n"],
+)
+def test_a_letter_of_western_europe_is_read(text: str) -> None:
+    assert decode(text.encode("cp1252"))[0] == text

@@ -299,3 +299,72 @@ async def test_a_folder_with_a_pipe_in_it_is_not_copied_by_half(bench: Bench, th
     assert not (three / "out").exists()
     assert (await bench.run(("file", {"operation": "move", "path": "in", "to": "out"}))).error is None
     assert (three / "out" / "deep" / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("operation", ["read", "copy", "move", "delete", "list"])
+async def test_a_file_named_as_a_folder_is_not_touched(bench: Bench, three: Path, operation: str) -> None:
+    finished = await bench.run(("file", {"operation": operation, "path": "a.txt/", "to": "z.txt"}))
+    assert finished.error is not None
+    assert "is a file, not a folder" in finished.error["message"]
+    assert files_in(three) == {f"{name}.txt": name for name in "abc"}
+
+
+async def test_a_pattern_that_ends_in_a_slash_fits_folders(bench: Bench, three: Path) -> None:
+    (three / "empty").mkdir()
+    await bench.run(("file", {"operation": "delete", "path": "*/"}))
+    assert sorted(os.listdir(three)) == ["a.txt", "b.txt", "c.txt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_there"), [("a.txt/", False), ("a.txt", True), ("d/", True), ("d", True), ("x/", False)]
+)
+async def test_what_exists_is_of_the_kind_that_is_named(bench: Bench, three: Path, path: str, is_there: bool) -> None:
+    (three / "d").mkdir()
+    await bench.run(("file", {"operation": "exists", "path": path}))
+    assert bench.result()["exists"] is is_there
+
+
+@pytest.mark.parametrize("sources", ["d/**", ["d", "d/x.txt"], ["d/s/y.txt", "d"]])
+async def test_what_lies_in_a_folder_that_moves_does_not_move_by_itself(
+    bench: Bench, tmp_path: Path, sources: Any
+) -> None:
+    (tmp_path / "d" / "s").mkdir(parents=True)
+    (tmp_path / "d" / "x.txt").write_text("x")
+    (tmp_path / "d" / "s" / "y.txt").write_text("y")
+    finished = await bench.run(("file", {"operation": "move", "path": sources, "to": "out/"}))
+    assert finished.error is not None
+    assert "which would also be moved" in finished.error["message"]
+    assert files_in(tmp_path) == {"d/x.txt": "x", "d/s/y.txt": "y"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have names on POSIX")
+@pytest.mark.parametrize("operation", ["copy", "move"])
+async def test_a_pipe_is_not_replaced(bench: Bench, three: Path, operation: str) -> None:
+    os.mkfifo(three / "pipe")
+    config = {"operation": operation, "path": "a.txt", "to": "pipe", "overwrite": True}
+    finished = await bench.run(("file", config))
+    assert finished.error is not None
+    assert "pipe or a device" in finished.error["message"]
+    assert finished.error["fix"] == "Choose a file."
+    assert (three / "pipe").is_fifo()
+    assert (three / "a.txt").read_text() == "a"
+
+
+@pytest.mark.parametrize(
+    ("config", "reason", "fix"),
+    [
+        ({"operation": "read", "path": "d"}, "it is a folder", "Choose a file."),
+        ({"operation": "list", "path": "a.txt"}, "it is not a folder", "a folder is expected"),
+        ({"operation": "list", "path": "nothing"}, "does not exist", "Check the path."),
+        ({"operation": "copy", "path": "d", "to": "d/s"}, "cannot be copied into itself", "another folder"),
+        ({"operation": "move", "path": "d", "to": "d/s"}, "cannot be moved into itself", "another folder"),
+    ],
+)
+async def test_a_refusal_says_what_it_is_and_what_to_do(
+    bench: Bench, three: Path, config: dict[str, Any], reason: str, fix: str
+) -> None:
+    (three / "d").mkdir()
+    finished = await bench.run(("file", config))
+    assert finished.error is not None
+    assert reason in finished.error["message"]
+    assert fix in finished.error["fix"]

@@ -112,6 +112,17 @@ def test_pictures_in_the_flow_become_files_on_save(tmp_path: Path) -> None:
     assert (tmp_path / "a.assets" / selector[0].removeprefix("image=")).read_bytes() == b"\x89PNG...."
 
 
+def test_a_picture_within_a_window_becomes_a_file_too(tmp_path: Path) -> None:
+    data = "data:image/png;base64," + base64.b64encode(b"\x89PNG....").decode()
+    node = {"id": "c", "type": "click", "data": {"config": {"selector": f"app=a >> window=B >> image={data}"}}}
+    opened = open_flow(write(tmp_path / "a.flow.json", flow_json(node)))
+    save_flow(opened.flow, opened.path, opened.fingerprint)
+    selector = json.loads(opened.path.read_text("utf-8"))["nodes"][1]["data"]["config"]["selector"]
+    scope, _, name = selector.rpartition("image=")
+    assert scope == "app=a >> window=B >> "
+    assert (tmp_path / "a.assets" / name).read_bytes() == b"\x89PNG...."
+
+
 def test_what_is_kept_after_each_edit_is_the_whole_flow_as_it_stands(tmp_path: Path) -> None:
     document = Document(open_flow(write(tmp_path / "a.flow.json", flow_json(name="Lost"))).flow)
     recovery = Recovery(tmp_path / "recovery")

@@ -6,8 +6,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox
 
+from flowdesk.ui.inspector.inspector import ID
 from tests.session.conftest import Keeper, ask
-from tests.ui.conftest import Live, Rig, until
+from tests.ui.conftest import Live, Rig, node, until
 
 
 def box_of(name: str) -> QMessageBox | None:
@@ -48,6 +49,45 @@ def test_two_people_in_one_field_are_shown_both_values(live: Live) -> None:
             assert f"Value of Mei: {theirs}" in said
             await until(lambda wins=wins: tab.scene.draft.nodes["one"].config["duration"] == wins)  # type: ignore[misc]
             await until(lambda wins=wins, line=line: line.line.text() == str(wins))  # type: ignore[misc]
+
+    live(story)
+
+
+def test_two_people_who_rename_one_node_are_shown_both_names_and_keep_what_they_type(live: Live) -> None:
+    async def story(rig: Rig) -> None:
+        nodes = [node("start", "start", 0), node("w", "wait", 260, duration=5), node("l", "log", 520, message="{{ w.x|default(1) }}")]  # fmt: skip
+        tab = await rig.window.flows.open_path(rig.file(nodes, [("start", "w"), ("w", "l")]))
+        assert tab is not None
+        other = Keeper("Mei")
+        await ask(rig.session, other, "flow.open", tab.workflow_id)
+        tab.scene.select(["w"])
+        form = rig.window.bench.inspector.form
+        assert form is not None
+        field: Any = form.rows[ID].field
+        duration: Any = form.rows["duration"].field
+        name = "w"
+        for number, choice in enumerate(("Keep theirs", "Use mine")):
+            mine, theirs = f"mine{number}", f"theirs{number}"
+            field.line.setText(mine[:3])
+            field.edited.emit()
+            duration.line.setText(f"100{number}")
+            duration.edited.emit()
+            change = {"op": "renameNode", "id": name, "to": theirs}
+            await ask(rig.session, other, "flow.edit", tab.workflow_id, changes=[change])
+            await until(lambda theirs=theirs: rig.window.bench.inspector.node_id == theirs)  # type: ignore[misc]
+            assert rig.window.bench.inspector.form is form, "the form stays, with the keyboard in it"
+            assert (field.line.text(), duration.line.text()) == (mine[:3], f"100{number}")
+            field.line.setText(mine)  # goes on typing
+            field.edited.emit()
+            rig.window.bench.inspector.flush()
+            said = await press("clashQuestion", choice)
+            assert f"Yours: {mine}" in said
+            assert f"Value of Mei: {theirs}" in said
+            name = theirs if choice == "Keep theirs" else mine
+            await until(lambda name=name: field.line.text() == name)  # type: ignore[misc]
+            await until(lambda name=name: name in tab.scene.draft.nodes)  # type: ignore[misc]
+            await until(lambda name=name, n=number: tab.scene.draft.nodes[name].config["duration"] == 1000 + n)  # type: ignore[misc]
+            assert tab.scene.draft.nodes["l"].config["message"] == f"{{{{ {name}.x|default(1) }}}}"
 
     live(story)
 

@@ -9,7 +9,7 @@ from typing import Any
 from flowdesk.engine.budget import Budget, Failing
 from flowdesk.engine.functions.declare import Group, text_of, whole
 from flowdesk.engine.operations import EXACT, checked, decimal, needed, plain, shown
-from flowdesk.engine.texts import LONGEST_AMOUNT, amount, bare_amount, chinese_number
+from flowdesk.engine.texts import LONGEST_AMOUNT, amount, bare_amount, chinese_money, chinese_number
 from flowdesk.engine.texts import number as as_number
 from flowdesk.model.sentence import say
 
@@ -36,6 +36,9 @@ def number(budget: Budget, value: Any, decimal: Any = ".") -> float | int:
     if exact is not None:
         is_whole = not any(sign in bare_amount(value) for sign in f"{decimal}%")
         return checked(int(exact)) if is_whole else plain(exact)
+    yuan = chinese_money(value)
+    if yuan is not None:
+        return plain(yuan)
     text = bare_amount(value)
     chinese = chinese_number(text.removesuffix("%"))
     if chinese is None:
@@ -131,7 +134,7 @@ def format_(budget: Budget, value: Any, decimals: Any = 2, language: Any = "en",
         raise Failing(say("the language must be one of {names}", names=", ".join(_SEPARATORS)))
     thousands, point = _SEPARATORS[language]
     exact = decimal(needed(value))
-    digits = f"{abs(exact).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _wide(exact)):,f}"
+    digits = f"{exact.copy_abs().quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _wide(exact)):,f}"
     digits = digits.replace(",", "\0").replace(".", point).replace("\0", thousands)
     sign = "-" if exact < 0 and any(digit in "123456789" for digit in digits) else ""
     code = text_of(currency, budget)[:20]
@@ -147,8 +150,8 @@ def _pictured(value: Any, picture: re.Match[str]) -> str:
     """Write a number by a picture as spreadsheets have it: ``#,##0.00``, ``0.##``, ``000``, ``0%``."""
     thousands, zeros, decimals, percent = picture.groups(default="")
     exact = decimal(needed(value)) * (100 if percent else 1)
-    rounded = exact.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP, _wide(exact))
-    before, _, after = f"{abs(rounded):f}".partition(".")
+    rounded = exact.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP, _wide(exact, len(decimals)))
+    before, _, after = f"{rounded.copy_abs():f}".partition(".")
     while after and decimals[len(after) - 1] == "#" and after.endswith("0"):
         after = after[:-1]
     before = before.zfill(len(zeros))
@@ -158,9 +161,9 @@ def _pictured(value: Any, picture: re.Match[str]) -> str:
     return sign + before + ("." + after if after else "") + percent
 
 
-def _wide(exact: Decimal) -> Any:
+def _wide(exact: Decimal, places: int = 15) -> Any:
     context = EXACT.copy()
-    context.prec = max(28, exact.adjusted() + 20)
+    context.prec = max(28, exact.adjusted() + 5 + places)
     return context
 
 
@@ -186,7 +189,7 @@ def rmb(budget: Budget, value: Any) -> str:
     exact = decimal(needed(value)).quantize(Decimal("0.01"), ROUND_HALF_UP, _wide(decimal(needed(value))))
     if abs(exact) >= 10**12:
         raise Failing(say("the number is too large"))
-    cents = int(abs(exact) * 100)
+    cents = int(exact.copy_abs() * 100)
     yuan, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
     written = _yuan(yuan) + "元" if yuan else ""
     if jiao:

@@ -18,6 +18,8 @@ WIDEST = 10_000
 """Parts of a pattern once its repeats are written out, as the library does: (a{100}){100} is so many."""
 _REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 _FOREIGN = re.compile(r"\{[^}\d,]|\(\?R|\(\?[-+]?\d|\(\?&|\(\?P>|\(\?\(")
+_PLAIN = re.compile(r"\\[pPN]\{[^{}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+"""What stands for itself: a property such as \\p{Han}, a sign behind a backslash, a class of characters."""
 _GROUP = Group("patterns")
 
 
@@ -66,9 +68,11 @@ def _matches(budget: Budget, value: Any, pattern: Any) -> Iterator[Any]:
         raise Failing(say("the regular expression is longer than {most} characters", most=LONGEST_PATTERN))
     if len(subject) > LONGEST_SUBJECT:
         raise Failing(say("the text is longer than {most} characters", most=LONGEST_SUBJECT), say("Search a part of the text."))  # fmt: skip
-    if _FOREIGN.search(source):
+    foreign = _FOREIGN.search(_PLAIN.sub("x", source))
+    if foreign is not None:
         raise Failing(
-            say("the regular expression uses fuzzy matching or recursion"), say("Use a plain regular expression.")
+            say("the regular expression uses fuzzy matching or recursion: {part}", part=foreign.group()),
+            say("Use a plain regular expression; write \\{ for a literal brace."),
         )
     if written_out(source) > WIDEST:
         raise Failing(say("the regular expression repeats too much"), say("Use fewer repetitions."))

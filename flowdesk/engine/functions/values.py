@@ -30,11 +30,17 @@ def from_json(budget: Budget, value: Any) -> Any:
     """Parses JSON text. A number that is too large stays a text."""
     text = text_of(value, budget)
     budget.spend(4 * len(text) + ITEM * (text.count("[") + 2 * text.count("{") + text.count(",") + 2 * text.count(":")))
+    words: list[str] = []
     try:
-        return read_json(text)
+        found = read_json(text, on_word=words.append)
     except (ValueError, RecursionError) as error:
         place = getattr(error, "pos", 0)
         raise Failing(say("{value} is not JSON (character {place})", value=shown(text), place=place + 1)) from error
+    if words:
+        raise Failing(
+            say("{word} is not a JSON value", word=words[0]), say("Replace it with null where the text comes from.")
+        )
+    return found
 
 
 @_GROUP.add('{"a": [1, 2]}|to_json', '{"a": [1, 2]}')

@@ -67,6 +67,16 @@ def check_related(names: Sequence[str], new: Sequence[str], rows: Sequence[Any],
     )  # fmt: skip
 
 
+def left_out(rows: Sequence[Any], columns: Sequence[str]) -> list[tuple[LogLevel, Sentence | str]]:
+    """The line of the log that names values which are not written, since the columns that people name lack theirs."""
+    names = dict.fromkeys(
+        str(key) for row in rows if isinstance(row, dict) for key in row if columns and key not in columns
+    )
+    return (
+        [("warn", say("Not written, because Columns lacks them: {names}.", names=_quoted([*names])))] if names else []
+    )
+
+
 def added_columns(new: Sequence[str]) -> tuple[LogLevel, Sentence | str]:
     """The line of the log that names columns which a table did not have."""
     return "info", say("New columns: {names}.", names=_quoted(new))

@@ -5,7 +5,7 @@ import io
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +188,12 @@ def write_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", del
     """
     into = named(encoding or "utf-8-sig")
     dialect = Dialect(delimiter=given_delimiter(delimiter) or _usual(path))
-    write_whole(path, into.mark + into.encode("".join(map(dialect.line, rows))))
+    text = "".join(map(dialect.line, rows))
+    if not delimiter and find_dialect(text).delimiter != dialect.delimiter:
+        text = "".join(
+            map(replace(dialect, quotes="all").line, rows)
+        )  # else it would be cut at a sign inside its cells
+    write_whole(path, into.mark + into.encode(text))
 
 
 def _usual(path: Path) -> str:
@@ -196,20 +201,79 @@ def _usual(path: Path) -> str:
     return "\t" if path.suffix.lower() in {".tsv", ".tab"} else ","
 
 
-def replace_csv(path: Path, rows: Sequence[Sequence[Any]], encoding: str = "", delimiter: str = "") -> None:
+def replace_csv(
+    path: Path, rows: Sequence[Sequence[Any]], names: Sequence[str] = (), encoding: str = "", delimiter: str = "",
+    header_row: int = 0,
+) -> None:  # fmt: skip
     """Replace the rows of a CSV file and keep how it is written.
+
+    What stands above ``header_row`` stays, and where no names are given and there are no rows, or the row of names is named,
+    so does that row.
 
     Raises:
         NodeError: If it cannot be written, or the encoding cannot hold a value.
+        ValueUnusable: If the row that is named is empty or not there.
     """
-    if encoding or not path.exists() or not path.stat().st_size:
-        write_csv(path, rows, encoding, delimiter)
+    table = [names, *rows] if names else rows
+    is_new = not path.exists() or not path.stat().st_size
+    if is_new or (encoding and not header_row and table):
+        write_csv(path, table, encoding, delimiter)
         return
     known = signature_of(path)
-    text, into = text_of(path, content_of(path))
+    text, into = text_of(path, content_of(path), encoding)
     dialect = find_dialect(text, delimiter)
-    said = f"sep={dialect.delimiter}{dialect.line_end}" if dialect.has_sep_line else ""
-    write_whole(path, into.mark + into.encode(said + "".join(map(dialect.line, rows))), known)
+    kept = text[: len(text) - len(body_of(text))]
+    if header_row or not table:
+        header = find_header(path, text, dialect, header_row)
+        kept = text[: header.begin if names else header.end]
+    if table and kept and not kept.endswith(("\r", "\n")):
+        kept += dialect.line_end
+    write_whole(path, into.mark + into.encode(kept + "".join(map(dialect.line, table))), known)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The row of names of a CSV text."""
+
+    names: list[str]
+    begin: int
+    """Its first character in the text."""
+    end: int
+    """The character behind its line break."""
+    row: int
+    """Its number; 0 where there is none."""
+
+
+def find_header(path: Path, text: str, dialect: Dialect, header_row: int) -> Header:
+    """Return where the row of names stands: the first that is not empty, behind comments, if ``header_row`` is 0.
+
+    Raises:
+        NodeError: If the text is no CSV.
+        ValueUnusable: If the row that is named is empty or not there.
+    """
+    body = body_of(text)
+    before = len(text) - len(body)
+    reader = csv.reader(lines_of(dialect.plain(body)), delimiter=dialect.sign)
+    seen: list[tuple[int, list[str], int, int]] = []
+    start = 0
+    try:
+        for number, row in enumerate(reader, 1 + dialect.has_sep_line):
+            if any(map(is_filled, row)) and header_row in (0, number):
+                seen.append((number, row, start, reader.line_num))
+            start = reader.line_num
+            if number == header_row or len(seen) == HEAD:
+                break
+    except csv.Error as error:
+        if not seen:
+            raise unreadable(path, error) from error
+    if not seen:
+        if header_row:
+            header_of([], header_row)
+        return Header([], before, before, 0)
+    number, names, first, last = seen[0 if header_row else comments_before([row for _, row, _, _ in seen])]
+    lines = lines_of(body)
+    begin = before + sum(map(len, lines[:first]))
+    return Header(names, begin, begin + sum(map(len, lines[first:last])), number)
 
 
 class CsvEnd:
@@ -241,31 +305,9 @@ class CsvEnd:
                 say('"{path}" ends inside a quoted cell. Added text would become part of that cell.', path=path.name),
                 say("Add the closing quote at the end of the file."),
             )
-        self._header_row = 0
-        self.header, self.header_end = self._find_header(body, header_row)
+        found = find_header(path, self.text, self.dialect, header_row)
+        self.header, self.header_end, self._header_row = found.names, found.end, found.row
         self.notes: list[tuple[LogLevel, Sentence | str]] = []
-
-    def _find_header(self, body: str, header_row: int) -> tuple[list[str], int]:
-        before = len(self.text) - len(body)
-        reader = csv.reader(lines_of(self.dialect.plain(body)), delimiter=self.dialect.sign)
-        first = 1 + self.dialect.has_sep_line
-        seen: list[tuple[int, list[str], int]] = []
-        try:
-            for number, row in enumerate(reader, first):
-                if number == header_row or (not header_row and any(map(is_filled, row))):
-                    seen.append((number, row, reader.line_num))
-                if number == header_row or len(seen) == HEAD:
-                    break
-        except csv.Error as error:
-            if not seen:
-                raise unreadable(self._path, error) from error
-        if seen:
-            self._header_row, row, lines = seen[0 if header_row else comments_before([row for _, row, _ in seen])]
-            end = sum(len(line) for line, _ in zip(lines_of(body), range(lines), strict=False))
-            return row, before + end
-        if header_row:
-            header_of([], header_row)
-        return [], before
 
     @property
     def names(self) -> list[str]:

@@ -10,7 +10,17 @@ from itertools import chain
 from typing import Any, Literal
 
 from flowdesk.engine.texts import as_text
-from flowdesk.nodes.tabular.delimiters import STAND_IN, find_delimiter, given_delimiter, narrowed, rows_of_text
+from flowdesk.model.errors import NodeError
+from flowdesk.model.sentence import say
+from flowdesk.nodes.tabular.delimiters import (
+    DELIMITERS,
+    RARE,
+    STAND_IN,
+    find_delimiter,
+    given_delimiter,
+    narrowed,
+    rows_of_text,
+)
 
 END_MARK = "\x1a"
 """Ctrl+Z, by which programs of DOS and CP/M end a text; what stands behind it they do not read."""
@@ -50,22 +60,31 @@ class Dialect:
 
     def line(self, cells: Sequence[Any]) -> str:
         """Return a row as a line with its line break."""
-        has_breaks = any(isinstance(cell, str) and ("\r" in cell or "\n" in cell) for cell in cells)
-        if self.has_escapes or len(self.delimiter) > 1 or has_breaks:  # the module quotes no break but its own
-            return self.delimiter.join(self._cell(cell) for cell in cells) + self.line_end
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        if any("\0" in text for text in texts):
+            raise NodeError(
+                say("A cell contains a zero byte, which a text file cannot keep."),
+                say('Remove it, for example with value|regex_replace("\\0", ""). Nothing was written.'),
+            )
+        has_breaks = any("\r" in text or "\n" in text for text in texts)
+        is_alone = len(cells) == 1 and any(sign in text for text in texts for sign in DELIMITERS + RARE)
+        if self.has_escapes or len(self.delimiter) > 1 or has_breaks or is_alone:
+            # The module quotes no break but its own, and no other sign that would cut a lone cell.
+            also = DELIMITERS + RARE if is_alone else ""
+            return self.delimiter.join(self._cell(cell, also) for cell in cells) + self.line_end
         out = io.StringIO(newline="")
         quoting = _QUOTING[self.quotes]
         writer = csv.writer(out, delimiter=self.delimiter, lineterminator=self.line_end, quoting=quoting)
         writer.writerow([self._written(cell) for cell in cells])
         return out.getvalue()
 
-    def _cell(self, cell: Any) -> str:
+    def _cell(self, cell: Any, also: str) -> str:
         """Return a cell as the csv module cannot write it; what holds a sign of CSV stands in quotes."""
         written = self._written(cell)
         text = str(written)
         text = text.replace("\\", "\\\\").replace('"', '\\"') if self.has_escapes else text.replace('"', '""')
         is_text = self.quotes == "texts" and not isinstance(written, _Number)
-        is_quoted = is_text or self.quotes == "all" or any(sign in text for sign in f'{self.delimiter}"\r\n')
+        is_quoted = is_text or self.quotes == "all" or any(sign in text for sign in f'{self.delimiter}"\r\n{also}')
         return f'"{text}"' if is_quoted else text
 
     def _written(self, value: Any) -> Any:

@@ -122,8 +122,10 @@ def check_plain(path: Path) -> None:
         mode = path.stat().st_mode
     except FileNotFoundError:
         return
+    if stat.S_ISDIR(mode):
+        raise OSError(errno.EISDIR, "it is a folder")
     if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "it is a folder" if stat.S_ISDIR(mode) else "it is a pipe or a device and no file")
+        raise OSError(errno.ENXIO, "it is a pipe or a device and no file")
 
 
 def check_replaceable(path: Path) -> None:

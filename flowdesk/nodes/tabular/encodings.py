@@ -19,6 +19,19 @@ CLEAR = 1.5
 FEW = 4
 """Bytes beyond ASCII of which two ideographs are made: hardly anything to tell encodings by."""
 CLEAR_OF_FEW = 3.0
+FEWEST = 2
+"""Bytes beyond ASCII that tell nothing: one letter of any writing, or one sign."""
+_SIGNS = frozenset("§©®€£¥°²³½¼¾×÷±µ•–—“”‘’„‚…™«»¿¡·")
+"""Signs that stand in texts of every language."""
+_THAI = re.compile(
+    r"(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e31\u0e34-\u0e3a\u0e47]?[\u0e48-\u0e4e]*[\u0e30\u0e32\u0e33\u0e45]?[\u0e2f\u0e46]?|[\u0e50-\u0e59\u00a0])+"
+)
+"""A word of Thai."""
+_THAI_MARKS = re.compile("[\u0e30-\u0e3a\u0e40-\u0e4e]")
+"""Its vowels and marks: a third of what is written, at least."""
+_ICELANDIC = frozenset("áéíóúýþæöðÁÉÍÓÚÝÞÆÖÐ")
+"""The letters of the one language of cp1252 that has þ and ð."""
+_TURKISH = frozenset("çğıöşüâîûÇĞİÖŞÜÂÎÛ")
 SAMPLE = 100_000
 """Bytes of lines beyond ASCII that are weighed."""
 MARKS: tuple[tuple[bytes, str], ...] = (
@@ -228,10 +241,66 @@ def _likeliest(content: bytes) -> Encoding:
     best = max(same, key=lambda name: PRIORS[name])
     likely = tuple(each for each in same if each != best and scores[each] >= scores[best])
     clear = CLEAR_OF_FEW if best in _COMMON and sum(each > 0x7F for each in sample) <= FEW else CLEAR
+    if (other := _as_likely(sample, best, readings)) is not None:
+        raise _doubtful(best, other, readings)
     for other in ranked[1:]:
         if readings[other] != readings[best] and scores[ranked[0]] < clear * scores[other] and _decodes(content, other):
             raise _doubtful(best, other, readings)
     return Encoding(best, is_guessed=True, others=likely)
+
+
+def _as_likely(sample: bytes, best: str, readings: dict[str, str]) -> str | None:
+    """Return another encoding that nobody can rule out: next to nothing tells, or the letters are those of two writings."""
+
+    def is_other(name: str) -> bool:
+        return name in readings and readings[name] != readings[best]
+
+    is_turkish = best == "cp1254" and all(
+        each in _TURKISH for each in readings[best] if each > "\x7f" and each.isalpha()
+    )
+    if (
+        best in ("cp1252", "cp1254")
+        and not is_turkish
+        and is_other("cp1257")
+        and _is_baltic(readings.get("cp1252", ""))
+    ):
+        return "cp1257"
+    if best != "cp1255" and is_other("cp1255") and _is_hebrew(readings["cp1255"]):
+        return "cp1255"
+    if best in _WIDE:
+        return "cp874" if is_other("cp874") and _is_thai(readings["cp874"]) else None
+    if best == "cp1252" or not is_other("cp1252"):
+        return None
+    beyond = [each for each in readings["cp1252"] if each > "\x7f"]
+    is_little = sum(each > 0x7F for each in sample) <= FEWEST and any(each > "\u024f" for each in readings[best])
+    return "cp1252" if is_little or all(each in _SIGNS for each in beyond) else None
+
+
+def _is_baltic(text: str) -> bool:
+    """Whether a text has þ or ð, and letters that Icelandic has not: they may be ž and š of Estonia, Latvia or Lithuania."""
+    letters = [each for each in text if each > "\x7f" and each.isalpha()]
+    others = sum(each not in _ICELANDIC for each in letters)
+    return any(each in "þÞðÐ" for each in letters) and 3 * others > len(letters)
+
+
+def _is_hebrew(text: str) -> bool:
+    """Whether all words of a text that are not ASCII are Hebrew."""
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    is_pointed = any("\u0590" <= each < "\u05d0" or "\u05ea" < each < "\u0600" for each in text)
+    return (
+        not is_pointed
+        and any(len(word) > 2 for word in words)
+        and all(len(word) > 1 and all("\u05d0" <= each <= "\u05ea" for each in word) for word in words)
+    )
+
+
+def _is_thai(text: str) -> bool:
+    """Whether everything beyond ASCII is Thai as it is written: vowels and marks stand where they can."""
+    words = re.findall(r"[A-Za-z\x80-\U0010ffff]+", text)
+    words = [word for word in words if not word.isascii()]
+    size = sum(map(len, words))
+    marks = sum(len(_THAI_MARKS.findall(word)) for word in words)
+    return size > 2 * FEW and 3 * marks >= size and all(_THAI.fullmatch(word) for word in words)
 
 
 def _beyond_ascii(content: bytes) -> bytes:
@@ -333,6 +402,8 @@ def _cleanness(text: str, name: str) -> float:
     factor *= max(0.05, 1 - odd / beyond)
     if name == "cp1252":  # letters of Icelandic alone, and where cp1254 and cp1250 have usual ones
         factor *= 1 - 0.7 * sum(each in "þÞýÝðÐ" for each in text) / beyond
+        if any(each > "\x7f" and each.isalpha() and each not in _ICELANDIC for each in text):  # š and ž of the Baltic
+            factor *= 1 - min(0.97, 4 * sum(each in "þÞðÐ" for each in text) / beyond)
     if name in _COMMON:
         first, last = _COMMON[name]
         wide = [each.encode(name)[0] for each in text if "\u4e00" <= each <= "\u9fff"]

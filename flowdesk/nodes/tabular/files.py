@@ -7,12 +7,13 @@ from typing import Any
 
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
-from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, with_nameless
+from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related, left_out, with_nameless
 from flowdesk.nodes.tabular.csvfile import CsvEnd, read_csv, replace_csv
 from flowdesk.nodes.tabular.disguised import OTHERS
 from flowdesk.nodes.tabular.disk import signature, turn
 from flowdesk.nodes.tabular.jsonrows import SUFFIXES as JSON
 from flowdesk.nodes.tabular.jsonrows import add_json, read_json_table, replace_json
+from flowdesk.nodes.tabular.jsonupdate import update_json
 from flowdesk.nodes.tabular.oldworkbook import read_old_workbook
 from flowdesk.nodes.tabular.opendocument import read_opendocument
 from flowdesk.nodes.tabular.table import Reading, Table
@@ -59,16 +60,17 @@ def add_rows(
     with turn(path):
         if kind in WORKBOOKS:
             where, notes = add_to_workbook(path, rows, columns, sheet, header_row)
-            return [*notes, ("debug", say("rows written to {range}", range=where))]
+            return [*left_out(rows, columns), *notes, ("debug", say("rows written to {range}", range=where))]
         if kind in JSON:
             add_json(path, _as_objects(rows, columns), encoding)
-            return []
-        return _add_csv(path, rows, columns, encoding, delimiter, header_row)
+            return left_out(rows, columns)
+        return [*left_out(rows, columns), *_add_csv(path, rows, columns, encoding, delimiter, header_row)]
 
 
 def replace_rows(
-    path: Path, rows: Sequence[Any], columns: Sequence[str], *, sheet: str = "", encoding: str = "", delimiter: str = ""
-) -> Notes:
+    path: Path, rows: Sequence[Any], columns: Sequence[str], *, sheet: str = "", encoding: str = "",
+    delimiter: str = "", header_row: int = 0,
+) -> Notes:  # fmt: skip
     """Replace the rows of a table, at once or not at all. Returns lines for the log.
 
     Raises:
@@ -77,12 +79,12 @@ def replace_rows(
     kind = _writable(path)
     with turn(path):
         if kind in WORKBOOKS:
-            return replace_in_workbook(path, rows, columns, sheet)
+            return [*left_out(rows, columns), *replace_in_workbook(path, rows, columns, sheet, header_row)]
         if kind in JSON:
             replace_json(path, _as_objects(rows, columns), encoding)
         else:
-            _replace_csv(path, rows, columns, encoding, delimiter)
-    return []
+            _replace_csv(path, rows, columns, encoding, delimiter, header_row)
+    return left_out(rows, columns)
 
 
 def update_rows(
@@ -95,12 +97,10 @@ def update_rows(
         NodeError: If a row is not found, or the file cannot be read or written.
     """
     kind = _writable(path)
-    if kind in JSON or not key:
-        raise NodeError(
-            say("Rows in this type of file cannot be found by a column."),
-            say("Set Key column, and use a CSV or XLSX file."),
-        )
     with turn(path):
+        if kind in JSON:
+            update_json(path, rows, key, encoding)
+            return []
         if kind in WORKBOOKS:
             return update_workbook(path, rows, key, sheet=sheet, header_row=header_row)
         update_csv(path, rows, key, encoding=encoding, delimiter=delimiter, header_row=header_row)
@@ -133,9 +133,11 @@ def _as_objects(rows: Sequence[Any], columns: Sequence[str]) -> list[Any]:
     ]
 
 
-def _replace_csv(path: Path, rows: Sequence[Any], columns: Sequence[str], encoding: str, delimiter: str) -> None:
+def _replace_csv(
+    path: Path, rows: Sequence[Any], columns: Sequence[str], encoding: str, delimiter: str, header_row: int = 0
+) -> None:
     table, names = aligned(rows, [], columns)
-    replace_csv(path, [names, *table] if names else table, encoding, delimiter)
+    replace_csv(path, table, names, encoding, delimiter, header_row)
 
 
 def _add_csv(

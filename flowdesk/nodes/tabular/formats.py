@@ -54,10 +54,20 @@ def is_padded_format(code: str) -> bool:
     return re.fullmatch(r'(?:"[^"]*")?0{2,}(?:"[^"]*")?', code.split(";")[0]) is not None
 
 
-def moment(number: float, is_1904: bool) -> datetime | time | None:
-    """Return the day and time that a number of a cell stands for; ``None`` if it stands for none."""
+@lru_cache(maxsize=2000)
+def _has_day(code: str) -> bool:
+    """Whether a format of days and times shows the day."""
+    bare = _BRACKETS.sub("", _QUOTED.sub("", re.sub(r"\[\$[^\]]*\]", "", code.split(";")[0])))
+    return re.search(r"[yde]", bare, re.IGNORECASE) is not None
+
+
+def moment(number: float, code: str, is_1904: bool) -> datetime | time | None:
+    """Return the day and time that a number of a cell stands for; ``None`` if it stands for none.
+
+    Less than 1 is a time of day. Where days count from 1904 it may be the first day as well: the format tells.
+    """
     start = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 31 if number < 60 else 30)
-    if 0 <= number < 1 and not is_1904:
+    if 0 <= number < 1 and not (is_1904 and _has_day(code)):
         return (datetime(2000, 1, 1) + timedelta(milliseconds=round(number * 86_400_000))).time()
     try:
         return start + timedelta(milliseconds=round(number * 86_400_000))
@@ -95,7 +105,7 @@ def plain(number: float, code: str, is_1904: bool) -> Any:
         return number
     if is_elapsed_format(code):
         return elapsed(number)
-    found = moment(number, is_1904)
+    found = moment(number, code, is_1904)
     if found is None:
         return number
     if isinstance(found, datetime) and found.time() == time():
@@ -153,7 +163,7 @@ def _sections(code: str) -> list[str]:
 def _general(number: float) -> str:
     if float(number).is_integer() and abs(number) < 1e11:
         return str(int(number))
-    text = f"{number:.10g}" if abs(number) < 1e11 else f"{number:.5E}"
+    text = f"{number:.10g}".upper() if abs(number) < 1e11 else f"{number:.5E}"
     return re.sub(r"\.?0+E", "E", text)
 
 
@@ -224,8 +234,8 @@ def _digits(number: float, pattern: str) -> str:
 
 def _date_shown(number: float, section: str, is_1904: bool) -> str | None:
     if is_elapsed_format(section):
-        return elapsed(number)
-    found = moment(number, is_1904)
+        return _elapsed_shown(number, section)
+    found = moment(number, section, is_1904)
     if found is None:
         return None
     when = found if isinstance(found, datetime) else datetime.combine(date(1899, 12, 31), found)
@@ -239,6 +249,23 @@ def _date_shown(number: float, section: str, is_1904: bool) -> str | None:
         else:
             out.append(_date_part(when, token, low, has_half))
     return "".join(out).strip()
+
+
+def _elapsed_shown(number: float, section: str) -> str:
+    """Return a length of time as its format has it: 49:05 by ``[h]:mm``, 49:05:30 by ``[h]:mm:ss``."""
+    seconds = round(abs(number) * 86_400)
+    out = ["-" if number < 0 and seconds else ""]
+    for token in _DATE_TOKEN.findall(section):
+        low = token.lower()
+        unit = low.lstrip("[")[:1]
+        if low.startswith(("[h", "[m", "[s")):
+            out.append(str(seconds // {"h": 3600, "m": 60, "s": 1}[unit]).zfill(len(low) - 2))
+        elif unit in "ms" and unit and not token.startswith(("[", '"', "\\")):
+            value = seconds // 60 % 60 if unit == "m" else seconds % 60
+            out.append(f"{value:0{min(len(low.partition('.')[0]), 2)}}")
+        else:
+            out.append(_literal(token))
+    return "".join(out)
 
 
 def _is_minute(tokens: list[str], place: int) -> bool:

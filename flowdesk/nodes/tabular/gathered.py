@@ -145,8 +145,11 @@ def chosen_sheet(names: Sequence[str], wanted: str) -> str:
     Raises:
         NodeError: If there is no such sheet.
     """
-    if wanted in names or (names and not wanted):
-        return wanted or names[0]
+    if names and not wanted:
+        return names[0]
+    found = next((name for name in names if name.casefold() == wanted.casefold()), None)
+    if found is not None:
+        return found
     raise NodeError(
         say('Sheet "{sheet}" not found, or it has no cells.', sheet=wanted),
         say("Available: {sheets}.", sheets=", ".join(names)),

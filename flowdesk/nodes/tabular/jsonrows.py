@@ -27,7 +27,8 @@ def read_json_table(path: Path, reading: Reading) -> Table:
     """
     text, _ = decode(content_of(path), reading.encoding)
     twice: list[str] = []
-    values = _values(path, text, twice.append)
+    words: list[str] = []
+    values = values_of(path, text, twice.append, words.append)
     area = reading.area
     values = values[area.top - 1 : area.bottom]
     if sum(len(row) if isinstance(row, dict | list) else 1 for row in values) > reading.most_cells:
@@ -37,6 +38,10 @@ def read_json_table(path: Path, reading: Reading) -> Table:
         table.note(
             say("{count} objects repeat a key, such as \"{key}\". The last value is used.", count=len(twice), key=twice[0][:80]),
             "warn",
+        )  # fmt: skip
+    if words:
+        table.note(
+            say("{count} values are {word}, which is not JSON. They are read as text.", count=len(words), word=words[0]), "warn"
         )  # fmt: skip
     if values and all(isinstance(row, list) for row in values):
         table.rows = list(enumerate(values, area.top))
@@ -48,21 +53,33 @@ def read_json_table(path: Path, reading: Reading) -> Table:
     return table
 
 
-def _values(path: Path, text: str, on_twice: Callable[[str], None] | None = None) -> list[Any]:
+def values_of(
+    path: Path, text: str, on_twice: Callable[[str], None] | None = None, on_word: Callable[[str], None] | None = None
+) -> list[Any]:
+    """Return the rows in a text: the items of its list, its lines, or the one list in its object.
+
+    Raises:
+        NodeError: If it is no JSON.
+    """
     if path.suffix.lower() in LINES:
         return [
-            _parsed(line, path, number, on_twice) for number, line in enumerate(text.split("\n"), 1) if line.strip()
+            _parsed(line, path, number, on_twice, on_word)
+            for number, line in enumerate(text.split("\n"), 1)
+            if line.strip()
         ]
-    value = _parsed(text, path, 0, on_twice) if text.strip() else []
+    value = _parsed(text, path, 0, on_twice, on_word) if text.strip() else []
     if isinstance(value, dict):
         lists = [each for each in value.values() if isinstance(each, list)]
         return lists[0] if len(lists) == 1 and all(isinstance(each, dict) for each in lists[0]) else [value]
     return value if isinstance(value, list) else [value]
 
 
-def _parsed(text: str, path: Path, line: int, on_twice: Callable[[str], None] | None = None) -> Any:
+def _parsed(
+    text: str, path: Path, line: int, on_twice: Callable[[str], None] | None = None,
+    on_word: Callable[[str], None] | None = None,
+) -> Any:  # fmt: skip
     try:
-        return read_json(text, on_twice)
+        return read_json(text, on_twice, on_word)
     except RecursionError as error:
         raise NodeError(
             say('"{path}" is nested too deep.', path=path.name), say("Repair the file, or choose another one.")
@@ -111,7 +128,7 @@ def _written_before(path: Path, encoding: str) -> tuple[Encoding, Layout, str]:
         return usual
     try:
         text, into = decode(content_of(path), "")
-        _values(path, text)
+        values_of(path, text)
     except NodeError:
         return usual
     if not is_lines and not text.lstrip().startswith("["):
@@ -132,7 +149,7 @@ def add_json(path: Path, rows: Sequence[Any], encoding: str = "") -> None:
     content = content_of(path)
     text, into = decode(content, encoding)
     if path.suffix.lower() in LINES:
-        _values(path, text)
+        values_of(path, text)
         end = "\r\n" if "\r\n" in text else "\n"
         opening = "" if text.endswith("\n") or not text else end
         layout = line_layout(text)

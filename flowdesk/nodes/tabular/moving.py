@@ -63,6 +63,8 @@ def planned(
             say('"{path}" is a file, not a folder.', path=str(target)), say("Choose another folder. Nothing was done.")
         )
     targets = tuple(target / source.name if into else target for source in sources)
+    if is_move:
+        _check_apart(sources)
     taken: dict[str, Path] = {}
     for source, goal in zip(sources, targets, strict=True):
         _check(source, goal, taken, is_move=is_move, overwrite=overwrite)
@@ -74,6 +76,22 @@ def planned(
                 say("End the path with / if it is a folder, or give each file a different name. Nothing was done."),
             )  # fmt: skip
     return Transfer(tuple(sources), targets, is_move, overwrite)
+
+
+def _check_apart(sources: Sequence[Path]) -> None:
+    """Refuse to move what lies inside a folder that is moved, too: it would be gone when its turn comes.
+
+    Raises:
+        NodeError: If there is such a source.
+    """
+    named = {*map(os.path.abspath, sources)}
+    for source in sources:
+        around = next((str(each) for each in Path(os.path.abspath(source)).parents if str(each) in named), "")
+        if around:
+            raise NodeError(
+                say('"{one}" is inside "{two}", which would also be moved.', one=str(source), two=around),
+                say("Move only the folder, or only what is inside it. Nothing was done."),
+            )
 
 
 def _check(source: Path, goal: Path, taken: dict[str, Path], *, is_move: bool, overwrite: bool) -> None:
@@ -101,7 +119,9 @@ def _check(source: Path, goal: Path, taken: dict[str, Path], *, is_move: bool, o
     if not os.path.lexists(goal):
         if source.is_dir() and _is_inside(goal, source):
             raise NodeError(
-                say('"{path}" cannot be moved into itself.', path=str(source)),
+                say('"{path}" cannot be moved into itself.', path=str(source))
+                if is_move
+                else say('"{path}" cannot be copied into itself.', path=str(source)),
                 say("Choose another folder. Nothing was done."),
             )
         return
@@ -116,11 +136,25 @@ def _check(source: Path, goal: Path, taken: dict[str, Path], *, is_move: bool, o
             say("Choose another name, or turn on Overwrite. Nothing was done."),
         )
     check_closed(goal)
+    _check_file(goal)
     if source.is_dir() != goal.is_dir() or _is_inside(goal, source):
         raise NodeError(
             say('"{path}" cannot be replaced: one is a folder and the other a file.', path=str(goal)),
             say("Choose another name. Nothing was done."),
         )
+
+
+def _check_file(goal: Path) -> None:
+    """Refuse to replace a pipe or a device by a file.
+
+    Raises:
+        NodeError: If it is one.
+    """
+    if not goal.is_dir():
+        try:
+            check_plain(goal)
+        except OSError as error:
+            raise unreadable(goal, error) from error
 
 
 def _check_copyable(folder: Path) -> None:

@@ -169,7 +169,7 @@ class _SheetCells:
             self._repeated = _count(attributes, "table:number-rows-repeated", MOST_ROWS)
         elif tag == "table:table":
             name = attributes.get("table:name", "")
-            self._is_inside = not self._is_done and self._reading.sheet in ("", name)
+            self._is_inside = not self._is_done and self._reading.sheet.casefold() in ("", name.casefold())
             self._names.append(name)
         else:
             self._styles.take(tag, attributes)

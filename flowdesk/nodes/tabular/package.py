@@ -92,7 +92,7 @@ class Package:
             NodeError: If there is no such sheet, or it has no cells.
         """
         for sheet in self.sheets:
-            if (sheet.name == name) if name else sheet.is_table:
+            if is_same_name(sheet.name, name) if name else sheet.is_table:
                 if not sheet.is_table:
                     break
                 return sheet
@@ -180,6 +180,11 @@ def too_large(path: Path) -> NodeError:
     )
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names are those of one sheet: workbooks tell no capital letters apart."""
+    return one.casefold() == other.casefold()
+
+
 def broken(path: Path, error: Exception) -> NodeError:
     """The error of a file that is no whole workbook."""
     return NodeError(
@@ -194,7 +199,7 @@ def _cause(error: Exception) -> Sentence | str:
     if isinstance(own, Sentence):
         return own
     if isinstance(error, zipfile.BadZipFile) and str(error).startswith("File is not a zip"):
-        return say("it is not an XLSX file, or it was cut off")
+        return say("it is not a workbook, or it was cut off")
     if isinstance(error, OSError):
         return system_cause(error)
     return say("a part of it is missing") if isinstance(error, KeyError) else say("a part of it is damaged")

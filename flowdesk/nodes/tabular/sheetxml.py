@@ -45,7 +45,9 @@ class SheetXml:
 
     def _parse(self, path: Path) -> None:
         declared = re.match(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([\w-]+)""", self.content)
-        if b"<!DOCTYPE" in self.content or (declared and declared.group(1).lower() not in {b"utf-8", b"us-ascii"}):
+        if b"<!DOCTYPE" in self.content:
+            raise broken(path, ValueError(say("a part of it declares entities")))
+        if declared and declared.group(1).lower() not in {b"utf-8", b"us-ascii"}:
             raise broken(path, ValueError(say("a sheet of it is not in UTF-8")))
         try:
             self.around.parser.Parse(self.content, True)

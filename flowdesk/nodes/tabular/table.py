@@ -67,19 +67,21 @@ def area_of(text: str) -> Area:
     if not text.strip():
         return Area()
     if match is None or (match.group(1) == "" and match.group(2) == ""):
-        raise NodeError(
-            say('"{range}" is not a cell range.', range=text), say("Use a range such as A3:D20, B:D or A5.")
-        )
+        raise _no_range(text)
     left, top, right, bottom = match.groups()
+    if any(row and not int(row) for row in (top, bottom)):
+        raise _no_range(text)
     area = Area(
         int(top or 1), column_number(left) if left else 1,
         int(bottom) if bottom else Area().bottom, column_number(right) if right else Area().right,
     )  # fmt: skip
     if area.bottom < area.top or area.right < area.left:
-        raise NodeError(
-            say('"{range}" is not a cell range.', range=text), say("Use a range such as A3:D20, B:D or A5.")
-        )
+        raise _no_range(text)
     return area
+
+
+def _no_range(text: str) -> NodeError:
+    return NodeError(say('"{range}" is not a cell range.', range=text), say("Use a range such as A3:D20, B:D or A5."))
 
 
 def column_number(letters: str) -> int:

@@ -8,14 +8,14 @@ from typing import Any
 from flowdesk.engine.texts import as_text
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
-from flowdesk.nodes.tabular.cells import Row, SheetParser
+from flowdesk.nodes.tabular.cells import Row, SheetParser, corners
 from flowdesk.nodes.tabular.cellxml import cell_xml
 from flowdesk.nodes.tabular.csvfile import CsvEnd, content_of, lines_of
 from flowdesk.nodes.tabular.dialect import raw_cells
 from flowdesk.nodes.tabular.disk import write_whole
 from flowdesk.nodes.tabular.package import LARGEST_PART, Package, Sheet, broken, open_package, read_part
 from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, end_of, row_xml
-from flowdesk.nodes.tabular.surroundings import check_changeable, recalculated, told_protection
+from flowdesk.nodes.tabular.surroundings import check_changeable, overlaps, recalculated, told_protection
 from flowdesk.nodes.tabular.table import Reading, column_letters, column_names, header_of, without_empty
 from flowdesk.nodes.tabular.workbook import read_workbook
 from flowdesk.nodes.tabular.workbook_new import Notes, write_parts, writing
@@ -143,6 +143,16 @@ def _write(package: Package, sheet: Sheet, changes: Change) -> Notes:
     return told_protection(xml.around, sheet.name)
 
 
+def _check_seen(xml: SheetXml, row: int, column: int) -> None:
+    """Refuse a cell that a merged range hides: what is written there, no program shows."""
+    covered = overlaps(xml.around.merges, row, column, row, column)
+    if covered and corners(covered)[:2] != (row, column):
+        raise NodeError(
+            say("The merged cells {range} hide the cell {cell}.", range=covered, cell=f"{column_letters(column)}{row}"),
+            say("Unmerge them, or remove that column from the rows. Nothing was written."),
+        )
+
+
 def _row(package: Package, xml: SheetXml, row: Row, content: bytes, values: dict[int, Any]) -> bytes:
     kept = {cell.column: (cell, text) for cell, text in zip(row.cells, cells_of(content), strict=True)}
     texts = {column: text for column, (_, text) in kept.items()}
@@ -154,6 +164,7 @@ def _row(package: Package, xml: SheetXml, row: Row, content: bytes, values: dict
                 say("Cell {cell} contains a formula.", cell=f"{column_letters(column)}{row.number}"),
                 say("Remove that column from the rows. Nothing was written."),
             )
+        _check_seen(xml, row.number, column)
         style = cell.style if cell is not None else xml.style_for(column, 0)
         code = package.format_of(style)
         texts[column] = cell_xml(row.number, column, value, style, code, xml.prefix, is_1904=package.is_1904)

@@ -15,7 +15,15 @@ from flowdesk.nodes.tabular.cells import Cell, Row, corners
 from flowdesk.nodes.tabular.cellxml import cell_xml, check_place
 from flowdesk.nodes.tabular.disk import changed_meanwhile, check_closed, signature, write_whole
 from flowdesk.nodes.tabular.formats import number_of, plain
-from flowdesk.nodes.tabular.package import BROKEN, LARGEST_PART, Package, broken, open_package, read_part
+from flowdesk.nodes.tabular.package import (
+    BROKEN,
+    LARGEST_PART,
+    Package,
+    broken,
+    is_same_name,
+    open_package,
+    read_part,
+)
 from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, end_of, row_xml
 from flowdesk.nodes.tabular.surroundings import (
     ListTable,
@@ -63,7 +71,9 @@ class WorkbookEnd:
         before = signature(path)
         with open_package(path) as package:
             check_changeable(package)
-            self._place = next((at for at, each in enumerate(package.sheets) if each.name == sheet), package.active)
+            self._place = next(
+                (at for at, each in enumerate(package.sheets) if is_same_name(each.name, sheet)), package.active
+            )
             named = sheet or (package.sheets[package.active].name if package.active < len(package.sheets) else "")
             self._sheet = package.sheet(named)
             self._name = named

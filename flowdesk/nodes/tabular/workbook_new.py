@@ -15,7 +15,16 @@ from flowdesk.nodes.tabular.aligned import added_columns, aligned, check_related
 from flowdesk.nodes.tabular.cells import Row, corners
 from flowdesk.nodes.tabular.cellxml import cell_xml, check_place
 from flowdesk.nodes.tabular.disk import Signature, signature, unreadable, write_whole
-from flowdesk.nodes.tabular.package import BROKEN, LARGEST_PART, Package, Sheet, broken, open_package, read_part
+from flowdesk.nodes.tabular.package import (
+    BROKEN,
+    LARGEST_PART,
+    Package,
+    Sheet,
+    broken,
+    is_same_name,
+    open_package,
+    read_part,
+)
 from flowdesk.nodes.tabular.sheetxml import SheetXml, row_xml
 from flowdesk.nodes.tabular.surroundings import (
     check_changeable,
@@ -27,7 +36,8 @@ from flowdesk.nodes.tabular.surroundings import (
     with_sheet,
     without_chain,
 )
-from flowdesk.nodes.tabular.table import column_letters
+from flowdesk.nodes.tabular.table import Reading, column_letters, without_empty
+from flowdesk.nodes.tabular.workbook import read_workbook
 from flowdesk.nodes.tabular.workbook_end import forget, remember, workbook_end
 from flowdesk.nodes.tabular.zipfile_parts import changed, entries_of, new_entry, pack, written
 
@@ -93,7 +103,7 @@ def _make(path: Path, sheet: str) -> Signature | None:
     if not sheet:
         return made
     with open_package(path) as package:
-        if any(each.name == sheet for each in package.sheets):
+        if any(is_same_name(each.name, sheet) for each in package.sheets):
             return made
         check_changeable(package)
         write_parts(package, with_sheet(package, sheet), set())
@@ -121,8 +131,12 @@ def write_parts(package: Package, changes: dict[str, bytes], gone: set[str]) -> 
     write_whole(path, written(list(entries.values())), known)
 
 
-def replace_in_workbook(path: Path, rows: Sequence[Any], columns: Sequence[str], sheet: str = "") -> Notes:
+def replace_in_workbook(
+    path: Path, rows: Sequence[Any], columns: Sequence[str], sheet: str = "", header_row: int = 0
+) -> Notes:
     """Replace the rows of a sheet. Formats, widths, other sheets, charts and macros stay. Returns lines for the log.
+
+    Without rows and names, the row of names stays.
 
     Raises:
         NodeError: If the workbook cannot be read or written, or would lose something.
@@ -130,8 +144,15 @@ def replace_in_workbook(path: Path, rows: Sequence[Any], columns: Sequence[str],
     table, new = aligned(rows, [], columns)
     if new:
         table = [new, *table]
+    if header_row > 1:
+        raise NodeError(
+            say("Rows above the header row of a workbook would be lost."),
+            say("Append rows instead, or set Header row to 0 to replace the whole sheet. Nothing was written."),
+        )
     with writing:
         try:
+            if not table and path.exists() and path.stat().st_size:
+                table = _names_of(path, sheet)
             _make(path, sheet)
             with open_package(path) as package:
                 check_changeable(package)
@@ -139,6 +160,17 @@ def replace_in_workbook(path: Path, rows: Sequence[Any], columns: Sequence[str],
                 return _replace(package, package.sheet(sheet or active), table)
         except ValueError as error:
             raise broken(path, error) from error
+
+
+def _names_of(path: Path, sheet: str) -> list[list[Any]]:
+    """Return the row of names of a sheet alone, none where it is not there."""
+    with open_package(path) as package:
+        active = package.sheets[package.active].name if package.active < len(package.sheets) else ""
+        wanted = sheet or active
+        if not any(is_same_name(each.name, wanted) for each in package.sheets):
+            return []
+    rows = without_empty(read_workbook(path, Reading(wanted)))
+    return [rows[0][1]] if rows else []
 
 
 def _replace(package: Package, sheet: Sheet, table: list[list[Any]]) -> Notes:

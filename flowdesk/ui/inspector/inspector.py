@@ -84,6 +84,8 @@ class Inspector(QScrollArea):
         self._waiting: dict[str, Any] = {}
         self._gesture = ""
         self._new_id: str | None = None
+        self._id_base = 0
+        """The revision that was shown when a new id was begun: somebody else may rename the node meanwhile."""
         self._base = 0
         """The revision that was shown when what waits was begun."""
         self._open_groups: set[str] = set()
@@ -152,7 +154,7 @@ class Inspector(QScrollArea):
             return
         touched = {change.get(key) for change in payload["changes"] for key in ("id", "to")}
         if self.node_id is None or self.node_id in touched or (self._is_many and touched & set(self._ids)):
-            self.form.show_values(self._values(), but=self._waiting)
+            self.form.show_values(self._values(), but=self._typed)
         else:
             self.form.follow()
         self._show_problems()
@@ -168,9 +170,14 @@ class Inspector(QScrollArea):
     def refresh(self) -> None:
         """Show the values as they are: an edit of them was refused."""
         if self.tab is not None and self.form is not None:
-            self.form.show_values(self._values(), but=self._waiting)
+            self.form.show_values(self._values(), but=self._typed)
 
     # edits
+
+    @property
+    def _typed(self) -> set[str]:
+        """The fields that hold what is typed and not sent: nobody's change takes it away."""
+        return {*self._waiting, *((ID,) if self._new_id is not None else ())}
 
     def flush(self) -> None:
         """Send what was typed and let the next edit be a step of undo of its own."""
@@ -187,7 +194,8 @@ class Inspector(QScrollArea):
             return
         if wanted and wanted != self.node_id:
             name = self.tab.label_of(self.node_id)
-            self.tab.edit([RenameNode(id=self.node_id, to=wanted)], tr(say("Rename {name}", name=name)))
+            change = RenameNode(id=self.node_id, to=wanted)
+            self.tab.edit([change], tr(say("Rename {name}", name=name)), base=self._id_base)
         if self.form is not None:
             self.form.rows[ID].field.set_value(self.node_id)  # it shows the new one when it has it
 
@@ -227,6 +235,8 @@ class Inspector(QScrollArea):
         if self.node_id is None and key == "variables" and value is not ABSENT and not isinstance(value, dict):
             return
         if key == ID:
+            if self._new_id is None and self.tab is not None:
+                self._id_base = self.tab.revision
             self._new_id = "" if value is ABSENT else str(value).strip()
             return
         if not self._waiting and self.tab is not None:
@@ -240,6 +250,7 @@ class Inspector(QScrollArea):
 
     def _build(self) -> None:
         self._waiting.clear()
+        self._new_id = None
         self.last_values.leave()
         self.node_id, self.form, self._shown_type = None, None, ""
         body = QWidget()

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from flowdesk.i18n import tr
+from flowdesk.i18n import language, retold, tr
 from flowdesk.model.run import RunState
 from flowdesk.model.runlist import KINDS, UNDER_WAY, matching
 from flowdesk.model.sentence import say
@@ -364,7 +364,7 @@ def outcome_of(run: ListedRun) -> str:
     text = run.get("message") or ""
     starter = run.get("started_by") or ""
     by = tr(say("Started by {name}.", name=starter)) if starter else ""
-    return " ".join(part for part in (_state_word(run) + ".", tr(text), by) if part)
+    return " ".join(part for part in (_state_word(run) + ".", retold(text, language()), by) if part)
 
 
 def _state_word(run: Mapping[str, Any]) -> str:

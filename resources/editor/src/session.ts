@@ -12,6 +12,7 @@ import { addDrawings } from "./icons";
 import { avoid } from "./naming";
 import type { ChangedEvent, HelpNeededEvent, StatusEvent } from "./protocol";
 import { randomId } from "./random";
+import { followForm, Renames } from "./renames";
 import { merged } from "./runlist";
 import { Running } from "./running";
 import { fromSnapshot, isOfRun, takeIn, type RunEvent } from "./runview";
@@ -37,6 +38,7 @@ export class Session {
   private isSameServer = true;
   private readonly born = randomId();
   private base: number | null = null;
+  private readonly renames = new Renames();
 
   constructor(readonly connection: Connection) {
     this.desktop = new DesktopStore(connection, () => get().workflowId);
@@ -209,6 +211,7 @@ export class Session {
       quietly(this.refetch());
       return;
     }
+    this.renames.note(changes, event.revision);
     this.followRenames(changes);
     set({ flow: replica.flow, isModified: event.modified, problems: event.problems });
     if (event.not_kept) notify("error", t("Your edits cannot be saved to disk: {reason}. Free some disk space, then save.", { reason: event.not_kept }));
@@ -342,7 +345,7 @@ export class Session {
     if (!get().isBack) return; // Sent when we are.
     const { workflowId } = get();
     try {
-      await this.connection.request("flow.edit", { changes, label, edit_id: editId, base_revision: base, ...(gesture ? { gesture } : {}) }, workflowId);
+      await this.connection.request("flow.edit", { changes: this.renames.asOf(base ?? replica.revision, changes), label, edit_id: editId, base_revision: base, ...(gesture ? { gesture } : {}) }, workflowId);
       replica.drop(key);
     } catch (error) {
       if (error instanceof Refused && error.code === "connection.gone") return; // It is sent again when we are back.
@@ -359,6 +362,7 @@ export class Session {
       if (change.op !== "renameNode") continue;
       const { selection, nodes } = get();
       const { [change.id]: told, ...others } = nodes;
+      followForm(change.id, change.to);
       if (selection.has(change.id)) set({ selection: new Set([...selection].map((id) => (id === change.id ? change.to : id))) });
       if (told) set({ nodes: { ...others, [change.to]: told } });
     }

@@ -12,6 +12,7 @@ import { said, t } from "../i18n";
 import { Icon } from "../icons";
 import { isWanted, originOf, type Field, type NodeType } from "../nodetypes";
 import { duplicate, group, runSelection } from "../keys";
+import { formOf } from "../renames";
 import { aligned, completing, type Side, type Types } from "../rules";
 import { FailurePicture } from "../panels/Pictures";
 import { isAbout, isHeld, isRunning, useMay, useStore, type Problem } from "../store";
@@ -36,7 +37,7 @@ export function Inspector() {
   const edge = flow.edges.get([...selectedEdges][0] ?? "");
   return (
     <aside className="inspector" aria-label={t("Inspector")}>
-      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={only.id} node={only} type={types.get(only.type)} types={types} /> : chosen.length ? <Several nodes={chosen} /> : edge ? <EdgeForm flow={flow} edge={edge} types={types} /> : <FlowForm />}
+      {framed.length && !chosen.length ? <FrameForm frames={framed} /> : only ? <NodeForm key={formOf(only.id)} node={only} type={types.get(only.type)} types={types} /> : chosen.length ? <Several nodes={chosen} /> : edge ? <EdgeForm flow={flow} edge={edge} types={types} /> : <FlowForm />}
     </aside>
   );
 }
