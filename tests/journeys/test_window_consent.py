@@ -9,6 +9,9 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.journeys.conftest import Start
+from tests.journeys.editor import MILLISECONDS, Visit, expect
+from tests.journeys.editor import browser as browser
+from tests.journeys.editor import visit as visit
 from tests.journeys.person import Person
 from tests.journeys.test_window import is_listening
 from tests.ports import free_port
@@ -77,5 +80,30 @@ def test_a_guest_records_only_what_the_owner_allowed(flowdesk: Start, clean_desk
         allowed = answer({"type": "record.start", "payload": {}}, "Allow")
         assert allowed["payload"]["status"] == "recording", allowed
         assert answer({"type": "record.stop", "payload": {}})["payload"]["status"] == "stopped"
+    window.process.terminate()
+    assert window.ends() in {0, 130}
+
+
+@pytest.mark.parametrize("answer", ["Allow", "Refuse"])
+def test_a_guest_at_the_page_reads_that_the_owner_is_asked(
+    flowdesk: Start, visit: Visit, clean_desktop: Rig, answer: str
+) -> None:
+    made = flowdesk("token", "new", "--name", "mei")
+    assert made.ends() == 0, made.printed()
+    token, port = made.printed().split()[-1], free_port()
+    window = flowdesk("--port", str(port), QT_QPA_PLATFORM="xcb")
+    clean_desktop.wait_window(window.process, "flowdesk")
+    until(lambda: is_listening(port), "the window's server")
+    page = visit(f"http://127.0.0.1:{port}/", token=token)
+    page.button("New flow").click()
+    page.button("Run").click()
+    waits = page.page.get_by_text("Waiting for the user of the desktop to allow this.")
+    expect(waits).to_be_visible(timeout=MILLISECONDS)
+    person, pid = Person(clean_desktop), window.process.pid
+    person.clicks(person.finds(pid, f"button[name='{answer}']").center)
+    expect(waits).to_have_count(0, timeout=MILLISECONDS)
+    if answer == "Refuse":
+        expect(page.page.get_by_text("The user of the desktop refused this run.")).to_be_visible(timeout=MILLISECONDS)
+    page.quiet()
     window.process.terminate()
     assert window.ends() in {0, 130}

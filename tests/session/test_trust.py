@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flowdesk.model.errors import NotAllowed
 from flowdesk.protocol.messages import Role
 from flowdesk.session.session import Session
 from tests.session.conftest import Keeper, ask, flow_json
@@ -234,3 +235,13 @@ async def test_serving_a_file_again_allows_nothing_that_a_guest_put_in(session: 
     later = again(session)
     assert later.open_file(path.resolve(), keep=True).is_foreign
     await later.close()
+
+
+async def test_only_the_owner_lets_paused_triggers_go_on(session: Session) -> None:
+    guest, owner = Keeper("guest"), Keeper("owner")
+    guest.is_owner = False
+    assert (await ask(session, guest, "trigger.pause", paused=True))["paused"] is True
+    with pytest.raises(NotAllowed):
+        await ask(session, guest, "trigger.pause", paused=False)
+    assert (await ask(session, owner, "trigger.list"))["paused"] is True
+    assert (await ask(session, owner, "trigger.pause", paused=False))["paused"] is False

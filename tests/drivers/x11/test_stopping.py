@@ -94,13 +94,18 @@ def pids() -> set[int]:
         display.close()
 
 
+def under_way(folder: Path) -> set[str]:
+    """The flows of which a run has a record: a window hears before it runs anything."""
+    return {json.loads(about.read_text("utf-8"))["name"] for about in (folder / "state" / "runs").glob("*/run.json")}
+
+
 def test_every_process_stops_its_runs_and_says_which(start: Start, tmp_path: Path) -> None:
     """One only waits and never needed the desktop, one acted on it, and a window."""
     waits = start("-m", "flowdesk", "run", flow(tmp_path, "Waits", WAIT), "--json")
     acts = start("-m", "flowdesk", "run", flow(tmp_path, "Acts", MOVES, WAIT), "--json")
     window = start("-m", "flowdesk", flow(tmp_path, "Windowed", WAIT), "--run", "--no-server")
     ours = {waits.pid, acts.pid, window.pid}
-    until(lambda: pids() >= ours, "all three to hear", 150)
+    until(lambda: pids() >= ours and under_way(tmp_path) >= {"Waits", "Acts", "Windowed"}, "all three to run", 150)
     done = start("-m", "flowdesk", "stop", "--json")
     assert done.wait(PATIENCE) == 0
     assert done.stdout is not None
