@@ -493,5 +493,6 @@ def _tell(error: FlowdeskError, code: int) -> int:
     if error.fix:
         print(f"  {tr(error.fix)}", file=sys.stderr)
     for problem in error.details.get("problems", []):
-        print(f"  - {tr_all(problem['message'], problem['fix'])}", file=sys.stderr)
+        if problem["message"] != error.message:
+            print(f"  - {tr_all(problem['message'], problem['fix'])}", file=sys.stderr)
     return code

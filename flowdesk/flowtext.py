@@ -104,7 +104,13 @@ def validate_files(options: argparse.Namespace, catalogue: Catalogue, tell: Call
             problems = [*validate(flow, catalogue), *passed(flow, datetime.now(UTC), local_zone())]
         except FlowdeskError as error:
             worst = INVALID
-            report.append({"file": file, "valid": False, "problems": [{"level": "error", **error.payload()}]})
+            report.append(
+                {
+                    "file": file,
+                    "valid": False,
+                    "problems": error.details.get("problems") or [{"level": "error", **error.payload()}],
+                }
+            )
             if not options.json:
                 tell(error)
             continue

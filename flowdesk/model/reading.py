@@ -11,14 +11,17 @@ from pydantic import ValidationError
 
 from flowdesk.model.causes import json_cause
 from flowdesk.model.config import first_fault
-from flowdesk.model.errors import FlowdeskError, FlowTooNew, FlowUnreadable
+from flowdesk.model.errors import FlowTooNew, FlowUnreadable
 from flowdesk.model.filetext import KeyTwice, load
 from flowdesk.model.flow import FORMAT_VERSION, Edge, Flow, Node
 from flowdesk.model.pieces import Pieces
+from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
 
 MOST_NODES = 50_000
 MOST_EDGES = 200_000
+MOST_TOLD = 100
+"""Faults of one flow that are told."""
 DEEPEST = 64
 """How deep objects and lists may be nested in a flow."""
 
@@ -80,22 +83,62 @@ def read_flow(values: Any) -> Flow:
         )
     _check_values(values)
     values = _migrated(values)
-    nodes = [_node(node, index) for index, node in enumerate(values["nodes"])]
     taken = {str(edge["id"]) for edge in edges if isinstance(edge, dict) and edge.get("id") is not None}
-    edges = [_edge(edge, index, taken) for index, edge in enumerate(edges)]
-    fields = {**values, "flowdesk": FORMAT_VERSION, "id": values.get("id") or uuid.uuid4().hex}
+    faults: list[Problem] = []
+    # One by one: a library call for all of them would keep every other thread waiting.
+    nodes = [_read(Node, part, faults, "nodes", index) for index, part in enumerate(values["nodes"])]
+    read_edges = [_read(Edge, part, faults, "edges", index, taken) for index, part in enumerate(edges)]
+    if faults:
+        raise _all(faults)
     try:
-        try:
-            # One by one: a library call for all of them would keep every other thread waiting.
-            parts = {
-                "nodes": [Node.model_validate(node) for node in nodes],
-                "edges": [Edge.model_validate(edge) for edge in edges],
-            }
-            return Flow.model_validate({**fields, **parts})
-        except ValidationError:
-            return Flow.model_validate({**fields, "nodes": nodes, "edges": edges})  # says where the fault lies
+        return Flow.model_validate(
+            {**values, "flowdesk": FORMAT_VERSION, "id": values.get("id") or uuid.uuid4().hex, "nodes": nodes, "edges": read_edges}
+        )  # fmt: skip
     except ValidationError as error:
-        raise _unreadable(error, values) from error
+        place, reason = first_fault(error)
+        raise FlowUnreadable(
+            say("The flow cannot be read: {field}: {reason}.", field=".".join(place), reason=reason),
+            say("Correct it in a text editor."),
+        ) from error
+
+
+def _read(
+    kind: type[Node] | type[Edge],
+    part: Any,
+    faults: list[Problem],
+    where: str,
+    index: int,
+    taken: set[str] | None = None,
+) -> Any:
+    """Read a node or an edge; what is wrong with it is a fault among the others."""
+    known = part.get("id") if isinstance(part, dict) else None
+    shown = str(known) if isinstance(known, str | int) and known not in ("", True, False) else ""
+    try:
+        filled = _node(part, index) if taken is None else _edge(part, index, taken)
+        return kind.model_validate(filled)
+    except FlowUnreadable as error:
+        message, fix, field = error.message, error.fix, ""
+    except ValidationError as error:
+        place, reason = first_fault(error)
+        word, field = ("node" if taken is None else "edge"), ".".join(place)
+        message = say('The {kind} "{id}" cannot be read: {field}: {reason}.', kind=word, id=shown or index + 1, field=field or word, reason=reason)  # fmt: skip
+        fix = say("Correct it in a text editor, or remove it.")
+    if len(faults) < MOST_TOLD:
+        about = {"node_id" if taken is None else "edge_id": shown or None}
+        place_of = f"{where}[{index}]{'.' + field if field else ''}"
+        faults.append(Problem("error", FlowUnreadable.code, message, fix, field=place_of, **about))
+    return None
+
+
+def _all(faults: list[Problem]) -> FlowUnreadable:
+    first, details = faults[0], {"problems": [fault.payload() for fault in faults]}
+    if len(faults) == 1:
+        return FlowUnreadable(first.message, first.fix, **details)
+    return FlowUnreadable(
+        say("The flow has {count} faults. The first: {first}", count=len(faults), first=first.message),
+        first.fix,
+        **details,
+    )
 
 
 def _migrated(values: dict[str, Any]) -> dict[str, Any]:
@@ -164,25 +207,6 @@ def _text_ids(part: dict[str, Any], *names: str) -> dict[str, str]:
     return {
         name: str(part[name]) for name in names if isinstance(part.get(name), int) and not isinstance(part[name], bool)
     }
-
-
-def _unreadable(error: ValidationError, values: dict[str, Any]) -> FlowdeskError:
-    place, reason = first_fault(error)
-    if len(place) > 1 and place[0] in {"nodes", "edges"} and place[1].isdecimal():
-        number = int(place[1])
-        part = values[place[0]][number]
-        known = part.get("id") if isinstance(part, dict) else None
-        known = known if isinstance(known, str) and known else number + 1
-        kind = "node" if place[0] == "nodes" else "edge"
-        return FlowUnreadable(
-            say('The {kind} "{id}" cannot be read: {field}: {reason}.', kind=kind, id=known,
-                field=".".join(place[2:]) or kind, reason=reason),
-            say("Correct it in a text editor, or remove it."),
-        )  # fmt: skip
-    return FlowUnreadable(
-        say("The flow cannot be read: {field}: {reason}.", field=".".join(place), reason=reason),
-        say("Correct it in a text editor."),
-    )
 
 
 def _too_deep() -> FlowUnreadable:

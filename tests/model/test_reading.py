@@ -47,3 +47,24 @@ def test_a_place_that_is_no_number_is_the_corner() -> None:
     """JavaScript writes NaN as null."""
     (node,) = parse_flow(text_of({"position": {"x": None, "y": 7}})).nodes
     assert (node.position.x, node.position.y) == (0, 7)
+
+
+def test_every_fault_of_a_malformed_flow_is_told_at_once_with_its_place() -> None:
+    nodes = [
+        {"id": "a", "type": "start", "position": None, "data": None},
+        {"id": "b", "type": "log", "data": {"config": []}},
+        {"id": "c"},
+        5,
+    ]
+    edges = [None, {"id": "e", "source": "a"}]
+    with pytest.raises(FlowUnreadable, match="5 faults") as caught:
+        read_flow({"nodes": nodes, "edges": edges})
+    told = caught.value.details["problems"]
+    assert [(one["node_id"], one["edge_id"], one["field"]) for one in told] == [
+        ("b", None, "nodes[1].data.config"),
+        ("c", None, "nodes[2]"),
+        (None, None, "nodes[3]"),
+        (None, None, "edges[0]"),
+        (None, "e", "edges[1].target"),
+    ]
+    assert all(one["fix"] for one in told)

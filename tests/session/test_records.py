@@ -60,10 +60,11 @@ async def test_a_folder_holds_the_variables_that_each_visit_found_and_changed(se
         session, flow=flow_json(set_node("a", "x", "é"), set_node("b", "y", "{{x}}!"), variables={"n": 1})
     )
     found = lines(folder / "variables.jsonl")
+    assert found[0] == {"node_id": "start", "visit": 1, "since": {"n": 1}}
     assert found[2:] == [
-        {"node_id": "a", "visit": 1, "in": {"n": 1}},
+        {"node_id": "a", "visit": 1, "since": {}},
         {"node_id": "a", "visit": 1, "out": {"x": "é"}},
-        {"node_id": "b", "visit": 1, "in": {"n": 1, "x": "é"}},
+        {"node_id": "b", "visit": 1, "since": {}},
         {"node_id": "b", "visit": 1, "out": {"y": "é!"}},
     ]
 
@@ -74,10 +75,13 @@ async def test_each_pass_of_a_loop_has_its_own_lines_and_long_values_are_cut(ses
     )
     flow["edges"][1]["sourceHandle"] = "body"
     flow["variables"] = {"long": "z" * 10_000}
-    found = [line for line in lines(await carry_out(session, flow=flow) / "variables.jsonl") if line["node_id"] == "a"]
+    written = lines(await carry_out(session, flow=flow) / "variables.jsonl")
+    found = [line for line in written if line["node_id"] == "a"]
     assert [line["iteration"] for line in found] == [[0], [0], [1], [1]]
     assert [line["out"]["x"] for line in found if "out" in line] == [0, 1]
-    assert len(found[0]["in"]["long"]) < 3000
+    assert len(written[0]["since"]["long"]) < 3000
+    assert written[0]["cut"] == ["long"]
+    assert all("long" not in line.get("since", {}) for line in written[1:])
 
 
 async def test_a_secret_that_comes_back_is_in_no_event_and_no_file(tmp_path: Path) -> None:
