@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flowdesk.model.errors import FlowUnreadable
-from flowdesk.model.reading import parse_flow
+from flowdesk.model.reading import parse_flow, read_flow
 
 START: dict[str, Any] = {"id": "s", "type": "start", "position": {"x": 0, "y": 0}, "data": {}}
 DEEP = "[" * 5000 + "]" * 5000
