@@ -15,6 +15,7 @@ import threading
 from collections.abc import Sequence
 
 from flowdesk import __version__
+from flowdesk.arguments import count, port
 from flowdesk.fleetoptions import add_fleet_commands
 from flowdesk.system import prepare_display
 
@@ -285,7 +286,7 @@ def _record_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     )
     runs.add_argument("--text", default="", metavar="TEXT", help="text of an error, of the log, or of a result")
     runs.add_argument("--kept", action="store_true", help="only runs that are marked to be kept")
-    runs.add_argument("--limit", type=int, default=50, help="number of runs (50)")
+    runs.add_argument("--limit", type=count, default=50, help="number of runs (50)")
     runs.add_argument("--json", action="store_true", help="print the runs as JSON")
 
     report = commands.add_parser("report", help="write a run as one HTML page to read or send")
@@ -339,7 +340,7 @@ def _assistant_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     mcp.add_argument(
         "--url", default="", metavar="URL", help="another flowdesk (wss://host:port); its token is in FLOWDESK_TOKEN"
     )
-    mcp.add_argument("--port", type=_port, default=None, help="port of the flowdesk that is started if none is running")
+    mcp.add_argument("--port", type=port, default=None, help="port of the flowdesk that is started if none is running")
 
 
 def _trigger_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -353,7 +354,7 @@ def _trigger_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     actions.add_parser("list", help="list armed flows and their next start")
     history = actions.add_parser("history", help="list past starts and their results, newest first")
     history.add_argument("file", nargs="?", metavar="FILE", help="only this flow")
-    history.add_argument("--limit", type=int, default=50, help="number of rows (50)")
+    history.add_argument("--limit", type=count, default=50, help="number of rows (50)")
     actions.add_parser("pause", help="pause all triggers")
     actions.add_parser("resume", help="resume all triggers")
     notify = actions.add_parser("notify", help="set a command to run after failures")
@@ -367,7 +368,7 @@ def _trigger_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
             default="auto",
             help="use the desktop's autostart, or a systemd user unit",
         )
-    install.add_argument("--port", type=_port, default=None, help="port to listen on (8000)")
+    install.add_argument("--port", type=port, default=None, help="port to listen on (8000)")
     for one in (
         enable,
         disable,
@@ -429,7 +430,7 @@ def _small_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 def _server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--port", type=_port, default=None, help="port to listen on (8000)")
+    parser.add_argument("--port", type=port, default=None, help="port to listen on (8000)")
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate; required except on 127.0.0.1")
     parser.add_argument("--tls-key", metavar="FILE", help="private key of the certificate")
     parser.add_argument(
@@ -444,13 +445,6 @@ def _server_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="accept clients on this computer without a token (127.0.0.1 only)",
     )
-
-
-def _port(text: str) -> int:
-    """Read the number of a port; 0 takes a free one."""
-    if not text.isascii() or not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
-    return int(text)
 
 
 def _speak_utf8() -> None:

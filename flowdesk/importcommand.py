@@ -23,8 +23,12 @@ LINES = 20
 def import_files(options: argparse.Namespace, catalogue: Catalogue, tell: Callable[[FlowdeskError], int]) -> int:
     """Import scripts, and those that they run. Returns the exit code: 2 where one cannot be read or written."""
     folder = Path(options.out)
+    if folder.exists() and not folder.is_dir():
+        raise FileUnwritable(say("{path} is a file, not a folder.", path=folder), say("Choose a folder with --out."))
     if not folder.is_dir():
-        raise FileUnwritable(say("There is no folder {folder}.", folder=folder), say("Make it, or name another file."))
+        raise FileUnwritable(
+            say("There is no folder {folder}.", folder=folder), say("Create it, or choose another one.")
+        )
     worst, reports = SUCCEEDED, []
     sources = [script for name in options.files for script in _scripts(Path(name))]
     for one in read_all(sources, catalogue):

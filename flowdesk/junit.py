@@ -175,7 +175,7 @@ class Suites:
         self.suites: list[Suite] = []
         if not path.parent.is_dir():
             raise FileUnwritable(
-                say("There is no folder {folder}.", folder=path.parent), say("Make it, or name another file.")
+                say("There is no folder {folder}.", folder=path.parent), say("Create it, or choose another file.")
             )
         if path.is_dir():
             raise FileUnwritable(say("{path} is a folder.", path=path), say("Enter a file in this folder."))

@@ -47,7 +47,7 @@ def runs(options: argparse.Namespace, folder: Path) -> int:
         options.flow, options.trigger, read_moment(options.since, now, "since"), read_moment(options.until, now, "until"),
         options.outcome, options.text, True if options.kept else None,
     )  # fmt: skip
-    found = list(islice(chosen(map(_as_it_is, read_history(folder)), query), max(1, options.limit)))
+    found = list(islice(chosen(map(_as_it_is, read_history(folder)), query), options.limit))
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return SUCCEEDED

@@ -99,9 +99,9 @@ def _disable(options: argparse.Namespace, session: Session) -> int:
 
 def _list(options: argparse.Namespace, session: Session) -> int:
     triggering = session.triggering
-    known = listing(triggering.ledger, datetime.now(UTC), local_zone())
-    is_paused = bool(triggering.ledger.fact("paused")) if triggering.ledger.exists else False
     holder = triggering.watch.hold.holder()
+    known = listing(triggering.ledger, datetime.now(UTC), local_zone(), is_watched=holder is not None)
+    is_paused = bool(triggering.ledger.fact("paused")) if triggering.ledger.exists else False
     if options.json:
         _print({"armed": known, "paused": is_paused, "holder": holder, "timezone": str(local_zone())})
         return SUCCEEDED
@@ -117,6 +117,8 @@ def _list(options: argparse.Namespace, session: Session) -> int:
             coming = f"  {_local(trigger['next'][0])}" if trigger["next"] else ""
             off = f" ({tr(say('switched off'))})" if trigger["disabled"] else ""
             print(f"  {trigger['id']}: {printable(tr(_sentence(trigger['phrase'])))}{off}{coming}")
+            if fault := trigger.get("fault"):
+                print(f"    {tr(say('It cannot start now: {reason}', reason=tr(fault)))}")
         if entry["last"]:
             print(f"  {tr(say('last'))}: {_row_line(entry['last'])}")
     return SUCCEEDED
@@ -133,7 +135,7 @@ def _tell_watch(*, is_paused: bool, holder: dict[str, Any] | None) -> None:
 
 def _history(options: argparse.Namespace, session: Session) -> int:
     path = Path(options.file).resolve() if options.file else None
-    rows: list[Row] = session.triggering.ledger.history(path, max(1, options.limit))
+    rows: list[Row] = session.triggering.ledger.history(path, options.limit)
     if options.json:
         _print([row_json(row) for row in rows])
         return SUCCEEDED

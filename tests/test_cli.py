@@ -1,5 +1,6 @@
 """The command line's own sentences, before anything of flowdesk is loaded."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -8,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from flowdesk.cli import main
+from flowdesk.cli import _parser, main
 from flowdesk.doctorcommand import doctor_lines
 from flowdesk.engine.ports import Check
 from flowdesk.exitcodes import INVALID, NO_DESKTOP, SUCCEEDED
+from flowdesk.resource import resource_path
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_PYSIDE6 = """
@@ -107,6 +109,28 @@ def test_a_port_that_cannot_be_is_refused_at_once(port: str, capsys: pytest.Capt
         main(["serve", f"--port={port}"])
     assert ended.value.code == INVALID
     assert "a number from 0 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1.5", "9" * 30, "x"])
+def test_a_number_of_rows_that_cannot_be_is_refused_at_once(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["runs", "list"], ["triggers", "history"], ["jobs", "list"]):
+        with pytest.raises(SystemExit) as ended:
+            main([*command, f"--limit={limit}"])
+        assert ended.value.code == INVALID
+        assert "is not a number from 1 to 1000000" in capsys.readouterr().err
+
+
+def test_the_help_of_every_command_is_translated() -> None:
+    shown = json.loads(resource_path("locale", "zh_CN.json").read_text(encoding="utf-8"))
+    waiting, missing = [_parser()], set()
+    while waiting:
+        parser = waiting.pop()
+        for action in parser._actions:
+            choices = action.choices if isinstance(action, argparse._SubParsersAction) else {}
+            waiting += choices.values()
+            helps = [action.help, *(choice.help for choice in getattr(action, "_choices_actions", ()))]
+            missing |= {text for text in helps if text not in {None, argparse.SUPPRESS, *shown}}
+    assert not missing
 
 
 def test_a_run_that_can_leave_no_record_says_so(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ PAGE_TEXT = re.compile(r"""\bt\(\s*(["'`])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 """A text in the browser editor's sources: ``t("Run")``."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HELP_KEYS = frozenset({"help", "description", "epilog"})
+HELP_CALLS = frozenset({"ArgumentParser", "add_parser", "add_subparsers", "add_argument", "add_argument_group"})
 NODE_KEYS = frozenset({"title", "description", "first_line", "label"})
 
 
@@ -43,9 +44,9 @@ def _python() -> Iterator[ast.AST]:
 
 def _command_line() -> Iterator[str]:
     """Yield what the help of the command line says."""
-    tree = ast.parse((ROOT / "flowdesk" / "cli.py").read_text(encoding="utf-8"))
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        for keyword in call.keywords:
+    for call in (node for node in _python() if isinstance(node, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        for keyword in call.keywords if name in HELP_CALLS else ():
             value = keyword.value
             if keyword.arg in HELP_KEYS and isinstance(value, ast.Constant) and isinstance(value.value, str):
                 yield value.value

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,6 +23,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from flowdesk.model.keynames import known, nearest, split
 from flowdesk.model.sentence import Sentence, say
 
 TEMPLATE_MARK = "{{"
@@ -330,8 +332,34 @@ def reason_of(fault: Mapping[str, Any]) -> str:
         return raised.args[0]
     if template is None:
         return str(fault["msg"]).removeprefix("Value error, ")
-    context = fault.get("ctx", {})
+    context = {name: _alternatives(value) for name, value in fault.get("ctx", {}).items()}
     return say(template, **{name: value for name, value in context.items() if "{" + name + "}" in template})
+
+
+def _keys(value: Any) -> Any:
+    return split(value) if isinstance(value, str) else value
+
+
+def _known(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not has_template(name) and known(name) is None:
+            near = ", ".join(nearest(name))
+            raise ValueError(
+                say('there is no key "{name}"; near to it are {near}', name=name, near=near)
+                if near
+                else say('there is no key "{name}"', name=name)
+            )
+    return names
+
+
+KeyNames = Annotated[tuple[str, ...], BeforeValidator(_keys), AfterValidator(_known)]
+"""Names of keys pressed together; a text such as ``ctrl+s`` is split."""
+
+
+def _alternatives(value: Any) -> Any:
+    """Return what pydantic tells of several values, ``'a', 'b' or 'c'``, as a list without its words."""
+    is_list = isinstance(value, str) and re.fullmatch(r"'[^']*'((, | or )'[^']*')*", value)
+    return ", ".join(re.findall(r"'([^']*)'", value)) if is_list else value
 
 
 @cache

@@ -13,13 +13,14 @@ from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cronsim import CronSim, CronSimError
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from flowdesk.model import triggertexts
 from flowdesk.model.config import (
     MISSING,
     Config,
     Duration,
+    KeyNames,
     SelectorText,
     TargetOptions,
     Unfit,
@@ -32,7 +33,6 @@ from flowdesk.model.errors import SelectorError
 from flowdesk.model.faults import fault_of
 from flowdesk.model.fields import FieldSpec, defaults_of, own_fields
 from flowdesk.model.flow import Flow
-from flowdesk.model.place import PATTERN as PLACE
 from flowdesk.model.problem import Problem
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
@@ -50,10 +50,6 @@ Overlap = Literal["skip", "queue", "restart"]
 OVERLAPS: tuple[Overlap, ...] = ("skip", "queue", "restart")
 
 
-def _keys(value: Any) -> Any:
-    return [part.strip() for part in re.split(r"(?<=[^+])\+", value.strip())] if isinstance(value, str) else value
-
-
 class TriggerConfig(Config):
     """What every trigger has."""
 
@@ -67,11 +63,10 @@ class TriggerConfig(Config):
     is_of_things: ClassVar[bool] = False
     """Whether each start is for a thing of its own, such as a file: then those that come during a run wait."""
 
-    id: str = Field(
+    id: Annotated[str, AfterValidator(triggertexts.name)] = Field(
         ...,
         title="Name",
         description="What the run reads as {{trigger.id}}, in letters, digits, dots, dashes and underscores.",
-        pattern=r"^[\w.-]{1,64}$",
         json_schema_extra={"group": "more"},
     )
     disabled: bool = Field(
@@ -80,9 +75,8 @@ class TriggerConfig(Config):
         description="Keep it in the flow, and start nothing by it.",
         json_schema_extra={"group": "more"},
     )
-    desktop: str = Field(
+    desktop: Annotated[str, AfterValidator(triggertexts.place)] = Field(
         "",
-        pattern=PLACE,
         title="Desktop",
         description="this, private, or private:1280x800 for a separate desktop. Leave empty for what the flow says.",
         json_schema_extra={"group": "more"},
@@ -152,7 +146,7 @@ class Schedule(TriggerConfig):
         if len(given) != 1:
             raise Unfit(given[-1] if given else "cron", say("use exactly one of cron, every, and at"))
         if self.cron is not None:
-            _check_cron(self.cron)
+            triggertexts.cron(self.cron)
         if self.every is not None and self.every < SHORTEST:
             raise Unfit("every", say("it must be at least {least} ms", least=int(SHORTEST * 1000)))
         if self.at is not None and clock_time(self.at) is None and instant(self.at) is None:
@@ -171,13 +165,13 @@ class FileArrives(TriggerConfig):
     begins: ClassVar[Mapping[str, Any]] = {"path": "inbox", "match": "*.csv"}
     is_of_things = True
 
-    path: str = Field(
+    path: Annotated[str, AfterValidator(triggertexts.folder)] = Field(
         ...,
         min_length=1,
         title="Folder",
         description="The folder that is watched, or one file; relative to the flow's own.",
     )
-    match: str = Field(
+    match: Annotated[str, AfterValidator(triggertexts.pattern)] = Field(
         "*", min_length=1, title="Names", description="Which files of the folder count, such as *.csv or report-*.xlsx."
     )
     on: Literal["appears", "changes", "disappears"] = Field(
@@ -231,7 +225,7 @@ class Hotkey(TriggerConfig):
     icon = "keyboard"
     begins: ClassVar[Mapping[str, Any]] = {"keys": ["ctrl", "alt", "r"]}
 
-    keys: Annotated[tuple[str, ...], BeforeValidator(_keys)] = Field(
+    keys: KeyNames = Field(
         ..., min_length=1, title="Keys", description="Keys pressed together, such as ctrl, alt, r.",
         json_schema_extra={"widget": "keys"},
     )  # fmt: skip
@@ -441,16 +435,6 @@ def _selector_faults(trigger: Appears, name: str, place: str) -> list[Problem]:
         except SelectorError as error:
             found.append(_problem("selector.invalid", error.message, error.fix, f"{place}.selector"))
     return found
-
-
-def _check_cron(text: str) -> None:
-    if len(text.split()) != 5:
-        raise Unfit("cron", say("use five fields: minute, hour, day, month, weekday"))
-    try:
-        next(CronSim(text, datetime(2024, 1, 1)))
-    except (CronSimError, StopIteration) as error:
-        reason = str(error) or "it never comes"
-        raise Unfit("cron", say("it cannot be read: {reason}", reason=reason)) from error
 
 
 def clock_time(text: str) -> tuple[int, int] | None:

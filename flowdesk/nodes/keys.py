@@ -1,23 +1,13 @@
 """Press keys."""
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from flowdesk.engine.context import Run
-from flowdesk.model.config import Duration, OptionalTargetConfig
+from flowdesk.model.config import Duration, KeyNames, OptionalTargetConfig
 from flowdesk.model.nodetype import node
 from flowdesk.nodes.parts import give_keyboard
-
-
-def _split(value: Any) -> Any:
-    """Read ``ctrl+s`` as two keys, and ``ctrl++`` as ``ctrl`` and ``+``."""
-    return [part.strip() for part in re.split(r"(?<=[^+])\+", value.strip())] if isinstance(value, str) else value
-
-
-KeyNames = Annotated[tuple[str, ...], BeforeValidator(_split)]
-"""Names of keys pressed together; a text such as ``ctrl+s`` is split."""
 
 
 class KeysConfig(OptionalTargetConfig):

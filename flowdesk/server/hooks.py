@@ -120,7 +120,11 @@ class HookRequest:
         if refusal is not None:
             return refusal
         if request.method != b"POST" or not _PATH.fullmatch(path):
-            return Answer.refused(HTTPStatus.METHOD_NOT_ALLOWED, "method", say("Only GET and HEAD are supported here."))
+            sentence = say("Send a POST request to /hook/, followed by the name of the trigger.")
+            return Answer.refused(HTTPStatus.NOT_FOUND, "not_found", sentence)
+        if _header(request, b"content-encoding", "identity").strip().lower() != "identity":
+            sentence = say("Compressed request bodies are not supported. Send the body as it is.")
+            return Answer.refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "body", sentence)
         if int(_header(request, b"content-length", "0")) > MOST_BODY:
             return _too_large()
         self._known()
@@ -152,8 +156,6 @@ class HookRequest:
             f"HTTP/1.1 {answer.status.value} {answer.status.phrase}", "Content-Type: application/json",
             f"Content-Length: {len(body)}", "Connection: close", "Cache-Control: no-store", "X-Content-Type-Options: nosniff",
         ]  # fmt: skip
-        if answer.status is HTTPStatus.METHOD_NOT_ALLOWED:
-            head.append("Allow: GET, HEAD")
         self._write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
         self._to_discard = self._unread()
         if self._to_discard:
@@ -199,7 +201,7 @@ def read_body(body: bytes, kind: str) -> Any:
     try:
         text = body.decode(charset[1] if charset else "utf-8")
     except LookupError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(say('there is no encoding "{name}"', name=charset[1] if charset else "")) from error
     if plain == "application/json" or plain.endswith("+json"):
         return load_json(text) if text.strip() else None
     if plain == "application/x-www-form-urlencoded":

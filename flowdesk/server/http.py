@@ -56,9 +56,9 @@ class Pages:
 
     def answer(self, method: str, target: str) -> Response:
         """Answer a request for ``target`` (path with query)."""
-        if method not in ("GET", "HEAD"):
-            return self.text(HTTPStatus.METHOD_NOT_ALLOWED, say("Only GET and HEAD are supported here."))
         path = unquote(target.partition("?")[0].partition("#")[0])
+        if path.startswith("/hook/") or method not in ("GET", "HEAD"):
+            return self.wrong_method(path)
         if path == "/health":
             body = json.dumps({"status": "healthy", "timestamp": time.time()}).encode()
             return self._response(HTTPStatus.OK, "application/json", body)
@@ -75,6 +75,14 @@ class Pages:
     def text(self, status: HTTPStatus, sentence: str) -> Response:
         """Answer with a sentence."""
         return self._response(status, "text/plain; charset=utf-8", (sentence + "\n").encode())
+
+    def wrong_method(self, path: str) -> Response:
+        """Answer a method that an address does not take."""
+        is_hook = path.startswith("/hook/")
+        sentence = say("Only POST is supported here.") if is_hook else say("Only GET and HEAD are supported here.")
+        answer = self.text(HTTPStatus.METHOD_NOT_ALLOWED, sentence)
+        answer.headers["Allow"] = "POST" if is_hook else "GET, HEAD"
+        return answer
 
     def _asset(self, path: str) -> Path | None:
         """Return the file behind a path, or ``None`` if there is none inside the editor's folder."""
@@ -97,12 +105,10 @@ class Pages:
         headers["Content-Type"] = kind
         headers["Content-Length"] = str(len(body))
         headers["Connection"] = "close"
-        if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = "GET, HEAD"
         return Response(status.value, status.phrase, headers, body)
 
-    def raw(self, status: HTTPStatus, sentence: str) -> bytes:
+    @staticmethod
+    def raw(response: Response) -> bytes:
         """Return an answer as bytes, for what the library leaves unanswered."""
-        response = self.text(status, sentence)
         head = f"HTTP/1.1 {response.status_code} {response.reason_phrase}\r\n"
         return head.encode() + response.headers.serialize() + bytes(response.body)

@@ -6,13 +6,11 @@ hangs, and a POST with a body gets no answer at all.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any, Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.protocol import State
 
-from flowdesk.model.sentence import say
 from flowdesk.protocol.connection import Grant
 from flowdesk.server.hooks import Answer, HookRequest
 from flowdesk.server.http import Pages
@@ -113,7 +111,7 @@ class Socket(ServerConnection):
             if self._is_first:
                 self._is_first = False
                 if b" " in data and not data.startswith((b"GET ", b"HEAD ")):
-                    self._refuse_method()
+                    self._refuse_method(data)
                     return
         super().data_received(data)
 
@@ -150,7 +148,7 @@ class Socket(ServerConnection):
             self.transport.write, end, self.transport.close, self.shell.let_hook_in, known, self.shell.start_by_hook
         )
 
-    def _refuse_method(self) -> None:
-        sentence = say("Only GET and HEAD are supported here.")
-        self.transport.write(self.shell.pages.raw(HTTPStatus.METHOD_NOT_ALLOWED, sentence))
+    def _refuse_method(self, data: bytes) -> None:
+        path = data.partition(b" ")[2].partition(b" ")[0].decode("latin-1")
+        self.transport.write(self.shell.pages.raw(self.shell.pages.wrong_method(path)))
         self.transport.close()

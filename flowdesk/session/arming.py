@@ -17,6 +17,7 @@ from flowdesk.model.cronwords import spoken_cron
 from flowdesk.model.due import is_over
 from flowdesk.model.errors import ConsentNeeded, FlowInvalid, RequestInvalid
 from flowdesk.model.flow import Flow
+from flowdesk.model.keynames import shortcut
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.problem import Problem
 from flowdesk.model.sentence import say
@@ -105,14 +106,28 @@ def check(found: Candidate, catalogue: Catalogue, ledger: DueLedger) -> None:
             field="triggers",
         )  # fmt: skip
     hooks = {trigger.id for trigger in found.declared.triggers if isinstance(trigger, Webhook)}
+    own = {
+        _pressed(trigger) for trigger in found.declared.triggers if isinstance(trigger, Hotkey) and not trigger.disabled
+    }
     for other in ledger.armed():
         for trigger in other.triggers:
+            taken = read_trigger(trigger) if other.path != found.path and own else None
+            if isinstance(taken, Hotkey) and not taken.disabled and _pressed(taken) in own:
+                raise RequestInvalid(
+                    say("Another armed flow already starts with {keys}: \"{name}\".", name=other.name, keys="+".join(taken.keys)),
+                    say("Choose other keys for one of them."),
+                    field="triggers",
+                )  # fmt: skip
             if other.path != found.path and trigger.get("type") == Webhook.kind and trigger.get("id") in hooks:
                 raise RequestInvalid(
                     say("Another armed flow already uses the web request {id}: \"{name}\".", name=other.name, id=trigger["id"]),
                     say("Rename one of them."),
                     field="triggers",
                 )  # fmt: skip
+
+
+def _pressed(trigger: Hotkey) -> frozenset[str]:
+    return frozenset(shortcut(list(trigger.keys)))
 
 
 def arm(found: Candidate, ledger: DueLedger, trust: Trust, now: datetime) -> Armed:

@@ -415,6 +415,16 @@ class DueLedger:
         with self._open() as base:
             base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, json.dumps(value)))
 
+    def faults(self) -> dict[str, dict[str, str]]:
+        """Return what whoever watches cannot watch now, and why: sentences by the file of the flow and the trigger's name."""
+        known = self.fact("faults") or {}
+        return {path: {name: _unpacked(text) for name, text in found.items()} for path, found in known.items()}
+
+    def set_faults(self, faults: Mapping[str, Mapping[str, str]]) -> None:
+        """Keep what cannot be watched now."""
+        packed = {path: {name: _packed(text) for name, text in found.items()} for path, found in faults.items()}
+        self.set_fact("faults", packed)
+
 
 _COLUMNS = "id, path, name, trigger, kind, due, at, outcome, status, run_id, message, count, given"
 

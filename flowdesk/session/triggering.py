@@ -222,8 +222,11 @@ class Triggering:
 
     async def _list(self, peer: Peer, payload: m.Nothing, workflow_id: str, message_id: str) -> TriggerList:
         now, local = self.watch.clock.now(), local_zone()
-        known = await in_thread(lambda: listing(self.ledger, now, local), "flowdesk.ledger")
-        for entry in known:
+        holder = self.watch.hold.holder()
+        known = await in_thread(
+            lambda: listing(self.ledger, now, local, is_watched=holder is not None), "flowdesk.ledger"
+        )
+        for entry in known if self.watch.is_watching else ():  # as it is just now
             faults = self.watch.faults(Path(entry["path"]))
             for trigger in entry["triggers"]:
                 trigger["fault"] = str(faults.get(trigger["id"], "") or self.ledger.problem) or None
@@ -343,12 +346,18 @@ def next_times(trigger: Any, now: datetime, local: tzinfo, anchor: datetime, cou
     return [due.isoformat(timespec="seconds") for due in upcoming(trigger, now, local, anchor, count, key)]
 
 
-def listing(ledger: DueLedger, now: datetime, local: tzinfo) -> list[ArmedFlow]:
-    """Return what is armed as JSON values: each flow with its triggers, when they are due, and its last row."""
+def listing(ledger: DueLedger, now: datetime, local: tzinfo, *, is_watched: bool) -> list[ArmedFlow]:
+    """Return what is armed as JSON values: each flow with its triggers, when they are due, why not, and its last row.
+
+    Blocks. ``is_watched``: a flowdesk watches, here or in another process, so that what it could not watch is still so.
+    """
     told: list[ArmedFlow] = []
+    faults = ledger.faults() if is_watched and ledger.exists else {}
     for armed in ledger.armed():
         cursors, last = ledger.cursors(armed.path), ledger.history(armed.path, 1)
         triggers = [_told_trigger(armed, entry, cursors, now, local) for entry in armed.triggers]
+        for trigger in triggers:
+            trigger["fault"] = faults.get(str(armed.path), {}).get(trigger["id"])
         coming = [trigger["next"][0] for trigger in triggers if trigger["next"]]
         told.append(
             {

@@ -85,6 +85,8 @@ class Triggers:
         self._looking = asyncio.Lock()
         self._following: set[asyncio.Task[Any]] = set()
         """What is done to its end although whoever began it is cancelled: a row and its run belong together."""
+        self._kept_faults: dict[str, dict[str, str]] | None = None
+        """What other processes read of it."""
         self._has_begun = False
         self._is_stopped = False
         self.is_ending = False
@@ -134,15 +136,16 @@ class Triggers:
     async def _watch(self) -> None:
         while True:
             pause = TAKE_OVER
+            self._woken.clear()  # before the look: what comes in its course is looked at again
             try:
                 if self.hold.is_ours or self._take_over():
                     pause = await self.look()
+                    await self._keep_faults()
             except (OSError, FlowdeskError) as error:
                 logger.error("the triggers cannot be watched: %s", error)  # noqa: TRY400 - it is tried again
                 self._host.triggers_changed(None)
             except Exception:  # nothing that is armed falls silent for good
                 logger.exception("the triggers cannot be watched")
-            self._woken.clear()
             sleep = spawn(self.clock.sleep(pause), "flowdesk.triggers.sleep")
             wake = spawn(self._until_woken(), "flowdesk.triggers.wake")
             try:
@@ -279,6 +282,14 @@ class Triggers:
         if flow.faults.get(trigger.id, "") != sentence:
             flow.faults[trigger.id] = sentence
             self._host.triggers_changed(None)
+            self._woken.set()
+
+    async def _keep_faults(self) -> None:
+        """Let other processes read what cannot be watched now."""
+        faults = {str(path): found for path in self._flows if (found := self.faults(path))}
+        if faults != self._kept_faults:
+            self._kept_faults = faults
+            await in_thread(lambda: self.ledger.set_faults(faults), "flowdesk.ledger")
 
     async def hook(self, name: str, values: Mapping[str, Any]) -> Row | None:
         """A request came for a trigger; return its row, ``None`` where no armed flow has such a trigger."""

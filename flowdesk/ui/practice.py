@@ -42,6 +42,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from flowdesk.helptext import translate
 from flowdesk.resource import resource_path
 from flowdesk.ui.display import require_display
 from flowdesk.ui.plain import PlainLabel
@@ -336,10 +337,13 @@ def give_way(server: QLocalServer, window: QWidget) -> None:
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="flowdesk practice", description="A small form to practise flows on.")
-    parser.add_argument("--lang", choices=sorted(WORDS), help="language of the window (default: the system's)")
-    parser.add_argument("--theme", choices=("system", "light", "dark"), default="system", help="colours of the window")
+    parser = argparse.ArgumentParser(prog="flowdesk practice", description="A small form to practice flows on.")
+    parser.add_argument("--lang", choices=sorted(WORDS), help="language of the window (the system's)")
+    parser.add_argument(
+        "--theme", choices=("system", "light", "dark"), default="system", help="color scheme of the window"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="append every submitted row as a line of JSON")
+    translate(parser)
     return parser.parse_args(argv)
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from flowdesk.drivers.x11.keynames import shortcut
 from flowdesk.importing.keynames import KEY_NAMES, key_of
 from flowdesk.importing.report import Untaken
+from flowdesk.model.keynames import shortcut
 
 
 @pytest.mark.parametrize(

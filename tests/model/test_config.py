@@ -51,7 +51,7 @@ def test_null_and_empty_mean_not_given(kind: str, raw: dict[str, Any], name: str
             'is not valid: "exists" requires a target',
         ),
         ("loop", {"type": "while", "operator": "~"}, 'unknown operator "~"; use one of exists, notExists'),
-        ("click", {"selector": "1,1", "clickType": "both"}, "one of 'left', 'right', 'middle' or 'double'"),
+        ("click", {"selector": "1,1", "clickType": "both"}, "one of left, right, middle, double"),
     ],
 )
 def test_what_is_wrong_is_said_plainly(kind: str, raw: dict[str, Any], sentence: str) -> None:

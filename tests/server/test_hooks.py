@@ -115,7 +115,9 @@ async def test_what_is_no_request_is_refused(hooks: Hooks) -> None:
     assert (await hooks.post("none", token))[0] == 404
     assert (await hooks.post("order", token, b"{", JSON))[0] == 400
     assert (await hooks.post("order", token, b'{"a": NaN}', JSON))[0] == 400
-    assert (await hooks.post("a/b", token))[0] == 405
+    assert (await hooks.post("a/b", token))[0] == 404
+    assert (await hooks.post("order", token, b"\x1f\x8b", "Content-Encoding: gzip"))[0] == 415
+    assert "encoding" in str((await hooks.post("order", token, b"x", "Content-Type: text/plain; charset=hex"))[1])
     assert (await hooks.send("POST /hook/order HTTP/1.1", "nonsense"))[0] == 400
     hooks.outcome = "overlap"
     assert (await hooks.post("order", token))[0] == 409
@@ -126,6 +128,9 @@ def test_bodies_are_read_by_what_they_say_they_are() -> None:
     assert read_body("é".encode("latin-1"), "text/plain; charset=latin-1") == "é"
     assert read_body(b"[1]", "application/vnd.x+json") == [1]
     assert read_body(b"", "application/json") is None
+    for unknown in ("hex", "no-such"):
+        with pytest.raises(ValueError, match=f'there is no encoding "{unknown}"'):
+            read_body(b"00", f"text/plain; charset={unknown}")
     with pytest.raises(ValueError, match="codec"):
         read_body(b"\xff", "text/plain")
 

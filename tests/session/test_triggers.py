@@ -395,7 +395,7 @@ async def test_arming_takes_a_saved_sound_flow_and_the_digest_that_was_seen(worl
     with pytest.raises(RequestInvalid):
         await ask(world.session, peer, "trigger.test", workflow_id, trigger="tock")
     assert (await ask(world.session, peer, "trigger.disable", workflow_id))["was_armed"]
-    assert listing(world.ledger, world.clock.time, UTC) == []
+    assert listing(world.ledger, world.clock.time, UTC, is_watched=False) == []
 
 
 async def test_opening_a_flow_arms_nothing_and_what_is_wrong_cannot_be_armed(world: World) -> None:
@@ -412,6 +412,10 @@ async def test_opening_a_flow_arms_nothing_and_what_is_wrong_cannot_be_armed(wor
     world.arm(world.write("h1", {"id": "hook", "type": "webhook"}))
     with pytest.raises(RequestInvalid, match="already uses the web request"):
         world.arm(world.write("h2", {"id": "hook", "type": "webhook"}))
+    world.arm(world.write("k1", {"id": "k", "type": "hotkey", "keys": ["ctrl", "alt", "r"]}))
+    world.arm(world.write("k2", {"id": "k", "type": "hotkey", "keys": ["Alt", "Control", "R"], "disabled": True}))
+    with pytest.raises(RequestInvalid, match="already starts with ctrl\\+alt\\+r"):
+        world.arm(world.write("k3", {"id": "k", "type": "hotkey", "keys": ["Alt", "Control", "R"]}))
 
 
 async def test_a_request_finds_its_flow(world: World) -> None:
@@ -431,7 +435,7 @@ async def test_requests_that_come_together_right_after_arming_each_start_it_and_
     watch = world.session.triggering.watch
     assert watch.hold.take()
     for number in range(5):
-        world.arm(world.write(f"f{number}", {"id": f"hook{number}", "type": "webhook"}, {"id": "k", "type": "hotkey", "keys": ["f9"]}, overlap="queue"))  # fmt: skip
+        world.arm(world.write(f"f{number}", {"id": f"hook{number}", "type": "webhook"}, {"id": "k", "type": "hotkey", "keys": [f"f{number + 1}"]}, overlap="queue"))  # fmt: skip
     watch.refresh()
     names = [f"hook{number}" for number in range(5)] * 4
     rows = await asyncio.gather(*(watch.hook(name, {}) for name in names), watch.look())

@@ -12,10 +12,10 @@ from typing import Any
 from flowdesk.drivers.programs import Habit
 from flowdesk.drivers.steps import Steps
 from flowdesk.drivers.stretches import checked
-from flowdesk.drivers.x11.keynames import shortcut
 from flowdesk.drivers.x11.pointer import Pointer, load_pyautogui
 from flowdesk.engine.ports import TypingMethod, TypingReport
 from flowdesk.model.errors import InputFailed
+from flowdesk.model.keynames import shortcut
 from flowdesk.model.sentence import say
 
 PASTE_SECONDS = 0.5

@@ -15,9 +15,10 @@ from typing import Any
 
 from flowdesk.aio import in_thread
 from flowdesk.drivers.x11 import connection as x11
-from flowdesk.drivers.x11.keynames import MODIFIERS, shortcut, symbol_named
+from flowdesk.drivers.x11.keynames import MODIFIERS, symbol_named
 from flowdesk.drivers.x11.xkb import LOCK, KeyboardMap, Xkb
 from flowdesk.model.errors import DesktopUnavailable, InputFailed
+from flowdesk.model.keynames import shortcut
 from flowdesk.model.sentence import say
 from flowdesk.model.trigger import Hotkey
 from flowdesk.session.occasions import Occasion, Watched

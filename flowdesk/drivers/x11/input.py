@@ -20,7 +20,7 @@ from flowdesk.drivers.x11.grabs import Grabs
 from flowdesk.drivers.x11.held import HeldDown
 from flowdesk.drivers.x11.inputthread import InputThread
 from flowdesk.drivers.x11.keyboard import Keyboard
-from flowdesk.drivers.x11.keynames import MODIFIERS, canonical, shortcut
+from flowdesk.drivers.x11.keynames import MODIFIERS
 from flowdesk.drivers.x11.pasting import Witness
 from flowdesk.drivers.x11.pointer import Pointer
 from flowdesk.drivers.x11.typing import Typist
@@ -28,6 +28,7 @@ from flowdesk.engine.brake import Brake
 from flowdesk.engine.ports import Attempts, Button, TypingMethod, TypingReport, Window, WindowAction
 from flowdesk.model.errors import InputFailed
 from flowdesk.model.geometry import Box, Point
+from flowdesk.model.keynames import canonical, shortcut
 from flowdesk.model.sentence import say
 from flowdesk.model.target import Spot
 

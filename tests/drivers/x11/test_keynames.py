@@ -2,8 +2,9 @@
 
 import pytest
 
-from flowdesk.drivers.x11.keynames import ALIASES, SYMBOLS, canonical, shortcut, symbol_named
+from flowdesk.drivers.x11.keynames import SYMBOLS, symbol_named
 from flowdesk.model.errors import InputFailed
+from flowdesk.model.keynames import ALIASES, NAMES, canonical, shortcut
 
 
 @pytest.mark.parametrize(("written", "meant"), [
@@ -44,3 +45,7 @@ def test_a_capital_beside_a_modifier_is_the_small_letter() -> None:
     assert shortcut(["S"]) == ["S"]
     with pytest.raises(InputFailed):
         shortcut([])
+
+
+def test_every_name_has_a_keysym_and_every_keysym_a_name() -> None:
+    assert SYMBOLS.keys() == NAMES
