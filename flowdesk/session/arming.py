@@ -40,7 +40,8 @@ from flowdesk.model.validation import validate
 from flowdesk.session.doings import MOST_TOLD, Doing, digest_of, doings
 from flowdesk.session.dueledger import Armed, DueLedger
 from flowdesk.session.folders import listed
-from flowdesk.session.storage import open_flow
+from flowdesk.session.lacking import lacking
+from flowdesk.session.storage import assets_folder, open_flow
 from flowdesk.session.subflows import called_flows
 from flowdesk.session.trust import Trust
 
@@ -93,7 +94,9 @@ def check(found: Candidate, catalogue: Catalogue, ledger: DueLedger) -> None:
         FlowInvalid: If the flow or a trigger has an error.
         RequestInvalid: If it has no trigger, or another armed flow listens at the same address.
     """
-    errors = tuple(problem for problem in validate(found.flow, catalogue) if problem.is_error)
+    flow, path = found.flow, found.path
+    told = [*validate(flow, catalogue), *lacking(flow, path.parent, assets_folder(path), catalogue)]
+    errors = tuple(problem for problem in told if problem.is_error)
     if errors:
         raise FlowInvalid(errors)
     if not found.declared.triggers:

@@ -43,7 +43,7 @@ def opener(
     leave = dict(calls) if calls is not None else None
 
     def load(folder: Path, name: str) -> Called:
-        path = _file_of(folder, name)
+        path = file_of(folder, name)
         flow = open_flow(path).flow
         content = content_of(flow, path) if leave is not None else ""
 
@@ -119,7 +119,7 @@ def called_flows(flow: Flow, folder: Path) -> Iterator[tuple[Flow, Path]]:
             if node.type != "subflow" or not isinstance(name, str) or not name or "{{" in name:
                 continue
             try:
-                path = _file_of(home, name)
+                path = file_of(home, name)
                 if path in seen:
                     continue
                 seen.add(path)
@@ -130,5 +130,6 @@ def called_flows(flow: Flow, folder: Path) -> Iterator[tuple[Flow, Path]]:
             waiting.append((called, path.parent))
 
 
-def _file_of(folder: Path, name: str) -> Path:
+def file_of(folder: Path, name: str) -> Path:
+    """Return the file of a called flow; the end of its name may be left out."""
     return read_path(name if name.endswith(".json") else name + SUFFIX, folder)

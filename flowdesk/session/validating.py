@@ -9,7 +9,9 @@ from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.protocol.replies import Validated
 from flowdesk.session.desk import Desk
+from flowdesk.session.lacking import lacking
 from flowdesk.session.peer import Handler, Peer
+from flowdesk.session.storage import assets_folder
 
 MOST_PROBLEMS = 1000
 """Problems that a reply lists."""
@@ -28,11 +30,19 @@ class Validating:
         return {"workflow.validate": self._validate}
 
     async def _validate(self, peer: Peer, payload: m.Validate, workflow_id: str, message_id: str) -> Validated:
-        document = None if payload.flow is not None or payload.nodes is not None else self._desk.get(workflow_id).flow
+        live = None if payload.flow is not None or payload.nodes is not None else self._desk.get(workflow_id)
+        document, path = (live.document.flow, live.path) if live is not None else (None, None)
         values = payload.flow if payload.flow is not None else {"nodes": payload.nodes, "edges": payload.edges or []}
         async with self._validating:
             problems = await in_thread(
-                lambda: validate(read_flow(values) if document is None else document, self._catalogue),
+                lambda: [
+                    *validate(read_flow(values) if document is None else document, self._catalogue),
+                    *(
+                        lacking(document, path.parent, assets_folder(path), self._catalogue)
+                        if document and path
+                        else ()
+                    ),
+                ],
                 "flowdesk.validate",
             )
         return {

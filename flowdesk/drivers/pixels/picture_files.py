@@ -26,11 +26,11 @@ from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import PictureUnusable
 from flowdesk.model.measure import MOST_PIXELS, is_too_large, measure
 from flowdesk.model.sentence import say
+from flowdesk.session.picturenames import SUFFIXES, alternatives
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a picture's file."""
 SCALE_CHUNK = "flowdesk-scale"
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 _SCALE = re.compile(r"@([0-9]+(?:\.[0-9]+)?)x$")
 _FLAT = 3.0
 """A picture whose channels vary less than this (standard deviation, 0 to 255) looks like any plain surface."""
@@ -134,7 +134,7 @@ def load_pictures(name: str, assets: str) -> tuple[Picture, ...]:
             say('The image "{name}" is outside the flow\'s image folder.', name=name),
             say("Copy it to {folder}.", folder=str(folder)),
         )
-    files = _alternatives(path)
+    files = alternatives(path)
     if not files:
         raise _no_such(name, folder)
     return tuple(_loaded(str(file), *_stamp(file)) for file in files)
@@ -149,22 +149,9 @@ def save_picture(path: Path, pixels: Pixels, scale: float = 1.0) -> None:
     path.write_bytes(content[:header] + chunk + content[header:])
 
 
-def _alternatives(path: Path) -> list[Path]:
-    if not path.suffix or path.suffix.lower() not in _SUFFIXES:
-        path = path.with_name(path.name + ".png")
-    try:
-        siblings = sorted(entry for entry in path.parent.iterdir() if entry.suffix.lower() in _SUFFIXES)
-    except OSError:
-        return []
-    variant = re.compile(re.escape(path.stem) + r"(\.[^.@]+)?(@[0-9.]+x)?")
-    others = [entry for entry in siblings if entry.name != path.name and variant.fullmatch(entry.stem)]
-    own = [entry for entry in siblings if entry.name == path.name]
-    return own + others
-
-
 def _no_such(name: str, folder: Path) -> PictureUnusable:
     try:
-        known = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in _SUFFIXES)[:10]
+        known = sorted(entry.name for entry in folder.iterdir() if entry.suffix.lower() in SUFFIXES)[:10]
     except OSError:
         known = []
     return PictureUnusable(
