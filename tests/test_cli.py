@@ -105,10 +105,11 @@ def test_practice_without_a_display_says_so_and_does_not_crash(tmp_path: Path) -
 
 @pytest.mark.parametrize("port", ["65536", "-1", "x", ""])
 def test_a_port_that_cannot_be_is_refused_at_once(port: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["serve", f"--port={port}"])
-    assert ended.value.code == INVALID
-    assert "a number from 0 to 65535" in capsys.readouterr().err
+    for command in ("serve", "hub"):
+        with pytest.raises(SystemExit) as ended:
+            main([command, f"--port={port}"])
+        assert ended.value.code == INVALID
+        assert capsys.readouterr().err
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1.5", "9" * 30, "x"])
