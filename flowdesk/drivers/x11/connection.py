@@ -9,6 +9,7 @@ import socket
 import stat
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ def connect(name: str | None = None) -> Any:
     try:
         display = Display(name)
     except (error.DisplayError, error.ConnectionClosedError, error.XauthError, OSError) as refused:
+        _close_refused(refused)
         raise DesktopUnavailable(
             say("The X display {display} does not respond: {reason}", display=name, reason=str(refused).strip()),
             say("Check that DISPLAY and XAUTHORITY belong to the session that you are logged in to."),
@@ -56,6 +58,20 @@ def connect(name: str | None = None) -> Any:
         display.close()
         raise wayland()
     return display
+
+
+def _close_refused(refused: BaseException) -> None:
+    """Close the sockets of a connection that was refused.
+
+    WORKAROUND for python-xlib 0.33: it leaves those open that it tried, as long as anybody keeps the exception.
+    """
+    problem: BaseException | None = refused
+    while problem is not None:
+        for frame, _ in traceback.walk_tb(problem.__traceback__):
+            for value in tuple(frame.f_locals.values()):
+                if isinstance(value, socket.socket):
+                    value.close()
+        problem = problem.__context__
 
 
 def _survive_exceptions(connection: Any) -> None:

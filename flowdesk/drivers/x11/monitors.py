@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 from flowdesk.drivers.x11 import connection as x11
+from flowdesk.model.errors import DesktopUnavailable
 from flowdesk.model.geometry import Box
 
 _lock = threading.Lock()
@@ -21,13 +22,23 @@ def boxes() -> tuple[Box, ...]:
         DesktopUnavailable: If there is no X server.
     """
     with _lock:
+        had = _kept is not None
         try:
-            return _asked(_connected())
-        except Exception as problem:
-            _forget()
-            if x11.is_loss(problem):
-                raise x11.display_gone() from problem
-            raise
+            return _tried()
+        except DesktopUnavailable:
+            if not had:
+                raise
+        return _tried()  # the display that it was kept for is gone; another one of its name may be there
+
+
+def _tried() -> tuple[Box, ...]:
+    try:
+        return _asked(_connected())
+    except Exception as problem:
+        _forget()
+        if x11.is_loss(problem):
+            raise x11.display_gone() from problem
+        raise
 
 
 def _connected() -> Any:
