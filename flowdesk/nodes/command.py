@@ -14,6 +14,7 @@ from flowdesk.model.nodetype import node
 from flowdesk.model.sentence import say
 from flowdesk.nodes.programs import LARGEST_OUTPUT, Ended, Program, Task, result_of
 from flowdesk.nodes.tabular.disk import file_named, placed
+from flowdesk.nodes.written import EncodingName
 
 
 class CommandConfig(Config):
@@ -44,7 +45,7 @@ class CommandConfig(Config):
         description="File for the standard output, byte for byte. Leave empty to keep the output as text.",
         json_schema_extra={"widget": "path"},
     )  # fmt: skip
-    encoding: str = Field(
+    encoding: EncodingName = Field(
         "", title="Encoding", description="Encoding of the outputs. Leave empty for UTF-8 or the system's encoding."
     )
     timeout: Duration = Field(60.0, title="Timeout", description="Maximum running time; 0 = unlimited.")

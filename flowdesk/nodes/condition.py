@@ -13,6 +13,7 @@ from flowdesk.model.errors import NodeError, ValueUnusable
 from flowdesk.model.nodetype import Outcome, node
 from flowdesk.model.sentence import Sentence, said_as, say
 from flowdesk.model.target import Spot
+from flowdesk.nodes.written import pattern_fault
 
 SCREEN_OPERATORS = {
     "exists": "is on the screen",
@@ -82,6 +83,10 @@ class ConditionConfig(OptionalTargetConfig):
             )
         if self.operator in SCREEN_OPERATORS and not self.selector:
             raise Unfit("selector", say('"{operator}" requires a target', operator=self.operator))
+        for operator, field in (("matches", "right"), ("textMatches", "value")):
+            fault = pattern_fault(getattr(self, field)) if self.operator == operator else None
+            if fault is not None:
+                raise Unfit(field, fault)
 
 
 @node(

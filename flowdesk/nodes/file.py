@@ -27,6 +27,7 @@ from flowdesk.nodes.tabular.disk import (
 )
 from flowdesk.nodes.tabular.encodings import Encoding, check_whole, decode, find_encoding, named
 from flowdesk.nodes.tabular.moving import carried_out, planned
+from flowdesk.nodes.written import EncodingName
 
 LARGEST_TEXT = 10_000_000
 """Bytes of a file that ``read`` takes at most."""
@@ -65,7 +66,7 @@ class FileConfig(Config):
         "*", min_length=1, title="Pattern", description="Names to list, such as *.csv.",
         json_schema_extra={"when": {"operation": "list"}},
     )  # fmt: skip
-    encoding: str = Field(
+    encoding: EncodingName = Field(
         "", title="Encoding",
         description="Text encoding, such as utf-8, cp1252 or gb18030. Leave empty to detect it, or to write UTF-8.",
         json_schema_extra={"when": {"operation": ["read", "write", "append"]}},

@@ -11,6 +11,7 @@ from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.disk import placed
 from flowdesk.nodes.tabular.files import read_table_file
 from flowdesk.nodes.tabular.table import Reading, Table, area_of, named_rows
+from flowdesk.nodes.written import CellRange, Delimiter, EncodingName
 
 
 class ReadTableConfig(Config):
@@ -29,7 +30,7 @@ class ReadTableConfig(Config):
         description="Number of the row with the column names; 0 = the first row that is not empty.",
         json_schema_extra={"when": {"header": True}},
     )  # fmt: skip
-    range: str = Field(
+    range: CellRange = Field(
         "", title="Range", description="Cells to read, such as A3:D20, B:D or A5:D. Leave empty to read all."
     )
     as_shown: bool = Field(
@@ -39,10 +40,10 @@ class ReadTableConfig(Config):
     fill_merged: bool = Field(
         False, title="Fill merged cells", description="Give each cell of a merged range the value of the range."
     )
-    encoding: str = Field(
+    encoding: EncodingName = Field(
         "", title="Encoding", description="Text encoding, such as utf-8, cp1252 or gb18030. Leave empty to detect it."
     )
-    delimiter: str = Field(
+    delimiter: Delimiter = Field(
         "",
         max_length=8,
         title="Delimiter",
@@ -64,7 +65,7 @@ async def read_table(run: Run, config: ReadTableConfig) -> dict[str, Any]:
     """Read the rows of a CSV, XLSX, XLS, ODS, JSON, or JSON Lines file, for example for a loop.
 
     With column names a row is an object, so the loop's body reads `{{item.name}}`; without, a row is a list. Empty rows
-    are left out. Values of CSV are texts. Cells beyond the last name, and columns without a name of their own, are called
+    of CSV and workbooks are left out. Values of CSV are texts. Cells beyond the last name, and columns without a name of their own, are called
     `column5`. What was guessed, and what cannot be read as it is meant, stands in the log.
 
     Result: `rows`, `columns`, `count`.

@@ -13,6 +13,7 @@ from flowdesk.nodes.tabular.aligned import rows_of
 from flowdesk.nodes.tabular.disk import file_named
 from flowdesk.nodes.tabular.files import add_rows, replace_rows, update_rows
 from flowdesk.nodes.tabular.workbook_new import Notes
+from flowdesk.nodes.written import Delimiter, EncodingName
 
 
 class WriteTableConfig(Config):
@@ -47,10 +48,10 @@ class WriteTableConfig(Config):
         title="Header row",
         description="Number of the row with the column names; 0 = the first row that is not empty.",
     )
-    encoding: str = Field(
+    encoding: EncodingName = Field(
         "", title="Encoding", description="Text encoding. Leave empty to keep it; a new file uses UTF-8."
     )
-    delimiter: str = Field(
+    delimiter: Delimiter = Field(
         "",
         max_length=8,
         title="Delimiter",
