@@ -9,9 +9,9 @@ from flowdesk.exitcodes import INVALID, SUCCEEDED
 from flowdesk.i18n import tr
 from flowdesk.importing.bringing import read_all
 from flowdesk.importing.foreign import SUFFIXES
-from flowdesk.importing.reading import write
+from flowdesk.importing.reading import files_of, write
 from flowdesk.importing.report import Report
-from flowdesk.model.errors import FileUnwritable, FlowdeskError
+from flowdesk.model.errors import FileExists, FileUnwritable, FlowdeskError
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
 from flowdesk.terminal import printable
@@ -30,11 +30,19 @@ def import_files(options: argparse.Namespace, catalogue: Catalogue, tell: Callab
             say("There is no folder {folder}.", folder=folder), say("Create it, or choose another one.")
         )
     worst, reports = SUCCEEDED, []
+    written: set[Path] = set()
     sources = [script for name in options.files for script in _scripts(Path(name))]
     for one in read_all(sources, catalogue):
         try:
             if isinstance(one, FlowdeskError):
                 raise one
+            wanted = set(files_of(one, folder))
+            if twice := sorted(wanted & written):
+                raise FileExists(
+                    say("Another of these scripts became {path} already.", path=twice[0]),
+                    say("Rename one of the two, or import it into another folder."),
+                )
+            written |= wanted
             write(one, folder, force=options.force)
         except FlowdeskError as error:
             tell(error)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flowdesk.model.errors import NodeError
+from flowdesk.model.errors import NodeError, RequestInvalid
 from flowdesk.model.sentence import say
 
 logger = logging.getLogger(__name__)
@@ -39,14 +39,18 @@ def keep_secret(name: str, value: str) -> None:
 
 
 def forget_secret(name: str) -> None:
-    """Remove a secret; one that is not there is removed already.
+    """Remove a secret.
 
     Raises:
+        RequestInvalid: If there is none of that name.
         NodeError: If there is no key store, or it refuses.
     """
     with _opened() as store:
-        if store.get_password(SERVICE, name) is not None:
+        is_there = store.get_password(SERVICE, name) is not None
+        if is_there:
             store.delete_password(SERVICE, name)
+    if not is_there:
+        raise RequestInvalid(say('There is no secret "{name}".', name=name), say("Check the spelling of its name."))
 
 
 @contextmanager

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 from flowdesk.aio import in_thread, spawn
-from flowdesk.drivers import launching
 from flowdesk.drivers.desktop import RealDesktopDriver
 from flowdesk.drivers.private.channel import Channel
 from flowdesk.drivers.x11 import connection as x11
@@ -46,6 +45,7 @@ from flowdesk.session.private import error_of
 from flowdesk.session.records import RunFolder
 from flowdesk.session.secrets import Secrets
 from flowdesk.session.visits import VisitRecord
+from flowdesk.system.homes import HOME_OF_PROGRAMS
 
 MOST_UNSENT = 1000
 """Messages that wait for the session to read them; the run waits then."""
@@ -189,7 +189,7 @@ class Resident:
 
     async def _run(self, given: dict[str, Any]) -> None:
         if given["has_own_home"]:
-            launching.HOME_OF_PROGRAMS.update(_own_home())
+            HOME_OF_PROGRAMS.update(_own_home())
         flow = read_flow(given["flow"])
         options = RunOptions(
             variables=given["variables"],

@@ -10,9 +10,9 @@ from typing import Any
 
 from flowdesk.consent import has_terminal
 from flowdesk.exitcodes import INVALID, SUCCEEDED
-from flowdesk.i18n import tr
+from flowdesk.i18n import tr, tr_all
 from flowdesk.installing import install, uninstall
-from flowdesk.model.errors import ConsentNeeded
+from flowdesk.model.errors import ConsentNeeded, FlowdeskError
 from flowdesk.model.sentence import say
 from flowdesk.protocol.events import TriggerRow
 from flowdesk.session.arming import Candidate, arm, candidate, check, passed, told_triggers
@@ -40,31 +40,48 @@ def triggers(options: argparse.Namespace, session: Session) -> int:
 
 
 def _enable(options: argparse.Namespace, session: Session) -> int:
-    ledger, armed = session.triggering.ledger, []
+    armed: list[Candidate] = []
     now = datetime.now(UTC)
+    code = SUCCEEDED
     for file in options.files:
-        found = candidate(Path(file), session.catalogue)
-        check(found, session.catalogue, ledger)
-        for problem in (*found.declared.problems, *passed(found.flow, now, local_zone())):
-            print(problem_line(problem), file=sys.stderr)
-        if not options.yes and not (has_terminal() and _asks(found)):
-            raise ConsentNeeded(
-                say('"{name}" would start automatically, and this is not allowed yet.', name=found.flow.name),
-                say("Check what it does, then enable it with --yes, or in a terminal, which asks you."),
-                **found.payload(),
-            )
-        arm(found, ledger, session.trust, now)
-        armed.append(found)
+        try:
+            armed.append(_arm(Path(file), options, session, now))
+        except FlowdeskError as error:
+            if len(options.files) == 1:
+                raise
+            code = INVALID
+            print(f"{file}: {tr_all(error.message, error.fix)}", file=sys.stderr)
     if options.json:
         _print([{**found.payload(), "armed": True} for found in armed])
-        return SUCCEEDED
+        return code
     for found in armed:
         print(tr(say('"{name}" now starts automatically:', name=found.flow.name)))
         for line in told_triggers(found):
             print(f"  {printable(tr(line))}")
-    if session.triggering.watch.hold.holder() is None:
+    if armed and session.triggering.watch.hold.holder() is None:
         print(tr(say("No flowdesk is watching yet: start flowdesk, or flowdesk serve. flowdesk triggers install starts it at each login.")))  # fmt: skip
-    return SUCCEEDED
+    return code
+
+
+def _arm(file: Path, options: argparse.Namespace, session: Session, now: datetime) -> Candidate:
+    """Let the flow of a file start by itself, after a person agreed.
+
+    Raises:
+        ConsentNeeded: If nobody did.
+    """
+    ledger = session.triggering.ledger
+    found = candidate(file, session.catalogue)
+    check(found, session.catalogue, ledger)
+    for problem in (*found.declared.problems, *passed(found.flow, now, local_zone())):
+        print(problem_line(problem), file=sys.stderr)
+    if not options.yes and not (has_terminal() and _asks(found)):
+        raise ConsentNeeded(
+            say('"{name}" would start automatically, and this is not allowed yet.', name=found.flow.name),
+            say("Check what it does, then enable it with --yes, or in a terminal, which asks you."),
+            **found.payload(),
+        )
+    arm(found, ledger, session.trust, now)
+    return found
 
 
 def _asks(found: Candidate) -> bool:

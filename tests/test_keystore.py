@@ -57,8 +57,7 @@ def test_a_secret_is_kept_from_a_pipe_and_not_shown(
 
 def test_one_that_is_removed_is_no_longer_there(store: InMemory) -> None:
     store.set_password(SERVICE, "door", "x")
-    for _ in range(2):
-        assert main(["secret", "delete", "door"]) == 0
+    assert [main(["secret", "delete", "door"]) for _ in range(2)] == [0, 2]
     with pytest.raises(NodeError) as missing:
         read_secret("door")
     assert "flowdesk secret set door" in missing.value.fix

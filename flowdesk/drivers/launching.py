@@ -13,6 +13,7 @@ from flowdesk.model.causes import system_cause
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 from flowdesk.system import find_program, window_options
+from flowdesk.system.homes import HOME_OF_PROGRAMS
 
 KEPT = 100
 """Of so many programs it is known how they ended."""
@@ -33,8 +34,6 @@ class _Child:
 
 PRIVATE = "FLOWDESK_PRIVATE_DESKTOP"
 """In the environment of everything that runs on a private desktop: which one (``flowdesk.drivers.private.keeper``)."""
-HOME_OF_PROGRAMS: dict[str, str] = {}
-"""What programs find in their environment instead of the person's home folder, where they have one of their own."""
 _children: dict[int, _Child] = {}
 _lock = threading.Lock()
 

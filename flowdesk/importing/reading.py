@@ -274,6 +274,11 @@ def _named(flow: Flow) -> set[str]:
     return found
 
 
+def files_of(imported: Imported, folder: Path) -> list[Path]:
+    """Return where the flows of a script are written."""
+    return [folder / f"{file_stem(flow.name)}.flow.json" for flow in imported.flows]
+
+
 def write(imported: Imported, folder: Path, *, force: bool = False) -> list[Path]:
     """Write the flows of a script, and the pictures that they name.
 
@@ -282,8 +287,7 @@ def write(imported: Imported, folder: Path, *, force: bool = False) -> list[Path
         FileUnwritable: If one cannot be written.
     """
     written = []
-    for flow in imported.flows:
-        path = folder / f"{file_stem(flow.name)}.flow.json"
+    for flow, path in zip(imported.flows, files_of(imported, folder), strict=True):
         save_flow(flow, path, None, force=force)
         for name in sorted(_named(flow) & imported.pictures.keys()):
             assets_folder(path).mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Write to the log."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,6 +11,8 @@ from flowdesk.model.nodetype import DEFAULT_OUTPUT, node
 
 class LogConfig(Config):
     """Settings of `log`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     message: str = Field(
         "", title="Message", description="The text to write. {{name}} inserts a variable.",

@@ -1,5 +1,7 @@
 """Tell a person something and go on."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from flowdesk.engine.context import Run
@@ -10,6 +12,8 @@ from flowdesk.model.sentence import say
 
 class NotifyConfig(Config):
     """Settings of `notify`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     message: str = Field(
         ..., min_length=1, title="Message", description="The text to show. {{name}} inserts a variable.",

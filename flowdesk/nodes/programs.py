@@ -15,6 +15,7 @@ from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.disk import Replacement, unreadable
 from flowdesk.nodes.tabular.encodings import MARKS
 from flowdesk.system import Family, console_encoding
+from flowdesk.system.homes import HOME_OF_PROGRAMS
 
 LARGEST_OUTPUT = 1_000_000
 """Bytes of each output that are kept."""
@@ -124,7 +125,7 @@ class Program:
             try:
                 self._process = subprocess.Popen(
                     command, cwd=cwd, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE,
-                    **self._family.options({**os.environ, **self._task.env}),
+                    **self._family.options({**os.environ, **HOME_OF_PROGRAMS, **self._task.env}),
                 )  # fmt: skip
                 self._family.began(self._process)
             except FileNotFoundError as missing:

@@ -80,3 +80,17 @@ def test_places_beyond_all_numbers_are_left_out(tmp_path: Path) -> None:
     path.write_text(json.dumps({"nodes": [node], "connections": {}}), "utf-8")
     (flow,) = read_script(path, [], CATALOGUE).flows
     assert all(abs(node.position.x) < 1e7 for node in flow.nodes)
+
+
+def test_two_scripts_of_one_name_do_not_overwrite_each_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "fill.py").write_text(f"import pyautogui\npyautogui.write('{folder}')\n")
+    scripts = [str(tmp_path / folder / "fill.py") for folder in ("a", "b")]
+    for force in ([], ["--force"]):
+        assert main(["import", *scripts, "--out", str(tmp_path), *force]) == 2
+        told = capsys.readouterr().err
+    assert "Another of these scripts became" in told
+    assert json.loads((tmp_path / "fill.flow.json").read_text("utf-8"))["nodes"][-1]["data"]["config"]["text"] == "a"

@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 
 from flowdesk.model.run import RunState
+from flowdesk.system.homes import HOME_OF_PROGRAMS
 from tests.nodes.conftest import Bench
 
 ROWS = [{"name": "张三", "age": "3"}, {"name": "=1+1", "age": 'x,\n"y"'}]
@@ -95,6 +96,14 @@ async def test_command_returns_its_outputs(bench: Bench) -> None:
     result = bench.result()
     assert (result["exitCode"], result["stdout"].strip()) == (0, "in; $HOME")
     assert len(result["stderr"]) == 1_000_000
+
+
+async def test_command_has_the_home_that_the_programs_of_its_run_have(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(HOME_OF_PROGRAMS, "HOME", str(tmp_path))
+    await bench.run(("command", {"command": [sys.executable, "-c", "import os; print(os.environ['HOME'])"]}))
+    assert bench.result()["stdout"].strip() == str(tmp_path)
 
 
 async def test_command_fails_on_exit_code_and_on_unknown_program(bench: Bench) -> None:
