@@ -54,9 +54,12 @@ def connect(name: str | None = None) -> Any:
     _survive_exceptions(display.display)
     _know_errors(display.display)
     _close_when_lost(display.display)
-    if is_xwayland(display):
-        display.close()
-        raise wayland()
+    try:
+        if is_xwayland(display):
+            raise wayland()
+    except BaseException:
+        close_all(display.close)
+        raise
     return display
 
 
@@ -69,8 +72,10 @@ def _close_refused(refused: BaseException) -> None:
     while problem is not None:
         for frame, _ in traceback.walk_tb(problem.__traceback__):
             for value in tuple(frame.f_locals.values()):
-                if isinstance(value, socket.socket):
-                    value.close()
+                # It has one itself, or it is a display that went away while it was greeted.
+                tried = value if isinstance(value, socket.socket) else getattr(value, "__dict__", {}).get("socket")
+                if isinstance(tried, socket.socket):
+                    tried.close()
         problem = problem.__context__
 
 

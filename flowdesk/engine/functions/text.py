@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import regex
-
 from flowdesk.engine.budget import ITEM, Budget, Failing
 from flowdesk.engine.functions.declare import Group, field_of, list_of, text_of, whole
 from flowdesk.engine.operations import joined
 from flowdesk.model.sentence import say
 
 LONGEST_PAD = 1000
-_WORD = regex.compile(r"[\w\p{M}]+(?:['’][\w\p{M}]+)*")
+_WORD = r"[\w\p{M}]+(?:['’][\w\p{M}]+)*"
 """A word with its marks: don't, O'Neil and l’été are one."""
 _GROUP = Group("text")
 
@@ -44,13 +42,14 @@ def lower(budget: Budget, value: Any) -> str:
 @_GROUP.add('"li lei"|title', "Li Lei")
 def title(budget: Budget, value: Any) -> str:
     """Capitalizes every word."""
+    import regex  # only where it is used: a flow without expressions loads it not
 
     def capitalized(word: Any) -> str:
         budget.tick(2)
         found: str = word[0]
         return found[:1].title() + found[1:].lower()
 
-    return str(_WORD.sub(capitalized, _widened(budget, value)))
+    return str(regex.sub(_WORD, capitalized, _widened(budget, value)))
 
 
 @_GROUP.add('"dear MS LI"|capitalize', "Dear ms li")
