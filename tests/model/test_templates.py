@@ -146,9 +146,16 @@ def test_what_cannot_be_read_is_a_problem_with_its_place_and_a_fix(message: str,
     assert problem.fix
 
 
-@pytest.mark.parametrize("message", ["{{name}}", "{{ a.b[0] }}", r"\{{ no", "{{ n|round(2) }}", "{{secret:any thing}}", "{{item.Unit price}}", "}}"])  # fmt: skip
+@pytest.mark.parametrize("message", ["{{name}}", "{{ a.b[0] }}", r"\{{ no", "{{ n|round(2) }}", "{{item.Unit price}}", "}}"])  # fmt: skip
 def test_what_can_be_read_is_none(message: str) -> None:
     assert problems({"message": message}) == []
+
+
+def test_a_secret_is_read_where_it_is_typed_and_never_in_the_log() -> None:
+    start, node = new_node("start", id="s"), new_node("input", {"text": "{{secret:any thing}}"}, id="n")
+    assert not validate(Flow(nodes=(start, node), edges=(new_edge("s", "n"),)), CATALOGUE)
+    (problem,) = problems({"message": "{{secret:any thing}}"})
+    assert (problem.code, problem.field) == ("secret.unread", "message")
 
 
 def test_a_variable_with_an_odd_name_can_be_named_as_it_is() -> None:
