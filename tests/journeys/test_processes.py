@@ -277,17 +277,24 @@ async def test_displays_that_die_under_runs_leave_no_connection_behind(
     )
     url, kinds = "ws://127.0.0.1:" + address.split("127.0.0.1:")[1].split("/")[0], sorted(WAITS)
     kill(display)
-    counts = []
-    for number in range(int(os.environ.get("FLOWDESK_TEST_DISPLAYS", "16"))):
+
+    async def round_of(number: int) -> int:
+        """Let a display die under a run; return how many files are open afterwards."""
         server = start_server(display.env["DISPLAY"])
         probe = flow_of(("click", {"selector": "300,200"}), WAITS[kinds[number % len(kinds)]], name=f"f{number}")
         async with Client.connect(url) as client:
-            found = await end_of(client, probe, lambda server=server: end_server(server))
+            found = await end_of(client, probe, lambda: end_server(server))
         assert found == ("failed", "desktop.unavailable")
-        counts.append(len(os.listdir(f"/proc/{program.process.pid}/fd")))
-    # What is needed once is there after one round of all ways to wait; some are just being opened or closed.
-    most, folder = max(counts[4:8]) + 3, f"/proc/{program.process.pid}/fd"
-    until(lambda: len(os.listdir(folder)) <= most, f"at most {most} open files; there were {counts}")
+        return len(os.listdir(f"/proc/{program.process.pid}/fd"))
+
+    displays = int(os.environ.get("FLOWDESK_TEST_DISPLAYS", "16"))
+    counts = [await round_of(number) for number in range(displays)]
+    # What is needed once is there after one round of all ways to wait; some are just being opened or closed, and what went wrong
+    # last is kept until something else happens. What stays open for good would be more with every display.
+    most = max(counts[4:8]) + 3
+    while counts[-1] > most and len(counts) < 2 * displays:
+        counts.append(await round_of(len(counts)))
+    assert counts[-1] <= most, counts
     program.process.terminate()
     assert program.ends(10) == 0
 
