@@ -1,6 +1,7 @@
 """Several processes on one desktop, signals, a display that dies, a reader that goes away: nothing stays held, all is said."""
 
 import asyncio
+import contextlib
 import json
 import os
 import pty
@@ -276,14 +277,6 @@ async def test_displays_that_die_under_runs_leave_no_connection_behind(
         lambda: next((word for word in program.printed().split() if "127.0.0.1:" in word), ""), "its address"
     )
     url, kinds = "ws://127.0.0.1:" + address.split("127.0.0.1:")[1].split("/")[0], sorted(WAITS)
-    # What is loaded at the first look of a kind stays: it is loaded before anything is counted.
-    looks = ("window=Nope", "button[name='Nope']", "color=#123456")
-    async with Client.connect(url) as client:
-        for number, selector in enumerate(looks):
-            look = flow_of(
-                ("click", {"selector": "300,200"}), ("wait", {"selector": selector, "timeout": 300}), name=f"l{number}"
-            )
-            assert (await end_of(client, look, None))[0] == "failed"
     kill(display)
     counts = []
     for number in range(int(os.environ.get("FLOWDESK_TEST_DISPLAYS", "16"))):
@@ -292,12 +285,25 @@ async def test_displays_that_die_under_runs_leave_no_connection_behind(
         async with Client.connect(url) as client:
             found = await end_of(client, probe, lambda server=server: end_server(server))
         assert found == ("failed", "desktop.unavailable")
-        counts.append(len(os.listdir(f"/proc/{program.process.pid}/fd")))
+        counts.append(open_files(program))
     # What is needed once is there after one round of all ways to wait; some are just being opened or closed.
-    most, folder = max(counts[4:8]) + 3, f"/proc/{program.process.pid}/fd"
-    until(lambda: len(os.listdir(folder)) <= most, f"at most {most} open files; there were {counts}")
+    most = max(counts[4:8]) + 3
+    until(lambda: open_files(program) <= most, f"at most {most} open files; there were {counts}")
     program.process.terminate()
     assert program.ends(10) == 0
+
+
+def open_files(program: Program) -> int:
+    """Return how many files a program has open, without the runtime of xa11y.
+
+    That starts once, in whichever round the accessibility bus cannot be asked because its display is just dying; only it has an
+    event descriptor, and with it a timer, a poll and two sockets.
+    """
+    links = []
+    for name in Path(f"/proc/{program.process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            links.append(os.readlink(name))
+    return len(links) - (5 if "anon_inode:[eventfd]" in links else 0)
 
 
 def end_server(server: "subprocess.Popen[bytes]") -> None:
