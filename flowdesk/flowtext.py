@@ -14,12 +14,11 @@ from flowdesk.model.errors import FlowdeskError, RequestInvalid
 from flowdesk.model.flow import Flow
 from flowdesk.model.nodetype import Catalogue
 from flowdesk.model.sentence import say
-from flowdesk.model.validation import validate
 from flowdesk.nodes.words import WORDS
 from flowdesk.session.arming import passed
 from flowdesk.session.canonical import canonical, format_file
-from flowdesk.session.lacking import lacking
-from flowdesk.session.storage import LARGEST_FILE, assets_folder, flow_in, open_flow, read_content
+from flowdesk.session.lacking import problems_at
+from flowdesk.session.storage import LARGEST_FILE, flow_in, open_flow, read_content
 from flowdesk.session.triggering import local_zone
 from flowdesk.terminal import printable, problem_line
 
@@ -102,10 +101,7 @@ def validate_files(options: argparse.Namespace, catalogue: Catalogue, tell: Call
     for file in options.files:
         try:
             flow = open_flow(Path(file)).flow
-            problems = [
-                *validate(flow, catalogue), *lacking(flow, Path(file).parent, assets_folder(Path(file)), catalogue),
-                *passed(flow, datetime.now(UTC), local_zone()),
-            ]  # fmt: skip
+            problems = [*problems_at(flow, Path(file), catalogue), *passed(flow, datetime.now(UTC), local_zone())]
         except FlowdeskError as error:
             worst = INVALID
             report.append(

@@ -86,8 +86,11 @@ def read_flow(values: Any) -> Flow:
     taken = {str(edge["id"]) for edge in edges if isinstance(edge, dict) and edge.get("id") is not None}
     faults: list[Problem] = []
     # One by one: a library call for all of them would keep every other thread waiting.
-    nodes = [_read(Node, part, faults, "nodes", index) for index, part in enumerate(values["nodes"])]
-    read_edges = [_read(Edge, part, faults, "edges", index, taken) for index, part in enumerate(edges)]
+    nodes = [_read(Node, _node, part, index, faults) for index, part in enumerate(values["nodes"])]
+    read_edges = [
+        _read(Edge, lambda part, index: _edge(part, index, taken), part, index, faults)
+        for index, part in enumerate(edges)
+    ]
     if faults:
         raise _all(faults)
     try:
@@ -103,30 +106,24 @@ def read_flow(values: Any) -> Flow:
 
 
 def _read(
-    kind: type[Node] | type[Edge],
-    part: Any,
-    faults: list[Problem],
-    where: str,
-    index: int,
-    taken: set[str] | None = None,
-) -> Any:
-    """Read a node or an edge; what is wrong with it is a fault among the others."""
-    known = part.get("id") if isinstance(part, dict) else None
-    shown = str(known) if isinstance(known, str | int) and known not in ("", True, False) else ""
+    kind: type[Node] | type[Edge], fill: Callable[[Any, int], Any], part: Any, index: int, faults: list[Problem]
+) -> Node | Edge | None:
+    """Read a node or an edge, after ``fill`` put in what may be left out; what is wrong with it is a fault among the others."""
+    word = "node" if kind is Node else "edge"
+    known = {**part, **_text_ids(part, "id")}.get("id") if isinstance(part, dict) else None
+    shown = known if isinstance(known, str) and known else None
     try:
-        filled = _node(part, index) if taken is None else _edge(part, index, taken)
-        return kind.model_validate(filled)
+        return kind.model_validate(fill(part, index))
     except FlowUnreadable as error:
         message, fix, field = error.message, error.fix, ""
     except ValidationError as error:
         place, reason = first_fault(error)
-        word, field = ("node" if taken is None else "edge"), ".".join(place)
+        field = ".".join(place)
         message = say('The {kind} "{id}" cannot be read: {field}: {reason}.', kind=word, id=shown or index + 1, field=field or word, reason=reason)  # fmt: skip
         fix = say("Correct it in a text editor, or remove it.")
     if len(faults) < MOST_TOLD:
-        about = {"node_id" if taken is None else "edge_id": shown or None}
-        place_of = f"{where}[{index}]{'.' + field if field else ''}"
-        faults.append(Problem("error", FlowUnreadable.code, message, fix, field=place_of, **about))
+        where = f"{word}s[{index}]{'.' + field if field else ''}"
+        faults.append(Problem("error", FlowUnreadable.code, message, fix, field=where, **{f"{word}_id": shown}))
     return None
 
 

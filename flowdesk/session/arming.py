@@ -36,12 +36,11 @@ from flowdesk.model.trigger import (
     raw_triggers,
     read_trigger,
 )
-from flowdesk.model.validation import validate
 from flowdesk.session.doings import MOST_TOLD, Doing, digest_of, doings
 from flowdesk.session.dueledger import Armed, DueLedger
 from flowdesk.session.folders import listed
-from flowdesk.session.lacking import lacking
-from flowdesk.session.storage import assets_folder, open_flow
+from flowdesk.session.lacking import problems_at
+from flowdesk.session.storage import open_flow
 from flowdesk.session.subflows import called_flows
 from flowdesk.session.trust import Trust
 
@@ -94,9 +93,7 @@ def check(found: Candidate, catalogue: Catalogue, ledger: DueLedger) -> None:
         FlowInvalid: If the flow or a trigger has an error.
         RequestInvalid: If it has no trigger, or another armed flow listens at the same address.
     """
-    flow, path = found.flow, found.path
-    told = [*validate(flow, catalogue), *lacking(flow, path.parent, assets_folder(path), catalogue)]
-    errors = tuple(problem for problem in told if problem.is_error)
+    errors = tuple(problem for problem in problems_at(found.flow, found.path, catalogue) if problem.is_error)
     if errors:
         raise FlowInvalid(errors)
     if not found.declared.triggers:

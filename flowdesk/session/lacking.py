@@ -11,29 +11,34 @@ from flowdesk.model.problem import Problem
 from flowdesk.model.selector import parse_selector
 from flowdesk.model.sentence import say
 from flowdesk.model.trigger import declared
+from flowdesk.model.validation import validate
 from flowdesk.session.paths import read_path
 from flowdesk.session.picturenames import alternatives
+from flowdesk.session.storage import assets_folder
 from flowdesk.session.subflows import file_of
 
 _OPEN = ("{{", "*", "?", "[")
 """What makes a path one that only the run knows."""
 
 
-def lacking(flow: Flow, home: Path, pictures: Path, catalogue: Catalogue) -> list[Problem]:
-    """Return a problem for each picture, called flow and file that a flow names and that is not there. Blocks.
+def problems_at(flow: Flow, path: Path, catalogue: Catalogue) -> list[Problem]:
+    """Return every problem of a flow that is a file: what it says itself, and what it names that is not there. Blocks.
 
     Args:
         flow: The flow.
-        home: The folder that its paths are relative to.
-        pictures: The folder of its pictures.
+        path: Its file: what it names lies beside it.
         catalogue: The node types.
     """
-    found = [problem for node in flow.nodes for problem in _of_node(node, home, pictures, catalogue)]
+    return [*validate(flow, catalogue), *_lacking(flow, path.parent, assets_folder(path), catalogue)]
+
+
+def _lacking(flow: Flow, home: Path, pictures: Path, catalogue: Catalogue) -> Iterator[Problem]:
+    for node in flow.nodes:
+        yield from _of_node(node, home, pictures, catalogue)
     for place, trigger in enumerate(declared(flow).triggers):
-        names = [name for name in _pictures(getattr(trigger, "selector", None)) if not alternatives(pictures / name)]
-        field = f"triggers[{place}].selector"
-        found += [_no_picture(trigger.id, name, pictures, field=field) for name in names]
-    return found
+        yield from _of_target(
+            getattr(trigger, "selector", None), pictures, trigger.id, field=f"triggers[{place}].selector"
+        )
 
 
 def _of_node(node: Node, home: Path, pictures: Path, catalogue: Catalogue) -> Iterator[Problem]:
@@ -41,9 +46,7 @@ def _of_node(node: Node, home: Path, pictures: Path, catalogue: Catalogue) -> It
     if node_type is None or node.option("disabled"):
         return
     for key in sorted(node_type.target_keys & node.config.keys()):
-        for name in _pictures(node.config[key]):
-            if not alternatives(pictures / name):
-                yield _no_picture(node.label, name, pictures, node_id=node.id, field=key)
+        yield from _of_target(node.config[key], pictures, node.label, node_id=node.id, field=key)
     called = node.config.get("flow") if node.type == "subflow" else None
     if isinstance(called, str) and called and "{{" not in called and not _is_there(lambda: file_of(home, called)):
         yield Problem(
@@ -59,6 +62,15 @@ def _of_node(node: Node, home: Path, pictures: Path, catalogue: Catalogue) -> It
             )  # fmt: skip
 
 
+def _of_target(target: Any, pictures: Path, owner: str, **where: Any) -> Iterator[Problem]:
+    for name in _pictures(target):
+        if not (pictures / name).is_file() and not alternatives(pictures / name):
+            yield Problem(
+                "error", "image.missing", say("\"{node}\" looks for the image {image}, which does not exist.", node=owner, image=name),
+                say("Pick the target again, or copy the image to {folder}.", folder=pictures.name), **where,
+            )  # fmt: skip
+
+
 def _pictures(target: Any) -> Iterator[str]:
     """Yield the pictures that a target names, as far as it can be read."""
     for text in target if isinstance(target, list | tuple) else [target]:
@@ -69,13 +81,6 @@ def _pictures(target: Any) -> Iterator[str]:
         except SelectorError:
             continue  # the checks of the settings say so
         yield from (step.body for step in steps if step.engine == "image" and not step.body.startswith("data:"))
-
-
-def _no_picture(owner: str, name: str, pictures: Path, **where: Any) -> Problem:
-    return Problem(
-        "error", "image.missing", say("\"{node}\" looks for the image {image}, which does not exist.", node=owner, image=name),
-        say("Pick the target again, or copy the image to {folder}.", folder=pictures.name), **where,
-    )  # fmt: skip
 
 
 def _is_there(place: Any) -> bool:

@@ -4,13 +4,12 @@ The record holds the variables that each visit found and changed, and what every
 which it holds only the beginning is left out: a part must not be taken for the whole.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flowdesk.engine.lookup import Values
 from flowdesk.session.pastvisits import last_about
-from flowdesk.session.recordfiles import json_of, lines_of
+from flowdesk.session.recordfiles import lines_of, objects_of
 from flowdesk.session.variablelines import Known, lines_in
 
 LONGEST_LINE = 4_000_000
@@ -31,17 +30,6 @@ def values_on_disk(runs: Path, workflow_id: str) -> Values:
     return Values(_variables(folder / "variables.jsonl"), _results(folder / "messages.jsonl"))
 
 
-def _read(file: Path, *marks: bytes) -> Iterator[dict[str, Any]]:
-    for line in lines_of(file):
-        if len(line) <= LONGEST_LINE and any(mark in line for mark in marks):
-            try:
-                read = json_of(line)
-            except ValueError:
-                continue  # the last line of a process that was killed
-            if isinstance(read, dict):
-                yield read
-
-
 def _variables(file: Path) -> dict[str, Any]:
     known = Known()
     for line in lines_in(file):
@@ -51,7 +39,8 @@ def _variables(file: Path) -> dict[str, Any]:
 
 def _results(file: Path) -> dict[str, Any]:
     known: dict[str, Any] = {}
-    for message in _read(file, b'"type":"node.success"'):
+    told = (line for line in lines_of(file) if len(line) <= LONGEST_LINE and b'"type":"node.success"' in line)
+    for message in objects_of(told):
         payload = message.get("payload", {})
         if payload.get("node_id"):
             known[payload["node_id"]] = payload.get("result")

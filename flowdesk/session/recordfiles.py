@@ -1,7 +1,7 @@
 """What lies in the folder of a run, read again: it may be damaged, half written, or come from somebody else."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -77,6 +77,17 @@ def json_of(text: bytes | str) -> Any:
         return json.loads(text)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+
+
+def objects_of(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of lines; a line that is none is left out, such as the last one of a process that was killed."""
+    for line in lines:
+        try:
+            read = json_of(line)
+        except ValueError:
+            continue
+        if isinstance(read, dict):
+            yield read
 
 
 def message_of(line: bytes) -> tuple[str, Mapping[str, Any], float]:

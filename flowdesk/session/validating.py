@@ -1,17 +1,18 @@
 """Validation for editors: one flow at a time, off the event loop."""
 
 import asyncio
+from collections.abc import Sequence
 
 from flowdesk.aio import in_thread
 from flowdesk.model.nodetype import Catalogue
+from flowdesk.model.problem import Problem
 from flowdesk.model.reading import read_flow
 from flowdesk.model.validation import validate
 from flowdesk.protocol import messages as m
 from flowdesk.protocol.replies import Validated
 from flowdesk.session.desk import Desk
-from flowdesk.session.lacking import lacking
+from flowdesk.session.lacking import problems_at
 from flowdesk.session.peer import Handler, Peer
-from flowdesk.session.storage import assets_folder
 
 MOST_PROBLEMS = 1000
 """Problems that a reply lists."""
@@ -33,18 +34,14 @@ class Validating:
         live = None if payload.flow is not None or payload.nodes is not None else self._desk.get(workflow_id)
         document, path = (live.document.flow, live.path) if live is not None else (None, None)
         values = payload.flow if payload.flow is not None else {"nodes": payload.nodes, "edges": payload.edges or []}
+
+        def judge() -> Sequence[Problem]:
+            if document is not None and path is not None:
+                return problems_at(document, path, self._catalogue)
+            return validate(document if document is not None else read_flow(values), self._catalogue)
+
         async with self._validating:
-            problems = await in_thread(
-                lambda: [
-                    *validate(read_flow(values) if document is None else document, self._catalogue),
-                    *(
-                        lacking(document, path.parent, assets_folder(path), self._catalogue)
-                        if document and path
-                        else ()
-                    ),
-                ],
-                "flowdesk.validate",
-            )
+            problems = await in_thread(judge, "flowdesk.validate")
         return {
             "problems": [problem.payload() for problem in problems[:MOST_PROBLEMS]],
             "count": len(problems),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flowdesk.session.recordfiles import json_of, lines_of
+from flowdesk.session.recordfiles import lines_of, objects_of
 
 
 @dataclass(slots=True)
@@ -52,10 +52,4 @@ def _list(value: Any) -> list[Any]:
 
 def lines_in(file: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines; those that are damaged are left out. Blocks while it reads."""
-    for line in lines_of(file):
-        try:
-            read = json_of(line)
-        except ValueError:
-            continue  # the last line of a process that was killed
-        if isinstance(read, dict):
-            yield read
+    return objects_of(lines_of(file))

@@ -85,7 +85,11 @@ class Bench(QObject):
 
     def remember_open(self) -> None:
         """Keep which files are open: they are opened again at the next start, after a crash too."""
-        self.settings.change(open_files=[tab.path for tab in self.all_tabs() if tab.path])
+        self.settings.change(open_files=self.open_files())
+
+    def open_files(self) -> list[str]:
+        """Return the files of the flows that are open."""
+        return [tab.path for tab in self.all_tabs() if tab.path]
 
     def show_in_flow(self, workflow_id: str, item_id: str) -> None:
         """Bring a flow to the front and something of it into sight."""

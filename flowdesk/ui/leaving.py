@@ -65,8 +65,8 @@ class Leaving(QObject):
         self._bench.settings.change(
             geometry=base64.b64encode(window.saveGeometry().data()).decode(),
             layout=base64.b64encode(window.saveState().data()).decode(),
+            open_files=self._bench.open_files(),
         )
-        self._bench.remember_open()
         for widget in QApplication.topLevelWidgets():
             if widget is not window and widget.isVisible() and isinstance(widget, QWidget):
                 widget.close()

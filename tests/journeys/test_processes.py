@@ -147,14 +147,19 @@ def test_a_second_flowdesk_waits_and_lets_the_first_hold_what_it_holds(
     assert any("first" in str(each.get("message")) for each in pending)
 
 
+def kill_what_holds(flowdesk: Start, desktop: Rig, folder: Path) -> None:
+    """Kill a run that holds keys and a button down."""
+    killed = flowdesk("run", written(folder, HOLDS))
+    until_held(desktop, killed)
+    killed.process.kill()
+    killed.process.wait()
+    assert desktop.held_buttons()
+
+
 def test_what_a_killed_flowdesk_held_is_released_by_the_next_and_nothing_else(
     flowdesk: Start, clean_desktop: Rig, tmp_path: Path
 ) -> None:
-    killed = flowdesk("run", written(tmp_path, HOLDS))
-    until_held(clean_desktop, killed)
-    killed.process.kill()
-    killed.process.wait()
-    assert clean_desktop.held_buttons()
+    kill_what_holds(flowdesk, clean_desktop, tmp_path)
     clean_desktop.xdotool("keydown", "F9")  # a person's
     theirs = [code for code in clean_desktop.held_keys() if code == 75]
     assert theirs
@@ -166,11 +171,7 @@ def test_what_a_killed_flowdesk_held_is_released_by_the_next_and_nothing_else(
 def test_a_run_that_needs_no_desktop_releases_what_a_killed_one_held_too(
     flowdesk: Start, clean_desktop: Rig, tmp_path: Path
 ) -> None:
-    killed = flowdesk("run", written(tmp_path, HOLDS))
-    until_held(clean_desktop, killed)
-    killed.process.kill()
-    killed.process.wait()
-    assert clean_desktop.held_buttons()
+    kill_what_holds(flowdesk, clean_desktop, tmp_path)
     assert flowdesk("run", written(tmp_path, ("wait", {"duration": 1500}))).ends() == 0
     assert (clean_desktop.held_keys(), clean_desktop.held_buttons()) == ([], 0)
 
@@ -179,11 +180,7 @@ def test_a_run_that_needs_no_desktop_releases_what_a_killed_one_held_too(
 def test_what_a_killed_flowdesk_held_is_released_when_the_next_one_starts(
     flowdesk: Start, clean_desktop: Rig, tmp_path: Path, command: str
 ) -> None:
-    killed = flowdesk("run", written(tmp_path, HOLDS))
-    until_held(clean_desktop, killed)
-    killed.process.kill()
-    killed.process.wait()
-    assert clean_desktop.held_buttons()
+    kill_what_holds(flowdesk, clean_desktop, tmp_path)
     started = flowdesk(command, "--port", str(free_port()), QT_QPA_PLATFORM="xcb")
     until(lambda: not clean_desktop.held_buttons() and not clean_desktop.held_keys(), "what was held is released")
     started.process.terminate()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from tests.journeys.conftest import Start
+from tests.journeys.conftest import Program, Start
 from tests.journeys.editor import MILLISECONDS, Visit, expect
 from tests.journeys.editor import browser as browser
 from tests.journeys.editor import visit as visit
@@ -30,17 +30,23 @@ def start(number: int) -> str:
     return json.dumps({"id": f"s{number}", "type": "workflow.start", "workflow_id": f"w{number}", "payload": payload})
 
 
-def test_a_guest_with_many_starts_opens_one_question_and_does_not_hold_up_the_end(
-    flowdesk: Start, clean_desktop: Rig, tmp_path: Path
-) -> None:
+def opened_to_a_guest(flowdesk: Start, desktop: Rig) -> tuple[Program, str]:
+    """Open the window; return it, and the address at which a guest is let in."""
     made = flowdesk("token", "new", "--name", "mei")
     assert made.ends() == 0, made.printed()
     token, port = made.printed().split()[-1], free_port()
     window = flowdesk("--port", str(port), QT_QPA_PLATFORM="xcb")
-    clean_desktop.wait_window(window.process, "flowdesk")
+    desktop.wait_window(window.process, "flowdesk")
     until(lambda: is_listening(port), "the window's server")
+    return window, f"ws://127.0.0.1:{port}/ws/mei?token={token}"
+
+
+def test_a_guest_with_many_starts_opens_one_question_and_does_not_hold_up_the_end(
+    flowdesk: Start, clean_desktop: Rig, tmp_path: Path
+) -> None:
+    window, address = opened_to_a_guest(flowdesk, clean_desktop)
     person, pid = Person(clean_desktop), window.process.pid
-    with connect(f"ws://127.0.0.1:{port}/ws/mei?token={token}", open_timeout=PATIENCE) as client:
+    with connect(address, open_timeout=PATIENCE) as client:
         for number in range(STARTS):
             client.send(start(number))
         person.finds(pid, "button[name='Allow']")
@@ -56,14 +62,9 @@ def test_a_guest_with_many_starts_opens_one_question_and_does_not_hold_up_the_en
 
 
 def test_a_guest_records_only_what_the_owner_allowed(flowdesk: Start, clean_desktop: Rig) -> None:
-    made = flowdesk("token", "new", "--name", "mei")
-    assert made.ends() == 0, made.printed()
-    token, port = made.printed().split()[-1], free_port()
-    window = flowdesk("--port", str(port), QT_QPA_PLATFORM="xcb")
-    clean_desktop.wait_window(window.process, "flowdesk")
-    until(lambda: is_listening(port), "the window's server")
+    window, address = opened_to_a_guest(flowdesk, clean_desktop)
     person, pid = Person(clean_desktop), window.process.pid
-    with connect(f"ws://127.0.0.1:{port}/ws/mei?token={token}", open_timeout=PATIENCE) as client:
+    with connect(address, open_timeout=PATIENCE) as client:
 
         def answer(message: dict[str, Any], button: str = "") -> dict[str, Any]:
             client.send(json.dumps({"id": message["type"], "workflow_id": "notes", **message}))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flowdesk.engine.texts import as_text
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.csvfile import content_of, signature_of
@@ -15,6 +14,7 @@ from flowdesk.nodes.tabular.disk import write_whole
 from flowdesk.nodes.tabular.encodings import decode
 from flowdesk.nodes.tabular.jsonlayout import LINE, Layout, is_escaped, layout_of, line_layout
 from flowdesk.nodes.tabular.jsonrows import LINES, values_of
+from flowdesk.nodes.tabular.keyed import found_by_key
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
@@ -71,20 +71,10 @@ def _changes(rows: Sequence[Any], key: str, there: Sequence[Any]) -> dict[int, d
             say('The table has no column "{names}".', names=key),
             say("Available: {names}. Nothing was written.", names=", ".join(sorted(names))),
         )
-    found: dict[str, list[int]] = {}
-    for place, item in enumerate(there):
-        if isinstance(item, dict) and key in item:
-            found.setdefault(as_text(item[key]).strip(), []).append(place)
+    known = [(place, item[key]) for place, item in enumerate(there) if isinstance(item, dict) and key in item]
     changes: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        value = as_text(row.get(key)).strip()
-        places = found.get(value, []) if value else []
-        if len(places) != 1:
-            raise NodeError(
-                say('{count} rows have "{value}" in the column "{key}".', count=len(places), value=value, key=key),
-                say("Set Key column to a column whose values are unique. Nothing was written."),
-            )
-        changes.setdefault(places[0], {}).update({name: new for name, new in row.items() if name != key})
+    for place, new in found_by_key(rows, key, known):
+        changes.setdefault(place, {}).update(new)
     return changes
 
 

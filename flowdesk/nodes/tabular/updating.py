@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flowdesk.engine.texts import as_text
 from flowdesk.model.errors import NodeError
 from flowdesk.model.sentence import say
 from flowdesk.nodes.tabular.cells import Row, SheetParser, corners
@@ -13,6 +12,7 @@ from flowdesk.nodes.tabular.cellxml import cell_xml
 from flowdesk.nodes.tabular.csvfile import CsvEnd, content_of, lines_of
 from flowdesk.nodes.tabular.dialect import raw_cells
 from flowdesk.nodes.tabular.disk import write_whole
+from flowdesk.nodes.tabular.keyed import found_by_key
 from flowdesk.nodes.tabular.package import LARGEST_PART, Package, Sheet, broken, open_package, read_part
 from flowdesk.nodes.tabular.sheetxml import SheetXml, cells_of, end_of, row_xml
 from flowdesk.nodes.tabular.surroundings import check_changeable, overlaps, recalculated, told_protection
@@ -46,19 +46,10 @@ def changes_of(
             say("Available: {names}. Nothing was written.", names=", ".join(names)),
         )
     place = names.index(key)
-    found: dict[str, list[int]] = {}
-    for number, cells in there:
-        found.setdefault(as_text(cells[place]).strip() if place < len(cells) else "", []).append(number)
+    known = ((number, cells[place] if place < len(cells) else "") for number, cells in there)
     changes: Change = {}
-    for row in rows:
-        value = as_text(row.get(key)).strip()
-        numbers = found.get(value, []) if value else []
-        if len(numbers) != 1:
-            raise NodeError(
-                say('{count} rows have "{value}" in the column "{key}".', count=len(numbers), value=value, key=key),
-                say("Set Key column to a column whose values are unique. Nothing was written."),
-            )
-        changes.setdefault(numbers[0], {}).update({names.index(name): new for name, new in row.items() if name != key})
+    for number, new in found_by_key(rows, key, known):
+        changes.setdefault(number, {}).update({names.index(name): value for name, value in new.items()})
     return changes
 
 
